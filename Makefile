@@ -1,0 +1,85 @@
+# The front door. `make` alone says what there is.
+
+# The Python that makes the environment; any from 3.11 on.
+PYTHON ?= python3
+# How many tests run at once.
+WORKERS ?= auto
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUN_LOCKS := requirements/run.txt requirements/build.txt
+CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
+
+.PHONY: help setup run demo test check format bench lock clean
+.DEFAULT_GOAL := help
+
+help: ## say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: .venv/.run ## make the environment in .venv, with the crg command in it
+
+run: setup ## start everything on this machine; Ctrl-C stops it
+	@exec $(BIN)/crg run
+
+demo: setup ## rehearse a whole sample case in virtual time
+	@exec $(BIN)/crg demo
+
+test: check .venv/.chromium ## the checks, then every test
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+check: .venv/.dev ## format, lint, types, import directions, dependencies
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+format: .venv/.dev ## put the code into the house's form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: SHELL := bash
+bench: setup ## measure how long the embedded stack and the demo take
+	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
+	echo "An empty data folder:"; CRG_DATA="$$data" $(BIN)/crg run --until-ready; \
+	echo "The same folder again:"; CRG_DATA="$$data" $(BIN)/crg run --until-ready; \
+	echo "The demo:"; time CRG_DATA="$$data" $(BIN)/crg demo
+
+lock: ## resolve the locked dependencies anew, with hashes and without addresses (needs uv)
+	@uv=$$(PATH="$(BIN):$$PATH" command -v uv) || { echo "make lock needs uv: pip install uv, then again." >&2; exit 1; }; \
+	set -e; \
+	compile="$$uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header"; \
+	$$compile pyproject.toml -o requirements/run.txt; \
+	$$compile pyproject.toml --extra dev -c requirements/run.txt -o requirements/dev.txt; \
+	echo 'setuptools>=77' | $$compile --no-annotate -c requirements/dev.txt -o requirements/build.txt -
+
+clean: ## remove the environment and what the checks left (never the data folder)
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+.venv/.made:
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+	  echo "There is no $(PYTHON) on this machine. Install Python 3.11 or later, or name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "$(PYTHON) is $$($(PYTHON) --version 2>&1); this needs 3.11 or later. Name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { \
+	  echo "The environment could not be made. On Debian and Ubuntu: apt install python3-venv" >&2; rm -rf .venv; exit 1; }
+	@touch $@
+
+.venv/.run: .venv/.made $(RUN_LOCKS) pyproject.toml
+	@echo "Installing what runs (locked; once)."
+	@$(PIP) install --require-hashes $(RUN_LOCKS:%=-r %)
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	@echo "Installing what checks and tests (locked; once)."
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.chromium: .venv/.dev
+	@found() { for one in $(CHROMIUMS); do command -v $$one >/dev/null 2>&1 && return 0; done; return 1; }; \
+	if ! found && command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing Chromium for the tests of the pages (once)."; \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
+	fi; \
+	found || { echo "The tests of the pages need Chromium: install the package chromium (or Google Chrome), then again." >&2; exit 1; }
+	@touch $@
