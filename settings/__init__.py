@@ -1,0 +1,123 @@
+"""Settings: where everything is, read once from `CRG_...` variables. No logic of a case enters here.
+
+Import direction: only the rooms above (`store`, `delivery`, `activities`, ...) import this one, never the reverse.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CRG_"
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class BadSetting(ValueError):
+    """A setting cannot be used; the message is one sentence that names the variable."""
+
+
+class SmtpTls(StrEnum):
+    """How the connection to the mail server is protected."""
+
+    NONE = "none"
+    STARTTLS = "starttls"
+    TLS = "tls"
+
+
+def _absolute(path: Path) -> Path:
+    return path.expanduser().absolute()
+
+
+def _async_driver(url: str) -> str:
+    """Take the address as people write it and name the driver that this product is tested with."""
+    scheme, mark, rest = url.partition("://")
+    drivers = {
+        "sqlite": "sqlite+aiosqlite",
+        "sqlite+aiosqlite": "sqlite+aiosqlite",
+        "postgres": "postgresql+psycopg",
+        "postgresql": "postgresql+psycopg",
+        "postgresql+psycopg": "postgresql+psycopg",
+    }
+    if not mark or scheme not in drivers:
+        raise ValueError("expected an address that begins with sqlite:// or postgresql://")
+    return f"{drivers[scheme]}://{rest}"
+
+
+def _no_trailing_slash(url: str) -> str:
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("expected an address that begins with http:// or https://")
+    return url.rstrip("/")
+
+
+Folder = Annotated[Path, AfterValidator(_absolute)]
+Url = Annotated[str, AfterValidator(_no_trailing_slash)]
+DatabaseUrl = Annotated[str, AfterValidator(_async_driver)]
+
+
+class Settings(BaseSettings):
+    """Everything that differs between a laptop and a council's servers. An empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
+    )
+
+    data: Folder = Field(default=Path(".crg"), description="the one data folder")
+    port: Port = Field(default=8000, description="API and pages")
+    temporal_port: Port = 7233
+    temporal_ui_port: Port = 8233
+    smtp_port: Port = 1025
+    mail_ui_port: Port = 8025
+
+    temporal_address: str = Field(default_factory=lambda data: f"127.0.0.1:{data['temporal_port']}")
+    temporal_namespace: str = "default"
+    temporal_api_key: SecretStr | None = None
+    temporal_tls: bool | None = Field(default=None, description="unset: on exactly when there is a key or certificate")
+    temporal_tls_ca: Path | None = None
+    temporal_tls_certificate: Path | None = None
+    temporal_tls_key: Path | None = None
+    task_queue: str = "case-reviews"
+
+    database_url: DatabaseUrl = Field(
+        default_factory=lambda data: f"sqlite+aiosqlite:///{data['data'] / 'case-reviews.db'}", repr=False
+    )
+
+    smtp_host: str = "127.0.0.1"
+    smtp_username: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_tls: SmtpTls = SmtpTls.NONE
+    mail_from: str = "case-reviews@partnership.example.org"
+
+    public_url: Url = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
+    keys: SecretStr | None = Field(default=None, description="id:base64url of 32 bytes, comma separated, newest first")
+    oidc_issuer: Url = Field(default_factory=lambda data: f"{data['public_url']}/issuer")
+    oidc_audience: str = "case-reviews"
+    oidc_jwks_url: Url = Field(default_factory=lambda data: f"{data['oidc_issuer']}/jwks.json")
+
+    rehearsals: bool = Field(default=False, description="allow cases whose clock can be moved; never in production")
+    log_level: LogLevel = "info"
+
+    @property
+    def keys_file(self) -> Path:
+        """Where the embedded stack keeps its keys; read only while `CRG_KEYS` is not set."""
+        return self.data / "keys.json"
+
+
+def load_settings(**values: Any) -> Settings:
+    """Read the settings from the environment; `values` given here win over it.
+
+    Raises `BadSetting` with one sentence for the first variable that cannot be used. It never repeats a value, which
+    may be a secret.
+    """
+    try:
+        return Settings(**values)
+    except ValidationError as problem:
+        # A default that is made from a bad value is a consequence, not a cause.
+        causes = [error for error in problem.errors() if error["type"] != "default_factory_not_called"]
+        first = (causes or problem.errors())[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        why = first["msg"].removeprefix("Value error, ").rstrip(".")
+        raise BadSetting(f"{name} cannot be used: {why[:1].lower()}{why[1:]}; correct it and start again.") from None
