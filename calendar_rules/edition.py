@@ -1,0 +1,216 @@
+"""Editions of the protocol: how long, counted from what, who owes it, when to remind and whom to tell. All of it data.
+
+Room: calendar_rules. Each edition is a dated TOML file in `editions/`; a partnership adds its own file, not code. A
+case keeps the edition that it opened under.
+"""
+
+import tomllib
+from enum import StrEnum
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from calendar_rules.lengths import Length, Offset
+
+PACKAGED = Path(str(files("calendar_rules") / "editions"))
+REQUIRED = ("D-1", "D-2:ofsted", "D-2:secretary-of-state", "D-3", "D-4", "D-5", "D-6", "D-7", "D-8", "D-9", "D-10")
+UNPAUSED = ("D-1", "D-2", "D-7")
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+
+class Anchor(StrEnum):
+    """The event that a deadline is counted from."""
+
+    AWARE = "aware"
+    RECEIVED = "received"
+    NOTIFIED = "notified"
+    REQUEST_SENT = "request-sent"
+    DRAFT_RECEIVED = "draft-received"
+    PANEL_MEETING = "panel-meeting"
+    DECISION = "decision"
+
+
+class Party(StrEnum):
+    """Who owes a deadline or is told by a bell: an office of the protocol, or somebody seen from the deadline."""
+
+    BUSINESS_UNIT = "business-unit"
+    CRG_CHAIR = "crg-chair"
+    CRG_MEMBER = "crg-member"
+    ACCOUNTABLE_OFFICER = "accountable-officer"
+    DCS = "dcs"
+    CHIEF_EXECUTIVE = "chief-executive"
+    INDEPENDENT_CHAIR = "independent-chair"
+    LEGAL_ADVISER = "legal-adviser"
+    PANEL = "panel"
+    AGENCY = "agency"  # the agency whose return it is
+    AGENCY_LEAD = "agency-lead"  # its safeguarding lead
+    AGENCY_SENIOR_OFFICER = "agency-senior-officer"
+    OFFICER = "officer"  # the officer whose sign-off it is
+    DEPUTY = "deputy"  # that officer's deputies
+
+
+class BellKind(StrEnum):
+    """What a bell is for."""
+
+    REMINDER = "reminder"
+    OVERDUE = "overdue"
+    DEPUTY = "deputy"
+    ESCALATION = "escalation"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Bell(_Data):
+    """One reminder, chase or escalation of a deadline."""
+
+    name: Name
+    when: Offset
+    kind: BellKind
+    tell: list[Party] = Field(min_length=1)
+
+
+class Rule(_Data):
+    """One deadline of the protocol."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Z]-[1-9]\d*(:[a-z][a-z-]*)?$")]
+    title: str = Field(min_length=1)
+    counted_from: Anchor
+    length: Length
+    owner: Party
+    clause: str = Field(min_length=1)
+    never_pauses: bool = False
+    bells: list[Bell] = []
+
+    @property
+    def family(self) -> str:
+        """The id in the catalogue: "D-2" of "D-2:ofsted"."""
+        return self.id.partition(":")[0]
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        names = [bell.name for bell in self.bells]
+        if len(set(names)) < len(names):
+            raise ValueError("two bells have the same name; give each bell of a deadline a name of its own")
+        if self.family in UNPAUSED and not self.never_pauses:
+            raise ValueError(f"{self.family} never pauses (X-1); write never_pauses = true")
+        return self
+
+
+class National(_Data):
+    """What the backward plan and the sign-off need beside the deadlines."""
+
+    meeting_before_draft: Length
+    returns_before_meeting: Length
+    accountable_capacities: list[Name] = Field(min_length=1)
+    sign_off_note: str = Field(min_length=1)
+
+
+class Edition(_Data):
+    """One dated edition of the protocol. Its JSON goes into each case that opens under it."""
+
+    id: Name
+    title: str = Field(min_length=1)
+    dated: str = Field(min_length=1, description="year or date of the edition")
+    source: str = Field(min_length=1)
+    national: National
+    deadlines: dict[str, Rule]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _ids_from_keys(cls, data: Any) -> Any:
+        """A rule's id is its key in the file; it need not be written twice."""
+        if not isinstance(data, dict) or not isinstance(rules := data.get("deadlines"), dict):
+            return data
+        return data | {
+            "deadlines": {key: {"id": key} | rule if isinstance(rule, dict) else rule for key, rule in rules.items()}
+        }
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if wrong := [key for key, rule in self.deadlines.items() if rule.id != key]:
+            raise ValueError(f"deadlines.{wrong[0]}: its id differs from its key; leave the id out")
+        if missing := [key for key in REQUIRED if key not in self.deadlines]:
+            raise ValueError(f'deadlines: {", ".join(missing)} missing; add each, or write based_on = "doncaster-2018"')
+        return self
+
+
+class EditionProblem(ValueError):
+    """An edition that cannot be used. `problems` names each key that is wrong and what to do about it."""
+
+    def __init__(self, edition: str, problems: list[str]) -> None:
+        self.edition = edition
+        self.problems = problems
+        super().__init__(
+            f"Edition {edition} cannot be used. " + " ".join(f"{problem.rstrip('.')}." for problem in problems)
+        )
+
+
+def editions(folder: Path | None = None) -> list[str]:
+    """Ids of all editions: those that come with the product, and those in the partnership's own folder."""
+    return sorted({path.stem for place in _places(folder) for path in place.glob("*.toml")})
+
+
+def load_edition(id: str, *, folder: Path | None = None) -> Edition:
+    """The edition with that id; one in `folder` comes before one that comes with the product. Raises EditionProblem."""
+    try:
+        edition = Edition.model_validate(_read(id, folder, ()))
+    except ValidationError as error:
+        raise EditionProblem(id, [_sentence(one["loc"], one["msg"], one["type"]) for one in error.errors()]) from error
+    if edition.id != id:
+        raise EditionProblem(id, [f'id: it says "{edition.id}"; make it "{id}", the name of its file'])
+    return edition
+
+
+def check_edition(id: str, *, folder: Path | None = None) -> list[str]:
+    """What is wrong with an edition, one sentence for each key; empty when it is sound."""
+    try:
+        load_edition(id, folder=folder)
+    except EditionProblem as problem:
+        return problem.problems
+    return []
+
+
+def _places(folder: Path | None) -> list[Path]:
+    return [PACKAGED] if folder is None else [folder, PACKAGED]
+
+
+def _read(id: str, folder: Path | None, heirs: tuple[str, ...]) -> dict[str, Any]:
+    """The file's data, laid over that of the edition it is based on."""
+    if id not in (known := editions(folder)):
+        what = f'based_on: there is no edition "{id}"' if heirs else "there is no such edition"
+        raise EditionProblem(heirs[0] if heirs else id, [f"{what}; choose one of: {', '.join(known)}"])
+    if id in heirs:
+        raise EditionProblem(
+            heirs[0], [f"based_on: {' → '.join((*heirs, id))} goes in a circle; base it on another edition"]
+        )
+    path = next(path for place in _places(folder) if (path := place / f"{id}.toml").is_file())
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise EditionProblem(id, [f"the file is no TOML: {error}; mend that line"]) from error
+    base = data.pop("based_on", None)
+    return data if base is None else _laid_over(_read(str(base), folder, (*heirs, id)), data)
+
+
+def _laid_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Tables are merged key by key; anything else, lists of bells included, is taken whole from the newer."""
+    merged = dict(base)
+    for key, value in own.items():
+        old = merged.get(key)
+        merged[key] = _laid_over(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _sentence(where: tuple[int | str, ...], message: str, kind: str) -> str:
+    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
+    if kind == "missing":
+        return f"{key}: it is missing; add it"
+    if kind == "extra_forbidden":
+        return f"{key}: no such key is known; correct its spelling or take it out"
+    text = message.removeprefix("Value error, ")
+    return f"{key}: {text}" if key else text

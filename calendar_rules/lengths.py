@@ -1,0 +1,237 @@
+"""Lengths of time and the moments they lead to ("How time is counted").
+
+Room: calendar_rules. Moments go in aware and come out in UTC; days are days in London. `end_of_day` is the one
+place that turns a due day into an instant.
+"""
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import ConfigDict, RootModel, field_validator
+
+from calendar_rules.working_days import ONE_DAY, WorkingCalendar
+
+LONDON = ZoneInfo("Europe/London")
+LAST_SECOND = time(23, 59, 59)
+START_OF_WORK = time(9)  # bells that are counted in days ring when somebody is there to hear them
+AT_ONCE = timedelta(minutes=1)
+
+
+class Unit(StrEnum):
+    """What a length is counted in."""
+
+    AT_ONCE = "at once"
+    HOURS = "hour"
+    DAYS = "day"
+    WORKING_DAYS = "working day"
+    MONTHS = "month"
+
+
+class Side(StrEnum):
+    """On which side of what a bell rings."""
+
+    BEFORE = "before"  # before the due moment
+    AFTER = "after"  # after the due moment
+    IN = "in"  # after the start of the clock
+    AT_DUE = "at due"
+    ON_THE_DAY = "on the day"  # the morning of the due day
+
+
+class _Counted(NamedTuple):
+    number: int
+    unit: Unit
+
+
+_LENGTH = re.compile(r"(?P<count>[1-9]\d{0,3}) (?P<unit>hour|day|working day|month)s?")
+_LENGTH_HELP = 'write for example "5 working days", "48 hours", "5 days", "6 months" or "at once"'
+_OFFSET_HELP = (
+    'write for example "2 working days before", "12 hours before", "at due", "on the day", '
+    '"1 working day after" or "3 months in"'
+)
+
+
+class Length(RootModel[str]):
+    """A length of time in the protocol's words: "5 working days", "48 hours", "5 days", "6 months", "at once".
+
+    Two lengths are equal when they read the same. In JSON it is its text.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    @field_validator("root")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        counted = _read(text)
+        if counted is None:
+            raise ValueError(f'"{text}" is no length of time; {_LENGTH_HELP}')
+        return _spell(counted)
+
+    @cached_property
+    def _counted(self) -> _Counted:
+        return _read(self.root) or _Counted(0, Unit.AT_ONCE)
+
+    @property
+    def count(self) -> int:
+        """How many units; 0 for "at once"."""
+        return self._counted.number
+
+    @property
+    def unit(self) -> Unit:
+        return self._counted.unit
+
+    def __str__(self) -> str:
+        return self.root
+
+
+class Offset(RootModel[str]):
+    """When a bell rings, seen from its deadline: "2 working days before", "at due", "3 months in"."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @field_validator("root")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        if text in (Side.AT_DUE, Side.ON_THE_DAY):
+            return text
+        words, _, side = text.rpartition(" ")
+        counted = _read(words)
+        if counted is None or counted.unit is Unit.AT_ONCE or side not in (Side.BEFORE, Side.AFTER, Side.IN):
+            raise ValueError(f'"{text}" says no time for a bell; {_OFFSET_HELP}')
+        return f"{_spell(counted)} {side}"
+
+    @cached_property
+    def side(self) -> Side:
+        return Side(self.root) if self.root in (Side.AT_DUE, Side.ON_THE_DAY) else Side(self.root.rpartition(" ")[2])
+
+    @cached_property
+    def length(self) -> Length | None:
+        """How far from the deadline (or the start); None for "at due" and "on the day"."""
+        return None if self.root == self.side else Length(self.root.rpartition(" ")[0])
+
+    def __str__(self) -> str:
+        return self.root
+
+
+def london(moment: datetime) -> datetime:
+    """The same moment as clocks in London show it."""
+    return _aware(moment).astimezone(LONDON)
+
+
+def end_of_day(day: date) -> datetime:
+    """The moment a due day ends: 23:59:59 Europe/London, in UTC."""
+    return _in_london(day, LAST_SECOND)
+
+
+def due(since: datetime, length: Length, calendar: WorkingCalendar) -> datetime:
+    """When something is due, in UTC. The London day of `since` is day 0, whatever the hour ("How time is counted").
+
+    Hours are elapsed hours, due at that very moment; everything counted in days or months is due at the end of its day;
+    "at once" is within a minute. Days that end on a closed day go to the next working day, months do not.
+    Raises BeyondCalendar when the calendar ends first.
+    """
+    if length.unit is Unit.AT_ONCE:
+        return _aware(since).astimezone(UTC) + AT_ONCE
+    if length.unit is Unit.HOURS:
+        return _aware(since).astimezone(UTC) + timedelta(hours=length.count)
+    start = london(since).date()
+    if length.unit is Unit.WORKING_DAYS:
+        return end_of_day(calendar.add(start, length.count))
+    if length.unit is Unit.DAYS:
+        return end_of_day(calendar.roll(start + timedelta(days=length.count)))
+    return end_of_day(_months_on(start, length.count))
+
+
+def latest_start(end: datetime, length: Length, calendar: WorkingCalendar) -> datetime:
+    """The latest moment from which `length`, counted forward by `due`, still ends by `end`; in UTC.
+
+    For working days it is the end of a working day, though the closed days after it would count the same.
+    """
+    if length.unit is Unit.AT_ONCE:
+        return _aware(end).astimezone(UTC) - AT_ONCE
+    if length.unit is Unit.HOURS:
+        return _aware(end).astimezone(UTC) - timedelta(hours=length.count)
+    whole = london(end).date()
+    if end < end_of_day(whole):
+        whole -= ONE_DAY
+    if length.unit is Unit.MONTHS:
+        start = _months_on(whole, -length.count)
+        while _months_on(start + ONE_DAY, length.count) <= whole:
+            start += ONE_DAY
+        return end_of_day(start)
+    target = calendar.back(whole + ONE_DAY, 1)
+    if length.unit is Unit.WORKING_DAYS:
+        return end_of_day(calendar.back(target, length.count))
+    return end_of_day(target - timedelta(days=length.count))
+
+
+def moment(due: datetime, offset: Offset, calendar: WorkingCalendar, since: datetime) -> datetime | None:
+    """When a bell rings, in UTC; None where that would be before its clock even started at `since`.
+
+    Hours are elapsed hours. Offsets in working days, days or months ring at 09:00 in London on that day.
+    """
+    rings = _moment(due, offset, calendar, since)
+    return None if rings < since else rings
+
+
+def before(moment: datetime, length: Length, calendar: WorkingCalendar) -> datetime:
+    """So much before a moment, in UTC: hours elapsed, otherwise the end of that day. For plans made backward."""
+    if length.unit is Unit.AT_ONCE or length.unit is Unit.HOURS:
+        return latest_start(moment, length, calendar)
+    return end_of_day(_day_off(london(moment).date(), length, calendar, -1))
+
+
+def _moment(due: datetime, offset: Offset, calendar: WorkingCalendar, since: datetime) -> datetime:
+    length = offset.length
+    if length is None:
+        due_day = london(due).date()
+        return _aware(due).astimezone(UTC) if offset.side is Side.AT_DUE else _in_london(due_day, START_OF_WORK)
+    origin, sign = (since, 1) if offset.side is Side.IN else (due, -1 if offset.side is Side.BEFORE else 1)
+    if length.unit is Unit.HOURS:
+        return _aware(origin).astimezone(UTC) + sign * timedelta(hours=length.count)
+    return _in_london(_day_off(london(origin).date(), length, calendar, sign), START_OF_WORK)
+
+
+def _day_off(day: date, length: Length, calendar: WorkingCalendar, sign: int) -> date:
+    """The day that many working days, days or months after (sign 1) or before (sign -1) `day`."""
+    if length.unit is Unit.WORKING_DAYS:
+        return calendar.add(day, length.count) if sign > 0 else calendar.back(day, length.count)
+    if length.unit is Unit.MONTHS:
+        return _months_on(day, sign * length.count)
+    return day + sign * timedelta(days=length.count)
+
+
+def _months_on(day: date, months: int) -> date:
+    """The same day some months on, or the last day of a month that has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _in_london(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, LONDON).astimezone(UTC)
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(
+            f"{moment.isoformat()} says no time zone; give an aware time, such as {moment.isoformat()}+00:00"
+        )
+    return moment
+
+
+def _read(text: str) -> _Counted | None:
+    """The count and unit in a text, or None where it says none."""
+    if text == Unit.AT_ONCE:
+        return _Counted(0, Unit.AT_ONCE)
+    found = _LENGTH.fullmatch(text)
+    return _Counted(int(found["count"]), Unit(found["unit"])) if found else None
+
+
+def _spell(counted: _Counted) -> str:
+    if counted.unit is Unit.AT_ONCE:
+        return str(Unit.AT_ONCE)
+    return f"{counted.number} {counted.unit}{'' if counted.number == 1 else 's'}"

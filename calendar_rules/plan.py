@@ -1,0 +1,66 @@
+"""The backward plan: from the day the Panel must have the recommendation, the latest safe times before it.
+
+Room: calendar_rules. Pure: the present moment is given, never asked for.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from calendar_rules.edition import Edition
+from calendar_rules.lengths import Length, before, latest_start, london
+from calendar_rules.working_days import WorkingCalendar
+
+
+class SafeTime(NamedTuple):
+    """The latest time at which a step can be done without eating into the next. `at` is in UTC."""
+
+    id: str
+    title: str
+    before: str  # the deadline it protects
+    at: datetime
+    length: Length  # how long it must leave,
+    ahead_of: str  # and ahead of what
+
+
+def latest_safe(d7_due: datetime, edition: Edition, calendar: WorkingCalendar) -> list[SafeTime]:
+    """Latest safe times before D-7, in the order of the work: request, returns, meeting, draft.
+
+    The draft must leave the officers the length of D-8, the request must leave the agencies the length of D-6; the
+    edition says how long the meeting stands before the draft and the returns before the meeting ("Backward plan").
+    """
+    sign_off, returning, gaps = edition.deadlines["D-8"].length, edition.deadlines["D-6"].length, edition.national
+    draft = latest_start(d7_due, sign_off, calendar)
+    meeting = before(draft, gaps.meeting_before_draft, calendar)
+    returns = before(meeting, gaps.returns_before_meeting, calendar)
+    request = latest_start(returns, returning, calendar)
+    return [
+        SafeTime(
+            "latest-request", "Latest safe time: requests out to the agencies", "D-6", request, returning, "the returns"
+        ),
+        SafeTime(
+            "latest-returns",
+            "Latest safe time: all returns in",
+            "D-7",
+            returns,
+            gaps.returns_before_meeting,
+            "the meeting",
+        ),
+        SafeTime(
+            "latest-meeting",
+            "Latest safe time: rapid review meeting held",
+            "D-7",
+            meeting,
+            gaps.meeting_before_draft,
+            "the draft",
+        ),
+        SafeTime("latest-draft-out", "Latest safe time: draft out for sign-off", "D-7", draft, sign_off, "D-7"),
+    ]
+
+
+def slack_working_days(now: datetime, due: datetime, calendar: WorkingCalendar) -> int:
+    """Working days left after today up to the due day: 0 on the last day, negative once overdue.
+
+    A begun day of lateness counts: something due at noon is at -1 in the afternoon.
+    """
+    left = calendar.between(london(now).date(), london(due).date())
+    return min(left, -1) if now > due else left
