@@ -145,9 +145,7 @@ class EditionProblem(ValueError):
     def __init__(self, edition: str, problems: list[str]) -> None:
         self.edition = edition
         self.problems = problems
-        super().__init__(
-            f"Edition {edition} cannot be used. " + " ".join(f"{problem.rstrip('.')}." for problem in problems)
-        )
+        super().__init__(f"Edition {edition} cannot be used: {'. '.join(problems)}.")
 
 
 def editions(folder: Path | None = None) -> list[str]:
