@@ -1,0 +1,119 @@
+"""The command line: `crg`. One small function for each command; what a command needs is imported when it is called."""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crg.embedded.errors import CannotStart
+from crg.schedule import schedule
+from settings import BadSetting, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from settings import Settings
+
+app = typer.Typer(
+    help="Runs case reviews: every case a durable workflow, every clock kept, every word on the record.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(schedule)
+# Commands of other modules are registered here, each with app.command().
+
+HARD_STOP_AFTER = 1.0  # seconds after the first Ctrl-C from which another one ends everything at once
+
+
+@app.command()
+def run(
+    until_ready: Annotated[bool, typer.Option(help="Stop again as soon as everything is ready (to measure).")] = False,
+) -> None:
+    """Start everything on this machine: Temporal, worker, API, mail catcher. Ctrl-C stops it."""
+    asyncio.run(_run(load_settings(), until_ready=until_ready))
+
+
+async def _run(settings: "Settings", *, until_ready: bool) -> None:
+    from crg.embedded.stack import Stack, places
+
+    began = time.monotonic()
+    stack = Stack(settings, say=typer.echo)
+    _stop_on_signals(stack.kill)
+    typer.echo(f"Starting on {settings.data} ...")
+    try:
+        async with stack:
+            typer.echo(f"Ready in {time.monotonic() - began:.1f} s.\n")
+            if until_ready:
+                return
+            for name, address in places(stack.settings).items():
+                typer.echo(f"  {name:<12} {address}")
+            typer.echo(
+                "\nA token for a role or a person:  crg token --as business-unit"
+                f"\nWhat the programs say:           {stack.settings.data / 'logs'}"
+                "\nCtrl-C stops everything; the next start goes on from here."
+            )
+            if stack.first_start:
+                typer.echo("The directory was empty: a sample partnership of invented people has been loaded.")
+            await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        typer.echo("Stopped. Everything is kept.")
+
+
+def _stop_on_signals(kill: "Callable[[], None]") -> None:
+    """The first signal stops in order; another Ctrl-C, not an echo of the same one, ends everything at once."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    first: list[float] = []
+
+    def stop() -> None:
+        if not first:
+            first.append(time.monotonic())
+            typer.echo("\nStopping ...")
+            if task is not None:
+                task.cancel()
+        elif time.monotonic() - first[0] > HARD_STOP_AFTER:
+            kill()
+
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(name, stop)
+
+
+@app.command()
+def token(
+    bearer: Annotated[str, typer.Option("--as", metavar="ROLE|PERSON", help="a role, or the id of a person")],
+    minutes: Annotated[int, typer.Option(min=1, max=60 * 24 * 31, help="how long it is good for")] = 480,
+) -> None:
+    """Print a token of the embedded stack's own issuer, for any role or person of the directory."""
+    from crg.embedded import issuer
+    from crg.embedded.sample import known_directory
+    from crg.embedded.stack import settings_of_running
+
+    settings = load_settings()
+    settings = settings_of_running(settings) or settings
+    directory = asyncio.run(known_directory(settings))
+    typer.echo(issuer.mint(settings, issuer.bearer_for(directory, bearer), minutes=minutes))
+
+
+def main() -> None:
+    """The `crg` command: a refusal is one plain message and exit code 1."""
+    try:
+        app()
+        code = 0
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except (CannotStart, BadSetting) as refusal:
+        typer.echo(f"crg: {refusal}", err=True)
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if "temporalio" in sys.modules:
+        os._exit(code)  # its runtime sometimes aborts while the interpreter ends, after all has gone well
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

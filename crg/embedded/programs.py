@@ -1,0 +1,155 @@
+"""The four programs of the stack: what is run for each, with which settings, and how it shows that it is ready."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from crg.embedded.child import Program, answers
+from crg.embedded.errors import ToolMissing
+from crg.embedded.ports import HOST
+from settings import PREFIX, Settings, SmtpTls
+
+# What the Temporal UI can filter cases by: reference and stage only, never a person (design, Privacy).
+SEARCH_ATTRIBUTES = {
+    "CaseStage": "Keyword",
+    "CaseRoute": "Keyword",
+    "NextDeadline": "Keyword",
+    "NextDeadlineAt": "Datetime",
+    "Overdue": "Bool",
+    "Edition": "Keyword",
+}
+# A case's clock can be moved (rehearsals), and a move takes 0.15 s instead of 1 s.
+DYNAMIC_CONFIG = {
+    "frontend.WorkflowTimeSkippingEnabled": "true",
+    "history.timerProcessorMaxTimeShift": '"1ms"',
+}
+WORKER_READY = Path("run") / "worker.ready"  # in the data folder; written by the worker when it begins to poll
+
+
+def embedded(settings: Settings) -> Settings:
+    """The same settings, with every outside service replaced by the stack's own, on this machine only."""
+    return settings.model_copy(
+        update={
+            "temporal_address": f"{HOST}:{settings.temporal_port}",
+            "temporal_namespace": "default",
+            "temporal_api_key": None,
+            "temporal_tls": None,
+            "temporal_tls_ca": None,
+            "temporal_tls_certificate": None,
+            "temporal_tls_key": None,
+            "smtp_host": HOST,
+            "smtp_username": None,
+            "smtp_password": None,
+            "smtp_tls": SmtpTls.NONE,
+            "rehearsals": True,
+        }
+    )
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The environment in which a program reads exactly these settings, whatever this process was started with."""
+    ours = {PREFIX + name.upper() for name in Settings.model_fields}
+    others = {name: value for name, value in os.environ.items() if name.upper() not in ours}
+    return others | {
+        PREFIX + name.upper(): value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        for name in Settings.model_fields
+        if (value := getattr(settings, name)) is not None
+    }
+
+
+def temporal_program() -> Path:
+    """Temporal's own program in this environment. Raises `ToolMissing`."""
+    program = Path(sys.executable).parent / "temporal"
+    if not os.access(program, os.X_OK):
+        raise ToolMissing(program.parent)
+    return program
+
+
+def temporal(settings: Settings) -> Program:
+    """Temporal's server and UI as one process, on a SQLite file in the data folder."""
+    program = temporal_program()
+
+    async def is_ready() -> bool:
+        if not await answers(HOST, settings.temporal_port):
+            return False
+        asked = await asyncio.create_subprocess_exec(
+            *(program, "operator", "cluster", "health", "--address", f"{HOST}:{settings.temporal_port}"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        return await asked.wait() == 0
+
+    command = [
+        *(str(program), "server", "start-dev"),
+        *("--db-filename", str(settings.data / "temporal.db")),
+        *("--ip", HOST, "--port", str(settings.temporal_port), "--ui-port", str(settings.temporal_ui_port)),
+        *("--ui-disable-news-fetch", "--ui-codec-endpoint", f"http://{HOST}:{settings.port}/codec"),
+        *("--log-level", "error"),
+    ]
+    for name, kind in SEARCH_ATTRIBUTES.items():
+        command += ["--search-attribute", f"{name}={kind}"]
+    for name, value in DYNAMIC_CONFIG.items():
+        command += ["--dynamic-config-value", f"{name}={value}"]
+    return Program(name="Temporal", command=command, log=_log(settings, "temporal"), is_ready=is_ready)
+
+
+def mailbox(settings: Settings) -> Program:
+    """The mail catcher: SMTP and its page."""
+
+    async def is_ready() -> bool:
+        return await answers(HOST, settings.smtp_port) and await answers(HOST, settings.mail_ui_port, "/messages.json")
+
+    return Program(
+        name="The mail catcher",
+        command=[sys.executable, "-m", "crg.embedded.mailbox"],
+        log=_log(settings, "mailbox"),
+        environment=environment(settings),
+        is_ready=is_ready,
+    )
+
+
+def api(settings: Settings, command: Sequence[str] | None = None) -> Program:
+    """The API and the pages. `command` takes the place of its command line in tests."""
+
+    async def is_ready() -> bool:
+        return await answers(HOST, settings.port, "/health/ready")
+
+    return Program(
+        name="The API",
+        command=command
+        or [
+            *(sys.executable, "-m", "uvicorn", "crg.embedded.app:create_app", "--factory"),
+            *("--host", HOST, "--port", str(settings.port), "--log-level", "warning"),
+            # The path of a sign-off link is a secret, so no line for each request.
+            *("--no-access-log", "--timeout-graceful-shutdown", "3"),
+        ],
+        log=_log(settings, "api"),
+        environment=environment(settings),
+        is_ready=is_ready,
+    )
+
+
+def worker(settings: Settings, command: Sequence[str] | None = None) -> Program:
+    """The worker. `command` takes the place of its command line in tests."""
+    marker = settings.data / WORKER_READY
+
+    async def is_ready() -> bool:
+        return marker.exists()
+
+    return Program(
+        name="The worker",
+        command=command or [sys.executable, "-m", "worker"],
+        log=_log(settings, "worker"),
+        environment=environment(settings),
+        is_ready=is_ready,
+        marker=marker,
+    )
+
+
+def _log(settings: Settings, name: str) -> Path:
+    return settings.data / "logs" / f"{name}.log"
