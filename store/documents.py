@@ -1,0 +1,101 @@
+"""Store: documents. Every version of every document is kept, sealed, and known by the hash of its content."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel
+from sqlalchemy import Row, func, insert, select
+
+from store.database import Database
+from store.tables import documents
+
+_META = tuple(column for column in documents.c if column.name != "sealed")
+
+
+class Stored(BaseModel):
+    """One version of a document. `sha256` is that of its content, in hex; versions count from 1."""
+
+    document: str
+    version: int
+    sha256: str
+    media_type: str
+    title: str
+    at: AwareDatetime
+
+
+class StoredContent(Stored):
+    """One version with its content."""
+
+    content: bytes
+
+
+class Documents:
+    """Versioned contents, per case and document."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(
+        self, reference: str, document: str, *, key: str, content: bytes, media_type: str, title: str, at: datetime
+    ) -> Stored:
+        """Keep a content as the next version. The same `key` again, in the same case, gives what it made first."""
+        async with self._database.write() as connection:
+            await self._database.lock(connection, f"documents:{reference}")
+            made = await connection.execute(
+                select(*_META).where(documents.c.reference == reference, documents.c.key == key)
+            )
+            if held := made.one_or_none():
+                return self._stored(held)
+            last = await connection.scalar(
+                select(func.max(documents.c.version)).where(
+                    documents.c.reference == reference, documents.c.document == document
+                )
+            )
+            version = (last or 0) + 1
+            place = (reference, document, version)
+            values = {
+                "reference": reference,
+                "document": document,
+                "version": version,
+                "key": key,
+                "sha256": hashlib.sha256(content).hexdigest(),
+                "media_type": media_type,
+                "sealed_title": self._database.seal(title, "documents", "sealed_title", *place),
+                "sealed": self._database.seal_bytes(content, "documents", "sealed", *place),
+                "at": at,
+            }
+            row = (await connection.execute(insert(documents).values(values).returning(*_META))).one()
+        return self._stored(row)
+
+    async def get(self, reference: str, document: str, version: int) -> StoredContent | None:
+        """One version with its content."""
+        query = select(documents).where(
+            documents.c.reference == reference, documents.c.document == document, documents.c.version == version
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        content = self._database.open_bytes(row.sealed, "documents", "sealed", reference, document, version)
+        return StoredContent(**self._stored(row).model_dump(), content=content)
+
+    async def versions(self, reference: str, document: str | None = None) -> list[Stored]:
+        """All versions of the case's documents, or of one of them, without their contents."""
+        query = select(*_META).where(documents.c.reference == reference)
+        if document is not None:
+            query = query.where(documents.c.document == document)
+        async with self._database.read() as connection:
+            rows = await connection.execute(query.order_by(documents.c.document, documents.c.version))
+            return [self._stored(row) for row in rows]
+
+    def _stored(self, row: Row[Any]) -> Stored:
+        place = (row.reference, row.document, row.version)
+        return Stored(
+            document=row.document,
+            version=row.version,
+            sha256=row.sha256,
+            media_type=row.media_type,
+            title=self._database.open(row.sealed_title, "documents", "sealed_title", *place),
+            at=row.at,
+        )

@@ -1,0 +1,49 @@
+"""Store: what it refuses, by name. Each message is a sentence that says what to do next."""
+
+
+class StoreError(Exception):
+    """The store refuses, and nothing has changed."""
+
+
+class KeyReused(StoreError):
+    """The same message id came with another content."""
+
+
+class UnknownMessage(StoreError):
+    """No message of this id was received."""
+
+
+class RecordGap(StoreError):
+    """Rows are missing between what the record holds and what is to be appended."""
+
+
+class RecordDiffers(StoreError):
+    """The record already holds another row at this place; it is never overwritten."""
+
+
+class BadCursor(StoreError):
+    """The cursor is not one that a list has given out."""
+
+
+class Changed(StoreError):
+    """Somebody else has changed it since it was read."""
+
+
+class UnknownPerson(StoreError):
+    """The directory names a person whom it does not hold."""
+
+
+class UnknownAgency(StoreError):
+    """The directory names an agency that it does not hold."""
+
+
+class StillInOffice(StoreError):
+    """A person cannot leave while an agency depends on them."""
+
+
+class DuplicateId(StoreError):
+    """Two entries of the directory have the same id."""
+
+
+class AlreadyClosed(StoreError):
+    """The day is already entered as closed."""
