@@ -1,0 +1,145 @@
+"""Templates into words: mails (subject, text, HTML) and documents (HTML). Part of `delivery`; decides nothing.
+
+A mail is written once, in light Markdown, as three blocks: `subject`, `asked` (the first line: what, by when, how)
+and `body`. The text part is that Markdown; the HTML part is the same rendered. A fourth, empty block `outside` marks a
+mail whose reader cannot sign in to the portal. What comes from the case is data, not Markdown: for HTML every inserted
+value is escaped, so that nobody can put a link or markup into a mail by naming an agency cleverly.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Undefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from delivery.words import FILTERS
+
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_ITEM = re.compile(r"(-|\d+\.) ")
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """The words of one mail. `text` begins with what is asked."""
+
+    subject: str
+    text: str
+    html: str
+
+
+class _Markdown(str):
+    """Markdown of our own making; not to be escaped again."""
+
+    __slots__ = ()
+
+
+def _one_line(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _as_data(value: object) -> object:
+    return value if isinstance(value, _Markdown) else _PUNCTUATION.sub(r"\\\1", str(_one_line(value)))
+
+
+def _address(url: str) -> str:
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise ValueError(
+            "a link in a mail must be a full http or https address: check the base address in the settings"
+        )
+    return quote(url, safe=":/?#[]@!$&'()*+,;=%~")
+
+
+def _link_in_text(url: str, words: str) -> str:
+    return f"{words}: {_address(url)}"
+
+
+def _link_in_html(url: str, words: str) -> _Markdown:
+    return _Markdown(f"[{_as_data(words)}](<{_address(url)}>)")
+
+
+def _settled(text: str) -> str:
+    """Join the lines that the template's author broke, so that each paragraph or list item is one line."""
+    blocks = []
+    for block in re.split(r"\n\s*\n", text.strip()):
+        lines: list[str] = []
+        for line in (line.strip() for line in block.splitlines()):
+            if lines and not _ITEM.match(line):
+                lines[-1] += f" {line}"
+            else:
+                lines.append(line)
+        blocks.append("\n".join(lines))
+    return "\n\n".join(block for block in blocks if block)
+
+
+class Prose:
+    """Everything the product writes to people, from `templates/mail` and `templates/documents`.
+
+    A value that the template needs and the context lacks is an error (`jinja2.UndefinedError`), never an empty place.
+    """
+
+    def __init__(self) -> None:
+        mails = PackageLoader("templates", "mail")
+        settings: dict[str, Any] = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+        # A mail is Markdown: values are escaped by `_as_data`, HTML by markdown-it (html off).
+        self._text = Environment(loader=mails, autoescape=False, finalize=_one_line, **settings)
+        self._markdown = Environment(loader=mails, autoescape=False, finalize=_as_data, **settings)
+        self._frames = Environment(loader=mails, autoescape=lambda name: name == "layout.html", **settings)
+        self._documents = Environment(loader=PackageLoader("templates", "documents"), autoescape=True, **settings)
+        for environment in (self._text, self._markdown, self._frames, self._documents):
+            environment.filters.update({name: _given(one) for name, one in FILTERS.items()})
+        self._text.filters["link"] = _given(_link_in_text)
+        self._markdown.filters["link"] = _given(_link_in_html)
+        self._to_html = MarkdownIt("commonmark", {"html": False})
+
+    def mail_templates(self) -> list[str]:
+        """Names of all mails, sorted."""
+        return sorted(name.removesuffix(".j2") for name in self._text.list_templates(extensions=["j2"]))
+
+    def document_templates(self) -> list[str]:
+        """Names of all documents, sorted."""
+        return sorted(name.removesuffix(".j2") for name in self._documents.list_templates(extensions=["j2"]))
+
+    def render_mail(self, name: str, context: Mapping[str, Any]) -> RenderedMail:
+        """The mail `name` for one person.
+
+        `context`: reference, partnership, to_name, portal (the case's address) and `n`: see the template's first line.
+        """
+        template = self._text.get_template(f"{name}.j2")
+        subject = " ".join(_block(template, "subject", context).split())
+        frame = {**context, "subject": subject, "outside": "outside" in template.blocks}
+        text = self._frames.get_template("layout.txt").render(
+            frame, asked=_settled(_block(template, "asked", context)), body=_settled(_block(template, "body", context))
+        )
+        marked = self._markdown.get_template(f"{name}.j2")
+        html = self._frames.get_template("layout.html").render(
+            frame,
+            asked=Markup(self._to_html.renderInline(_settled(_block(marked, "asked", context)))),
+            body=Markup(self._to_html.render(_settled(_block(marked, "body", context)))),
+        )
+        return RenderedMail(subject=subject, text=text.strip() + "\n", html=html)
+
+    def render_document(self, name: str, context: Mapping[str, Any]) -> str:
+        """The document `name` as one self-contained HTML page.
+
+        `context`: reference, partnership, version, made_at (aware), and `n`: see the template's first lines.
+        """
+        return self._documents.get_template(f"{name}.j2").render(context)
+
+
+def _given(apply: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, refusing a value that the context lacks by the same error as anywhere else in a template."""
+
+    def checked(value: object, *rest: object) -> Any:
+        if isinstance(value, Undefined):
+            str(value)  # StrictUndefined raises, naming what is missing
+        return apply(value, *rest)
+
+    return checked
+
+
+def _block(template: Template, name: str, context: Mapping[str, Any]) -> str:
+    return "".join(template.blocks[name](template.new_context(dict(context))))

@@ -1,0 +1,102 @@
+"""Filters of the templates: dates, counts and codes as a person in England reads them. Part of `delivery`; pure."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+LONDON = ZoneInfo("Europe/London")
+
+# Codes of the protocol whose plain reading is not simply the code without hyphens.
+_READINGS = {
+    "business-unit": "Business Unit",
+    "chief-executive": "Chief Executive",
+    "crg-chair": "CRG Chair",
+    "crg-member": "CRG member",
+    "cspr": "local child safeguarding practice review",
+    "dcs": "Director of Children's Services",
+    "independent-chair": "Independent Chair",
+}
+_CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def _in_london(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError(f"{value.isoformat()} has no time zone: give the template an aware time")
+    return value.astimezone(LONDON)
+
+
+def _on_the_day(value: date) -> str:
+    return f"{value:%A} {value.day} {value:%B %Y}"
+
+
+def _on_the_clock(value: datetime) -> str:
+    """The hour and minute; the zone is named only in the hour that happens twice when summer time ends."""
+    twice = value.replace(fold=0).utcoffset() != value.replace(fold=1).utcoffset()
+    return f"{value:%H:%M}" + (f" {value:%Z}" if twice else "")
+
+
+def day(value: date) -> str:
+    """ "Friday 5 June 2026": a date, or the London day of an aware time."""
+    return _on_the_day(_in_london(value) if isinstance(value, datetime) else value)
+
+
+def moment(value: datetime) -> str:
+    """ "Friday 5 June 2026, 14:00": an aware time, Europe/London."""
+    there = _in_london(value)
+    return f"{_on_the_day(there)}, {_on_the_clock(there)}"
+
+
+def deadline(value: date) -> str:
+    """What follows "by": "the end of Friday 5 June 2026", or "14:00 on Friday 5 June 2026" where the minute counts."""
+    if not isinstance(value, datetime):
+        return f"the end of {_on_the_day(value)}"
+    there = _in_london(value)
+    if (there.hour, there.minute) == (23, 59):
+        return f"the end of {_on_the_day(there)}"
+    return f"{_on_the_clock(there)} on {_on_the_day(there)}"
+
+
+def working_days(count: int) -> str:
+    """ "1 working day", "4 working days"."""
+    return f"{count} working day" + ("" if count == 1 else "s")
+
+
+def plain(value: str) -> str:
+    """A code in words ("accountable-officer:police": "accountable officer, police"); a sentence stays as it is."""
+    parts = re.split(r"[:/]", value)
+    if not all(_CODE.fullmatch(part) for part in parts):
+        return value
+    return ", ".join(_READINGS.get(part, part.replace("-", " ")) for part in parts)
+
+
+def answered(value: bool | str | None) -> str:
+    """An answer to a criterion: "Yes", "No", "Not answered", or its own words."""
+    if value is None:
+        return "Not answered"
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    words = plain(value)
+    return words[:1].upper() + words[1:]
+
+
+def paragraphs(value: str) -> Markup:
+    """Plain text as HTML paragraphs: an empty line parts them, a line break stays one, everything else is escaped."""
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", value.replace("\r\n", "\n")) if block.strip()]
+    return Markup("\n").join(
+        Markup("<p>{}</p>").format(Markup("<br>\n").join(escape(line) for line in block.split("\n")))
+        for block in blocks
+    )
+
+
+FILTERS: dict[str, Any] = {
+    "answered": answered,
+    "day": day,
+    "deadline": deadline,
+    "moment": moment,
+    "paragraphs": paragraphs,
+    "plain": plain,
+    "working_days": working_days,
+}

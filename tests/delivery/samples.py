@@ -1,0 +1,285 @@
+"""One invented context for every template: what the workflow promises to give. The table is the contract."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+REFERENCE = "SCP-2026-0007"
+PARTNERSHIP = "Northmoor Safeguarding Children Partnership"
+PORTAL = "https://portal.example.org/cases/SCP-2026-0007"
+PAGE = "https://review.example.org/r/eyJhbGciOi.J9-x_y"
+
+NOTIFIED = datetime(2026, 5, 14, 13, 5, tzinfo=UTC)  # 14:05 in London
+END_OF_DAY = datetime(2026, 6, 5, 22, 59, 59, tzinfo=UTC)  # Friday, 23:59:59 in London
+BY_THE_MINUTE = datetime(2026, 6, 3, 13, 0, tzinfo=UTC)  # Wednesday, 14:00 in London
+
+DAY_END_TEXT = "the end of Friday 5 June 2026"
+MINUTE_TEXT = "14:00 on Wednesday 3 June 2026"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`asks`: words that the first line must hold; `by`: the time it must name, if one is owed."""
+
+    asks: str
+    by: str | None = None
+    n: dict[str, Any] = field(default_factory=dict)
+    also: tuple[dict[str, Any], ...] = ()  # other contexts it must render with
+
+
+_RETURN = {"agency_name": "Northmoor Community Health", "due": END_OF_DAY, "link": PAGE}
+_SIGN = {
+    "document_title": "Rapid review report",
+    "version": 2,
+    "due": BY_THE_MINUTE,
+    "link": PAGE,
+    "capacity": "accountable-officer:police",
+}
+_ASKED_TO_SIGN = {**_SIGN, "as_deputy_for": None}
+_AS_DEPUTY = {**_SIGN, "capacity": "deputy:police", "as_deputy_for": "accountable officer, police"}
+_MEETING = {"starts_at": BY_THE_MINUTE, "link": PAGE}
+_BELL = {
+    "title": "Rapid review submitted to the Panel",
+    "due": END_OF_DAY,
+    "owner": "business-unit",
+    "kind": "reminder",
+    "rule_id": "D-7",
+    "slack_working_days": 3,
+}
+_BELLS = tuple({**_BELL, "slack_working_days": left} for left in (1, 0, -2, None))
+_TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
+_PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
+
+MAILS: dict[str, Sample] = {
+    "incident-received": Sample("discuss this incident", DAY_END_TEXT, {"aware_at": NOTIFIED, "due": END_OF_DAY}),
+    "views-differ": Sample("reach agreement", DAY_END_TEXT, {"due": END_OF_DAY}),
+    "not-notified": Sample(
+        "nothing is asked",
+        None,
+        {"decided_at": NOTIFIED, "care_death": False},
+        ({"decided_at": NOTIFIED, "care_death": True},),
+    ),
+    "authorities-duty": Sample("tell Ofsted and the Secretary of State", DAY_END_TEXT, {"due": END_OF_DAY}),
+    "safety-steps-asked": Sample("record now"),
+    "notification-copy": Sample(
+        "start the rapid review",
+        None,
+        {
+            "notified_at": NOTIFIED,
+            "panel_reference": "CSPRP-11223",
+            "deadlines": [
+                {"title": "CRG scoping meeting", "due": BY_THE_MINUTE},
+                {"title": "Rapid review submitted to the Panel", "due": END_OF_DAY},
+            ],
+        },
+    ),
+    "partners-told": Sample(
+        "be ready to sign off",
+        DAY_END_TEXT,
+        {**_PARTNERS, "capacity": "accountable-officer"},
+        ({**_PARTNERS, "capacity": "crg-chair"}, {**_PARTNERS, "capacity": "independent-chair"}),
+    ),
+    "scoping-invite": Sample("join the CRG scoping meeting", MINUTE_TEXT, {**_MEETING, "due": BY_THE_MINUTE}),
+    "returns-request": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
+    "return-reminder": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
+    "return-overdue": Sample("send the return of Northmoor Community Health today", DAY_END_TEXT, _RETURN),
+    "return-escalation": Sample(
+        "see to it today",
+        DAY_END_TEXT,
+        {"agency_name": "Northmoor Community Health", "due": END_OF_DAY, "lead_name": "Rowan Ashby"},
+    ),
+    "returns-pack": Sample(
+        "read the pack of agency returns",
+        None,
+        {
+            "received": ["Northmoor Police", "Northmoor Council Education"],
+            "missing": ["Northmoor Community Health"],
+            "late": ["Northmoor Police"],
+            "link": PAGE,
+        },
+        (
+            {"received": ["Northmoor Police"], "missing": [], "late": [], "link": PAGE},
+            {"received": [], "missing": ["Northmoor Police"], "late": [], "link": PAGE},
+        ),
+    ),
+    "rapid-review-invite": Sample(
+        "attend the rapid review meeting", "Wednesday 3 June 2026, 14:00", {**_MEETING, "agenda_link": f"{PAGE}/agenda"}
+    ),
+    "meeting-moved": Sample("come on", "Wednesday 3 June 2026, 14:00", {**_MEETING, "was": NOTIFIED}),
+    "sign-off-request": Sample("approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
+    "sign-off-reminder": Sample("approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
+    "sign-off-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY, (_ASKED_TO_SIGN,)),
+    "sign-off-escalation": Sample(
+        "speak to the officer",
+        MINUTE_TEXT,
+        {
+            "document_title": "Rapid review report",
+            "version": 2,
+            "due": BY_THE_MINUTE,
+            "capacity": "accountable-officer:police",
+        },
+    ),
+    "sign-off-sent-back": Sample(
+        "draft a new version now",
+        None,
+        {"capacity": "accountable-officer:health", "comments": "Say more on section 3.", "version": 2},
+    ),
+    "sign-off-complete": Sample("submit version 3 to the Panel", None, {"version": 3}),
+    "recommendation-told": Sample(
+        "For your information and advice", None, {"recommendation": "local review: criteria met"}
+    ),
+    "submitted": Sample(
+        "nothing is asked",
+        DAY_END_TEXT,
+        {"submitted_at": NOTIFIED, "due": END_OF_DAY, "on_time": True},
+        ({"submitted_at": NOTIFIED, "due": END_OF_DAY, "on_time": False},),
+    ),
+    "panel-submission": Sample("acknowledge this rapid review", None, {"version": 3}),
+    "panel-acknowledged": Sample(
+        "nothing is asked", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
+    ),
+    "panel-chaser": Sample(
+        "send us the Panel's response", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
+    ),
+    "panel-asks-more": Sample("prepare the answer", None, {"asked_at": NOTIFIED}),
+    "panel-decision": Sample(
+        "the safeguarding partners' own decision is needed",
+        None,
+        {"response": "agrees", "received_at": NOTIFIED},
+        (
+            {"response": "disagrees", "received_at": NOTIFIED},
+            {"response": "national-review", "received_at": NOTIFIED},
+        ),
+    ),
+    "partners-decision": Sample(
+        "nothing is asked",
+        None,
+        {"decision": "cspr", "decided_at": NOTIFIED, "differs": True},
+        ({"decision": "no-further-action", "decided_at": NOTIFIED, "differs": False},),
+    ),
+    "deadline-reminder": Sample("see to this", DAY_END_TEXT, _BELL, _BELLS),
+    "deadline-overdue": Sample("see to this today", DAY_END_TEXT, _BELL, _BELLS),
+    "deadline-escalation": Sample("speak today to those who owe this", DAY_END_TEXT, _BELL, _BELLS),
+    "deadline-moved": Sample(
+        "work to the new date",
+        DAY_END_TEXT,
+        {
+            "title": "Rapid review submitted to the Panel",
+            "was": datetime(2026, 6, 4, 22, 59, 59, tzinfo=UTC),
+            "due": END_OF_DAY,
+            "why": "a bank holiday was proclaimed for Monday 1 June 2026",
+        },
+    ),
+    "slack-warning": Sample(
+        "bring this forward",
+        DAY_END_TEXT,
+        {
+            "what": "the rapid review meeting is set for Thursday 4 June 2026",
+            "latest_safe": BY_THE_MINUTE,
+            "due": END_OF_DAY,
+        },
+    ),
+    "case-paused": Sample(
+        "stop work that can wait", None, _TOLD, ({"reason_recorded": False, "by_office": "crg-chair"},)
+    ),
+    "case-resumed": Sample("take up your open work", None, _TOLD),
+    "case-withdrawn": Sample("stop all work on this case now", None, _TOLD),
+    "duty-failed": Sample("correct the address", None, {"what": "request for the agency's return", "office": "agency"}),
+    "cancellation-refused": Sample("find out who tried to cancel"),
+    "officer-replaced": Sample("approve or send back", MINUTE_TEXT, _SIGN),
+}
+
+_TEXT = "The school saw the family weekly.\n\nIt shared its concern <in writing> on two days:\nMonday and Thursday."
+
+DOCUMENTS: dict[str, dict[str, Any]] = {
+    "returns-request": {"agency_name": "Northmoor Community Health", "due": END_OF_DAY, "link": PAGE},
+    "returns-pack": {
+        "returns": [
+            {
+                "agency": "Northmoor Council Education",
+                "status": "received",
+                "received_at": NOTIFIED,
+                "knew": True,
+                "text": _TEXT,
+                "officer": "Head of Safeguarding in Education",
+            },
+            {
+                "agency": "Northmoor Police",
+                "status": "nil",
+                "received_at": BY_THE_MINUTE,
+                "knew": False,
+                "text": "",
+                "officer": "Detective Superintendent, Public Protection",
+            },
+            {
+                "agency": "Northmoor Community Health",
+                "status": "missing",
+                "received_at": None,
+                "knew": None,
+                "text": "",
+                "officer": None,
+            },
+        ]
+    },
+    "rapid-review-agenda": {
+        "agencies": ["Northmoor Council Education", "Northmoor Police", "Northmoor Community Health"],
+        "legal_adviser": True,
+        "starts_at": BY_THE_MINUTE,
+    },
+    "rapid-review-report": {
+        "recommendation": "The criteria for a local review are met.\n\nA national review is not considered necessary.",
+        "sections": [
+            {"title": "Relevant children and family", "text": _TEXT},
+            {"title": "Immediate safeguarding arrangements", "text": "All children of the household are safe today."},
+        ],
+        "criteria": [
+            {
+                "title": "Criteria for a local review",
+                "source": "Working Together 2018, chapter 4, pages 86-88",
+                "items": [
+                    {
+                        "text": "Highlights improvements needed",
+                        "answer": True,
+                        "reasons": "Concerns were known but not joined up.",
+                    },
+                    {
+                        "text": "Highlights recurrent themes",
+                        "answer": False,
+                        "reasons": "The last ten reviews found no such theme.",
+                    },
+                    {
+                        "text": "The Panel has concluded that a local review is more appropriate",
+                        "answer": None,
+                        "reasons": "",
+                    },
+                ],
+            }
+        ],
+        "agencies_involved": ["Northmoor Council Education", "Northmoor Police"],
+        "agencies_absent": [{"name": "Northmoor Housing", "why": "The family never held a tenancy in the area."}],
+        "took_part": ["CRG Chair", "Detective Superintendent, Public Protection"],
+        "author": "Safeguarding Business Unit Manager",
+    },
+    "covering-letter": {
+        "notified_at": NOTIFIED,
+        "panel_reference": "CSPRP-11223",
+        "recommendation": "The criteria for a local review are met.",
+        "approvals": [
+            {
+                "capacity": "accountable-officer:police",
+                "name": "Chief Superintendent Wren Hale",
+                "approved_at": BY_THE_MINUTE,
+            },
+            {"capacity": "deputy:health", "name": "Dr Sol Marsh", "approved_at": BY_THE_MINUTE},
+        ],
+        "signed_by": "Safeguarding Business Unit Manager",
+    },
+}
+
+
+def mail_context(n: dict[str, Any]) -> dict[str, Any]:
+    return {"reference": REFERENCE, "partnership": PARTNERSHIP, "to_name": "Wren Hale", "portal": PORTAL, "n": n}
+
+
+def document_context(n: dict[str, Any]) -> dict[str, Any]:
+    return {"reference": REFERENCE, "partnership": PARTNERSHIP, "version": 2, "made_at": BY_THE_MINUTE, "n": n}
