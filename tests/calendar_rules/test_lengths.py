@@ -168,6 +168,11 @@ def test_so_much_before_a_moment_is_the_end_of_an_earlier_day() -> None:
     assert before(at("2027-01-11T12:00"), Length("12 hours"), ENGLAND) == at("2027-01-11T00:00")
 
 
+def test_six_months_that_end_in_february_can_start_at_the_end_of_august() -> None:
+    """28, 29, 30 and 31 August all lead to 28 February; the latest of them is the latest start."""
+    assert latest_start(at("2027-02-28T23:59:59"), Length("6 months"), ENGLAND) == at("2026-08-31T23:59:59")
+
+
 ENDS = st.datetimes(datetime(2020, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 

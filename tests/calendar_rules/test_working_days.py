@@ -191,9 +191,9 @@ def test_no_date_is_guessed_beyond_the_calendar(count: object, named: str) -> No
         count()
 
 
-def test_the_last_known_day_can_still_be_reached() -> None:
+def test_the_last_and_the_first_known_day_can_still_be_reached() -> None:
     assert ENGLAND.add(date(2027, 12, 30), 1) == date(2027, 12, 31)
-    assert ENGLAND.back(date(2018, 1, 3), 1) == date(2018, 1, 2)
+    assert WorkingCalendar(first=date(2018, 1, 2), last=LAST).back(date(2018, 1, 3), 1) == date(2018, 1, 2)
 
 
 def test_a_count_of_less_than_nothing_is_refused() -> None:
