@@ -7,29 +7,23 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from enum import StrEnum
 
 import aiosmtplib
+
+from settings import SmtpTls
 
 # 7bit: what is not ASCII is encoded, so that no server on the way has to offer 8BITMIME.
 _POLICY = SMTP.clone(cte_type="7bit")
 # Refusals that speak of the conversation or our login, not of the address: an administrator can mend them, so retry.
 _NOT_THE_ADDRESS = frozenset({500, 502, 503, 504, 530, 534, 535, 538})
 _ADDRESS_STATUS = re.compile(r"\b5\.[12]\.\d{1,3}\b")  # RFC 3463: addressing and mailbox status
+# Only what no server could be asked about; whether it exists is the server's to say.
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 _METHOD = re.compile(rb"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
-
-
-class Tls(StrEnum):
-    """How the way to the SMTP server is secured."""
-
-    NONE = "none"
-    STARTTLS = "starttls"
-    IMPLICIT = "implicit"
 
 
 class AddressRefused(Exception):
@@ -84,7 +78,8 @@ def as_message(mail: Mail, mail_from: str) -> EmailMessage:
         raise ValueError("sent_at has no time zone: give the mail an aware time")
     message = EmailMessage(policy=_POLICY)
     message["From"] = mail_from
-    message["To"] = Address(display_name=mail.to_name, addr_spec=mail.to_address)
+    username, _, domain = mail.to_address.rpartition("@")
+    message["To"] = Address(display_name=" ".join(mail.to_name.split()), username=username, domain=domain)
     message["Subject"] = mail.subject
     message["Date"] = format_datetime(mail.sent_at)
     message["Message-ID"] = mail.message_id
@@ -106,14 +101,6 @@ def as_message(mail: Mail, mail_from: str) -> EmailMessage:
     return message
 
 
-def _is_address(address: str) -> bool:
-    try:
-        read = Address(addr_spec=address)
-    except (ValueError, MessageError, IndexError):  # the standard library's parser runs off the end of an empty one
-        return False
-    return bool(read.username and read.domain)
-
-
 def _method(invite: bytes) -> str:
     found = _METHOD.search(invite)
     if found is None:
@@ -130,7 +117,7 @@ class MailCarrier:
     mail_from: str
     username: str | None = None
     password: str | None = field(default=None, repr=False)
-    tls: Tls = Tls.NONE
+    tls: SmtpTls = SmtpTls.NONE
     timeout: float = 30.0  # seconds, for each step of the conversation
 
     @property
@@ -144,7 +131,7 @@ class MailCarrier:
         Raises `AddressRefused` if the recipient is refused for good; every other error (no connection, 4xx, login)
         passes through and may be retried.
         """
-        if not _is_address(mail.to_address):
+        if _ADDRESS.fullmatch(mail.to_address) is None:
             raise AddressRefused(mail.to_address, 553, "not an email address")
         message = as_message(mail, self.mail_from)
         try:
@@ -156,8 +143,8 @@ class MailCarrier:
                 port=self.port,
                 username=self.username,
                 password=self.password,
-                use_tls=self.tls is Tls.IMPLICIT,
-                start_tls=self.tls is Tls.STARTTLS,
+                use_tls=self.tls is SmtpTls.TLS,
+                start_tls=self.tls is SmtpTls.STARTTLS,
                 timeout=self.timeout,
             )
         except aiosmtplib.SMTPRecipientsRefused as refused:

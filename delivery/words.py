@@ -15,9 +15,10 @@ _READINGS = {
     "chief-executive": "Chief Executive",
     "crg-chair": "CRG Chair",
     "crg-member": "CRG member",
-    "cspr": "local child safeguarding practice review",
     "dcs": "Director of Children's Services",
     "independent-chair": "Independent Chair",
+    "learning-review": "another learning review",
+    "practice-review": "local child safeguarding practice review",
 }
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

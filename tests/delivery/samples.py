@@ -154,7 +154,7 @@ MAILS: dict[str, Sample] = {
     "partners-decision": Sample(
         "nothing is asked",
         None,
-        {"decision": "cspr", "decided_at": NOTIFIED, "differs": True},
+        {"decision": "practice-review", "decided_at": NOTIFIED, "differs": True},
         ({"decision": "no-further-action", "decided_at": NOTIFIED, "differs": False},),
     ),
     "deadline-reminder": Sample("see to this", DAY_END_TEXT, _BELL, _BELLS),

@@ -2,8 +2,9 @@
 
 import email
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
@@ -12,10 +13,11 @@ from typing import Any
 import aiosmtplib
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from delivery.invites import Party, invite
 from delivery.mail import AddressRefused, Attachment, Mail, MailCarrier, as_message, stable_message_id
+from settings import SmtpTls
 
 SENDER = "Safeguarding Business Unit <office@northmoor.example>"
 
@@ -43,11 +45,18 @@ class Post:
         return "250 OK"
 
 
+def _only(password: str) -> Callable[..., AuthResult]:
+    def check(server: SMTP, session: Session, envelope: Envelope, mechanism: str, login: LoginPassword) -> AuthResult:
+        return AuthResult(success=login.password == password.encode(), handled=False)
+
+    return check
+
+
 @contextmanager
-def _serving(post: Post) -> Iterator[MailCarrier]:
+def _serving(post: Post, **options: Any) -> Iterator[MailCarrier]:
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
-    controller = Controller(post, hostname="127.0.0.1", port=port)
+    controller = Controller(post, hostname="127.0.0.1", port=port, auth_require_tls=False, **options)
     controller.start()
     try:
         yield MailCarrier(host="127.0.0.1", port=port, mail_from=SENDER, timeout=5)
@@ -172,6 +181,23 @@ async def test_any_other_refusal_passes_through_so_that_it_is_tried_again(post: 
     assert post.taken == []
 
 
+@pytest.mark.parametrize("tls", [SmtpTls.STARTTLS, SmtpTls.TLS])
+async def test_a_mail_that_must_travel_protected_never_travels_in_the_open(tls: SmtpTls) -> None:
+    post = Post()
+    with _serving(post) as carrier, pytest.raises(aiosmtplib.SMTPException):
+        await replace(carrier, tls=tls, timeout=2).send(_mail())
+    assert post.taken == []
+
+
+async def test_a_wrong_password_is_an_error_to_retry_and_not_a_refused_address() -> None:
+    post = Post()
+    with _serving(post, authenticator=_only("right")) as carrier:
+        with pytest.raises(aiosmtplib.SMTPAuthenticationError):
+            await replace(carrier, username="office", password="wrong").send(_mail())
+        await replace(carrier, username="office", password="right").send(_mail())
+    assert len(post.taken) == 1
+
+
 async def test_a_server_that_is_not_there_is_an_error_to_retry() -> None:
     with _serving(Post()) as carrier:
         pass
@@ -187,13 +213,16 @@ async def test_what_is_no_address_at_all_is_refused_before_a_server_is_asked(add
 
 async def test_an_address_in_other_letters_arrives_where_the_server_can_take_it() -> None:
     post = Post()
-    with _serving(post) as carrier:
-        try:
-            await carrier.send(_mail(to_address="zoë@police.example"))
-        except AddressRefused:
-            assert post.taken == []
-        else:
-            assert post.taken[0].rcpt_tos == ["zoë@police.example"]
+    with _serving(post, enable_SMTPUTF8=True) as carrier:
+        await carrier.send(_mail(to_address="zoë@police.example"))
+    assert post.taken[0].rcpt_tos == ["zoë@police.example"]
+
+
+async def test_an_address_in_other_letters_is_refused_where_the_server_cannot_take_it() -> None:
+    post = Post()
+    with _serving(post, enable_SMTPUTF8=False) as carrier, pytest.raises(AddressRefused):
+        await carrier.send(_mail(to_address="zoë@police.example"))
+    assert post.taken == []
 
 
 def test_the_same_mail_is_the_same_bytes_so_that_a_retry_is_the_same_message() -> None:

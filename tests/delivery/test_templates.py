@@ -215,6 +215,12 @@ def test_a_template_says_in_its_head_what_it_needs(name: str) -> None:
         assert re.search(rf"\b{key}\b", head)
 
 
+@pytest.mark.parametrize("name", _mail_files())
+def test_no_mail_states_a_length_of_time_that_an_edition_may_change(name: str) -> None:
+    """How long is data of the edition: mails give the date that came of it."""
+    assert not re.search(r"\b(\d+|two|five|ten) (working days?|days?|hours?|months?)\b", _source(name))
+
+
 def test_comments_that_came_with_a_draft_sent_back_stay_in_the_portal() -> None:
     """R-11: free text may name a child, so it never travels by mail."""
     mail = PROSE.render_mail("sign-off-sent-back", mail_context(MAILS["sign-off-sent-back"].n))

@@ -59,7 +59,7 @@ def test_working_days_are_counted_in_words() -> None:
         ("accountable-officer:police", "accountable officer, police"),
         ("independent-chair", "Independent Chair"),
         ("dcs", "Director of Children's Services"),
-        ("cspr", "local child safeguarding practice review"),
+        ("practice-review", "local child safeguarding practice review"),
         ("no-further-action", "no further action"),
         ("Local review: criteria met", "Local review: criteria met"),
     ],
