@@ -16,7 +16,7 @@ from settings import BadSetting, load_settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from settings import Settings
+    from crg.embedded.stack import Stack
 
 app = typer.Typer(
     help="Runs case reviews: every case a durable workflow, every clock kept, every word on the record.",
@@ -35,33 +35,40 @@ def run(
     until_ready: Annotated[bool, typer.Option(help="Stop again as soon as everything is ready (to measure).")] = False,
 ) -> None:
     """Start everything on this machine: Temporal, worker, API, mail catcher. Ctrl-C stops it."""
-    asyncio.run(_run(load_settings(), until_ready=until_ready))
+    from crg.embedded.stack import Stack
+
+    stack = Stack(load_settings(), say=typer.echo)
+    typer.echo(f"Starting on {stack.settings.data} ...")
+    asyncio.run(keep_running(stack, until_ready=until_ready))
 
 
-async def _run(settings: "Settings", *, until_ready: bool) -> None:
-    from crg.embedded.stack import Stack, places
-
+async def keep_running(stack: "Stack", *, until_ready: bool = False) -> None:
+    """Run the stack until a signal says stop, then stop it in order; say where everything is as soon as it is ready."""
     began = time.monotonic()
-    stack = Stack(settings, say=typer.echo)
     _stop_on_signals(stack.kill)
-    typer.echo(f"Starting on {settings.data} ...")
     try:
         async with stack:
             typer.echo(f"Ready in {time.monotonic() - began:.1f} s.\n")
             if until_ready:
                 return
-            for name, address in places(stack.settings).items():
-                typer.echo(f"  {name:<12} {address}")
-            typer.echo(
-                "\nA token for a role or a person:  crg token --as business-unit"
-                f"\nWhat the programs say:           {stack.settings.data / 'logs'}"
-                "\nCtrl-C stops everything; the next start goes on from here."
-            )
-            if stack.first_start:
-                typer.echo("The directory was empty: a sample partnership of invented people has been loaded.")
+            _say_where(stack)
             await asyncio.Event().wait()
     except asyncio.CancelledError:
         typer.echo("Stopped. Everything is kept.")
+
+
+def _say_where(stack: "Stack") -> None:
+    from crg.embedded.stack import places
+
+    for name, address in places(stack.settings).items():
+        typer.echo(f"  {name:<12} {address}")
+    typer.echo(
+        "\nA token for a role or a person:  crg token --as business-unit"
+        f"\nWhat the programs say:           {stack.settings.data / 'logs'}"
+        "\nCtrl-C stops everything; the next start goes on from here."
+    )
+    if stack.first_start:
+        typer.echo("The directory was empty: a sample partnership of invented people has been loaded.")
 
 
 def _stop_on_signals(kill: "Callable[[], None]") -> None:

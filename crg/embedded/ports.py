@@ -29,7 +29,7 @@ def check_ports(ports: dict[str, int]) -> None:
     sentences = []
     for port, variables in asked.items():
         if len(variables) > 1:
-            sentences.append(f"{' and '.join(variables)} are all set to {port}. Give each a port of its own.")
+            sentences.append(f"{' and '.join(variables)} are both set to {port}. Give each a port of its own.")
         elif why := _why_not(port):
             sentences.append(f"Port {port} {why}. Stop what uses it, or set {variables[0]} to a free port.")
     if sentences:
