@@ -23,6 +23,13 @@ _READINGS = {
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
+def _read(value: date | str) -> date:
+    """The date or moment itself, also where it came through JSON (RFC 3339)."""
+    if not isinstance(value, str):
+        return value
+    return date.fromisoformat(value) if len(value) == len("2026-06-05") else datetime.fromisoformat(value)
+
+
 def _in_london(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError(f"{value.isoformat()} has no time zone: give the template an aware time")
@@ -39,22 +46,27 @@ def _on_the_clock(value: datetime) -> str:
     return f"{value:%H:%M}" + (f" {value:%Z}" if twice else "")
 
 
-def day(value: date) -> str:
+def day(value: date | str) -> str:
     """ "Friday 5 June 2026": a date, or the London day of an aware time."""
-    return _on_the_day(_in_london(value) if isinstance(value, datetime) else value)
+    read = _read(value)
+    return _on_the_day(_in_london(read) if isinstance(read, datetime) else read)
 
 
-def moment(value: datetime) -> str:
+def moment(value: datetime | str) -> str:
     """ "Friday 5 June 2026, 14:00": an aware time, Europe/London."""
-    there = _in_london(value)
+    read = _read(value)
+    if not isinstance(read, datetime):
+        raise ValueError(f"{read.isoformat()} is a day without an hour: give the template a moment")
+    there = _in_london(read)
     return f"{_on_the_day(there)}, {_on_the_clock(there)}"
 
 
-def deadline(value: date) -> str:
+def deadline(value: date | str) -> str:
     """What follows "by": "the end of Friday 5 June 2026", or "14:00 on Friday 5 June 2026" where the minute counts."""
-    if not isinstance(value, datetime):
-        return f"the end of {_on_the_day(value)}"
-    there = _in_london(value)
+    read = _read(value)
+    if not isinstance(read, datetime):
+        return f"the end of {_on_the_day(read)}"
+    there = _in_london(read)
     if (there.hour, there.minute) == (23, 59):
         return f"the end of {_on_the_day(there)}"
     return f"{_on_the_clock(there)} on {_on_the_day(there)}"

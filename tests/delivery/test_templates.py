@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from jinja2 import Environment, UndefinedError, nodes
+from pydantic_core import to_jsonable_python
 
 from delivery.prose import Prose
 from tests.delivery.samples import DOCUMENTS, MAILS, PARTNERSHIP, PORTAL, REFERENCE, document_context, mail_context
@@ -219,6 +220,20 @@ def test_a_template_says_in_its_head_what_it_needs(name: str) -> None:
 def test_no_mail_states_a_length_of_time_that_an_edition_may_change(name: str) -> None:
     """How long is data of the edition: mails give the date that came of it."""
     assert not re.search(r"\b(\d+|two|five|ten) (working days?|days?|hours?|months?)\b", _source(name))
+
+
+@pytest.mark.parametrize("name", sorted(MAILS))
+def test_a_mail_reads_the_same_when_its_context_came_through_json(name: str) -> None:
+    n = to_jsonable_python(MAILS[name].n)
+    assert PROSE.render_mail(name, mail_context(n)) == PROSE.render_mail(name, mail_context(MAILS[name].n))
+
+
+@pytest.mark.parametrize("name", sorted(DOCUMENTS))
+def test_a_document_reads_the_same_when_its_context_came_through_json(name: str) -> None:
+    n = to_jsonable_python(DOCUMENTS[name])
+    assert PROSE.render_document(name, document_context(n)) == PROSE.render_document(
+        name, document_context(DOCUMENTS[name])
+    )
 
 
 def test_comments_that_came_with_a_draft_sent_back_stay_in_the_portal() -> None:

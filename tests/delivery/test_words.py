@@ -49,6 +49,18 @@ def test_a_time_without_a_zone_is_refused(write: object) -> None:
         write(datetime(2026, 6, 5, 14, 0))  # noqa: DTZ001
 
 
+def test_times_that_came_through_json_read_the_same() -> None:
+    assert day("2026-06-05") == "Friday 5 June 2026"
+    assert moment("2026-06-05T13:00:00Z") == "Friday 5 June 2026, 14:00"
+    assert deadline("2026-06-05T23:59:59+01:00") == "the end of Friday 5 June 2026"
+    assert deadline("2026-06-05") == "the end of Friday 5 June 2026"
+
+
+def test_a_day_without_an_hour_is_no_moment() -> None:
+    with pytest.raises(ValueError, match="without an hour"):
+        moment("2026-06-05")
+
+
 def test_working_days_are_counted_in_words() -> None:
     assert [working_days(count) for count in (0, 1, 2)] == ["0 working days", "1 working day", "2 working days"]
 
