@@ -8,8 +8,10 @@ import asyncio
 import logging
 import re
 from dataclasses import asdict
+from datetime import datetime
 from importlib.resources import files
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -22,6 +24,7 @@ from crg.embedded.mail_folder import Caught, MailFolder
 from crg.embedded.ports import HOST
 from settings import load_settings
 
+LONDON = ZoneInfo("Europe/London")
 LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
 PAGES = ("layout.html", "mailbox.html", "message.html")
 # A mail may run no script and load nothing; its links open beside it.
@@ -141,7 +144,13 @@ def _pages() -> Environment:
     loader = DictLoader({name: (folder / name).read_text("utf-8") for name in PAGES})
     pages = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     pages.filters["links"] = _with_links
+    pages.filters["moment"] = _moment
     return pages
+
+
+def _moment(when: str) -> str:
+    """The RFC 3339 moment as people here read it: Europe/London."""
+    return datetime.fromisoformat(when).astimezone(LONDON).strftime("%a %-d %b %Y, %H:%M")
 
 
 def _with_links(text: str) -> Markup:

@@ -128,11 +128,14 @@ def test_a_refused_address_gets_550_and_the_others_their_mail(catcher: Catcher) 
 
 def test_the_page_shows_the_mail_and_runs_nothing_that_is_in_it(catcher: Catcher) -> None:
     to = "page@sample-partnership.example.org"
-    catcher.send(mail("<b>bold</b>"), [to])
+    sent = mail("<b>bold</b>")
+    sent.replace_header("Date", "Sat, 18 Jul 2026 10:00:00 +0000")
+    catcher.send(sent, [to])
     (listed,) = catcher.json(f"/messages.json?to={to}")
     overview = catcher.web.get("/").text
     assert "&lt;b&gt;bold&lt;/b&gt;" in overview
     page = catcher.web.get(f"/messages/{listed['id']}").text
+    assert "Sat 18 Jul 2026, 11:00" in page  # London, in summer
     assert 'href="http://127.0.0.1:8000/sign/a.b.c?x=1&amp;y=2"' in page
     assert "&lt;script&gt;alert(1)" in page
     assert "<script" not in page
