@@ -5,7 +5,7 @@ Each part of it is a small class of its own; `Store` opens the database once and
 
 from types import TracebackType
 
-from sqlalchemy import text
+from sqlalchemy import select
 
 from settings import Settings
 from settings.keys import Keyring
@@ -17,6 +17,7 @@ from store.documents import Documents
 from store.inbox import Inbox
 from store.mail_log import MailLog
 from store.record import Record
+from store.tables import record_heads
 
 
 class Store:
@@ -49,9 +50,9 @@ class Store:
         await migrate(self._database)
 
     async def ping(self) -> None:
-        """Raise where the database does not answer."""
+        """Raise where the database does not answer or has no tables yet."""
         async with self._database.read() as connection:
-            await connection.execute(text("SELECT 1"))
+            await connection.execute(select(record_heads.c.reference).limit(1))  # on SQLite `SELECT 1` reads no file
 
     async def close(self) -> None:
         """Give back every connection."""

