@@ -1,11 +1,16 @@
 """The inbox: taken in once, settled once, handed on in order."""
 
 import asyncio
+import secrets
+import signal
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from settings.keys import Keyring
 from store import Store
 from store.errors import KeyReused, UnknownMessage
 from store.inbox import Message, MessageStatus
@@ -83,6 +88,34 @@ async def test_two_contents_under_one_key_at_once_leave_exactly_one_of_them(stor
 
     assert sum(isinstance(outcome, KeyReused) for outcome in outcomes) == 1
     assert sum(not isinstance(outcome, BaseException) for outcome in outcomes) == 1
+
+
+DIE = """
+import asyncio, os, signal, sys
+from settings.keys import Keyring
+from store import Store
+from store.inbox import Message
+
+async def take_in_and_die():
+    store = Store.open(sys.argv[1], Keyring([("k1", bytes.fromhex(sys.argv[2]))]))
+    await store.inbox.receive(Message.model_validate_json(sys.argv[3]))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(take_in_and_die())
+"""
+
+
+async def test_a_message_outlives_the_process_that_took_it_in(url: str) -> None:
+    key = secrets.token_bytes(32)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", DIE, url, key.hex(), message("m1").model_dump_json(), cwd=Path(__file__).parents[2]
+    )
+    assert await process.wait() == -signal.SIGKILL
+
+    async with Store.open(url, Keyring([("k1", key)])) as store:
+        assert await store.inbox.message("m1") == message("m1")
+        assert (await store.inbox.receive(message("m1"))).status is MessageStatus.PENDING
+        assert await pending(store) == ["m1"]
 
 
 async def test_the_first_settlement_stays(store: Store) -> None:

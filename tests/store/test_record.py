@@ -186,14 +186,20 @@ async def test_a_chain_longer_than_one_batch_is_verified_to_its_end(store: Store
 
 
 async def test_a_record_may_be_verified_while_it_grows(store: Store, other_process: Store) -> None:
-    async def grow() -> None:
-        for seq in range(1, 41):
-            await store.record.append(CASE, [row(seq)])
+    grown = asyncio.Event()
 
-    growing = asyncio.create_task(grow())
-    looks = 0
-    while not growing.done():
-        assert await other_process.record.verify() == []
-        looks += 1
-    await growing
-    assert looks > 1
+    async def grow() -> None:
+        for seq in range(1, 151):
+            await store.record.append(CASE, [row(seq)])
+        grown.set()
+
+    async def verify() -> list[Break]:
+        breaks = []
+        while not grown.is_set():
+            breaks += await other_process.record.verify(CASE)
+        return breaks
+
+    _, *found = await asyncio.gather(grow(), verify(), verify(), verify())
+
+    assert found == [[], [], []]
+    assert len(await store.record.rows(CASE)) == 150

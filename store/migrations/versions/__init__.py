@@ -1,0 +1,1 @@
+"""Store: the steps themselves; Alembic reads them by their file name."""
