@@ -43,7 +43,10 @@ class Seniority(StrEnum):
     DIRECTOR = "director"
 
 
-Id = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$", description="lower-case letters, digits and hyphens; never a person's name in a case")
+Id = Field(
+    pattern=r"^[a-z0-9][a-z0-9-]{1,62}$",
+    description="lower-case letters, digits and hyphens; never a person's name in a case",
+)
 
 
 class Person(BaseModel):
@@ -71,7 +74,10 @@ class Agency(BaseModel):
     name: str = Field(min_length=1, max_length=200)
     safeguarding_lead: str
     senior_officer: str
-    expected: bool = Field(default=False, description="involvement is usually expected: leaving it out of a rapid review needs a reason (R-8)")
+    expected: bool = Field(
+        default=False,
+        description="involvement is usually expected: leaving it out of a rapid review needs a reason (R-8)",
+    )
     active: bool = True
 
 
@@ -125,5 +131,9 @@ class Directory(BaseModel):
         return Cast(
             version=self.version,
             people=[Member(**who.model_dump(include=set(Member.model_fields))) for who in self.people if who.active],
-            agencies=[CastAgency(**one.model_dump(include=set(CastAgency.model_fields))) for one in self.agencies if one.active],
+            agencies=[
+                CastAgency(**one.model_dump(include=set(CastAgency.model_fields)))
+                for one in self.agencies
+                if one.active
+            ],
         )

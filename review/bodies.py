@@ -1,0 +1,95 @@
+"""What is sent where a fact comes with content: a return, a draft. The content goes to the store, the fact names it.
+
+Room: review. Every other fact is its own body.
+"""
+
+from typing import ClassVar, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from review.case import CaseState
+from review.facts import FACTS, AgencyReturned, DocumentRef, Fact, Id, ReportDrafted, Short
+from review.report import RapidReviewReport, ReturnContent
+from review.words import AuthorCapacity
+
+
+class Body(BaseModel):
+    """What a client sends for one kind of fact."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    happened_at: AwareDatetime | None = Field(
+        default=None, description="when it happened, with an offset (RFC 3339); left out: now"
+    )
+
+
+class ReturnBody(Body):
+    """An agency's return: its content, or `nil` where child and family are not known to it; with a named officer (R-4)."""
+
+    paper_title: ClassVar[str] = "Return"
+    kind: Literal["agency-returned"] = "agency-returned"
+    agency: Id
+    officer: Short = Field(description="the officer who answers for the return")
+    nil: bool = Field(default=False, description="the child and family are not known to the agency")
+    content: ReturnContent | None = None
+
+    @model_validator(mode="after")
+    def _nil_or_content(self) -> Self:
+        if self.nil == (self.content is not None):
+            raise ValueError("give either the return's content, or nil: true")
+        return self
+
+    @property
+    def document(self) -> str:
+        return f"return-{self.agency}"
+
+    def paper(self) -> BaseModel | None:
+        return self.content
+
+    def to_fact(self, ref: DocumentRef | None, case: CaseState) -> AgencyReturned:
+        return AgencyReturned(
+            agency=self.agency, officer=self.officer, nil=self.nil, content=ref, happened_at=self.happened_at
+        )
+
+
+class DraftBody(Body):
+    """A version of the rapid review report, complete or not (R-7..R-10)."""
+
+    paper_title: ClassVar[str] = "Rapid review report, draft"
+    kind: Literal["report-drafted"] = "report-drafted"
+    author: Id = Field(description="id of the author")
+    capacity: AuthorCapacity
+    outside_reason: str = Field(default="", max_length=4_000, description="why an outside author is needed")
+    chair_supports: bool = Field(description="the CRG Chair supports the draft")
+    report: RapidReviewReport
+
+    @property
+    def document(self) -> str:
+        return "rapid-review-draft"
+
+    def paper(self) -> BaseModel | None:
+        return self.report
+
+    def to_fact(self, ref: DocumentRef | None, case: CaseState) -> ReportDrafted:
+        if ref is None:
+            raise ValueError("a draft has content")
+        return ReportDrafted(
+            author=self.author,
+            capacity=self.capacity,
+            outside_reason=self.outside_reason,
+            chair_supports=self.chair_supports,
+            content=ref,
+            missing=self.report.missing(expected=list(dict.fromkeys([*case.scope, *case.expected]))),
+            recommendation=self.report.recommendation,
+            national_review=self.report.national_review_considered_necessary,
+            happened_at=self.happened_at,
+        )
+
+
+WithPaper = ReturnBody | DraftBody
+
+BODIES: dict[str, type[Fact] | type[ReturnBody] | type[DraftBody]] = {
+    **FACTS,
+    "agency-returned": ReturnBody,
+    "report-drafted": DraftBody,
+}

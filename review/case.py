@@ -1,0 +1,383 @@
+"""All that a case is: facts taken, effects done, clocks, sign-off rounds. A run can begin again from it at any time.
+
+Room: review. Pure: the present moment is always given, on the case's own clock. `take` is the one way in for a fact;
+`review.checks` says beforehand whether it may be taken.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+from typing import TypeVar
+
+from pydantic import AwareDatetime, BaseModel, JsonValue
+
+from calendar_rules.edition import Anchor, Edition
+from calendar_rules.lengths import LONDON
+from calendar_rules.working_days import WorkingCalendar
+from review.clocks import BellDue, Clock
+from review.directory import Cast, CastAgency
+from review.facts import (
+    AgencyAdded,
+    AgencyReturned,
+    AuthorityTold,
+    DocumentRef,
+    Fact,
+    IncidentReported,
+    PanelAcknowledged,
+    PanelAnswered,
+    PanelNotified,
+    PanelResponded,
+    PartnersDecided,
+    PartnerViewGiven,
+    RapidReviewMeetingHeld,
+    RapidReviewMeetingMoved,
+    ReportDrafted,
+    ReturnsRequested,
+    Said,
+    ScopingMeetingHeld,
+    SubmittedToPanel,
+)
+from review.notices import Notice
+from review.record import RecordRow, RowKind, Settled
+from review.sign_off import Ask, Round, RoundStatus
+from review.words import ENDED, Harm, Route, Stage, View, Viewer
+
+F = TypeVar("F", bound=Fact)
+
+
+class Entry(BaseModel):
+    """A fact as the case took it. A corrected one stays, and says by what it was corrected."""
+
+    said: Said
+    happened_at: AwareDatetime
+    taken_at: AwareDatetime
+    corrected_by: str | None = None
+
+
+class Failed(BaseModel):
+    """A duty that could not be done (a refused address, say); a person can have it tried again."""
+
+    notice: Notice
+    why: str
+    at: AwareDatetime
+
+
+class Pause(BaseModel):
+    """A span in which the case was paused (X-1)."""
+
+    since: AwareDatetime
+    until: AwareDatetime | None = None
+
+
+class CaseState(BaseModel):
+    """One case, whole. Everything a run needs is here, and nothing else is."""
+
+    reference: str
+    route: Route = Route.SERIOUS_INCIDENT
+    partnership: str
+    edition: Edition
+    calendar: WorkingCalendar
+    cast: Cast
+    opened_at: AwareDatetime
+    rehearsal: bool = False
+    shift: timedelta = timedelta(0)  # a rehearsal's clock, less the workflow's
+    stage: Stage = Stage.DISCUSSION
+    entries: list[Entry] = []
+    clocks: dict[str, Clock] = {}
+    rounds: list[Round] = []
+    requests: dict[str, AwareDatetime] = {}  # agency -> when its request was sent
+    done: dict[str, AwareDatetime] = {}  # effects, by key
+    papers: dict[str, DocumentRef] = {}  # documents made, by cause
+    failed: dict[str, Failed] = {}
+    pauses: list[Pause] = []
+    outbox: list[Notice] = []  # consequences of facts and bells, to be sent by the run
+    refused: dict[str, Settled] = {}  # messages refused on the relay's way
+    settled: list[Settled] = []  # outcomes still to be told to the inbox
+    untold: list[RecordRow] = []  # rows still to be written
+    rows: int = 0  # rows of the record so far, written or not
+
+    # --- what has been said ---
+
+    def entry(self, kind: type[F]) -> Entry | None:
+        """The last standing entry of a kind."""
+        return next(
+            (entry for entry in reversed(self.entries) if isinstance(entry.said.fact, kind) and not entry.corrected_by),
+            None,
+        )
+
+    def last(self, kind: type[F]) -> F | None:
+        """The last standing fact of a kind."""
+        entry = self.entry(kind)
+        return entry.said.fact if entry else None  # type: ignore[return-value]  # isinstance checked in entry()
+
+    def every(self, kind: type[F]) -> list[F]:
+        """All standing facts of a kind, oldest first."""
+        return [
+            entry.said.fact for entry in self.entries if isinstance(entry.said.fact, kind) and not entry.corrected_by
+        ]
+
+    def entries_of(self, kind: type[F]) -> list[Entry]:
+        return [entry for entry in self.entries if isinstance(entry.said.fact, kind) and not entry.corrected_by]
+
+    def seen(self, message: str) -> bool:
+        return message in self.refused or any(entry.said.message == message for entry in self.entries)
+
+    @property
+    def incident(self) -> IncidentReported:
+        incident = self.last(IncidentReported)
+        if incident is None:
+            raise LookupError("a serious-incident case begins with its incident")
+        return incident
+
+    # --- §1 ---
+
+    def view_of(self, viewer: Viewer) -> View | None:
+        return next((said.view for said in reversed(self.every(PartnerViewGiven)) if said.officer is viewer), None)
+
+    @property
+    def views(self) -> set[View | None]:
+        return {self.view_of(Viewer.DCS), self.view_of(Viewer.CHIEF_EXECUTIVE)}
+
+    @property
+    def agreed_to_notify(self) -> bool:
+        return self.views == {View.NOTIFY}
+
+    @property
+    def agreed_not_to_notify(self) -> bool:
+        return self.views == {View.DO_NOT_NOTIFY}
+
+    @property
+    def views_differ(self) -> bool:
+        return self.views == {View.NOTIFY, View.DO_NOT_NOTIFY}
+
+    @property
+    def child_in_care_died(self) -> bool:
+        return any(child.in_care and child.harm is Harm.DIED for child in self.incident.children)
+
+    @property
+    def notified_at(self) -> datetime | None:
+        entry = self.entry(PanelNotified)
+        return entry.happened_at if entry else None
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When the Business Unit received the notification; where nobody says, when it was taken here."""
+        entry = self.entry(PanelNotified)
+        if entry is None or not isinstance(entry.said.fact, PanelNotified):
+            return None
+        return entry.said.fact.received_at or max(entry.happened_at, entry.taken_at)
+
+    # --- §2 ---
+
+    @property
+    def scope(self) -> list[str]:
+        """Agencies to ask, in the order they came in."""
+        meeting = self.last(ScopingMeetingHeld)
+        asked = list(meeting.agencies) if meeting else []
+        return list(dict.fromkeys(asked + [added.agency for added in self.every(AgencyAdded)]))
+
+    @property
+    def to_request(self) -> list[str]:
+        """Agencies in scope whose request has not gone out, once the Business Unit has commenced the request."""
+        return [agency for agency in self.scope if agency not in self.requests] if self.last(ReturnsRequested) else []
+
+    def returns_of(self, agency: str) -> list[Entry]:
+        return [
+            entry for entry in self.entries_of(AgencyReturned) if getattr(entry.said.fact, "agency", None) == agency
+        ]
+
+    @property
+    def outstanding(self) -> list[str]:
+        return [agency for agency in self.scope if not self.returns_of(agency)]
+
+    @property
+    def meeting_at(self) -> datetime | None:
+        """When the rapid review meeting is set for."""
+        set_by = [
+            entry
+            for entry in self.entries
+            if not entry.corrected_by and isinstance(entry.said.fact, ScopingMeetingHeld | RapidReviewMeetingMoved)
+        ]
+        fact = set_by[-1].said.fact if set_by else None
+        if isinstance(fact, ScopingMeetingHeld):
+            return fact.rapid_review_meeting_at
+        return fact.starts_at if isinstance(fact, RapidReviewMeetingMoved) else None
+
+    @property
+    def meeting_held(self) -> RapidReviewMeetingHeld | None:
+        return self.last(RapidReviewMeetingHeld)
+
+    @property
+    def drafts(self) -> list[ReportDrafted]:
+        return self.every(ReportDrafted)
+
+    def draft(self, version: int) -> ReportDrafted | None:
+        return next((draft for draft in self.drafts if draft.content.version == version), None)
+
+    @property
+    def open_round(self) -> Round | None:
+        return next((one for one in self.rounds if one.open), None)
+
+    @property
+    def approved_version(self) -> int | None:
+        return next((one.document.version for one in reversed(self.rounds) if one.status is RoundStatus.APPROVED), None)
+
+    @property
+    def submitted(self) -> SubmittedToPanel | None:
+        return self.last(SubmittedToPanel)
+
+    @property
+    def panel_meetings(self) -> list[Entry]:
+        """Entries that name a date on which the Panel considers the case: its acknowledgement, then each answer to it."""
+        return [*self.entries_of(PanelAcknowledged)[-1:], *self.entries_of(PanelAnswered)]
+
+    @property
+    def final_response(self) -> PanelResponded | None:
+        """The Panel's response, unless it asks for more."""
+        response = self.last(PanelResponded)
+        return response if response and response.response != "asks-for-more" else None
+
+    @property
+    def decision(self) -> PartnersDecided | None:
+        return self.last(PartnersDecided)
+
+    # --- standing ---
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.pauses) and self.pauses[-1].until is None
+
+    @property
+    def withdrawn(self) -> bool:
+        return self.stage is Stage.WITHDRAWN
+
+    @property
+    def ended(self) -> bool:
+        return self.stage in ENDED
+
+    # --- clocks ---
+
+    def anchor(self, clock: Clock) -> datetime:
+        """What the clock counts from, by the facts as they stand now."""
+        return self.since(clock.rule, clock.subject) or clock.since
+
+    def since(self, rule: str, subject: str | None = None) -> datetime | None:
+        """The moment that a deadline is counted from; None while it is not known."""
+        match self.edition.deadlines[rule].counted_from:
+            case Anchor.AWARE:
+                return self.incident.aware_at
+            case Anchor.NOTIFIED:
+                return self.notified_at
+            case Anchor.RECEIVED:
+                return self.received_at
+            case Anchor.REQUEST_SENT:
+                return self.requests.get(subject or "")
+            case Anchor.DRAFT_RECEIVED:
+                ask = self.ask(subject or "")
+                return ask.received_at if ask else None
+            case Anchor.PANEL_MEETING:
+                return self._panel_meeting(int(subject or 1))
+            case Anchor.DECISION:
+                decided = self.entry(PartnersDecided)
+                return decided.happened_at if decided else None
+
+    def ask(self, subject: str) -> Ask | None:
+        """The ask that a D-8 clock is about: "rapid-review-1:health", with ":2" after it for a second officer's turn."""
+        round_id, _, rest = subject.partition(":")
+        capacity, _, turn = rest.partition(":")
+        for one in self.rounds:
+            if one.id == round_id:
+                ask = one.ask_for(capacity)
+                return ask if ask.turn == int(turn or 1) else None
+        return None
+
+    def fulfilled(self, clock: Clock) -> Entry | None:
+        """The fact that meets a clock, if it is there."""
+        match clock.rule:
+            case "D-1":
+                return self.entry(PanelNotified)
+            case "D-2:ofsted" | "D-2:secretary-of-state":
+                authority = clock.rule.partition(":")[2]
+                told = [
+                    entry
+                    for entry in self.entries_of(AuthorityTold)
+                    if getattr(entry.said.fact, "authority", None) == authority
+                ]
+                return told[0] if told else None
+            case "D-4":
+                return self.entry(ScopingMeetingHeld)
+            case "D-6":
+                returns = self.returns_of(clock.subject or "")
+                return returns[0] if returns else None
+            case "D-7":
+                return self.entry(SubmittedToPanel)
+            case "D-9":
+                turn = int(clock.subject or 1)
+                responses = self.entries_of(PanelResponded)
+                return responses[turn - 1] if len(responses) >= turn else None
+            case _:  # D-3, D-5 by effects, D-8 by its round
+                return None
+
+    def next_bell(self, clock_id: str) -> BellDue | None:
+        """The next bell of a clock; none while a pause holds it (X-1)."""
+        clock = self.clocks[clock_id]
+        if not clock.open or (self.paused and not self.edition.deadlines[clock.rule].never_pauses):
+            return None
+        return clock.next_bell(self.edition, self.calendar)
+
+    def next_deadline(self) -> Clock | None:
+        """The open clock that is due first."""
+        return min((clock for clock in self.clocks.values() if clock.open), key=lambda clock: clock.due, default=None)
+
+    def _panel_meeting(self, turn: int) -> datetime | None:
+        meetings = self.panel_meetings
+        if len(meetings) < turn:
+            return None
+        fact = meetings[turn - 1].said.fact
+        day = fact.meeting_date if isinstance(fact, PanelAcknowledged | PanelAnswered) else None
+        return datetime.combine(day, time(12), LONDON) if day else None
+
+    # --- people ---
+
+    def agency(self, agency: str) -> CastAgency | None:
+        return self.cast.agency(agency)
+
+    @property
+    def expected(self) -> list[str]:
+        return [agency.id for agency in self.cast.agencies if agency.expected]
+
+    # --- telling ---
+
+    def tell(
+        self,
+        kind: RowKind,
+        what: str,
+        line: str,
+        *,
+        now: datetime,
+        about: str | None = None,
+        said: Said | None = None,
+        happened_at: datetime | None = None,
+        detail: dict[str, JsonValue] | None = None,
+    ) -> None:
+        """Add a row to the record (X-3)."""
+        self.rows += 1
+        self.untold.append(
+            RecordRow(
+                seq=self.rows,
+                kind=kind,
+                what=what,
+                line=line,
+                about=about,
+                who=said.by.who if said else "system",
+                capacity=", ".join(said.by.roles) if said else None,
+                happened_at=happened_at or now,
+                told_at=now,
+                message=said.message if said else None,
+                detail=detail or {},
+            )
+        )
+
+    def post(self, notices: Iterable[Notice]) -> None:
+        """Put notices in the outbox; each goes out once."""
+        waiting = {notice.key for notice in self.outbox}
+        self.outbox += [notice for notice in notices if notice.key not in waiting and notice.key not in self.done]

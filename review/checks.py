@@ -1,0 +1,489 @@
+"""Whether a fact may be taken, and if not, why: the refusals, fact by fact, in the protocol's order.
+
+Room: review. `check` raises a `Refusal` or returns; it changes nothing. Who may say what stands in `review.offices`.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from calendar_rules.lengths import london
+from review import refusals as no
+from review.case import CaseState
+from review.changes import when
+from review.facts import (
+    CORRECTABLE,
+    AgencyAdded,
+    AgencyReturned,
+    AuthorityTold,
+    CalendarChanged,
+    CasePaused,
+    CaseResumed,
+    Corrected,
+    DirectoryChanged,
+    DraftSentForSignOff,
+    DutyRetried,
+    Fact,
+    IncidentReported,
+    NotNotifiedDecided,
+    PanelAcknowledged,
+    PanelAnswered,
+    PanelNotified,
+    PanelResponded,
+    PartnersDecided,
+    PartnerViewGiven,
+    RapidReviewMeetingHeld,
+    RapidReviewMeetingMoved,
+    ReportDrafted,
+    ReturnsRead,
+    ReturnsRequested,
+    SafetyStepsRecorded,
+    Said,
+    ScopingMeetingArranged,
+    ScopingMeetingHeld,
+    SeniorOfficersInformed,
+    SignOffGiven,
+    SubmittedToPanel,
+)
+from review.offices import check_office
+from review.telling import moment
+from review.words import AuthorCapacity, Decision, PanelResponse, Recommendation, Verdict
+
+TOLERANCE = timedelta(minutes=5)  # clocks of other machines
+
+
+def check(case: CaseState, said: Said, now: datetime) -> None:
+    """Refuse what cannot be taken now; `now` is the case's clock. A message seen before is never refused again."""
+    if case.seen(said.message):
+        return
+    fact = said.fact
+    check_office(said, case.cast)
+    if case.ended and not isinstance(fact, Corrected | CalendarChanged | DirectoryChanged | DutyRetried):
+        raise no.CaseEnded(stage=case.stage)
+    happened = when(case, said, now)
+    not_to_come(fact.title, happened, now, "happened_at")
+    if not isinstance(fact, IncidentReported | Corrected | CalendarChanged | DirectoryChanged):
+        not_before(fact.title, happened, "the incident", case.incident.incident_at, "happened_at")
+    if (one := _CHECKS.get(type(fact))) is not None:
+        one(case, fact, said, now)
+
+
+def check_incident(fact: IncidentReported, now: datetime) -> None:
+    """Times of an incident: it happened, then the local authority became aware, and both lie behind us (N-1)."""
+    not_to_come("The time of the incident", fact.incident_at, now, "incident_at")
+    not_to_come("The time when the local authority became aware", fact.aware_at, now, "aware_at")
+    not_before(
+        "The time when the local authority became aware", fact.aware_at, "the incident", fact.incident_at, "aware_at"
+    )
+
+
+def not_to_come(what: str, at: datetime, now: datetime, field: str) -> None:
+    if at > now + TOLERANCE:
+        raise no.InTheFuture(what=what, when=moment(at), fields={field: "must not lie in the future"})
+
+
+def not_before(what: str, at: datetime, earlier: str, earlier_at: datetime, field: str) -> None:
+    if at < earlier_at:
+        raise no.BeforeTheIncident(
+            what=what,
+            when=moment(at),
+            earlier=earlier,
+            earlier_when=moment(earlier_at),
+            fields={field: f"must not lie before {earlier}"},
+        )
+
+
+def _to_come(case: CaseState, what: str, at: datetime, now: datetime, field: str) -> None:
+    if at < now - TOLERANCE:
+        raise no.TimeInThePast(what=what, when=moment(at), fields={field: "must lie in the future"})
+    _in_calendar(case, what, at, field)
+
+
+def _in_calendar(case: CaseState, what: str, at: datetime, field: str) -> None:
+    if not case.calendar.first <= london(at).date() <= case.calendar.last - timedelta(days=400):
+        raise no.BeyondTheCalendar(
+            what=what, first=case.calendar.first.year, last=case.calendar.last.year, fields={field: "check the year"}
+        )
+
+
+def _people(case: CaseState, people: Iterable[str], field: str) -> None:
+    for person in people:
+        if case.cast.person(person) is None:
+            raise no.UnknownPerson(person=person, fields={field: f"{person} is not in the directory"})
+
+
+def _agencies(case: CaseState, agencies: Iterable[str], field: str) -> None:
+    for agency in agencies:
+        if case.agency(agency) is None:
+            raise no.UnknownAgency(agency=agency, fields={field: f"{agency} is not in the directory"})
+
+
+def _needs(holds: object, because: str) -> None:
+    if not holds:
+        raise no.NotYet(because=because)
+
+
+def _once(held: object, what: str) -> None:
+    if held:
+        raise no.AlreadyRecorded(what=what)
+
+
+# --- §1 ---
+
+
+def _incident(case: CaseState, fact: IncidentReported, said: Said, now: datetime) -> None:
+    _once(case.last(IncidentReported), "The incident")
+    check_incident(fact, now)
+
+
+def _view(case: CaseState, fact: Fact, said: Said, now: datetime) -> None:
+    _once(case.notified_at, "The notification to the Panel")
+
+
+def _not_notified(case: CaseState, fact: NotNotifiedDecided, said: Said, now: datetime) -> None:
+    _once(case.notified_at, "The notification to the Panel")
+    if not case.agreed_not_to_notify:
+        raise no.BothMustDecline
+    _once(case.last(NotNotifiedDecided), "The decision not to notify")
+
+
+def _notified(case: CaseState, fact: PanelNotified, said: Said, now: datetime) -> None:
+    _once(case.notified_at, "The notification to the Panel")
+    if not case.agreed_to_notify:
+        raise no.PartnersNotAgreed
+    if fact.received_at:
+        not_to_come("The receipt by the Business Unit", fact.received_at, now, "received_at")
+        not_before(
+            "The receipt by the Business Unit",
+            fact.received_at,
+            "the notification",
+            when(case, said, now),
+            "received_at",
+        )
+
+
+def _authority(case: CaseState, fact: AuthorityTold, said: Said, now: datetime) -> None:
+    if not case.child_in_care_died:
+        raise no.NoChildInCareDied(authority=fact.authority)
+    _once(
+        [told for told in case.every(AuthorityTold) if told.authority is fact.authority],
+        f"That {fact.authority} was told",
+    )
+
+
+def _safety(case: CaseState, fact: SafetyStepsRecorded, said: Said, now: datetime) -> None:
+    known = {child.child_id for child in case.incident.children}
+    for child in fact.child_ids:
+        if child not in known:
+            raise no.UnknownChild(child=child, fields={"child_ids": f"{child} is no child of this case"})
+
+
+# --- §2 ---
+
+
+def _scoping_arranged(case: CaseState, fact: ScopingMeetingArranged, said: Said, now: datetime) -> None:
+    _needs(case.notified_at, "the Panel has not been notified")
+    _once(case.last(ScopingMeetingHeld), "The scoping meeting")
+    _to_come(case, "The scoping meeting", fact.starts_at, now, "starts_at")
+
+
+def _scoping_held(case: CaseState, fact: ScopingMeetingHeld, said: Said, now: datetime) -> None:
+    _needs(case.notified_at, "the Panel has not been notified")
+    _once(case.last(ScopingMeetingHeld), "The scoping meeting")
+    _people(case, fact.attended, "attended")
+    _agencies(case, fact.agencies, "agencies")
+    _agencies(case, [one.agency for one in fact.left_out], "left_out")
+    accounted = {*fact.agencies, *(one.agency for one in fact.left_out)}
+    if missing := [agency for agency in case.expected if agency not in accounted]:
+        raise no.ExpectedAgencyUnexplained(
+            agencies=", ".join(missing), fields={"left_out": f"explain {', '.join(missing)}"}
+        )
+    happened = when(case, said, now)
+    not_before(
+        "The rapid review meeting",
+        fact.rapid_review_meeting_at,
+        "the scoping meeting",
+        happened,
+        "rapid_review_meeting_at",
+    )
+    _in_calendar(case, "The rapid review meeting", fact.rapid_review_meeting_at, "rapid_review_meeting_at")
+
+
+def _requested(case: CaseState, fact: ReturnsRequested, said: Said, now: datetime) -> None:
+    _needs(case.last(ScopingMeetingHeld), "the scoping meeting, which names the agencies to ask, has not been recorded")
+    _once(case.last(ReturnsRequested), "The rapid review request")
+
+
+def _added(case: CaseState, fact: AgencyAdded, said: Said, now: datetime) -> None:
+    _needs(case.last(ReturnsRequested), "the rapid review request has not gone out")
+    _agencies(case, [fact.agency], "agency")
+    if fact.agency in case.scope:
+        raise no.AgencyAlreadyAsked(agency=fact.agency, fields={"agency": "is asked already"})
+    _once(case.submitted, "The submission to the Panel")
+
+
+def _asked(case: CaseState, agency: str) -> None:
+    _agencies(case, [agency], "agency")
+    if agency not in case.requests:
+        raise no.AgencyNotAsked(agency=agency, fields={"agency": "has not been asked"})
+
+
+def _informed(case: CaseState, fact: SeniorOfficersInformed, said: Said, now: datetime) -> None:
+    _asked(case, fact.agency)
+
+
+def _returned(case: CaseState, fact: AgencyReturned, said: Said, now: datetime) -> None:
+    _asked(case, fact.agency)
+    _once(case.submitted, "The submission to the Panel")
+    if case.meeting_held and case.returns_of(fact.agency):
+        raise no.ReturnsClosed(agency=fact.agency)
+
+
+def _read(case: CaseState, fact: ReturnsRead, said: Said, now: datetime) -> None:
+    _people(case, [fact.reader], "reader")
+    for agency, version in fact.returns.items():
+        _asked(case, agency)
+        held = latest_returns(case).get(agency)
+        if held is None or version > held:
+            raise no.UnknownVersion(
+                version=version,
+                latest=held if held is not None else "none: no return has come in",
+                fields={"returns": f"check {agency}"},
+            )
+
+
+def latest_returns(case: CaseState) -> dict[str, int]:
+    """Agency -> version of its latest return, 0 for a nil return; agencies without a return are left out."""
+    latest: dict[str, int] = {}
+    for fact in case.every(AgencyReturned):
+        latest[fact.agency] = fact.content.version if fact.content else 0
+    return latest
+
+
+def unread(case: CaseState, reader: str) -> list[str]:
+    """Agencies whose latest return this person has not confirmed having read (R-10)."""
+    read: dict[str, int] = {}
+    for fact in case.every(ReturnsRead):
+        if fact.reader == reader:
+            read |= fact.returns
+    return [agency for agency, version in latest_returns(case).items() if read.get(agency) != version]
+
+
+def _meeting_moved(case: CaseState, fact: RapidReviewMeetingMoved, said: Said, now: datetime) -> None:
+    _needs(case.meeting_at, "no rapid review meeting has been set")
+    _once(case.meeting_held, "The rapid review meeting")
+    _to_come(case, "The rapid review meeting", fact.starts_at, now, "starts_at")
+
+
+def _meeting_held(case: CaseState, fact: RapidReviewMeetingHeld, said: Said, now: datetime) -> None:
+    _needs(case.last(ReturnsRequested), "the rapid review request has not gone out")
+    _once(case.meeting_held, "The rapid review meeting")
+    _people(case, fact.attended, "attended")
+    _agencies(case, [one.agency for one in fact.representatives], "representatives")
+
+
+def _drafted(case: CaseState, fact: ReportDrafted, said: Said, now: datetime) -> None:
+    _needs(case.meeting_held, "the rapid review meeting has not been recorded")
+    _once(case.submitted, "The submission to the Panel")
+    _people(case, [fact.author], "author")
+    if fact.capacity is AuthorCapacity.OUTSIDE and not fact.outside_reason.strip():
+        raise no.OutsideAuthorUnexplained(fields={"outside_reason": "say why an outside author is needed"})
+
+
+def _sent_for_sign_off(case: CaseState, fact: DraftSentForSignOff, said: Said, now: datetime) -> None:
+    _needs(case.drafts, "no draft has been recorded")
+    _once(case.submitted, "The submission to the Panel")
+    draft, latest = case.draft(fact.version), case.drafts[-1].content.version
+    if draft is None:
+        raise no.UnknownVersion(version=fact.version, latest=latest, fields={"version": f"the latest is {latest}"})
+    if fact.version != latest:
+        raise no.NotTheLatestVersion(version=fact.version, latest=latest, fields={"version": f"the latest is {latest}"})
+    if any(sent.version == fact.version for sent in case.every(DraftSentForSignOff)):
+        raise (
+            no.RoundOpen(version=fact.version)
+            if case.open_round
+            else no.AlreadyRecorded(what=f"That version {fact.version} went for sign-off")
+        )
+    if draft.missing:
+        raise no.DraftIncomplete(missing="; ".join(draft.missing), fields=dict.fromkeys(draft.missing, "is missing"))
+    if not draft.chair_supports:
+        raise no.ChairDoesNotSupport
+    meeting = case.meeting_held
+    if meeting is None or draft.author not in meeting.attended:
+        raise no.AuthorDidNotAttend(author=draft.author)
+    if still := unread(case, draft.author):
+        raise no.AuthorDidNotReadReturns(author=draft.author, unread=", ".join(still))
+
+
+def _signed(case: CaseState, fact: SignOffGiven, said: Said, now: datetime) -> None:
+    one = next((one for one in case.rounds if one.id == fact.round), None)
+    if one is None:
+        raise no.NotAskedToSign(document="this document", version="named", fields={"round": "no such round"})
+    ask = one.ask_of(fact.officer)
+    if ask is None:
+        raise no.NotAskedToSign(document=one.title, version=one.document.version)
+    if ask.verdict is not None and ask.given_at is not None:
+        raise no.AlreadySigned(
+            document=one.title, version=one.document.version, capacity=ask.capacity, when=moment(ask.given_at)
+        )
+    if not one.open:
+        raise no.RoundClosed(status=one.status)
+    if fact.sha256 != one.document.sha256:
+        raise no.WrongVersion(fields={"sha256": "is not that of the version asked for"})
+    if fact.verdict is Verdict.SEND_BACK and not fact.comments.strip():
+        raise no.CommentsMissing(fields={"comments": "say what should change"})
+
+
+def _submitted(case: CaseState, fact: SubmittedToPanel, said: Said, now: datetime) -> None:
+    _once(case.submitted, "The submission to the Panel")
+    if case.approved_version != fact.version:
+        raise no.SubmissionWithoutApproval(
+            version=fact.version, fields={"version": f"approved: {case.approved_version or 'none yet'}"}
+        )
+
+
+def _acknowledged(case: CaseState, fact: PanelAcknowledged, said: Said, now: datetime) -> None:
+    _needs(case.submitted, "nothing has been submitted to the Panel")
+    _once(case.last(PanelAcknowledged), "The Panel's acknowledgement")
+    _meeting_date(case, fact, said, now)
+
+
+def _meeting_date(case: CaseState, fact: PanelAcknowledged | PanelAnswered, said: Said, now: datetime) -> None:
+    happened = london(when(case, said, now))
+    submitted = case.entry(SubmittedToPanel)
+    if submitted and fact.meeting_date < london(submitted.happened_at).date():
+        raise no.BeforeTheIncident(
+            what="The Panel's meeting",
+            when=f"{fact.meeting_date:%d %B %Y}",
+            earlier="the submission",
+            earlier_when=moment(submitted.happened_at),
+            fields={"meeting_date": "must not lie before the submission"},
+        )
+    _in_calendar(
+        case,
+        "The Panel's meeting",
+        happened.replace(
+            year=fact.meeting_date.year, month=fact.meeting_date.month, day=min(fact.meeting_date.day, 28)
+        ),
+        "meeting_date",
+    )
+
+
+def _responded(case: CaseState, fact: PanelResponded, said: Said, now: datetime) -> None:
+    _needs(case.submitted, "nothing has been submitted to the Panel")
+    last = case.last(PanelResponded)
+    answered = len(case.every(PanelAnswered)) >= len(
+        [one for one in case.every(PanelResponded) if one.response is PanelResponse.ASKS_FOR_MORE]
+    )
+    if last and last.response is PanelResponse.ASKS_FOR_MORE:
+        _needs(answered, "what the Panel asked for has not been recorded as answered")
+        return
+    _once(last, "The Panel's response")
+
+
+def _answered(case: CaseState, fact: PanelAnswered, said: Said, now: datetime) -> None:
+    asked = [one for one in case.every(PanelResponded) if one.response is PanelResponse.ASKS_FOR_MORE]
+    _needs(len(asked) > len(case.every(PanelAnswered)), "the Panel has not asked for more")
+    _meeting_date(case, fact, said, now)
+
+
+def _decided(case: CaseState, fact: PartnersDecided, said: Said, now: datetime) -> None:
+    _needs(case.final_response, "the Panel's response has not been recorded")
+    _once(case.decision, "The partners' decision")
+    if differs(case, fact) and not fact.difference_reason.strip():
+        recommended = case.drafts[-1].recommendation if case.drafts else None
+        raise no.DifferenceUnexplained(recommended=recommended, fields={"difference_reason": "give the reason"})
+
+
+def differs(case: CaseState, fact: PartnersDecided) -> bool:
+    """Whether the decision departs from the recommendation that was submitted (R-15)."""
+    submitted = case.submitted
+    draft = case.draft(submitted.version) if submitted else None
+    if draft is None:
+        return False
+    if draft.national_review:
+        return fact.decision is not Decision.NATIONAL_REVIEW
+    met = draft.recommendation is Recommendation.CRITERIA_MET
+    return met != (fact.decision is Decision.PRACTICE_REVIEW)
+
+
+# --- any case, any stage ---
+
+
+def _paused(case: CaseState, fact: CasePaused, said: Said, now: datetime) -> None:
+    if case.paused:
+        raise no.AlreadyPaused(since=moment(case.pauses[-1].since))
+
+
+def _resumed(case: CaseState, fact: CaseResumed, said: Said, now: datetime) -> None:
+    if not case.paused:
+        raise no.NotPaused
+    not_before("The resumption", when(case, said, now), "the pause", case.pauses[-1].since, "happened_at")
+
+
+def _retried(case: CaseState, fact: DutyRetried, said: Said, now: datetime) -> None:
+    if fact.duty not in case.failed:
+        raise no.NothingToRetry(duty=fact.duty, fields={"duty": "is no failed duty"})
+
+
+def _corrected(case: CaseState, fact: Corrected, said: Said, now: datetime) -> None:
+    wrong = next(
+        (entry for entry in case.entries if entry.said.message == fact.corrects and not entry.corrected_by), None
+    )
+    if wrong is None:
+        raise no.UnknownMessage(message=fact.corrects, fields={"corrects": "nothing stands under this id"})
+    kind = wrong.said.fact.kind
+    if kind not in CORRECTABLE:
+        raise no.CannotBeCorrected(
+            what=wrong.said.fact.title,
+            because="what followed from it has been done; record what is so now instead",
+            fields={"corrects": "cannot be corrected"},
+        )
+    if fact.right.kind != kind:
+        raise no.WrongKindOfCorrection(was=kind, sent=fact.right.kind, fields={"right.kind": f"must be {kind}"})
+    if isinstance(fact.right, IncidentReported):
+        check_incident(fact.right, now)
+        return
+    without = case.model_copy(deep=True)
+    marked = next(entry for entry in without.entries if entry.said.message == fact.corrects)
+    marked.corrected_by = said.message
+    right = said.model_copy(
+        update={"fact": fact.right.model_copy(update={"happened_at": fact.right.happened_at or wrong.happened_at})}
+    )
+    not_to_come(fact.right.title, right.fact.happened_at or now, now, "right.happened_at")
+    not_before(
+        fact.right.title, right.fact.happened_at or now, "the incident", case.incident.incident_at, "right.happened_at"
+    )
+    if not isinstance(fact.right, AgencyReturned) and (one := _CHECKS.get(type(fact.right))) is not None:
+        one(without, fact.right, right, now)
+
+
+_CHECKS: dict[type[Fact], Callable[[CaseState, Any, Said, datetime], None]] = {
+    IncidentReported: _incident,
+    PartnerViewGiven: _view,
+    NotNotifiedDecided: _not_notified,
+    PanelNotified: _notified,
+    AuthorityTold: _authority,
+    SafetyStepsRecorded: _safety,
+    ScopingMeetingArranged: _scoping_arranged,
+    ScopingMeetingHeld: _scoping_held,
+    ReturnsRequested: _requested,
+    AgencyAdded: _added,
+    SeniorOfficersInformed: _informed,
+    AgencyReturned: _returned,
+    ReturnsRead: _read,
+    RapidReviewMeetingMoved: _meeting_moved,
+    RapidReviewMeetingHeld: _meeting_held,
+    ReportDrafted: _drafted,
+    DraftSentForSignOff: _sent_for_sign_off,
+    SignOffGiven: _signed,
+    SubmittedToPanel: _submitted,
+    PanelAcknowledged: _acknowledged,
+    PanelResponded: _responded,
+    PanelAnswered: _answered,
+    PartnersDecided: _decided,
+    CasePaused: _paused,
+    CaseResumed: _resumed,
+    DutyRetried: _retried,
+    Corrected: _corrected,
+}

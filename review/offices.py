@@ -1,0 +1,87 @@
+"""Who may say what: for each fact the offices that may report it, and for whom somebody may speak.
+
+Room: review. One table; the API's routes, the workflow's validator and the next steps all read it.
+"""
+
+from review.directory import Cast, Role
+from review.facts import (
+    AgencyReturned,
+    Fact,
+    PartnerViewGiven,
+    Said,
+    SeniorOfficersInformed,
+    SignOffGiven,
+)
+from review.refusals import NotAskedToSign, NotYourRole, WrongAgency
+from review.words import Viewer
+
+_SBU = Role.BUSINESS_UNIT
+
+MAY_SAY: dict[str, tuple[Role, ...]] = {
+    "incident-reported": (Role.DCS, Role.CHIEF_EXECUTIVE, _SBU),
+    "partner-view-given": (Role.DCS, Role.CHIEF_EXECUTIVE, _SBU),
+    "not-notified-decided": (Role.DCS, Role.CHIEF_EXECUTIVE, _SBU),
+    "panel-notified": (Role.CHIEF_EXECUTIVE, _SBU),
+    "authority-told": (Role.DCS, _SBU),
+    "safety-steps-recorded": (Role.DCS, Role.CHIEF_EXECUTIVE, _SBU),
+    "scoping-meeting-arranged": (_SBU, Role.CRG_CHAIR),
+    "scoping-meeting-held": (_SBU, Role.CRG_CHAIR),
+    "returns-requested": (_SBU,),
+    "agency-added": (_SBU, Role.CRG_CHAIR),
+    "senior-officers-informed": (Role.AGENCY, _SBU),
+    "agency-returned": (Role.AGENCY, _SBU),
+    "returns-read": (_SBU,),
+    "rapid-review-meeting-moved": (_SBU, Role.CRG_CHAIR),
+    "rapid-review-meeting-held": (_SBU, Role.CRG_CHAIR),
+    "report-drafted": (_SBU,),
+    "draft-sent-for-sign-off": (_SBU,),
+    "sign-off-given": (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY),
+    "submitted-to-panel": (_SBU,),
+    "panel-acknowledged": (_SBU,),
+    "panel-responded": (_SBU,),
+    "panel-answered": (_SBU,),
+    "partners-decided": (_SBU, Role.ACCOUNTABLE_OFFICER),
+    "case-paused": (_SBU, Role.CRG_CHAIR),
+    "case-resumed": (_SBU, Role.CRG_CHAIR),
+    "case-withdrawn": (_SBU, Role.CRG_CHAIR),
+    "duty-retried": (_SBU,),
+    "corrected": (_SBU,),
+    "calendar-changed": (_SBU,),
+    "directory-changed": (_SBU,),
+}
+
+
+def check_office(said: Said, cast: Cast) -> None:
+    """Refuse a speaker whose office may not say this, or who speaks for somebody else (R-4, R-11)."""
+    fact, by = said.fact, said.by
+    wanted = MAY_SAY[fact.kind]
+    if not set(wanted) & set(by.roles):
+        raise NotYourRole(what=fact.title, roles=" or ".join(wanted))
+    match fact:
+        case PartnerViewGiven() if _SBU not in by.roles:
+            own = Role.DCS if fact.officer is Viewer.DCS else Role.CHIEF_EXECUTIVE
+            if own not in by.roles:
+                raise NotYourRole(
+                    what=f"The view of the {fact.officer}", roles=f"{own} or {_SBU}", fields={"officer": "is not you"}
+                )
+        case AgencyReturned() | SeniorOfficersInformed() if _SBU not in by.roles:
+            if not speaks_for(by.people, fact.agency, cast):
+                raise WrongAgency(agency=fact.agency, fields={"agency": "is not yours"})
+        case SignOffGiven() if fact.officer not in by.people:
+            raise NotAskedToSign(
+                document="this document in the name of", version=fact.officer, fields={"officer": "must be yourself"}
+            )
+
+
+def speaks_for(people: list[str], agency: str, cast: Cast) -> bool:
+    """Its safeguarding lead, its senior officer, or anybody of the agency."""
+    known = cast.agency(agency)
+    leads = {known.safeguarding_lead, known.senior_officer} if known else set()
+    return any(
+        person in leads or ((member := cast.person(person)) is not None and member.agency == agency)
+        for person in people
+    )
+
+
+def may_say(kind: type[Fact]) -> tuple[Role, ...]:
+    return MAY_SAY[kind.model_fields["kind"].default]

@@ -1,0 +1,202 @@
+"""Every refusal there is, each with its sentence for the person.
+
+Room: review. They know neither HTTP nor Temporal: one adapter on each side translates, and a test keeps the two complete.
+"""
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """A fact that cannot be taken. `sentence` says why and what to do next; `fields` names what in the body is wrong."""
+
+    sentence: ClassVar[str] = "This cannot be recorded."
+
+    def __init__(self, *, fields: dict[str, str] | None = None, **words: Any) -> None:
+        self.fields = fields or {}
+        self.text = self.sentence.format(**words)
+        super().__init__(self.text)
+
+    @classmethod
+    def name(cls) -> str:
+        """Stable kebab-case name; the tail of the problem type."""
+        return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in cls.__name__).lstrip("-")
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"type": self.name(), "detail": self.text, "fields": self.fields}
+
+
+class NotYet(Refusal):
+    sentence = "This step comes later: {because}."
+
+
+class AlreadyRecorded(Refusal):
+    sentence = "{what} is already recorded. If it is wrong, send a correction that names it."
+
+
+class CaseEnded(Refusal):
+    sentence = "The case has ended ({stage}). Corrections are still taken; anything else needs the case to be open."
+
+
+class InTheFuture(Refusal):
+    sentence = "{what} lies in the future ({when}). Give the time at which it happened, or leave it out for now."
+
+
+class BeforeTheIncident(Refusal):
+    sentence = "{what} ({when}) lies before {earlier} ({earlier_when}). Check both times."
+
+
+class TimeInThePast(Refusal):
+    sentence = "{what} ({when}) has already passed. Give a time to come."
+
+
+class BeyondTheCalendar(Refusal):
+    sentence = "{what} lies outside the years that this case's calendar covers ({first} to {last}). Check the year."
+
+
+class NotYourRole(Refusal):
+    sentence = "{what} is for {roles}. Ask one of them, or sign in with that office."
+
+
+class UnknownAgency(Refusal):
+    sentence = "No agency is known as {agency}. Choose one of the directory, or add it there first."
+
+
+class UnknownPerson(Refusal):
+    sentence = (
+        "Nobody in the directory is known as {person}. Choose somebody of the directory, or add them there first."
+    )
+
+
+class UnknownChild(Refusal):
+    sentence = "No child of this case is known as {child}. Use the child's id as it stands in the case."
+
+
+class UnknownMessage(Refusal):
+    sentence = "Nothing in this case was recorded under {message}. Take the id from the case's record."
+
+
+class AgencyNotAsked(Refusal):
+    sentence = "{agency} has not been asked for a return in this case. Add it to the request first."
+
+
+class AgencyAlreadyAsked(Refusal):
+    sentence = "{agency} is already asked for a return in this case."
+
+
+class WrongAgency(Refusal):
+    sentence = "You do not speak for {agency}. Its safeguarding lead or senior officer, or the Business Unit, can."
+
+
+class ExpectedAgencyUnexplained(Refusal):
+    sentence = "Expected agencies are neither asked nor explained: {agencies}. Ask each, or say why it is left out."
+
+
+class ReturnsClosed(Refusal):
+    sentence = "The rapid review meeting has been held; {agency}'s return can no longer be replaced. Send a correction to the Business Unit."
+
+
+class PartnersNotAgreed(Refusal):
+    sentence = "The DCS and the Chief Executive have not both agreed to notify. Record both views first."
+
+
+class BothMustDecline(Refusal):
+    sentence = "An incident is closed as not notified only when both the DCS and the Chief Executive say so. Record both views first."
+
+
+class NoChildInCareDied(Refusal):
+    sentence = "No child in care has died in this case, so {authority} need not be told under this duty."
+
+
+class DraftIncomplete(Refusal):
+    sentence = "The draft cannot go for sign-off yet. Still missing: {missing}."
+
+
+class UnknownVersion(Refusal):
+    sentence = "There is no version {version} of this document. The latest is {latest}."
+
+
+class NotTheLatestVersion(Refusal):
+    sentence = "Version {version} is not the latest; only version {latest} can go on."
+
+
+class AuthorDidNotAttend(Refusal):
+    sentence = "The author, {author}, is not among those who attended the rapid review meeting. An author must have attended (§2)."
+
+
+class AuthorDidNotReadReturns(Refusal):
+    sentence = "The author, {author}, has not read every return. Still unread: {unread}."
+
+
+class OutsideAuthorUnexplained(Refusal):
+    sentence = "An outside author is the exception: give the reason (§2)."
+
+
+class ChairDoesNotSupport(Refusal):
+    sentence = (
+        "The report is prepared with the CRG Chair's support: record that the Chair supports this author's draft."
+    )
+
+
+class RoundOpen(Refusal):
+    sentence = "Version {version} is out for sign-off. Wait for every officer's answer, or for one to send it back."
+
+
+class NotAskedToSign(Refusal):
+    sentence = "You are not asked to sign {document} version {version}. The officer asked, or a deputy once asked, can."
+
+
+class AlreadySigned(Refusal):
+    sentence = "The sign-off of {document} version {version} for {capacity} has been given already, on {when}."
+
+
+class WrongVersion(Refusal):
+    sentence = "The sign-off names another version than the one that is asked for. Open the latest link: a sign-off holds for exactly one version."
+
+
+class RoundClosed(Refusal):
+    sentence = "This round of sign-off is over ({status}). Open the latest link."
+
+
+class CommentsMissing(Refusal):
+    sentence = "Say what should change: a draft is sent back with comments."
+
+
+class SubmissionWithoutApproval(Refusal):
+    sentence = "Version {version} has not been approved by every accountable officer; only an approved version can be submitted."
+
+
+class DifferenceUnexplained(Refusal):
+    sentence = "The decision differs from the recommendation ({recommended}): give the reason for the difference."
+
+
+class NotPaused(Refusal):
+    sentence = "The case is not paused."
+
+
+class AlreadyPaused(Refusal):
+    sentence = "The case is already paused, since {since}."
+
+
+class CannotBeCorrected(Refusal):
+    sentence = "{what} cannot be corrected after the event: {because}."
+
+
+class WrongKindOfCorrection(Refusal):
+    sentence = "A correction replaces like with like: what was recorded is {was}, what is sent is {sent}."
+
+
+class NothingToRetry(Refusal):
+    sentence = "No failed duty is known as {duty}. Take the id from the case's failed duties."
+
+
+class DayHasPassed(Refusal):
+    sentence = "{day} has passed. A closure or bank holiday can only be entered for today or a day to come."
+
+
+def all_refusals() -> list[type[Refusal]]:
+    """Every refusal, by name."""
+    return sorted(Refusal.__subclasses__(), key=lambda kind: kind.name())
+
+
+def refusal_names() -> set[str]:
+    return {kind.name() for kind in all_refusals()}

@@ -1,0 +1,114 @@
+"""What the rapid review's report must say before it can go for sign-off (R-7, R-8, R-9).
+
+The content itself is kept in the store; a case carries its id, version, hash and the list of what is missing.
+"""
+
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from review.criteria import CRITERIA
+from review.words import Recommendation
+
+Text = Field(default="", max_length=40_000)
+
+
+class CriterionAnswer(BaseModel):
+    """The review's answer to one criterion, with its reasons (R-9)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    met: bool
+    reasons: str = Field(default="", max_length=10_000)
+
+
+class AbsentAgency(BaseModel):
+    """An agency that would be expected and was not involved, and why (R-8)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agency: str
+    why: str = Field(min_length=1, max_length=4_000)
+
+
+class RapidReviewReport(BaseModel):
+    """The record of the rapid review (§2). Any part may be left out while it is a draft; `missing` lists what is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    children_and_family: str = Text
+    safeguarding_arrangements: str = Text
+    more_safeguarding_needed: str = Text
+    facts: str = Text
+    agency_involvement: str = Text
+    recommendation: Recommendation | None = None
+    recommendation_reasons: str = Text
+    national_review_considered_necessary: bool | None = None
+    national_review_reasons: str = Text
+    immediate_learning: str = Text
+    sharing_of_learning: str = Text
+    potential_for_more_learning: str = Text
+    why_no_more_is_to_be_learned: str = Text
+    agencies_involved: list[str] = []
+    agencies_absent: list[AbsentAgency] = []
+    took_part_in_decision: list[str] = Field(
+        default=[], description="ids of people, or offices, that took part in the decision"
+    )
+    criteria: dict[str, CriterionAnswer] = Field(default={}, description="criterion id -> answer with reasons")
+
+    SECTIONS: ClassVar[dict[str, str]] = {
+        "immediate_learning": "Immediate learning already established",
+        "sharing_of_learning": "How that learning will be shared",
+        "potential_for_more_learning": "Potential for more learning",
+        "children_and_family": "Relevant children and family",
+        "safeguarding_arrangements": "Immediate safeguarding arrangements",
+        "more_safeguarding_needed": "Whether more safeguarding action is needed",
+        "facts": "Concise summary of the facts",
+        "agency_involvement": "Concise summary of each agency's involvement",
+        "recommendation_reasons": "Recommendation on a local practice review and its grounds",
+        "national_review_reasons": "View on a national review and its reasons",
+        "why_no_more_is_to_be_learned": "Why no further learning is to be gained",
+    }
+
+    def missing(self, *, expected: list[str]) -> list[str]:
+        """What must still be written, in words; empty when the draft can go for sign-off (§2, R-7, R-8, R-9).
+
+        `expected` are the agencies whose involvement would be expected: each is named as involved or its absence explained.
+        """
+        gaps = [
+            title
+            for field, title in self.SECTIONS.items()
+            if field != "why_no_more_is_to_be_learned" and not getattr(self, field).strip()
+        ]
+        if self.recommendation is None:
+            gaps.append("Recommendation: whether the criteria for a local practice review are met")
+        if self.recommendation is Recommendation.CRITERIA_NOT_MET and not self.why_no_more_is_to_be_learned.strip():
+            gaps.append(self.SECTIONS["why_no_more_is_to_be_learned"])
+        if self.national_review_considered_necessary is None:
+            gaps.append("Whether a national review is considered necessary")
+        if not self.agencies_involved:
+            gaps.append("Agencies involved")
+        if not self.took_part_in_decision:
+            gaps.append("Who took part in the decision")
+        accounted = {*self.agencies_involved, *(absent.agency for absent in self.agencies_absent)}
+        gaps += [f"Absence of {agency} explained" for agency in expected if agency not in accounted]
+        for criterion in CRITERIA:
+            answer = self.criteria.get(criterion.id)
+            if answer is None or not answer.reasons.strip():
+                gaps.append(f"Criterion {criterion.id} answered with reasons")
+        return gaps
+
+
+class ReturnContent(BaseModel):
+    """What an agency tells (§2): concise, no chronology."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    involvement: str = Field(
+        min_length=1, max_length=40_000, description="the agency's involvement with the child and family, in short"
+    )
+    facts: str = Field(default="", max_length=40_000, description="facts of the incident as known to the agency")
+    safeguarding: str = Field(
+        default="", max_length=20_000, description="immediate safeguarding arrangements, and whether more is needed"
+    )
+    learning: str = Field(default="", max_length=20_000, description="immediate learning")

@@ -1,0 +1,402 @@
+"""What can be done next in a case, each with a valid example: how a client that knows nothing of the protocol is led.
+
+Room: review. A step is offered exactly when its example would be taken now: the same `check` decides both.
+`needed` marks what the protocol waits for; the rest may be done, and need not.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel
+
+from calendar_rules.lengths import LONDON, london
+from review import examples
+from review.bodies import DraftBody, ReturnBody
+from review.case import CaseState
+from review.changes import clock_of_ask, safe_times
+from review.checks import check, latest_returns, unread
+from review.directory import Role
+from review.facts import (
+    CORRECTABLE,
+    AgencyAdded,
+    AuthorityTold,
+    CasePaused,
+    CaseResumed,
+    CaseWithdrawn,
+    Corrected,
+    DocumentRef,
+    DraftSentForSignOff,
+    DutyRetried,
+    Fact,
+    NotNotifiedDecided,
+    PanelAcknowledged,
+    PanelAnswered,
+    PanelNotified,
+    PanelResponded,
+    PartnersDecided,
+    PartnerViewGiven,
+    RapidReviewMeetingHeld,
+    RapidReviewMeetingMoved,
+    Representative,
+    ReturnsRead,
+    ReturnsRequested,
+    SafetyStepsRecorded,
+    Said,
+    ScopingMeetingArranged,
+    ScopingMeetingHeld,
+    SeniorOfficersInformed,
+    SignOffGiven,
+    Speaker,
+    SubmittedToPanel,
+)
+from review.offices import MAY_SAY
+from review.refusals import Refusal
+from review.words import Authority, Decision, NotNotifiedOutcome, PanelResponse, Recommendation, Verdict, View, Viewer
+
+NO_HASH = "0" * 64
+
+
+class NextStep(BaseModel):
+    """One step that is possible now. `example` is a body that would be taken as it stands."""
+
+    rel: str
+    title: str
+    needed: bool
+    about: str | None = None
+    roles: list[Role]
+    people: list[str] = []  # where only certain people of the office can
+    due: AwareDatetime | None = None
+    deadline: str | None = None
+    example: dict[str, Any]
+
+
+class _Offer(BaseModel):
+    """A step before it is checked."""
+
+    body: Fact | ReturnBody | DraftBody
+    needed: bool
+    title: str | None = None
+    about: str | None = None
+    people: list[str] = []
+    deadline: str | None = None
+    roles: list[Role] | None = None
+
+
+def next_steps(case: CaseState, now: datetime) -> list[NextStep]:
+    """Every step that is possible now, what is needed first, in the protocol's order. `now` is the case's clock."""
+    offers = [offer for offer in _offers(case, now) if _taken(case, offer, now)]
+    return [_step(case, offer) for offer in sorted(offers, key=lambda offer: not offer.needed)]
+
+
+def _taken(case: CaseState, offer: _Offer, now: datetime) -> bool:
+    body = offer.body
+    fact = (
+        body
+        if isinstance(body, Fact)
+        else body.to_fact(
+            None
+            if isinstance(body, ReturnBody) and body.nil
+            else DocumentRef(document=body.document, version=1, sha256=NO_HASH),
+            case,
+        )
+    )
+    by = Speaker(people=offer.people or [_BY_SYSTEM], roles=offer.roles or list(MAY_SAY[fact.kind]))
+    try:
+        check(case, Said(message="next-step", by=by, recorded_at=now, fact=fact), now)
+    except Refusal:
+        return False
+    return True
+
+
+_BY_SYSTEM = "anybody"
+
+
+def _step(case: CaseState, offer: _Offer) -> NextStep:
+    kind = offer.body.kind
+    clock = case.clocks.get(offer.deadline or "")
+    open_clock = clock if clock and clock.open else None
+    title = offer.title or (offer.body.title if isinstance(offer.body, Fact) else offer.body.paper_title)
+    return NextStep(
+        rel=kind,
+        title=title,
+        needed=offer.needed,
+        about=offer.about,
+        roles=offer.roles or list(MAY_SAY[kind]),
+        people=offer.people,
+        due=open_clock.due if open_clock else None,
+        deadline=open_clock.id if open_clock else None,
+        example=offer.body.model_dump(mode="json", exclude_defaults=True) | {"kind": kind},
+    )
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[_Offer]:
+    if not case.ended:
+        yield from _notification(case)
+        yield from _scoping(case, now)
+        yield from _returns(case)
+        yield from _report(case)
+        yield from _panel(case, now)
+    yield from _any_time(case, now)
+
+
+def _notification(case: CaseState) -> Iterator[_Offer]:
+    """§1"""
+    for viewer, role in ((Viewer.DCS, Role.DCS), (Viewer.CHIEF_EXECUTIVE, Role.CHIEF_EXECUTIVE)):
+        view = PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=examples.VIEW)
+        needed = case.view_of(viewer) is None or (case.views_differ and case.view_of(viewer) is View.DO_NOT_NOTIFY)
+        yield _Offer(
+            body=view,
+            needed=needed,
+            about=viewer,
+            title=f"Give the view of the {_OFFICES[viewer]} whether to notify",
+            deadline="D-1",
+            roles=[role, Role.BUSINESS_UNIT],
+        )
+    yield _Offer(
+        body=NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=examples.VIEW),
+        needed=True,
+        title="Record the decision not to notify",
+    )
+    yield _Offer(
+        body=PanelNotified(notified_by="Chief Executive", panel_reference="SAMPLE-0001"),
+        needed=True,
+        title="Notify the Panel and record it",
+        deadline="D-1",
+    )
+    for authority in Authority:
+        yield _Offer(
+            body=AuthorityTold(authority=authority),
+            needed=True,
+            about=authority,
+            title=f"Tell {_AUTHORITIES[authority]} and record it",
+            deadline=f"D-2:{authority}",
+        )
+    children = [child.child_id for child in case.incident.children]
+    yield _Offer(
+        body=SafetyStepsRecorded(child_ids=children, steps=examples.SAFETY),
+        needed=not case.every(SafetyStepsRecorded),
+        title="Record the steps for children's safety",
+    )
+
+
+def _scoping(case: CaseState, now: datetime) -> Iterator[_Offer]:
+    """§2: D-4, D-5"""
+    arranged = case.last(ScopingMeetingArranged)
+    starts = london(now + timedelta(hours=24)).replace(minute=0, second=0, microsecond=0)
+    arrange = ScopingMeetingArranged(starts_at=starts, link="https://meet.example.org/scoping")
+    yield _Offer(body=arrange, needed=arranged is None, title="Call the CRG scoping meeting", deadline="D-4")
+    held = ScopingMeetingHeld(
+        attended=_crg(case),
+        case_details_confirmed=True,
+        scope=examples.SCOPE,
+        agencies=[agency.id for agency in case.cast.agencies if agency.expected]
+        or [agency.id for agency in case.cast.agencies][:1],
+        rapid_review_meeting_at=_meeting_time(case, now),
+        rapid_review_link="https://meet.example.org/rapid-review",
+        legal_adviser_asked=True,
+    )
+    yield _Offer(
+        body=held, needed=arranged is not None, title="Record the scoping meeting and its outcome", deadline="D-4"
+    )
+    yield _Offer(
+        body=ReturnsRequested(), needed=True, title="Send the rapid review request to the agencies", deadline="D-5"
+    )
+
+
+def _returns(case: CaseState) -> Iterator[_Offer]:
+    """§2: D-6, R-3..R-6"""
+    informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
+    for agency in case.requests:
+        lead, deadline = _lead(case, agency), f"D-6:{agency}"
+        back = not case.returns_of(agency)
+        yield _Offer(
+            body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
+            needed=back and agency not in informed,
+            about=agency,
+            people=lead,
+            title=f"Confirm that the senior officers of {agency} know",
+        )
+        body = ReturnBody(agency=agency, officer="Head of Safeguarding", content=examples.RETURN)
+        yield _Offer(
+            body=body,
+            needed=back and not case.meeting_held,
+            about=agency,
+            people=lead,
+            deadline=deadline,
+            title=f"Send the return of {agency}",
+        )
+    for agency in (one.id for one in case.cast.agencies if one.id not in case.scope):
+        yield _Offer(
+            body=AgencyAdded(agency=agency, reason=examples.ADDED),
+            needed=False,
+            about=agency,
+            title=f"Ask {agency} as well",
+        )
+    meeting = RapidReviewMeetingHeld(
+        attended=_crg(case),
+        representatives=[Representative(agency=agency, name="Sample Representative") for agency in case.scope],
+    )
+    yield _Offer(
+        body=meeting, needed=not case.outstanding, title="Record the rapid review meeting and who came", deadline="D-7"
+    )
+    if case.meeting_at and not case.meeting_held:
+        moved = RapidReviewMeetingMoved(starts_at=case.meeting_at + timedelta(hours=1), reason=examples.MOVED)
+        yield _Offer(body=moved, needed=False, title="Move the rapid review meeting")
+
+
+def _report(case: CaseState) -> Iterator[_Offer]:
+    """§2: R-7..R-12, D-7, D-8"""
+    if not case.meeting_held:
+        return
+    author = _author(case)
+    latest = case.drafts[-1] if case.drafts else None
+    left = unread(case, author)
+    if left:
+        read = {agency: version for agency, version in latest_returns(case).items() if agency in left}
+        yield _Offer(
+            body=ReturnsRead(reader=author, returns=read),
+            needed=True,
+            title="Confirm that the author has read every return",
+        )
+    sent = {fact.version for fact in case.every(DraftSentForSignOff)}
+    wants_draft = (
+        latest is None
+        or bool(latest.missing)
+        or (latest.content.version in sent and not case.open_round and case.approved_version != latest.content.version)
+    )
+    waiting = (
+        latest is not None
+        and latest.content.version in sent
+        and not any(one.document.version == latest.content.version for one in case.rounds)
+    )
+    draft = DraftBody(
+        author=author,
+        capacity=examples.CAPACITY,
+        chair_supports=True,
+        report=examples.report(case.scope, [agency for agency in case.expected if agency not in case.scope]),
+    )
+    yield _Offer(
+        body=draft,
+        needed=wants_draft and not waiting and not left,
+        title="Draft the rapid review report",
+        deadline="D-7",
+    )
+    if latest:
+        yield _Offer(
+            body=DraftSentForSignOff(version=latest.content.version),
+            needed=True,
+            title="Send the draft for sign-off",
+            deadline="D-7",
+        )
+    for one in (one for one in case.rounds if one.open):
+        for ask in (ask for ask in one.asks if ask.verdict is None):
+            yes = SignOffGiven(round=one.id, officer=ask.officer, sha256=one.document.sha256, verdict=Verdict.APPROVE)
+            title = f"Sign off version {one.document.version} for {ask.capacity}"
+            yield _Offer(
+                body=yes,
+                needed=True,
+                about=ask.capacity,
+                people=[ask.officer],
+                roles=_roles(case, ask.officer),
+                title=title,
+                deadline=clock_of_ask(one, ask),
+            )
+            for deputy in ask.deputies:
+                yield _Offer(
+                    body=yes.model_copy(update={"officer": deputy}),
+                    needed=False,
+                    about=ask.capacity,
+                    people=[deputy],
+                    roles=_roles(case, deputy),
+                    title=f"{title}, as deputy",
+                    deadline=clock_of_ask(one, ask),
+                )
+    if case.approved_version:
+        yield _Offer(
+            body=SubmittedToPanel(version=case.approved_version, covering_letter=examples.LETTER),
+            needed=True,
+            title="Submit the recommendation to the Panel",
+            deadline="D-7",
+        )
+
+
+def _panel(case: CaseState, now: datetime) -> Iterator[_Offer]:
+    """Flowchart: D-9, R-13..R-15"""
+    week = case.calendar.add(london(now).date(), 5)
+    yield _Offer(
+        body=PanelAcknowledged(meeting_date=week),
+        needed=True,
+        title="Record the Panel's acknowledgement and the date of its meeting",
+    )
+    turn = len(case.panel_meetings)
+    deadline = "D-9" if turn < 2 else f"D-9:{turn}"
+    yield _Offer(
+        body=PanelResponded(response=PanelResponse.AGREES, reasons=examples.PANEL),
+        needed=turn > 0,
+        title="Record the Panel's response",
+        deadline=deadline,
+    )
+    yield _Offer(
+        body=PanelAnswered(answer=examples.PANEL, meeting_date=week),
+        needed=True,
+        title="Answer what the Panel asked for, and record it",
+    )
+    decision, why = _decision(case)
+    yield _Offer(
+        body=PartnersDecided(decision=decision, reasons=why), needed=True, title="Record the partners' decision"
+    )
+
+
+def _any_time(case: CaseState, now: datetime) -> Iterator[_Offer]:
+    for duty in case.failed:
+        yield _Offer(body=DutyRetried(duty=duty), needed=False, about=duty, title="Try a failed duty again")
+    yield _Offer(body=CaseResumed(reason=examples.RESUMED), needed=False, title="Resume the case")
+    yield _Offer(body=CasePaused(reason=examples.PAUSED), needed=False, title="Pause the case")
+    yield _Offer(body=CaseWithdrawn(reason=examples.WITHDRAWN), needed=False, title="Withdraw the case")
+    last = next(
+        (entry for entry in reversed(case.entries) if entry.said.fact.kind in CORRECTABLE and not entry.corrected_by),
+        None,
+    )
+    if last:
+        fix = Corrected(corrects=last.said.message, right=last.said.fact, reason=examples.CORRECTED)
+        yield _Offer(body=fix, needed=False, about=last.said.fact.kind, title="Correct what was entered wrongly")
+
+
+_OFFICES = {Viewer.DCS: "DCS", Viewer.CHIEF_EXECUTIVE: "Chief Executive"}
+_AUTHORITIES = {Authority.OFSTED: "Ofsted", Authority.SECRETARY_OF_STATE: "the Secretary of State"}
+
+
+def _crg(case: CaseState) -> list[str]:
+    author = _author(case)
+    return list(dict.fromkeys([*case.cast.holders(Role.CRG_CHAIR), *case.cast.holders(Role.CRG_MEMBER), author]))
+
+
+def _author(case: CaseState) -> str:
+    drafted = [draft.author for draft in case.drafts]
+    return (drafted or case.cast.holders(Role.BUSINESS_UNIT) or [_BY_SYSTEM])[-1 if drafted else 0]
+
+
+def _lead(case: CaseState, agency: str) -> list[str]:
+    known = case.agency(agency)
+    return [known.safeguarding_lead] if known else []
+
+
+def _roles(case: CaseState, person: str) -> list[Role]:
+    member = case.cast.person(person)
+    return [role for role in (member.roles if member else []) if role in (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY)]
+
+
+def _meeting_time(case: CaseState, now: datetime) -> datetime:
+    """The morning of the latest safe day for the meeting, or the next working day where that is over."""
+    safe = next((step.at for step in safe_times(case) if step.id == "latest-meeting"), now)
+    day = max(london(safe).date(), case.calendar.add(london(now).date(), 1))
+    return datetime.combine(day, time(10), LONDON)
+
+
+def _decision(case: CaseState) -> tuple[Decision, str]:
+    draft = case.draft(case.submitted.version) if case.submitted else None
+    if draft and draft.national_review:
+        return Decision.NATIONAL_REVIEW, examples.DECISION
+    met = draft is None or draft.recommendation is Recommendation.CRITERIA_MET
+    return (Decision.PRACTICE_REVIEW if met else Decision.LEARNING_REVIEW), examples.DECISION

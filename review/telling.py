@@ -1,0 +1,232 @@
+"""Who is told what: the notices that follow from facts and bells, and the sentences of the record.
+
+Room: review. Pure. Notices hold offices, dates and titles of our own making; never a child's name or what happened.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from calendar_rules.edition import BellKind, Party
+from calendar_rules.lengths import london
+from calendar_rules.plan import SafeTime
+from review.clocks import BellDue, Clock, Moved
+from review.directory import Role
+from review.facts import (
+    AgencyAdded,
+    AgencyReturned,
+    AuthorityTold,
+    Fact,
+    PartnerViewGiven,
+    SeniorOfficersInformed,
+    SignOffGiven,
+)
+from review.notices import LinkFor, Notice
+from review.sign_off import Ask, Round
+
+if TYPE_CHECKING:
+    from review.case import CaseState, Entry
+
+SIGN_OFF_LINK = "sign-off"
+RETURN_LINK = "return"
+LINK_LIFE = timedelta(days=30)
+
+LEADERS = (Role.ACCOUNTABLE_OFFICER, Role.CRG_CHAIR, Role.INDEPENDENT_CHAIR)
+
+
+def moment(at: datetime) -> str:
+    """ "Fri 12 Jun 2026 23:59", London."""
+    local = london(at)
+    return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
+
+
+def day(at: datetime) -> str:
+    """ "Friday 12 June 2026", London."""
+    local = london(at)
+    return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def of_fact(fact: Fact) -> str:
+    """One sentence for the record."""
+    about = subject_of(fact)
+    return f"{fact.title}: {about}" if about else fact.title
+
+
+def subject_of(fact: Fact) -> str | None:
+    match fact:
+        case AgencyReturned() | AgencyAdded() | SeniorOfficersInformed():
+            return fact.agency
+        case AuthorityTold():
+            return fact.authority
+        case PartnerViewGiven():
+            return fact.officer
+        case SignOffGiven():
+            return fact.round
+        case _:
+            return None
+
+
+def holders(case: "CaseState", *roles: Role) -> list[str]:
+    """Ids of all who hold one of the offices, each once, in the order of the offices."""
+    return list(dict.fromkeys(person for role in roles for person in case.cast.holders(role)))
+
+
+def to_each(
+    people: Iterable[str], cause: str, template: str, n: dict[str, Any] | None = None, *, about: str | None = None
+) -> list[Notice]:
+    """The same notice to several people."""
+    return [Notice(cause=cause, template=template, to=person, about=about, n=n or {}) for person in people]
+
+
+def standing(case: "CaseState", template: str, entry: "Entry") -> list[Notice]:
+    """Paused, resumed, withdrawn: those who must know are told; the reason stays in the record (X-1)."""
+    office = entry.said.by.roles[0] if entry.said.by.roles else Role.BUSINESS_UNIT
+    people = holders(case, *LEADERS, Role.BUSINESS_UNIT)
+    return to_each(people, f"{template}:{entry.said.message}", template, {"reason_recorded": True, "by_office": office})
+
+
+def deadline_moved(case: "CaseState", clock: Clock, moved: Moved) -> list[Notice]:
+    n = {"title": clock.title, "was": moved.was, "due": moved.due, "why": moved.why}
+    people = list(
+        dict.fromkeys(
+            [*holders(case, Role.BUSINESS_UNIT), *parties(case, clock, [case.edition.deadlines[clock.rule].owner])]
+        )
+    )
+    return to_each(people, f"deadline-moved:{clock.id}:{len(clock.moves)}", "deadline-moved", n, about=clock.id)
+
+
+def slack_warning(case: "CaseState", cause: str, what: str, safe: SafeTime) -> list[Notice]:
+    n = {"what": what, "latest_safe": safe.at, "due": case.clocks["D-7"].due}
+    return to_each(
+        holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR), f"slack-warning:{cause}", "slack-warning", n, about="D-7"
+    )
+
+
+def duty_failed(case: "CaseState", notice: Notice, now: datetime) -> list[Notice]:
+    """The Business Unit hears of a mail that could not be delivered; not where it is that very mail."""
+    if notice.template == "duty-failed":
+        return []
+    member = case.cast.person(notice.to)
+    n = {"what": notice.template.replace("-", " "), "office": member.roles[0] if member else "unknown"}
+    people = [person for person in holders(case, Role.BUSINESS_UNIT) if person != notice.to]
+    return to_each(people, f"duty-failed:{notice.key}:{now.isoformat()}", "duty-failed", n, about=notice.about)
+
+
+def sent_back(case: "CaseState", one: Round, ask: Ask) -> list[Notice]:
+    n = {"capacity": f"accountable-officer:{ask.capacity}", "comments": "", "version": one.document.version}
+    return to_each(
+        holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR),
+        f"sent-back:{one.id}:{ask.capacity}",
+        "sign-off-sent-back",
+        n,
+        about=one.id,
+    )
+
+
+def parties(case: "CaseState", clock: Clock, wanted: Iterable[Party]) -> list[str]:
+    """The people behind an edition's words, seen from one clock."""
+    people: list[str] = []
+    agency = case.agency(clock.subject or "")
+    ask = case.ask(clock.subject or "") if clock.rule == "D-8" else None
+    for party in wanted:
+        match party:
+            case Party.AGENCY | Party.AGENCY_LEAD:
+                people += [agency.safeguarding_lead] if agency else []
+            case Party.AGENCY_SENIOR_OFFICER:
+                people += [agency.senior_officer] if agency else []
+            case Party.OFFICER:
+                people += [ask.officer] if ask else []
+            case Party.DEPUTY:
+                people += ask.deputies if ask else []
+            case _:
+                people += case.cast.holders(Role(party.value))
+    return list(dict.fromkeys(people))
+
+
+def bell(case: "CaseState", clock: Clock, rung: BellDue) -> list[Notice]:
+    """The mails of one bell: reminders, chases, the deputy asked, escalation (R-4, R-11, R-13)."""
+    return [
+        _bell_to(case, clock, rung, person, party) for party in rung.tell for person in parties(case, clock, [party])
+    ]
+
+
+def sign_off_request(
+    one: Round, ask: Ask, template: str, to: str, due: datetime, now: datetime, *, cause: str
+) -> Notice:
+    """The mail with the link by which one person approves or sends back exactly one version (R-11)."""
+    as_deputy = f"accountable officer, {ask.capacity}" if to != ask.officer else None
+    office = "deputy" if as_deputy else "accountable-officer"
+    n = {
+        "document_title": one.title,
+        "version": one.document.version,
+        "due": due,
+        "capacity": f"{office}:{ask.capacity}",
+    }
+    if template != "officer-replaced":
+        n["as_deputy_for"] = as_deputy
+    link = LinkFor(purpose=SIGN_OFF_LINK, subject=one.id, expires_at=now + LINK_LIFE)
+    return Notice(cause=cause, template=template, to=to, about=one.id, n=n, link=link)
+
+
+def return_request(
+    case: "CaseState", agency: str, template: str, to: str, due: datetime, now: datetime, *, cause: str
+) -> Notice:
+    """A mail with the link by which an agency sends its return (R-3, R-4)."""
+    link = LinkFor(purpose=RETURN_LINK, subject=agency, expires_at=now + LINK_LIFE)
+    return Notice(
+        cause=cause, template=template, to=to, about=f"D-6:{agency}", n={"agency": agency, "due": due}, link=link
+    )
+
+
+def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Party) -> Notice:
+    cause = f"bell:{clock.id}:{rung.name}:{len(clock.moves)}"
+    now = rung.at
+    if clock.rule == "D-6" and party in (Party.AGENCY, Party.AGENCY_LEAD):
+        template = "return-reminder" if rung.kind == BellKind.REMINDER else "return-overdue"
+        return return_request(case, clock.subject or "", template, to, clock.due, now, cause=cause)
+    if clock.rule == "D-6" and party is Party.AGENCY_SENIOR_OFFICER:
+        agency = case.agency(clock.subject or "")
+        n: dict[str, Any] = {
+            "agency": clock.subject,
+            "due": clock.due,
+            "lead": agency.safeguarding_lead if agency else "",
+        }
+        return Notice(cause=cause, template="return-escalation", to=to, about=clock.id, n=n)
+    if clock.rule == "D-8":
+        return _sign_off_bell(case, clock, rung, to, cause)
+    if clock.rule == "D-9":
+        met_on = london(clock.since).date().isoformat()
+        return Notice(
+            cause=cause, template="panel-chaser", to=to, about=clock.id, n={"due": clock.due, "meeting_date": met_on}
+        )
+    rule = case.edition.deadlines[clock.rule]
+    n = {
+        "title": clock.title,
+        "due": clock.due,
+        "owner": rule.owner,
+        "kind": rung.kind,
+        "rule_id": clock.id,
+        "slack_working_days": clock.slack(now, case.calendar),
+    }
+    kind = (
+        "reminder" if rung.kind == BellKind.REMINDER else "overdue" if rung.kind == BellKind.OVERDUE else "escalation"
+    )
+    return Notice(cause=cause, template=f"deadline-{kind}", to=to, about=clock.id, n=n)
+
+
+def _sign_off_bell(case: "CaseState", clock: Clock, rung: BellDue, to: str, cause: str) -> Notice:
+    one = next(one for one in case.rounds if one.id == (clock.subject or "").partition(":")[0])
+    ask = case.ask(clock.subject or "")
+    if ask is None:
+        raise LookupError(f"{clock.id} is about no sign-off of this case")
+    if rung.kind == BellKind.DEPUTY:
+        return sign_off_request(one, ask, "sign-off-deputy", to, clock.due, rung.at, cause=cause)
+    if ask.may_sign(to):
+        return sign_off_request(one, ask, "sign-off-reminder", to, clock.due, rung.at, cause=cause)
+    n = {
+        "document_title": one.title,
+        "version": one.document.version,
+        "due": clock.due,
+        "capacity": f"accountable-officer:{ask.capacity}",
+    }
+    return Notice(cause=cause, template="sign-off-escalation", to=to, about=clock.id, n=n)
