@@ -51,5 +51,5 @@ class Links:
             reference=reference, subject=subject, person=person, expires_at=datetime.fromtimestamp(expires, UTC)
         )
 
-    def _serializer(self, purpose: str) -> URLSafeSerializer[str]:
+    def _serializer(self, purpose: str) -> URLSafeSerializer:
         return URLSafeSerializer(self._secrets, salt=f"crg-link-{purpose}", signer_kwargs={"digest_method": sha256})

@@ -37,9 +37,21 @@ class Documents:
         self._database = database
 
     async def put(
-        self, reference: str, document: str, *, key: str, content: bytes, media_type: str, title: str, at: datetime
+        self,
+        reference: str,
+        document: str,
+        *,
+        key: str,
+        content: bytes,
+        media_type: str,
+        title: str,
+        at: datetime,
+        version: int | None = None,
     ) -> Stored:
-        """Keep a content as the next version. The same `key` again, in the same case, gives what it made first."""
+        """Keep a content as the next version, or as the given one (a rendering bears the version of what it renders).
+
+        The same `key` again, in the same case, gives what it made first.
+        """
         async with self._database.write() as connection:
             await self._database.lock(connection, f"documents:{reference}")
             made = await connection.execute(
@@ -47,12 +59,13 @@ class Documents:
             )
             if held := made.one_or_none():
                 return self._stored(held)
-            last = await connection.scalar(
-                select(func.max(documents.c.version)).where(
-                    documents.c.reference == reference, documents.c.document == document
+            if version is None:
+                last = await connection.scalar(
+                    select(func.max(documents.c.version)).where(
+                        documents.c.reference == reference, documents.c.document == document
+                    )
                 )
-            )
-            version = (last or 0) + 1
+                version = (last or 0) + 1
             place = (reference, document, version)
             values = {
                 "reference": reference,
