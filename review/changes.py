@@ -4,15 +4,15 @@ Room: review. Pure transitions on `CaseState`, each of which tells the record. W
 beforehand by `review.checks`; what is done about it is for the run.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-from calendar_rules.lengths import due, london
+from calendar_rules.lengths import due
 from calendar_rules.plan import SafeTime, latest_safe
 from review import telling
 from review.case import CaseState, Entry, Failed, Pause
-from review.clocks import PASSED, PLAN, BellDue, Clock, Held, Moved
+from review.clocks import PASSED, PLAN, BellDue, Clock, Moved
 from review.facts import (
     CalendarChanged,
     CasePaused,
@@ -31,17 +31,17 @@ from review.facts import (
 from review.notices import Notice
 from review.record import RowKind, Settled
 from review.refusals import Refusal
-from review.sign_off import Ask, Round, RoundStatus, deputies, officers
+from review.sign_off import VACANT, Ask, Round, RoundStatus, accountable, deputies, signatories
 from review.words import STAGE_TITLES, Stage, Verdict
 
 # --- facts ---
 
 
 def when(case: CaseState, said: Said, now: datetime) -> datetime:
-    """When a fact happened: as it says, else when it was recorded; in a rehearsal, whose clock is its own, now."""
+    """When a fact happened (UTC): as it says, else when it was recorded; in a rehearsal, whose clock is its own, now."""
     if said.fact.happened_at is not None:
-        return said.fact.happened_at
-    return now if case.rehearsal else min(said.recorded_at, now)
+        return said.fact.happened_at.astimezone(UTC)
+    return (now if case.rehearsal else min(said.recorded_at, now)).astimezone(UTC)
 
 
 def take(case: CaseState, said: Said, now: datetime) -> None:
@@ -50,7 +50,7 @@ def take(case: CaseState, said: Said, now: datetime) -> None:
         return
     entry = Entry(said=said, happened_at=when(case, said, now), taken_at=now)
     case.entries.append(entry)
-    case.settled.append(Settled(message=said.message, status="recorded", at=now))
+    case.settled.append(settlement(said.message, now))
     case.tell(
         RowKind.FACT,
         said.fact.kind,
@@ -73,6 +73,11 @@ def refuse(case: CaseState, said: Said, refusal: Refusal, now: datetime) -> None
     case.tell(RowKind.REFUSED, said.fact.kind, f"Refused: {refusal.text}", now=now, said=said, detail=detail)
 
 
+def settlement(message: str, now: datetime) -> Settled:
+    """That a message was recorded."""
+    return Settled(message=message, status="recorded", at=now)
+
+
 def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
     fact: Fact = entry.said.fact
     match fact:
@@ -82,6 +87,7 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             _mind_the_meeting(case, now)
         case CasePaused():
             case.pauses.append(Pause(since=entry.happened_at))
+            recount(case, "the case is paused", now)
             case.post(telling.standing(case, "case-paused", entry))
         case CaseResumed():
             _resume(case, entry, now)
@@ -127,30 +133,29 @@ def _change_cast(case: CaseState, fact: DirectoryChanged, now: datetime) -> None
     if fact.cast.version <= case.cast.version:
         return
     case.cast = fact.cast
-    current = officers(case.cast, case.edition.national.accountable_capacities)
     for one in (one for one in case.rounds if one.open):
         for ask in (ask for ask in one.asks if ask.verdict is None):
-            ask.deputies = [person for person in ask.deputies if person in deputies(case.cast, ask.capacity)]
-            officer = current.get(ask.capacity)
-            if officer and officer != ask.officer:
-                ask.officer, ask.received_at, ask.deputies, ask.turn = officer, None, [], ask.turn + 1
-                line = f"Sign-off for {ask.capacity} passes to the officer who now holds the office"
-                case.tell(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
+            _pass_on(case, one, ask, now)
+
+
+def _pass_on(case: CaseState, one: Round, ask: Ask, now: datetime) -> None:
+    """An unanswered ask goes to whoever now holds the office; deputies once asked stay asked while they are deputies."""
+    ask.deputies = [person for person in ask.deputies if person in deputies(case.cast, ask.capacity)]
+    holders = signatories(case.cast, ask.capacity)
+    if ask.officer in holders or not holders:
+        return
+    clock = case.clocks.get(clock_of_ask(one, ask))
+    if clock:
+        stop(case, clock.id, "another officer holds the office", now)
+    ask.officer, ask.received_at, ask.deputies, ask.turn = holders[0], None, [], ask.turn + 1
+    ask.stand_in = not accountable(case.cast, ask.capacity)
+    line = f"Sign-off for {ask.capacity} passes to the officer who now holds the office"
+    case.tell(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
 
 
 def _resume(case: CaseState, entry: Entry, now: datetime) -> None:
     """The time of the pause is given back to every clock that the pause held (X-1)."""
-    pause = case.pauses[-1]
-    pause.until = entry.happened_at
-    for clock in case.clocks.values():
-        if clock.open and not case.edition.deadlines[clock.rule].never_pauses:
-            start = max(pause.since, clock.since)
-            if entry.happened_at > start:
-                first, last = london(start).date(), london(entry.happened_at).date()
-                working = case.calendar.between(first, last)
-                clock.held.append(
-                    Held(elapsed=entry.happened_at - start, working_days=working, calendar_days=(last - first).days)
-                )
+    case.pauses[-1].until = entry.happened_at
     recount(case, "the case was paused", now)
     case.post(telling.standing(case, "case-resumed", entry))
 
@@ -191,10 +196,11 @@ def start(
         subject=subject,
         title=title or known.title,
         since=since,
-        due=due(since, known.length, case.calendar),
+        due=due(since, known.length, case.calendar),  # before any pause
         started_at=now,
     )
     case.clocks[id] = clock
+    clock.due = _reckon(case, clock)
     clock.silence_the_past(case.edition, case.calendar)
     line = f"{id} {clock.title} runs from {telling.moment(since)}, due {telling.moment(clock.due)}"
     detail: dict[str, JsonValue] = {
@@ -213,7 +219,9 @@ def meet(case: CaseState, clock_id: str, at: datetime, now: datetime, *, message
     clock = case.clocks[clock_id]
     if not clock.open:
         return
-    clock.met_at, clock.met_by = at, message
+    if clock.held_since and at > clock.held_since:  # met while a pause holds it: the time of the pause is given back first
+        _move(case, clock, _reckon(case, clock, until=at), "the case is paused", now)
+    clock.met_at, clock.met_by, clock.held_since = at, message, None
     late = at > clock.due
     line = f"{clock.id} {clock.title} {'met late' if late else 'met'} at {telling.moment(at)} (due {telling.moment(clock.due)})"
     detail: dict[str, JsonValue] = {"due": clock.due.isoformat(), "met": at.isoformat(), "late": late}
@@ -232,7 +240,7 @@ def stop(case: CaseState, clock_id: str, why: str, now: datetime) -> None:
     """Stop a clock that is overtaken: by withdrawal, by a newer version, by the end of the rapid review."""
     clock = case.clocks[clock_id]
     if clock.open:
-        clock.stopped_at, clock.stopped_why = now, why
+        clock.stopped_at, clock.stopped_why, clock.held_since = now, why, None
         line = f"{clock.id} {clock.title} stopped: {why}"
         case.tell(
             RowKind.DEADLINE,
@@ -250,17 +258,34 @@ def recount(case: CaseState, why: str, now: datetime) -> None:
         if not clock.open:
             continue
         clock.since = case.anchor(clock)
-        moment_due = clock.due_by(case.edition, case.calendar)
-        if moment_due == clock.due:
-            continue
-        moved = Moved(was=clock.due, due=moment_due, why=why, at=now)
-        clock.moves.append(moved)
-        clock.due = moment_due
-        clock.rearm(case.edition, case.calendar, now)
-        line = f"{clock.id} {clock.title} moved from {telling.moment(moved.was)} to {telling.moment(moved.due)}: {why}"
-        detail: dict[str, JsonValue] = {"was": moved.was.isoformat(), "due": moved.due.isoformat(), "why": why}
-        case.tell(RowKind.DEADLINE, "deadline-moved", line, now=now, about=clock.id, detail=detail)
-        case.post(telling.deadline_moved(case, clock, moved))
+        if moved := _move(case, clock, _reckon(case, clock), why, now):
+            clock.rearm(case.edition, case.calendar, now)
+            case.post(telling.deadline_moved(case, clock, moved))
+
+
+def _reckon(case: CaseState, clock: Clock, *, until: datetime | None = None) -> datetime:
+    """When a clock is due, by the calendar and the pauses as they stand now; a running pause counts up to `until`."""
+    clock.held, clock.held_since = [], None
+    if not case.edition.deadlines[clock.rule].never_pauses:
+        for pause in case.pauses:
+            if (ended := pause.until or until) is None:
+                clock.held_since = max(pause.since, clock.since)
+            else:
+                clock.hold(pause.since, ended, case.edition, case.calendar)
+    return clock.due_by(case.edition, case.calendar)
+
+
+def _move(case: CaseState, clock: Clock, to: datetime, why: str, now: datetime) -> Moved | None:
+    """Note a new due time, with the old one and the reason; None where it is the same."""
+    if to == clock.due:
+        return None
+    moved = Moved(was=clock.due, due=to, why=why, at=now)
+    clock.moves.append(moved)
+    clock.due = to
+    line = f"{clock.id} {clock.title} moved from {telling.moment(moved.was)} to {telling.moment(moved.due)}: {why}"
+    detail: dict[str, JsonValue] = {"was": moved.was.isoformat(), "due": moved.due.isoformat(), "why": why}
+    case.tell(RowKind.DEADLINE, "deadline-moved", line, now=now, about=clock.id, detail=detail)
+    return moved
 
 
 def ring(case: CaseState, clock_id: str, bell: BellDue, now: datetime) -> None:
@@ -286,6 +311,11 @@ def ring(case: CaseState, clock_id: str, bell: BellDue, now: datetime) -> None:
         RowKind.DEADLINE, f"deadline-{bell.kind}", f"{clock.id} {clock.title}: {bell.name}", now=now, about=clock.id
     )
     case.post(telling.bell(case, clock, bell))
+
+
+def next_morning(case: CaseState, now: datetime) -> datetime:
+    """09:00 in London on the next working day."""
+    return datetime.combine(case.calendar.add(london(now).date(), 1), START_OF_WORK, LONDON)
 
 
 def safe_times(case: CaseState) -> list[SafeTime]:
@@ -351,12 +381,18 @@ def open_round(case: CaseState, title: str, document: DocumentRef, now: datetime
         if one.id == id:
             return one
         if one.open and one.document.document == document.document:
-            one.status = RoundStatus.SUPERSEDED
-    people = officers(case.cast, case.edition.national.accountable_capacities)
-    asks = [Ask(capacity=capacity, officer=officer) for capacity, officer in people.items()]
+            overtake(case, one, now)
+    asks = [
+        Ask(
+            capacity=capacity,
+            officer=next(iter(signatories(case.cast, capacity)), VACANT),
+            stand_in=not accountable(case.cast, capacity),
+        )
+        for capacity in case.edition.national.accountable_capacities
+    ]
     round = Round(id=id, title=title, document=document, opened_at=now, asks=asks)
     case.rounds.append(round)
-    line = f"Sign-off of {title}, version {document.version}, asked of {', '.join(people)}"
+    line = f"Sign-off of {title}, version {document.version}, asked of {', '.join(ask.capacity for ask in asks)}"
     case.tell(
         RowKind.FACT,
         "sign-off-opened",
@@ -370,11 +406,11 @@ def open_round(case: CaseState, title: str, document: DocumentRef, now: datetime
 
 def _sign(case: CaseState, fact: SignOffGiven, entry: Entry, now: datetime) -> None:
     one = next(one for one in case.rounds if one.id == fact.round)
-    ask = one.ask_of(fact.officer)
+    ask = one.ask_of(fact.officer, fact.capacity)
     if ask is None:
         raise LookupError(f"{fact.officer} is not asked in {fact.round}; checks come first")
     ask.verdict, ask.given_by, ask.given_at = fact.verdict, fact.officer, entry.happened_at
-    ask.as_deputy, ask.comments = fact.officer != ask.officer, fact.comments
+    ask.as_deputy, ask.comments = ask.stand_in or fact.officer != ask.officer, fact.comments
     clock_id = clock_of_ask(one, ask)
     if clock_id in case.clocks:
         meet(case, clock_id, entry.happened_at, now, message=entry.said.message)
@@ -387,6 +423,15 @@ def _sign(case: CaseState, fact: SignOffGiven, entry: Entry, now: datetime) -> N
                 stop(case, clock.id, "the draft was sent back", now)
         line = f"Sign-off of {one.title}, version {one.document.version}: {one.status}"
         case.tell(RowKind.FACT, "sign-off-closed", line, now=now, about=one.id)
+
+
+def overtake(case: CaseState, one: Round, now: datetime) -> None:
+    """A newer version is sent for sign-off: the round is void, and nobody owes an answer to it any more (R-11)."""
+    if one.open:
+        one.status = RoundStatus.SUPERSEDED
+    for ask in one.asks:
+        if clock_of_ask(one, ask) in case.clocks:
+            stop(case, clock_of_ask(one, ask), "a newer version is out for sign-off", now)
 
 
 def clock_of_ask(one: Round, ask: Ask) -> str:

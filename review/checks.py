@@ -11,6 +11,7 @@ from calendar_rules.lengths import london
 from review import refusals as no
 from review.case import CaseState
 from review.changes import when
+from review.directory import Role
 from review.facts import (
     CORRECTABLE,
     AgencyAdded,
@@ -46,8 +47,9 @@ from review.facts import (
     SubmittedToPanel,
 )
 from review.offices import check_office
+from review.sign_off import accountable, deputies, vacant
 from review.telling import moment
-from review.words import AuthorCapacity, Decision, PanelResponse, Recommendation, Verdict
+from review.words import AuthorCapacity, Decision, PanelResponse, Recommendation, Stage, Verdict
 
 TOLERANCE = timedelta(minutes=5)  # clocks of other machines
 
@@ -58,7 +60,7 @@ def check(case: CaseState, said: Said, now: datetime) -> None:
         return
     fact = said.fact
     check_office(said, case.cast)
-    if case.ended and not isinstance(fact, Corrected | CalendarChanged | DirectoryChanged | DutyRetried):
+    if case.ended and not (isinstance(fact, AuthorityTold) and case.stage is Stage.NOT_NOTIFIED) and not isinstance(fact, Corrected | CalendarChanged | DirectoryChanged | DutyRetried):
         raise no.CaseEnded(stage=case.stage)
     happened = when(case, said, now)
     not_to_come(fact.title, happened, now, "happened_at")
@@ -286,6 +288,8 @@ def _drafted(case: CaseState, fact: ReportDrafted, said: Said, now: datetime) ->
     _needs(case.meeting_held, "the rapid review meeting has not been recorded")
     _once(case.submitted, "The submission to the Panel")
     _people(case, [fact.author], "author")
+    if fact.capacity is not AuthorCapacity.OUTSIDE and fact.author not in case.cast.holders(Role.BUSINESS_UNIT):
+        raise no.AuthorNotOfTheBusinessUnit(author=fact.author, fields={"capacity": "is not the author's"})
     if fact.capacity is AuthorCapacity.OUTSIDE and not fact.outside_reason.strip():
         raise no.OutsideAuthorUnexplained(fields={"outside_reason": "say why an outside author is needed"})
 
@@ -308,6 +312,8 @@ def _sent_for_sign_off(case: CaseState, fact: DraftSentForSignOff, said: Said, n
         raise no.DraftIncomplete(missing="; ".join(draft.missing), fields=dict.fromkeys(draft.missing, "is missing"))
     if not draft.chair_supports:
         raise no.ChairDoesNotSupport
+    if partners := vacant(case.cast, case.edition.national.accountable_capacities):
+        raise no.NobodyToSign(partners=", ".join(partners))
     meeting = case.meeting_held
     if meeting is None or draft.author not in meeting.attended:
         raise no.AuthorDidNotAttend(author=draft.author)
@@ -319,7 +325,7 @@ def _signed(case: CaseState, fact: SignOffGiven, said: Said, now: datetime) -> N
     one = next((one for one in case.rounds if one.id == fact.round), None)
     if one is None:
         raise no.NotAskedToSign(document="this document", version="named", fields={"round": "no such round"})
-    ask = one.ask_of(fact.officer)
+    ask = one.ask_of(fact.officer, fact.capacity)
     if ask is None:
         raise no.NotAskedToSign(document=one.title, version=one.document.version)
     if ask.verdict is not None and ask.given_at is not None:
@@ -328,6 +334,10 @@ def _signed(case: CaseState, fact: SignOffGiven, said: Said, now: datetime) -> N
         )
     if not one.open:
         raise no.RoundClosed(status=one.status)
+    if fact.officer not in (*accountable(case.cast, ask.capacity), *deputies(case.cast, ask.capacity)):
+        raise no.NotAskedToSign(document=one.title, version=one.document.version)
+    sent = one.opened_at - TOLERANCE
+    not_before("The sign-off", when(case, said, now), "the draft was sent", sent, "happened_at")
     if fact.sha256 != one.document.sha256:
         raise no.WrongVersion(fields={"sha256": "is not that of the version asked for"})
     if fact.verdict is Verdict.SEND_BACK and not fact.comments.strip():
@@ -390,6 +400,8 @@ def _answered(case: CaseState, fact: PanelAnswered, said: Said, now: datetime) -
 def _decided(case: CaseState, fact: PartnersDecided, said: Said, now: datetime) -> None:
     _needs(case.final_response, "the Panel's response has not been recorded")
     _once(case.decision, "The partners' decision")
+    if fact.decision is Decision.NATIONAL_REVIEW and not fact.national_part:
+        raise no.NationalPartMissing(fields={"national_part": "stops or assists"})
     if differs(case, fact) and not fact.difference_reason.strip():
         recommended = case.drafts[-1].recommendation if case.drafts else None
         raise no.DifferenceUnexplained(recommended=recommended, fields={"difference_reason": "give the reason"})

@@ -1,0 +1,151 @@
+"""Documents: made from a template and what is kept, and put on the shelf in a version (R-3, R-5, R-6, R-7, R-12)."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.orders import MAKE_DOCUMENT, MakeDocument
+from activities.ports import AddressBook, Shelf
+from delivery.prose import Prose
+from review.criteria import CRITERIA, GROUP_TITLES, Group
+from review.directory import Directory
+from review.facts import DocumentRef
+from review.report import RapidReviewReport, ReturnContent
+from review.words import Recommendation
+
+Contents = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PaperRoom:
+    """Makes documents. The same cause makes the same version once."""
+
+    shelf: Shelf
+    people: AddressBook
+    prose: Prose
+
+    @activity.defn(name=MAKE_DOCUMENT)
+    async def make_document(self, order: MakeDocument) -> DocumentRef:
+        """The version made, with its hash."""
+        wanted = order.rendering
+        directory = await self.people.read()
+        contents = {name: await self._content(order.reference, ref) for name, ref in wanted.sources.items()}
+        n = _ASSEMBLE.get(wanted.template, _as_it_is)(wanted.n, contents, directory)
+        context = {
+            "reference": order.reference,
+            "partnership": order.partnership,
+            "version": order.version or 1,
+            "made_at": order.at,
+            "n": n,
+        }
+        html = self.prose.render_document(wanted.template, context)
+        stored = await self.shelf.put(
+            order.reference,
+            wanted.document,
+            key=wanted.cause,
+            content=html.encode(),
+            media_type="text/html",
+            title=wanted.title,
+            at=order.at,
+            version=order.version,
+        )
+        return DocumentRef(document=stored.document, version=stored.version, sha256=stored.sha256)
+
+    async def _content(self, reference: str, ref: DocumentRef) -> Contents:
+        kept = await self.shelf.get(reference, ref.document, ref.version)
+        if kept is None:
+            raise ApplicationError(f"{ref.document} version {ref.version} is not in the store yet")
+        content: Contents = json.loads(kept.content)
+        return content
+
+
+def _as_it_is(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    return n
+
+
+def _request(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    return n | {"agency_name": _agency(directory, n["agency"])}
+
+
+def _pack(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """R-5: every agency asked, in order, with what it said or that it is missing."""
+    rows = []
+    for row in n["returns"]:
+        content = contents.get(row["agency"])
+        said = ReturnContent.model_validate(content) if content else None
+        parts = [said.involvement, said.facts, said.safeguarding, said.learning] if said else []
+        rows.append(
+            row | {"agency": _agency(directory, row["agency"]), "text": "\n\n".join(part for part in parts if part)}
+        )
+    return n | {"returns": rows}
+
+
+def _agenda(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    return n | {"agencies": [_agency(directory, agency) for agency in n["agencies"]]}
+
+
+_RECOMMENDED = {
+    Recommendation.CRITERIA_MET: "The criteria for a local child safeguarding practice review are met.",
+    Recommendation.CRITERIA_NOT_MET: "The criteria for a local child safeguarding practice review are not met.",
+}
+
+
+def _report(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """R-7..R-10: the report's parts in reading order, improvement first (§3)."""
+    report = RapidReviewReport.model_validate(contents["draft"])
+    national = "is" if report.national_review_considered_necessary else "is not"
+    local = _RECOMMENDED[report.recommendation] if report.recommendation else "No recommendation is made yet."
+    return {
+        "recommendation": f"{local}\n\nA national review {national} considered necessary.",
+        "sections": [
+            {"title": title, "text": getattr(report, field)}
+            for field, title in report.SECTIONS.items()
+            if getattr(report, field).strip()
+        ],
+        "criteria": [
+            {
+                "title": GROUP_TITLES[group],
+                "source": next(one.clause for one in CRITERIA if one.group is group).partition(" ")[0],
+                "items": [_answer(report, one.id, one.text) for one in CRITERIA if one.group is group],
+            }
+            for group in Group
+        ],
+        "agencies_involved": [_agency(directory, agency) for agency in report.agencies_involved],
+        "agencies_absent": [{"name": _agency(directory, one.agency), "why": one.why} for one in report.agencies_absent],
+        "took_part": [_person(directory, one) for one in report.took_part_in_decision],
+        "author": _person(directory, n["author"]),
+    }
+
+
+def _answer(report: RapidReviewReport, id: str, text: str) -> Contents:
+    answer = report.criteria.get(id)
+    return {"text": text, "answer": answer.met if answer else None, "reasons": answer.reasons if answer else ""}
+
+
+def _letter(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    return n | {
+        "recommendation": _RECOMMENDED[Recommendation(n["recommendation"])],
+        "approvals": [row | {"name": _person(directory, row["name"])} for row in n["approvals"]],
+    }
+
+
+def _agency(directory: Directory, id: str) -> str:
+    return next((agency.name for agency in directory.agencies if agency.id == id), id)
+
+
+def _person(directory: Directory, id: str) -> str:
+    person = next((person for person in directory.people if person.id == id), None)
+    return f"{person.name}, {person.job_title}".rstrip(", ") if person else id
+
+
+_ASSEMBLE: dict[str, Callable[[Contents, dict[str, Contents], Directory], Contents]] = {
+    "returns-request": _request,
+    "returns-pack": _pack,
+    "rapid-review-agenda": _agenda,
+    "rapid-review-report": _report,
+    "covering-letter": _letter,
+}

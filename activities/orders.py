@@ -1,0 +1,42 @@
+"""What the workflow hands to each activity, and the activities' names. Persisted: add, never rename."""
+
+from pydantic import AwareDatetime, BaseModel
+
+from review.case import CaseState
+from review.notices import Notice, Rendering
+from review.record import RecordRow, Settled
+
+SEND_NOTICE = "send-notice"
+MAKE_DOCUMENT = "make-document"
+WRITE_RECORD = "write-record"
+
+ADDRESS_REFUSED = "AddressRefused"
+NOBODY_THERE = "NobodyThere"
+
+
+class SendNotice(BaseModel):
+    """One mail of one case; `at` is the case's time."""
+
+    reference: str
+    partnership: str
+    notice: Notice
+    at: AwareDatetime
+
+
+class MakeDocument(BaseModel):
+    """One document of one case, in a given version where it renders one; `at` is the case's time."""
+
+    reference: str
+    partnership: str
+    rendering: Rendering
+    version: int | None = None
+    at: AwareDatetime
+
+
+class WriteRecord(BaseModel):
+    """New rows of the record, settled messages, and the case as it stands; `at` is the case's time."""
+
+    rows: list[RecordRow]
+    settled: list[Settled]
+    case: CaseState
+    at: AwareDatetime
