@@ -45,9 +45,9 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
     prose = Prose()
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
     carrier = MailCarrier(
-        settings.smtp_host,
-        settings.smtp_port,
-        settings.mail_from,
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        mail_from=settings.mail_from,
         username=settings.smtp_username,
         password=password,
         tls=settings.smtp_tls,

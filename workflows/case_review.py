@@ -339,10 +339,10 @@ class CaseReview(SignOff):
         await self.round_over(REPORT_TITLE, document)
         if self.case.approved_version == version:
             self.enter(Stage.SUBMISSION)
-            n = {"version": version}
+            words: dict[str, Any] = {"version": version}
             self.meanwhile(
                 self.tell(
-                    self.holders(Role.BUSINESS_UNIT), "sign-off-complete", n, cause=f"sign-off-complete:{version}"
+                    self.holders(Role.BUSINESS_UNIT), "sign-off-complete", words, cause=f"sign-off-complete:{version}"
                 )
             )
 
@@ -400,31 +400,24 @@ class CaseReview(SignOff):
     async def panel_responds(self) -> None:
         """Acknowledgement and meeting date, then 10 working days; chased when overdue; asked again as often as it asks (D-9, R-13, R-14)."""
         self.enter(Stage.PANEL)
-        turn = 1
-        while self.case.final_response is None:
-            await workflow.wait_condition(
-                lambda turn=turn: len(self.case.panel_meetings) >= turn or self.answers() >= turn
-            )  # type: ignore[misc]
-            subject = None if turn == 1 else str(turn)
-            if since := self.case.since("D-9", subject):
-                async with self.deadline("D-9", since=since, subject=subject) as clock:
-                    self.meanwhile(self.acknowledgement_told(turn, clock.id))
-                    await workflow.wait_condition(lambda turn=turn: self.answers() >= turn)  # type: ignore[misc]
-            await workflow.wait_condition(lambda turn=turn: self.answers() >= turn)  # type: ignore[misc]
-            if self.case.final_response is None:
-                n = {"asked_at": self.case.entries_of(PanelResponded)[turn - 1].happened_at}
-                self.meanwhile(
-                    self.tell(
-                        self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR),
-                        "panel-asks-more",
-                        n,
-                        cause=f"panel-asks-more:{turn}",
-                    )
-                )
-            turn += 1
-        response = self.case.entries_of(PanelResponded)[-1]
-        n = {"response": self.case.final_response.response, "received_at": response.happened_at}
+        while (response := self.case.final_response) is None:
+            await self.panel_answers(self.answers() + 1)
+        received = self.case.entries_of(PanelResponded)[-1].happened_at
+        n: dict[str, Any] = {"response": response.response, "received_at": received}
         self.meanwhile(self.tell(self.holders(*telling.LEADERS), "panel-decision", n))
+
+    async def panel_answers(self, turn: int) -> None:
+        """One response of the Panel, counted from the meeting at which it considers the case (D-9, R-13)."""
+        await workflow.wait_condition(lambda: len(self.case.panel_meetings) >= turn or self.answers() >= turn)
+        subject = None if turn == 1 else str(turn)
+        if since := self.case.since("D-9", subject):
+            async with self.deadline("D-9", since=since, subject=subject) as clock:
+                self.meanwhile(self.acknowledgement_told(turn, clock.id))
+                await workflow.wait_condition(lambda: self.answers() >= turn)
+        if self.case.final_response is None:
+            people = self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+            n = {"asked_at": self.case.entries_of(PanelResponded)[turn - 1].happened_at}
+            self.meanwhile(self.tell(people, "panel-asks-more", n, cause=f"panel-asks-more:{turn}"))
 
     async def acknowledgement_told(self, turn: int, clock_id: str) -> None:
         """The Panel's meeting date and when its response is expected, to the Business Unit and the CRG Chair (R-13)."""
