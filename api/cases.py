@@ -1,0 +1,137 @@
+"""API: cases. Open one, list them, read one and what can be done next in it."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel
+
+from api import intake
+from api.answers import tagged
+from api.examples import opening
+from api.means import Means, TheMeans
+from api.message import Receipt, TheMessage, answer
+from api.opening import CaseOpening, open_up
+from api.paths import After, Limit, Reference
+from api.sight import AgencyOut, CaseOut, DeadlinesOut, own_agencies, seen
+from api.sound import sound_times
+from api.tags import CASES
+from api.who import READERS, Allow, Anyone, Caller
+from review.case import CaseState
+from review.directory import Role
+from review.offices import MAY_SAY
+from review.words import STAGE_TITLES, Route, Stage
+from store.snapshot import CaseLine
+
+OPENERS = MAY_SAY["incident-reported"]
+routes = APIRouter(tags=[CASES])
+
+
+class Opened(Receipt):
+    """A case that was opened; `href` is where it stands."""
+
+    href: str
+
+
+class LineOut(CaseLine):
+    """A case as a list shows it."""
+
+    stage_title: str
+    href: str
+
+
+class CaseList(BaseModel):
+    """One page of cases; `next` goes into `after` for the following one."""
+
+    items: list[LineOut]
+    next: str | None
+
+
+@routes.post("/v1/cases", status_code=201, operation_id="open-case", responses={202: {"model": Opened}})
+async def open_case(
+    body: Annotated[
+        CaseOpening, Body(openapi_examples={"example": {"summary": "A complete incident", "value": opening()}})
+    ],
+    caller: Annotated[Caller, Depends(Allow(*OPENERS, what="Opening a case"))],
+    means: TheMeans,
+    sent: TheMessage,
+    response: Response,
+) -> Opened:
+    """Open a case with a potential notifiable incident (§1, N-1).
+
+    The answer names the case's `reference`. Who may: dcs, chief-executive, business-unit.
+    """
+    sound_times(body)
+    outcome = await open_up(
+        means,
+        body=body,
+        speaker=caller.speaker,
+        by=caller.sub,
+        message=sent.id,
+        fingerprint=sent.fingerprint(caller.sub),
+    )
+    href = f"/v1/cases/{outcome.reference}"
+    return Opened(**answer(outcome, response, created_at=href).model_dump(), href=href)
+
+
+@routes.get("/v1/cases", operation_id="list-cases", response_model=CaseList)
+async def list_cases(
+    request: Request,
+    caller: Anyone,
+    means: TheMeans,
+    stage: Annotated[Stage | None, Query(description="where they stand")] = None,
+    route: Annotated[Route | None, Query(description="how they came in")] = None,
+    overdue: Annotated[bool | None, Query(description="something in them is overdue")] = None,
+    due_before: Annotated[AwareDatetime | None, Query(description="the next deadline is due before")] = None,
+    live: Annotated[bool | None, Query(description="still running")] = None,
+    rehearsal: Annotated[bool | None, Query(description="rehearsals only, or none")] = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """Cases, the one opened last first. An agency is shown the cases in which it is asked; a page may then hold fewer.
+
+    Who may: everybody who is signed in with an office.
+    """
+    page = await means.store.cases.list(
+        stage=stage,
+        route=route,
+        overdue=overdue,
+        due_before=in_reach(due_before),
+        live=live,
+        rehearsal=rehearsal,
+        after=after,
+        limit=limit,
+    )
+    lines = page.items
+    if not caller.holds(*READERS, Role.OBSERVER):
+        lines = [line for line in lines if await _asked(means, caller, line.reference)]
+    items = [
+        LineOut(**line.model_dump(), stage_title=STAGE_TITLES[Stage(line.stage)], href=f"/v1/cases/{line.reference}")
+        for line in lines
+    ]
+    return tagged(request, CaseList(items=items, next=page.next))
+
+
+@routes.get("/v1/cases/{reference}", operation_id="read-case", response_model=CaseOut | AgencyOut | DeadlinesOut)
+async def read_case(request: Request, reference: Reference, caller: Anyone, means: TheMeans) -> Response:
+    """A case: stage, facts, deadlines, who is waited for, and `next_steps`, each with a body that would be taken.
+
+    An agency is shown its own part, an observer the dates without the narrative. Who may: everybody with an office.
+    """
+    return tagged(request, await seen(means, caller, await intake.known_case(means, reference)))
+
+
+def in_reach(moment: datetime | None) -> datetime | None:
+    """A moment that a database can compare with. Raises a 422 problem for one that no calendar here covers."""
+    if moment is not None:
+        sound_times(_Asked(due_before=moment))
+    return moment
+
+
+class _Asked(BaseModel):
+    due_before: AwareDatetime
+
+
+async def _asked(means: Means, caller: Caller, reference: str) -> bool:
+    snapshot = await means.store.cases.get(reference)
+    return snapshot is not None and bool(own_agencies(caller, CaseState.model_validate(snapshot.state)))

@@ -1,0 +1,179 @@
+"""API: how a case begins. Its state is kept in the inbox, and its workflow starts as soon as Temporal is there."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from temporalio.client import WorkflowHandle
+from temporalio.common import (
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+
+from activities.record import snapshot
+from api.intake import ANSWER_WITHIN, GIVE_UP, Outcome
+from api.means import Means
+from api.problems import Problem
+from calendar_rules.edition import Edition, EditionProblem, editions, load_edition
+from calendar_rules.england import england
+from calendar_rules.lengths import london
+from review.case import CaseState
+from review.facts import IncidentReported, Said, Speaker
+from review.opening import calendar_years, open_case
+from store.inbox import Message, MessageStatus
+from workflows.names import (
+    CASE_ROUTE,
+    CASE_STAGE,
+    EDITION,
+    NEXT_DEADLINE,
+    NEXT_DEADLINE_AT,
+    OVERDUE,
+    WORKFLOW,
+    workflow_id,
+)
+
+KIND = "open"
+UNNUMBERED = "unnumbered"
+DEFAULT_EDITION = "doncaster-2018"
+OWN_EDITIONS = "editions"  # folder in the data folder for a partnership's own
+
+
+class Rehearsal(BaseModel):
+    """A case whose clock can be moved: for training and for trying dates."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    starts_at: AwareDatetime = Field(description="what the case's clock shows at its opening")
+
+
+class CaseOpening(IncidentReported):
+    """A potential notifiable incident, brought to attention by either partner: it opens a case (§1, N-1)."""
+
+    edition: str = Field(default=DEFAULT_EDITION, max_length=100, description="edition of the protocol to go by")
+    rehearsal: Rehearsal | None = Field(default=None, description="only where rehearsals are switched on")
+
+
+async def open_up(
+    means: Means, *, body: CaseOpening, speaker: Speaker, by: str, message: str, fingerprint: str
+) -> Outcome:
+    """Open a case. Idempotent by `message`, as `take_in`. Where it raises a Refusal or a problem nothing is opened."""
+    means.in_hand.add(message)
+    try:
+        letter = Message(
+            id=message, fingerprint=fingerprint, reference=None, kind=KIND, body={}, by=by, received_at=means.now()
+        )
+        case: CaseState | None = None
+        if await means.store.inbox.get(message) is None:
+            case = await _new_case(means, body, speaker, letter)
+            letter = letter.model_copy(update={"reference": case.reference, "body": case.model_dump(mode="json")})
+        standing = await means.store.inbox.receive(letter)
+        if standing.status is MessageStatus.PENDING:
+            kept = await means.store.inbox.message(message)
+            case = CaseState.model_validate(kept.body) if kept else case
+            if case is not None:
+                await show(means, case)
+                if await begin(means, case):
+                    standing = await means.store.inbox.settle(message, MessageStatus.RECORDED, None, means.now())
+                    await _until_running(means, case)
+        if standing.status is MessageStatus.PENDING:
+            means.left.add(message)
+        return Outcome.of(standing)
+    finally:
+        means.in_hand.discard(message)
+
+
+async def _new_case(means: Means, body: CaseOpening, speaker: Speaker, letter: Message) -> CaseState:
+    if body.rehearsal and not means.settings.rehearsals:
+        raise Problem("rehearsals-off")
+    directory = await means.store.directory.read()
+    if not directory.people:
+        raise Problem("directory-empty")
+    now = body.rehearsal.starts_at if body.rehearsal else letter.received_at
+    years = calendar_years(now)
+    closed = [one for one in await means.store.closures.all() if years[0] <= one.day.year <= years[1]]
+    fact = IncidentReported.model_validate(body.model_dump(exclude={"edition", "rehearsal"}))
+    made = open_case(
+        UNNUMBERED,
+        Said(message=letter.id, by=speaker, recorded_at=letter.received_at, fact=fact),
+        edition=edition_of(means, body.edition),
+        calendar=england(*years, extra=closed),
+        cast=directory.cast(),
+        partnership=directory.partnership,
+        now=now,
+        rehearsal=body.rehearsal is not None,
+        shift=now - letter.received_at if body.rehearsal else timedelta(0),
+    )
+    prefix = "RH" if body.rehearsal else "CR"
+    # Numbered last: an incident that is refused uses up no reference.
+    return made.model_copy(update={"reference": await means.store.cases.new_reference(prefix, london(now).year)})
+
+
+def edition_of(means: Means, id: str) -> Edition:
+    """The edition with that id, the partnership's own before the packaged one. Raises a 422 problem."""
+    try:
+        return load_edition(id, folder=means.settings.data / OWN_EDITIONS)
+    except EditionProblem:
+        known = ", ".join(editions(means.settings.data / OWN_EDITIONS))
+        raise Problem(
+            "unknown-edition",
+            f"There is no edition of that name that can be used. Choose one of: {known}.",
+            errors={"edition": f"choose one of: {known}"},
+        ) from None
+
+
+async def show(means: Means, case: CaseState) -> None:
+    """Let the new case be seen at once, though its workflow may start later and then writes its own views."""
+    view = snapshot(case, case.opened_at)
+    await means.store.cases.project(
+        case.reference, seq=case.rows, snapshot=view, rows=case.untold, settled=[], written_at=means.now()
+    )
+
+
+async def begin(means: Means, case: CaseState) -> bool:
+    """Start the case's workflow, or find it started. False where Temporal does not answer: the relay tries again."""
+    try:
+        async with asyncio.timeout(GIVE_UP):
+            await _start(means, case)
+    except WorkflowAlreadyStartedError:
+        return True
+    except (RPCError, RuntimeError, TimeoutError):
+        return False
+    return True
+
+
+async def _start(means: Means, case: CaseState) -> WorkflowHandle[Any, Any]:
+    due: datetime = case.opened_at
+    return await means.temporal.start_workflow(
+        WORKFLOW,
+        case,
+        id=workflow_id(case.reference),
+        task_queue=means.settings.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        search_attributes=TypedSearchAttributes(
+            [
+                SearchAttributePair(CASE_STAGE, case.stage.value),
+                SearchAttributePair(CASE_ROUTE, case.route.value),
+                SearchAttributePair(NEXT_DEADLINE, ""),
+                SearchAttributePair(NEXT_DEADLINE_AT, due),
+                SearchAttributePair(OVERDUE, False),
+                SearchAttributePair(EDITION, case.edition.id),
+            ]
+        ),
+        static_summary=f"{case.reference}: {case.route}",
+        rpc_timeout=ANSWER_WITHIN,
+    )
+
+
+async def _until_running(means: Means, case: CaseState) -> None:
+    """Wait shortly for the workflow's first view, which has the deadlines; without a worker there is none yet."""
+    for _ in range(100):
+        held = await means.store.cases.get(case.reference)
+        if held is not None and held.seq > case.rows:
+            return
+        await asyncio.sleep(0.01)

@@ -1,0 +1,42 @@
+"""API: the parts of the documentation, in the protocol's order, and which fact belongs to which."""
+
+from review.offices import MAY_SAY
+
+CASES = "Cases"
+TAGS = [
+    {"name": CASES, "description": "Open a case, find cases, read a case and what can be done next."},
+    {"name": "1 Serious incident notification", "description": "§1: discuss, notify the Panel, tell the authorities."},
+    {"name": "2 Rapid review: scoping and returns", "description": "§2: scoping meeting, request, agencies' returns."},
+    {"name": "3 Rapid review: meeting, report, sign-off", "description": "§2: meeting, report, sign-off, submission."},
+    {"name": "4 Panel's response and partners' decision", "description": "Flowchart: response and decision."},
+    {"name": "5 Any case, any stage", "description": "Pause, resume, withdraw, correct, try again."},
+    {"name": "Messages", "description": "What became of what was sent."},
+    {"name": "Calendar", "description": "Closure days and proclaimed bank holidays."},
+    {"name": "Directory", "description": "People, agencies, offices, seniority."},
+    {"name": "About", "description": "Editions, schemas, problems, health."},
+]
+
+# The first fact of each part; the table of offices lists the facts in the protocol's order.
+_FIRST = {
+    "incident-reported": 1,
+    "scoping-meeting-arranged": 2,
+    "rapid-review-meeting-moved": 3,
+    "panel-acknowledged": 4,
+    "case-paused": 5,
+}
+
+
+def _tags() -> dict[str, str]:
+    found, part = {}, 1
+    for rel in MAY_SAY:
+        part = _FIRST.get(rel, part)
+        found[rel] = TAGS[part]["name"]
+    return found
+
+
+_TAGS = _tags()
+
+
+def tag_of(rel: str) -> str:
+    """The part of the documentation that a fact belongs to."""
+    return _TAGS[rel]

@@ -1,0 +1,87 @@
+"""The API as it really runs: served over HTTP with the embedded stack's issuer, on a data folder of its own."""
+
+import asyncio
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from api.app import create_app
+from crg.embedded import issuer, sample
+from settings import Settings, load_settings
+from settings.keys import make_keys_file
+
+Token = Callable[[str], dict[str, str]]
+
+
+def free_settings(data: Path) -> Settings:
+    """Settings on this data folder and on ports that nobody uses now."""
+    names = ("port", "temporal_port", "temporal_ui_port", "smtp_port", "mail_ui_port")
+    with ExitStack() as held:
+        ports = []
+        for _ in names:
+            probe = held.enter_context(socket.socket())
+            probe.bind(("127.0.0.1", 0))
+            ports.append(probe.getsockname()[1])
+    return load_settings(data=data, rehearsals=True, **dict(zip(names, ports, strict=True)))
+
+
+@contextmanager
+def served(settings: Settings) -> Iterator[None]:
+    """The API in a thread of its own, as `crg run` serves it."""
+    app = create_app(settings)
+    app.include_router(issuer.router(settings))
+    config = uvicorn.Config(app, host="127.0.0.1", port=settings.port, log_level="error", access_log=False)
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started and thread.is_alive():
+            threading.Event().wait(0.02)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def prepared(settings: Settings) -> None:
+    """Keys, tables and the sample partnership, without anything running."""
+    settings.data.mkdir(parents=True)
+    make_keys_file(settings.keys_file)
+    issuer.make_signing_key(settings)
+    asyncio.run(sample.prepare_store(settings))
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return free_settings(tmp_path_factory.mktemp("api") / "data")
+
+
+@pytest.fixture(scope="module")
+def api(settings: Settings) -> Iterator[Settings]:
+    """The API alone: no Temporal, no worker."""
+    prepared(settings)
+    with served(settings):
+        yield settings
+
+
+@pytest.fixture
+async def client(api: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=api.public_url, timeout=20) as client:
+        yield client
+
+
+@pytest.fixture
+def token(settings: Settings) -> Token:
+    """The header of a token for a role or a person of the sample partnership."""
+
+    def made(who: str) -> dict[str, str]:
+        text = issuer.mint(settings, issuer.bearer_for(sample.sample_partnership(), who))
+        return {"Authorization": f"Bearer {text}"}
+
+    return made
