@@ -20,6 +20,7 @@ from review.facts import (
     AgencyReturned,
     AuthorityTold,
     DocumentRef,
+    DraftSentForSignOff,
     Fact,
     IncidentReported,
     PanelAcknowledged,
@@ -219,7 +220,12 @@ class CaseState(BaseModel):
 
     @property
     def approved_version(self) -> int | None:
-        return next((one.document.version for one in reversed(self.rounds) if one.status is RoundStatus.APPROVED), None)
+        """The version that every partner has approved, unless a newer one has gone for sign-off since (R-11, R-12)."""
+        last = self.rounds[-1] if self.rounds else None
+        if last is None or last.status is not RoundStatus.APPROVED:
+            return None
+        newer = any(sent.version > last.document.version for sent in self.every(DraftSentForSignOff))
+        return None if newer else last.document.version
 
     @property
     def submitted(self) -> SubmittedToPanel | None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-from calendar_rules.lengths import due
+from calendar_rules.lengths import LONDON, START_OF_WORK, due, london
 from calendar_rules.plan import SafeTime, latest_safe
 from review import telling
 from review.case import CaseState, Entry, Failed, Pause
@@ -23,6 +23,7 @@ from review.facts import (
     DocumentRef,
     DutyRetried,
     Fact,
+    IncidentReported,
     RapidReviewMeetingMoved,
     Said,
     ScopingMeetingHeld,
@@ -67,6 +68,8 @@ def take(case: CaseState, said: Said, now: datetime) -> None:
 
 def refuse(case: CaseState, said: Said, refusal: Refusal, now: datetime) -> None:
     """Note that a message which came by the relay was refused; nothing else changes, and its sender can read why."""
+    if case.seen(said.message):
+        return
     case.refused[said.message] = Settled(message=said.message, status="refused", refusal=refusal.as_dict(), at=now)
     case.settled.append(case.refused[said.message])
     detail: dict[str, JsonValue] = {"refusal": refusal.name(), "fact": said.fact.model_dump(mode="json")}
@@ -112,12 +115,54 @@ def _correct(case: CaseState, correction: Corrected, entry: Entry, now: datetime
     happened = correction.right.happened_at or wrong.happened_at
     right = Entry(said=envelope, happened_at=happened, taken_at=wrong.taken_at)
     case.entries.insert(case.entries.index(wrong) + 1, right)
-    for clock in case.clocks.values():
-        if clock.met_by == correction.corrects:
-            clock.met_at, clock.met_by = right.happened_at, entry.said.message
+    for clock in [clock for clock in case.clocks.values() if clock.met_by == correction.corrects]:
+        _meet_anew(case, clock, now)
+    why = f"correction: {correction.right.title.lower()}"
+    if isinstance(correction.right, IncidentReported):
+        _mind_the_duties_of_care(case, why, now)
     if isinstance(correction.right, ScopingMeetingHeld):
+        for clock in [clock for clock in case.clocks.values() if clock.rule == "D-6" and clock.open]:
+            if clock.subject not in case.scope:
+                stop(case, clock.id, "the agency is no longer in scope", now)
         _mind_the_meeting(case, now)
-    recount(case, f"correction: {correction.right.title.lower()}", now)
+    recount(case, why, now)
+
+
+def _meet_anew(case: CaseState, clock: Clock, now: datetime) -> None:
+    """The fact that met a clock was wrong: it is met when it truly was, or, where it was not met at all, runs again (X-2)."""
+    was, entry = clock.met_at, case.fulfilled(clock)
+    if entry is None:
+        _reopen(case, clock, "what met it was entered wrongly", now)
+        return
+    clock.met_at, clock.met_by = entry.happened_at, entry.said.message
+    if was and was != clock.met_at:
+        line = f"{clock.id} {clock.title} met at {telling.moment(clock.met_at)}, not {telling.moment(was)} (correction)"
+        detail: dict[str, JsonValue] = {"was": was.isoformat(), "met": clock.met_at.isoformat()}
+        case.tell(RowKind.DEADLINE, "deadline-met-corrected", line, now=now, about=clock.id, detail=detail)
+
+
+def _reopen(case: CaseState, clock: Clock, why: str, now: datetime) -> None:
+    """A clock that was met or stopped by mistake runs again; what it missed rings at once."""
+    clock.met_at = clock.met_by = clock.stopped_at = clock.stopped_why = None
+    clock.due = _reckon(case, clock)
+    clock.rearm(case.edition, case.calendar, now)
+    line = f"{clock.id} {clock.title} runs again, due {telling.moment(clock.due)}: {why}"
+    detail: dict[str, JsonValue] = {"due": clock.due.isoformat(), "why": why}
+    case.tell(RowKind.DEADLINE, "deadline-reopened", line, now=now, about=clock.id, detail=detail)
+
+
+def _mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> None:
+    """D-2 runs from the moment it is known that a child in care died, and stops where none did (N-4)."""
+    if "D-1" not in case.clocks or case.withdrawn:  # the case's own start sees to it; or all is over
+        return
+    for rule in (rule for rule in case.edition.deadlines if rule.startswith("D-2:")):
+        clock = case.clocks.get(rule)
+        if not case.child_in_care_died and clock:
+            stop(case, rule, why, now)
+        elif case.child_in_care_died and clock and clock.stopped_at:
+            _reopen(case, clock, why, now)
+        elif case.child_in_care_died:
+            start(case, rule, now, since=case.incident.aware_at)
 
 
 def _change_calendar(case: CaseState, fact: CalendarChanged, now: datetime) -> None:
@@ -176,7 +221,7 @@ def _mind_the_meeting(case: CaseState, now: datetime) -> None:
     safe = {step.id: step for step in safe_times(case)}.get("latest-meeting")
     if safe and case.meeting_at and not case.meeting_held and case.meeting_at > safe.at:
         what = f"the rapid review meeting is set for {telling.day(case.meeting_at)}"
-        warn(case, f"meeting-set:{case.meeting_at.isoformat()}", what, safe, now)
+        warn(case, f"meeting-set:{case.meeting_at.isoformat()}:{safe.at.isoformat()}", what, safe, now)
 
 
 # --- clocks ---
@@ -211,6 +256,8 @@ def start(
     }
     case.tell(RowKind.DEADLINE, "deadline-started", line, now=now, about=id, detail=detail)
     _meet_what_is_fulfilled(case, now)
+    if rule == "D-7":
+        _mind_the_meeting(case, now)
     return clock
 
 
@@ -219,7 +266,9 @@ def meet(case: CaseState, clock_id: str, at: datetime, now: datetime, *, message
     clock = case.clocks[clock_id]
     if not clock.open:
         return
-    if clock.held_since and at > clock.held_since:  # met while a pause holds it: the time of the pause is given back first
+    if (
+        clock.held_since and at > clock.held_since
+    ):  # met while a pause holds it: the time of the pause is given back first
         _move(case, clock, _reckon(case, clock, until=at), "the case is paused", now)
     clock.met_at, clock.met_by, clock.held_since = at, message, None
     late = at > clock.due
@@ -261,6 +310,8 @@ def recount(case: CaseState, why: str, now: datetime) -> None:
         if moved := _move(case, clock, _reckon(case, clock), why, now):
             clock.rearm(case.edition, case.calendar, now)
             case.post(telling.deadline_moved(case, clock, moved))
+            if clock.rule == "D-7" and moved.due < moved.was:
+                _mind_the_meeting(case, now)
 
 
 def _reckon(case: CaseState, clock: Clock, *, until: datetime | None = None) -> datetime:

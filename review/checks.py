@@ -4,7 +4,7 @@ Room: review. `check` raises a `Refusal` or returns; it changes nothing. Who may
 """
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from calendar_rules.lengths import london
@@ -51,7 +51,9 @@ from review.sign_off import accountable, deputies, vacant
 from review.telling import moment
 from review.words import AuthorCapacity, Decision, PanelResponse, Recommendation, Stage, Verdict
 
+_AWARE = "The time when the local authority became aware"
 TOLERANCE = timedelta(minutes=5)  # clocks of other machines
+_BROADCASTS = Corrected | CalendarChanged | DirectoryChanged | DutyRetried
 
 
 def check(case: CaseState, said: Said, now: datetime) -> None:
@@ -60,23 +62,29 @@ def check(case: CaseState, said: Said, now: datetime) -> None:
         return
     fact = said.fact
     check_office(said, case.cast)
-    if case.ended and not (isinstance(fact, AuthorityTold) and case.stage is Stage.NOT_NOTIFIED) and not isinstance(fact, Corrected | CalendarChanged | DirectoryChanged | DutyRetried):
+    if case.ended and not _outlives_the_case(case, fact):
         raise no.CaseEnded(stage=case.stage)
     happened = when(case, said, now)
     not_to_come(fact.title, happened, now, "happened_at")
     if not isinstance(fact, IncidentReported | Corrected | CalendarChanged | DirectoryChanged):
         not_before(fact.title, happened, "the incident", case.incident.incident_at, "happened_at")
+        _countable(case, fact.title, happened, "happened_at")
     if (one := _CHECKS.get(type(fact))) is not None:
         one(case, fact, said, now)
+
+
+def _outlives_the_case(case: CaseState, fact: Fact) -> bool:
+    """Corrections, what every case is told, failed duties; and D-2, which runs whatever N-2 came to (N-4)."""
+    if isinstance(fact, AuthorityTold):
+        return case.stage is Stage.NOT_NOTIFIED
+    return isinstance(fact, Corrected | CalendarChanged | DirectoryChanged | DutyRetried)
 
 
 def check_incident(fact: IncidentReported, now: datetime) -> None:
     """Times of an incident: it happened, then the local authority became aware, and both lie behind us (N-1)."""
     not_to_come("The time of the incident", fact.incident_at, now, "incident_at")
-    not_to_come("The time when the local authority became aware", fact.aware_at, now, "aware_at")
-    not_before(
-        "The time when the local authority became aware", fact.aware_at, "the incident", fact.incident_at, "aware_at"
-    )
+    not_to_come(_AWARE, fact.aware_at, now, "aware_at")
+    not_before(_AWARE, fact.aware_at, "the incident", fact.incident_at, "aware_at")
 
 
 def not_to_come(what: str, at: datetime, now: datetime, field: str) -> None:
@@ -98,14 +106,21 @@ def not_before(what: str, at: datetime, earlier: str, earlier_at: datetime, fiel
 def _to_come(case: CaseState, what: str, at: datetime, now: datetime, field: str) -> None:
     if at < now - TOLERANCE:
         raise no.TimeInThePast(what=what, when=moment(at), fields={field: "must lie in the future"})
-    _in_calendar(case, what, at, field)
+    _in_calendar(case, what, london(at).date(), field)
 
 
-def _in_calendar(case: CaseState, what: str, at: datetime, field: str) -> None:
-    if not case.calendar.first <= london(at).date() <= case.calendar.last - timedelta(days=400):
+def _in_calendar(case: CaseState, what: str, day: date, field: str) -> None:
+    """A day that deadlines can be counted from: the calendar reaches a good year past it."""
+    if not case.calendar.first <= day <= case.calendar.last - timedelta(days=400):
         raise no.BeyondTheCalendar(
             what=what, first=case.calendar.first.year, last=case.calendar.last.year, fields={field: "check the year"}
         )
+
+
+def _countable(case: CaseState, what: str, at: datetime, field: str) -> None:
+    """A time that a deadline may run from: the case's calendar has begun by then."""
+    if london(at).date() < case.calendar.first:
+        _in_calendar(case, what, london(at).date(), field)
 
 
 def _people(case: CaseState, people: Iterable[str], field: str) -> None:
@@ -136,10 +151,12 @@ def _once(held: object, what: str) -> None:
 def _incident(case: CaseState, fact: IncidentReported, said: Said, now: datetime) -> None:
     _once(case.last(IncidentReported), "The incident")
     check_incident(fact, now)
+    _countable(case, _AWARE, fact.aware_at, "aware_at")
 
 
 def _view(case: CaseState, fact: Fact, said: Said, now: datetime) -> None:
     _once(case.notified_at, "The notification to the Panel")
+    _once(case.last(NotNotifiedDecided), "The decision not to notify")
 
 
 def _not_notified(case: CaseState, fact: NotNotifiedDecided, said: Said, now: datetime) -> None:
@@ -151,6 +168,7 @@ def _not_notified(case: CaseState, fact: NotNotifiedDecided, said: Said, now: da
 
 def _notified(case: CaseState, fact: PanelNotified, said: Said, now: datetime) -> None:
     _once(case.notified_at, "The notification to the Panel")
+    _once(case.last(NotNotifiedDecided), "The decision not to notify")
     if not case.agreed_to_notify:
         raise no.PartnersNotAgreed
     if fact.received_at:
@@ -208,7 +226,8 @@ def _scoping_held(case: CaseState, fact: ScopingMeetingHeld, said: Said, now: da
         happened,
         "rapid_review_meeting_at",
     )
-    _in_calendar(case, "The rapid review meeting", fact.rapid_review_meeting_at, "rapid_review_meeting_at")
+    day = london(fact.rapid_review_meeting_at).date()
+    _in_calendar(case, "The rapid review meeting", day, "rapid_review_meeting_at")
 
 
 def _requested(case: CaseState, fact: ReturnsRequested, said: Said, now: datetime) -> None:
@@ -237,8 +256,16 @@ def _informed(case: CaseState, fact: SeniorOfficersInformed, said: Said, now: da
 def _returned(case: CaseState, fact: AgencyReturned, said: Said, now: datetime) -> None:
     _asked(case, fact.agency)
     _once(case.submitted, "The submission to the Panel")
-    if case.meeting_held and case.returns_of(fact.agency):
+    held = [one for one in case.every(AgencyReturned) if one.agency == fact.agency]
+    if case.meeting_held and held:
         raise no.ReturnsClosed(agency=fact.agency)
+    if held and _same_return(held[-1], fact):
+        raise no.AlreadyRecorded(what=f"This return of {fact.agency}")
+
+
+def _same_return(one: AgencyReturned, other: AgencyReturned) -> bool:
+    """Nil again, or the very same words again."""
+    return (one.content.sha256 if one.content else "") == (other.content.sha256 if other.content else "")
 
 
 def _read(case: CaseState, fact: ReturnsRead, said: Said, now: datetime) -> None:
@@ -350,6 +377,8 @@ def _submitted(case: CaseState, fact: SubmittedToPanel, said: Said, now: datetim
         raise no.SubmissionWithoutApproval(
             version=fact.version, fields={"version": f"approved: {case.approved_version or 'none yet'}"}
         )
+    approved = max(ask.given_at for ask in case.rounds[-1].asks if ask.given_at)
+    not_before("The submission", when(case, said, now), "the last approval", approved, "happened_at")
 
 
 def _acknowledged(case: CaseState, fact: PanelAcknowledged, said: Said, now: datetime) -> None:
@@ -359,7 +388,6 @@ def _acknowledged(case: CaseState, fact: PanelAcknowledged, said: Said, now: dat
 
 
 def _meeting_date(case: CaseState, fact: PanelAcknowledged | PanelAnswered, said: Said, now: datetime) -> None:
-    happened = london(when(case, said, now))
     submitted = case.entry(SubmittedToPanel)
     if submitted and fact.meeting_date < london(submitted.happened_at).date():
         raise no.BeforeTheIncident(
@@ -369,14 +397,7 @@ def _meeting_date(case: CaseState, fact: PanelAcknowledged | PanelAnswered, said
             earlier_when=moment(submitted.happened_at),
             fields={"meeting_date": "must not lie before the submission"},
         )
-    _in_calendar(
-        case,
-        "The Panel's meeting",
-        happened.replace(
-            year=fact.meeting_date.year, month=fact.meeting_date.month, day=min(fact.meeting_date.day, 28)
-        ),
-        "meeting_date",
-    )
+    _in_calendar(case, "The Panel's meeting", fact.meeting_date, "meeting_date")
 
 
 def _responded(case: CaseState, fact: PanelResponded, said: Said, now: datetime) -> None:
@@ -425,6 +446,8 @@ def differs(case: CaseState, fact: PartnersDecided) -> bool:
 def _paused(case: CaseState, fact: CasePaused, said: Said, now: datetime) -> None:
     if case.paused:
         raise no.AlreadyPaused(since=moment(case.pauses[-1].since))
+    if case.pauses and (resumed := case.pauses[-1].until):
+        not_before("The pause", when(case, said, now), "the last resumption", resumed, "happened_at")
 
 
 def _resumed(case: CaseState, fact: CaseResumed, said: Said, now: datetime) -> None:
@@ -454,20 +477,46 @@ def _corrected(case: CaseState, fact: Corrected, said: Said, now: datetime) -> N
     if fact.right.kind != kind:
         raise no.WrongKindOfCorrection(was=kind, sent=fact.right.kind, fields={"right.kind": f"must be {kind}"})
     if isinstance(fact.right, IncidentReported):
-        check_incident(fact.right, now)
+        _incident_corrected(case, fact.right, now)
         return
-    without = case.model_copy(deep=True)
-    marked = next(entry for entry in without.entries if entry.said.message == fact.corrects)
-    marked.corrected_by = said.message
-    right = said.model_copy(
-        update={"fact": fact.right.model_copy(update={"happened_at": fact.right.happened_at or wrong.happened_at})}
-    )
-    not_to_come(fact.right.title, right.fact.happened_at or now, now, "right.happened_at")
-    not_before(
-        fact.right.title, right.fact.happened_at or now, "the incident", case.incident.incident_at, "right.happened_at"
-    )
-    if not isinstance(fact.right, AgencyReturned) and (one := _CHECKS.get(type(fact.right))) is not None:
-        one(without, fact.right, right, now)
+    _follows(case, wrong.said.fact, fact.right)
+    happened = fact.right.happened_at or wrong.happened_at
+    right = said.model_copy(update={"fact": fact.right.model_copy(update={"happened_at": happened})})
+    not_to_come(fact.right.title, happened, now, "right.happened_at")
+    not_before(fact.right.title, happened, "the incident", case.incident.incident_at, "right.happened_at")
+    _countable(case, fact.right.title, happened, "right.happened_at")
+    if isinstance(fact.right, AgencyReturned):
+        _asked(case, fact.right.agency)
+    elif not isinstance(fact.right, PartnerViewGiven):
+        marked = wrong.model_copy(update={"corrected_by": said.message})
+        without = case.model_copy(update={"entries": [marked if entry is wrong else entry for entry in case.entries]})
+        _CHECKS[type(fact.right)](without, fact.right, right, now)
+
+
+def _incident_corrected(case: CaseState, right: IncidentReported, now: datetime) -> None:
+    """The incident lies before all that was said of it."""
+    check_incident(right, now)
+    _countable(case, _AWARE, right.aware_at, "aware_at")
+    standing = [entry for entry in case.entries if not entry.corrected_by]
+    for entry in (entry for entry in standing if not isinstance(entry.said.fact, IncidentReported | _BROADCASTS)):
+        what = entry.said.fact.title
+        not_before(what, entry.happened_at, "the incident", right.incident_at, "right.incident_at")
+
+
+def _follows(case: CaseState, wrong: Fact, right: Fact) -> None:
+    """What later facts rest on stays: a view that was acted on, a response that was answered or decided upon (X-2)."""
+    rests = False
+    if isinstance(wrong, PartnerViewGiven) and isinstance(right, PartnerViewGiven):
+        acted = case.notified_at or case.last(NotNotifiedDecided)
+        rests = bool(acted) and (wrong.officer, wrong.view) != (right.officer, right.view)
+    if isinstance(wrong, PanelResponded) and isinstance(right, PanelResponded):
+        more = PanelResponse.ASKS_FOR_MORE
+        acted_on = case.decision or (case.every(PanelAnswered) if wrong.response is more else [])
+        rests = bool(acted_on) and (wrong.response is more) != (right.response is more)
+    if rests:
+        raise no.CannotBeCorrected(
+            what=wrong.title, because="it has been acted on; its reasons and its time can be corrected"
+        )
 
 
 _CHECKS: dict[type[Fact], Callable[[CaseState, Any, Said, datetime], None]] = {

@@ -3,7 +3,7 @@
 Room: review. Pure: the present moment is given. A clock never cancels the work under it; a met clock never moves.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -72,6 +72,7 @@ class Clock(BaseModel):
     stopped_why: str | None = None
     moves: list[Moved] = []
     held: list[Held] = []
+    held_since: AwareDatetime | None = None  # while a pause holds it
 
     @property
     def open(self) -> bool:
@@ -82,12 +83,13 @@ class Clock(BaseModel):
             return Status.LATE if self.met_at > self.due else Status.MET
         if self.stopped_at is not None:
             return Status.STOPPED
-        if now > self.due:
+        if self.overdue(now):
             return Status.LATE
         return Status.MOVED if self.moves else Status.OPEN
 
     def overdue(self, now: datetime) -> bool:
-        return self.open and now > self.due
+        """Open and due before now; while a pause holds it: before the pause (X-1)."""
+        return self.open and (self.held_since or now) > self.due
 
     def next_bell(self, edition: Edition, calendar: WorkingCalendar) -> BellDue | None:
         """The earliest bell that has not rung; None when all have."""
@@ -95,14 +97,34 @@ class Clock(BaseModel):
         return min(waiting, key=lambda bell: bell.at, default=None)
 
     def silence_the_past(self, edition: Edition, calendar: WorkingCalendar) -> None:
-        """Reminders whose time was over before the clock began are not sent; overdue and escalation bells still ring."""
+        """Reminders whose time was over before the clock began are not sent; overdue and escalation bells still ring.
+
+        The plan's warnings ring too, unless it is overdue already and nothing is left to plan.
+        """
+        overdue = self.due <= self.started_at
         for bell in self._bells(edition, calendar):
-            if bell.kind in (BellKind.REMINDER, PLAN) and bell.at <= self.started_at and bell.name not in self.rung:
+            silent = bell.kind == BellKind.REMINDER or (bell.kind == PLAN and overdue)
+            if silent and bell.at <= self.started_at and bell.name not in self.rung:
                 self.rung.append(bell.name)
 
     def rearm(self, edition: Edition, calendar: WorkingCalendar, now: datetime) -> None:
-        """After a move: bells whose time is over count as rung, those still to come ring (again)."""
-        self.rung = [bell.name for bell in self._bells(edition, calendar) if bell.at <= now]
+        """After a move: bells still to come ring (again); one whose time is now over rings at once, unless it only reminds."""
+        rung = set(self.rung)
+        self.rung = [
+            bell.name
+            for bell in self._bells(edition, calendar)
+            if bell.at <= now and (bell.name in rung or bell.kind == BellKind.REMINDER)
+        ]
+
+    def hold(self, since: datetime, until: datetime, edition: Edition, calendar: WorkingCalendar) -> None:
+        """Give back the time of a pause; one that was overdue when the pause began stays so (X-1)."""
+        start = max(since, self.since).astimezone(UTC)
+        if start < until and start <= self.due_by(edition, calendar):
+            first, last = london(start).date(), london(until).date()
+            working = calendar.between(first, last)
+            self.held.append(
+                Held(elapsed=until.astimezone(UTC) - start, working_days=working, calendar_days=(last - first).days)
+            )
 
     def due_by(self, edition: Edition, calendar: WorkingCalendar) -> datetime:
         """When it is due, by the edition, the calendar as it stands now and the pauses that held it."""
@@ -119,8 +141,8 @@ class Clock(BaseModel):
         return moment_due
 
     def slack(self, now: datetime, calendar: WorkingCalendar) -> int:
-        """Working days left: 0 on the due day, negative when overdue."""
-        return slack_working_days(now, self.due, calendar)
+        """Working days left: 0 on the due day, negative when overdue; a pause that holds the clock eats none."""
+        return slack_working_days(self.held_since or now, self.due, calendar)
 
     def _bells(self, edition: Edition, calendar: WorkingCalendar) -> list[BellDue]:
         rule: Rule = edition.deadlines[self.rule]

@@ -16,6 +16,8 @@ PAUSED = "Sample: the police ask for time in the criminal investigation."
 RESUMED = "Sample: the police agree that work goes on."
 WITHDRAWN = "Sample: the incident was entered twice."
 CORRECTED = "Sample: it was entered wrongly."
+OUTSIDE = "Sample: the Business Unit knows the family; somebody from outside writes the report."
+NATIONAL = "Sample: the Panel takes a national review; the partners assist it."
 CAPACITY = AuthorCapacity.SBU_MANAGER
 
 RETURN = ReturnContent(
@@ -24,6 +26,14 @@ RETURN = ReturnContent(
     safeguarding="Sample: the other children are safe; no more is needed today.",
     learning="Sample: missed appointments were not shared between agencies.",
 )
+
+
+def return_number(number: int) -> ReturnContent:
+    """The first return, or a later one in its place: the very same words again would be refused."""
+    if number == 1:
+        return RETURN
+    return RETURN.model_copy(update={"learning": f"{RETURN.learning} This is version {number}."})
+
 
 INCIDENT = {
     "reported_by": "council",

@@ -300,6 +300,9 @@ class SignOffGiven(Fact):
     sha256: Hash
     verdict: Verdict
     comments: str = Field(default="", max_length=20_000)
+    capacity: str = Field(
+        default="", max_length=60, description="for which partner; needed only by one who is asked for several"
+    )
 
 
 class SubmittedToPanel(Fact):

@@ -3,11 +3,15 @@
 Room: review. They carry ids and dates, never a child's name or what happened.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, BeforeValidator
+from pydantic_core import to_jsonable_python
 
 from review.facts import DocumentRef
+
+# What a template is given: times as text from the first, so that a notice is the same before and after a restart.
+Plain = Annotated[dict[str, Any], BeforeValidator(to_jsonable_python)]
 
 
 class Invite(BaseModel):
@@ -36,7 +40,7 @@ class Notice(BaseModel):
     template: str
     to: str
     about: str | None = None
-    n: dict[str, Any] = {}
+    n: Plain = {}
     invite: Invite | None = None
     link: LinkFor | None = None
     attach: list[DocumentRef] = []
@@ -54,5 +58,5 @@ class Rendering(BaseModel):
     document: str
     template: str
     title: str
-    n: dict[str, Any] = {}
+    n: Plain = {}
     sources: dict[str, DocumentRef] = {}  # name in the template -> kept content

@@ -137,6 +137,14 @@ class ChairDoesNotSupport(Refusal):
     )
 
 
+class AuthorNotOfTheBusinessUnit(Refusal):
+    sentence = "{author} holds no office of the Business Unit. Name its manager or one of its staff, or record an outside author with the reason (§2)."
+
+
+class NobodyToSign(Refusal):
+    sentence = "Nobody can sign for {partners}: the directory knows neither an accountable officer nor a deputy. Enter one there first."
+
+
 class RoundOpen(Refusal):
     sentence = "Version {version} is out for sign-off. Wait for every officer's answer, or for one to send it back."
 
@@ -167,6 +175,10 @@ class SubmissionWithoutApproval(Refusal):
 
 class DifferenceUnexplained(Refusal):
     sentence = "The decision differs from the recommendation ({recommended}): give the reason for the difference."
+
+
+class NationalPartMissing(Refusal):
+    sentence = "For a national review, say whether local work stops or assists."
 
 
 class NotPaused(Refusal):

@@ -35,6 +35,7 @@ class Ask(BaseModel):
     given_at: AwareDatetime | None = None
     as_deputy: bool = False
     comments: str = ""
+    stand_in: bool = False  # there is no accountable officer: a deputy is asked in the officer's place
 
     def may_sign(self, person: str) -> bool:
         return person == self.officer or person in self.deputies
@@ -54,10 +55,14 @@ class Round(BaseModel):
     def open(self) -> bool:
         return self.status is RoundStatus.OPEN
 
-    def ask_of(self, person: str) -> Ask | None:
-        """The ask that this person answers: their own first, else one where they are asked as deputy."""
+    def ask_of(self, person: str, capacity: str = "") -> Ask | None:
+        """The ask that this person answers: for the partner named, else their own, else as deputy.
+
+        One who is asked for two partners must name the second: a repeated click never signs for another partner.
+        """
         own = [ask for ask in self.asks if ask.officer == person]
-        return next(iter(own + [ask for ask in self.asks if person in ask.deputies]), None)
+        asks = own + [ask for ask in self.asks if person in ask.deputies]
+        return next((ask for ask in asks if capacity in ("", ask.capacity)), None)
 
     def ask_for(self, capacity: str) -> Ask:
         return next(ask for ask in self.asks if ask.capacity == capacity)
@@ -70,20 +75,26 @@ class Round(BaseModel):
             self.status = RoundStatus.APPROVED
 
 
-def officers(cast: Cast, capacities: list[str]) -> dict[str, str]:
-    """Who signs for each partner: its accountable officer, or, where there is none, its first deputy."""
-    found: dict[str, str] = {}
-    for capacity in capacities:
-        holders = [
-            who.id
-            for role in (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY)
-            for who in cast.people
-            if role in who.roles and who.partner == capacity
-        ]
-        if holders:
-            found[capacity] = holders[0]
-    return found
+VACANT = "vacant-office"  # stands for the officer where nobody holds the office
+
+
+def signatories(cast: Cast, capacity: str) -> list[str]:
+    """Who signs for a partner: its accountable officers, or, where there is none, its deputies."""
+    return accountable(cast, capacity) or deputies(cast, capacity)
+
+
+def accountable(cast: Cast, capacity: str) -> list[str]:
+    return _holders(cast, Role.ACCOUNTABLE_OFFICER, capacity)
 
 
 def deputies(cast: Cast, capacity: str) -> list[str]:
-    return [who.id for who in cast.people if Role.DEPUTY in who.roles and who.partner == capacity]
+    return _holders(cast, Role.DEPUTY, capacity)
+
+
+def vacant(cast: Cast, capacities: list[str]) -> list[str]:
+    """The partners for whom nobody can sign."""
+    return [capacity for capacity in capacities if not signatories(cast, capacity)]
+
+
+def _holders(cast: Cast, role: Role, capacity: str) -> list[str]:
+    return [who.id for who in cast.people if role in who.roles and who.partner == capacity]

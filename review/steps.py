@@ -38,6 +38,7 @@ from review.facts import (
     PartnerViewGiven,
     RapidReviewMeetingHeld,
     RapidReviewMeetingMoved,
+    ReportDrafted,
     Representative,
     ReturnsRead,
     ReturnsRequested,
@@ -52,7 +53,17 @@ from review.facts import (
 )
 from review.offices import MAY_SAY
 from review.refusals import Refusal
-from review.words import Authority, Decision, NotNotifiedOutcome, PanelResponse, Recommendation, Verdict, View, Viewer
+from review.words import (
+    AuthorCapacity,
+    Authority,
+    Decision,
+    NotNotifiedOutcome,
+    PanelResponse,
+    Recommendation,
+    Verdict,
+    View,
+    Viewer,
+)
 
 NO_HASH = "0" * 64
 
@@ -131,10 +142,12 @@ def _step(case: CaseState, offer: _Offer) -> NextStep:
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[_Offer]:
-    if not case.ended:
+    if case.ended:
+        yield from _authorities()
+    else:
         yield from _notification(case)
         yield from _scoping(case, now)
-        yield from _returns(case)
+        yield from _returns(case, now)
         yield from _report(case)
         yield from _panel(case, now)
     yield from _any_time(case, now)
@@ -164,6 +177,17 @@ def _notification(case: CaseState) -> Iterator[_Offer]:
         title="Notify the Panel and record it",
         deadline="D-1",
     )
+    yield from _authorities()
+    children = [child.child_id for child in case.incident.children]
+    yield _Offer(
+        body=SafetyStepsRecorded(child_ids=children, steps=examples.SAFETY),
+        needed=not case.every(SafetyStepsRecorded),
+        title="Record the steps for children's safety",
+    )
+
+
+def _authorities() -> Iterator[_Offer]:
+    """§1: D-2, whatever N-2 came to"""
     for authority in Authority:
         yield _Offer(
             body=AuthorityTold(authority=authority),
@@ -172,12 +196,6 @@ def _notification(case: CaseState) -> Iterator[_Offer]:
             title=f"Tell {_AUTHORITIES[authority]} and record it",
             deadline=f"D-2:{authority}",
         )
-    children = [child.child_id for child in case.incident.children]
-    yield _Offer(
-        body=SafetyStepsRecorded(child_ids=children, steps=examples.SAFETY),
-        needed=not case.every(SafetyStepsRecorded),
-        title="Record the steps for children's safety",
-    )
 
 
 def _scoping(case: CaseState, now: datetime) -> Iterator[_Offer]:
@@ -204,7 +222,7 @@ def _scoping(case: CaseState, now: datetime) -> Iterator[_Offer]:
     )
 
 
-def _returns(case: CaseState) -> Iterator[_Offer]:
+def _returns(case: CaseState, now: datetime) -> Iterator[_Offer]:
     """§2: D-6, R-3..R-6"""
     informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
     for agency in case.requests:
@@ -217,7 +235,8 @@ def _returns(case: CaseState) -> Iterator[_Offer]:
             people=lead,
             title=f"Confirm that the senior officers of {agency} know",
         )
-        body = ReturnBody(agency=agency, officer="Head of Safeguarding", content=examples.RETURN)
+        content = examples.return_number(len(case.returns_of(agency)) + 1)
+        body = ReturnBody(agency=agency, officer="Head of Safeguarding", content=content)
         yield _Offer(
             body=body,
             needed=back and not case.meeting_held,
@@ -241,7 +260,8 @@ def _returns(case: CaseState) -> Iterator[_Offer]:
         body=meeting, needed=not case.outstanding, title="Record the rapid review meeting and who came", deadline="D-7"
     )
     if case.meeting_at and not case.meeting_held:
-        moved = RapidReviewMeetingMoved(starts_at=case.meeting_at + timedelta(hours=1), reason=examples.MOVED)
+        later = case.meeting_at + timedelta(hours=1) if case.meeting_at > now else _meeting_time(case, now)
+        moved = RapidReviewMeetingMoved(starts_at=later, reason=examples.MOVED)
         yield _Offer(body=moved, needed=False, title="Move the rapid review meeting")
 
 
@@ -262,7 +282,7 @@ def _report(case: CaseState) -> Iterator[_Offer]:
     sent = {fact.version for fact in case.every(DraftSentForSignOff)}
     wants_draft = (
         latest is None
-        or bool(latest.missing)
+        or unfit(case, latest)
         or (latest.content.version in sent and not case.open_round and case.approved_version != latest.content.version)
     )
     waiting = (
@@ -270,9 +290,11 @@ def _report(case: CaseState) -> Iterator[_Offer]:
         and latest.content.version in sent
         and not any(one.document.version == latest.content.version for one in case.rounds)
     )
+    outside = author not in case.cast.holders(Role.BUSINESS_UNIT)
     draft = DraftBody(
         author=author,
-        capacity=examples.CAPACITY,
+        capacity=AuthorCapacity.OUTSIDE if outside else examples.CAPACITY,
+        outside_reason=examples.OUTSIDE if outside else "",
         chair_supports=True,
         report=examples.report(case.scope, [agency for agency in case.expected if agency not in case.scope]),
     )
@@ -291,7 +313,13 @@ def _report(case: CaseState) -> Iterator[_Offer]:
         )
     for one in (one for one in case.rounds if one.open):
         for ask in (ask for ask in one.asks if ask.verdict is None):
-            yes = SignOffGiven(round=one.id, officer=ask.officer, sha256=one.document.sha256, verdict=Verdict.APPROVE)
+            yes = SignOffGiven(
+                round=one.id,
+                officer=ask.officer,
+                sha256=one.document.sha256,
+                verdict=Verdict.APPROVE,
+                capacity=ask.capacity,
+            )
             title = f"Sign off version {one.document.version} for {ask.capacity}"
             yield _Offer(
                 body=yes,
@@ -342,10 +370,7 @@ def _panel(case: CaseState, now: datetime) -> Iterator[_Offer]:
         needed=True,
         title="Answer what the Panel asked for, and record it",
     )
-    decision, why = _decision(case)
-    yield _Offer(
-        body=PartnersDecided(decision=decision, reasons=why), needed=True, title="Record the partners' decision"
-    )
+    yield _Offer(body=_decided(case), needed=True, title="Record the partners' decision")
 
 
 def _any_time(case: CaseState, now: datetime) -> Iterator[_Offer]:
@@ -372,9 +397,18 @@ def _crg(case: CaseState) -> list[str]:
     return list(dict.fromkeys([*case.cast.holders(Role.CRG_CHAIR), *case.cast.holders(Role.CRG_MEMBER), author]))
 
 
+def unfit(case: CaseState, draft: ReportDrafted) -> bool:
+    """Whether a draft can never go for sign-off as it is: another version must be drafted."""
+    meeting = case.meeting_held
+    attended = meeting is not None and draft.author in meeting.attended
+    return bool(draft.missing) or not draft.chair_supports or not attended
+
+
 def _author(case: CaseState) -> str:
-    drafted = [draft.author for draft in case.drafts]
-    return (drafted or case.cast.holders(Role.BUSINESS_UNIT) or [_BY_SYSTEM])[-1 if drafted else 0]
+    """The author of the last draft, else of the Business Unit; one who was at the meeting comes first (R-10)."""
+    possible = [*(draft.author for draft in reversed(case.drafts)), *case.cast.holders(Role.BUSINESS_UNIT), _BY_SYSTEM]
+    meeting = case.meeting_held
+    return next((person for person in possible if meeting and person in meeting.attended), possible[0])
 
 
 def _lead(case: CaseState, agency: str) -> list[str]:
@@ -394,9 +428,19 @@ def _meeting_time(case: CaseState, now: datetime) -> datetime:
     return datetime.combine(day, time(10), LONDON)
 
 
-def _decision(case: CaseState) -> tuple[Decision, str]:
+def _decided(case: CaseState) -> PartnersDecided:
+    """What was recommended, save where the Panel takes a national review (R-15)."""
     draft = case.draft(case.submitted.version) if case.submitted else None
-    if draft and draft.national_review:
-        return Decision.NATIONAL_REVIEW, examples.DECISION
+    national = bool(draft and draft.national_review)
+    taken = case.final_response is not None and case.final_response.response is PanelResponse.NATIONAL_REVIEW
+    if national or taken:
+        why = "" if national else examples.NATIONAL
+        return PartnersDecided(
+            decision=Decision.NATIONAL_REVIEW,
+            reasons=examples.DECISION,
+            national_part="assists",
+            difference_reason=why,
+        )
     met = draft is None or draft.recommendation is Recommendation.CRITERIA_MET
-    return (Decision.PRACTICE_REVIEW if met else Decision.LEARNING_REVIEW), examples.DECISION
+    decision = Decision.PRACTICE_REVIEW if met else Decision.LEARNING_REVIEW
+    return PartnersDecided(decision=decision, reasons=examples.DECISION)

@@ -154,7 +154,7 @@ def sign_off_request(
     one: Round, ask: Ask, template: str, to: str, due: datetime, now: datetime, *, cause: str
 ) -> Notice:
     """The mail with the link by which one person approves or sends back exactly one version (R-11)."""
-    as_deputy = f"accountable officer, {ask.capacity}" if to != ask.officer else None
+    as_deputy = f"accountable officer, {ask.capacity}" if ask.stand_in or to != ask.officer else None
     office = "deputy" if as_deputy else "accountable-officer"
     n = {
         "document_title": one.title,
