@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crg.embedded.errors import CannotStart
+from crg.record import record
+from crg.rehearsal.commands import demo, rehearse
 from crg.schedule import schedule
 from settings import BadSetting, load_settings
 
@@ -24,8 +26,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(schedule)
-# Commands of other modules are registered here, each with app.command().
+# Commands of other modules, beside those below.
+for command in (schedule, rehearse, demo, record):
+    app.command()(command)
 
 HARD_STOP_AFTER = 1.0  # seconds after the first Ctrl-C from which another one ends everything at once
 

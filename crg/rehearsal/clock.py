@@ -1,0 +1,101 @@
+"""A rehearsal's clock: the time of one case on the real server, moved forward; and when the case has come to rest.
+
+Room: crg.rehearsal. What is not a portal's business goes here straight to Temporal: moving the clock, and telling this
+one case that its calendar or its cast has changed, without touching the cases of others.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from temporalio.api.enums.v1 import EventType
+from temporalio.client import Client
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from crg.rehearsal.errors import WentOtherwise
+from review.case import CaseState
+from review.directory import Role
+from review.facts import Fact, Said, Speaker
+from workflows.names import SAY, STATE, workflow_id
+
+POLL = 0.03  # seconds between two looks at whether the case has come to rest
+REST_WITHIN = 30.0  # seconds of work that one step may cause
+SMALLEST_MOVE = timedelta(milliseconds=1)
+
+
+class CaseClock:
+    """The clock of one case. `seen` tells how far the API's picture of the case has come."""
+
+    def __init__(self, client: Client, reference: str, *, seen: Callable[[], Awaitable[int]]) -> None:
+        self.reference = reference
+        self._skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
+        self._handle = client.get_workflow_handle(workflow_id(reference), result_type=CaseState)
+        self._client = client
+        self._seen = seen
+        self._shift: timedelta | None = None
+
+    async def now(self) -> datetime:
+        """The case's present moment, UTC."""
+        if self._shift is None:
+            self._shift = (await self.state()).shift
+        return await self._skipper.get_current_time(self._handle) + self._shift
+
+    async def move_to(self, moment: datetime) -> None:
+        """Let time pass until that moment, with everything that falls due on the way; nothing where it has passed."""
+        left = moment - await self.now()
+        if left > SMALLEST_MOVE and not await self._skipper.fast_forward(self._handle, left):
+            raise WentOtherwise(
+                f"the workflow of {self.reference} has ended, so its clock cannot be moved; "
+                "let the scenario end where the case ends"
+            )
+
+    async def rest(self) -> CaseState:
+        """Wait until all that the last step caused is done and can be read over the API."""
+        try:
+            async with asyncio.timeout(REST_WITHIN):
+                while True:
+                    if await self._idle():
+                        state = await self.state()
+                        if not (state.outbox or state.untold or state.settled) and await self._seen() >= state.rows:
+                            return state
+                    await asyncio.sleep(POLL)
+        except TimeoutError:
+            raise WentOtherwise(await self._what_it_waits_for()) from None
+
+    async def state(self) -> CaseState:
+        """The case as its workflow has it."""
+        state: CaseState = await self._handle.query(STATE, result_type=CaseState)
+        return state
+
+    async def tell(self, fact: Fact, by: str) -> None:
+        """Tell this one case what is otherwise told to every live case."""
+        said = Said.model_validate(
+            {
+                "message": f"rehearsal-{secrets.token_hex(8)}",
+                "by": Speaker(people=[by], roles=[Role.BUSINESS_UNIT]),
+                "recorded_at": datetime.now(UTC),
+                "fact": fact,
+            }
+        )
+        await self._handle.execute_update(SAY, said, id=said.message)
+
+    async def _idle(self) -> bool:
+        """Whether no work is under way: no activity, no task of the workflow."""
+        raw = (await self._handle.describe()).raw_description
+        return not raw.pending_activities and not raw.HasField("pending_workflow_task")
+
+    async def _what_it_waits_for(self) -> str:
+        raw = (await self._handle.describe()).raw_description
+        waits = sorted({one.activity_type.name for one in raw.pending_activities})
+        if not waits and (why := await self._task_failure()):
+            return f"{self.reference} did not come to rest within {REST_WITHIN:g} s: its workflow fails ({why})"
+        on = f"it still waits for {', '.join(waits)}" if waits else "its record is not written to the end"
+        return f"{self.reference} did not come to rest within {REST_WITHIN:g} s: {on}. Look at the logs of the stack."
+
+    async def _task_failure(self) -> str | None:
+        last = None
+        async for event in self._handle.fetch_history_events():
+            if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+                last = event.workflow_task_failed_event_attributes.failure.message
+        return last

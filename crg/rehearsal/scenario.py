@@ -1,0 +1,222 @@
+"""Scenarios: who says what when. The format of their files is described in docs/rehearsals.md.
+
+Room: crg.rehearsal. Pure; `crg.rehearsal.reading` makes them from files.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from calendar_rules.edition import editions
+from calendar_rules.lengths import london
+from crg.rehearsal.phrases import Phrase, in_london
+from review.bodies import BODIES
+from review.directory import Partner, Role
+from review.refusals import refusal_names
+from review.words import Verdict
+
+# Said in forms of their own: the scenario's head, a step that closes a day, the directory's tweaks.
+NOT_SAID = ("incident-reported", "calendar-changed", "directory-changed")
+
+
+class Action(StrEnum):
+    """What a step can do beside reporting a fact."""
+
+    NOTHING = "nothing"  # time passes
+    SIGN_OFF = "sign-off"  # by the link in the email
+    BANK_HOLIDAY = "bank-holiday"  # proclaimed while the case is live
+    CLOSURE = "closure"  # a local closure, entered while the case is live
+    MAILBOX_REFUSES = "mailbox-refuses"
+    MAILBOX_ACCEPTS = "mailbox-accepts"
+
+
+FACT_KINDS = tuple(kind for kind in BODIES if kind not in NOT_SAID)
+DEEDS = (*FACT_KINDS, *Action)
+CALENDAR = (Action.BANK_HOLIDAY, Action.CLOSURE)
+MAILBOX = (Action.MAILBOX_REFUSES, Action.MAILBOX_ACCEPTS)
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Step(_Part):
+    """One step. `with` holds only what differs from the example that the case itself offers for this step."""
+
+    does: str
+    at: Phrase | None = None
+    who: str | None = Field(default=None, description="id of a person or a role; left out: whoever may do it")
+    with_: dict[str, Any] = Field(default={}, alias="with")
+    without: list[str] = []
+    by: str | None = Field(default=None, description="sign-off: id of the person who signs")
+    verdict: Verdict = Verdict.APPROVE
+    comments: str = ""
+    day: date | None = None
+    why: str = ""
+    people: list[str] = Field(default=[], description="mailbox: ids of people, or addresses")
+    expect_refused: str | None = None
+    name: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9 -]*$")
+    note: str = ""
+
+    @field_validator("at", mode="before")
+    @classmethod
+    def _phrase(cls, value: Any) -> Any:
+        return Phrase.read(as_text(value)) if value is not None else None
+
+    @field_validator("day", mode="before")
+    @classmethod
+    def _day(cls, value: Any) -> Any:
+        try:
+            return date.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            raise ValueError(f'"{value}" is no date; write for example "2022-09-19"') from None
+
+    @field_validator("does")
+    @classmethod
+    def _known(cls, does: str) -> str:
+        if does not in DEEDS:
+            raise ValueError(f'"{does}" is nothing that a step can do{perhaps(does, DEEDS)}')
+        return does
+
+    @field_validator("expect_refused")
+    @classmethod
+    def _refusal(cls, name: str | None) -> str | None:
+        if name is not None and name not in refusal_names():
+            raise ValueError(f'no refusal is called "{name}"{perhaps(name, refusal_names())}')
+        return name
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.does == Action.SIGN_OFF and not self.by:
+            raise ValueError('by: say who signs, for example by = "officer-health"')
+        if self.does in CALENDAR and self.day is None:
+            raise ValueError('day: say which day is closed, for example day = "2022-09-19"')
+        if self.does in CALENDAR and not self.why:
+            raise ValueError('why: say why it is closed, for example why = "State funeral"')
+        if self.does in MAILBOX and not self.people:
+            raise ValueError('people: say whose mailbox, for example people = ["lead-police"]')
+        return self
+
+    def phrases(self) -> Iterable[Phrase]:
+        """Every phrase of the step that counts from something."""
+        if self.at:
+            yield self.at
+        for key, value in self.with_.items():
+            if is_time(key) and isinstance(value, str) and in_london(value) is None:
+                yield Phrase.read(value)
+
+
+class Tweak(_Part):
+    """What differs in the directory in this rehearsal only."""
+
+    id: str
+    active: bool = True
+
+
+class PersonTweak(Tweak):
+    """Of a person."""
+
+    roles: list[Role] | None = None
+    agency: str | None = None
+    partner: Partner | None = None
+
+
+class AgencyTweak(Tweak):
+    """Of an agency."""
+
+    safeguarding_lead: str | None = None
+    senior_officer: str | None = None
+    expected: bool | None = None
+
+
+class DirectoryTweaks(_Part):
+    people: list[PersonTweak] = []
+    agencies: list[AgencyTweak] = []
+
+
+class Mailbox(_Part):
+    """Mailboxes that are refused from the beginning: ids of people, or addresses."""
+
+    refuses: list[str] = []
+
+
+class CalendarTweaks(_Part):
+    """Bank holidays that nobody knew of when the rehearsal starts."""
+
+    not_yet_known: list[date] = []
+
+
+class Scenario(_Part):
+    """One rehearsal, whole."""
+
+    file: str = "scenario"
+    title: str = Field(min_length=1)
+    starts: datetime
+    about: str = ""
+    edition: str | None = None
+    incident: dict[str, Any] = {}
+    directory: DirectoryTweaks = DirectoryTweaks()
+    mailbox: Mailbox = Mailbox()
+    calendar: CalendarTweaks = CalendarTweaks()
+    step: list[Step] = Field(min_length=1)
+    until: Phrase | None = None
+
+    @field_validator("starts", mode="before")
+    @classmethod
+    def _starts(cls, value: Any) -> Any:
+        moment = in_london(as_text(value))
+        if moment is None:
+            raise ValueError(f'"{value}" is no date and time; write for example "2026-12-18 10:00" (London)')
+        return moment
+
+    @field_validator("edition")
+    @classmethod
+    def _edition(cls, name: str | None) -> str | None:
+        if name is not None and name not in editions():
+            raise ValueError(f'there is no edition "{name}"{perhaps(name, editions())}')
+        return name
+
+    @field_validator("until", mode="before")
+    @classmethod
+    def _until(cls, value: Any) -> Any:
+        return Phrase.read(as_text(value)) if value is not None else None
+
+    def incident_times(self) -> tuple[datetime, datetime]:
+        """When the incident happened and when the local authority became aware.
+
+        Left out, the authority becomes aware at the start, and the incident happened 2 hours before that.
+        """
+        aware = _moment(self.incident.get("aware_at"), self.starts)
+        return _moment(self.incident.get("incident_at"), aware - timedelta(hours=2)), aware
+
+
+def is_time(key: str) -> bool:
+    """Whether a field of a body holds a time or a date, by the house's names for them."""
+    return key.endswith(("_at", "_date"))
+
+
+def step_name(number: int, step: Step | Mapping[str, Any]) -> str:
+    """How an error calls a step: "step 3 (panel-notified)"."""
+    does = step.does if isinstance(step, Step) else step.get("does", "?")
+    return f"step {number} ({does})"
+
+
+def perhaps(word: str, known: Iterable[str]) -> str:
+    """The known word that may have been meant, as the end of a sentence."""
+    close = get_close_matches(word, list(known), n=1)
+    return f'; did you mean "{close[0]}"?' if close else ""
+
+
+def as_text(value: Any) -> str:
+    """What was written, as text: TOML's own dates and times are taken as well, without an offset as London's."""
+    if isinstance(value, datetime):
+        return (london(value) if value.tzinfo else value).strftime("%Y-%m-%d %H:%M")
+    return str(value)
+
+
+def _moment(value: Any, otherwise: datetime) -> datetime:
+    return (in_london(as_text(value)) if value is not None else None) or otherwise
