@@ -13,8 +13,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from calendar_rules.working_days import ClosedDay
 from review.directory import Cast, Role
 from review.words import (
-    Authority,
     AuthorCapacity,
+    Authority,
     Decision,
     Harm,
     Neglect,
