@@ -7,14 +7,14 @@ from fastapi import APIRouter, Body, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answers import tagged
-from api.broadcast import tell_live_cases
+from api.broadcast import tell_of_day
 from api.intake import Outcome
 from api.means import Means, TheMeans
 from api.message import TheMessage, answer
 from api.who import Anyone, BusinessUnit
 from calendar_rules.lengths import london
 from calendar_rules.working_days import ClosedDay, ClosedKind
-from review.facts import CalendarChanged, Speaker
+from review.facts import Speaker
 from review.opening import calendar_years
 from review.refusals import BeyondTheCalendar, DayHasPassed
 from store.errors import AlreadyClosed
@@ -117,6 +117,6 @@ async def close(means: Means, letter: Message) -> None:
         )
     except AlreadyClosed:
         day = ClosedDay(**body.model_dump())
-    told = await tell_live_cases(means, CalendarChanged(days=[day]), message=letter.id, by=letter.by, speaker=speaker)
+    told = await tell_of_day(means, day, by=speaker)
     done: dict[str, Any] = {"cases_told": told}
     await means.store.inbox.settle(letter.id, MessageStatus.RECORDED, done, means.now())

@@ -17,6 +17,7 @@ from api.problems import Problem
 from review.bodies import DraftBody, ReturnBody
 from review.case import CaseState
 from review.facts import DocumentRef, Fact, Said, Speaker
+from review.steps import next_steps
 from store.inbox import Message, MessageStatus, Standing
 from store.snapshot import Snapshot
 from workflows.names import SAY, workflow_id
@@ -27,6 +28,8 @@ ANSWER_WITHIN = timedelta(seconds=2)  # then the caller is told 202 and the rela
 GIVE_UP = ANSWER_WITHIN.total_seconds() + 1  # where the connection itself hangs
 LOOK_EVERY = 0.01  # seconds
 SEEN_WITHIN = 200  # looks at the read model in which a caller's own write is waited for
+LOOK_AGAIN = 0.05  # seconds
+FOLLOWED_WITHIN = 20  # looks in which what follows from it is waited for
 
 
 class Outcome(BaseModel):
@@ -131,7 +134,7 @@ async def _say(means: Means, reference: str, message: str) -> Standing | None:
         return await means.store.inbox.settle(message, MessageStatus.REFUSED, refusal, means.now())
     except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError, RuntimeError, TimeoutError):
         return None
-    await _until_seen(means, reference, int(receipt["rows"]))
+    await until_seen(means, reference, int(receipt["rows"]))
     return await means.store.inbox.settle(message, MessageStatus.RECORDED, None, means.now())
 
 
@@ -143,10 +146,25 @@ def refusal_of(error: WorkflowUpdateFailedError) -> dict[str, Any] | None:
     return None
 
 
-async def _until_seen(means: Means, reference: str, rows: int) -> None:
-    """Wait until the read model has what was just recorded, so that callers read their own writes."""
+async def until_seen(means: Means, reference: str, rows: int) -> None:
+    """Wait until the read model has what was just recorded, so that callers read their own writes.
+
+    Then, shortly, until what follows from it has been done, so that they are told what is needed next.
+    """
     for _ in range(SEEN_WITHIN):
         held = await means.store.cases.get(reference)
         if held is not None and held.seq >= rows:
-            return
+            break
         await asyncio.sleep(LOOK_EVERY)
+    for _ in range(FOLLOWED_WITHIN):
+        if await _somebody_is_waited_for(means, reference):
+            return
+        await asyncio.sleep(LOOK_AGAIN)
+
+
+async def _somebody_is_waited_for(means: Means, reference: str) -> bool:
+    held = await means.store.cases.get(reference)
+    if held is None:
+        return False
+    case = CaseState.model_validate(held.state)
+    return case.ended or any(step.needed for step in next_steps(case, await means.case_now(held)))

@@ -1,7 +1,7 @@
 """API: how a case begins. Its state is kept in the inbox, and its workflow starts as soon as Temporal is there."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -16,7 +16,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
 from activities.record import snapshot
-from api.intake import ANSWER_WITHIN, GIVE_UP, Outcome
+from api.broadcast import catch_up_case
+from api.intake import ANSWER_WITHIN, GIVE_UP, Outcome, until_seen
 from api.means import Means
 from api.problems import Problem
 from calendar_rules.edition import Edition, EditionProblem, editions, load_edition
@@ -30,8 +31,6 @@ from workflows.names import (
     CASE_ROUTE,
     CASE_STAGE,
     EDITION,
-    NEXT_DEADLINE,
-    NEXT_DEADLINE_AT,
     OVERDUE,
     WORKFLOW,
     workflow_id,
@@ -77,9 +76,10 @@ async def open_up(
             case = CaseState.model_validate(kept.body) if kept else case
             if case is not None:
                 await show(means, case)
+                await catch_up_case(means, case.reference)
                 if await begin(means, case):
                     standing = await means.store.inbox.settle(message, MessageStatus.RECORDED, None, means.now())
-                    await _until_running(means, case)
+                    await until_seen(means, case.reference, case.rows + 1)
         if standing.status is MessageStatus.PENDING:
             means.left.add(message)
         return Outcome.of(standing)
@@ -147,7 +147,6 @@ async def begin(means: Means, case: CaseState) -> bool:
 
 
 async def _start(means: Means, case: CaseState) -> WorkflowHandle[Any, Any]:
-    due: datetime = case.opened_at
     return await means.temporal.start_workflow(
         WORKFLOW,
         case,
@@ -159,8 +158,6 @@ async def _start(means: Means, case: CaseState) -> WorkflowHandle[Any, Any]:
             [
                 SearchAttributePair(CASE_STAGE, case.stage.value),
                 SearchAttributePair(CASE_ROUTE, case.route.value),
-                SearchAttributePair(NEXT_DEADLINE, ""),
-                SearchAttributePair(NEXT_DEADLINE_AT, due),
                 SearchAttributePair(OVERDUE, False),
                 SearchAttributePair(EDITION, case.edition.id),
             ]
@@ -168,12 +165,3 @@ async def _start(means: Means, case: CaseState) -> WorkflowHandle[Any, Any]:
         static_summary=f"{case.reference}: {case.route}",
         rpc_timeout=ANSWER_WITHIN,
     )
-
-
-async def _until_running(means: Means, case: CaseState) -> None:
-    """Wait shortly for the workflow's first view, which has the deadlines; without a worker there is none yet."""
-    for _ in range(100):
-        held = await means.store.cases.get(case.reference)
-        if held is not None and held.seq > case.rows:
-            return
-        await asyncio.sleep(0.01)

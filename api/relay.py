@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api import calendar, opening
+from api.broadcast import catch_up, catch_up_case
 from api.intake import GIVE_UP
 from api.means import Means
 from review.case import CaseState
@@ -43,9 +44,12 @@ async def relaying(means: Means) -> AsyncIterator[None]:
 
 
 async def _for_ever(means: Means) -> None:
-    wait = EVERY
+    wait, caught_up = EVERY, False
     while True:
         try:
+            if not caught_up:
+                await catch_up(means)
+                caught_up = True
             await carry(means)
             wait = EVERY
         except Unreachable:
@@ -83,6 +87,7 @@ async def _carry(means: Means, message: Message) -> None:
             await opening.show(means, case)
             if not await opening.begin(means, case):
                 raise Unreachable
+            await catch_up_case(means, case.reference)
             await means.store.inbox.settle(message.id, MessageStatus.RECORDED, None, means.now())
         case calendar.KIND:
             await calendar.close(means, message)

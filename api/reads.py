@@ -1,0 +1,174 @@
+"""API: what a case has left behind: its record, documents and emails; and the deadlines of all cases."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel
+
+from api.answers import tagged
+from api.cases import in_reach
+from api.intake import known_case
+from api.means import Means, TheMeans
+from api.paths import After, Limit, Reference
+from api.problems import Problem
+from api.tags import CASES
+from api.who import READERS, Anyone, Caller, Reader
+from review.case import CaseState
+from review.clocks import Status
+from review.directory import Role
+from review.facts import DocumentRef
+from review.offices import speaks_for
+from store.documents import Stored
+from store.mail_log import Mail
+from store.record import RecordEntry
+from store.snapshot import DueLine, Snapshot
+
+AS_SENT = "application/json"  # media type of what people send; what is made here is rendered
+routes = APIRouter(tags=[CASES])
+
+
+class RecordPage(BaseModel):
+    """Rows of a case's record in order; `next` goes into `after` for the following ones."""
+
+    items: list[RecordEntry]
+    next: int | None
+
+
+class DocumentOut(Stored):
+    """One version of a document and where its content is."""
+
+    href: str
+
+
+class Documents(BaseModel):
+    """Every version of every document of a case."""
+
+    items: list[DocumentOut]
+
+
+class Emails(BaseModel):
+    """The emails of a case in the order in which they went out."""
+
+    items: list[Mail]
+
+
+class DueOut(DueLine):
+    """One deadline and its case."""
+
+    href: str
+
+
+class DueList(BaseModel):
+    """One page of deadlines, the one due first first; `next` goes into `after` for the following one."""
+
+    items: list[DueOut]
+    next: str | None
+
+
+@routes.get("/v1/cases/{reference}/record", operation_id="read-record", response_model=RecordPage)
+async def read_record(
+    request: Request,
+    reference: Reference,
+    _: Reader,
+    means: TheMeans,
+    after: Annotated[int, Query(ge=0, le=1_000_000_000, description="the `next` of the page before")] = 0,
+    limit: Limit = 100,
+) -> Response:
+    """The record: who did what when, what was sent, which deadlines were met, late or moved and why (X-3).
+
+    Who may: every office but agency and observer.
+    """
+    await known_case(means, reference)
+    rows = await means.store.record.rows(reference, after, limit + 1)
+    page = RecordPage(items=rows[:limit], next=rows[limit - 1].seq if len(rows) > limit else None)
+    return tagged(request, page)
+
+
+@routes.get("/v1/cases/{reference}/documents", operation_id="list-documents", response_model=Documents)
+async def list_documents(request: Request, reference: Reference, _: Reader, means: TheMeans) -> Response:
+    """Every version of every document: returns, drafts, packs, reports.
+
+    Who may: every office but agency and observer.
+    """
+    snapshot = await known_case(means, reference)
+    here = f"/v1/cases/{reference}/documents"
+    items = [
+        DocumentOut(**one.model_dump(), href=f"{here}/{one.document}/{one.version}")
+        for one in await _of_case(means, snapshot)
+    ]
+    return tagged(request, Documents(items=items))
+
+
+@routes.get("/v1/cases/{reference}/documents/{name}/{version}", operation_id="read-document", response_class=Response)
+async def read_document(
+    reference: Reference,
+    name: Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")],
+    version: Annotated[int, Path(ge=1, le=1_000_000)],
+    _: Reader,
+    means: TheMeans,
+) -> Response:
+    """The content of one version, as it was kept. Who may: every office but agency and observer."""
+    snapshot = await known_case(means, reference)
+    known = {(one.document, one.version) for one in await _of_case(means, snapshot)}
+    held = await means.store.documents.get(reference, name, version) if (name, version) in known else None
+    if held is None:
+        raise Problem("not-found", "The case has no such version of a document. The list of its documents names all.")
+    headers = {
+        "ETag": f'"{held.sha256}"',
+        "Cache-Control": "private, no-store",
+        # What people wrote is shown as text, and never runs.
+        "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(held.content, media_type=held.media_type, headers=headers)
+
+
+@routes.get("/v1/cases/{reference}/emails", operation_id="list-emails", response_model=Emails)
+async def list_emails(request: Request, reference: Reference, _: Reader, means: TheMeans) -> Response:
+    """To whom what was sent and when, refused ones too. Who may: every office but agency and observer."""
+    await known_case(means, reference)
+    return tagged(request, Emails(items=await means.store.mail_log.of_case(reference)))
+
+
+@routes.get("/v1/deadlines", operation_id="list-deadlines", response_model=DueList)
+async def list_deadlines(
+    request: Request,
+    caller: Anyone,
+    means: TheMeans,
+    due_before: Annotated[AwareDatetime | None, Query(description="due before")] = None,
+    status: Annotated[Status | None, Query(description="how it stands")] = None,
+    live: Annotated[bool | None, Query(description="of live cases only, or of ended ones")] = None,
+    rehearsal: Annotated[bool | None, Query(description="of rehearsals only, or of none")] = None,
+    after: After = None,
+    limit: Limit = 50,
+) -> Response:
+    """Deadlines of all cases. An agency is shown those of its own returns; a page may then hold fewer.
+
+    Who may: everybody who is signed in with an office.
+    """
+    page = await means.store.cases.deadlines(
+        due_before=in_reach(due_before), status=status, live=live, rehearsal=rehearsal, after=after, limit=limit
+    )
+    lines = page.items
+    if not caller.holds(*READERS, Role.OBSERVER):
+        lines = await _own(means, caller, lines)
+    items = [DueOut(**dict(line), href=f"/v1/cases/{line.reference}") for line in lines]
+    return tagged(request, DueList(items=items, next=page.next))
+
+
+async def _own(means: Means, caller: Caller, lines: list[DueLine]) -> list[DueLine]:
+    cast, people = (await means.store.directory.read()).cast(), list(caller.people)
+    return [
+        line
+        for line in lines
+        if line.deadline.id == f"D-6:{line.deadline.subject}" and speaks_for(people, line.deadline.subject or "", cast)
+    ]
+
+
+async def _of_case(means: Means, snapshot: Snapshot) -> list[Stored]:
+    """What belongs to the case: all that was made for it, and of what people sent, what a fact of the case names."""
+    case = CaseState.model_validate(snapshot.state)
+    contents = [getattr(entry.said.fact, "content", None) for entry in case.entries]
+    named = {(ref.document, ref.version) for ref in contents if isinstance(ref, DocumentRef)}
+    held = await means.store.documents.versions(snapshot.reference)
+    return [one for one in held if one.media_type != AS_SENT or (one.document, one.version) in named]
