@@ -1,0 +1,177 @@
+"""An agency's return page: what it is asked, what it has given, and the form (§2, D-6, R-3, R-4). Room: api.
+
+Reading changes nothing. The children's names stand here, and only here, because nobody can search their files without;
+the page is not kept by any browser. A late return is still taken; until the meeting a later version may replace it.
+"""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api.intake import Body
+from api.means import means_of
+from api.pages.forms import fields
+from api.pages.frame import page, plain, received
+from api.pages.intake import message_id, say, why
+from api.pages.links import visit
+from api.pages.part import Part, Standing, why_not
+from review.bodies import ReturnBody
+from review.facts import SeniorOfficersInformed
+from review.report import ReturnContent
+from store.errors import KeyReused
+from store.inbox import MessageStatus
+
+PURPOSE = "return"
+PARTS = {"involvement": 40_000, "facts": 40_000, "safeguarding": 20_000, "learning": 20_000}
+LONGEST_NAME = 300
+LATE = "It came after it was due and is marked late; it is taken all the same."
+REPLACE = (
+    "Until the rapid review meeting you can open the link in your email again and send a later version; "
+    "earlier ones are kept."
+)
+
+
+def router() -> APIRouter:
+    """The page, the return, and the word that the agency's senior officers know."""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route("/r/{token}", show, methods=["GET", "HEAD"])
+    routes.add_api_route("/r/{token}", give, methods=["POST"])
+    routes.add_api_route("/r/{token}/senior-officers", inform, methods=["POST"])
+    return routes
+
+
+async def show(request: Request, token: str) -> Response:
+    """What is asked, about whom, by when, what has been given, and the form."""
+    part = await _part(request, token)
+    return part if isinstance(part, Response) else await _form(request, part)
+
+
+async def give(request: Request, token: str) -> Response:
+    """Take a return, or a nil return; the first or a later version."""
+    part = await _part(request, token)
+    if isinstance(part, Response):
+        return part
+    sent = await fields(request)
+    if errors := _errors(sent):
+        return await _form(request, part, sent=sent, errors=errors)
+    nil = sent["known"] == "no"
+    content = None if nil else ReturnContent(**{name: sent.get(name, "") for name in PARTS})
+    body = ReturnBody(agency=part.agency, officer=sent["officer"], nil=nil, content=content)
+    key = message_id("return", part.visit.token, sent.get("once", ""), body.model_dump_json())
+    what = "nil return" if nil else "return"
+    line = f"The {what} of {part.agency_name}, case {part.visit.claims.reference}, has come in."
+    return await _say(request, part, body, key, line, *([LATE] if part.late else []), REPLACE)
+
+
+async def inform(request: Request, token: str) -> Response:
+    """Take the word that the agency's senior officers know (R-3)."""
+    part = await _part(request, token)
+    if isinstance(part, Response):
+        return part
+    sent = await fields(request)
+    officer = sent.get("senior_officer", "")
+    if wrong := _name_error(officer, "Name the senior officer who knows of the request"):
+        return await _form(request, part, sent=sent, errors={"senior_officer": wrong})
+    fact = SeniorOfficersInformed(agency=part.agency, officer=officer)
+    line = f"{part.agency_name} confirms that its senior officers know of this request."
+    more = "The return itself is given on the page that the link in your email leads to."
+    return await _say(request, part, fact, message_id("senior-officers", token, officer), line, more)
+
+
+async def _part(request: Request, token: str) -> Part | Response:
+    """The agency's part of the case; or the plain page that says why this link can do nothing."""
+    found = await visit(request, PURPOSE, token)
+    if isinstance(found, Response):
+        return found
+    part = Part(found)
+    if part.standing is Standing.OPEN:
+        return part
+    title, sentences = why_not(part)
+    status = 403 if part.standing in (Standing.NOT_ASKED, Standing.NOT_YOURS) else 410
+    return plain(request, title, *sentences, status=status, partnership=found.case.partnership)
+
+
+async def _form(
+    request: Request,
+    part: Part,
+    *,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    case, clock = part.visit.case, part.clock
+    content = await _content(request, part)
+    context: dict[str, Any] = {
+        "partnership": case.partnership,
+        "reference": case.reference,
+        "agency": part.agency_name,
+        "path": f"/r/{part.visit.token}",
+        "children": case.incident.children,
+        "due": clock.due if clock else None,
+        "late": part.late,
+        "meeting_at": case.meeting_at,
+        "given": part.given_fact,
+        "given_at": part.given.happened_at if part.given else None,
+        "content": content,
+        "informed": part.informed,
+        "expires_at": part.visit.claims.expires_at,
+        "sent": _shown(part, content, sent),
+        "errors": errors or {},
+    }
+    return page(request, "return.html", context, status=422 if errors else 200)
+
+
+def _shown(part: Part, content: ReturnContent | None, sent: Mapping[str, str] | None) -> dict[str, str]:
+    """What stands in the form: what was just sent, else the latest version, to be changed, else nothing."""
+    shown = dict.fromkeys((*PARTS, "known", "officer", "senior_officer"), "")
+    if given := part.given_fact:
+        shown |= {"known": "no" if given.nil else "yes", "officer": given.officer}
+    if content:
+        shown |= {name: getattr(content, name) for name in PARTS}
+    # Each showing of the form is one message, however often its button is pressed.
+    return shown | dict(sent or {}) | {"once": secrets.token_urlsafe(9)}
+
+
+async def _content(request: Request, part: Part) -> ReturnContent | None:
+    ref = part.given_fact.content if part.given_fact else None
+    if ref is None:
+        return None
+    documents = means_of(request).store.documents
+    kept = await documents.get(part.visit.claims.reference, ref.document, ref.version)
+    return ReturnContent.model_validate_json(kept.content) if kept else None
+
+
+def _errors(sent: Mapping[str, str]) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    if sent.get("known") not in ("yes", "no"):
+        errors["known"] = "Say whether the child or the family was known to your agency"
+    if sent.get("known") == "yes":
+        if not sent.get("involvement"):
+            errors["involvement"] = "Describe your agency's involvement with the child and family"
+        for name, longest in PARTS.items():
+            if len(sent.get(name, "")) > longest:
+                errors[name] = f"This must be {longest:,} characters or fewer"
+    if wrong := _name_error(sent.get("officer", ""), "Name the officer who answers for this return"):
+        errors["officer"] = wrong
+    return errors
+
+
+def _name_error(name: str, missing: str) -> str | None:
+    if not name:
+        return missing
+    return f"A name must be {LONGEST_NAME:,} characters or fewer" if len(name) > LONGEST_NAME else None
+
+
+async def _say(request: Request, part: Part, body: Body, message: str, line: str, *more: str) -> HTMLResponse:
+    case = part.visit.case
+    try:
+        outcome = await say(means_of(request), case.reference, body, message=message, by=part.speaker)
+    except KeyReused:
+        sentence = "Another answer came from this page before. Open the link in your email again to see what counts."
+        return plain(request, "This has not been recorded", sentence, status=409, partnership=case.partnership)
+    if outcome.status is MessageStatus.REFUSED:
+        return plain(request, "This has not been recorded", why(outcome), status=409, partnership=case.partnership)
+    waiting = outcome.status is MessageStatus.PENDING
+    return received(request, line, *more, waiting=waiting, partnership=case.partnership)

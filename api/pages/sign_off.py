@@ -1,0 +1,198 @@
+"""The sign-off page: one person, one round, one version (§2, D-8, R-11). Room: api.
+
+Reading changes nothing, because mail scanners open links. The decision is a POST to the same address, which is its own
+secret: it needs no cookie and no second token. What a link may still do is said by the case, not by the link.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api.means import means_of
+from api.pages import papers
+from api.pages.asked import Asked, Standing, why_not
+from api.pages.forms import fields
+from api.pages.frame import HEADERS, page, plain, received
+from api.pages.intake import message_id, say, why
+from api.pages.links import visit
+from review.changes import clock_of_ask
+from review.facts import SignOffGiven
+from review.words import Verdict
+from store.documents import StoredContent
+from store.errors import KeyReused
+from store.inbox import MessageStatus
+
+PURPOSE = "sign-off"
+HTML = "text/html"
+LONGEST = 20_000
+# The document on its own: it may run nothing, load nothing, and send nothing.
+PAPER_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+
+
+class Ready(NamedTuple):
+    """A link that can be used, and exactly the version that it asks for."""
+
+    asked: Asked
+    paper: StoredContent
+
+
+def router() -> APIRouter:
+    """The page, the answer, and the document on its own."""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route("/s/{token}", show, methods=["GET", "HEAD"])
+    routes.add_api_route("/s/{token}", decide, methods=["POST"])
+    routes.add_api_route("/s/{token}/document", document, methods=["GET", "HEAD"])
+    return routes
+
+
+async def show(request: Request, token: str) -> Response:
+    """What is asked, the version, and the form; or the plain page of a link that can do nothing any more."""
+    asked = await _asked(request, token)
+    ready = await _ready(request, asked) if isinstance(asked, Asked) else asked
+    return _form(request, ready) if isinstance(ready, Ready) else ready
+
+
+async def decide(request: Request, token: str) -> Response:
+    """Approve, or send back with comments."""
+    asked = await _asked(request, token)
+    if isinstance(asked, Response):
+        return asked
+    sent = await fields(request)
+    given = asked.ask.verdict if asked.ask and asked.standing is Standing.USED else None
+    if given is not None and sent.get("verdict") == given:
+        return _received(request, asked, given, MessageStatus.RECORDED)  # a second click
+    ready = await _ready(request, asked)
+    if isinstance(ready, Response):
+        return ready
+    if errors := _errors(sent):
+        return _form(request, ready, sent=sent, errors=errors)
+    return await _say(request, asked, Verdict(sent["verdict"]), sent)
+
+
+async def document(request: Request, token: str) -> Response:
+    """The version to be signed, on its own."""
+    asked = await _asked(request, token)
+    ready = await _ready(request, asked) if isinstance(asked, Asked) else asked
+    if isinstance(ready, Response):
+        return ready
+    paper = ready.paper
+    headers = HEADERS | {"Content-Security-Policy": PAPER_POLICY}
+    if not paper.media_type.startswith(HTML):
+        name = f"{ready.asked.visit.claims.reference}-{paper.document}-{paper.version}"
+        headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return Response(paper.content, media_type=paper.media_type, headers=headers)
+
+
+async def _asked(request: Request, token: str) -> Asked | Response:
+    found = await visit(request, PURPOSE, token)
+    if isinstance(found, Response):
+        return found
+    one = next((one for one in found.case.rounds if one.id == found.claims.subject), None)
+    if one is not None:
+        return Asked(found, one, one.ask_of(found.claims.person))
+    return plain(
+        request,
+        "This sign-off cannot be found",
+        "The case does not know this request for a sign-off (yet).",
+        "Try the link again in a few minutes. If it still does not work, ask the Business Unit.",
+        status=404,
+        partnership=found.case.partnership,
+    )
+
+
+async def _ready(request: Request, asked: Asked) -> Ready | Response:
+    """The link with its version, known by its hash; or the plain page that says why it cannot be used."""
+    partnership = asked.visit.case.partnership
+    if asked.standing is not Standing.OPEN:
+        title, sentences = why_not(asked)
+        status = 403 if asked.standing is Standing.NOT_ASKED else 410
+        return plain(request, title, *sentences, status=status, partnership=partnership)
+    ref = asked.round.document
+    paper = await means_of(request).store.documents.get(asked.visit.case.reference, ref.document, ref.version)
+    if paper is not None and paper.sha256 == ref.sha256:
+        return Ready(asked, paper)
+    return plain(
+        request,
+        "The document cannot be shown",
+        f"Version {ref.version} as it was sent for sign-off is not at hand, so it cannot be signed now.",
+        "Please tell the Business Unit. Nothing has been recorded.",
+        status=503,
+        partnership=partnership,
+    )
+
+
+def _form(
+    request: Request,
+    ready: Ready,
+    *,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    asked, paper = ready
+    case, ask = asked.visit.case, asked.ask
+    clock = case.clocks.get(clock_of_ask(asked.round, ask)) if ask else None
+    context: dict[str, Any] = {
+        "partnership": case.partnership,
+        "reference": case.reference,
+        "name": asked.visit.name,
+        "capacity": asked.capacity,
+        "round": asked.round,
+        "due": clock.due if clock else None,
+        "overdue": clock.overdue(asked.visit.now) if clock else False,
+        "paper": papers.inline(paper.content.decode()) if paper.media_type.startswith(HTML) else None,
+        "document_path": f"/s/{asked.visit.token}/document",
+        "expires_at": asked.visit.claims.expires_at,
+        "sent": {"verdict": "", "comments": ""} | dict(sent or {}),
+        "errors": errors or {},
+    }
+    return page(request, "sign-off.html", context, status=422 if errors else 200)
+
+
+def _errors(sent: Mapping[str, str]) -> dict[str, str]:
+    verdict, comments = sent.get("verdict", ""), sent.get("comments", "")
+    if verdict not in set(Verdict):
+        return {"verdict": "Choose whether you approve this version or send it back"}
+    if verdict == Verdict.SEND_BACK and not comments:
+        return {"comments": "Say what should change: a draft is sent back with comments"}
+    if verdict == Verdict.SEND_BACK and len(comments) > LONGEST:
+        return {"comments": f"Comments must be {LONGEST:,} characters or fewer"}
+    return {}
+
+
+async def _say(request: Request, asked: Asked, verdict: Verdict, sent: Mapping[str, str]) -> HTMLResponse:
+    person = asked.visit.claims.person
+    fact = SignOffGiven(
+        round=asked.round.id,
+        officer=person,
+        sha256=asked.round.document.sha256,
+        verdict=verdict,
+        comments=sent.get("comments", "") if verdict is Verdict.SEND_BACK else "",
+    )
+    key = message_id("sign-off", asked.visit.token, asked.round.id, person, verdict)
+    try:
+        outcome = await say(means_of(request), asked.visit.case.reference, fact, message=key, by=asked.speaker)
+    except KeyReused:
+        return _not_taken(request, asked, "An answer of yours with other comments came before; that one counts.")
+    if outcome.status is MessageStatus.REFUSED:
+        return _not_taken(request, asked, why(outcome))
+    return _received(request, asked, verdict, outcome.status)
+
+
+def _not_taken(request: Request, asked: Asked, sentence: str) -> HTMLResponse:
+    partnership = asked.visit.case.partnership
+    return plain(request, "This answer has not been recorded", sentence, status=409, partnership=partnership)
+
+
+def _received(request: Request, asked: Asked, verdict: Verdict, status: MessageStatus) -> HTMLResponse:
+    one, approved = asked.round, verdict is Verdict.APPROVE
+    did = "approved" if approved else "sent back"
+    line = f"You have {did} version {one.document.version} of “{one.title}”, case {asked.visit.case.reference}."
+    then = (
+        ["When every accountable officer has approved this version, the Business Unit submits it to the Panel."]
+        if approved
+        else ["The Business Unit and the CRG Chair are told.", "You will be asked to sign the new version."]
+    )
+    partnership, waiting = asked.visit.case.partnership, status is MessageStatus.PENDING
+    return received(request, line, *then, waiting=waiting, partnership=partnership)

@@ -1,0 +1,189 @@
+"""The pages behind the links as people meet them: on a phone, in a real browser, with axe's rules for everybody."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page
+
+from review import examples
+from review.bodies import ReturnBody
+from review.facts import AgencyReturned
+from review.words import Verdict
+from tests.pages.conftest import served
+from tests.pages.desk import Desk
+
+LEAD, OFFICER = "lead-police", "officer-health"
+
+
+async def no_barrier(page: Page) -> None:
+    """Nothing that axe finds, nothing wider than the phone."""
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def watched(page: Page) -> list[str]:
+    """What the browser complains of: errors of scripts, and whatever the policy has blocked."""
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("requestfailed", lambda request: complaints.append(request.url))
+    return complaints
+
+
+async def shot(page: Page, shots: Path, name: str) -> None:
+    await page.screenshot(path=shots / f"{name}.png", full_page=True)
+
+
+async def test_an_officer_approves_on_a_phone(desk: Desk, phone: BrowserContext, shots: Path) -> None:
+    one = await desk.ask_for_sign_off()
+    async with served(desk.app) as address:
+        page = await phone.new_page()
+        complaints = watched(page)
+        await page.goto(address + desk.link("sign-off", one.id, OFFICER))
+        await no_barrier(page)
+        await shot(page, shots, "sign-off")
+        await page.get_by_role("link", name="Go to your answer").click()
+        await page.get_by_label("I approve this version").check()
+        await page.get_by_role("button", name="Send my answer").click()
+        await page.get_by_role("heading", name="Your answer is recorded").wait_for()
+        await no_barrier(page)
+        await shot(page, shots, "sign-off-recorded")
+        assert complaints == []
+    assert one.ask_for("health").verdict is Verdict.APPROVE
+
+
+async def test_an_officer_sends_back_and_is_told_first_that_comments_are_missing(
+    desk: Desk, phone: BrowserContext, shots: Path
+) -> None:
+    one = await desk.ask_for_sign_off()
+    async with served(desk.app) as address:
+        page = await phone.new_page()
+        await page.goto(address + desk.link("sign-off", one.id, OFFICER))
+        comments = page.get_by_label("What should change?")
+        assert not await comments.is_visible()
+        await page.get_by_label("I send it back with comments").check()
+        assert await comments.is_visible()
+        await page.get_by_role("button", name="Send my answer").click()
+        await page.get_by_role("heading", name="There is a problem").wait_for()
+        await no_barrier(page)
+        await shot(page, shots, "sign-off-error")
+        await page.get_by_role("link", name="Say what should change: a draft is sent back with comments").click()
+        assert await page.evaluate("document.activeElement.id") == "comments"
+        await comments.fill("Say more on safety.")
+        await page.get_by_role("button", name="Send my answer").click()
+        await page.get_by_role("heading", name="Your answer is recorded").wait_for()
+    assert one.ask_for("health").comments == "Say more on safety."
+
+
+async def test_the_sign_off_works_with_the_keyboard_alone(desk: Desk, phone: BrowserContext) -> None:
+    one = await desk.ask_for_sign_off()
+    async with served(desk.app) as address:
+        page = await phone.new_page()
+        await page.goto(address + desk.link("sign-off", one.id, OFFICER))
+        await page.keyboard.press("Tab")
+        assert await page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
+        for _ in range(20):
+            await page.keyboard.press("Tab")
+            if await page.evaluate("document.activeElement.name") == "verdict":
+                break
+        await page.keyboard.press("Space")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await page.get_by_role("heading", name="Your answer is recorded").wait_for()
+    assert one.ask_for("health").verdict is Verdict.APPROVE
+
+
+async def test_the_sign_off_works_without_script(desk: Desk, browser: Browser) -> None:
+    one = await desk.ask_for_sign_off()
+    async with served(desk.app) as address:
+        page = await browser.new_page(java_script_enabled=False)
+        await page.goto(address + desk.link("sign-off", one.id, OFFICER))
+        await page.get_by_label("I send it back with comments").check()
+        await page.get_by_label("What should change?").fill("More on safety.")
+        await page.get_by_role("button", name="Send my answer").click()
+        await page.get_by_role("heading", name="Your answer is recorded").wait_for()
+    assert one.ask_for("health").verdict is Verdict.SEND_BACK
+
+
+async def test_nothing_in_a_document_or_a_name_runs_in_the_browser(desk: Desk, phone: BrowserContext) -> None:
+    bad = "<script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
+    one = await desk.ask_for_sign_off(words=bad)
+    async with served(desk.app) as address:
+        page = await phone.new_page()
+        complaints = watched(page)
+        path = desk.link("sign-off", one.id, OFFICER)
+        for address_of in (path, f"{path}/document"):
+            await page.goto(address + address_of)
+            assert bad in await page.inner_text("body")
+            assert await page.title() != "taken"
+        assert complaints == []
+
+
+async def test_an_agency_gives_its_return_on_a_phone(desk: Desk, phone: BrowserContext, shots: Path) -> None:
+    await desk.request_returns()
+    async with served(desk.app) as address:
+        page = await phone.new_page()
+        complaints = watched(page)
+        await page.goto(address + desk.link("return", "police", LEAD))
+        assert "Sample <b>Child</b> & Co" in await page.inner_text("dl")
+        await no_barrier(page)
+        await shot(page, shots, "return")
+        await page.get_by_role("button", name="Send the return").click()
+        await page.get_by_role("heading", name="There is a problem").wait_for()
+        await no_barrier(page)
+        await page.get_by_label("Yes").check()
+        await page.get_by_label("Your agency's involvement").fill("Seen four times.")
+        await page.get_by_label("Officer who answers for this return").fill("D/Insp Sample")
+        await no_barrier(page)
+        await shot(page, shots, "return-filled")
+        await page.get_by_role("button", name="Send the return").click()
+        await page.get_by_role("heading", name="Your answer is recorded").wait_for()
+        await no_barrier(page)
+        await page.goto(address + desk.link("return", "police", LEAD))
+        await no_barrier(page)
+        await shot(page, shots, "return-given")
+        assert [one for one in complaints if "422" not in one] == []
+    assert [one.officer for one in desk.case.every(AgencyReturned)] == ["D/Insp Sample"]
+
+
+async def test_an_agency_confirms_that_its_senior_officers_know(desk: Desk, phone: BrowserContext) -> None:
+    await desk.request_returns()
+    async with served(desk.app) as address:
+        page = await phone.new_page()
+        await page.goto(address + desk.link("return", "police", LEAD))
+        await page.get_by_label("Senior officer who knows of this request").fill("Chief Supt Sample")
+        await page.get_by_role("button", name="Confirm that our senior officers know").click()
+        await page.get_by_role("heading", name="Your answer is recorded").wait_for()
+        await no_barrier(page)
+
+
+@pytest.mark.parametrize("name", ["forged", "expired", "used", "superseded", "closed-return"])
+async def test_every_plain_page_is_readable_by_everybody(
+    desk: Desk, phone: BrowserContext, shots: Path, name: str
+) -> None:
+    await desk.request_returns()
+    one = await desk.ask_for_sign_off()
+    path = desk.link("sign-off", one.id, OFFICER)
+    match name:
+        case "forged":
+            path = "/s/forged"
+        case "expired":
+            path = desk.link("sign-off", one.id, OFFICER, life=timedelta(seconds=-1))
+        case "used":
+            one.ask_for("health").verdict, one.ask_for("health").given_by = Verdict.APPROVE, OFFICER
+            one.ask_for("health").given_at = one.opened_at
+            await desk.note("signed")
+        case "superseded":
+            await desk.ask_for_sign_off(2)
+        case _:
+            await desk.take(ReturnBody(agency="police", officer="D/Insp Sample", content=examples.RETURN))
+            await desk.hold_meeting()
+            path = desk.link("return", "police", LEAD)
+    async with served(desk.app) as address:
+        page = await phone.new_page()
+        await page.goto(address + path)
+        await no_barrier(page)
+        await shot(page, shots, f"plain-{name}")

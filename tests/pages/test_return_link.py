@@ -1,0 +1,183 @@
+"""The link to an agency's return: what it asks, what it takes, and when it is closed (R-3, R-4, D-6)."""
+
+import re
+from datetime import timedelta
+
+import httpx
+
+from review import examples
+from review.bodies import ReturnBody
+from review.facts import AgencyReturned, CaseWithdrawn, SeniorOfficersInformed
+from tests.pages.desk import Desk
+
+LEAD = "lead-police"
+GIVEN = {
+    "known": "yes",
+    "involvement": "Seen <twice> & known.",
+    "facts": "None.",
+    "safeguarding": "",
+    "learning": "",
+    "officer": "D/Insp Sample",
+}
+
+
+async def asked(desk: Desk, *, sent_ago: timedelta = timedelta(days=1), life: timedelta = timedelta(days=30)) -> str:
+    await desk.request_returns(sent_ago=sent_ago)
+    return desk.link("return", "police", LEAD, life=life)
+
+
+def once(page: httpx.Response) -> str:
+    found = re.search(r'name="once" value="([^"]+)"', page.text)
+    assert found
+    return found.group(1)
+
+
+def returned(desk: Desk) -> list[AgencyReturned]:
+    return desk.case.every(AgencyReturned)
+
+
+async def test_the_page_says_what_is_asked_by_when_and_about_whom(desk: Desk, client: httpx.AsyncClient) -> None:
+    page = await client.get(await asked(desk))
+    assert page.status_code == 200
+    assert "Please send the return of Sample Police by the end of" in page.text
+    assert "Sample &lt;b&gt;Child&lt;/b&gt; &amp; Co" in page.text
+    assert "born Thursday 29 February 2024" in page.text
+    assert "<b>Child" not in page.text
+    assert page.headers["cache-control"] == "no-store"
+
+
+async def test_reading_changes_nothing_because_mail_scanners_open_links(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    before = await desk.footprint()
+    for method in ("GET", "HEAD", "GET"):
+        assert (await client.request(method, path)).status_code == 200
+    assert await desk.footprint() == before
+
+
+async def test_a_return_is_taken_for_the_agency_of_the_link(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    done = await client.post(path, data=GIVEN | {"agency": "hospital"})
+    assert done.status_code == 200
+    assert [(one.agency, one.nil, one.officer) for one in returned(desk)] == [("police", False, "D/Insp Sample")]
+    kept = await desk.store.documents.get("CR-2026-007", "return-police", 1)
+    assert kept is not None
+    assert b"Seen <twice> & known." in kept.content
+
+
+async def test_a_nil_return_with_a_named_officer_is_a_full_answer(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    done = await client.post(path, data={"known": "no", "officer": "Sgt Sample", "involvement": "left over"})
+    assert done.status_code == 200
+    assert "The nil return of Sample Police" in done.text
+    assert [(one.nil, one.content) for one in returned(desk)] == [(True, None)]
+
+
+async def test_what_is_missing_is_named_and_nothing_typed_is_lost(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    page = await client.post(path, data={"known": "yes", "facts": "Kept <as typed>."})
+    assert page.status_code == 422
+    for words in ("Describe your agency&#39;s involvement", "Name the officer who answers", "Kept &lt;as typed&gt;."):
+        assert words in page.text
+    assert (await client.post(path, data={})).status_code == 422
+    assert desk.said == []
+
+
+async def test_a_text_longer_than_can_be_kept_is_refused(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    for part, longest in (("involvement", 40_000), ("learning", 20_000), ("officer", 300)):
+        page = await client.post(path, data=GIVEN | {part: "x" * (longest + 1)})
+        assert page.status_code == 422
+        assert f"{longest:,} characters or fewer" in page.text
+
+
+async def test_control_characters_never_reach_a_case(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    body = "known=no&officer=Sgt%00%1b%20Sample%ED%A0%80"
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    assert (await client.post(path, content=body, headers=headers)).status_code == 200
+    officer = returned(desk)[0].officer
+    assert officer.startswith("Sgt Sample")
+    assert officer.encode("utf-8", "strict").isascii() or "�" in officer
+
+
+async def test_a_second_click_counts_once_and_a_later_version_replaces(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    form = GIVEN | {"once": once(await client.get(path))}
+    assert [(await client.post(path, data=form)).status_code for _ in range(2)] == [200, 200]
+    assert len(returned(desk)) == 1
+    again = await client.get(path)
+    assert "Version 1." in again.text
+    assert "Seen &lt;twice&gt; &amp; known." in again.text
+    assert "Send a later version" in again.text
+    await client.post(path, data=GIVEN | {"involvement": "Seen thrice.", "once": once(again)})
+    back = await client.get(path)
+    await client.post(path, data=GIVEN | {"once": once(back)})  # as it was at first: still a version of its own
+    assert [one.content.version for one in returned(desk) if one.content] == [1, 2, 3]
+
+
+async def test_a_late_return_is_still_taken_and_told_so(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk, sent_ago=timedelta(days=12))
+    page = await client.get(path)
+    assert "a late return is still taken" in page.text
+    done = await client.post(path, data=GIVEN)
+    assert done.status_code == 200
+    assert "is marked late; it is taken all the same" in done.text
+
+
+async def test_the_agency_confirms_that_its_senior_officers_know(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    assert (await client.post(f"{path}/senior-officers", data={})).status_code == 422
+    done = await client.post(f"{path}/senior-officers", data={"senior_officer": "Chief Supt Sample"})
+    assert done.status_code == 200
+    said = desk.case.every(SeniorOfficersInformed)
+    assert [(one.agency, one.officer) for one in said] == [("police", "Chief Supt Sample")]
+    assert (
+        "has confirmed that its senior officers know of this request (Chief Supt Sample)"
+        in (await client.get(path)).text
+    )
+
+
+async def test_a_return_while_nobody_can_take_it_is_received(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    desk.down = True
+    answer = await client.post(path, data=GIVEN)
+    assert answer.status_code == 202
+    assert "will be recorded shortly" in answer.text
+
+
+async def test_after_the_meeting_a_return_can_no_longer_be_replaced(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    await desk.take(ReturnBody(agency="police", officer="D/Insp Sample", content=examples.RETURN))
+    await desk.hold_meeting()
+    for answer in (await client.get(path), await client.post(path, data=GIVEN)):
+        assert answer.status_code == 410
+        assert "Returns are closed" in answer.text
+        assert "Sample &lt;b&gt;Child" not in answer.text
+    assert desk.said == []
+
+
+async def test_a_missing_return_is_still_taken_after_the_meeting(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk)
+    await desk.hold_meeting()
+    assert (await client.post(path, data=GIVEN)).status_code == 200
+    assert len(returned(desk)) == 1
+
+
+async def test_links_that_can_do_nothing_each_say_why(desk: Desk, client: httpx.AsyncClient) -> None:
+    await desk.request_returns()
+    cases = {
+        "/r/forged": (403, "This link does not work"),
+        desk.link("return", "police", LEAD, life=timedelta(seconds=-1)): (410, "This link has expired"),
+        desk.link("return", "police", "lead-hospital"): (403, "no longer yours"),
+        desk.link("return", "probation", "lead-probation"): (403, "No return is asked of your agency"),
+        desk.link("sign-off", "police", LEAD).replace("/s/", "/r/"): (403, "This link does not work"),
+    }
+    for path, (status, words) in cases.items():
+        for answer in (await client.get(path), await client.post(path, data=GIVEN)):
+            assert (answer.status_code, words in answer.text) == (status, True), path
+            assert "Sample &lt;b&gt;Child" not in answer.text
+    await desk.take(CaseWithdrawn(reason="Sample: entered twice."))
+    ended = await client.get(desk.link("return", "police", LEAD))
+    assert ended.status_code == 410
+    assert "The case has ended" in ended.text
+    assert desk.said == []
