@@ -5,10 +5,10 @@ Room: crg.rehearsal. London times. It shows what the record says and decides not
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from calendar_rules.lengths import london
@@ -19,6 +19,7 @@ from review.telling import moment as shown
 
 JSON = dict[str, Any]
 WIDTH_OF_DATE = len("Wed 30 Sep 2026 10:00")
+WIDE = 140  # columns from which on the timeline names each deadline
 # How a row of the record is marked, and in which colour.
 MARKS = {
     RowKind.FACT: ("fact", "bold"),
@@ -68,29 +69,33 @@ class Teller:
         self._mailed |= {mail["message_id"] for mail in fresh}
         told = [(datetime.fromisoformat(row["told_at"]), row) for row in rows if not _is_mail(row)]
         told += [(at, {"subject": subject, "to": people}) for at, subject, people in _together(fresh)]
-        for at, one in sorted(told, key=lambda pair: pair[0]):
+        for (at, one), times in _counted(sorted(told, key=lambda pair: pair[0])):
             if "subject" in one:
                 self._line(at, "email", f"{one['subject']} → {', '.join(one['to'])}", "blue")
             else:
-                self._row(at, one)
+                self._row(at, one, times)
 
     def timeline(self, outcome: Outcome, places: dict[str, str]) -> None:
         """Every deadline, due and met, and where to look at the case."""
-        table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left", title=None)
-        for heading in ("Deadline", "", "Due", "Met", "Status", "Slack"):
-            table.add_column(heading, no_wrap=heading in ("Deadline", "Due", "Met", "Status"))
-        for one in outcome.deadlines:
-            met = shown(datetime.fromisoformat(one.met)) if one.met else "–"
-            status = Text(one.status, style=STATUS_COLOURS.get(one.status, ""))
-            table.add_row(one.id, one.title, shown(datetime.fromisoformat(one.due)), met, status, _slack(one))
-        counts = f"{len(outcome.record)} rows of the record, {len(outcome.emails)} emails."
+        rows = sorted(outcome.deadlines, key=lambda one: datetime.fromisoformat(one.due))
+        named = [(one.id, one) for one in rows]
+        if self.console.width >= WIDE:
+            named = [(f"{one.id} {one.title}", one) for one in rows]
+        width = max(len(name) for name, _ in named) if named else 0
         self.console.print(Text(f"\n{outcome.reference}: the deadlines", style="bold"))
-        self.console.print(table)
-        self.console.print(f"\n{counts} Where to look:")
+        heading = f"  {'':<{width}}  {'Due':<{WIDTH_OF_DATE}}  {'Met':<{WIDTH_OF_DATE}}  Status   Slack"
+        self.console.print(Text(heading, style="dim"))
+        for name, one in named:
+            met = shown(datetime.fromisoformat(one.met)) if one.met else "–"
+            due = shown(datetime.fromisoformat(one.due))
+            line = Text(f"  {name:<{width}}  {due:<{WIDTH_OF_DATE}}  {met:<{WIDTH_OF_DATE}}  ")
+            line.append(f"{one.status:<7}", style=STATUS_COLOURS.get(one.status, ""))
+            self.console.print(line.append(f"  {_slack(one)}"))
+        self.console.print(f"\n{len(outcome.record)} rows of the record, {len(outcome.emails)} emails. Where to look:")
         for name, address in places.items():
             self.console.print(f"  {name:<12} {address}")
 
-    def _row(self, at: datetime, row: JSON) -> None:
+    def _row(self, at: datetime, row: JSON, times: int) -> None:
         kind = RowKind(row["kind"])
         if kind is RowKind.STAGE:
             self.console.print(Text(f"\n{row['line']}", style="bold magenta"))
@@ -98,7 +103,8 @@ class Teller:
             return
         mark, colour = MARKS[kind]
         by = f" ({row['who']})" if kind is RowKind.FACT and row["who"] != "system" else ""
-        self._line(at, mark, f"{row['line']}{by}", DEADLINE_COLOURS.get(row["what"], colour))
+        again = f" ({times} times)" if times > 1 else ""
+        self._line(at, mark, f"{row['line']}{by}{again}", DEADLINE_COLOURS.get(row["what"], colour))
 
     def _line(self, at: datetime | None, mark: str, words: str, colour: str) -> None:
         date = shown(at) if at else ""
@@ -123,7 +129,17 @@ def _together(mails: Iterable[JSON]) -> list[tuple[datetime, str, list[str]]]:
     return [(at, subject, _few(people)) for (_, subject), (at, people) in found.items()]
 
 
+def _counted(told: Sequence[tuple[datetime, JSON]]) -> list[tuple[tuple[datetime, JSON], int]]:
+    """What follows itself in the same words, as one with how often."""
+    found = []
+    for _, alike in groupby(told, key=lambda pair: pair[1].get("line", pair[1].get("subject"))):
+        same = list(alike)
+        found.append((same[0], len(same)))
+    return found
+
+
 def _few(people: Sequence[str]) -> list[str]:
+    people = sorted(people)
     return [*people[:3], f"{len(people) - 3} more"] if len(people) > 4 else [*people]
 
 
