@@ -510,7 +510,7 @@ def effect_done(
     case.done[key] = now
     case.tell(
         RowKind.DISCLOSURE if disclosed else RowKind.EFFECT,
-        key.partition(">")[0].partition(":")[0],
+        "mail-sent" if ">" in key else "document-made",
         line,
         now=now,
         about=about,
