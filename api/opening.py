@@ -1,7 +1,7 @@
 """API: how a case begins. Its state is kept in the inbox, and its workflow starts as soon as Temporal is there."""
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
@@ -23,6 +23,7 @@ from api.problems import Problem
 from calendar_rules.edition import Edition, EditionProblem, editions, load_edition
 from calendar_rules.england import england
 from calendar_rules.lengths import london
+from calendar_rules.working_days import ClosedDay, WorkingCalendar
 from review.case import CaseState
 from review.facts import IncidentReported, Said, Speaker
 from review.opening import calendar_years, open_case
@@ -48,6 +49,9 @@ class Rehearsal(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     starts_at: AwareDatetime = Field(description="what the case's clock shows at its opening")
+    not_yet_known: list[date] = Field(
+        default=[], max_length=60, description="bank holidays that nobody knew of then; the case's calendar lacks them"
+    )
 
 
 class CaseOpening(IncidentReported):
@@ -101,7 +105,7 @@ async def _new_case(means: Means, body: CaseOpening, speaker: Speaker, letter: M
         UNNUMBERED,
         Said(message=letter.id, by=speaker, recorded_at=letter.received_at, fact=fact),
         edition=edition_of(means, body.edition),
-        calendar=england(*years, extra=closed),
+        calendar=_calendar(years, closed, body.rehearsal),
         cast=directory.cast(),
         partnership=directory.partnership,
         now=now,
@@ -111,6 +115,12 @@ async def _new_case(means: Means, body: CaseOpening, speaker: Speaker, letter: M
     prefix = "RH" if body.rehearsal else "CR"
     # Numbered last: an incident that is refused uses up no reference.
     return made.model_copy(update={"reference": await means.store.cases.new_reference(prefix, london(now).year)})
+
+
+def _calendar(years: tuple[int, int], closed: list[ClosedDay], rehearsal: Rehearsal | None) -> WorkingCalendar:
+    """England's working days; a rehearsal set in the past knows what was known then."""
+    calendar, unknown = england(*years, extra=closed), rehearsal.not_yet_known if rehearsal else []
+    return calendar.model_copy(update={"closed": tuple(day for day in calendar.closed if day.day not in unknown)})
 
 
 def edition_of(means: Means, id: str) -> Edition:
