@@ -137,8 +137,16 @@ def _step(case: CaseState, offer: _Offer) -> NextStep:
         people=offer.people,
         due=open_clock.due if open_clock else None,
         deadline=open_clock.id if open_clock else None,
-        example=offer.body.model_dump(mode="json", exclude_defaults=True) | {"kind": kind},
+        example=_example(offer.body),
     )
+
+
+def _example(body: Fact | ReturnBody | DraftBody) -> dict[str, Any]:
+    """The body as a client would send it, without what may be left out; kinds are always named."""
+    example = body.model_dump(mode="json", exclude_defaults=True) | {"kind": body.kind}
+    if isinstance(body, Corrected):
+        example["right"] |= {"kind": body.right.kind}
+    return example
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[_Offer]:
