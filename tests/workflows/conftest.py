@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 import worker
@@ -17,29 +18,40 @@ from settings import Settings, load_settings
 from settings.keys import Keyring
 from tests.workflows.desk import Desk, World, activities_of
 
-TEMPORAL = shutil.which("temporal", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
-ATTRIBUTES = "CaseStage=Keyword CaseRoute=Keyword NextDeadline=Keyword NextDeadlineAt=Datetime Overdue=Bool Edition=Keyword"
 KEYRING = Keyring([("test", bytes(32))])
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here shares the server's loop."""
-    for item in items:
-        if "tests/workflows" in item.path.as_posix() and item.get_closest_marker("asyncio") is not None:
-            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+def dev_server_path() -> str | None:
+    """Temporal's own server, of this environment."""
+    return shutil.which("temporal", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+
+
+def dev_server_arguments() -> list[str]:
+    """Search attributes as in production; a clock that can be moved for one workflow."""
+    attributes = [part for pair in ATTRIBUTES.split() for part in ("--search-attribute", pair)]
+    moves = ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
+    quick = ["--dynamic-config-value", 'history.timerProcessorMaxTimeShift="1ms"']
+    return [*moves, *quick, *attributes]
+
+
+def plain_converter() -> DataConverter:
+    """Unsealed, so that recorded histories can be read."""
+    return pydantic_data_converter
+
+
+ATTRIBUTES = (
+    "CaseStage=Keyword CaseRoute=Keyword NextDeadline=Keyword NextDeadlineAt=Datetime Overdue=Bool Edition=Keyword"
+)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def server() -> AsyncIterator[WorkflowEnvironment]:
-    attributes = [part for pair in ATTRIBUTES.split() for part in ("--search-attribute", pair)]
-    moves = ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
-    quick = ["--dynamic-config-value", 'history.timerProcessorMaxTimeShift="1ms"']
     async with await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TimeSkippingConfig(enabled=False),
-        data_converter=pydantic_data_converter,  # plain, so that recorded histories can be read
-        dev_server_existing_path=TEMPORAL,
+        data_converter=plain_converter(),
+        dev_server_existing_path=dev_server_path(),
         dev_server_log_level="error",
-        dev_server_extra_args=[*moves, *quick, *attributes],
+        dev_server_extra_args=dev_server_arguments(),
     ) as environment:
         yield environment
 

@@ -21,7 +21,6 @@ from activities.mail import MailRoom
 from activities.record import RecordRoom
 from calendar_rules.edition import Edition, load_edition
 from calendar_rules.england import england
-from crg.embedded.sample import sample_partnership
 from delivery.mail import AddressRefused, Mail
 from delivery.prose import Prose
 from review import examples
@@ -94,7 +93,14 @@ class World:
     ) -> Stored:
         number = version or 1 + sum(1 for ref, name, _ in self.shelf if (ref, name) == (reference, document))
         sha256 = hashlib.sha256(content).hexdigest()
-        about = {"document": document, "version": number, "sha256": sha256, "media_type": media_type, "title": title, "at": at}
+        about = {
+            "document": document,
+            "version": number,
+            "sha256": sha256,
+            "media_type": media_type,
+            "title": title,
+            "at": at,
+        }
         kept = StoredContent.model_validate({**about, "content": content, "reference": reference, "key": key})
         return self.shelf.setdefault((reference, document, number), kept)
 
@@ -148,7 +154,12 @@ class Desk:
         self._numbers = itertools.count(1)
 
     async def open(
-        self, aware: str = "2026-03-02 10:00", *, now: str | None = None, edition: Edition | None = None, **incident: Any
+        self,
+        aware: str = "2026-03-02 10:00",
+        *,
+        now: str | None = None,
+        edition: Edition | None = None,
+        **incident: Any,
     ) -> "Case":
         """A new case whose clock shows `now` (left out: an hour after the aware time). Times are London's."""
         aware_at = london(aware)
@@ -206,7 +217,9 @@ class Case:
         return [
             mail
             for mail in self.desk.world.sent
-            if mail.reference == self.reference and subject in mail.subject and (to is None or mail.to_address == people[to])
+            if mail.reference == self.reference
+            and subject in mail.subject
+            and (to is None or mail.to_address == people[to])
         ]
 
     @property
@@ -222,11 +235,15 @@ class Case:
 
     # --- saying ---
 
-    async def says(self, kind: str, *, by: str | None = None, message: str | None = None, **fields: Any) -> dict[str, Any]:
+    async def says(
+        self, kind: str, *, by: str | None = None, message: str | None = None, **fields: Any
+    ) -> dict[str, Any]:
         """Report a fact: the example of the next step where there is one, with `fields` in place of its own."""
         offers = [step for step in await self.steps() if step.rel == kind]
         about = fields.get("agency") or fields.get("officer") or fields.get("authority")
-        offer = next((step for step in offers if about in (None, step.about, *step.people)), offers[0] if offers else None)
+        offer = next(
+            (step for step in offers if about in (None, step.about, *step.people)), offers[0] if offers else None
+        )
         body = {**(offer.example if offer else {}), **fields}
         people = [by] if by else (offer.people if offer and offer.people else ["sbu-manager"])
         return await self.tell(await self.fact(kind, body), people=people, message=message)
@@ -247,7 +264,9 @@ class Case:
             title=parsed.paper_title,
             at=await self.now(),
         )
-        return parsed.to_fact(DocumentRef(document=stored.document, version=stored.version, sha256=stored.sha256), state)
+        return parsed.to_fact(
+            DocumentRef(document=stored.document, version=stored.version, sha256=stored.sha256), state
+        )
 
     def said(self, fact: AnyFact, *, people: list[str], message: str | None = None) -> Said:
         cast = self.desk.world.directory.cast()
@@ -259,7 +278,9 @@ class Case:
         """Send a fact as an update. Returns the receipt; raises `Refused`."""
         said = self.said(fact, people=people, message=message)
         try:
-            receipt: dict[str, Any] = await self.handle.execute_update(names.SAY, said, id=said.message, result_type=dict)
+            receipt: dict[str, Any] = await self.handle.execute_update(
+                names.SAY, said, id=said.message, result_type=dict
+            )
         except WorkflowUpdateFailedError as failed:
             cause = failed.cause
             raise Refused(str(cause.type) if isinstance(cause, ApplicationError) else str(cause)) from None

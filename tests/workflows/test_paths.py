@@ -172,7 +172,7 @@ async def test_the_scoping_meeting_is_called_with_a_calendar_invite_and_sets_the
 
 
 async def test_a_late_return_is_taken_marked_late_and_collated_again(desk: Desk) -> None:
-    """D-6, R-4, R-5: reminded, chased, escalated to the senior officer; the pack says what is missing, then comes anew."""
+    """D-6, R-4, R-5: reminded, chased, escalated; the pack says what is missing, then comes anew."""
     case = await requested(desk)
     for agency in ("childrens-services", "primary-care", "education", "hospital"):
         await case.says("agency-returned", agency=agency)
@@ -224,19 +224,29 @@ async def test_a_return_is_replaced_until_the_meeting_and_refused_after_it(desk:
     """R-4: earlier versions are kept."""
     case = await requested(desk)
     await case.says("agency-returned", agency="police")
-    await case.says("agency-returned", by="lead-police", agency="police", officer="Superintendent", content={"involvement": "Corrected."})
+    await case.says(
+        "agency-returned",
+        by="lead-police",
+        agency="police",
+        officer="Superintendent",
+        content={"involvement": "Corrected."},
+    )
     assert (case.reference, "return-police", 2) in case.desk.world.shelf
     assert (case.reference, "return-police", 1) in case.desk.world.shelf
     await case.says("rapid-review-meeting-held")
     with pytest.raises(Refused, match="returns-closed"):
-        await case.says("agency-returned", by="lead-police", agency="police", officer="X", content={"involvement": "Too late."})
+        await case.says(
+            "agency-returned", by="lead-police", agency="police", officer="X", content={"involvement": "Too late."}
+        )
 
 
 async def test_a_draft_sent_back_is_redrafted_and_signed_by_everyone_again(desk: Desk) -> None:
     """R-11, D-8: a sign-off holds for exactly one version."""
     case = await out_for_sign_off(desk)
     await case.says("sign-off-given", by="officer-health", officer="officer-health")
-    await case.says("sign-off-given", by="officer-police", officer="officer-police", verdict="send-back", comments="Say more.")
+    await case.says(
+        "sign-off-given", by="officer-police", officer="officer-police", verdict="send-back", comments="Say more."
+    )
     state = await case.state()
     assert state.rounds[0].status is RoundStatus.SENT_BACK
     assert await status(case, "D-8:rapid-review-1:local-authority") is Status.STOPPED
@@ -361,9 +371,18 @@ async def test_a_withdrawn_case_stops_its_clocks_and_says_so(desk: Desk) -> None
     await case.quiet()
     state = await case.state()
     assert state.stage is Stage.WITHDRAWN
-    assert {state.clocks[id].status(await case.now()) for id in ("D-7", "D-8:rapid-review-1:health")} == {Status.STOPPED}
+    assert {state.clocks[id].status(await case.now()) for id in ("D-7", "D-8:rapid-review-1:health")} == {
+        Status.STOPPED
+    }
     with pytest.raises(Refused, match="case-ended"):
-        await case.says("sign-off-given", by="officer-health", round="rapid-review-1", officer="officer-health", sha256="0" * 64, verdict="approve")
+        await case.says(
+            "sign-off-given",
+            by="officer-health",
+            round="rapid-review-1",
+            officer="officer-health",
+            sha256="0" * 64,
+            verdict="approve",
+        )
     assert case.mails(to="officer-health")
     assert (await case.handle.describe()).status is not None
 
@@ -408,7 +427,12 @@ async def test_a_correction_moves_what_is_counted_from_it_and_loses_nothing(desk
     await case.follow_to("returns-requested")
     state = await case.state()
     wrong = next(entry for entry in state.entries if entry.said.fact.kind == "panel-notified")
-    right = {"kind": "panel-notified", "happened_at": "2026-03-02T16:00:00Z", "notified_by": "Chief Executive", "panel_reference": "P-1"}
+    right = {
+        "kind": "panel-notified",
+        "happened_at": "2026-03-02T16:00:00Z",
+        "notified_by": "Chief Executive",
+        "panel_reference": "P-1",
+    }
     await case.says("corrected", corrects=wrong.said.message, right=right, reason="Entered a day late.")
     await case.quiet()
     assert await due(case, "D-7") == "2026-03-23 23:59:59"

@@ -1,0 +1,154 @@
+"""Scenes whose histories are recorded: together they walk every branch. Run as a module to record new ones."""
+
+import asyncio
+import gzip
+import json
+import os
+import sys
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+import worker
+from crg.embedded.sample import sample_partnership
+from review.words import Stage
+from settings import load_settings
+from tests.workflows.conftest import KEYRING, dev_server_arguments, dev_server_path, plain_converter
+from tests.workflows.desk import Case, Desk, World, activities_of
+from workflows import names
+
+HISTORIES = Path(__file__).parent / "histories"
+
+
+async def on_time(desk: Desk) -> Case:
+    """Everything in its time, to the decision for a practice review."""
+    case = await desk.open()
+    await case.follow_to_stage(Stage.PRACTICE_REVIEW)
+    await case.quiet()
+    return case
+
+
+async def late_redraft_deputy(desk: Desk) -> Case:
+    """Late, missing and added agencies, a redraft, a deputy, the Panel asks for more, a holiday is proclaimed."""
+    case = await desk.open()
+    await case.follow_to("returns-requested")
+    await case.says("returns-requested")
+    await case.quiet()
+    await case.says("agency-added", agency="probation", reason="Sample.")
+    for agency in ("childrens-services", "education", "hospital", "probation"):
+        await case.says("agency-returned", agency=agency)
+    holiday = {"day": "2026-03-11", "why": "Sample holiday", "kind": "proclaimed"}
+    await case.tell(await case.fact("calendar-changed", {"days": [holiday]}), people=["sbu-manager"])
+    await case.until("2026-03-10 12:00")
+    await case.says("agency-returned", agency="primary-care")
+    moved = "2026-03-12T10:00:00+00:00"
+    await case.says("rapid-review-meeting-moved", starts_at=moved, reason="Sample.")
+    await case.until("2026-03-12 10:30")
+    await case.says("rapid-review-meeting-held")
+    await case.follow_to("sign-off-given", skip=["agency-returned", "senior-officers-informed"])
+    await case.quiet()
+    await case.says(
+        "sign-off-given", by="officer-health", officer="officer-health", verdict="send-back", comments="Sample."
+    )
+    await case.follow_to("draft-sent-for-sign-off", skip=["agency-returned", "senior-officers-informed"])
+    await case.says("draft-sent-for-sign-off", version=2)
+    await case.quiet()
+    await case.passes(hours=50)
+    await case.says("sign-off-given", by="deputy-health", officer="deputy-health")
+    await case.follow_to("panel-acknowledged", skip=["agency-returned", "senior-officers-informed"])
+    await case.says("panel-acknowledged", meeting_date="2026-03-19")
+    await case.says("panel-responded", response="asks-for-more")
+    await case.says("panel-answered", meeting_date="2026-04-09")
+    await case.until("2026-04-24 10:00")
+    await case.says("panel-responded", response="disagrees")
+    await case.follow_to_stage(Stage.PRACTICE_REVIEW)
+    await case.quiet()
+    return case
+
+
+async def differ_then_refuse(desk: Desk) -> Case:
+    """DCS and Chief Executive differ, then both say no; a child in care died."""
+    child = {"child_id": "child-a", "name": "Sample Child", "harm": "died", "in_care": True}
+    case = await desk.open(children=[child])
+    await case.says("partner-view-given", by="dcs", officer="dcs", view="notify")
+    await case.says("partner-view-given", by="chief-executive", officer="chief-executive", view="do-not-notify")
+    await case.until("2026-03-05 12:00")
+    await case.says("partner-view-given", by="dcs", officer="dcs", view="do-not-notify")
+    await case.says("not-notified-decided", outcome="close", reasons="Sample.")
+    await case.says("authority-told", by="dcs", authority="ofsted")
+    await case.until("2026-03-11 12:00")
+    return case
+
+
+async def paused_cancelled_withdrawn(desk: Desk) -> Case:
+    """Paused and resumed, a cancellation refused, a correction, then withdrawn."""
+    case = await desk.open()
+    await case.follow_to("agency-returned", skip=["senior-officers-informed"])
+    await case.quiet()
+    await case.says("case-paused")
+    await case.handle.cancel()
+    await case.passes(days=3)
+    await case.says("case-resumed")
+    await case.says("corrected")
+    await case.quiet()
+    await case.says("case-withdrawn")
+    await case.quiet()
+    return case
+
+
+async def begun_again(desk: Desk) -> Case:
+    """The second run of a case: begun again from its state in the middle of the sign-off."""
+    case = await desk.open()
+    await case.follow_to("sign-off-given")
+    await case.quiet()
+    await case.handle.signal(names.BEGIN_AGAIN)
+    await asyncio.sleep(0.5)
+    await case.quiet()
+    await case.follow_to_stage(Stage.PRACTICE_REVIEW)
+    await case.quiet()
+    return case
+
+
+SCENES: dict[str, Callable[[Desk], Awaitable[Case]]] = {
+    "on-time": on_time,
+    "late-redraft-deputy": late_redraft_deputy,
+    "differ-then-refuse": differ_then_refuse,
+    "paused-cancelled-withdrawn": paused_cancelled_withdrawn,
+    "begun-again": begun_again,
+}
+
+
+async def record() -> None:
+    """Record each scene that has no file yet."""
+    async with await WorkflowEnvironment.start_time_skipping_v2(
+        ts_config=TimeSkippingConfig(enabled=False),
+        data_converter=plain_converter(),
+        dev_server_existing_path=dev_server_path(),
+        dev_server_log_level="error",
+        dev_server_extra_args=dev_server_arguments(),
+    ) as server:
+        world, settings = World(sample_partnership()), load_settings(task_queue="record")
+        async with worker.build_worker(server.client, settings, activities_of(world, KEYRING)):
+            desk = Desk(server, world, "record")
+            for name, scene in SCENES.items():
+                file = HISTORIES / f"{name}.json.gz"
+                if file.exists():
+                    continue
+                case = await scene(desk)
+                history = await case.handle.fetch_history()
+                data = json.dumps({"workflow_id": case.reference, "history": history.to_json_dict()}).encode()
+                file.write_bytes(gzip.compress(data, 9, mtime=0))
+                print(f"{name}: {len(history.events)} events, {file.stat().st_size // 1024} KiB", flush=True)
+
+
+if __name__ == "__main__":
+    code = 0
+    try:
+        asyncio.run(record())
+    except Exception:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    os._exit(code)  # a process that used temporalio sometimes aborts at its very end

@@ -1,0 +1,234 @@
+"""What keeps a case going: beginning again, cancellation, the relay's way, refused addresses, changed people."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateRPCTimeoutOrCancelledError
+
+import worker
+from calendar_rules.edition import Edition, load_edition
+from review.clocks import Status
+from review.directory import Directory, Person, Role
+from review.facts import DirectoryChanged
+from review.words import Stage
+from settings import Settings
+from tests.workflows.conftest import KEYRING
+from tests.workflows.desk import Case, Desk, World, activities_of, london
+from workflows import names
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def begin_again(case: Case) -> None:
+    """Ask for continue-as-new and wait until the new run is there."""
+    before = (await case.handle.describe()).run_id
+    await case.handle.signal(names.BEGIN_AGAIN)
+    for _ in range(500):
+        if (await case.handle.describe()).run_id != before:
+            await case.quiet()
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the case did not begin again")
+
+
+async def test_a_case_begins_again_at_every_step_of_every_stage_and_nothing_is_done_twice(desk: Desk) -> None:
+    """Restart from state: the same place, the same clocks, no mail twice; each stage of the protocol is visited."""
+    case, stages = await desk.open(), set()
+    for _ in range(60):
+        await case.quiet()
+        await begin_again(case)
+        state = await case.state()
+        stages.add(state.stage)
+        if state.stage is Stage.PRACTICE_REVIEW:
+            break
+        step = next(step for step in await case.steps() if step.needed)
+        await case.tell(await case.fact(step.rel, step.example), people=step.people or ["sbu-manager"])
+    assert stages >= {
+        Stage.DISCUSSION,
+        Stage.NOTIFICATION,
+        Stage.SCOPING,
+        Stage.REQUEST,
+        Stage.RETURNS,
+        Stage.RAPID_REVIEW_MEETING,
+        Stage.REPORT,
+        Stage.SUBMISSION,
+        Stage.PANEL,
+        Stage.DECISION,
+        Stage.PRACTICE_REVIEW,
+    }
+    mails = Counter(mail.message_id for mail in case.mails())
+    assert set(mails.values()) == {1}
+    assert {clock.status(await case.now()) for clock in state.clocks.values()} == {Status.MET}
+    assert [row.what for row in case.rows if row.kind == "stage"] == list(
+        dict.fromkeys(row.what for row in case.rows if row.kind == "stage")
+    )
+
+
+async def test_deadlines_rearm_after_beginning_again(desk: Desk) -> None:
+    """D-1's reminder rings in the new run, at its own time and once."""
+    case = await desk.open()
+    await begin_again(case)
+    await case.until("2026-03-05 09:30")
+    await begin_again(case)
+    await case.until("2026-03-05 12:00")
+    assert len(case.told("deadline-reminder", "D-1")) == 1
+
+
+async def test_a_cancellation_from_the_ui_is_recorded_told_and_does_not_end_the_case(desk: Desk) -> None:
+    """A case ends by decision only."""
+    case = await desk.open()
+    await case.follow_to("panel-notified")
+    await case.handle.cancel()
+    await case.quiet()
+    await case.handle.cancel()
+    await case.quiet()
+    assert (await case.handle.describe()).status is WorkflowExecutionStatus.RUNNING
+    assert len(case.told("cancellation-refused")) >= 1
+    assert case.mails("cancel", to="sbu-manager")
+    await case.follow_to_stage(Stage.PRACTICE_REVIEW)
+
+
+async def test_with_no_worker_an_update_finds_nobody_and_the_relay_is_applied_when_one_returns(
+    desk: Desk, settings: Settings, world: World
+) -> None:
+    """R-11, R-4: the same message by signal, twice, counts once; a refused one says why."""
+    own = settings.model_copy(update={"task_queue": f"{desk.queue}-alone"})
+    alone = Desk(desk.server, world, own.task_queue)
+    async with worker.build_worker(desk.server.client, own, activities_of(world, KEYRING)):
+        case = await alone.open()
+        await case.follow_to("panel-notified")
+        fact = await case.fact("panel-notified", {"notified_by": "Chief Executive", "panel_reference": "P-1"})
+        early = await case.fact("returns-requested", {})
+    said = case.said(fact, people=["sbu-manager"], message="kept")
+    with pytest.raises(WorkflowUpdateRPCTimeoutOrCancelledError):
+        await case.handle.execute_update(names.SAY, said, id="kept", rpc_timeout=timedelta(seconds=1), result_type=dict)
+    for _ in range(2):
+        await case.handle.signal(names.RELAY, said)
+    await case.handle.signal(names.RELAY, case.said(early, people=["sbu-manager"], message="early"))
+    async with worker.build_worker(desk.server.client, own, activities_of(world, KEYRING)):
+        await case.quiet()
+        state = await case.state()
+    assert [entry.said.message for entry in state.entries].count("kept") == 1
+    outcomes = {one.message: one for one in world.settled}
+    assert outcomes["kept"].status == "recorded"
+    assert outcomes["early"].status == "refused"
+    assert outcomes["early"].refusal is not None
+    assert outcomes["early"].refusal["type"] == "not-yet"
+
+
+async def test_the_same_message_twice_is_applied_once(desk: Desk) -> None:
+    case = await desk.open()
+    for _ in range(2):
+        await case.says(
+            "partner-view-given", by="dcs", officer="dcs", view="notify", reasons="Sample.", message="again"
+        )
+    await begin_again(case)
+    await case.says("partner-view-given", by="dcs", officer="dcs", view="notify", reasons="Sample.", message="again")
+    assert len(case.told("partner-view-given")) == 1
+
+
+async def test_a_refused_address_is_a_failed_duty_that_is_told_and_tried_again(desk: Desk) -> None:
+    """D-3 stays open until the mail has gone; the case goes on meanwhile."""
+    world = desk.world
+    address = next(person.email for person in world.directory.people if person.id == "independent-chair")
+    world.refuses.add(address)
+    try:
+        case = await desk.open()
+        await case.follow_to("panel-notified")
+        await case.says("panel-notified")
+        await case.quiet()
+        (duty,) = (await case.state()).failed
+        assert duty == "partners-told>independent-chair"
+        assert case.mails("deliver", to="sbu-manager")
+        await case.passes(minutes=5)
+        assert (await case.clock("D-3")).status(await case.now()) is Status.LATE
+        await case.follow_to("returns-requested")
+    finally:
+        world.refuses.discard(address)
+    await case.says("duty-retried", duty=duty)
+    await case.quiet()
+    assert (await case.state()).failed == {}
+    assert case.told("deadline-met-late", "D-3")
+
+
+async def test_an_officer_who_leaves_office_hands_the_open_sign_off_on(desk: Desk) -> None:
+    """Directory changes apply to live cases from then on; the new officer has 48 hours of their own (D-8)."""
+    world = desk.world
+    case = await desk.open()
+    await case.follow_to("sign-off-given")
+    await case.quiet()
+    before = world.directory
+    world.directory = with_new_health_officer(before)
+    try:
+        changed = DirectoryChanged(cast=world.directory.cast())
+        await case.tell(changed, people=["sbu-manager"])
+        await case.quiet()
+        state = await case.state()
+        assert state.rounds[0].ask_for("health").officer == "officer-health-new"
+        assert state.clocks["D-8:rapid-review-1:health"].status(await case.now()) is Status.STOPPED
+        assert state.clocks["D-8:rapid-review-1:health:2"].open
+        assert case.mails(to="officer-health-new")
+        await case.says("sign-off-given", by="officer-health-new", officer="officer-health-new")
+    finally:
+        world.directory = before
+
+
+def with_new_health_officer(directory: Directory) -> Directory:
+    """The sample partnership with another accountable officer for health."""
+    new = Person.model_validate(
+        {
+            "id": "officer-health-new",
+            "name": "Sample Successor",
+            "email": "successor@sample-partnership.example.org",
+            "roles": [Role.ACCOUNTABLE_OFFICER],
+            "partner": "health",
+        }
+    )
+    people = [who for who in directory.people if who.id != "officer-health"]
+    return directory.model_copy(update={"people": [*people, new], "version": directory.version + 1})
+
+
+async def test_timers_say_in_their_summary_what_is_due_and_when(desk: Desk) -> None:
+    """Visible in the Temporal UI; no person in it."""
+    case = await desk.open()
+    await case.quiet()
+    history = await case.handle.fetch_history()
+    converter = desk.server.client.data_converter
+    summaries = [
+        (await converter.decode([event.user_metadata.summary]))[0]
+        for event in history.events
+        if event.HasField("timer_started_event_attributes")
+    ]
+    assert "D-1 Notification to the Panel, due Mon 9 Mar 2026 23:59: reminder Thu 5 Mar 2026 09:00" in summaries
+
+
+async def test_the_ui_can_filter_by_stage_and_next_deadline(desk: Desk) -> None:
+    """Search attributes: CaseStage, CaseRoute, NextDeadline, NextDeadlineAt, Overdue, Edition."""
+    case = await desk.open()
+    await case.follow_to("panel-notified")
+    await case.quiet()
+    await case.until("2026-03-10 09:00")
+    found = (await case.handle.describe()).typed_search_attributes
+    assert found[names.CASE_STAGE] == "notification"
+    assert found[names.CASE_ROUTE] == "serious-incident"
+    assert found[names.NEXT_DEADLINE] == "D-1"
+    assert found[names.NEXT_DEADLINE_AT] == london("2026-03-09 23:59:59")
+    assert found[names.OVERDUE] is True
+    assert found[names.EDITION] == "doncaster-2018"
+
+
+def with_working_day_sign_off() -> Edition:
+    edition = load_edition("doncaster-2018")
+    data = edition.model_dump(mode="json")
+    data["deadlines"]["D-4"]["length"] = "2 working days"
+    return Edition.model_validate(data)
+
+
+async def test_an_edition_that_reads_48_hours_as_two_working_days_changes_the_date_and_no_code(desk: Desk) -> None:
+    """How time is counted, "48 hours": notified on Friday 6 March, due at the end of Tuesday 10 March."""
+    case = await desk.open(edition=with_working_day_sign_off())
+    await case.until("2026-03-06 09:00")
+    await case.follow_to("scoping-meeting-held")
+    assert (await case.clock("D-4")).due == london("2026-03-10 23:59:59")
