@@ -24,7 +24,6 @@ from jinja2.exceptions import UndefinedError
 from jinja2.utils import missing
 
 from delivery.words import FILTERS
-from review.telling import day as short_day
 from review.telling import moment as short_moment
 
 POLICY = (
@@ -80,7 +79,7 @@ def environment() -> Environment:
     )
     pages.filters.update(FILTERS)
     pages.filters["short_moment"] = short_moment
-    pages.filters["short_day"] = short_day
+    pages.filters["named"] = lambda id, name: name(id)
     pages.globals.update(undefined=ChainableUndefined(), null=None)  # words of the macros' first language
     return pages
 

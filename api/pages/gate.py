@@ -1,0 +1,62 @@
+"""Who may read the pages about cases: somebody who has signed in with an office. Room: api.
+
+The embedded stack has a page to sign in on and says so in `app.state.sign_in`; in production people come through the
+portal, whose sign-in sets the cookie.
+"""
+
+from http import HTTPStatus
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.pages.frame import HEADERS, plain
+from api.problems import Problem
+from api.who import Caller, caller_of
+
+
+def sign_in_path(request: Request) -> str | None:
+    """Where to sign in on this very site, if anywhere."""
+    path: str | None = getattr(request.app.state, "sign_in", None)
+    return path
+
+
+async def reader(request: Request) -> Caller | Response:
+    """Who is reading; or the way to the sign-in, or the page that says who may."""
+    try:
+        caller = await caller_of(request)
+    except Problem as problem:
+        if problem.status != HTTPStatus.UNAUTHORIZED:
+            return of_problem(request, problem)
+        caller = None
+    if caller is None:
+        return _sign_in(request)
+    if caller.roles:
+        return caller
+    return plain(
+        request,
+        "This is not for you",
+        "You have signed in, but with none of the offices that read cases.",
+        "If you should have one, ask the Business Unit.",
+        status=403,
+    )
+
+
+def of_problem(request: Request, problem: Problem) -> HTMLResponse:
+    """A problem of the API as a page."""
+    titles = {HTTPStatus.NOT_FOUND: "Not found", HTTPStatus.FORBIDDEN: "This is not for you"}
+    title = titles.get(HTTPStatus(problem.status), "This cannot be shown now")
+    return plain(request, title, problem.detail, status=problem.status)
+
+
+def _sign_in(request: Request) -> Response:
+    path = sign_in_path(request)
+    if path:
+        return RedirectResponse(f"{path}?next={quote(request.url.path)}", status_code=303, headers=HEADERS)
+    return plain(
+        request,
+        "Please sign in first",
+        "These pages are for people with an office in the partnership's reviews.",
+        "Please come through the partnership's portal: it signs you in and brings you back here.",
+        status=401,
+    )

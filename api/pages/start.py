@@ -1,0 +1,51 @@
+"""The start page: what this is and where everything is. Open to all: it tells nothing of any case. Room: api."""
+
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.means import means_of
+from api.pages.frame import page
+from api.pages.gate import sign_in_path
+from api.problems import Problem
+from api.who import caller_of
+from settings import Settings
+
+OPEN_CASES = "WorkflowType='CaseReview' AND ExecutionStatus='Running'"
+OVERDUE_CASES = f"{OPEN_CASES} AND Overdue=true"
+
+
+def router() -> APIRouter:
+    """`/`"""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route("/", show, methods=["GET", "HEAD"])
+    return routes
+
+
+async def show(request: Request) -> Response:
+    """Links to the cases, the API's documents, and, on the embedded stack, the mailbox and the Temporal UI."""
+    settings = means_of(request).settings
+    try:
+        caller = await caller_of(request)
+    except Problem:
+        caller = None  # a session that has ended; the page offers to sign in
+    embedded = sign_in_path(request) is not None
+    context = {
+        "partnership": (await means_of(request).store.directory.read()).partnership,
+        "signed_in": caller.speaker.who if caller else None,
+        "sign_in": sign_in_path(request),
+        "mailbox": f"http://127.0.0.1:{settings.mail_ui_port}/" if embedded else None,
+        "temporal": workflows(settings) if embedded else None,
+        "open_cases": workflows(settings, OPEN_CASES),
+        "overdue_cases": workflows(settings, OVERDUE_CASES),
+        "codec": f"{settings.public_url}/codec",
+        "public_url": settings.public_url,
+    }
+    return page(request, "start.html", context)
+
+
+def workflows(settings: Settings, query: str = "", reference: str = "") -> str:
+    """An address in the embedded stack's Temporal UI: the list, a filtered list, or one case."""
+    tail = f"/{quote(reference)}" if reference else f"?query={quote(query)}" if query else ""
+    return f"http://127.0.0.1:{settings.temporal_ui_port}/namespaces/{settings.temporal_namespace}/workflows{tail}"

@@ -1,0 +1,82 @@
+"""The embedded stack's sign-in: choose who to be. It asks for no password, which is why production never has it.
+
+The cookie holds the same token that `crg token` prints.
+"""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.means import means_of
+from api.pages.frame import HEADERS, page, plain
+from api.who import COOKIE
+from crg.embedded.errors import NobodyKnown
+from crg.embedded.issuer import WRITTEN_TO_ONLY, bearer_for, mint
+from delivery.words import plain as in_words
+from review.directory import Role
+
+PATH = "/login"
+MINUTES = 480
+ONWARD = re.compile(r"/(cases(/[A-Z0-9-]{1,40})?|docs)?")  # where a sign-in may lead: pages of this site
+
+
+def router() -> APIRouter:
+    """The page, the choice, and the way out."""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route(PATH, show, methods=["GET", "HEAD"])
+    routes.add_api_route(PATH, choose, methods=["POST"])
+    routes.add_api_route("/logout", leave, methods=["POST"])
+    return routes
+
+
+async def show(request: Request, next: str = "/cases") -> Response:
+    """Everybody of the directory and every office, to choose from."""
+    directory = await means_of(request).store.directory.read()
+    people = [who for who in directory.people if who.active and set(who.roles) != {WRITTEN_TO_ONLY}]
+    held = {role for who in people for role in who.roles}
+    context = {
+        "partnership": directory.partnership,
+        "next": _onward(next),
+        "offices": [(role.value, _title(role)) for role in Role if role in held and role is not WRITTEN_TO_ONLY],
+        "people": [(who.id, f"{who.name}, {who.job_title}" if who.job_title else who.name) for who in people],
+    }
+    return page(request, "login.html", context)
+
+
+async def choose(request: Request, who: Annotated[str, Form()], next: Annotated[str, Form()] = "/cases") -> Response:
+    """Be that person, or hold that office, until the token expires."""
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        return plain(request, "Please sign in here", "Another site tried to sign you in.", status=403)
+    means = means_of(request)
+    try:
+        bearer = bearer_for(await means.store.directory.read(), who)
+    except NobodyKnown:
+        return plain(request, "Nobody of that name signs in", "Go back and choose from the list.", status=422)
+    answer = RedirectResponse(_onward(next), status_code=303, headers=HEADERS)
+    answer.set_cookie(
+        COOKIE,
+        mint(means.settings, bearer, minutes=MINUTES),
+        max_age=MINUTES * 60,
+        httponly=True,
+        samesite="lax",
+        secure=means.settings.public_url.startswith("https:"),
+    )
+    return answer
+
+
+async def leave() -> Response:
+    """Forget the token."""
+    answer = RedirectResponse("/", status_code=303, headers=HEADERS)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
+    return answer
+
+
+def _onward(wanted: str) -> str:
+    return wanted if ONWARD.fullmatch(wanted) else "/cases"
+
+
+def _title(role: Role) -> str:
+    words = in_words(role.value)
+    return words[:1].upper() + words[1:]
