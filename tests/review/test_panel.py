@@ -1,0 +1,113 @@
+"""The Panel's answer and the partners' decision in the pure core (R-13 to R-15, D-9)."""
+
+from datetime import date
+
+import pytest
+
+from review import refusals as no
+from review.checks import differs
+from review.facts import PanelAcknowledged, PanelAnswered
+from review.words import Decision, PanelResponse, Recommendation, Stage
+from tests.review.world import WHY, World, agree, at, decided
+
+
+def test_the_response_is_due_ten_working_days_after_the_panels_meeting() -> None:
+    """R-13, D-9: meeting on Tuesday 19 May 2026; Whitsun Monday in between; due on Wednesday 3 June."""
+    world = World()
+    world.submit()
+    world.say(PanelAcknowledged(meeting_date=date(2026, 5, 19)))
+    assert world.clock("D-9").due == at("2026-06-03T23:59:59")
+    world.wait("2026-06-04T09:00")
+    assert world.mails("panel-chaser") == ["sbu-1", "sbu-2", "panel"]
+    agree(world)
+    assert world.clock("D-9").status(world.now) == "late"
+
+
+def test_what_the_panel_asks_for_is_answered_and_a_second_response_awaited() -> None:
+    """R-13, D-9"""
+    world = World()
+    world.submit()
+    world.say(PanelAcknowledged(meeting_date=date(2026, 5, 19)))
+    agree(world, PanelResponse.ASKS_FOR_MORE)
+    with pytest.raises(no.NotYet, match="asked for"):
+        agree(world)
+    with pytest.raises(no.NotYet):
+        world.say(decided())
+    world.say(PanelAnswered(answer=WHY, meeting_date=date(2026, 5, 26)))
+    assert world.clock("D-9:2").due == at("2026-06-09T23:59:59")
+    agree(world, PanelResponse.DISAGREES)
+    assert [world.clock(id).status(world.now) for id in ("D-9", "D-9:2")] == ["met", "met"]
+    assert world.case.stage is Stage.DECISION
+
+
+def test_nothing_is_answered_that_was_not_asked() -> None:
+    """R-13"""
+    world = World()
+    world.submit()
+    with pytest.raises(no.NotYet):
+        world.say(PanelAnswered(answer=WHY, meeting_date=date(2026, 5, 26)))
+
+
+def test_the_panels_meeting_lies_after_the_submission_and_within_the_calendar() -> None:
+    """R-13: the last day of a long month counts like any other."""
+    world = World()
+    world.submit()
+    with pytest.raises(no.BeforeTheIncident):
+        world.say(PanelAcknowledged(meeting_date=date(2026, 5, 10)))
+    with pytest.raises(no.BeyondTheCalendar):
+        world.say(PanelAcknowledged(meeting_date=date(2033, 11, 30)))
+    world.say(PanelAcknowledged(meeting_date=date(2026, 5, 31)))
+
+
+@pytest.mark.parametrize(
+    ("decision", "stage"),
+    [
+        (Decision.PRACTICE_REVIEW, Stage.PRACTICE_REVIEW),
+        (Decision.LEARNING_REVIEW, Stage.LEARNING_REVIEW),
+        (Decision.NATIONAL_REVIEW, Stage.NATIONAL_REVIEW),
+        (Decision.NO_FURTHER_ACTION, Stage.CONCLUDED),
+    ],
+)
+def test_the_partners_decide_and_say_why_where_they_depart_from_the_recommendation(
+    decision: Decision, stage: Stage
+) -> None:
+    """R-14, R-15: meeting the criteria does not decide (R-9)."""
+    world = World()
+    world.submit()
+    agree(world)
+    said = decided(decision, national_part="assists" if decision is Decision.NATIONAL_REVIEW else "")
+    if decision is not Decision.PRACTICE_REVIEW:
+        with pytest.raises(no.DifferenceUnexplained, match="criteria-met"):
+            world.say(said)
+    world.say(said.model_copy(update={"difference_reason": WHY}))
+    assert world.case.stage is stage
+
+
+def test_for_a_national_review_it_is_said_whether_local_work_stops_or_assists() -> None:
+    """R-15"""
+    world = World()
+    world.submit(national_review=True)
+    agree(world, PanelResponse.NATIONAL_REVIEW)
+    with pytest.raises(no.NationalPartMissing):
+        world.say(decided(Decision.NATIONAL_REVIEW))
+    world.say(decided(Decision.NATIONAL_REVIEW, national_part="stops"))
+
+
+@pytest.mark.parametrize(
+    ("recommended", "national", "decision", "departs"),
+    [
+        (Recommendation.CRITERIA_MET, False, Decision.PRACTICE_REVIEW, False),
+        (Recommendation.CRITERIA_MET, False, Decision.NO_FURTHER_ACTION, True),
+        (Recommendation.CRITERIA_NOT_MET, False, Decision.PRACTICE_REVIEW, True),
+        (Recommendation.CRITERIA_NOT_MET, False, Decision.LEARNING_REVIEW, False),
+        (Recommendation.CRITERIA_MET, True, Decision.NATIONAL_REVIEW, False),
+        (Recommendation.CRITERIA_MET, True, Decision.PRACTICE_REVIEW, True),
+    ],
+)
+def test_when_a_decision_departs_from_the_recommendation(
+    recommended: Recommendation, national: bool, decision: Decision, departs: bool
+) -> None:
+    """R-15"""
+    world = World()
+    world.submit(recommendation=recommended, national_review=national)
+    assert differs(world.case, decided(decision)) is departs

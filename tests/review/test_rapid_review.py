@@ -1,0 +1,251 @@
+"""§2 in the pure core up to the meeting: scoping, requests, returns, what the author reads (R-1 to R-9, D-4 to D-7)."""
+
+import pytest
+from pydantic import ValidationError
+
+from review import refusals as no
+from review.changes import safe_times
+from review.criteria import CRITERIA, Group
+from review.facts import (
+    AgencyAdded,
+    RapidReviewMeetingMoved,
+    Representative,
+    ReturnsRead,
+    ReturnsRequested,
+    ScopingMeetingHeld,
+    SeniorOfficersInformed,
+)
+from review.report import RapidReviewReport
+from review.words import Recommendation
+from tests.review.world import COMPLETE, EXPECTED, WHY, World, at, scoping, speaker
+
+
+def test_the_rapid_review_is_due_at_the_end_of_the_fifteenth_working_day_after_the_notification() -> None:
+    """R-1, D-7: notified on Monday 11 May 2026; Whitsun Monday, 25 May, is no working day; due on Tuesday 2 June."""
+    world = World()
+    world.notify()
+    assert world.clock("D-7").due == at("2026-06-02T23:59:59")
+
+
+def test_the_scoping_meeting_is_due_48_hours_after_receipt_to_the_minute() -> None:
+    """R-2, D-4"""
+    world = World()
+    world.notify()
+    assert world.clock("D-4").due == at("2026-05-13T11:00")
+
+
+def test_the_scoping_meeting_sets_the_date_of_the_rapid_review_meeting() -> None:
+    """R-2"""
+    world = World()
+    world.notify()
+    world.say(scoping(meeting="2026-05-27T10:00"))
+    assert world.case.meeting_at == at("2026-05-27T10:00")
+    assert world.clock("D-4").status(world.now) == "met"
+
+
+def test_an_expected_agency_is_asked_or_its_absence_explained() -> None:
+    """R-2, R-8"""
+    world = World()
+    world.notify()
+    given = scoping().model_dump() | {"agencies": ["police"], "left_out": [{"agency": "health", "reason": WHY}]}
+    with pytest.raises(no.ExpectedAgencyUnexplained, match="social-care"):
+        world.say(ScopingMeetingHeld.model_validate(given))
+    world.say(scoping(agencies=("police",)))
+    assert world.case.scope == ["police"]
+
+
+def test_the_request_is_due_five_working_days_after_the_notification() -> None:
+    """R-3, D-5"""
+    world = World()
+    world.notify()
+    assert world.clock("D-5").due == at("2026-05-18T23:59:59")
+    world.say(scoping())
+    world.say(ReturnsRequested())
+    assert world.clock("D-5").status(world.now) == "met"
+
+
+def test_an_agency_confirms_that_its_senior_officers_know() -> None:
+    """R-3"""
+    world = World()
+    world.scope()
+    world.say(SeniorOfficersInformed(agency="police", officer="Chief Superintendent"), speaker("lead-police"))
+    assert world.lines("senior-officers-informed") == ["Agency's senior officers informed: police"]
+
+
+def test_each_agency_has_five_days_from_its_own_request() -> None:
+    """R-4, D-6: asked on Monday 11 May, the 5th day is a Saturday: Monday 18 May. Asked on Thursday 14 May: Tuesday."""
+    world = World()
+    world.scope()
+    world.wait("2026-05-14T09:00")
+    world.say(AgencyAdded(agency="school", reason=WHY))
+    assert world.clock("D-6:police").due == at("2026-05-18T23:59:59")
+    assert world.clock("D-6:school").due == at("2026-05-19T23:59:59")
+
+
+def test_a_return_after_the_deadline_is_still_taken_and_marked_late() -> None:
+    """R-4, D-6"""
+    world = World()
+    world.scope()
+    world.wait("2026-05-20T09:00")
+    assert world.clock("D-6:police").overdue(world.now)
+    world.returned("police")
+    assert world.clock("D-6:police").status(world.now) == "late"
+    assert world.case.outstanding == ["social-care", "health"]
+
+
+def test_a_nil_return_with_a_named_officer_meets_the_deadline() -> None:
+    """R-4"""
+    world = World()
+    world.scope()
+    world.returned("health", nil=True)
+    assert world.clock("D-6:health").status(world.now) == "met"
+
+
+def test_a_return_can_be_replaced_until_the_meeting_and_earlier_ones_are_kept() -> None:
+    """R-4"""
+    world = World()
+    world.scope()
+    world.returned("police")
+    world.returned("police")
+    assert [entry.said.fact.content.version for entry in world.case.returns_of("police")] == [1, 2]  # type: ignore[attr-defined]
+    world.hold_meeting()
+    with pytest.raises(no.ReturnsClosed):
+        world.returned("police")
+    world.returned("health")  # its first: late, and still taken
+
+
+def test_the_very_same_return_again_is_refused() -> None:
+    """R-4: a duplicate."""
+    world = World()
+    world.scope()
+    world.returned("police", nil=True)
+    with pytest.raises(no.AlreadyRecorded):
+        world.returned("police", nil=True)
+
+
+def test_what_is_missing_is_known_for_the_pack() -> None:
+    """R-5"""
+    world = World()
+    world.scope()
+    world.returned("police")
+    assert world.case.outstanding == ["social-care", "health"]
+
+
+def test_who_came_to_the_rapid_review_meeting_is_recorded() -> None:
+    """R-6"""
+    world = World()
+    world.scope()
+    world.hold_meeting(representatives=[Representative(agency="school", name="Sample Head Teacher")])
+    held = world.case.meeting_held
+    assert held
+    assert held.attended == ["chair", "member", "sbu-1"]
+    with pytest.raises(no.AlreadyRecorded):
+        world.hold_meeting()
+
+
+def test_the_meeting_can_be_moved_until_it_was_held() -> None:
+    """R-6"""
+    world = World()
+    world.scope()
+    world.say(RapidReviewMeetingMoved(starts_at=at("2026-05-28T10:00"), reason=WHY))
+    assert world.case.meeting_at == at("2026-05-28T10:00")
+    world.hold_meeting()
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(RapidReviewMeetingMoved(starts_at=at("2026-05-29T10:00"), reason=WHY))
+
+
+@pytest.mark.parametrize("field", [field for field in RapidReviewReport.SECTIONS if not field.startswith("why_no")])
+def test_each_part_of_the_record_that_is_missing_is_listed(field: str) -> None:
+    """R-7"""
+    gaps = COMPLETE.model_copy(update={field: "  "}).missing(expected=list(EXPECTED))
+    assert gaps == [RapidReviewReport.SECTIONS[field]]
+
+
+def test_a_complete_report_lacks_nothing() -> None:
+    """R-7"""
+    assert COMPLETE.missing(expected=list(EXPECTED)) == []
+    assert len(RapidReviewReport().missing(expected=[])) == 10 + 1 + 1 + 1 + 1 + 11
+
+
+def test_without_a_local_review_the_report_says_why_no_more_is_to_be_learned() -> None:
+    """R-7"""
+    not_met = COMPLETE.model_copy(update={"recommendation": Recommendation.CRITERIA_NOT_MET})
+    assert not_met.missing(expected=[]) == ["Why no further learning is to be gained"]
+
+
+def test_the_report_names_the_agencies_explains_absences_and_says_who_took_part() -> None:
+    """R-8"""
+    bare = COMPLETE.model_copy(update={"agencies_involved": ["police"], "took_part_in_decision": []})
+    assert bare.missing(expected=["police", "health"]) == [
+        "Who took part in the decision",
+        "Absence of health explained",
+    ]
+
+
+def test_eleven_criteria_are_each_answered_with_reasons() -> None:
+    """R-9: four criteria and four circumstances of §4, three national ones of §5."""
+    assert [sum(one.group is group for one in CRITERIA) for group in Group] == [4, 4, 3]
+    answers = {id: answer for id, answer in COMPLETE.criteria.items() if id != "recurrent-themes"}
+    gaps = COMPLETE.model_copy(update={"criteria": answers}).missing(expected=[])
+    assert gaps == ["Criterion recurrent-themes answered with reasons"]
+
+
+def test_a_return_is_read_in_the_version_that_came_last() -> None:
+    """R-10"""
+    world = World()
+    world.scope()
+    world.returned("police")
+    with pytest.raises(no.UnknownVersion):
+        world.say(ReturnsRead(reader="sbu-1", returns={"police": 2}))
+    with pytest.raises(no.UnknownVersion):
+        world.say(ReturnsRead(reader="sbu-1", returns={"health": 0}))
+    world.say(ReturnsRead(reader="sbu-1", returns={"police": 1}))
+
+
+def test_an_agency_is_listed_once() -> None:
+    """R-2"""
+    with pytest.raises(ValidationError, match="listed twice"):
+        scoping(agencies=("police", "police"))
+
+
+def test_the_backward_plan_gives_the_latest_safe_times() -> None:
+    """Backward plan of D-7 on Tuesday 2 June 2026: draft out on Sunday, meeting by Friday, returns by Thursday."""
+    world = World()
+    world.notify()
+    assert [(step.id, step.at) for step in safe_times(world.case)] == [
+        ("latest-request", at("2026-05-23T23:59:59")),
+        ("latest-returns", at("2026-05-28T23:59:59")),
+        ("latest-meeting", at("2026-05-29T23:59:59")),
+        ("latest-draft-out", at("2026-05-31T23:59:59")),
+    ]
+
+
+def test_a_meeting_set_too_late_is_warned_about_as_soon_as_it_is_set() -> None:
+    """Backward plan: the latest safe time is Friday 29 May."""
+    world = World()
+    world.notify()
+    world.say(scoping(meeting="2026-06-01T10:00"))
+    assert world.lines("slack-eaten") == [
+        "Warning: the rapid review meeting is set for Monday 1 June 2026; the latest safe time was Fri 29 May 2026 23:59"
+    ]
+    assert world.mails("slack-warning") == ["sbu-1", "sbu-2", "chair"]
+
+
+def test_a_stage_that_runs_late_is_warned_about_when_its_latest_safe_time_passes() -> None:
+    """Backward plan"""
+    world = World()
+    world.scope()
+    world.wait("2026-06-01T09:00")
+    assert [line.partition(";")[0] for line in world.lines("slack-eaten")] == [
+        "Warning: agencies' returns are still out",
+        "Warning: the rapid review meeting has not been held",
+        "Warning: the draft is not out for sign-off",
+    ]
+
+
+def test_work_that_is_done_in_time_is_not_warned_about() -> None:
+    """Backward plan"""
+    world = World()
+    world.send_out()
+    world.wait("2026-06-01T09:00")
+    assert world.lines("slack-eaten") == []

@@ -1,0 +1,287 @@
+"""Drafts, rounds and signatures in the pure core (R-10, R-11, R-12, D-8)."""
+
+import pytest
+
+from review import refusals as no
+from review.changes import open_round
+from review.directory import Member, Partner, Role
+from review.facts import DraftSentForSignOff, ReturnsRead, SignOffGiven, SubmittedToPanel
+from review.sign_off import VACANT, RoundStatus
+from review.words import AuthorCapacity, Stage, Verdict
+from tests.review.world import PARTNERS, WHY, World, at, cast, paper, speaker
+
+
+def test_the_author_must_have_read_every_return() -> None:
+    """R-10"""
+    world = World()
+    world.meet()
+    world.draft()
+    with pytest.raises(no.AuthorDidNotReadReturns, match="social-care, police, health"):
+        world.say(DraftSentForSignOff(version=1))
+    world.say(ReturnsRead(reader="sbu-2", returns={"police": 1, "health": 1, "social-care": 1}))
+    with pytest.raises(no.AuthorDidNotReadReturns):
+        world.say(DraftSentForSignOff(version=1))  # somebody else has read them
+
+
+def test_the_author_must_have_attended_the_meeting() -> None:
+    """R-10"""
+    world = World()
+    world.meet(attended=["chair", "member"])
+    world.read()
+    world.draft()
+    with pytest.raises(no.AuthorDidNotAttend, match="sbu-1"):
+        world.say(DraftSentForSignOff(version=1))
+
+
+def test_the_author_is_of_the_business_unit_or_from_outside_with_a_reason() -> None:
+    """R-10"""
+    world = World()
+    world.meet(attended=["chair", "outsider"])
+    with pytest.raises(no.AuthorNotOfTheBusinessUnit):
+        world.draft(author="chair", capacity=AuthorCapacity.PROFESSIONAL_STAFF)
+    with pytest.raises(no.OutsideAuthorUnexplained):
+        world.draft(author="outsider", capacity=AuthorCapacity.OUTSIDE)
+    with pytest.raises(no.UnknownPerson):
+        world.draft(author="nobody-known", capacity=AuthorCapacity.OUTSIDE, outside_reason=WHY)
+    world.read("outsider")
+    world.send_draft(author="outsider", capacity=AuthorCapacity.OUTSIDE, outside_reason=WHY)
+    assert world.case.open_round
+
+
+def test_a_draft_goes_out_with_the_crg_chairs_support_only() -> None:
+    """R-10"""
+    world = World()
+    world.meet()
+    world.read()
+    world.draft(chair_supports=False)
+    with pytest.raises(no.ChairDoesNotSupport):
+        world.say(DraftSentForSignOff(version=1))
+
+
+def test_an_incomplete_draft_is_kept_and_does_not_go_for_sign_off() -> None:
+    """R-7, R-11: what is missing is listed."""
+    world = World()
+    world.meet()
+    world.read()
+    world.draft(missing=["Immediate learning already established"])
+    with pytest.raises(no.DraftIncomplete, match="Immediate learning") as refused:
+        world.say(DraftSentForSignOff(version=1))
+    assert refused.value.fields == {"Immediate learning already established": "is missing"}
+
+
+def test_each_officer_has_48_hours_from_receipt_of_the_draft() -> None:
+    """D-8: received on Monday 11 May at 11:00."""
+    world = World()
+    one = world.send_out()
+    assert [ask.officer for ask in one.asks] == ["officer-local-authority", "officer-health", "officer-police"]
+    assert world.clock("D-8:rapid-review-1:police").due == at("2026-05-13T11:00")
+
+
+def test_a_version_is_approved_when_every_partner_has_approved_it() -> None:
+    """R-11, R-12"""
+    world = World()
+    world.send_out()
+    for partner in PARTNERS:
+        assert world.case.approved_version is None
+        with pytest.raises(no.SubmissionWithoutApproval):
+            world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+        world.sign(f"officer-{partner}")
+    assert world.case.approved_version == 1
+    world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+    assert world.clock("D-7").status(world.now) == "met"
+
+
+def test_an_approval_names_who_when_in_what_capacity_and_of_what() -> None:
+    """R-11"""
+    world = World()
+    one = world.send_out()
+    world.sign("officer-health")
+    ask = one.ask_for("health")
+    assert (ask.given_by, ask.given_at, ask.as_deputy) == ("officer-health", world.now, False)
+    row = next(row for row in world.case.untold if row.what == "sign-off-given")
+    assert (row.who, row.capacity, row.detail["sha256"]) == (
+        "officer-health",
+        "accountable-officer",
+        one.document.sha256,
+    )
+
+
+def test_a_draft_sent_back_ends_the_round_and_the_clocks_of_the_others() -> None:
+    """R-11, D-8"""
+    world = World()
+    one = world.send_out()
+    world.sign("officer-health", Verdict.SEND_BACK)
+    assert one.status is RoundStatus.SENT_BACK
+    assert world.clock("D-8:rapid-review-1:health").status(world.now) == "met"
+    assert world.clock("D-8:rapid-review-1:police").status(world.now) == "stopped"
+    with pytest.raises(no.RoundClosed):
+        world.sign("officer-police")
+    assert world.mails("sign-off-sent-back") == ["sbu-1", "sbu-2", "chair"]
+
+
+def test_after_a_redraft_everyone_signs_the_new_version() -> None:
+    """R-11: an approval of the first version counts for nothing."""
+    world = World()
+    world.send_out()
+    world.sign("officer-police")
+    world.sign("officer-health", Verdict.SEND_BACK)
+    world.send_draft()
+    for partner in PARTNERS:
+        world.sign(f"officer-{partner}")
+    assert world.case.approved_version == 2
+    with pytest.raises(no.SubmissionWithoutApproval):
+        world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+
+
+def test_a_newer_version_sent_voids_the_open_round_before_it() -> None:
+    """R-11"""
+    world = World()
+    one = world.send_out()
+    world.sign("officer-police")
+    world.send_draft()
+    assert one.status is RoundStatus.SUPERSEDED
+    assert world.clock("D-8:rapid-review-1:health").status(world.now) == "stopped"
+
+
+def test_a_newer_version_sent_voids_the_approval_before_it() -> None:
+    """R-12: only the latest approved version can be submitted."""
+    world = World()
+    world.approve()
+    world.send_draft()
+    assert world.case.approved_version is None
+    with pytest.raises(no.SubmissionWithoutApproval):
+        world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+
+
+def test_a_sign_off_of_another_hash_is_refused() -> None:
+    """R-11: exactly one version of one document."""
+    world = World()
+    world.send_out()
+    with pytest.raises(no.WrongVersion):
+        world.sign("officer-police", sha256="0" * 64)
+
+
+def test_only_the_officer_signs_until_silence_then_a_deputy_can() -> None:
+    """R-11, D-8: no answer by Wednesday 13 May 11:00: the deputy is asked."""
+    world = World()
+    one = world.send_out()
+    with pytest.raises(no.NotAskedToSign):
+        world.sign("deputy-police")
+    world.wait("2026-05-13T11:00:01")
+    assert world.mails("sign-off-deputy") == ["deputy-local-authority", "deputy-health", "deputy-police"]
+    world.sign("deputy-police")
+    assert one.ask_for("police").as_deputy
+    with pytest.raises(no.AlreadySigned):
+        world.sign("officer-police")
+
+
+def test_nobody_signs_in_the_name_of_another() -> None:
+    """R-11"""
+    world = World()
+    one = world.send_out()
+    forged = SignOffGiven(round=one.id, officer="officer-police", sha256=one.document.sha256, verdict=Verdict.APPROVE)
+    with pytest.raises(no.NotAskedToSign):
+        world.say(forged, speaker("officer-health"))
+
+
+def test_an_officer_who_is_also_anothers_deputy_signs_for_each_by_name() -> None:
+    """R-11: a second click never signs for a second partner."""
+    both = Member(id="officer-health", roles=[Role.ACCOUNTABLE_OFFICER, Role.DEPUTY], partner=Partner.HEALTH)
+    world = World(who=cast(also=(both,)))
+    one = world.send_out()
+    one.ask_for("police").deputies = ["officer-health"]
+    world.sign("officer-health")
+    with pytest.raises(no.AlreadySigned):
+        world.sign("officer-health")
+    assert one.ask_for("police").verdict is None
+    assert one.ask_of("officer-health", "police") is one.ask_for("police")
+
+
+def test_a_sign_off_before_the_draft_was_sent_is_refused() -> None:
+    """R-11"""
+    world = World()
+    world.send_out()
+    world.wait("2026-05-12T09:00")
+    with pytest.raises(no.BeforeTheIncident):
+        world.sign("officer-health", happened_at=at("2026-05-11T09:00"))
+
+
+def test_a_draft_is_sent_back_with_comments() -> None:
+    """R-11"""
+    world = World()
+    world.send_out()
+    with pytest.raises(no.CommentsMissing):
+        world.sign("officer-health", Verdict.SEND_BACK, comments=" ")
+
+
+def test_a_partner_without_officer_or_deputy_is_never_passed_over() -> None:
+    """R-11: three partners sign, or nobody submits."""
+    world = World(who=cast(without=("officer-police", "deputy-police")))
+    world.meet()
+    world.read()
+    world.draft()
+    with pytest.raises(no.NobodyToSign, match="police"):
+        world.say(DraftSentForSignOff(version=1))
+    world.recast(cast(2))
+    world.say(DraftSentForSignOff(version=1))
+    assert len(world.case.rounds[-1].asks) == 3
+
+
+def test_an_office_that_falls_vacant_as_the_draft_goes_out_waits_for_its_next_holder() -> None:
+    """R-11: the round still wants three signatures."""
+    world = World()
+    world.meet()
+    world.case.cast = cast(without=("officer-police", "deputy-police"))
+    one = open_round(world.case, "Report", paper("rapid-review", 1), world.now)
+    world.sign("officer-local-authority")
+    world.sign("officer-health")
+    assert one.open
+    assert one.ask_for("police").officer == VACANT
+    world.recast(cast(2))
+    world.sign("officer-police")
+    assert world.case.approved_version == 1
+
+
+def test_where_there_is_no_officer_a_deputy_signs_and_the_record_says_so() -> None:
+    """R-11"""
+    world = World(who=cast(without=("officer-police",)))
+    one = world.send_out()
+    assert one.ask_for("police").officer == "deputy-police"
+    world.sign("deputy-police")
+    assert one.ask_for("police").as_deputy
+
+
+def test_a_version_goes_for_sign_off_once_and_only_the_latest() -> None:
+    """R-11"""
+    world = World()
+    world.send_out()
+    with pytest.raises(no.RoundOpen):
+        world.say(DraftSentForSignOff(version=1))
+    world.sign("officer-health", Verdict.SEND_BACK)
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(DraftSentForSignOff(version=1))
+    with pytest.raises(no.UnknownVersion):
+        world.say(DraftSentForSignOff(version=9))
+    world.draft()
+    with pytest.raises(no.NotTheLatestVersion):
+        world.say(DraftSentForSignOff(version=1))
+
+
+def test_a_submission_lies_after_the_last_approval() -> None:
+    """R-12, D-7: an approval cannot be made up for afterwards."""
+    world = World()
+    world.send_out()
+    world.wait("2026-05-12T09:00")
+    for partner in PARTNERS:
+        world.sign(f"officer-{partner}")
+    with pytest.raises(no.BeforeTheIncident):
+        world.say(SubmittedToPanel(version=1, covering_letter=WHY, happened_at=at("2026-05-11T15:00")))
+
+
+def test_nothing_is_drafted_after_the_submission() -> None:
+    """R-12"""
+    world = World()
+    world.submit()
+    assert world.case.stage is Stage.PANEL
+    with pytest.raises(no.AlreadyRecorded):
+        world.draft()

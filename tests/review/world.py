@@ -1,0 +1,438 @@
+"""A case without an engine: invented people, a clock that is moved by hand, and a run that plays the stages at once.
+
+`World.say` checks and takes a fact as the workflow does; `World.run` does what the workflow would do next: starts
+clocks, sends requests, opens rounds, enters stages. Dates in the tests are typed by hand.
+"""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from calendar_rules.edition import load_edition
+from calendar_rules.england import england
+from calendar_rules.lengths import LONDON
+from calendar_rules.working_days import ClosedDay
+from review import changes
+from review.bodies import BODIES, DraftBody, ReturnBody
+from review.case import CaseState
+from review.checks import check
+from review.clocks import Clock
+from review.directory import Cast, CastAgency, Member, Partner, Role
+from review.examples import INCIDENT, report
+from review.facts import (
+    AgencyReturned,
+    CalendarChanged,
+    DirectoryChanged,
+    DocumentRef,
+    DraftSentForSignOff,
+    Fact,
+    IncidentReported,
+    NotNotifiedDecided,
+    PanelNotified,
+    PanelResponded,
+    PartnersDecided,
+    PartnerViewGiven,
+    RapidReviewMeetingHeld,
+    ReportDrafted,
+    ReturnsRead,
+    ReturnsRequested,
+    Said,
+    ScopingMeetingHeld,
+    SignOffGiven,
+    Speaker,
+    SubmittedToPanel,
+)
+from review.offices import MAY_SAY
+from review.opening import open_case
+from review.refusals import Refusal
+from review.sign_off import VACANT, Round
+from review.steps import NextStep, next_steps
+from review.words import (
+    AuthorCapacity,
+    Decision,
+    NotNotifiedOutcome,
+    PanelResponse,
+    Recommendation,
+    Stage,
+    Verdict,
+    View,
+    Viewer,
+)
+
+EDITION = load_edition("doncaster-2018")
+CALENDAR = england(2024, 2034)
+WHY = "Sample: reasons."
+PARTNERS = [Partner.LOCAL_AUTHORITY, Partner.HEALTH, Partner.POLICE]
+F = TypeVar("F", bound=Fact)
+
+
+def at(text: str) -> datetime:
+    """A London time: "2026-05-11T10:00"."""
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+def _person(id: str, *roles: Role, **more: Any) -> Member:
+    return Member(id=id, roles=list(roles), **more)
+
+
+def cast(version: int = 1, *, without: tuple[str, ...] = (), also: tuple[Member, ...] = ()) -> Cast:
+    """Everybody of an invented partnership, less or more a few. Three expected agencies, two that are not."""
+    people = [
+        _person("dcs", Role.DCS),
+        _person("chief", Role.CHIEF_EXECUTIVE),
+        _person("sbu-1", Role.BUSINESS_UNIT),
+        _person("sbu-2", Role.BUSINESS_UNIT),
+        _person("chair", Role.CRG_CHAIR),
+        _person("member", Role.CRG_MEMBER),
+        _person("independent", Role.INDEPENDENT_CHAIR),
+        _person("lawyer", Role.LEGAL_ADVISER),
+        _person("panel", Role.PANEL),
+        _person("outsider", Role.OBSERVER),
+        *(_person(f"officer-{partner}", Role.ACCOUNTABLE_OFFICER, partner=partner) for partner in PARTNERS),
+        *(_person(f"deputy-{partner}", Role.DEPUTY, partner=partner) for partner in PARTNERS),
+        *(_person(f"lead-{agency}", Role.AGENCY, agency=agency) for agency in AGENCIES),
+        *(_person(f"senior-{agency}", Role.AGENCY, agency=agency) for agency in AGENCIES),
+    ]
+    gone = {one.id for one in also} | set(without)
+    return Cast(
+        version=version,
+        people=[one for one in people if one.id not in gone] + list(also),
+        agencies=[
+            CastAgency(
+                id=agency,
+                safeguarding_lead=f"lead-{agency}",
+                senior_officer=f"senior-{agency}",
+                expected=agency in EXPECTED,
+            )
+            for agency in AGENCIES
+        ],
+    )
+
+
+EXPECTED = ("social-care", "police", "health")
+AGENCIES = (*EXPECTED, "school", "housing")
+
+
+def speaker(*people: str, known: Cast | None = None) -> Speaker:
+    """People of the cast, in the offices that they hold."""
+    found = [member for person in people if (member := (known or cast()).person(person))]
+    return Speaker(people=list(people), roles=[role for member in found for role in member.roles])
+
+
+SBU = speaker("sbu-1")
+
+
+def incident(**more: Any) -> IncidentReported:
+    """Monday 11 May 2026 08:00; the local authority is aware at 10:00. Whitsun (25 May) lies ahead."""
+    given = {"incident_at": at("2026-05-11T08:00"), "aware_at": at("2026-05-11T10:00")}
+    return IncidentReported.model_validate(INCIDENT | given | more)
+
+
+def in_care(**more: Any) -> IncidentReported:
+    """A child in care died."""
+    child = {"child_id": "child-1", "name": "Sample Child", "harm": "died", "in_care": True}
+    return incident(children=[child], **more)
+
+
+def view(officer: Viewer, which: View = View.NOTIFY, **more: Any) -> PartnerViewGiven:
+    return PartnerViewGiven(officer=officer, view=which, reasons=WHY, **more)
+
+
+def notified(**more: Any) -> PanelNotified:
+    return PanelNotified(**({"notified_by": "Chief Executive", "panel_reference": "SAMPLE-1"} | more))
+
+
+def scoping(agencies: tuple[str, ...] = EXPECTED, meeting: str = "2026-05-27T10:00", **more: Any) -> ScopingMeetingHeld:
+    given: dict[str, Any] = {
+        "attended": ["chair", "member", "sbu-1"],
+        "case_details_confirmed": True,
+        "scope": WHY,
+        "agencies": list(agencies),
+        "left_out": [{"agency": agency, "reason": WHY} for agency in EXPECTED if agency not in agencies],
+        "rapid_review_meeting_at": at(meeting),
+    }
+    return ScopingMeetingHeld.model_validate(given | more)
+
+
+def decided(decision: Decision = Decision.PRACTICE_REVIEW, **more: Any) -> PartnersDecided:
+    return PartnersDecided(decision=decision, reasons=WHY, **more)
+
+
+class World:
+    """One case, its clock, and the run that plays it. `now` is the case's clock."""
+
+    def __init__(self, said: IncidentReported | None = None, *, now: str = "2026-05-11T11:00", who: Cast | None = None):
+        self.now = at(now)
+        self.messages = 0
+        self.case = open_case(
+            "CR-2026-0001",
+            self.envelope(said or incident()),
+            edition=EDITION,
+            calendar=CALENDAR,
+            cast=who or cast(),
+            partnership="Sample Partnership",
+            now=self.now,
+        )
+        self.run()
+
+    # --- saying ---
+
+    def envelope(self, fact: Fact, by: Speaker | None = None, message: str | None = None) -> Said:
+        self.messages += 1
+        return Said(message=message or f"m{self.messages}", by=by or _able(fact), recorded_at=self.now, fact=fact)
+
+    def say(self, fact: Fact, by: Speaker | None = None, message: str | None = None) -> str:
+        """Check, take, run; the message's id. Raises the refusal, which leaves the case as it was."""
+        said = self.envelope(fact, by, message)
+        before = self.case.model_dump_json()
+        try:
+            check(self.case, said, self.now)
+        except Refusal:
+            assert self.case.model_dump_json() == before, "a refusal changed the case"
+            raise
+        changes.take(self.case, said, self.now)
+        self.run()
+        return said.message
+
+    def draft(self, version: int | None = None, **more: Any) -> int:
+        """A complete draft of the next version, or as told."""
+        number = version or len(self.case.drafts) + 1
+        given: dict[str, Any] = {
+            "author": "sbu-1",
+            "capacity": AuthorCapacity.SBU_MANAGER,
+            "chair_supports": True,
+            "content": paper("rapid-review-draft", number),
+            "recommendation": Recommendation.CRITERIA_MET,
+            "national_review": False,
+        }
+        self.say(ReportDrafted(**(given | more)))
+        return number
+
+    def returned(self, agency: str, *, nil: bool = False, text: str = "", **more: Any) -> str:
+        number = len(self.case.returns_of(agency)) + 1
+        content = None if nil else paper(f"return-{agency}", number, text)
+        return self.say(AgencyReturned(agency=agency, nil=nil, officer="Head of Safeguarding", content=content, **more))
+
+    def sign(self, person: str, verdict: Verdict = Verdict.APPROVE, **more: Any) -> str:
+        one = self.case.rounds[-1]
+        given: dict[str, Any] = {"round": one.id, "officer": person, "sha256": one.document.sha256, "verdict": verdict}
+        if verdict is Verdict.SEND_BACK:
+            given["comments"] = WHY
+        return self.say(SignOffGiven(**(given | more)), speaker(person, known=self.case.cast))
+
+    # --- time ---
+
+    def wait(self, until: str | datetime) -> None:
+        """Time passes; every bell that is due rings at its time."""
+        end = at(until) if isinstance(until, str) else until
+        while True:
+            waiting = [(bell, id) for id in self.case.clocks if (bell := self.case.next_bell(id))]
+            bell, id = min(waiting, key=lambda one: one[0].at, default=(None, ""))
+            if bell is None or bell.at > end:
+                break
+            self.now = max(self.now, bell.at)
+            changes.ring(self.case, id, bell, self.now)
+            self.run()
+        self.now = max(self.now, end)
+
+    def restart(self) -> None:
+        """The run begins again from the state, as it would after continue-as-new."""
+        again = CaseState.model_validate_json(self.case.model_dump_json())
+        assert again == self.case
+        self.case = again
+
+    # --- broadcasts ---
+
+    def close(self, *days: ClosedDay) -> None:
+        self.say(CalendarChanged(days=list(days)))
+
+    def recast(self, known: Cast) -> None:
+        self.say(DirectoryChanged(cast=known))
+
+    # --- the ways to a stage ---
+
+    def notify(self, **more: Any) -> str:
+        self.say(view(Viewer.DCS))
+        self.say(view(Viewer.CHIEF_EXECUTIVE))
+        return self.say(notified(**more))
+
+    def scope(self, **more: Any) -> None:
+        self.notify()
+        self.say(scoping(**more))
+        self.say(ReturnsRequested())
+
+    def meet(self, **more: Any) -> None:
+        self.scope()
+        for agency in self.case.scope:
+            self.returned(agency)
+        self.hold_meeting(**more)
+
+    def hold_meeting(self, **more: Any) -> None:
+        self.say(RapidReviewMeetingHeld(**({"attended": ["chair", "member", "sbu-1"]} | more)))
+
+    def read(self, reader: str = "sbu-1") -> None:
+        returns = {
+            agency: len(self.case.returns_of(agency)) for agency in self.case.scope if self.case.returns_of(agency)
+        }
+        self.say(ReturnsRead(reader=reader, returns=returns))
+
+    def send_out(self, **more: Any) -> Round:
+        """Meeting held, returns read, a draft out for sign-off."""
+        self.meet()
+        self.read()
+        return self.send_draft(**more)
+
+    def send_draft(self, **more: Any) -> Round:
+        self.say(DraftSentForSignOff(version=self.draft(**more)))
+        return self.case.rounds[-1]
+
+    def approve(self, **more: Any) -> None:
+        self.send_out(**more)
+        for partner in PARTNERS:
+            self.sign(f"officer-{partner}")
+
+    def submit(self, **more: Any) -> None:
+        self.approve(**more)
+        self.say(SubmittedToPanel(version=1, covering_letter=WHY))
+
+    def clock(self, id: str) -> Clock:
+        return self.case.clocks[id]
+
+    def lines(self, what: str) -> list[str]:
+        """Sentences of the record under one word."""
+        return [row.line for row in self.case.untold if row.what == what]
+
+    def mails(self, template: str) -> list[str]:
+        """Who is told by notices of a template, in order."""
+        return [notice.to for notice in self.case.outbox if notice.template == template]
+
+    # --- what the workflow does, at once ---
+
+    def run(self) -> None:
+        """Play the run until nothing more happens."""
+        while True:
+            before = self.case.rows
+            if not self.case.ended:
+                self._notification()
+                if self.case.notified_at and not self.case.last(NotNotifiedDecided):
+                    self._rapid_review()
+            if self.case.rows == before:
+                return
+
+    def _start(self, rule: str, subject: str | None = None) -> None:
+        if since := self.case.since(rule, subject):
+            changes.start(self.case, rule, self.now, since=since, subject=subject)
+
+    def _notification(self) -> None:
+        case = self.case
+        if case.child_in_care_died:
+            self._start("D-2:ofsted")
+            self._start("D-2:secretary-of-state")
+        self._start("D-1")
+        if told := case.last(NotNotifiedDecided):
+            changes.stop(case, "D-1", "decided not to notify", self.now)
+            closed = told.outcome is NotNotifiedOutcome.CLOSE
+            changes.enter(case, Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL, self.now)
+
+    def _rapid_review(self) -> None:
+        case = self.case
+        self._start("D-3")
+        changes.meet(case, "D-3", self.now, self.now)
+        for rule in ("D-4", "D-5", "D-7"):
+            self._start(rule)
+        if case.last(ReturnsRequested):
+            for agency in case.scope:
+                case.requests.setdefault(agency, self.now)
+                self._start("D-6", agency)
+            changes.meet(case, "D-5", self.now, self.now)
+        self._rounds()
+        self._panel()
+        stage = self._stage()
+        changes.enter(case, stage, self.now)
+
+    def _rounds(self) -> None:
+        case = self.case
+        had = {one.document.version for one in case.rounds}
+        for sent in case.every(DraftSentForSignOff):
+            if sent.version not in had:
+                changes.open_round(case, "Rapid review report", paper("rapid-review", sent.version), self.now)
+        for one in (one for one in case.rounds if one.open):
+            for ask in (ask for ask in one.asks if ask.verdict is None and ask.officer != VACANT):
+                ask.received_at = ask.received_at or self.now
+                self._start("D-8", changes.subject_of_ask(one, ask))
+
+    def _panel(self) -> None:
+        case = self.case
+        if case.submitted:
+            for id in [id for id in case.clocks if id.startswith("D-6")]:
+                changes.stop(case, id, "the rapid review is over", self.now)
+            for turn in range(1, len(case.panel_meetings) + 1):
+                self._start("D-9", None if turn == 1 else str(turn))
+
+    def _stage(self) -> Stage:
+        case = self.case
+        if case.decision:
+            return AFTER[case.decision.decision]
+        ladder = [
+            (case.final_response, Stage.DECISION),
+            (case.submitted, Stage.PANEL),
+            (case.approved_version, Stage.SUBMISSION),
+            (case.meeting_held, Stage.REPORT),
+            (case.requests, Stage.RETURNS),
+            (case.last(ScopingMeetingHeld), Stage.REQUEST),
+        ]
+        return next((stage for reached, stage in ladder if reached), Stage.SCOPING)
+
+
+AFTER = {
+    Decision.PRACTICE_REVIEW: Stage.PRACTICE_REVIEW,
+    Decision.LEARNING_REVIEW: Stage.LEARNING_REVIEW,
+    Decision.NATIONAL_REVIEW: Stage.NATIONAL_REVIEW,
+    Decision.NO_FURTHER_ACTION: Stage.CONCLUDED,
+}
+
+
+def paper(document: str, version: int, text: str = "") -> DocumentRef:
+    """A version of a document; its hash is that of its name, version and text."""
+    return DocumentRef(
+        document=document, version=version, sha256=sha256(f"{document} {version} {text}".encode()).hexdigest()
+    )
+
+
+def fact_of(step: NextStep, world: World) -> Fact:
+    """The fact that a step's example becomes, its content kept as the store would keep it."""
+    body = BODIES[step.rel].model_validate(step.example)
+    if isinstance(body, ReturnBody):
+        number = len(world.case.returns_of(body.agency)) + 1
+        text = body.content.model_dump_json() if body.content else ""
+        return body.to_fact(None if body.nil else paper(body.document, number, text), world.case)
+    if isinstance(body, DraftBody):
+        return body.to_fact(paper(body.document, len(world.case.drafts) + 1), world.case)
+    return body
+
+
+def follow(world: World, step: NextStep) -> str:
+    """Take a step as it is offered, by somebody who is named for it."""
+    fact = fact_of(step, world)
+    return world.say(fact, Speaker(people=step.people or ["sbu-1"], roles=step.roles))
+
+
+def needed(world: World) -> NextStep | None:
+    return next((step for step in next_steps(world.case, world.now) if step.needed), None)
+
+
+def _able(fact: Fact) -> Speaker:
+    """Somebody who may say it: the Business Unit where it may, else the first office of the table."""
+    roles = MAY_SAY[fact.kind]
+    return SBU if Role.BUSINESS_UNIT in roles else Speaker(people=["anybody"], roles=list(roles))
+
+
+def agree(world: World, response: PanelResponse = PanelResponse.AGREES) -> str:
+    return world.say(PanelResponded(response=response, reasons=WHY))
+
+
+def tick(moment: datetime, **span: int) -> datetime:
+    return moment + timedelta(**span)
+
+
+COMPLETE = report(list(EXPECTED), [])
