@@ -385,5 +385,6 @@ class CaseState(BaseModel):
 
     def post(self, notices: Iterable[Notice]) -> None:
         """Put notices in the outbox; each goes out once."""
-        waiting = {notice.key for notice in self.outbox}
-        self.outbox += [notice for notice in notices if notice.key not in waiting and notice.key not in self.done]
+        for notice in notices:
+            if notice.key not in self.done and all(notice.key != one.key for one in self.outbox):
+                self.outbox.append(notice)
