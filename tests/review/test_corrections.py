@@ -55,7 +55,7 @@ def test_a_corrected_aware_time_moves_the_open_deadline() -> None:
 
 
 def test_a_deadline_that_a_correction_makes_overdue_rings_at_once() -> None:
-    """X-2, anchors entered late: aware on Friday 1 May after all, D-1 was due on Monday 11 May (4 May is a bank holiday)."""
+    """X-2, anchors entered late: aware on Friday 1 May; 4 May is a bank holiday; D-1 was due on 11 May."""
     world = World(now="2026-05-13T09:00")
     correct(world, "m1", incident(incident_at=at("2026-05-01T08:00"), aware_at=at("2026-05-01T09:00")))
     assert world.clock("D-1").due == at("2026-05-11T23:59:59")

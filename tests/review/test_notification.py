@@ -1,4 +1,4 @@
-"""§1 in the pure core: a potential notifiable incident, the two views, the Panel and the authorities told (N-1 to N-6, D-1 to D-3)."""
+"""§1 in the pure core: the incident, the two views, the Panel and the authorities told (N-1 to N-6, D-1 to D-3)."""
 
 import pytest
 

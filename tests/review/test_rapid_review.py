@@ -8,6 +8,7 @@ from review.changes import safe_times
 from review.criteria import CRITERIA, Group
 from review.facts import (
     AgencyAdded,
+    AgencyReturned,
     RapidReviewMeetingMoved,
     Representative,
     ReturnsRead,
@@ -107,7 +108,7 @@ def test_a_return_can_be_replaced_until_the_meeting_and_earlier_ones_are_kept() 
     world.scope()
     world.returned("police")
     world.returned("police")
-    assert [entry.said.fact.content.version for entry in world.case.returns_of("police")] == [1, 2]  # type: ignore[attr-defined]
+    assert [one.content.version for one in world.case.every(AgencyReturned) if one.content] == [1, 2]
     world.hold_meeting()
     with pytest.raises(no.ReturnsClosed):
         world.returned("police")
@@ -225,9 +226,9 @@ def test_a_meeting_set_too_late_is_warned_about_as_soon_as_it_is_set() -> None:
     world = World()
     world.notify()
     world.say(scoping(meeting="2026-06-01T10:00"))
-    assert world.lines("slack-eaten") == [
-        "Warning: the rapid review meeting is set for Monday 1 June 2026; the latest safe time was Fri 29 May 2026 23:59"
-    ]
+    (line,) = world.lines("slack-eaten")
+    assert line.startswith("Warning: the rapid review meeting is set for Monday 1 June 2026; ")
+    assert line.endswith("the latest safe time was Fri 29 May 2026 23:59")
     assert world.mails("slack-warning") == ["sbu-1", "sbu-2", "chair"]
 
 
