@@ -1,1 +1,1 @@
-"""The process: one durable workflow per case, stage by stage in the protocol's order. No clock, no I/O but Temporal's."""
+"""The process: one durable workflow per case, in the protocol's order. No clock and no I/O but Temporal's."""

@@ -37,7 +37,7 @@ from settings.links import Links
 from store.documents import Stored, StoredContent
 from store.snapshot import Snapshot
 from workflows import names
-from workflows.moves import search_attributes
+from workflows.going_on import search_attributes
 
 LONDON = ZoneInfo("Europe/London")
 SBU = Speaker(people=["sbu-manager"], roles=[Role.BUSINESS_UNIT])

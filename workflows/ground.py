@@ -1,0 +1,62 @@
+"""What the stages stand on together: the anchors, due times, invitations to meetings. Room: workflows."""
+
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from calendar_rules.lengths import due
+    from review.notices import Invite, Notice, Rendering
+    from workflows.sign_off import SignOff
+
+MEETING_MINUTES = {"scoping": 60, "rapid-review": 150}
+
+
+class Ground(SignOff):
+    """The anchors of the rapid review, and invitations."""
+
+    @property
+    def notified_at(self) -> datetime:
+        """The anchor of the rapid review; stands once the Panel is notified."""
+        return self._standing(self.case.notified_at)
+
+    @property
+    def received_at(self) -> datetime:
+        """When the Business Unit received the notification."""
+        return self._standing(self.case.received_at)
+
+    def _standing(self, at: datetime | None) -> datetime:
+        if at is None:
+            raise LookupError("the Panel has not been notified; this stage comes after it")
+        return at
+
+    def due(self, rule: str, since: datetime) -> datetime:
+        """When a deadline counted from `since` is due, by the case's edition and calendar."""
+        return due(since, self.case.edition.deadlines[rule].length, self.case.calendar)
+
+    def invitation(self, meeting: str, sequence: int, title: str, starts_at: datetime, link: str) -> Invite:
+        return Invite(
+            meeting=meeting,
+            sequence=sequence,
+            title=title,
+            starts_at=starts_at,
+            minutes=MEETING_MINUTES[meeting],
+            link=link,
+        )
+
+    async def invite(
+        self,
+        people: list[str],
+        template: str,
+        cause: str,
+        n: dict[str, Any],
+        invite: Invite,
+        *,
+        agenda: Rendering | None = None,
+    ) -> None:
+        """The same invitation to several people, with the agenda where there is one."""
+        attach = [await self.make(agenda)] if agenda else []
+        await self.send_each(
+            [Notice(cause=cause, template=template, to=person, n=n, invite=invite, attach=attach) for person in people]
+        )

@@ -1,0 +1,106 @@
+"""§1 Serious incident notification: from the incident to the Panel's being notified, and who is told at once.
+
+Room: workflows. N-1..N-6, D-1..D-3.
+"""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from calendar_rules.lengths import london
+    from review import changes, telling
+    from review.directory import Role
+    from review.facts import (
+        NotNotifiedDecided,
+        PanelNotified,
+    )
+    from review.notices import Notice
+    from review.words import NotNotifiedOutcome, Stage
+    from workflows.ground import Ground
+
+
+class Notification(Ground):
+    """§1, in its own order."""
+
+    async def safety_steps_asked(self) -> None:
+        """The steps taken for this and other children's safety are asked for (§1, N-5)."""
+        await self.tell(self.holders(Role.DCS), "safety-steps-asked")
+
+    async def authorities_told(self) -> None:
+        """A child in care died: Ofsted and the Secretary of State are told, whatever N-2 comes to (§1, D-2, N-4)."""
+        if self.case.child_in_care_died:
+            self.meanwhile(self.authority_told("D-2:ofsted"))
+            self.meanwhile(self.authority_told("D-2:secretary-of-state"))
+
+    async def authority_told(self, rule: str) -> None:
+        """One of the two duties of D-2."""
+        async with self.deadline(rule, since=self.case.incident.aware_at) as clock:
+            await self.tell(self.holders(Role.DCS), "authorities-duty", {"due": clock.due})
+            await workflow.wait_condition(lambda: not clock.open)
+
+    async def partners_agree_to_notify(self) -> bool:
+        """DCS and Chief Executive discuss at once; both must agree. While they differ the case waits (§1, N-2, D-1)."""
+        self.enter(Stage.DISCUSSION)
+        incident = self.case.incident
+        async with self.deadline("D-1", since=incident.aware_at) as clock:
+            n = {"aware_at": incident.aware_at, "due": clock.due}
+            await self.tell(self.holders(Role.DCS, Role.CHIEF_EXECUTIVE), "incident-received", n)
+            self.meanwhile(self.difference_told())
+            await workflow.wait_condition(
+                lambda: self.case.agreed_to_notify or self.case.last(NotNotifiedDecided) is not None
+            )
+        return self.case.agreed_to_notify
+
+    async def difference_told(self) -> None:
+        """Views that differ: told at once, again each working day, to the CRG Chair too, until they agree (N-2)."""
+        while self.case.notified_at is None and self.case.last(NotNotifiedDecided) is None:
+            await workflow.wait_condition(lambda: self.case.views_differ or self.case.notified_at is not None)
+            if not self.case.views_differ:
+                return
+            today = london(self.now()).date().isoformat()
+            people = self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.CRG_CHAIR)
+            await self.tell(people, "views-differ", {"due": self.case.clocks["D-1"].due}, cause=f"views-differ:{today}")
+            again = changes.next_morning(self.case, self.now())
+            await self.until(
+                lambda: not self.case.views_differ, again, f"views differ: told again {telling.moment(again)}"
+            )
+
+    async def not_notified(self) -> None:
+        """Both said no: the case closes as not notified, or goes on as a CRG referral (N-2). D-2 runs on."""
+        decided = await self.fact(NotNotifiedDecided)
+        changes.stop(self.case, "D-1", "the DCS and the Chief Executive decided not to notify", self.now())
+        n = {"decided_at": self.now(), "care_death": self.case.child_in_care_died}
+        await self.tell(self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT), "not-notified", n)
+        closed = decided.outcome is NotNotifiedOutcome.CLOSE
+        self.enter(Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL)
+
+    async def panel_notified(self) -> None:
+        """The Trust notifies the Panel within 5 working days; the Business Unit gets a copy (§1, D-1, N-3)."""
+        self.enter(Stage.NOTIFICATION)
+        async with self.deadline("D-1", since=self.case.incident.aware_at):
+            notified = await self.fact(PanelNotified)
+        rules = {"D-4": self.received_at, "D-5": self.notified_at, "D-7": self.notified_at}
+        deadlines = [
+            {"title": self.case.edition.deadlines[rule].title, "due": self.due(rule, since)}
+            for rule, since in rules.items()
+        ]
+        n = {"notified_at": self.notified_at, "panel_reference": notified.panel_reference, "deadlines": deadlines}
+        self.meanwhile(self.tell(self.holders(Role.BUSINESS_UNIT), "notification-copy", n))
+
+    async def leaders_told(self) -> None:
+        """Accountable officers, CRG Chair and Independent Chair are told at once (§1, §6, D-3, N-6)."""
+        async with self.deadline("D-3", since=self.received_at):
+            due_by = self.due("D-7", self.notified_at)
+            told = [
+                Notice(
+                    cause="partners-told",
+                    template="partners-told",
+                    to=person,
+                    n={"notified_at": self.notified_at, "due": due_by, "capacity": role.value},
+                )
+                for role in telling.LEADERS
+                for person in self.holders(role)
+            ]
+            await self.send_each(told)
+            for notice in told:
+                await self.sent(notice)
+            self.met("D-3")

@@ -1,0 +1,140 @@
+"""§2 The report: drafted, signed off in as many rounds as it takes, submitted. Room: workflows. R-7..R-12, D-7, D-8."""
+
+from typing import Any
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from review import telling
+    from review.directory import Role
+    from review.facts import (
+        DocumentRef,
+        DraftSentForSignOff,
+        PanelNotified,
+        ReportDrafted,
+    )
+    from review.notices import Notice, Rendering
+    from review.sign_off import Round
+    from review.words import Recommendation, Stage
+    from workflows.ground import Ground
+
+REPORT = "rapid-review"
+REPORT_TITLE = "Rapid review report"
+
+
+class Report(Ground):
+    """From the first draft to the Panel's having the approved version."""
+
+    async def report_signed_off_and_submitted(self) -> None:
+        """Draft, sign-off in as many rounds as it takes, submission of what is approved (§2, R-7..R-12, D-7, D-8)."""
+        self.enter(Stage.REPORT)
+        self.meanwhile(self.drafts_made())
+        while self.case.submitted is None:
+            if version := self.draft_to_sign():
+                await self.sign_off_report(version)
+            else:
+                await workflow.wait_condition(
+                    lambda: self.case.submitted is not None or self.draft_to_sign() is not None
+                )
+        self.meanwhile(self.submission_told())
+
+    async def drafts_made(self) -> None:
+        """Each draft becomes a document of the same version, with its own hash (R-7)."""
+        async for _, draft in self.each(ReportDrafted):
+            await self.draft_document(draft)
+
+    async def sign_off_report(self, version: int) -> None:
+        """One round over one version; the Independent Chair is told of the recommendation (§2, R-8, R-11)."""
+        draft = self.case.draft(version)
+        if draft is None:
+            raise LookupError(f"version {version} was sent for sign-off and is not there")
+        document = await self.draft_document(draft)
+        met = "criteria met" if draft.recommendation is Recommendation.CRITERIA_MET else "criteria not met"
+        national = "considered necessary" if draft.national_review else "not considered necessary"
+        n = {"recommendation": f"local review: {met}; national review: {national}"}
+        self.meanwhile(
+            self.tell(
+                self.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=f"recommendation-told:{version}"
+            )
+        )
+        await self.round_over(REPORT_TITLE, document)
+        if self.case.approved_version == version:
+            self.enter(Stage.SUBMISSION)
+            words: dict[str, Any] = {"version": version}
+            self.meanwhile(
+                self.tell(
+                    self.holders(Role.BUSINESS_UNIT), "sign-off-complete", words, cause=f"sign-off-complete:{version}"
+                )
+            )
+
+    async def submission_told(self) -> None:
+        """To the Panel with a covering letter; accountable officers and chairs are told (§2, R-12)."""
+        submitted = self.case.submitted
+        entry = self.case.clocks["D-7"]
+        if submitted is None:
+            return
+        draft = self.case.draft(submitted.version)
+        approved = next(
+            one
+            for one in self.case.rounds
+            if one.document.version == submitted.version and one.document.document == REPORT
+        )
+        letter = Rendering(
+            cause=f"covering-letter:{submitted.version}",
+            document="covering-letter",
+            template="covering-letter",
+            title="Covering letter to the Panel",
+            n={
+                "notified_at": self.notified_at,
+                "panel_reference": (await self.fact(PanelNotified)).panel_reference,
+                "recommendation": draft.recommendation if draft else Recommendation.CRITERIA_MET,
+                "approvals": [
+                    {
+                        "capacity": f"{'deputy' if ask.as_deputy else 'accountable-officer'}:{ask.capacity}",
+                        "name": ask.given_by,
+                        "approved_at": ask.given_at,
+                    }
+                    for ask in approved.asks
+                ],
+                "signed_by": "Safeguarding Business Unit",
+            },
+        )
+        attach = [await self.make(letter), approved.document]
+        panel = [
+            Notice(
+                cause="panel-submission",
+                template="panel-submission",
+                to=person,
+                about="D-7",
+                n={"version": submitted.version},
+                attach=attach,
+            )
+            for person in self.holders(Role.PANEL)
+        ]
+        await self.send_each(panel)
+        at = entry.met_at or self.now()
+        n = {"submitted_at": at, "due": entry.due, "on_time": at <= entry.due}
+        await self.tell(self.holders(*telling.LEADERS), "submitted", n)
+
+    async def draft_document(self, draft: ReportDrafted) -> DocumentRef:
+        """The report as the officers read it: exactly this draft, in the same version."""
+        version = draft.content.version
+        paper = Rendering(
+            cause=f"{REPORT}:{version}",
+            document=REPORT,
+            template="rapid-review-report",
+            title=REPORT_TITLE,
+            n={"author": draft.author},
+            sources={"draft": draft.content},
+        )
+        return await self.make(paper, version=version)
+
+    def draft_to_sign(self) -> int | None:
+        """The version to sign now: the newest sent that has had no round, else the one whose round is open."""
+        had = {one.document.version for one in self.case.rounds if one.document.document == REPORT}
+        waiting = [sent.version for sent in self.case.every(DraftSentForSignOff) if sent.version not in had]
+        still_open = self.case.open_round
+        return waiting[-1] if waiting else still_open.document.version if still_open else None
+
+    def overtaken(self, one: Round) -> bool:
+        return self.draft_to_sign() not in (None, one.document.version)

@@ -1,0 +1,152 @@
+"""§2 The request to the agencies, their returns, and the pack for the CRG. Room: workflows. R-3..R-5, D-5, D-6."""
+
+from typing import Any
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from review import changes, telling
+    from review.clocks import PASSED
+    from review.directory import Role
+    from review.facts import (
+        AgencyReturned,
+        ReturnsRequested,
+    )
+    from review.notices import Rendering
+    from review.words import Stage
+    from workflows.ground import Ground
+
+
+class Returns(Ground):
+    """Asked, returned, late, missing, collated."""
+
+    async def agencies_asked(self) -> None:
+        """The request goes out to every agency in scope within 5 working days (§2, D-5, R-3); each has 5 days (D-6)."""
+        async with self.deadline("D-5", since=self.notified_at) as clock:
+            await self.fact(ReturnsRequested)
+            self.meanwhile(self.each_agency_asked())
+            await workflow.wait_condition(lambda: self.all_asked() or self.case.submitted is not None)
+        if self.all_asked():
+            self.met(clock.id)
+        changes.stop(
+            self.case, clock.id, "the rapid review was submitted without a request to every agency", self.now()
+        )
+
+    async def each_agency_asked(self) -> None:
+        """Every agency in scope, those added later included (R-4)."""
+        asked: set[str] = set()
+        while self.case.submitted is None:
+            for agency in [agency for agency in self.case.scope if agency not in asked]:
+                asked.add(agency)
+                self.meanwhile(self.agency_returns(agency))
+            await workflow.wait_condition(lambda: bool(set(self.case.scope) - asked) or self.case.submitted is not None)
+
+    async def agency_returns(self, agency: str) -> None:
+        """One agency: the request with its link, then 5 days from when it was sent (§2, D-6, R-4)."""
+        lead = self.case.agency(agency)
+        if lead is None:
+            return
+        due_by = self.due("D-6", self.now())
+        paper = Rendering(
+            cause=f"returns-request:{agency}",
+            document=f"request-{agency}",
+            template="returns-request",
+            title="Rapid review request",
+            n={"agency": agency, "due": due_by, "link": ""},
+        )
+        request = telling.return_request(
+            self.case, agency, "returns-request", lead.safeguarding_lead, due_by, self.now(), cause=f"request:{agency}"
+        )
+        request.attach = [await self.make(paper)]
+        if not await self.sent(request, unless=lambda: self.case.submitted is not None):
+            return
+        self.case.requests.setdefault(agency, self.case.done[request.key])
+        async with self.deadline("D-6", since=self.case.requests[agency], subject=agency) as clock:
+            await workflow.wait_condition(lambda: not clock.open or self.case.submitted is not None)
+        changes.stop(
+            self.case, clock.id, "the return never came; the rapid review was submitted without it", self.now()
+        )
+
+    async def returns_collated(self) -> None:
+        """The returns in one pack: when the last is in, or at the deadline, naming what is missing (§2, R-5)."""
+        self.enter(Stage.RETURNS)
+        self.meanwhile(self.packs())
+        await workflow.wait_condition(lambda: bool(self.case.meeting_held) or self.pack_is_due())
+
+    async def packs(self) -> None:
+        """A pack when it is due, and anew with each return that comes or is replaced before the meeting."""
+        collated: tuple[tuple[str, int], ...] | None = None
+        while not self.case.meeting_held:
+            await workflow.wait_condition(
+                lambda: bool(self.case.meeting_held) or (self.pack_is_due() and self.returned() != collated)
+            )
+            if self.case.meeting_held:
+                return
+            collated = self.returned()
+            await self.collate(collated)
+
+    async def collate(self, collated: tuple[tuple[str, int], ...]) -> None:
+        """One pack of the returns as they stand."""
+        cause = "returns-pack:" + ",".join(f"{agency}.{number}" for agency, number in collated)
+        returns = [self.return_row(agency) for agency in self.case.scope]
+        latest = {fact.agency: fact.content for fact in self.case.every(AgencyReturned)}
+        sources = {agency: content for agency, content in latest.items() if content is not None}
+        paper = Rendering(
+            cause=cause,
+            document="returns-pack",
+            template="returns-pack",
+            title="Agencies' returns, collated",
+            n={"returns": returns},
+            sources=sources,
+        )
+        await self.make(paper)
+        here = [agency for agency in self.case.scope if agency not in self.case.outstanding]
+        late = [
+            agency
+            for agency in here
+            if (clock := self.case.clocks.get(f"D-6:{agency}")) and (clock.met_at or clock.due) > clock.due
+        ]
+        n = {"received": here, "missing": self.case.outstanding, "late": late}
+        await self.tell(self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR), "returns-pack", n, cause=cause)
+
+    def all_asked(self) -> bool:
+        return bool(self.case.scope) and set(self.case.scope) <= set(self.case.requests)
+
+    def pack_is_due(self) -> bool:
+        """All returns are in, or every one that is not is past its deadline (R-5)."""
+        passed = [
+            agency
+            for agency in self.case.outstanding
+            if (clock := self.case.clocks.get(f"D-6:{agency}")) and PASSED in clock.rung
+        ]
+        return bool(self.case.requests) and len(passed) == len(self.case.outstanding)
+
+    def returned(self) -> tuple[tuple[str, int], ...]:
+        """Which returns are in, by number of versions, and which are missing (0)."""
+        return tuple((agency, len(self.case.returns_of(agency))) for agency in self.case.scope)
+
+    def return_row(self, agency: str) -> dict[str, Any]:
+        """How the pack shows one agency."""
+        said = self.case.returns_of(agency)
+        if not said:
+            return {
+                "agency": agency,
+                "status": "missing",
+                "received_at": None,
+                "knew": None,
+                "officer": None,
+                "text": "",
+            }
+        clock, latest = self.case.clocks.get(f"D-6:{agency}"), said[-1]
+        late = clock is not None and said[0].happened_at > clock.due
+        fact = next(fact for fact in reversed(self.case.every(AgencyReturned)) if fact.agency == agency)
+        nil, officer = fact.nil, fact.officer
+        status = "nil" if nil else "late" if late else "received"
+        return {
+            "agency": agency,
+            "status": status,
+            "received_at": latest.happened_at,
+            "knew": not nil,
+            "officer": officer,
+            "text": "",
+        }
