@@ -42,7 +42,8 @@ def snapshot(case: CaseState, now: datetime) -> Snapshot:
         next_deadline=upcoming.id if upcoming else None,
         next_deadline_at=upcoming.due if upcoming else None,
         overdue=any(clock.overdue(now) for clock in case.clocks.values()),
-        live=not case.ended or any(clock.open for clock in case.clocks.values()),  # D-2 outlives a decision not to notify
+        # D-2 outlives a decision not to notify
+        live=not case.ended or any(clock.open for clock in case.clocks.values()),
         rehearsal=case.rehearsal,
         case_now=now,
         state=case.model_dump(mode="json"),

@@ -1,4 +1,4 @@
-"""What keeps a case going: the record written, the outbox sent, cancellation refused, the run begun again from its state.
+"""What keeps a case going: the record written, the outbox sent, cancellation refused, the run begun again.
 
 Room: workflows. No exception may end a case: an error of ours fails the workflow task, which is tried again with the
 next release.

@@ -75,15 +75,14 @@ class Returns(Ground):
 
     async def packs(self) -> None:
         """A pack when it is due, and anew with each return that comes or is replaced before the meeting."""
-        collated: tuple[tuple[str, int], ...] | None = None
+        collated: list[tuple[tuple[str, int], ...]] = []
         while not self.case.meeting_held:
             await workflow.wait_condition(
-                lambda: bool(self.case.meeting_held) or (self.pack_is_due() and self.returned() != collated)
+                lambda: bool(self.case.meeting_held) or (self.pack_is_due() and self.returned() not in collated)
             )
-            if self.case.meeting_held:
-                return
-            collated = self.returned()
-            await self.collate(collated)
+            if not self.case.meeting_held:
+                collated.append(self.returned())
+                await self.collate(collated[-1])
 
     async def collate(self, collated: tuple[tuple[str, int], ...]) -> None:
         """One pack of the returns as they stand."""

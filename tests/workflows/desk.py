@@ -179,16 +179,15 @@ class Desk:
             rehearsal=True,
             shift=at - datetime.now(UTC),
         )
-        handle = await self.server.client.start_workflow(
+        await self.server.client.start_workflow(
             names.WORKFLOW,
             state,
             id=reference,
             task_queue=self.queue,
-            result_type=type(None),
             search_attributes=search_attributes(state, at),
             static_summary=f"{reference}: {state.route}",
         )
-        return Case(self, handle, state)
+        return Case(self, self.server.client.get_workflow_handle(reference), state)
 
 
 class Case:

@@ -147,7 +147,7 @@ if __name__ == "__main__":
     code = 0
     try:
         asyncio.run(record())
-    except Exception:
+    except Exception:  # noqa: BLE001  # told below, with its exit code
         traceback.print_exc()
         code = 1
     sys.stdout.flush()
