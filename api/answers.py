@@ -1,6 +1,7 @@
 """API: answers that can be asked for again. A tag of the content lets a reader fetch only what has changed."""
 
 import hashlib
+import json
 from typing import Any
 
 from fastapi import Request, Response
@@ -8,15 +9,21 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 
-def tagged(request: Request, content: BaseModel | dict[str, Any], *, tag: str | None = None) -> Response:
-    """The content with its ETag; 304 without it where the reader has this very content already."""
-    answer = JSONResponse(content.model_dump(mode="json", by_alias=True) if isinstance(content, BaseModel) else content)
-    etag = tag or f'"{hashlib.sha256(bytes(answer.body)).hexdigest()[:32]}"'
+def tagged(request: Request, content: BaseModel, *, tag: str | None = None, passing: str | None = None) -> Response:
+    """The content with its ETag; 304 without it where the reader has this very content already.
+
+    `passing` names a field that changes by itself, such as the present moment, and is no change of the content.
+    """
+    sent = content.model_dump(mode="json", by_alias=True)
+    etag = tag or _tag({name: value for name, value in sent.items() if name != passing})
     headers = {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
     if _matches(request.headers.get("If-None-Match", ""), etag):
         return Response(status_code=304, headers=headers)
-    answer.headers.update(headers)
-    return answer
+    return JSONResponse(sent, headers=headers)
+
+
+def _tag(content: dict[str, Any]) -> str:
+    return f'"{hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]}"'
 
 
 def _matches(asked: str, etag: str) -> bool:

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import about, calendar, cases, directory, facts, health, problems, reads
+from api import about, calendar, cases, description, directory, facts, health, problems, reads
 from api.means import Means
 from api.relay import relaying
 from api.sound import BodyLimit, sound_text
@@ -60,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.issuer = Issuer(settings)
     app.add_middleware(BodyLimit)
     problems.install(app)
+    description.install(app)
     sound = [Depends(sound_text)]
     for routes in (cases.routes, reads.routes, facts.router(), calendar.routes, directory.routes, about.routes):
         app.include_router(routes, dependencies=sound)

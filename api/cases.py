@@ -118,7 +118,8 @@ async def read_case(request: Request, reference: Reference, caller: Anyone, mean
 
     An agency is shown its own part, an observer the dates without the narrative. Who may: everybody with an office.
     """
-    return tagged(request, await seen(means, caller, await intake.known_case(means, reference)))
+    view = await seen(means, caller, await intake.known_case(means, reference))
+    return tagged(request, view, passing="case_now")
 
 
 def in_reach(moment: datetime | None) -> datetime | None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError
 
 from api.means import Means, TheMeans
-from api.problems import Problem, ProblemDocument
+from api.problems import Problem
 
 WITHIN = 2.0  # seconds
 routes = APIRouter(tags=["About"])
@@ -26,7 +26,7 @@ async def live() -> Health:
     return Health()
 
 
-@routes.get("/health/ready", operation_id="ready", responses={503: {"model": ProblemDocument}})
+@routes.get("/health/ready", operation_id="ready")
 async def ready(means: TheMeans) -> Health:
     """Store and Temporal answer. Open to all."""
     wrong = {

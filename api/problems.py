@@ -221,6 +221,8 @@ def _of_validation(error: RequestValidationError) -> Problem:
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
         return Problem("malformed-json")
+    if places := [one["loc"][1] for one in found if one["loc"][0] == "path"]:
+        return Problem("unknown-case" if "reference" in places else "not-found")
     errors: dict[str, str] = {}
     for one in found:
         loc = [str(part) for part in one["loc"]]

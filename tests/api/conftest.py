@@ -1,4 +1,4 @@
-"""The API as it really runs: served over HTTP with the embedded stack's issuer, on a data folder of its own."""
+"""The API as it really runs: served over HTTP with the embedded stack's issuer, alone or with Temporal and a worker."""
 
 import asyncio
 import socket
@@ -9,12 +9,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 import uvicorn
 
 from api.app import create_app
 from crg.embedded import issuer, sample
 from settings import Settings, load_settings
 from settings.keys import make_keys_file
+from tests.api.running import Running
 
 Token = Callable[[str], dict[str, str]]
 
@@ -49,14 +51,6 @@ def served(settings: Settings) -> Iterator[None]:
         thread.join()
 
 
-def prepared(settings: Settings) -> None:
-    """Keys, tables and the sample partnership, without anything running."""
-    settings.data.mkdir(parents=True)
-    make_keys_file(settings.keys_file)
-    issuer.make_signing_key(settings)
-    asyncio.run(sample.prepare_store(settings))
-
-
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return free_settings(tmp_path_factory.mktemp("api") / "data")
@@ -65,18 +59,29 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="module")
 def api(settings: Settings) -> Iterator[Settings]:
     """The API alone: no Temporal, no worker."""
-    prepared(settings)
+    settings.data.mkdir(parents=True)
+    make_keys_file(settings.keys_file)
+    issuer.make_signing_key(settings)
+    asyncio.run(sample.prepare_store(settings))
     with served(settings):
         yield settings
 
 
 @pytest.fixture
 async def client(api: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the API alone."""
     async with httpx.AsyncClient(base_url=api.public_url, timeout=20) as client:
         yield client
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(settings: Settings) -> AsyncIterator[Running]:
+    """Everything: Temporal, mail catcher, API, worker, each of which can be stopped and started."""
+    async with Running(settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
 def token(settings: Settings) -> Token:
     """The header of a token for a role or a person of the sample partnership."""
 

@@ -1,0 +1,157 @@
+"""A client that knows nothing of the protocol takes a case from intake to the partners' decision."""
+
+import asyncio
+
+import pytest
+
+from tests.api.running import Running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_client_that_knows_nothing_is_led_from_intake_to_the_partners_decision(running: Running) -> None:
+    """Every step: the first that is needed, its example unchanged, a token for the first of its roles only."""
+    here, taken = await running.opened(), []
+    while (step := await running.needed(here)) is not None:
+        answer = await running.send(step)
+        assert answer.status_code == 201, (step["rel"], answer.text)
+        assert answer.json()["status"] == "recorded"
+        taken.append(step["rel"])
+        assert len(taken) < 60
+    case = await running.get(here)
+    assert taken[0] == "partner-view-given"
+    assert taken[-1] == "partners-decided"
+    assert {"agency-returned", "report-drafted", "sign-off-given", "submitted-to-panel"} <= set(taken)
+    assert case["stage"] == "practice-review"
+    assert {one["status"] for one in case["deadlines"]} == {"met"}
+    assert case["failed_duties"] == []
+
+
+async def test_every_step_has_all_that_a_client_needs(running: Running) -> None:
+    here = await running.opened()
+    for step in (await running.get(here))["next_steps"]:
+        assert {"rel", "title", "method", "href", "roles", "due", "schema", "example", "needed"} <= set(step)
+        schema = await running.get(step["schema"])
+        assert set(step["example"]) <= set(schema["properties"])
+
+
+async def test_what_was_recorded_is_seen_at_once_by_the_one_who_said_it(running: Running) -> None:
+    here = await running.opened()
+    step = await running.needed(here)
+    assert step is not None
+    receipt = (await running.send(step)).json()
+    assert receipt["message"] in [fact["message"] for fact in (await running.get(here))["facts"]]
+
+
+async def test_the_record_the_documents_and_the_emails_of_a_case_can_be_read(running: Running) -> None:
+    here = await running.opened()
+    await running.led_to(here, "rapid-review-meeting-held")
+    record = await running.get(f"{here}/record?limit=5")
+    assert [row["seq"] for row in record["items"]] == [1, 2, 3, 4, 5]
+    following = await running.get(f"{here}/record?limit=5&after={record['next']}")
+    assert following["items"][0]["seq"] == 6
+    returns = [one for one in (await running.get(f"{here}/documents"))["items"] if one["document"] == "return-police"]
+    assert (await running.get(returns[0]["href"]))["involvement"].startswith("Sample:")
+    assert "incident-received:dcs" in {
+        f"{mail['cause']}:{mail['person']}" for mail in (await running.get(f"{here}/emails"))["items"]
+    }
+
+
+async def test_an_agency_sees_its_own_part_and_nothing_else(running: Running) -> None:
+    here = await running.opened()
+    await running.led_to(here, "rapid-review-meeting-held")
+    part = await running.get(here, "senior-hospital")
+    assert [one["agency"] for one in part["agencies"]] == ["hospital"]
+    assert [one["id"] for one in part["deadlines"]] == ["D-6:hospital"]
+    assert {step["about"] for step in part["next_steps"]} == {"hospital"}
+    assert "facts" not in part
+    assert "Sample Child One" not in str(part)
+    assert (await running.client.get(f"{here}/record", headers=running.token("senior-hospital"))).status_code == 403
+    lines = (await running.get("/v1/cases", "senior-hospital"))["items"]
+    assert here in [line["href"] for line in lines]
+    dues = (await running.get("/v1/deadlines?limit=200", "senior-hospital"))["items"]
+    assert {line["deadline"]["subject"] for line in dues} == {"hospital"}
+
+
+async def test_an_agency_that_is_not_asked_does_not_learn_that_there_is_a_case(running: Running) -> None:
+    here = await running.opened()
+    answer = await running.client.get(here, headers=running.token("senior-housing"))
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-case")
+    assert (await running.get("/v1/cases", "senior-housing"))["items"] == []
+
+
+async def test_an_observer_sees_dates_and_no_narrative(running: Running) -> None:
+    seen = await running.get(await running.opened(), "observer")
+    assert seen["view"] == "deadlines"
+    assert [one["id"] for one in seen["deadlines"]] == ["D-1"]
+    assert "Sample" not in str(seen)
+
+
+async def test_a_child_of_two_cases_leads_from_one_to_the_other(running: Running) -> None:
+    """X-4."""
+    first, second = await running.opened(), await running.opened()
+    children = (await running.get(first))["children"]
+    assert second.rpartition("/")[2] in children[0]["also_in"]
+
+
+async def test_lists_filter_page_and_answer_304_where_nothing_has_changed(running: Running) -> None:
+    await running.opened()
+    await running.opened()
+    page = await running.get("/v1/cases?limit=1&stage=discussion")
+    rest = await running.get(f"/v1/cases?limit=200&stage=discussion&after={page['next']}")
+    assert page["items"][0]["reference"] not in [one["reference"] for one in rest["items"]]
+    assert (await running.get("/v1/cases?stage=concluded"))["items"] == []
+    headers = running.token("crg-chair")
+    first = await running.client.get("/v1/deadlines", headers=headers)
+    again = await running.client.get("/v1/deadlines", headers=headers | {"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+async def test_a_closure_entered_today_moves_every_live_case_and_says_why(running: Running) -> None:
+    """ "a late announcement" """
+    here = await running.opened()
+    due = next(one for one in (await running.get(here))["deadlines"] if one["id"] == "D-1")
+    body = {"day": due["due"][:10], "why": "Sample: flooding", "kind": "closure"}
+    answer = await running.post("/v1/calendar/closures", body, "business-unit", key="closure-1")
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["cases_told"] >= 1
+    again = await running.post("/v1/calendar/closures", body, "business-unit", key="closure-1")
+    assert again.json() == answer.json()
+    for _ in range(100):
+        moved = next(one for one in (await running.get(here))["deadlines"] if one["id"] == "D-1")
+        if moved["moves"]:
+            break
+        await asyncio.sleep(0.1)
+    assert moved["due"] > due["due"]
+    assert "Sample: flooding" in moved["moves"][0]["why"]
+    twice = await running.post("/v1/calendar/closures", body, "business-unit")
+    assert (twice.status_code, twice.json()["type"]) == (409, "/problems/already-closed")
+
+
+async def test_a_change_of_the_directory_applies_to_live_cases_from_then_on(running: Running) -> None:
+    here = await running.opened()
+    held = await running.client.get("/v1/directory", headers=running.token("business-unit"))
+    chair = next(one for one in held.json()["people"] if one["id"] == "crg-chair")
+    headers = running.token("business-unit") | {"If-Match": held.headers["ETag"]}
+    changed = await running.client.put(
+        "/v1/directory/people/crg-chair", json=chair | {"seniority": "manager"}, headers=headers
+    )
+    assert changed.status_code == 200
+    assert any("crg-chair is manager" in warning for warning in changed.json()["warnings"])  # G-1
+    for _ in range(100):
+        kinds = [fact["kind"] for fact in (await running.get(here))["facts"]]
+        if "directory-changed" in kinds:
+            break
+        await asyncio.sleep(0.1)
+    assert "directory-changed" in kinds
+    stale = await running.client.put("/v1/directory/people/crg-chair", json=chair, headers=headers)
+    assert (stale.status_code, stale.json()["type"]) == (412, "/problems/changed")
+
+
+async def test_a_rehearsal_begins_at_the_time_that_it_is_given(running: Running) -> None:
+    times = {"incident_at": "2026-12-18T08:00:00+00:00", "aware_at": "2026-12-18T10:00:00+00:00"}
+    here = await running.opened(**times, rehearsal={"starts_at": "2026-12-18T11:00:00+00:00"})
+    case = await running.get(here)
+    assert case["reference"].startswith("RH-2026-")
+    assert case["case_now"].startswith("2026-12-18T11:00:")
+    assert next(one for one in case["deadlines"] if one["id"] == "D-1")["due"].startswith("2026-12-29T23:59:59")

@@ -1,0 +1,90 @@
+"""The OpenAPI document: open to all, complete, with examples that are valid, and an API that does what it says."""
+
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck
+from hypothesis import settings as bounds
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+)
+
+from api.app import create_app
+from api.examples import EXAMPLES, opening
+from api.facts import RELS
+from api.opening import CaseOpening
+from api.tags import TAGS
+from review.bodies import BODIES
+from settings import Settings, load_settings
+from tests.api.conftest import Token
+
+
+@pytest.fixture
+async def document(client: httpx.AsyncClient) -> dict[str, Any]:
+    answer = await client.get("/openapi.json")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+@pytest.mark.parametrize("rel", RELS)
+def test_every_fact_has_an_example_that_is_valid(rel: str) -> None:
+    BODIES[rel].model_validate(EXAMPLES[rel])
+
+
+def test_the_example_of_a_case_is_a_complete_valid_incident() -> None:
+    required = {name for name, field in CaseOpening.model_fields.items() if field.is_required()}
+    assert required <= set(opening())
+    CaseOpening.model_validate(opening())
+
+
+async def test_every_body_has_an_example_and_every_operation_a_name_a_part_and_a_sentence(
+    document: dict[str, Any],
+) -> None:
+    names = [operation["operationId"] for operation in operations(document)]
+    assert len(set(names)) == len(names)
+    assert set(RELS) <= set(names)
+    for operation in operations(document):
+        assert operation["tags"][0] in [tag["name"] for tag in TAGS]
+        assert operation["description"]
+        if "requestBody" in operation:
+            assert operation["requestBody"]["content"]["application/json"]["examples"]
+
+
+async def test_the_sign_in_is_described(document: dict[str, Any]) -> None:
+    assert document["components"]["securitySchemes"]["HTTPBearer"]["bearerFormat"] == "JWT"
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            assert ("security" in operation) == path.startswith("/v1"), path
+
+
+async def test_the_documentation_needs_no_other_server(client: httpx.AsyncClient) -> None:
+    page = await client.get("/docs")
+    assert page.status_code == 200
+    assert "https://" not in page.text
+    assert (await client.get("/static-offline-docs/swagger-ui-bundle.js")).status_code == 200
+
+
+schema = schemathesis.openapi.from_dict(create_app(load_settings()).openapi()).exclude(
+    path="/health/ready"  # without Temporal it is not ready, and says so
+)
+
+
+@schema.parametrize()
+@bounds(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_whatever_is_sent_is_answered_as_described_and_never_with_an_error_of_ours(
+    case: schemathesis.Case[Any], api: Settings, token: Token
+) -> None:
+    case.call_and_validate(
+        base_url=api.public_url,
+        headers=token("business-unit"),
+        checks=[not_a_server_error, content_type_conformance, response_schema_conformance],
+    )

@@ -1,0 +1,87 @@
+"""What is said while the worker or Temporal is down is kept, answered with 202, and applied when it is back.
+
+Really stopped: the programs end, and others are started in their place.
+"""
+
+import pytest
+
+from tests.api.running import Json, Running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_with_the_worker_stopped_a_sign_off_and_a_return_wait_and_are_applied(running: Running) -> None:
+    signing, returning = await running.opened(), await running.opened()
+    sign = await running.led_to(signing, "sign-off-given")
+    send = await running.led_to(returning, "agency-returned")
+    await running.worker.stop()
+    kept = [await _kept(running, sign, "sign-1"), await _kept(running, send, "return-1")]
+    await running.worker.start()
+    for receipt in kept:
+        assert (await running.settled(receipt["message"]))["status"] == "recorded"
+    rounds = (await running.get(signing))["rounds"]
+    assert [ask["verdict"] for ask in rounds[0]["asks"]].count("approve") == 1
+    agencies = {one["agency"]: one for one in (await running.get(returning))["agencies"]}
+    assert agencies[send["about"]]["version"] == 1
+
+
+async def test_with_temporal_stopped_a_sign_off_and_a_return_wait_and_are_applied(running: Running) -> None:
+    signing, returning = await running.opened(), await running.opened()
+    sign = await running.led_to(signing, "sign-off-given")
+    send = await running.led_to(returning, "agency-returned")
+    await running.temporal.stop()
+    kept = [await _kept(running, sign, "sign-2"), await _kept(running, send, "return-2")]
+    assert (await running.client.get("/health/ready")).status_code == 503
+    assert (await running.client.get("/health/live")).status_code == 200
+    await running.temporal.start()
+    for receipt in kept:
+        assert (await running.settled(receipt["message"]))["status"] == "recorded"
+    assert (await running.get(signing))["rounds"][0]["asks"][0]["verdict"] == "approve"
+    agencies = {one["agency"]: one for one in (await running.get(returning))["agencies"]}
+    assert agencies[send["about"]]["returned_at"] is not None
+    assert (await running.client.get("/health/ready")).status_code == 200
+
+
+async def test_a_case_can_be_opened_and_go_on_while_temporal_is_stopped(running: Running) -> None:
+    await running.temporal.stop()
+    first = (await running.get("/v1"))["next_steps"][0]
+    opened = await running.post(first["href"], first["example"], first["roles"][0], key="open-down")
+    assert opened.status_code == 202, opened.text
+    here = opened.json()["href"]
+    view = (await running.get(here))["next_steps"][0]
+    said = await running.send(view)
+    assert said.status_code == 202
+    again = await running.post(first["href"], first["example"], first["roles"][0], key="open-down")
+    assert again.json()["reference"] == opened.json()["reference"]
+    await running.temporal.start()
+    assert (await running.settled("open-down"))["status"] == "recorded"
+    assert (await running.settled(said.json()["message"]))["status"] == "recorded"
+    step = await running.led_to(here, "panel-notified")
+    assert (await running.send(step)).status_code == 201
+    assert [fact["kind"] for fact in (await running.get(here))["facts"]].count("incident-reported") == 1
+
+
+async def test_what_the_case_refuses_when_it_is_back_can_be_read_by_its_sender(running: Running) -> None:
+    here = await running.opened()
+    await running.worker.stop()
+    body = {"covering_note": "Sample: too early."}
+    receipt = await running.post(f"{here}/returns-requested", body, "business-unit", key="too-early")
+    assert receipt.status_code == 202
+    await running.worker.start()
+    standing = await running.settled("too-early")
+    assert standing["status"] == "refused"
+    assert standing["problem"]["type"] == "/problems/not-yet"
+    again = await running.post(f"{here}/returns-requested", body, "business-unit", key="too-early")
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/not-yet")
+
+
+async def _kept(running: Running, step: Json, key: str) -> Json:
+    """Send a step twice under one key; both are answered with 202 and a place to look."""
+    answers = [await running.post(step["href"], step["example"], step["roles"][0], key=key) for _ in range(2)]
+    for answer in answers:
+        assert answer.status_code == 202, answer.text
+        assert answer.headers["Location"] == f"/v1/messages/{key}"
+        assert (await running.get(f"/v1/messages/{key}"))["status"] == "pending"
+    first, second = (answer.json() for answer in answers)
+    assert first == second
+    return dict(first)

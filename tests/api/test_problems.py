@@ -1,0 +1,59 @@
+"""Every refusal there is has its HTTP status, its explanation and no stack trace; the API holds no opinion."""
+
+import re
+from http import HTTPStatus
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api import problems
+from review.refusals import all_refusals
+from store.errors import StoreError
+
+API = Path(problems.__file__).parent
+
+
+def test_every_refusal_of_the_review_has_its_row() -> None:
+    assert [kind.__name__ for kind in all_refusals() if kind not in problems.STATUSES] == []
+
+
+def test_every_error_of_the_store_has_its_row() -> None:
+    assert [kind.__name__ for kind in StoreError.__subclasses__() if kind not in problems.STATUSES] == []
+
+
+def test_no_refusal_is_an_error_of_ours() -> None:
+    assert all(400 <= status < 500 for status in problems.STATUSES.values())
+
+
+@pytest.mark.parametrize("name", sorted(problems.names()))
+async def test_every_type_of_problem_can_be_looked_up(client: httpx.AsyncClient, name: str) -> None:
+    answer = await client.get(f"/problems/{name}")
+    assert answer.status_code == HTTPStatus.OK
+    assert answer.json()["type"] == f"/problems/{name}"
+    assert answer.json()["meaning"]
+
+
+async def test_an_address_that_is_not_there_is_a_problem_too(client: httpx.AsyncClient) -> None:
+    for answer in (await client.get("/v1/nothing"), await client.get("/problems/no-such-problem")):
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    wrong = await client.delete("/v1/cases")
+    assert (wrong.status_code, wrong.json()["type"]) == (405, "/problems/method-not-allowed")
+
+
+def test_an_error_of_ours_says_nothing_of_what_somebody_wrote() -> None:
+    document = problems.Problem("internal").document()
+    assert document.status == 500
+    assert "Traceback" not in document.detail
+
+
+def test_the_api_holds_no_opinion_on_a_stage() -> None:
+    """What may be done when is said by the review: nothing in the API branches on where a case stands."""
+    branch = re.compile(r"^\s*(if|elif|while|match|case)\b.*(\bstage\b|Stage\.)", re.MULTILINE)
+    guilty = [path.name for path in API.glob("*.py") if branch.search(path.read_text("utf-8"))]
+    assert guilty == []
+
+
+def test_no_room_of_the_api_has_grown_out_of_hand() -> None:
+    long = {path.name: count for path in API.glob("*.py") if (count := len(path.read_text("utf-8").splitlines())) > 300}
+    assert long == {}
