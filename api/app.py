@@ -1,14 +1,14 @@
 """API: the application, put together. `create_app` is the factory that a server calls."""
 
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
 from api import about, calendar, cases, description, directory, facts, health, problems, reads
 from api.means import Means
+from api.pages import router as pages
 from api.relay import relaying
 from api.sound import BodyLimit, sound_text
 from api.tags import TAGS
@@ -65,11 +65,5 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for routes in (cases.routes, reads.routes, facts.router(), calendar.routes, directory.routes, about.routes):
         app.include_router(routes, dependencies=sound)
     app.include_router(health.routes)
-    for routes in _pages():
-        app.include_router(routes)
+    app.include_router(pages())
     return app
-
-
-def _pages() -> list[APIRouter]:
-    rooms = [importlib.import_module(name) for name in ("api.pages",)]
-    return [room.router() for room in rooms if hasattr(room, "router")]

@@ -12,6 +12,7 @@ from review.directory import Directory, Role
 from review.facts import CalendarChanged, DirectoryChanged, Said, Speaker
 from store.inbox import Message
 
+OURS = "~"  # begins no key that a client may send
 ON_BEHALF = Speaker(people=["system"], roles=[Role.BUSINESS_UNIT])  # where the process makes up for what it missed
 
 
@@ -56,7 +57,7 @@ async def catch_up_case(means: Means, reference: str) -> None:
 async def _tell(
     means: Means, reference: str, fact: CalendarChanged | DirectoryChanged, *, cause: str, by: Speaker
 ) -> None:
-    id, now = f"{cause}:{reference}", means.now()
+    id, now = f"{OURS}{cause}:{reference}", means.now()
     said = Said(message=id, by=by, recorded_at=now, fact=fact)
     means.left.add(id)
     await means.store.inbox.receive(

@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel
 
-from api import intake
 from api.answers import tagged
 from api.examples import opening
+from api.intake import known_case
 from api.means import Means, TheMeans
 from api.message import Receipt, TheMessage, answer
 from api.opening import CaseOpening, open_up
@@ -118,7 +118,7 @@ async def read_case(request: Request, reference: Reference, caller: Anyone, mean
 
     An agency is shown its own part, an observer the dates without the narrative. Who may: everybody with an office.
     """
-    view = await seen(means, caller, await intake.known_case(means, reference))
+    view = await seen(means, caller, await known_case(means, reference))
     return tagged(request, view, passing="case_now")
 
 

@@ -10,6 +10,7 @@ from api.examples import EXAMPLES
 from api.means import TheMeans
 from api.message import Receipt, TheMessage, answer
 from api.paths import Reference
+from api.sight import allowed_to_see
 from api.sound import sound_times
 from api.tags import tag_of
 from api.who import Allow, Caller
@@ -47,6 +48,7 @@ def _endpoint(rel: str, kind: type[intake.Body]) -> Callable[..., Awaitable[Rece
         reference: Reference, body: Any, caller: Any, means: TheMeans, sent: TheMessage, response: Response
     ) -> Receipt:
         sound_times(body)
+        await allowed_to_see(means, caller, reference)
         outcome = await intake.take_in(
             means,
             reference=reference,

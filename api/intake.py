@@ -130,7 +130,7 @@ async def _say(means: Means, reference: str, message: str) -> Standing | None:
     except WorkflowUpdateFailedError as error:
         refusal = refusal_of(error)
         if refusal is None:
-            raise
+            return None  # an error of ours, not a refusal: it stays kept, and the relay goes on
         return await means.store.inbox.settle(message, MessageStatus.REFUSED, refusal, means.now())
     except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError, RuntimeError, TimeoutError):
         return None

@@ -20,7 +20,7 @@ Key = Annotated[
         alias="Idempotency-Key",
         min_length=1,
         max_length=200,
-        pattern=r"^[!-~]([ -~]*[!-~])?$",
+        pattern=r"^[!-}]([ -~]*[!-~])?$",
         description="New for each thing you say (a UUID, say): sent again, it is applied once. No names in it.",
     ),
 ]

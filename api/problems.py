@@ -94,7 +94,6 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The issuer's keys cannot be fetched, so no token can be checked. Try again in a minute.",
     ),
-    "not-for-you": (HTTPStatus.FORBIDDEN, "Your office may not see or do this. The detail names who may."),
     "unknown-case": (HTTPStatus.NOT_FOUND, "No case of this reference is yours to see. Check the reference."),
     "not-found": (HTTPStatus.NOT_FOUND, "There is nothing at this address. GET /v1 lists what there is."),
     "method-not-allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method. See /docs."),

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api import calendar, opening
@@ -54,7 +53,7 @@ async def _for_ever(means: Means) -> None:
             wait = EVERY
         except Unreachable:
             wait = min(wait * 2, AT_MOST_EVERY)
-        except (SQLAlchemyError, RuntimeError, ValueError) as error:
+        except Exception as error:  # noqa: BLE001  # whatever it was, the messages that wait must not wait for ever
             log.error("relay-failed", error=type(error).__name__)
             wait = AT_MOST_EVERY
         await asyncio.sleep(wait)
@@ -68,7 +67,13 @@ async def carry(means: Means) -> None:
         if case in held_back or _in_hand(means, message):
             held_back.add(case)
             continue
-        await _carry(means, message)
+        try:
+            await _carry(means, message)
+        except Unreachable:
+            raise
+        except Exception as error:  # noqa: BLE001  # one that cannot be carried holds up its own case only
+            log.error("message-not-carried", reference=message.reference, kind=message.kind, error=type(error).__name__)
+            held_back.add(case)
         await means.store.inbox.tried(message.id, means.now())
         means.left.discard(message.id)
 

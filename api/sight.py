@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from api.intake import known_case
 from api.means import Means
 from api.problems import Problem
 from api.who import READERS, Caller
@@ -63,6 +64,14 @@ async def seen(means: Means, caller: Caller, snapshot: Snapshot) -> CaseOut | Ag
         raise Problem("unknown-case")
     part = agency_view(case, own, now)
     return AgencyOut(**_parts(part), next_steps=[_step(here, step) for step in part.next_steps], links={"self": here})
+
+
+async def allowed_to_see(means: Means, caller: Caller, reference: str) -> None:
+    """Raise a 404 problem where the case is not known, or is none of this agency's."""
+    snapshot = await known_case(means, reference)
+    reads = caller.holds(*READERS, Role.OBSERVER)
+    if not reads and not own_agencies(caller, CaseState.model_validate(snapshot.state)):
+        raise Problem("unknown-case")
 
 
 def own_agencies(caller: Caller, case: CaseState) -> list[str]:

@@ -11,9 +11,10 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyCookie, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from api.problems import Problem
+from api.problems import Problem, of_refusal
 from review.directory import Role
 from review.facts import Speaker
+from review.refusals import NotYourRole
 from settings import Settings
 
 COOKIE = "crg_session"
@@ -151,8 +152,8 @@ class Allow:
 
 
 def not_for_you(what: str, roles: tuple[Role, ...]) -> Problem:
-    """A 403 problem that names who may."""
-    return Problem("not-for-you", f"{what} is for {' or '.join(roles)}. Ask one of them, or sign in with that office.")
+    """A 403 problem that names who may: the same refusal that the case itself would give."""
+    return of_refusal(NotYourRole(what=what, roles=" or ".join(roles)).as_dict())
 
 
 Reader = Annotated[Caller, Depends(Allow(*READERS))]

@@ -97,7 +97,7 @@ async def test_unknown_fields_and_agencies_and_the_wrong_speaker(running: Runnin
     await no(rel, RETURN | {"agency": "coastguard"}, "business-unit", 422, "unknown-agency", "agency")
     await no(rel, RETURN | {"agency": "housing"}, "business-unit", 409, "agency-not-asked", "agency")
     await no(rel, RETURN | {"agency": "police"}, "senior-hospital", 403, "wrong-agency", "agency")
-    await no(rel, RETURN | {"agency": "police"}, "dcs", 403, "not-for-you")
+    await no(rel, RETURN | {"agency": "police"}, "dcs", 403, "not-your-role")
     await no(rel, {"agency": "police", "officer": "x"}, "agency", 422, "invalid-request")
     await no(rel, RETURN | {"agency": "police", "officer": "\x00"}, "agency", 422, "invalid-request")
 

@@ -78,6 +78,9 @@ async def test_an_agency_that_is_not_asked_does_not_learn_that_there_is_a_case(r
     answer = await running.client.get(here, headers=running.token("senior-housing"))
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-case")
     assert (await running.get("/v1/cases", "senior-housing"))["items"] == []
+    body = {"agency": "housing", "officer": "Sample"}
+    said = await running.post(f"{here}/senior-officers-informed", body, "senior-housing")
+    assert (said.status_code, said.json()["type"]) == (404, "/problems/unknown-case")
 
 
 async def test_an_observer_sees_dates_and_no_narrative(running: Running) -> None:

@@ -95,7 +95,7 @@ async def test_the_session_cookie_counts_for_reading_only(client: httpx.AsyncCli
 
 async def test_an_office_that_may_not_is_told_who_may(client: httpx.AsyncClient, token: Token) -> None:
     answer = await client.get("/v1/directory", headers=token("observer"))
-    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-for-you")
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-your-role")
     assert "business-unit" in answer.json()["detail"]
 
 
