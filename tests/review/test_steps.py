@@ -1,5 +1,7 @@
 """What can be done next: every offered example is taken, and what is needed leads to the decision (R-1 to R-15)."""
 
+from typing import Any
+
 import pytest
 
 from review.bodies import BODIES
@@ -27,7 +29,7 @@ def offered_are_taken(world: World) -> None:
     for step in next_steps(world.case, world.now):
         by = Speaker(people=step.people or ["sbu-1"], roles=step.roles)
         fact = fact_of(step, world)
-        check(world.case, Said(message="try", by=by, recorded_at=world.now, fact=fact), world.now)  # type: ignore[arg-type]
+        check(world.case, Said(message="try", by=by, recorded_at=world.now, fact=fact), world.now)
         assert BODIES[step.rel].model_validate(step.example), step.rel
 
 
@@ -98,7 +100,7 @@ def test_a_draft_sent_back_leads_to_a_new_draft() -> None:
         {"author": "outsider", "capacity": AuthorCapacity.OUTSIDE, "outside_reason": WHY},  # did not attend
     ],
 )
-def test_a_draft_that_cannot_go_for_sign_off_leads_to_one_that_can(unfit: dict[str, object]) -> None:
+def test_a_draft_that_cannot_go_for_sign_off_leads_to_one_that_can(unfit: dict[str, Any]) -> None:
     """R-7, R-10"""
     world = World()
     world.meet()
