@@ -105,6 +105,9 @@ async def test_lists_filter_page_and_answer_304_where_nothing_has_changed(runnin
     assert page["items"][0]["reference"] not in [one["reference"] for one in rest["items"]]
     assert (await running.get("/v1/cases?stage=concluded"))["items"] == []
     headers = running.token("crg-chair")
+    for after in ("nonsense", "%00", "W10"):
+        answer = await running.client.get(f"/v1/cases?after={after}", headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/bad-cursor")
     first = await running.client.get("/v1/deadlines", headers=headers)
     again = await running.client.get("/v1/deadlines", headers=headers | {"If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
