@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from crg.rehearsal.errors import WentOtherwise
@@ -78,7 +78,10 @@ class CaseClock:
                 "fact": fact,
             }
         )
-        await self._handle.execute_update(SAY, said, id=said.message)
+        try:
+            await self._handle.execute_update(SAY, said, id=said.message)
+        except WorkflowUpdateFailedError as refused:
+            raise WentOtherwise(f"{self.reference} refused it ({fact.title}): {refused.cause}") from None
 
     async def _idle(self) -> bool:
         """Whether no work is under way: no activity, no task of the workflow."""

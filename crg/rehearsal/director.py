@@ -9,6 +9,9 @@ from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any, Self
 
+import httpx
+from temporalio.service import RPCError
+
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from crg.embedded.errors import CannotStart
 from crg.embedded.sample import known_directory
@@ -63,6 +66,13 @@ class Director:
     async def play(self) -> Outcome:
         """The whole scenario. Raises `WentOtherwise` where the case does otherwise, `BadScenario` for a mistake."""
         self._check_people()
+        try:
+            return await self._played()
+        except (httpx.HTTPError, RPCError) as problem:
+            why = f"{type(problem).__name__}: {problem}".rstrip(": ")
+            raise WentOtherwise(f"the stack has stopped answering ({why}); look at its logs, then try again") from None
+
+    async def _played(self) -> Outcome:
         await self._open()
         for number, step in enumerate(self.scenario.step, 1):
             try:
@@ -70,7 +80,10 @@ class Director:
             except (NotKnownYet, NoPhrase) as problem:
                 raise self._mistake(number, step, str(problem)) from None
         if self.scenario.until:
-            await self._let_pass(self._diary.when(self.scenario.until))
+            try:
+                await self._let_pass(self._diary.when(self.scenario.until))
+            except NotKnownYet as problem:
+                raise BadScenario(self.scenario.file, "until", str(problem)) from None
         return await self._outcome()
 
     # --- the beginning ---

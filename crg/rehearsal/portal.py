@@ -10,11 +10,13 @@ from typing import Any, NamedTuple, Self
 import httpx
 
 from crg.embedded import issuer
+from crg.rehearsal.errors import WentOtherwise
 from review.directory import Directory, Role
 from settings import Settings
 
 JSON = dict[str, Any]
 SETTLE_WITHIN = 30.0  # seconds for a fact that the API took with 202
+LOOK_EVERY = 0.1
 PAGE = 200
 READER = Role.BUSINESS_UNIT
 
@@ -100,27 +102,41 @@ class Portal:
 
     async def _get(self, path: str, **query: int) -> JSON:
         answer = await self._http.get(path, params=query, headers=self._as(READER))
-        answer.raise_for_status()
-        found: JSON = answer.json()
+        found = _body(answer)
+        if answer.is_error:
+            raise WentOtherwise(f"GET {path} was answered with {Answer(answer.status_code, found).sentence}")
         return found
 
     async def _post(self, path: str, body: JSON, *, who: str, key: str) -> Answer:
         answer = await self._http.post(path, json=body, headers=self._as(who) | {"Idempotency-Key": key})
         if answer.status_code != httpx.codes.ACCEPTED:
-            return Answer(answer.status_code, answer.json())
-        return await self._settled(answer.headers["Location"], answer.json(), who)
+            return Answer(answer.status_code, _body(answer))
+        return await self._settled(answer.headers["Location"], _body(answer), who)
 
     async def _settled(self, place: str, first: JSON, who: str) -> Answer:
         """What became of a fact that was taken in but not yet applied."""
-        async with asyncio.timeout(SETTLE_WITHIN):
-            while True:
-                found = (await self._http.get(place, headers=self._as(who))).raise_for_status().json()
-                if found["status"] == "refused":
-                    problem = found.get("problem") or found
-                    return Answer(int(problem.get("status", 409)), problem)
-                if found["status"] == "recorded":
-                    return Answer(201, first | found)
-                await asyncio.sleep(0.05)
+        waited = 0.0
+        while waited < SETTLE_WITHIN:
+            found = _body((await self._http.get(place, headers=self._as(who))).raise_for_status())
+            if problem := found.get("problem"):
+                return Answer(problem["status"], problem)
+            if found["status"] == "recorded":
+                return Answer(httpx.codes.CREATED, first | found)
+            waited += LOOK_EVERY
+            await asyncio.sleep(LOOK_EVERY)
+        raise WentOtherwise(
+            f"what was said ({first['kind']}) was taken in but not applied within {SETTLE_WITHIN:g} s; "
+            "look at the logs of the worker and of Temporal"
+        )
 
     def _as(self, who: str) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.sign_in(who)}"}
+
+
+def _body(answer: httpx.Response) -> JSON:
+    """The JSON of an answer; a sentence about it where it has none."""
+    try:
+        found: JSON = answer.json()
+    except ValueError:
+        return {"detail": f"{answer.status_code} and no JSON; look at the log of the API"}
+    return found

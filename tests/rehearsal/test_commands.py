@@ -1,0 +1,161 @@
+"""The commands: what they answer when all goes as written, and when it does not."""
+
+import json
+import sqlite3
+import time
+from pathlib import Path
+
+from crg.embedded.lock import running
+from crg.embedded.ports import check_ports, stack_ports
+from settings import Settings
+from tests.embedded.conftest import free_settings
+from tests.rehearsal.conftest import Crg, Done, run_crg
+
+HEAD = 'title = "A sample"\nstarts = "2026-06-01 10:00"\n'
+VIEWS = """
+[[step]]
+who = "dcs"
+does = "partner-view-given"
+
+[[step]]
+who = "chief-executive"
+does = "partner-view-given"
+"""
+NOTIFIED = f"""{VIEWS}
+[[step]]
+at = "day 0 16:00"
+does = "panel-notified"
+"""
+
+
+def rehearse(crg: Crg, folder: Path, text: str, head: str = HEAD) -> Done:
+    file = folder / "sample.toml"
+    file.write_text(head + text, encoding="utf-8")
+    return crg("rehearse", file, out=folder / "out.json")
+
+
+def test_the_demo_starts_a_stack_of_its_own_takes_less_than_a_minute_and_leaves_the_case(tmp_path: Path) -> None:
+    settings = free_settings(tmp_path / "data")
+    began = time.monotonic()
+    done = run_crg(settings, "demo", out=tmp_path / "out.json")
+    assert done.code == 0, done.said + done.complained
+    assert time.monotonic() - began < 60
+    assert "Practice review decided" in done.said
+    assert "The stack has been stopped: start it again with `crg run` to look at it." in done.said
+    assert running(settings.data) is None
+    check_ports(stack_ports(settings))
+    assert {"reference", "record", "deadlines", "emails", "state"} <= set(done.out)
+    record = run_crg(settings, "record", done.out["reference"], "--json")
+    assert len(json.loads(record.said)) == len(done.out["record"])
+
+
+def test_a_step_that_is_refused_ends_the_rehearsal_with_a_sentence_and_exit_code_1(crg: Crg, tmp_path: Path) -> None:
+    done = rehearse(crg, tmp_path, '[[step]]\nat = "day 1 09:00"\ndoes = "panel-notified"\n')
+    assert done.code == 1
+    assert (
+        "sample.toml, step 1 (panel-notified), Tue 2 Jun 2026 09:00: The DCS and the Chief Executive have not both "
+        "agreed to notify. Record both views first. (partners-not-agreed)"
+    ) in done.complained
+    assert "Traceback" not in done.complained
+    assert not done.out
+
+
+def test_a_step_that_is_taken_though_it_should_be_refused_is_exit_code_1_too(crg: Crg, tmp_path: Path) -> None:
+    done = rehearse(crg, tmp_path, f'{NOTIFIED}expect_refused = "partners-not-agreed"\n')
+    assert done.code == 1
+    assert "it should be refused as partners-not-agreed, but it was taken" in done.complained
+
+
+def test_a_step_that_is_refused_for_another_reason_is_exit_code_1_too(crg: Crg, tmp_path: Path) -> None:
+    step = '[[step]]\ndoes = "panel-notified"\nexpect_refused = "already-recorded"\n'
+    done = rehearse(crg, tmp_path, step)
+    assert done.code == 1
+    assert "it should be refused as already-recorded, but it was refused as partners-not-agreed" in done.complained
+
+
+def test_somebody_unknown_is_named_before_a_case_is_opened(crg: Crg, stack: Settings, tmp_path: Path) -> None:
+    before = how_many_cases(stack)
+    done = rehearse(crg, tmp_path, f'{VIEWS}[[step]]\nwho = "dsc"\ndoes = "panel-notified"\n')
+    assert done.code == 1
+    assert "sample.toml, step 3 (panel-notified): There is no role or person “dsc” that signs in." in done.complained
+    done = rehearse(crg, tmp_path, VIEWS, head=f'{HEAD}mailbox.refuses = ["lead-polise"]\n')
+    assert (done.code, how_many_cases(stack)) == (1, before)
+    assert 'nobody in the directory is known as "lead-polise"; did you mean "lead-police"?' in done.complained
+
+
+def how_many_cases(stack: Settings) -> int:
+    with sqlite3.connect(stack.data / "case-reviews.db") as database:
+        (count,) = database.execute("SELECT count(*) FROM cases").fetchone()
+    database.close()
+    return int(count)
+
+
+def test_steps_that_are_out_of_order_are_told_so(crg: Crg, tmp_path: Path) -> None:
+    steps = '[[step]]\nat = "day 2 09:00"\ndoes = "nothing"\n[[step]]\nat = "day 1 09:00"\ndoes = "nothing"\n'
+    done = rehearse(crg, tmp_path, steps)
+    assert done.code == 1
+    assert (
+        'step 2 (nothing): at: "day 1 09:00" is Tue 2 Jun 2026 09:00, which lies before the step before it '
+        "(Wed 3 Jun 2026 09:00); put the steps in order of time"
+    ) in done.complained
+
+
+def test_what_has_not_happened_cannot_be_counted_from(crg: Crg, tmp_path: Path) -> None:
+    done = rehearse(crg, tmp_path, '[[step]]\nat = "1 hour after D-7"\ndoes = "nothing"\n')
+    assert done.code == 1
+    assert '"1 hour after D-7" counts from "D-7", which is not known at this point' in done.complained
+
+
+def test_nobody_signs_what_has_not_been_sent(crg: Crg, tmp_path: Path) -> None:
+    done = rehearse(crg, tmp_path, '[[step]]\ndoes = "sign-off"\nby = "officer-health"\n')
+    assert done.code == 1
+    assert "no email with a sign-off link has reached officer-health@" in done.complained
+
+
+def test_time_passes_until_the_end_and_what_falls_due_on_the_way_is_told(crg: Crg, tmp_path: Path) -> None:
+    """D-1: five working days after Monday 1 June 2026; nobody notifies, and it is escalated on the next working day."""
+    done = rehearse(crg, tmp_path, VIEWS, head=f'{HEAD}until = "1 working day after D-1 10:00"\n')
+    assert done.code == 0, done.complained
+    (d1,) = done.out["deadlines"]
+    assert (d1["id"], d1["due"], d1["met"], d1["status"]) == ("D-1", "2026-06-08T22:59:59Z", None, "late")
+    rung = [row["what"] for row in done.out["record"] if row["kind"] == "deadline"]
+    assert rung[:3] == ["deadline-started", "deadline-reminder", "deadline-reminder"]
+    assert sorted(rung[3:]) == ["deadline-escalation", "deadline-overdue", "deadline-passed"]
+    assert any(mail["to"].startswith("independent-chair@") for mail in done.out["emails"])
+
+
+def test_offices_can_differ_in_one_rehearsal_only(crg: Crg, tmp_path: Path) -> None:
+    head = f'{HEAD}directory.agencies = [{{ id = "housing", expected = true }}]\n'
+    agencies = '["childrens-services", "police", "hospital", "primary-care", "education"]'
+    held = f"""
+[[step]]
+at = "day 1 10:00"
+does = "scoping-meeting-held"
+with = {{ agencies = {agencies}, rapid_review_meeting_at = "day 9 10:00" }}
+"""
+    refused = f'{NOTIFIED}{held}expect_refused = "expected-agency-unexplained"\n'
+    assert rehearse(crg, tmp_path, refused, head=head).code == 0
+    assert rehearse(crg, tmp_path, NOTIFIED + held).code == 0
+
+
+def test_where_nothing_can_be_written_is_told_before_anything_is_played(crg: Crg, tmp_path: Path) -> None:
+    (tmp_path / "sample.toml").write_text(HEAD + VIEWS, encoding="utf-8")
+    done = crg("rehearse", tmp_path / "sample.toml", out=tmp_path / "nowhere" / "out.json")
+    assert done.code == 1
+    assert "its folder does not exist, make it first" in done.complained
+
+
+def test_the_record_of_no_case_says_which_there_are(crg: Crg, tmp_path: Path) -> None:
+    assert rehearse(crg, tmp_path, VIEWS).code == 0
+    done = crg("record", "CR-2026-999")
+    assert done.code == 1
+    assert "There is no record of a case CR-2026-999. Known are, the last first: RH-2026-" in done.complained
+    assert crg("record", "--verify", "CR-2026-999").code == 1
+    assert "Write for example crg record CR-2026-001" in crg("record").complained
+
+
+def test_without_a_database_the_record_says_where_it_looked(tmp_path: Path) -> None:
+    done = run_crg(free_settings(tmp_path / "empty"), "record", "CR-2026-001")
+    assert done.code == 1
+    assert "There is no database at" in done.complained
+    assert "Set CRG_DATA" in done.complained

@@ -1,0 +1,284 @@
+"""Every example, played to its end on the real stack. Due dates were worked out by hand on a calendar.
+
+Requirements: N-1..N-6, R-2..R-15, D-1..D-9, X-3; "How time is counted".
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from calendar_rules.lengths import LONDON
+from crg.embedded.mail_folder import FOLDER, REFUSE
+from crg.rehearsal.commands import EXAMPLES
+from settings import Settings
+from tests.rehearsal.conftest import Done, run_crg
+
+Deadlines = dict[str, tuple[str, str]]
+
+
+@pytest.fixture(scope="module")
+def played(stack: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
+    """Each example, played once."""
+    folder = tmp_path_factory.mktemp("out")
+    return {
+        file.stem: run_crg(stack, "rehearse", file, out=folder / f"{file.stem}.json")
+        for file in sorted(EXAMPLES.glob("*.toml"))
+    }
+
+
+def out(played: dict[str, Done], example: str) -> dict[str, Any]:
+    """What an example came to; it ran as written."""
+    done = played[example]
+    assert done.code == 0, done.said + done.complained
+    return done.out
+
+
+def london(moment: str) -> str:
+    return datetime.fromisoformat(moment).astimezone(LONDON).strftime("%Y-%m-%d %H:%M")
+
+
+def deadlines(found: dict[str, Any]) -> Deadlines:
+    """Deadline -> when it is due in London, to the minute, and its status."""
+    return {one["id"]: (london(one["due"]), one["status"]) for one in found["deadlines"]}
+
+
+def lines(found: dict[str, Any], what: str) -> list[str]:
+    """The record's sentences of one sort."""
+    return [row["line"] for row in found["record"] if row["what"] == what]
+
+
+def subjects(found: dict[str, Any], to: str) -> list[str]:
+    """The subjects of the emails to one person, without the case's reference."""
+    address = f"{to}@sample-partnership.example.org"
+    return [mail["subject"].partition(": ")[2] for mail in found["emails"] if mail["to"] == address]
+
+
+def test_a_clean_case_meets_every_deadline(played: dict[str, Done]) -> None:
+    """N-1..N-3, N-5, N-6, R-2..R-15: notified on Monday 1 June 2026 at 16:00."""
+    found = out(played, "clean-case")
+    assert deadlines(found) == {
+        "D-1": ("2026-06-08 23:59", "met"),
+        "D-3": ("2026-06-01 16:01", "met"),
+        "D-4": ("2026-06-03 16:00", "met"),
+        "D-5": ("2026-06-08 23:59", "met"),
+        "D-6:childrens-services": ("2026-06-08 23:59", "met"),
+        "D-6:education": ("2026-06-08 23:59", "met"),
+        "D-6:hospital": ("2026-06-08 23:59", "met"),
+        "D-6:police": ("2026-06-08 23:59", "met"),
+        "D-6:primary-care": ("2026-06-08 23:59", "met"),
+        "D-7": ("2026-06-22 23:59", "met"),
+        "D-8:rapid-review-1:health": ("2026-06-17 16:00", "met"),
+        "D-8:rapid-review-1:local-authority": ("2026-06-17 16:00", "met"),
+        "D-8:rapid-review-1:police": ("2026-06-17 16:00", "met"),
+        "D-9": ("2026-07-15 23:59", "met"),
+    }
+    assert found["state"]["stage"] == "practice-review"
+    assert not lines(found, "slack-eaten")
+    assert not found["state"]["failed_duties"]
+
+
+def test_a_rehearsal_says_when_things_happened_on_the_case_s_own_clock(played: dict[str, Done]) -> None:
+    found = out(played, "clean-case")
+    assert found["reference"].startswith("RH-2026-")
+    facts = {row["what"]: london(row["happened_at"]) for row in found["record"] if row["kind"] == "fact"}
+    assert facts["panel-notified"] == "2026-06-01 16:00"
+    assert facts["submitted-to-panel"] == "2026-06-17 10:00"
+    assert facts["partners-decided"] == "2026-07-09 11:00"
+    (request,) = [
+        mail
+        for mail in found["emails"]
+        if mail["to"].startswith("lead-police@") and "return is requested" in mail["subject"]
+    ]
+    assert london(request["sent_at"]) == "2026-06-03 14:00"
+    assert [row["seq"] for row in found["record"]] == list(range(1, len(found["record"]) + 1))
+
+
+def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deputy_signs(
+    played: dict[str, Done],
+) -> None:
+    """R-4, R-5, R-11, R-12: requested on Tuesday 8 September 2026, so that the five days end on Sunday the 13th."""
+    found = out(played, "late-and-missing")
+    assert deadlines(found) == {
+        "D-1": ("2026-09-14 23:59", "met"),
+        "D-3": ("2026-09-07 12:01", "met"),
+        "D-4": ("2026-09-09 12:00", "met"),
+        "D-5": ("2026-09-14 23:59", "met"),
+        "D-6:childrens-services": ("2026-09-14 23:59", "met"),
+        "D-6:education": ("2026-09-14 23:59", "late"),
+        "D-6:hospital": ("2026-09-14 23:59", "met"),
+        "D-6:police": ("2026-09-14 23:59", "met"),
+        "D-6:primary-care": ("2026-09-14 23:59", "stopped"),
+        "D-7": ("2026-09-28 23:59", "met"),
+        "D-8:rapid-review-1:health": ("2026-09-23 15:30", "met"),
+        "D-8:rapid-review-1:local-authority": ("2026-09-23 15:30", "met"),
+        "D-8:rapid-review-1:police": ("2026-09-23 15:30", "stopped"),
+        "D-8:rapid-review-2:health": ("2026-09-24 16:30", "met"),
+        "D-8:rapid-review-2:local-authority": ("2026-09-24 16:30", "met"),
+        "D-8:rapid-review-2:police": ("2026-09-24 16:30", "late"),
+    }
+    first, second = found["state"]["rounds"]
+    assert (first["version"], first["status"]) == (1, "sent back")
+    assert (second["version"], second["status"]) == (2, "approved")
+    (police,) = [ask for ask in second["asks"] if ask["capacity"] == "police"]
+    assert (police["given_by"], police["as_deputy"]) == ("deputy-police", True)
+    assert any("deputy" in subject for subject in subjects(found, "deputy-police"))
+    assert any(
+        "primary" in subject.lower() or "return" in subject for subject in subjects(found, "senior-primary-care")
+    )
+    (missing,) = [one for one in found["state"]["agencies"] if one["missing"]]
+    assert missing["agency"] == "primary-care"
+
+
+def test_views_that_differ_hold_the_notification_but_not_its_clock(played: dict[str, Done]) -> None:
+    """N-2, N-4, D-1, D-2: aware on Monday 5 October 2026; they agree on Friday, working day 4."""
+    found = out(played, "disagreement")
+    assert deadlines(found) == {
+        "D-1": ("2026-10-12 23:59", "met"),
+        "D-2:ofsted": ("2026-10-12 23:59", "met"),
+        "D-2:secretary-of-state": ("2026-10-12 23:59", "met"),
+        "D-3": ("2026-10-09 16:01", "met"),
+        "D-4": ("2026-10-11 16:00", "open"),
+        "D-5": ("2026-10-16 23:59", "open"),
+        "D-7": ("2026-10-30 23:59", "open"),
+    }
+    views = [row["happened_at"] for row in found["record"] if row["what"] == "partner-view-given"]
+    assert [london(view) for view in views] == ["2026-10-05 10:00", "2026-10-05 11:00", "2026-10-09 14:00"]
+    differ = [subject for subject in subjects(found, "crg-chair") if "differ" in subject]
+    assert len(differ) == 5  # at once, then on each of the four working days that follow
+
+
+def test_christmas_is_no_working_time_and_a_closure_moves_what_is_open(played: dict[str, Done]) -> None:
+    """Friday 18 December 2026; the 25th, 28th and 1 January are bank holidays, the 29th is a local closure."""
+    found = out(played, "christmas")
+    assert deadlines(found) == {
+        "D-1": ("2026-12-29 23:59", "met"),  # met on the 18th, so the closure does not move it
+        "D-3": ("2026-12-18 16:01", "met"),
+        "D-4": ("2026-12-20 16:00", "met"),
+        "D-5": ("2026-12-29 23:59", "met"),
+        "D-6:childrens-services": ("2026-12-30 23:59", "met"),
+        "D-6:education": ("2026-12-30 23:59", "met"),
+        "D-6:hospital": ("2026-12-30 23:59", "met"),
+        "D-6:police": ("2026-12-30 23:59", "met"),
+        "D-6:primary-care": ("2026-12-30 23:59", "met"),
+        "D-7": ("2027-01-14 23:59", "met"),
+        "D-8:rapid-review-1:health": ("2027-01-09 13:00", "met"),
+        "D-8:rapid-review-1:local-authority": ("2027-01-09 13:00", "met"),
+        "D-8:rapid-review-1:police": ("2027-01-09 13:00", "met"),
+    }
+    moved = lines(found, "deadline-moved")
+    assert len(moved) == 6
+    (d7,) = [line for line in moved if line.startswith("D-7 ")]
+    assert "moved from Wed 13 Jan 2027 23:59 to Thu 14 Jan 2027 23:59" in d7
+    assert d7.endswith("Offices closed between Christmas and New Year, Tuesday 29 December 2026")
+
+
+def test_a_bank_holiday_proclaimed_late_moves_what_is_open_and_nothing_that_is_met(
+    played: dict[str, Done], stack: Settings
+) -> None:
+    """19 September 2022, proclaimed on the 10th: the Panel was notified on Thursday the 1st."""
+    found = out(played, "funeral-2022")
+    assert deadlines(found) == {
+        "D-1": ("2022-09-08 23:59", "met"),
+        "D-3": ("2022-09-01 15:01", "met"),
+        "D-4": ("2022-09-03 15:00", "met"),
+        "D-5": ("2022-09-08 23:59", "met"),
+        "D-6:childrens-services": ("2022-09-12 23:59", "open"),
+        "D-6:education": ("2022-09-12 23:59", "open"),
+        "D-6:hospital": ("2022-09-12 23:59", "open"),
+        "D-6:police": ("2022-09-12 23:59", "met"),
+        "D-6:primary-care": ("2022-09-12 23:59", "open"),
+        "D-6:probation": ("2022-09-20 23:59", "open"),
+        "D-7": ("2022-09-23 23:59", "moved"),
+    }
+    with sqlite3.connect(stack.data / "case-reviews.db") as database:
+        assert database.execute("SELECT count(*) FROM closures").fetchone() == (0,)  # other cases keep their calendar
+    database.close()
+    (moved,) = lines(found, "deadline-moved")
+    assert "moved from Thu 22 Sep 2022 23:59 to Fri 23 Sep 2022 23:59" in moved
+
+
+def test_a_refused_address_is_a_failed_duty_that_a_person_tries_again(played: dict[str, Done], stack: Settings) -> None:
+    """R-3: the agency's five days run from the request that reached it, on Thursday 5 March 2026."""
+    found = out(played, "refused-address")
+    assert deadlines(found)["D-6:hospital"] == ("2026-03-09 23:59", "open")
+    assert deadlines(found)["D-6:police"] == ("2026-03-10 23:59", "open")
+    assert "a mail could not be delivered" in subjects(found, "sbu-manager")
+    assert "request:police>lead-police" not in [one["duty"] for one in found["state"]["failed_duties"]]
+    assert not (stack.data / FOLDER / REFUSE).read_text(encoding="utf-8")
+
+
+def test_the_terminal_tells_it_in_the_protocol_s_words_with_the_case_s_dates(played: dict[str, Done]) -> None:
+    said = played["clean-case"].said
+    assert "A clean case" in said
+    assert "Mon 1 Jun 2026 16:00   fact      Panel notified (chief-executive)" in said
+    assert "your sign-off is needed by 16:00 on Wednesday 17 June 2026 → officer-health" in said
+    timeline = said.partition(": the deadlines")[2]
+    assert "Mon 22 Jun 2026 23:59  Wed 17 Jun 2026 10:00  met      3 working days" in timeline
+    assert f"/workflows/{played['clean-case'].out['reference']}" in timeline
+    refusal = "as it should be (already-recorded): The notification to the Panel is already recorded."
+    assert refusal in played["late-and-missing"].said
+
+
+def test_no_word_of_the_cases_and_no_name_stands_in_the_open_in_either_database(
+    played: dict[str, Done], stack: Settings, names_and_narrative: list[str]
+) -> None:
+    """All that reaches Temporal and SQL is sealed first (design, Privacy)."""
+    references = [out(played, example)["reference"].encode() for example in played]
+    for name in ("temporal.db", "case-reviews.db"):
+        held = b"".join(file.read_bytes() for file in sorted(stack.data.glob(f"{name}*")))
+        assert all(reference in held for reference in references), f"{name} is not where the cases are"
+        assert found(names_and_narrative, held) == [], name
+    mails = b"".join(file.read_bytes() for file in (stack.data / FOLDER).glob("*.eml"))
+    assert found(names_and_narrative, mails), "what is looked for stands nowhere at all"
+
+
+def found(words: Iterable[str], held: bytes) -> list[str]:
+    lower = held.lower()
+    return [word for word in words if word.lower().encode() in lower or word.lower().encode("utf-16-le") in lower]
+
+
+def test_no_email_s_subject_holds_a_name_or_a_word_of_the_case(
+    played: dict[str, Done], names_and_narrative: list[str]
+) -> None:
+    told = [mail["subject"] for example in played for mail in out(played, example)["emails"]]
+    assert len(told) > 200
+    for subject in told:
+        assert found(names_and_narrative, subject.encode()) == [], subject
+
+
+def test_the_records_can_be_read_and_hold_until_a_row_is_changed(
+    played: dict[str, Done], stack: Settings, tmp_path: Path
+) -> None:
+    """X-3: `crg record` prints it; `--verify` names the first broken row."""
+    reference = out(played, "clean-case")["reference"]
+    shown = run_crg(stack, "record", reference)
+    assert shown.code == 0
+    assert "Mon 1 Jun 2026 16:00" in shown.said
+    assert "Panel notified [chief-executive]" in shown.said
+    verified = run_crg(stack, "record", "--verify")
+    assert (verified.code, verified.said.partition(" ")[2]) == (0, "records checked; every row is as it was written.\n")
+    assert int(verified.said.partition(" ")[0]) >= len(played)
+    copy = stack.model_copy(update={"database_url": f"sqlite+aiosqlite:///{_copied(stack, tmp_path)}"})
+    with sqlite3.connect(tmp_path / "copy.db") as database:
+        guards = database.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'record'"
+        ).fetchall()
+        assert guards, "the database itself guards the record"
+        for (guard,) in guards:
+            database.execute(f"DROP TRIGGER {guard}")  # as somebody could who has the database in hand
+        database.execute("UPDATE record SET what = 'other' WHERE reference = ? AND seq = 7", (reference,))
+    database.close()
+    broken = run_crg(copy, "record", "--verify", reference)
+    assert (broken.code, broken.said) == (1, f"{reference}, row 7: row 7 is not as it was written\n")
+
+
+def _copied(stack: Settings, folder: Path) -> Path:
+    with sqlite3.connect(stack.data / "case-reviews.db") as source, sqlite3.connect(folder / "copy.db") as target:
+        source.backup(target)
+    source.close()
+    target.close()
+    return folder / "copy.db"
