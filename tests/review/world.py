@@ -436,3 +436,10 @@ def tick(moment: datetime, **span: int) -> datetime:
 
 
 COMPLETE = report(list(EXPECTED), [])
+
+
+def world_of(case: CaseState, now: datetime) -> World:
+    """A world around a case that came from elsewhere; nothing is run yet."""
+    world = World.__new__(World)
+    world.case, world.now, world.messages = case, now, 1_000
+    return world
