@@ -13,8 +13,10 @@ from temporalio.exceptions import ApplicationError
 
 from api.means import Means
 from api.pages import router
+from api.who import Issuer
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
+from crg.embedded import issuer, login
 from crg.embedded.sample import sample_partnership
 from delivery.prose import Prose
 from review import examples
@@ -61,7 +63,22 @@ class Desk:
         self.down = False  # nobody takes the update; the inbox holds it
         self.app = FastAPI()
         self.app.state.means = Means(settings, keyring, store, cast(Client, self))
+        self.app.state.issuer = Issuer(settings, self._jwks)
         self.app.include_router(router())
+
+    # --- signing in ---
+
+    async def _jwks(self) -> Any:
+        return issuer.jwks(self.settings)
+
+    def token(self, who: str, *, minutes: int = 5) -> str:
+        """A token for a role or a person of the sample partnership."""
+        return issuer.mint(self.settings, issuer.bearer_for(sample_partnership(), who), minutes=minutes)
+
+    def with_sign_in(self) -> None:
+        """The pages as the embedded stack serves them."""
+        self.app.include_router(login.router())
+        self.app.state.sign_in = login.PATH
 
     # --- Temporal, as the API's intake asks it ---
 

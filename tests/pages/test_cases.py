@@ -1,0 +1,148 @@
+"""The pages about cases: who is let in, what each office sees, and what the start page says."""
+
+from datetime import timedelta
+
+import httpx
+import pytest
+from playwright.async_api import BrowserContext
+
+from api.who import COOKIE
+from tests.pages.conftest import served
+from tests.pages.desk import REFERENCE, Desk
+from tests.pages.test_on_a_phone import no_barrier, watched
+
+CASE = f"/cases/{REFERENCE}"
+NARRATIVE = ("found unresponsive", "Sample &lt;b&gt;Child", "Sample Child Two")
+
+
+async def seen_by(desk: Desk, client: httpx.AsyncClient, who: str, path: str = CASE) -> httpx.Response:
+    return await client.get(path, headers={"Cookie": f"{COOKIE}={desk.token(who)}"})
+
+
+async def test_nobody_reads_a_case_without_signing_in(desk: Desk, client: httpx.AsyncClient) -> None:
+    for path in ("/cases", CASE):
+        page = await client.get(path)
+        assert page.status_code == 401
+        assert "come through the partnership&#39;s portal" in page.text
+        assert REFERENCE not in page.text
+        expired = await client.get(path, headers={"Cookie": f"{COOKIE}={desk.token('business-unit', minutes=-1)}"})
+        assert expired.status_code == 401
+
+
+async def test_on_the_embedded_stack_the_way_leads_by_the_sign_in(desk: Desk, client: httpx.AsyncClient) -> None:
+    desk.with_sign_in()
+    away = await client.get(CASE)
+    assert (away.status_code, away.headers["location"]) == (303, f"/login?next={CASE}")
+    chosen = await client.post("/login", data={"who": "crg-chair", "next": CASE})
+    assert (chosen.status_code, chosen.headers["location"]) == (303, CASE)
+    assert "HttpOnly" in chosen.headers["set-cookie"]
+    assert "SameSite=lax" in chosen.headers["set-cookie"]
+    assert (await client.get(CASE)).status_code == 200
+    left = await client.post("/logout")
+    assert left.headers["location"] == "/"
+    assert (await client.get(CASE)).status_code == 303
+
+
+async def test_a_sign_in_leads_nowhere_else(desk: Desk, client: httpx.AsyncClient) -> None:
+    desk.with_sign_in()
+    for next in ("//evil.example", "https://evil.example/", "/cases/../x", "/\\evil.example", "/s/token"):
+        chosen = await client.post("/login", data={"who": "observer", "next": next})
+        assert chosen.headers["location"] == "/cases"
+        assert next not in (await client.get("/login", params={"next": next})).text
+    from_elsewhere = await client.post("/login", data={"who": "observer"}, headers={"Sec-Fetch-Site": "cross-site"})
+    assert from_elsewhere.status_code == 403
+    assert (await client.post("/login", data={"who": "nobody"})).status_code == 422
+    assert (await client.post("/login", data={"who": "panel"})).status_code == 422
+
+
+async def test_the_business_unit_sees_the_whole_case(desk: Desk, client: httpx.AsyncClient) -> None:
+    await desk.request_returns()
+    await desk.ask_for_sign_off()
+    page = await seen_by(desk, client, "business-unit")
+    assert page.status_code == 200
+    for words in (*NARRATIVE, "Waited for", "Backward plan", "Sample Police", "Rapid review report, version 1: open"):
+        assert words in page.text
+    assert "Panel notified" in page.text  # the timeline
+    assert "<b>Child" not in page.text
+
+
+async def test_an_observer_sees_dates_and_no_narrative(desk: Desk, client: httpx.AsyncClient) -> None:
+    await desk.request_returns()
+    page = await seen_by(desk, client, "observer")
+    assert page.status_code == 200
+    assert "Deadlines" in page.text
+    for words in (*NARRATIVE, "Timeline", "Waited for", "Limb (a)"):
+        assert words not in page.text
+
+
+async def test_an_agency_sees_its_own_part_only(desk: Desk, client: httpx.AsyncClient) -> None:
+    await desk.request_returns()
+    page = await seen_by(desk, client, "senior-police")
+    assert page.status_code == 200
+    assert "Sample Police" in page.text
+    for words in (*NARRATIVE, "Sample Hospital", "Timeline", "D-7"):
+        assert words not in page.text
+    assert (await seen_by(desk, client, "senior-probation")).status_code == 404
+    assert REFERENCE in (await seen_by(desk, client, "senior-police", "/cases")).text
+    assert REFERENCE not in (await seen_by(desk, client, "senior-probation", "/cases")).text
+
+
+async def test_overdue_is_plainly_marked(desk: Desk, client: httpx.AsyncClient) -> None:
+    assert "Nothing is overdue." in (await seen_by(desk, client, "crg-chair", "/cases?show=overdue")).text
+    await desk.request_returns(sent_ago=timedelta(days=12))
+    listed = await seen_by(desk, client, "crg-chair", "/cases?show=overdue")
+    assert REFERENCE in listed.text
+    assert "Overdue </strong>" in " ".join(listed.text.split())
+    page = await seen_by(desk, client, "crg-chair")
+    assert 'class="page-overdue"' in page.text
+    assert "Missing" in page.text
+
+
+@pytest.mark.parametrize("path", ["/cases/CR-2026-999", "/cases/x", "/cases/%00", "/cases/CR-2026-007%27"])
+async def test_a_case_that_is_not_there_is_a_plain_page(desk: Desk, client: httpx.AsyncClient, path: str) -> None:
+    page = await seen_by(desk, client, "business-unit", path)
+    assert page.status_code == 404
+    assert "Not found" in page.text
+
+
+async def test_a_list_from_nowhere_is_a_plain_page(desk: Desk, client: httpx.AsyncClient) -> None:
+    page = await seen_by(desk, client, "business-unit", "/cases?after=nonsense")
+    assert page.status_code == 422
+    assert "Begin again" in page.text
+
+
+async def test_the_start_page_names_everything_and_nothing_of_a_case(desk: Desk, client: httpx.AsyncClient) -> None:
+    production = (await client.get("/")).text
+    assert "portal, which signs you in" in production
+    assert "127.0.0.1:8025" not in production
+    desk.with_sign_in()
+    page = (await client.get("/")).text
+    settings = desk.settings
+    for words in (
+        'href="/cases"', 'href="/docs"', 'href="/openapi.json"', 'href="/login"', "crg token --as",
+        f"http://127.0.0.1:{settings.mail_ui_port}/", f"http://127.0.0.1:{settings.temporal_ui_port}/", "?query=",
+        f"{settings.public_url}/codec", "Include cross-origin credentials",
+    ):  # fmt: skip
+        assert words in page
+    assert REFERENCE not in page
+
+
+async def test_the_pages_about_cases_have_no_barrier(desk: Desk, phone: BrowserContext) -> None:
+    await desk.request_returns()
+    await desk.ask_for_sign_off()
+    desk.with_sign_in()
+    async with served(desk.app) as address:
+        page = await phone.new_page()
+        complaints = watched(page)
+        await page.goto(address + CASE)
+        await no_barrier(page)
+        for who in ("business-unit", "observer", "senior-police"):
+            await page.goto(f"{address}/login?next={CASE}")
+            await page.get_by_label("Office or person").select_option(who)
+            await page.get_by_role("button", name="Sign in").click()
+            await page.get_by_role("heading", name=f"Case {REFERENCE}").wait_for()
+            await no_barrier(page)
+        for path in ("/cases", "/"):
+            await page.goto(address + path)
+            await no_barrier(page)
+        assert complaints == []

@@ -1,0 +1,90 @@
+"""The codec endpoint: what is sealed is opened for two offices only, and for the Temporal UI's own pages only."""
+
+import base64
+import json
+from typing import Any
+
+import httpx
+import pytest
+from temporalio.api.common.v1 import Payload
+
+from api.who import COOKIE
+from review.directory import Role
+from settings.temporal import SealingCodec
+from tests.pages.desk import Desk
+
+SECRET = b'"Sample: what happened to the family"'
+
+
+def sealed(desk: Desk) -> dict[str, Any]:
+    one = SealingCodec(desk.keyring).seal(Payload(metadata={"encoding": b"json/plain"}, data=SECRET))
+    metadata = {name: base64.b64encode(value).decode() for name, value in one.metadata.items()}
+    return {"payloads": [{"metadata": metadata, "data": base64.b64encode(one.data).decode()}]}
+
+
+def ui(desk: Desk, host: str = "127.0.0.1") -> str:
+    return f"http://{host}:{desk.settings.temporal_ui_port}"
+
+
+def opened(answer: httpx.Response) -> bytes:
+    return base64.b64decode(answer.json()["payloads"][0]["data"])
+
+
+async def test_the_business_unit_and_the_crg_chair_open_what_is_sealed(desk: Desk, client: httpx.AsyncClient) -> None:
+    for who in ("business-unit", "crg-chair"):
+        for headers in ({"Authorization": f"Bearer {desk.token(who)}"}, {"Cookie": f"{COOKIE}={desk.token(who)}"}):
+            answer = await client.post("/codec/decode", json=sealed(desk), headers=headers | {"Origin": ui(desk)})
+            assert answer.status_code == 200
+            assert opened(answer) == SECRET
+            assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in ("business-unit", "crg-chair", "panel")])
+async def test_no_other_office_opens_anything(desk: Desk, client: httpx.AsyncClient, role: Role) -> None:
+    for path in ("/codec/decode", "/codec/encode"):
+        headers = {"Authorization": f"Bearer {desk.token(role)}"}
+        answer = await client.post(path, json=sealed(desk), headers=headers)
+        assert answer.status_code == 403
+        assert "business-unit or crg-chair" in answer.json()["detail"]
+
+
+async def test_without_a_sign_in_nothing_is_opened(desk: Desk, client: httpx.AsyncClient) -> None:
+    for cookie in ("", f"{COOKIE}=forged", f"{COOKIE}={desk.token('business-unit', minutes=-1)}"):
+        answer = await client.post("/codec/decode", json=sealed(desk), headers={"Cookie": cookie, "Origin": ui(desk)})
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+        # The UI may read why, so that it can say so.
+        assert answer.headers["access-control-allow-origin"] == ui(desk)
+
+
+async def test_what_is_sealed_again_opens(desk: Desk, client: httpx.AsyncClient) -> None:
+    headers = {"Authorization": f"Bearer {desk.token('business-unit')}"}
+    plain = {"payloads": [{"metadata": {}, "data": base64.b64encode(SECRET).decode()}]}
+    again = (await client.post("/codec/encode", json=plain, headers=headers)).json()
+    assert SECRET not in base64.b64decode(again["payloads"][0]["data"])
+    assert opened(await client.post("/codec/decode", json=again, headers=headers)) == SECRET
+
+
+async def test_only_the_temporal_ui_may_ask_from_elsewhere(desk: Desk, client: httpx.AsyncClient) -> None:
+    asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-namespace"}
+    for host in ("127.0.0.1", "localhost"):
+        answer = await client.options("/codec/decode", headers=asks | {"Origin": ui(desk, host)})
+        assert answer.status_code == 204
+        assert answer.headers["access-control-allow-origin"] == ui(desk, host)
+        assert answer.headers["access-control-allow-credentials"] == "true"
+        assert "x-namespace" in answer.headers["access-control-allow-headers"]
+    port = desk.settings.temporal_ui_port
+    for origin in ("http://127.0.0.1", f"https://127.0.0.1:{port}", f"http://127.0.0.1:{port}.evil.example", "null"):
+        answer = await client.options("/codec/decode", headers=asks | {"Origin": origin})
+        assert answer.status_code == 403
+        headers = {"Cookie": f"{COOKIE}={desk.token('business-unit')}", "Origin": origin}
+        answer = await client.post("/codec/decode", json=sealed(desk), headers=headers)
+        assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.mark.parametrize("body", ["", "{", "[]", '"x"', '{"payloads": 3}', '{"payloads": [1]}', "[" * 100_000])
+async def test_a_body_that_is_none_is_refused(desk: Desk, client: httpx.AsyncClient, body: str) -> None:
+    headers = {"Authorization": f"Bearer {desk.token('business-unit')}"}
+    answer = await client.post("/codec/decode", content=body, headers=headers)
+    assert answer.status_code in (400, 422), json.dumps(answer.text[:200])
+    assert answer.headers["content-type"] == "application/problem+json"

@@ -1,0 +1,45 @@
+"""The frame of the pages: the files they load, and templates that name only what they are given."""
+
+from pathlib import Path
+
+import httpx
+import jinja2
+import pytest
+
+from api.pages.frame import STATIC, environment
+from tests.pages.desk import Desk
+
+FOLDER = Path("api/static")
+
+
+async def test_the_pages_load_their_own_files_and_no_others(desk: Desk, client: httpx.AsyncClient) -> None:
+    for name, media_type in STATIC.items():
+        answer = await client.get(f"/static/{name}")
+        assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+        assert answer.content == (Path(__file__).parents[2] / FOLDER / name).read_bytes()
+    for name in ("README.md", "..%2fcodec.py", "x"):
+        assert (await client.get(f"/static/{name}")).status_code == 404
+
+
+def test_no_style_or_script_loads_anything_from_elsewhere() -> None:
+    for name in STATIC:
+        text = (Path(__file__).parents[2] / FOLDER / name).read_text("utf-8")
+        for word in ("url(", "@import", "@font-face", "GDS Transport", "sourceMappingURL", "fetch("):
+            assert word not in text, f"{name} holds {word}"
+
+
+def test_a_page_that_lacks_a_word_is_an_error() -> None:
+    with pytest.raises(jinja2.UndefinedError, match="sentences"):
+        environment().get_template("plain.html").render(title="T", partnership="P", here="/")
+
+
+@pytest.mark.parametrize(
+    "name", environment().list_templates(filter_func=lambda name: name.endswith(".html") and "/" not in name)
+)
+def test_no_page_carries_script_or_style_of_its_own(name: str) -> None:
+    source = environment().get_template(name).filename
+    assert source is not None
+    text = Path(source).read_text("utf-8")
+    for word in ("<style", " style=", "onclick", "javascript:", "http://", "https://"):
+        assert word not in text
+    assert text.count("<script") == text.count('<script type="module" src="/static/pages.js"></script>')
