@@ -8,29 +8,10 @@ from html.parser import HTMLParser
 
 from markupsafe import Markup, escape
 
-_KEPT = frozenset(
-    {
-        *(
-            "p",
-            "ul",
-            "ol",
-            "li",
-            "dl",
-            "dt",
-            "dd",
-            "strong",
-            "em",
-            "b",
-            "i",
-            "blockquote",
-            "br",
-            "hr",
-            "div",
-            "section",
-        ),
-        *("table", "caption", "thead", "tbody", "tr", "th", "td"),
-    }
-)
+_KEPT = frozenset((
+    "p", "ul", "ol", "li", "dl", "dt", "dd", "strong", "em", "b", "i", "blockquote", "br", "hr", "div", "span",
+    "section", "table", "caption", "thead", "tbody", "tr", "th", "td",
+))  # fmt: skip
 _HEADINGS = {"h1": "h2", "h2": "h3", "h3": "h4", "h4": "h5", "h5": "h6", "h6": "h6"}  # the page has the h1
 _EMPTY = frozenset({"br", "hr"})
 _SKIPPED = frozenset({"script", "style", "head", "template", "svg", "iframe", "object", "noscript", "title"})

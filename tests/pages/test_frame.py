@@ -5,8 +5,11 @@ from pathlib import Path
 import httpx
 import jinja2
 import pytest
+from fastapi.routing import APIRoute
 
+from api.pages import router
 from api.pages.frame import STATIC, environment
+from crg.embedded import login
 from tests.pages.desk import Desk
 
 FOLDER = Path("api/static")
@@ -43,3 +46,24 @@ def test_no_page_carries_script_or_style_of_its_own(name: str) -> None:
     for word in ("<style", " style=", "onclick", "javascript:", "http://", "https://"):
         assert word not in text
     assert text.count("<script") == text.count('<script type="module" src="/static/pages.js"></script>')
+
+
+def paths() -> set[str]:
+    """Every address of the pages, of the codec and of the sign-in."""
+    found: set[str] = set()
+    waiting: list[object] = [router(), login.router()]
+    while waiting:
+        one = waiting.pop()
+        waiting += getattr(one, "routes", None) or getattr(getattr(one, "original_router", None), "routes", [])
+        if isinstance(one, APIRoute):
+            found.add(one.path)
+    return found
+
+
+def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
+    """A new page belongs into one of these: open to all, opened by a link of its own, or behind the sign-in."""
+    open_to_all = {"/", "/static/{name}", "/login", "/logout"}
+    by_link = {"/s/{token}", "/s/{token}/document", "/r/{token}", "/r/{token}/senior-officers"}
+    behind_sign_in = {"/cases", "/cases/{reference}"}
+    for_two_offices = {"/codec/decode", "/codec/encode", "/codec/{turn}"}
+    assert paths() == open_to_all | by_link | behind_sign_in | for_two_offices

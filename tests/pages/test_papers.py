@@ -45,3 +45,9 @@ def test_what_looks_like_markup_in_words_stays_words() -> None:
 def test_a_document_cannot_close_the_page_around_it() -> None:
     assert inline("</div></article></main><p>Words") == "<p>Words</p>"
     assert inline("<div><ul><li>one") == "<div><ul><li>one</li></ul></div>"
+
+
+def test_words_that_stand_apart_in_the_document_stand_apart_on_the_page() -> None:
+    assert inline('<div class="band"><span>Partnership</span><span>Case</span></div>') == (
+        "<div><span>Partnership</span><span>Case</span></div>"
+    )
