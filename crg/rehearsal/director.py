@@ -25,7 +25,7 @@ from crg.rehearsal.outcome import Outcome, outcome
 from crg.rehearsal.phrases import NoPhrase, NotKnownYet
 from crg.rehearsal.portal import Answer, Portal
 from crg.rehearsal.scenario import CALENDAR, MAILBOX, Action, Scenario, Step, step_name
-from crg.rehearsal.telling import Teller
+from crg.rehearsal.telling import Teller, is_mail
 from review.directory import Role
 from review.facts import CalendarChanged, DirectoryChanged
 from review.offices import MAY_SAY
@@ -50,6 +50,7 @@ class Director:
         self._diary = Diary(scenario)
         self._examples: dict[str, JSON] = {}  # the last that the case has offered, by kind
         self._told = 0  # rows of the record already shown
+        self._fresh: list[JSON] = []  # rows that follow them
         self._key = f"rehearsal-{secrets.token_hex(6)}"
 
     async def __aenter__(self) -> Self:
@@ -211,14 +212,16 @@ class Director:
     async def _come_to_rest(self) -> None:
         """Wait until the case has done all that is to be done now, and show it."""
         self._diary.due(await self._clock.rest())
-        rows = await self._portal.record(self.reference, after=self._told)
-        self._told = rows[-1]["seq"] if rows else self._told
-        self._teller.rows(rows, await self._portal.emails(self.reference))
+        rows, self._fresh = self._fresh, []
+        if rows:
+            self._told = rows[-1]["seq"]
+            mailed = any(is_mail(row) for row in rows)
+            self._teller.rows(rows, await self._portal.emails(self.reference) if mailed else [])
 
     async def _seen(self) -> int:
         """How many rows of the record the API shows."""
-        rows = await self._portal.record(self.reference, after=self._told)
-        return int(rows[-1]["seq"]) if rows else self._told
+        self._fresh = await self._portal.record(self.reference, after=self._told)
+        return int(self._fresh[-1]["seq"]) if self._fresh else self._told
 
     # --- the end ---
 

@@ -67,7 +67,7 @@ class Teller:
         """What has been told since the last time: rows of the record, and emails, those of one subject as one line."""
         fresh = [mail for mail in emails if mail["message_id"] not in self._mailed and mail["status"] == "sent"]
         self._mailed |= {mail["message_id"] for mail in fresh}
-        told = [(datetime.fromisoformat(row["told_at"]), row) for row in rows if not _is_mail(row)]
+        told = [(datetime.fromisoformat(row["told_at"]), row) for row in rows if not is_mail(row)]
         told += [(at, {"subject": subject, "to": people}) for at, subject, people in _together(fresh)]
         for (at, one), times in _counted(sorted(told, key=lambda pair: pair[0])):
             if "subject" in one:
@@ -77,7 +77,10 @@ class Teller:
 
     def timeline(self, outcome: Outcome, places: dict[str, str]) -> None:
         """Every deadline, due and met, and where to look at the case."""
-        rows = sorted(outcome.deadlines, key=lambda one: datetime.fromisoformat(one.due))
+        rows = sorted(
+            outcome.deadlines,
+            key=lambda one: (datetime.fromisoformat(one.due).replace(second=0, microsecond=0), one.id),
+        )
         named = [(one.id, one) for one in rows]
         if self.console.width >= WIDE:
             named = [(f"{one.id} {one.title}", one) for one in rows]
@@ -114,7 +117,7 @@ class Teller:
         self.console.print(line.append(words, style=colour))
 
 
-def _is_mail(row: JSON) -> bool:
+def is_mail(row: JSON) -> bool:
     """Whether the row says that a mail went out: the mail itself is shown instead."""
     return row["kind"] in (RowKind.EFFECT, RowKind.DISCLOSURE) and ">" in str(row["detail"].get("effect", ""))
 
