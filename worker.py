@@ -1,4 +1,4 @@
-"""The worker: wiring, no logic. Polls Temporal and carries out the workflow and its activities until it is told to stop."""
+"""The worker: wiring, no logic. Carries out the workflow and its activities until it is told to stop."""
 
 import asyncio
 import logging

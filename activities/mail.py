@@ -18,7 +18,7 @@ from settings.links import LinkClaims, Links
 
 @dataclass(frozen=True)
 class MailRoom:
-    """Sends notices. A retry after the server took the mail sends nothing; after a crash in between, the same Message-ID."""
+    """Sends notices. A retry after the server took the mail sends nothing; after a crash in between, the same mail."""
 
     post: Post
     log: SentLog

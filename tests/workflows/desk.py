@@ -201,11 +201,12 @@ class Case:
     # --- looking ---
 
     async def state(self) -> CaseState:
-        return await self.handle.query(names.STATE, result_type=CaseState)
+        state: CaseState = await self.handle.query(names.STATE, result_type=CaseState)
+        return state
 
     async def now(self) -> datetime:
         """The case's clock."""
-        return await self.desk.server.get_current_time(self.handle) + self.shift  # type: ignore[no-any-return,attr-defined]
+        return await self.desk.server.get_current_time(self.handle) + self.shift
 
     async def clock(self, id: str) -> Clock:
         return (await self.state()).clocks[id]
@@ -287,7 +288,8 @@ class Case:
 
     async def follow_to(self, rel: str, *, skip: Sequence[str] = ()) -> NextStep:
         """Take the needed steps one after the other until a step with that name is offered; return it."""
-        return await self._follow(lambda step: step.rel == rel, f"step {rel} is offered", skip)
+        step: NextStep = await self._follow(lambda step: step.rel == rel, f"step {rel} is offered", skip)
+        return step
 
     async def follow_to_stage(self, stage: str) -> None:
         """Take the needed steps until the case is in that stage."""
