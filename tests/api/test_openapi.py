@@ -79,7 +79,7 @@ schema = schemathesis.openapi.from_dict(create_app(load_settings()).openapi()).e
 
 
 @schema.parametrize()
-@bounds(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@bounds(max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 def test_whatever_is_sent_is_answered_as_described_and_never_with_an_error_of_ours(
     case: schemathesis.Case[Any], api: Settings, token: Token
 ) -> None:
