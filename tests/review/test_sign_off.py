@@ -3,7 +3,7 @@
 import pytest
 
 from review import refusals as no
-from review.changes import open_round
+from review.changes import open_round, take
 from review.directory import Member, Partner, Role
 from review.facts import DraftSentForSignOff, ReturnsRead, SignOffGiven, SubmittedToPanel
 from review.sign_off import VACANT, RoundStatus
@@ -151,6 +151,16 @@ def test_a_newer_version_sent_voids_the_approval_before_it() -> None:
     assert world.case.approved_version is None
     with pytest.raises(no.SubmissionWithoutApproval):
         world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+
+
+def test_an_approval_is_void_from_the_moment_a_newer_version_is_sent() -> None:
+    """R-12: even while the newer version is still being made into a document."""
+    world = World()
+    world.approve()
+    world.draft()
+    take(world.case, world.envelope(DraftSentForSignOff(version=2)), world.now)
+    assert world.case.rounds[-1].document.version == 1
+    assert world.case.approved_version is None
 
 
 def test_a_sign_off_of_another_hash_is_refused() -> None:
