@@ -70,7 +70,7 @@ def api(settings: Settings) -> Iterator[Settings]:
 @pytest.fixture
 async def client(api: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the API alone."""
-    async with httpx.AsyncClient(base_url=api.public_url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=api.public_url, timeout=20, trust_env=False) as client:
         yield client
 
 

@@ -26,7 +26,7 @@ class Running:
         self.mailbox = self._child(programs.mailbox(self.settings))
         self.api = self._child(programs.api(self.settings))
         self.worker = self._child(programs.worker(self.settings))
-        self.client = httpx.AsyncClient(base_url=self.settings.public_url, timeout=20)
+        self.client = httpx.AsyncClient(base_url=self.settings.public_url, timeout=20, trust_env=False)
 
     async def __aenter__(self) -> Self:
         for folder in ("logs", "run"):
