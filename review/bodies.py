@@ -24,7 +24,9 @@ class Body(BaseModel):
 
 
 class ReturnBody(Body):
-    """An agency's return: its content, or `nil` where child and family are not known to it; with a named officer (R-4)."""
+    """An agency's return: its content, or `nil` where child and family are not known to it;
+    with a named officer (R-4).
+    """
 
     paper_title: ClassVar[str] = "Return"
     kind: Literal["agency-returned"] = "agency-returned"

@@ -233,7 +233,9 @@ class CaseState(BaseModel):
 
     @property
     def panel_meetings(self) -> list[Entry]:
-        """Entries that name a date on which the Panel considers the case: its acknowledgement, then each answer to it."""
+        """Entries that name a date on which the Panel considers the case:
+        its acknowledgement, then each answer to it.
+        """
         return [*self.entries_of(PanelAcknowledged)[-1:], *self.entries_of(PanelAnswered)]
 
     @property
@@ -287,7 +289,9 @@ class CaseState(BaseModel):
                 return decided.happened_at if decided else None
 
     def ask(self, subject: str) -> Ask | None:
-        """The ask that a D-8 clock is about: "rapid-review-1:health", with ":2" after it for a second officer's turn."""
+        """The ask that a D-8 clock is about:
+        "rapid-review-1:health", with ":2" after it for a second officer's turn.
+        """
         round_id, _, rest = subject.partition(":")
         capacity, _, turn = rest.partition(":")
         for one in self.rounds:

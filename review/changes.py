@@ -39,7 +39,9 @@ from review.words import STAGE_TITLES, Stage, Verdict
 
 
 def when(case: CaseState, said: Said, now: datetime) -> datetime:
-    """When a fact happened (UTC): as it says, else when it was recorded; in a rehearsal, whose clock is its own, now."""
+    """When a fact happened (UTC): as it says, else when it was recorded;
+    in a rehearsal, whose clock is its own, now.
+    """
     if said.fact.happened_at is not None:
         return said.fact.happened_at.astimezone(UTC)
     return (now if case.rehearsal else min(said.recorded_at, now)).astimezone(UTC)
@@ -108,7 +110,9 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
 
 
 def _correct(case: CaseState, correction: Corrected, entry: Entry, now: datetime) -> None:
-    """What was wrong stays, marked; what is right takes its place, and everything counted from it is counted anew (X-2)."""
+    """What was wrong stays, marked;
+    what is right takes its place, and everything counted from it is counted anew (X-2).
+    """
     wrong = next(old for old in case.entries if old.said.message == correction.corrects and not old.corrected_by)
     wrong.corrected_by = entry.said.message
     envelope = entry.said.model_copy(update={"fact": correction.right})
@@ -129,7 +133,9 @@ def _correct(case: CaseState, correction: Corrected, entry: Entry, now: datetime
 
 
 def _meet_anew(case: CaseState, clock: Clock, now: datetime) -> None:
-    """The fact that met a clock was wrong: it is met when it truly was, or, where it was not met at all, runs again (X-2)."""
+    """The fact that met a clock was wrong:
+    it is met when it truly was, or, where it was not met at all, runs again (X-2).
+    """
     was, entry = clock.met_at, case.fulfilled(clock)
     if entry is None:
         _reopen(case, clock, "what met it was entered wrongly", now)
@@ -166,7 +172,9 @@ def _mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> None:
 
 
 def _change_calendar(case: CaseState, fact: CalendarChanged, now: datetime) -> None:
-    """A proclaimed bank holiday or a closure moves every open deadline that it touches; a met one never ("a late announcement")."""
+    """A proclaimed bank holiday or a closure moves every open deadline that it touches;
+    a met one never ("a late announcement").
+    """
     for day in fact.days:
         if case.calendar.first <= day.day <= case.calendar.last and case.calendar.is_working(day.day):
             case.calendar = case.calendar.with_closed(day)
@@ -184,7 +192,9 @@ def _change_cast(case: CaseState, fact: DirectoryChanged, now: datetime) -> None
 
 
 def _pass_on(case: CaseState, one: Round, ask: Ask, now: datetime) -> None:
-    """An unanswered ask goes to whoever now holds the office; deputies once asked stay asked while they are deputies."""
+    """An unanswered ask goes to whoever now holds the office;
+    deputies once asked stay asked while they are deputies.
+    """
     ask.deputies = [person for person in ask.deputies if person in deputies(case.cast, ask.capacity)]
     holders = signatories(case.cast, ask.capacity)
     if ask.officer in holders or not holders:
@@ -272,7 +282,8 @@ def meet(case: CaseState, clock_id: str, at: datetime, now: datetime, *, message
         _move(case, clock, _reckon(case, clock, until=at), "the case is paused", now)
     clock.met_at, clock.met_by, clock.held_since = at, message, None
     late = at > clock.due
-    line = f"{clock.id} {clock.title} {'met late' if late else 'met'} at {telling.moment(at)} (due {telling.moment(clock.due)})"
+    how = "met late" if late else "met"
+    line = f"{clock.id} {clock.title} {how} at {telling.moment(at)} (due {telling.moment(clock.due)})"
     detail: dict[str, JsonValue] = {"due": clock.due.isoformat(), "met": at.isoformat(), "late": late}
     case.tell(
         RowKind.DEADLINE,

@@ -108,7 +108,9 @@ class Clock(BaseModel):
                 self.rung.append(bell.name)
 
     def rearm(self, edition: Edition, calendar: WorkingCalendar, now: datetime) -> None:
-        """After a move: bells still to come ring (again); one whose time is now over rings at once, unless it only reminds."""
+        """After a move: bells still to come ring (again);
+        one whose time is now over rings at once, unless it only reminds.
+        """
         rung = set(self.rung)
         self.rung = [
             bell.name

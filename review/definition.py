@@ -1,4 +1,7 @@
-"""Which limb of the definition of a notifiable incident is met (§1, N-1). The system advises, people decide. Room: review."""
+"""Which limb of the definition of a notifiable incident is met (§1, N-1). The system advises, people decide.
+
+Room: review.
+"""
 
 from pydantic import BaseModel
 
@@ -29,9 +32,15 @@ def advise(incident: IncidentReported) -> Advice:
     if incident.place is Place.IN_AREA:
         return Advice(
             limb="a",
-            why="Limb (a): abuse or neglect is known or suspected and a child died or was seriously harmed in the local authority's area.",
+            why=(
+                "Limb (a): abuse or neglect is known or suspected and a child died or was seriously harmed in the "
+                "local authority's area."
+            ),
         )
     return Advice(
         limb="b",
-        why="Limb (b): abuse or neglect is known or suspected and a child normally resident in the area died or was seriously harmed outside England.",
+        why=(
+            "Limb (b): abuse or neglect is known or suspected and a child normally resident in the area died or "
+            "was seriously harmed outside England."
+        ),
     )

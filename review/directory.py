@@ -101,7 +101,9 @@ class CastAgency(BaseModel):
 
 
 class Cast(BaseModel):
-    """Who holds which office, frozen at a version of the directory; a change of the directory sends every live case a new one."""
+    """Who holds which office, frozen at a version of the directory;
+    a change of the directory sends every live case a new one.
+    """
 
     version: int
     people: list[Member]

@@ -1,7 +1,7 @@
 """Every fact that people report about a case: one class a message, in the protocol's order.
 
-Room: review. A fact says what happened; `happened_at` says when (left out: now, on the case's clock). Who said it and when
-it was recorded stand in the envelope (`Said`). Kinds and fields are persisted: add, never rename or remove.
+Room: review. A fact says what happened; `happened_at` says when (left out: now, on the case's clock). Who said it
+and when it was recorded stand in the envelope (`Said`). Kinds and fields are persisted: add, never rename or remove.
 Texts here are sealed before they leave the process; a case's id, summary and subject lines never hold them.
 """
 
@@ -115,7 +115,9 @@ class NotNotifiedDecided(Fact):
 
 
 class PanelNotified(Fact):
-    """The serious-incident notification went to the Panel; its time is the anchor of the rapid review (§1, D-1, N-3)."""
+    """The serious-incident notification went to the Panel;
+    its time is the anchor of the rapid review (§1, D-1, N-3).
+    """
 
     title = "Panel notified"
     kind: Literal["panel-notified"] = "panel-notified"
@@ -462,7 +464,7 @@ CORRECTABLE: frozenset[str] = frozenset(kind.model_fields["kind"].default for ki
 
 
 class Speaker(BaseModel):
-    """Who says it: the people the speaker is (one; several for a token that stands for an office), and in which offices."""
+    """Who says it: the people the speaker is, and in which offices; several people for a token of an office."""
 
     model_config = ConfigDict(frozen=True)
 

@@ -33,7 +33,10 @@ def open_case(
     rehearsal: bool = False,
     shift: timedelta = timedelta(0),
 ) -> CaseState:
-    """A new case with its incident taken (N-1). `now` is the case's clock. Raises a Refusal for an incident that cannot be."""
+    """A new case with its incident taken (N-1). `now` is the case's clock.
+
+    Raises a Refusal for an incident that cannot be.
+    """
     case = CaseState(
         reference=reference,
         partnership=partnership,

@@ -73,7 +73,8 @@ class RapidReviewReport(BaseModel):
     def missing(self, *, expected: list[str]) -> list[str]:
         """What must still be written, in words; empty when the draft can go for sign-off (§2, R-7, R-8, R-9).
 
-        `expected` are the agencies whose involvement would be expected: each is named as involved or its absence explained.
+        `expected` are the agencies whose involvement would be expected: each is named as involved, or its absence
+        explained.
         """
         gaps = [
             title
