@@ -1,0 +1,180 @@
+"""What the documents say is there, is there: links, commands, variables, settings; and nothing of one machine's."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from crg.command import app
+from settings import PREFIX, Settings
+
+ROOT = Path(__file__).parents[1]
+ROOMS = "activities api calendar_rules crg delivery review settings store templates workflows"
+OURS = [*ROOMS.split(), ".ci", "docs", "examples", "requirements", "tests"]
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")])
+VARIABLES = {PREFIX + name.upper() for name in Settings.model_fields}
+COMPOSE_ONLY = {"CRG_API_PORT", "CRG_DB_PASSWORD"}  # read by docker-compose.yml, never by the product
+
+_FENCE = re.compile(r"```.*?```", re.DOTALL)
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_INDENTED = re.compile(r"^    [^\n]+$", re.MULTILINE)
+_SPAN = re.compile(r"`[^`\n]+`")
+_VARIABLE = re.compile(r"\bCRG_[A-Z][A-Z_]*[A-Z]\b(?!_)")
+# Said of a kind of variables rather than of one.
+_FAMILIES = re.compile(r"CRG_\.\.\.\w*|`CRG_`")
+
+named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+
+
+def code_in(document: Path) -> str:
+    """What stands in a document as code: fenced, indented, or between backticks."""
+    text = document.read_text("utf-8")
+    fenced = [block for block in _FENCE.findall(text) if not block.startswith("```mermaid")]
+    rest = _FENCE.sub("", text)
+    return "\n".join([*fenced, *_INDENTED.findall(rest), *_SPAN.findall(rest)])
+
+
+def anchors_of(document: Path) -> set[str]:
+    """The anchors that a heading gets where Markdown is shown."""
+    titles = re.findall(r"^#+ (.+)$", _FENCE.sub("", document.read_text("utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def broken_links(document: Path) -> list[str]:
+    """Links of a document to files or headings that are not there."""
+    broken = []
+    for link in _LINK.findall(_FENCE.sub("", document.read_text("utf-8"))):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        there = (document.parent / path).resolve() if path else document
+        if not there.exists() or (anchor and anchor not in anchors_of(there)):
+            broken.append(link)
+    return broken
+
+
+def unknown(names: set[str], known: set[str]) -> list[str]:
+    return sorted(names - known)
+
+
+def make_targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):(?!=)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+
+
+def crg_commands() -> set[str]:
+    return set(get_command(app).commands)  # type: ignore[attr-defined]  # a group, for it has commands
+
+
+@named
+def test_every_link_within_the_tree_leads_somewhere(document: Path) -> None:
+    assert broken_links(document) == []
+
+
+def test_a_link_to_nowhere_is_found(tmp_path: Path) -> None:
+    document = tmp_path / "page.md"
+    document.write_text("# One\n[a](#one) [b](#two) [c](gone.md) [d](https://example.org/)\n", "utf-8")
+    assert broken_links(document) == ["#two", "gone.md"]
+
+
+@named
+def test_every_make_target_that_is_named_exists(document: Path) -> None:
+    named_here = set(re.findall(r"\bmake ([a-z][a-z-]*)", code_in(document)))
+    assert unknown(named_here, make_targets()) == []
+
+
+@named
+def test_every_command_of_crg_that_is_named_exists(document: Path) -> None:
+    named_here = set(re.findall(r"(?<![\w./-])(?:\.venv/bin/)?crg ([a-z][a-z-]*)", code_in(document)))
+    assert unknown(named_here, crg_commands()) == []
+
+
+@named
+def test_every_variable_that_is_named_is_a_setting(document: Path) -> None:
+    text = _FAMILIES.sub("", document.read_text("utf-8"))
+    assert unknown(set(_VARIABLE.findall(text)), VARIABLES | COMPOSE_ONLY) == []
+
+
+def test_the_table_of_settings_is_complete_and_has_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each setting has one row; a default that is a plain value stands in it."""
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    rows = re.findall(r"^\| `(CRG_[A-Z_]+)` \| (.*?) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(name for name, _ in rows) == sorted(VARIABLES)
+    shown = dict(rows)
+    for name, field in Settings.model_fields.items():
+        plain = field.default if field.default_factory is None else None
+        if plain is not None:
+            word = str(plain).lower() if isinstance(plain, bool) else str(plain)
+            assert f"`{word}`" in shown[PREFIX + name.upper()], name
+
+
+def test_every_decision_is_numbered_in_order_and_listed() -> None:
+    folder = ROOT / "docs" / "decisions"
+    files = sorted(folder.glob("[0-9]*.md"))
+    assert [int(file.name[:4]) for file in files] == list(range(1, len(files) + 1))
+    listed = (folder / "README.md").read_text("utf-8")
+    for file in files:
+        text = file.read_text("utf-8")
+        title = text.splitlines()[0].removeprefix(f"# {file.name[:4]} ")
+        assert f"[{file.name[:4]}]({file.name}) | {title} |" in listed
+        for part in ("Context", "Choice", "Consequence"):
+            assert f"**{part}.**" in text, f"{file.name} lacks its {part.lower()}"
+
+
+def test_every_room_is_on_the_map() -> None:
+    configured = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    rooms = configured["tool"]["importlinter"]["root_packages"]
+    listed = re.findall(r"^\| \[(\w+)/\]", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(listed) == sorted(rooms)
+
+
+def test_the_flow_names_every_stage_of_the_protocol_in_its_order() -> None:
+    """The picture in the README follows `protocol`: its deadlines stand in the order in which the code has them."""
+    flow = re.search(r"```mermaid.*?```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    code = (ROOT / "workflows" / "case_review.py").read_text("utf-8")
+    stages = re.findall(r"await self\.(\w+)\(\)", code.partition("async def protocol")[2].partition("# --- ")[0])
+    shown_as = {
+        "partners_agree_to_notify": "give their views",
+        "not_notified": "Not notified",
+        "panel_notified": "Panel notified",
+        "scoping_meeting": "Scoping meeting",
+        "returns_collated": "collated into one pack",
+        "rapid_review_meeting": "Rapid review meeting",
+        "report_signed_off_and_submitted": "Approved version submitted",
+        "panel_responds": "Panel responds",
+        "partners_decide": "Partners decide",
+    }
+    assert flow is not None
+    assert stages == list(shown_as), "the protocol has changed: draw the README's flow anew, then this list"
+    places = [flow[0].index(shown) for shown in shown_as.values()]
+    assert places == sorted(places)
+
+
+def test_the_tree_names_no_registry_and_no_path_of_one_machine() -> None:
+    """Locks and documents hold no address of a package index, and nothing points into somebody's home."""
+    files = [path for folder in OURS for path in (ROOT / folder).rglob("*") if path.is_file()]
+    files += [path for path in ROOT.iterdir() if path.is_file() and path.name != ".env"]
+    # Put together here, so that this file is not found itself.
+    forbidden = re.compile(
+        "|".join(
+            [
+                "pypi" + r"\.org",
+                "python" + "hosted",
+                "registry" + r"\.npmjs",
+                "/home" + "/[a-z]",
+                "/Users" + "/[a-z]",
+                "/root" + "/",
+                "/work" + "/",
+                "index" + r"-url\s+[\"']?https?:",
+            ]
+        )
+    )
+    found = {}
+    for path in files:
+        if "__pycache__" in path.parts or path.suffix in {".gz", ".db", ".pyc", ".png"}:
+            continue
+        if hit := forbidden.search(path.read_text("utf-8", errors="replace")):
+            found[str(path.relative_to(ROOT))] = hit[0]
+    assert found == {}
