@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_LOCKS := requirements/run.txt requirements/build.txt
 CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help setup run demo test check format bench lock clean
+.PHONY: help setup run demo test check format bench lock clean histories
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -36,6 +36,9 @@ check: .venv/.dev ## format, lint, types, import directions, dependencies
 format: .venv/.dev ## put the code into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+histories: .venv/.dev ## record the scenes that have no history yet (tests/workflows/histories)
+	$(BIN)/python -m tests.workflows.scenes
 
 bench: SHELL := bash
 bench: setup ## measure how long the embedded stack and the demo take

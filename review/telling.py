@@ -164,7 +164,7 @@ def sign_off_request(
     }
     if template != "officer-replaced":
         n["as_deputy_for"] = as_deputy
-    link = LinkFor(purpose=SIGN_OFF_LINK, subject=one.id, expires_at=now + LINK_LIFE)
+    link = LinkFor(purpose=SIGN_OFF_LINK, subject=f"{one.id}:{ask.capacity}", expires_at=now + LINK_LIFE)
     return Notice(cause=cause, template=template, to=to, about=one.id, n=n, link=link)
 
 

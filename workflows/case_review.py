@@ -40,11 +40,11 @@ class CaseReview(GoingOn, Notification, Meetings, Returns, Report, Panel):
         """The protocol: §1 notification, §2 rapid review, the Panel, the partners' decision (flowchart)."""
         self.meanwhile(self.safety_steps_asked())  # N-5
         self.meanwhile(self.authorities_told())  # D-2
-        if not await self.partners_agree_to_notify():  # N-2
+        if not await self.panel_notified():  # N-2, N-3, D-1
             await self.not_notified()
             return
-        await self.panel_notified()  # D-1
         async with self.deadline("D-7", since=self.notified_at):  # the 15th working day, over the whole rapid review
+            self.meanwhile(self.business_unit_told())  # N-3
             self.meanwhile(self.leaders_told())  # D-3
             self.meanwhile(self.agencies_asked())  # D-5, D-6
             await self.scoping_meeting()  # D-4

@@ -19,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from review.case import CaseState
     from review.checks import check
     from review.directory import Role
-    from review.facts import Said
+    from review.facts import Corrected, Said
     from review.record import RowKind
     from review.refusals import Refusal
     from workflows import names
@@ -117,6 +117,8 @@ class GoingOn(Moves):
     def take(self, said: Said) -> dict[str, Any]:
         """Take a checked fact; the receipt says up to which row of the record it is told."""
         changes.take(self.case, said, self.now())
+        if isinstance(said.fact, Corrected):
+            self.ask_to_begin_again()  # what is right now may start, reopen or end what the run has passed
         return {"message": said.message, "status": "recorded", "rows": self.case.rows}
 
     def check(self, said: Said) -> None:

@@ -34,27 +34,35 @@ class Notification(Ground):
     async def authority_told(self, rule: str) -> None:
         """One of the two duties of D-2."""
         async with self.deadline(rule, since=self.case.incident.aware_at) as clock:
-            await self.tell(self.holders(Role.DCS), "authorities-duty", {"due": clock.due})
+            self.meanwhile(self.tell(self.holders(Role.DCS), "authorities-duty", {"due": clock.due}))
             await workflow.wait_condition(lambda: not clock.open)
 
-    async def partners_agree_to_notify(self) -> bool:
-        """DCS and Chief Executive discuss at once; both must agree. While they differ the case waits (§1, N-2, D-1)."""
+    async def panel_notified(self) -> bool:
+        """DCS and Chief Executive discuss at once; both must agree; then the Panel is notified (§1, N-2, N-3, D-1).
+
+        While their views differ the case waits; either may change a view until the end. False where both decide not to.
+        """
         self.enter(Stage.DISCUSSION)
         incident = self.case.incident
         async with self.deadline("D-1", since=incident.aware_at) as clock:
             n = {"aware_at": incident.aware_at, "due": clock.due}
-            await self.tell(self.holders(Role.DCS, Role.CHIEF_EXECUTIVE), "incident-received", n)
+            self.meanwhile(self.tell(self.holders(Role.DCS, Role.CHIEF_EXECUTIVE), "incident-received", n))
             self.meanwhile(self.difference_told())
-            await workflow.wait_condition(
-                lambda: self.case.agreed_to_notify or self.case.last(NotNotifiedDecided) is not None
-            )
-        return self.case.agreed_to_notify
+            await workflow.wait_condition(lambda: self.case.agreed_to_notify or self.notifying_settled())
+            if self.case.agreed_to_notify:
+                self.enter(Stage.NOTIFICATION)
+            await workflow.wait_condition(self.notifying_settled)
+        return self.case.notified_at is not None
+
+    def notifying_settled(self) -> bool:
+        """The Panel is notified, or both have decided that it will not be."""
+        return self.case.notified_at is not None or self.case.last(NotNotifiedDecided) is not None
 
     async def difference_told(self) -> None:
         """Views that differ: told at once, again each working day, to the CRG Chair too, until they agree (N-2)."""
-        while self.case.notified_at is None and self.case.last(NotNotifiedDecided) is None:
-            await workflow.wait_condition(lambda: self.case.views_differ or self.case.notified_at is not None)
-            if not self.case.views_differ:
+        while not self.notifying_settled():
+            await workflow.wait_condition(lambda: self.case.views_differ or self.notifying_settled())
+            if self.notifying_settled():
                 return
             today = london(self.now()).date().isoformat()
             people = self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.CRG_CHAIR)
@@ -69,22 +77,21 @@ class Notification(Ground):
         decided = await self.fact(NotNotifiedDecided)
         changes.stop(self.case, "D-1", "the DCS and the Chief Executive decided not to notify", self.now())
         n = {"decided_at": self.now(), "care_death": self.case.child_in_care_died}
-        await self.tell(self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT), "not-notified", n)
+        people = self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+        self.meanwhile(self.tell(people, "not-notified", n))
         closed = decided.outcome is NotNotifiedOutcome.CLOSE
         self.enter(Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL)
 
-    async def panel_notified(self) -> None:
-        """The Trust notifies the Panel within 5 working days; the Business Unit gets a copy (§1, D-1, N-3)."""
-        self.enter(Stage.NOTIFICATION)
-        async with self.deadline("D-1", since=self.case.incident.aware_at):
-            notified = await self.fact(PanelNotified)
+    async def business_unit_told(self) -> None:
+        """The Business Unit gets a copy of the notification, with what is due from it (§1, N-3)."""
+        notified = await self.fact(PanelNotified)
         rules = {"D-4": self.received_at, "D-5": self.notified_at, "D-7": self.notified_at}
         deadlines = [
             {"title": self.case.edition.deadlines[rule].title, "due": self.due(rule, since)}
             for rule, since in rules.items()
         ]
         n = {"notified_at": self.notified_at, "panel_reference": notified.panel_reference, "deadlines": deadlines}
-        self.meanwhile(self.tell(self.holders(Role.BUSINESS_UNIT), "notification-copy", n))
+        await self.tell(self.holders(Role.BUSINESS_UNIT), "notification-copy", n)
 
     async def leaders_told(self) -> None:
         """Accountable officers, CRG Chair and Independent Chair are told at once (§1, §6, D-3, N-6)."""

@@ -6,7 +6,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import london
-    from review import telling
+    from review import changes, telling
     from review.checks import differs
     from review.directory import Role
     from review.facts import (
@@ -56,8 +56,9 @@ class Panel(Ground):
         decided = await self.fact(PartnersDecided)
         at = self.case.entries_of(PartnersDecided)[-1].happened_at
         n = {"decision": decided.decision, "decided_at": at, "differs": differs(self.case, decided)}
-        await self.tell(self.holders(*telling.LEADERS, Role.CRG_MEMBER), "partners-decision", n)
-        self.enter(AFTER_DECISION[decided.decision])
+        people = self.holders(*telling.LEADERS, Role.CRG_MEMBER)
+        self.meanwhile(self.tell(people, "partners-decision", n, cause=f"partners-decision:{decided.decision}"))
+        changes.enter(self.case, AFTER_DECISION[decided.decision], self.now())  # another one, where it was corrected
 
     def answers(self) -> int:
         """How many responses of the Panel are recorded."""

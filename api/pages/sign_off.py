@@ -89,9 +89,10 @@ async def _asked(request: Request, token: str) -> Asked | Response:
     found = await visit(request, PURPOSE, token)
     if isinstance(found, Response):
         return found
-    one = next((one for one in found.case.rounds if one.id == found.claims.subject), None)
+    round_id, _, capacity = found.claims.subject.partition(":")
+    one = next((one for one in found.case.rounds if one.id == round_id), None)
     if one is not None:
-        return Asked(found, one, one.ask_of(found.claims.person))
+        return Asked(found, one, one.ask_of(found.claims.person, capacity))
     return plain(
         request,
         "This sign-off cannot be found",
@@ -166,6 +167,7 @@ async def _say(request: Request, asked: Asked, verdict: Verdict, sent: Mapping[s
     fact = SignOffGiven(
         round=asked.round.id,
         officer=person,
+        capacity=asked.ask.capacity if asked.ask else "",
         sha256=asked.round.document.sha256,
         verdict=verdict,
         comments=sent.get("comments", "") if verdict is Verdict.SEND_BACK else "",

@@ -455,3 +455,28 @@ async def test_several_children_are_one_case(desk: Desk) -> None:
     """X-4, N-1: each with what happened to it."""
     case = await desk.open()
     assert [child.child_id for child in (await case.state()).incident.children] == ["child-sample-1", "child-sample-2"]
+
+
+async def test_views_that_turn_to_no_before_the_panel_is_notified_close_the_case(desk: Desk) -> None:
+    """N-2: either may change the view until the notification."""
+    case = await desk.open()
+    await case.follow_to("panel-notified")
+    for officer in ("dcs", "chief-executive"):
+        await case.says("partner-view-given", by=officer, officer=officer, view="do-not-notify")
+    await case.says("not-notified-decided", outcome="close", reasons="Sample.")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.NOT_NOTIFIED
+    assert await status(case, "D-1") is Status.STOPPED
+
+
+async def test_a_correction_that_makes_a_duty_due_starts_its_clock(desk: Desk) -> None:
+    """X-2, N-4, D-2: the child was in care after all; both clocks run and remind."""
+    case = await desk.open()
+    await case.quiet()
+    incident = (await case.state()).incident
+    children = [child.model_copy(update={"in_care": True}) for child in incident.children]
+    right = incident.model_copy(update={"children": children}).model_dump(mode="json")
+    await case.says("corrected", corrects="opening", right=right, reason="Looked after since January.")
+    await case.until("2026-03-05 10:00")
+    assert case.told("deadline-reminder", "D-2:ofsted")
+    assert case.mails("Ofsted", to="dcs")
