@@ -24,7 +24,7 @@ class BadPayloads(ValueError):
 
 
 class SealingCodec(PayloadCodec):
-    """Seals each payload whole, compressed first; opens with any key of the ring; leaves alone what was never sealed."""
+    """Seals each payload whole, compressed first; opens with any key; leaves alone what was never sealed."""
 
     def __init__(self, keyring: Keyring) -> None:
         self._keyring = keyring
