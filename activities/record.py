@@ -48,7 +48,7 @@ def snapshot(case: CaseState, now: datetime) -> Snapshot:
         case_now=now,
         state=case.model_dump(mode="json"),
         deadlines=[_row(case, id, now) for id in case.clocks],
-        children=[child.child_id for child in case.incident.children],
+        children=[child.child_id for child in case.children],
     )
 
 

@@ -8,7 +8,8 @@ from typing import ClassVar, Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from review.case import CaseState
-from review.facts import FACTS, AgencyReturned, DocumentRef, Fact, Id, ReportDrafted, Short
+from review.fact import DocumentRef, Fact, Id, Short
+from review.facts import FACTS, AgencyReturned, ReportDrafted
 from review.report import RapidReviewReport, ReturnContent
 from review.words import AuthorCapacity
 

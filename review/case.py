@@ -19,6 +19,7 @@ from review.facts import (
     AgencyAdded,
     AgencyReturned,
     AuthorityTold,
+    Child,
     DocumentRef,
     DraftSentForSignOff,
     Fact,
@@ -40,7 +41,7 @@ from review.facts import (
 from review.notices import Notice
 from review.record import RecordRow, RowKind, Settled
 from review.sign_off import Ask, Round, RoundStatus
-from review.words import ENDED, Harm, Route, Stage, View, Viewer
+from review.words import ENDED, Decision, Harm, Route, Stage, View, Viewer
 
 F = TypeVar("F", bound=Fact)
 
@@ -129,6 +130,18 @@ class CaseState(BaseModel):
             raise LookupError("a serious-incident case begins with its incident")
         return incident
 
+    @property
+    def children(self) -> list[Child]:
+        """The children whom the case is about."""
+        incident = self.last(IncidentReported)
+        return list(incident.children) if incident else []
+
+    @property
+    def origin(self) -> tuple[str, datetime]:
+        """What the case goes back to, in words, and when: nothing of it can have happened before."""
+        incident = self.last(IncidentReported)
+        return ("the incident", incident.incident_at) if incident else ("the opening", self.opened_at)
+
     # --- §1 ---
 
     def view_of(self, viewer: Viewer) -> View | None:
@@ -152,7 +165,7 @@ class CaseState(BaseModel):
 
     @property
     def child_in_care_died(self) -> bool:
-        return any(child.in_care and child.harm is Harm.DIED for child in self.incident.children)
+        return any(child.in_care and child.harm is Harm.DIED for child in self.children)
 
     @property
     def notified_at(self) -> datetime | None:
@@ -247,6 +260,11 @@ class CaseState(BaseModel):
     @property
     def decision(self) -> PartnersDecided | None:
         return self.last(PartnersDecided)
+
+    @property
+    def review_wanted(self) -> Decision | None:
+        """The review that was decided on, by the partners (R-15) or the CRG (A-3)."""
+        return self.decision.decision if self.decision else None
 
     # --- standing ---
 

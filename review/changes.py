@@ -65,6 +65,7 @@ def take(case: CaseState, said: Said, now: datetime) -> None:
         detail=said.fact.model_dump(mode="json"),
     )
     _consequences(case, entry, now)
+    _consequences_by_chapter(case, entry, now)
     _meet_what_is_fulfilled(case, now)
 
 
@@ -81,6 +82,13 @@ def refuse(case: CaseState, said: Said, refusal: Refusal, now: datetime) -> None
 def settlement(message: str, now: datetime) -> Settled:
     """That a message was recorded."""
     return Settled(message=message, status="recorded", at=now)
+
+
+def _consequences_by_chapter(case: CaseState, entry: Entry, now: datetime) -> None:
+    from review.chapters import CHAPTERS  # chapters stand on the transitions of this module
+
+    for chapter in CHAPTERS:
+        chapter.consequences(case, entry, now)
 
 
 def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:

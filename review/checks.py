@@ -3,14 +3,14 @@
 Room: review. `check` raises a `Refusal` or returns; it changes nothing. Who may say what stands in `review.offices`.
 """
 
-from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from calendar_rules.lengths import london
 from review import refusals as no
 from review.case import CaseState
 from review.changes import when
+from review.chapter import Check
+from review.chapters import CHAPTERS
 from review.directory import Role
 from review.facts import (
     CORRECTABLE,
@@ -46,13 +46,24 @@ from review.facts import (
     SignOffGiven,
     SubmittedToPanel,
 )
+from review.guards import (
+    TOLERANCE,
+    agencies,
+    countable,
+    in_calendar,
+    needs,
+    not_before,
+    not_to_come,
+    once,
+    people,
+    to_come,
+)
 from review.offices import check_office
 from review.sign_off import accountable, deputies, vacant
 from review.telling import moment
 from review.words import AuthorCapacity, Decision, PanelResponse, Recommendation, Stage, Verdict
 
 _AWARE = "The time when the local authority became aware"
-TOLERANCE = timedelta(minutes=5)  # clocks of other machines
 _BROADCASTS = Corrected | CalendarChanged | DirectoryChanged | DutyRetried
 
 
@@ -67,16 +78,23 @@ def check(case: CaseState, said: Said, now: datetime) -> None:
     happened = when(case, said, now)
     not_to_come(fact.title, happened, now, "happened_at")
     if not isinstance(fact, IncidentReported | Corrected | CalendarChanged | DirectoryChanged):
-        not_before(fact.title, happened, "the incident", case.incident.incident_at, "happened_at")
-        _countable(case, fact.title, happened, "happened_at")
-    if (one := _CHECKS.get(type(fact))) is not None:
+        origin, began = case.origin
+        not_before(fact.title, happened, origin, began, "happened_at")
+        countable(case, fact.title, happened, "happened_at")
+    if (one := _check_of(type(fact))) is not None:
         one(case, fact, said, now)
+
+
+def _check_of(kind: type[Fact]) -> Check | None:
+    return _CHECKS.get(kind) or next((chapter.checks[kind] for chapter in CHAPTERS if kind in chapter.checks), None)
 
 
 def _outlives_the_case(case: CaseState, fact: Fact) -> bool:
     """Corrections, what every case is told, failed duties; and D-2, which runs whatever N-2 came to (N-4)."""
     if isinstance(fact, AuthorityTold):
         return case.stage is Stage.NOT_NOTIFIED
+    if any(isinstance(fact, chapter.outlive) for chapter in CHAPTERS):
+        return True
     return isinstance(fact, Corrected | CalendarChanged | DirectoryChanged | DutyRetried)
 
 
@@ -87,88 +105,30 @@ def check_incident(fact: IncidentReported, now: datetime) -> None:
     not_before(_AWARE, fact.aware_at, "the incident", fact.incident_at, "aware_at")
 
 
-def not_to_come(what: str, at: datetime, now: datetime, field: str) -> None:
-    if at > now + TOLERANCE:
-        raise no.InTheFuture(what=what, when=moment(at), fields={field: "must not lie in the future"})
-
-
-def not_before(what: str, at: datetime, earlier: str, earlier_at: datetime, field: str) -> None:
-    if at < earlier_at:
-        raise no.BeforeTheIncident(
-            what=what,
-            when=moment(at),
-            earlier=earlier,
-            earlier_when=moment(earlier_at),
-            fields={field: f"must not lie before {earlier}"},
-        )
-
-
-def _to_come(case: CaseState, what: str, at: datetime, now: datetime, field: str) -> None:
-    if at < now - TOLERANCE:
-        raise no.TimeInThePast(what=what, when=moment(at), fields={field: "must lie in the future"})
-    _in_calendar(case, what, london(at).date(), field)
-
-
-def _in_calendar(case: CaseState, what: str, day: date, field: str) -> None:
-    """A day that deadlines can be counted from: the calendar reaches a good year past it."""
-    if not case.calendar.first <= day <= case.calendar.last - timedelta(days=400):
-        raise no.BeyondTheCalendar(
-            what=what, first=case.calendar.first.year, last=case.calendar.last.year, fields={field: "check the year"}
-        )
-
-
-def _countable(case: CaseState, what: str, at: datetime, field: str) -> None:
-    """A time that a deadline may run from: the case's calendar has begun by then."""
-    if london(at).date() < case.calendar.first:
-        _in_calendar(case, what, london(at).date(), field)
-
-
-def _people(case: CaseState, people: Iterable[str], field: str) -> None:
-    for person in people:
-        if case.cast.person(person) is None:
-            raise no.UnknownPerson(person=person, fields={field: f"{person} is not in the directory"})
-
-
-def _agencies(case: CaseState, agencies: Iterable[str], field: str) -> None:
-    for agency in agencies:
-        if case.agency(agency) is None:
-            raise no.UnknownAgency(agency=agency, fields={field: f"{agency} is not in the directory"})
-
-
-def _needs(holds: object, because: str) -> None:
-    if not holds:
-        raise no.NotYet(because=because)
-
-
-def _once(held: object, what: str) -> None:
-    if held:
-        raise no.AlreadyRecorded(what=what)
-
-
 # --- §1 ---
 
 
 def _incident(case: CaseState, fact: IncidentReported, said: Said, now: datetime) -> None:
-    _once(case.last(IncidentReported), "The incident")
+    once(case.last(IncidentReported), "The incident")
     check_incident(fact, now)
-    _countable(case, _AWARE, fact.aware_at, "aware_at")
+    countable(case, _AWARE, fact.aware_at, "aware_at")
 
 
 def _view(case: CaseState, fact: Fact, said: Said, now: datetime) -> None:
-    _once(case.notified_at, "The notification to the Panel")
-    _once(case.last(NotNotifiedDecided), "The decision not to notify")
+    once(case.notified_at, "The notification to the Panel")
+    once(case.last(NotNotifiedDecided), "The decision not to notify")
 
 
 def _not_notified(case: CaseState, fact: NotNotifiedDecided, said: Said, now: datetime) -> None:
-    _once(case.notified_at, "The notification to the Panel")
+    once(case.notified_at, "The notification to the Panel")
     if not case.agreed_not_to_notify:
         raise no.BothMustDecline
-    _once(case.last(NotNotifiedDecided), "The decision not to notify")
+    once(case.last(NotNotifiedDecided), "The decision not to notify")
 
 
 def _notified(case: CaseState, fact: PanelNotified, said: Said, now: datetime) -> None:
-    _once(case.notified_at, "The notification to the Panel")
-    _once(case.last(NotNotifiedDecided), "The decision not to notify")
+    once(case.notified_at, "The notification to the Panel")
+    once(case.last(NotNotifiedDecided), "The decision not to notify")
     if not case.agreed_to_notify:
         raise no.PartnersNotAgreed
     if fact.received_at:
@@ -185,7 +145,7 @@ def _notified(case: CaseState, fact: PanelNotified, said: Said, now: datetime) -
 def _authority(case: CaseState, fact: AuthorityTold, said: Said, now: datetime) -> None:
     if not case.child_in_care_died:
         raise no.NoChildInCareDied(authority=fact.authority)
-    _once(
+    once(
         [told for told in case.every(AuthorityTold) if told.authority is fact.authority],
         f"That {fact.authority} was told",
     )
@@ -202,17 +162,17 @@ def _safety(case: CaseState, fact: SafetyStepsRecorded, said: Said, now: datetim
 
 
 def _scoping_arranged(case: CaseState, fact: ScopingMeetingArranged, said: Said, now: datetime) -> None:
-    _needs(case.notified_at, "the Panel has not been notified")
-    _once(case.last(ScopingMeetingHeld), "The scoping meeting")
-    _to_come(case, "The scoping meeting", fact.starts_at, now, "starts_at")
+    needs(case.notified_at, "the Panel has not been notified")
+    once(case.last(ScopingMeetingHeld), "The scoping meeting")
+    to_come(case, "The scoping meeting", fact.starts_at, now, "starts_at")
 
 
 def _scoping_held(case: CaseState, fact: ScopingMeetingHeld, said: Said, now: datetime) -> None:
-    _needs(case.notified_at, "the Panel has not been notified")
-    _once(case.last(ScopingMeetingHeld), "The scoping meeting")
-    _people(case, fact.attended, "attended")
-    _agencies(case, fact.agencies, "agencies")
-    _agencies(case, [one.agency for one in fact.left_out], "left_out")
+    needs(case.notified_at, "the Panel has not been notified")
+    once(case.last(ScopingMeetingHeld), "The scoping meeting")
+    people(case, fact.attended, "attended")
+    agencies(case, fact.agencies, "agencies")
+    agencies(case, [one.agency for one in fact.left_out], "left_out")
     accounted = {*fact.agencies, *(one.agency for one in fact.left_out)}
     if missing := [agency for agency in case.expected if agency not in accounted]:
         raise no.ExpectedAgencyUnexplained(
@@ -227,24 +187,24 @@ def _scoping_held(case: CaseState, fact: ScopingMeetingHeld, said: Said, now: da
         "rapid_review_meeting_at",
     )
     day = london(fact.rapid_review_meeting_at).date()
-    _in_calendar(case, "The rapid review meeting", day, "rapid_review_meeting_at")
+    in_calendar(case, "The rapid review meeting", day, "rapid_review_meeting_at")
 
 
 def _requested(case: CaseState, fact: ReturnsRequested, said: Said, now: datetime) -> None:
-    _needs(case.last(ScopingMeetingHeld), "the scoping meeting, which names the agencies to ask, has not been recorded")
-    _once(case.last(ReturnsRequested), "The rapid review request")
+    needs(case.last(ScopingMeetingHeld), "the scoping meeting, which names the agencies to ask, has not been recorded")
+    once(case.last(ReturnsRequested), "The rapid review request")
 
 
 def _added(case: CaseState, fact: AgencyAdded, said: Said, now: datetime) -> None:
-    _needs(case.last(ReturnsRequested), "the rapid review request has not gone out")
-    _agencies(case, [fact.agency], "agency")
+    needs(case.last(ReturnsRequested), "the rapid review request has not gone out")
+    agencies(case, [fact.agency], "agency")
     if fact.agency in case.scope:
         raise no.AgencyAlreadyAsked(agency=fact.agency, fields={"agency": "is asked already"})
-    _once(case.submitted, "The submission to the Panel")
+    once(case.submitted, "The submission to the Panel")
 
 
 def _asked(case: CaseState, agency: str) -> None:
-    _agencies(case, [agency], "agency")
+    agencies(case, [agency], "agency")
     if agency not in case.requests:
         raise no.AgencyNotAsked(agency=agency, fields={"agency": "has not been asked"})
 
@@ -255,7 +215,7 @@ def _informed(case: CaseState, fact: SeniorOfficersInformed, said: Said, now: da
 
 def _returned(case: CaseState, fact: AgencyReturned, said: Said, now: datetime) -> None:
     _asked(case, fact.agency)
-    _once(case.submitted, "The submission to the Panel")
+    once(case.submitted, "The submission to the Panel")
     held = [one for one in case.every(AgencyReturned) if one.agency == fact.agency]
     if case.meeting_held and held:
         raise no.ReturnsClosed(agency=fact.agency)
@@ -269,7 +229,7 @@ def _same_return(one: AgencyReturned, other: AgencyReturned) -> bool:
 
 
 def _read(case: CaseState, fact: ReturnsRead, said: Said, now: datetime) -> None:
-    _people(case, [fact.reader], "reader")
+    people(case, [fact.reader], "reader")
     for agency, version in fact.returns.items():
         _asked(case, agency)
         held = latest_returns(case).get(agency)
@@ -299,22 +259,22 @@ def unread(case: CaseState, reader: str) -> list[str]:
 
 
 def _meeting_moved(case: CaseState, fact: RapidReviewMeetingMoved, said: Said, now: datetime) -> None:
-    _needs(case.meeting_at, "no rapid review meeting has been set")
-    _once(case.meeting_held, "The rapid review meeting")
-    _to_come(case, "The rapid review meeting", fact.starts_at, now, "starts_at")
+    needs(case.meeting_at, "no rapid review meeting has been set")
+    once(case.meeting_held, "The rapid review meeting")
+    to_come(case, "The rapid review meeting", fact.starts_at, now, "starts_at")
 
 
 def _meeting_held(case: CaseState, fact: RapidReviewMeetingHeld, said: Said, now: datetime) -> None:
-    _needs(case.last(ReturnsRequested), "the rapid review request has not gone out")
-    _once(case.meeting_held, "The rapid review meeting")
-    _people(case, fact.attended, "attended")
-    _agencies(case, [one.agency for one in fact.representatives], "representatives")
+    needs(case.last(ReturnsRequested), "the rapid review request has not gone out")
+    once(case.meeting_held, "The rapid review meeting")
+    people(case, fact.attended, "attended")
+    agencies(case, [one.agency for one in fact.representatives], "representatives")
 
 
 def _drafted(case: CaseState, fact: ReportDrafted, said: Said, now: datetime) -> None:
-    _needs(case.meeting_held, "the rapid review meeting has not been recorded")
-    _once(case.submitted, "The submission to the Panel")
-    _people(case, [fact.author], "author")
+    needs(case.meeting_held, "the rapid review meeting has not been recorded")
+    once(case.submitted, "The submission to the Panel")
+    people(case, [fact.author], "author")
     if fact.capacity is not AuthorCapacity.OUTSIDE and fact.author not in case.cast.holders(Role.BUSINESS_UNIT):
         raise no.AuthorNotOfTheBusinessUnit(author=fact.author, fields={"capacity": "is not the author's"})
     if fact.capacity is AuthorCapacity.OUTSIDE and not fact.outside_reason.strip():
@@ -322,8 +282,8 @@ def _drafted(case: CaseState, fact: ReportDrafted, said: Said, now: datetime) ->
 
 
 def _sent_for_sign_off(case: CaseState, fact: DraftSentForSignOff, said: Said, now: datetime) -> None:
-    _needs(case.drafts, "no draft has been recorded")
-    _once(case.submitted, "The submission to the Panel")
+    needs(case.drafts, "no draft has been recorded")
+    once(case.submitted, "The submission to the Panel")
     draft, latest = case.draft(fact.version), case.drafts[-1].content.version
     if draft is None:
         raise no.UnknownVersion(version=fact.version, latest=latest, fields={"version": f"the latest is {latest}"})
@@ -372,7 +332,7 @@ def _signed(case: CaseState, fact: SignOffGiven, said: Said, now: datetime) -> N
 
 
 def _submitted(case: CaseState, fact: SubmittedToPanel, said: Said, now: datetime) -> None:
-    _once(case.submitted, "The submission to the Panel")
+    once(case.submitted, "The submission to the Panel")
     if case.approved_version != fact.version:
         raise no.SubmissionWithoutApproval(
             version=fact.version, fields={"version": f"approved: {case.approved_version or 'none yet'}"}
@@ -382,8 +342,8 @@ def _submitted(case: CaseState, fact: SubmittedToPanel, said: Said, now: datetim
 
 
 def _acknowledged(case: CaseState, fact: PanelAcknowledged, said: Said, now: datetime) -> None:
-    _needs(case.submitted, "nothing has been submitted to the Panel")
-    _once(case.last(PanelAcknowledged), "The Panel's acknowledgement")
+    needs(case.submitted, "nothing has been submitted to the Panel")
+    once(case.last(PanelAcknowledged), "The Panel's acknowledgement")
     _meeting_date(case, fact, said, now)
 
 
@@ -397,30 +357,30 @@ def _meeting_date(case: CaseState, fact: PanelAcknowledged | PanelAnswered, said
             earlier_when=moment(submitted.happened_at),
             fields={"meeting_date": "must not lie before the submission"},
         )
-    _in_calendar(case, "The Panel's meeting", fact.meeting_date, "meeting_date")
+    in_calendar(case, "The Panel's meeting", fact.meeting_date, "meeting_date")
 
 
 def _responded(case: CaseState, fact: PanelResponded, said: Said, now: datetime) -> None:
-    _needs(case.submitted, "nothing has been submitted to the Panel")
+    needs(case.submitted, "nothing has been submitted to the Panel")
     last = case.last(PanelResponded)
     answered = len(case.every(PanelAnswered)) >= len(
         [one for one in case.every(PanelResponded) if one.response is PanelResponse.ASKS_FOR_MORE]
     )
     if last and last.response is PanelResponse.ASKS_FOR_MORE:
-        _needs(answered, "what the Panel asked for has not been recorded as answered")
+        needs(answered, "what the Panel asked for has not been recorded as answered")
         return
-    _once(last, "The Panel's response")
+    once(last, "The Panel's response")
 
 
 def _answered(case: CaseState, fact: PanelAnswered, said: Said, now: datetime) -> None:
     asked = [one for one in case.every(PanelResponded) if one.response is PanelResponse.ASKS_FOR_MORE]
-    _needs(len(asked) > len(case.every(PanelAnswered)), "the Panel has not asked for more")
+    needs(len(asked) > len(case.every(PanelAnswered)), "the Panel has not asked for more")
     _meeting_date(case, fact, said, now)
 
 
 def _decided(case: CaseState, fact: PartnersDecided, said: Said, now: datetime) -> None:
-    _needs(case.final_response, "the Panel's response has not been recorded")
-    _once(case.decision, "The partners' decision")
+    needs(case.final_response, "the Panel's response has not been recorded")
+    once(case.decision, "The partners' decision")
     if fact.decision is Decision.NATIONAL_REVIEW and not fact.national_part:
         raise no.NationalPartMissing(fields={"national_part": "stops or assists"})
     if differs(case, fact) and not fact.difference_reason.strip():
@@ -483,8 +443,9 @@ def _corrected(case: CaseState, fact: Corrected, said: Said, now: datetime) -> N
     happened = fact.right.happened_at or wrong.happened_at
     right = said.model_copy(update={"fact": fact.right.model_copy(update={"happened_at": happened})})
     not_to_come(fact.right.title, happened, now, "right.happened_at")
-    not_before(fact.right.title, happened, "the incident", case.incident.incident_at, "right.happened_at")
-    _countable(case, fact.right.title, happened, "right.happened_at")
+    origin, began = case.origin
+    not_before(fact.right.title, happened, origin, began, "right.happened_at")
+    countable(case, fact.right.title, happened, "right.happened_at")
     if isinstance(fact.right, AgencyReturned):
         _asked(case, fact.right.agency)
     elif not isinstance(fact.right, PartnerViewGiven):
@@ -496,7 +457,7 @@ def _corrected(case: CaseState, fact: Corrected, said: Said, now: datetime) -> N
 def _incident_corrected(case: CaseState, right: IncidentReported, now: datetime) -> None:
     """The incident lies before all that was said of it."""
     check_incident(right, now)
-    _countable(case, _AWARE, right.aware_at, "aware_at")
+    countable(case, _AWARE, right.aware_at, "aware_at")
     standing = [entry for entry in case.entries if not entry.corrected_by]
     for entry in (entry for entry in standing if not isinstance(entry.said.fact, IncidentReported | _BROADCASTS)):
         what = entry.said.fact.title
@@ -519,7 +480,7 @@ def _follows(case: CaseState, wrong: Fact, right: Fact) -> None:
         )
 
 
-_CHECKS: dict[type[Fact], Callable[[CaseState, Any, Said, datetime], None]] = {
+_CHECKS: dict[type[Fact], Check] = {
     IncidentReported: _incident,
     PartnerViewGiven: _view,
     NotNotifiedDecided: _not_notified,

@@ -6,12 +6,15 @@ Texts here are sealed before they leave the process; a case's id, summary and su
 """
 
 from datetime import date
-from typing import Annotated, ClassVar, Literal, Self, get_args
+from typing import Literal, Self, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from calendar_rules.working_days import ClosedDay
 from review.directory import Cast, Role
+from review.fact import DocumentRef as DocumentRef
+from review.fact import Fact as Fact
+from review.fact import Hash, Id, Reasons, Short
 from review.words import (
     AuthorCapacity,
     Authority,
@@ -27,34 +30,6 @@ from review.words import (
     View,
     Viewer,
 )
-
-Reasons = Annotated[str, Field(min_length=1, max_length=10_000, description="the reasons, in a sentence or more")]
-Short = Annotated[str, Field(min_length=1, max_length=300)]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the version, in hexadecimal")]
-
-
-class Fact(BaseModel):
-    """Something that happened. `title` is how the record calls it."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    title: ClassVar[str]
-    kind: str
-    happened_at: AwareDatetime | None = Field(
-        default=None, description="when it happened, with an offset (RFC 3339); left out: now"
-    )
-
-
-class DocumentRef(BaseModel):
-    """Exactly one version of one document; the content is in the store."""
-
-    model_config = ConfigDict(frozen=True)
-
-    document: str
-    version: int
-    sha256: str
-
 
 # --- §1 Serious incident notification ---
 
@@ -279,7 +254,7 @@ class ReportDrafted(Fact):
     outside_reason: str = Field(default="", max_length=4_000)
     chair_supports: bool
     content: DocumentRef
-    missing: list[str] = []
+    missing: list[str] = Field(default=[])
     recommendation: Recommendation | None = None
     national_review: bool | None = None
 

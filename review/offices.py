@@ -3,6 +3,7 @@
 Room: review. One table; the API's routes, the workflow's validator and the next steps all read it.
 """
 
+from review.chapters import CHAPTERS
 from review.directory import Cast, Role
 from review.facts import (
     AgencyReturned,
@@ -51,10 +52,18 @@ MAY_SAY: dict[str, tuple[Role, ...]] = {
 }
 
 
+MAY_SAY |= {kind: roles for chapter in CHAPTERS for kind, roles in chapter.may_say.items()}
+
+
+def who_may(kind: str) -> tuple[Role, ...]:
+    """The offices that may report a kind of fact, whichever chapter it belongs to."""
+    return MAY_SAY[kind]
+
+
 def check_office(said: Said, cast: Cast) -> None:
     """Refuse a speaker whose office may not say this, or who speaks for somebody else (R-4, R-11)."""
     fact, by = said.fact, said.by
-    wanted = MAY_SAY[fact.kind]
+    wanted = who_may(fact.kind)
     if not set(wanted) & set(by.roles):
         raise NotYourRole(what=fact.title, roles=" or ".join(wanted))
     match fact:

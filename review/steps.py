@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel
-
 from calendar_rules.lengths import LONDON, london
 from review import examples
 from review.bodies import DraftBody, ReturnBody
 from review.case import CaseState
 from review.changes import clock_of_ask, safe_times
+from review.chapters import CHAPTERS
 from review.checks import check, latest_returns, unread
 from review.directory import Role
 from review.facts import (
@@ -29,6 +28,7 @@ from review.facts import (
     DraftSentForSignOff,
     DutyRetried,
     Fact,
+    IncidentReported,
     NotNotifiedDecided,
     PanelAcknowledged,
     PanelAnswered,
@@ -51,6 +51,8 @@ from review.facts import (
     Speaker,
     SubmittedToPanel,
 )
+from review.offer import NextStep as NextStep
+from review.offer import Offer
 from review.offices import MAY_SAY
 from review.refusals import Refusal
 from review.words import (
@@ -68,39 +70,13 @@ from review.words import (
 NO_HASH = "0" * 64
 
 
-class NextStep(BaseModel):
-    """One step that is possible now. `example` is a body that would be taken as it stands."""
-
-    rel: str
-    title: str
-    needed: bool
-    about: str | None = None
-    roles: list[Role]
-    people: list[str] = []  # where only certain people of the office can
-    due: AwareDatetime | None = None
-    deadline: str | None = None
-    example: dict[str, Any]
-
-
-class _Offer(BaseModel):
-    """A step before it is checked."""
-
-    body: Fact | ReturnBody | DraftBody
-    needed: bool
-    title: str | None = None
-    about: str | None = None
-    people: list[str] = []
-    deadline: str | None = None
-    roles: list[Role] | None = None
-
-
 def next_steps(case: CaseState, now: datetime) -> list[NextStep]:
     """Every step that is possible now, what is needed first, in the protocol's order. `now` is the case's clock."""
     offers = [offer for offer in _offers(case, now) if _taken(case, offer, now)]
     return [_step(case, offer) for offer in sorted(offers, key=lambda offer: not offer.needed)]
 
 
-def _taken(case: CaseState, offer: _Offer, now: datetime) -> bool:
+def _taken(case: CaseState, offer: Offer, now: datetime) -> bool:
     body = offer.body
     fact = (
         body
@@ -123,7 +99,7 @@ def _taken(case: CaseState, offer: _Offer, now: datetime) -> bool:
 _BY_SYSTEM = "anybody"
 
 
-def _step(case: CaseState, offer: _Offer) -> NextStep:
+def _step(case: CaseState, offer: Offer) -> NextStep:
     kind = offer.body.kind
     clock = case.clocks.get(offer.deadline or "")
     open_clock = clock if clock and clock.open else None
@@ -149,24 +125,26 @@ def _example(body: Fact | ReturnBody | DraftBody) -> dict[str, Any]:
     return example
 
 
-def _offers(case: CaseState, now: datetime) -> Iterator[_Offer]:
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     if case.ended:
         yield from _authorities()
-    else:
+    elif case.last(IncidentReported):
         yield from _notification(case)
         yield from _scoping(case, now)
         yield from _returns(case, now)
         yield from _report(case)
         yield from _panel(case, now)
+    for chapter in CHAPTERS:
+        yield from chapter.offers(case, now)
     yield from _any_time(case, now)
 
 
-def _notification(case: CaseState) -> Iterator[_Offer]:
+def _notification(case: CaseState) -> Iterator[Offer]:
     """§1"""
     for viewer, role in ((Viewer.DCS, Role.DCS), (Viewer.CHIEF_EXECUTIVE, Role.CHIEF_EXECUTIVE)):
         view = PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=examples.VIEW)
         needed = case.view_of(viewer) is None or (case.views_differ and case.view_of(viewer) is View.DO_NOT_NOTIFY)
-        yield _Offer(
+        yield Offer(
             body=view,
             needed=needed,
             about=viewer,
@@ -174,12 +152,12 @@ def _notification(case: CaseState) -> Iterator[_Offer]:
             deadline="D-1",
             roles=[role, Role.BUSINESS_UNIT],
         )
-    yield _Offer(
+    yield Offer(
         body=NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=examples.VIEW),
         needed=True,
         title="Record the decision not to notify",
     )
-    yield _Offer(
+    yield Offer(
         body=PanelNotified(notified_by="Chief Executive", panel_reference="SAMPLE-0001"),
         needed=True,
         title="Notify the Panel and record it",
@@ -187,17 +165,17 @@ def _notification(case: CaseState) -> Iterator[_Offer]:
     )
     yield from _authorities()
     children = [child.child_id for child in case.incident.children]
-    yield _Offer(
+    yield Offer(
         body=SafetyStepsRecorded(child_ids=children, steps=examples.SAFETY),
         needed=not case.every(SafetyStepsRecorded),
         title="Record the steps for children's safety",
     )
 
 
-def _authorities() -> Iterator[_Offer]:
+def _authorities() -> Iterator[Offer]:
     """§1: D-2, whatever N-2 came to"""
     for authority in Authority:
-        yield _Offer(
+        yield Offer(
             body=AuthorityTold(authority=authority),
             needed=True,
             about=authority,
@@ -206,12 +184,12 @@ def _authorities() -> Iterator[_Offer]:
         )
 
 
-def _scoping(case: CaseState, now: datetime) -> Iterator[_Offer]:
+def _scoping(case: CaseState, now: datetime) -> Iterator[Offer]:
     """§2: D-4, D-5"""
     arranged = case.last(ScopingMeetingArranged)
     starts = london(now + timedelta(hours=24)).replace(minute=0, second=0, microsecond=0)
     arrange = ScopingMeetingArranged(starts_at=starts, link="https://meet.example.org/scoping")
-    yield _Offer(body=arrange, needed=arranged is None, title="Call the CRG scoping meeting", deadline="D-4")
+    yield Offer(body=arrange, needed=arranged is None, title="Call the CRG scoping meeting", deadline="D-4")
     held = ScopingMeetingHeld(
         attended=_crg(case),
         case_details_confirmed=True,
@@ -222,21 +200,21 @@ def _scoping(case: CaseState, now: datetime) -> Iterator[_Offer]:
         rapid_review_link="https://meet.example.org/rapid-review",
         legal_adviser_asked=True,
     )
-    yield _Offer(
+    yield Offer(
         body=held, needed=arranged is not None, title="Record the scoping meeting and its outcome", deadline="D-4"
     )
-    yield _Offer(
+    yield Offer(
         body=ReturnsRequested(), needed=True, title="Send the rapid review request to the agencies", deadline="D-5"
     )
 
 
-def _returns(case: CaseState, now: datetime) -> Iterator[_Offer]:
+def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
     """§2: D-6, R-3..R-6"""
     informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
     for agency in case.requests:
         lead, deadline = _lead(case, agency), f"D-6:{agency}"
         back = not case.returns_of(agency)
-        yield _Offer(
+        yield Offer(
             body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
             needed=back and agency not in informed,
             about=agency,
@@ -245,7 +223,7 @@ def _returns(case: CaseState, now: datetime) -> Iterator[_Offer]:
         )
         content = examples.return_number(len(case.returns_of(agency)) + 1)
         body = ReturnBody(agency=agency, officer="Head of Safeguarding", content=content)
-        yield _Offer(
+        yield Offer(
             body=body,
             needed=back and not case.meeting_held,
             about=agency,
@@ -254,7 +232,7 @@ def _returns(case: CaseState, now: datetime) -> Iterator[_Offer]:
             title=f"Send the return of {agency}",
         )
     for agency in (one.id for one in case.cast.agencies if one.id not in case.scope):
-        yield _Offer(
+        yield Offer(
             body=AgencyAdded(agency=agency, reason=examples.ADDED),
             needed=False,
             about=agency,
@@ -264,16 +242,16 @@ def _returns(case: CaseState, now: datetime) -> Iterator[_Offer]:
         attended=_crg(case),
         representatives=[Representative(agency=agency, name="Sample Representative") for agency in case.scope],
     )
-    yield _Offer(
+    yield Offer(
         body=meeting, needed=not case.outstanding, title="Record the rapid review meeting and who came", deadline="D-7"
     )
     if case.meeting_at and not case.meeting_held:
         later = case.meeting_at + timedelta(hours=1) if case.meeting_at > now else _meeting_time(case, now)
         moved = RapidReviewMeetingMoved(starts_at=later, reason=examples.MOVED)
-        yield _Offer(body=moved, needed=False, title="Move the rapid review meeting")
+        yield Offer(body=moved, needed=False, title="Move the rapid review meeting")
 
 
-def _report(case: CaseState) -> Iterator[_Offer]:
+def _report(case: CaseState) -> Iterator[Offer]:
     """§2: R-7..R-12, D-7, D-8"""
     if not case.meeting_held:
         return
@@ -282,7 +260,7 @@ def _report(case: CaseState) -> Iterator[_Offer]:
     left = unread(case, author)
     if left:
         read = {agency: version for agency, version in latest_returns(case).items() if agency in left}
-        yield _Offer(
+        yield Offer(
             body=ReturnsRead(reader=author, returns=read),
             needed=True,
             title="Confirm that the author has read every return",
@@ -306,14 +284,14 @@ def _report(case: CaseState) -> Iterator[_Offer]:
         chair_supports=True,
         report=examples.report(case.scope, [agency for agency in case.expected if agency not in case.scope]),
     )
-    yield _Offer(
+    yield Offer(
         body=draft,
         needed=wants_draft and not waiting and not left,
         title="Draft the rapid review report",
         deadline="D-7",
     )
     if latest:
-        yield _Offer(
+        yield Offer(
             body=DraftSentForSignOff(version=latest.content.version),
             needed=True,
             title="Send the draft for sign-off",
@@ -329,7 +307,7 @@ def _report(case: CaseState) -> Iterator[_Offer]:
                 capacity=ask.capacity,
             )
             title = f"Sign off version {one.document.version} for {ask.capacity}"
-            yield _Offer(
+            yield Offer(
                 body=yes,
                 needed=True,
                 about=ask.capacity,
@@ -339,7 +317,7 @@ def _report(case: CaseState) -> Iterator[_Offer]:
                 deadline=clock_of_ask(one, ask),
             )
             for deputy in ask.deputies:
-                yield _Offer(
+                yield Offer(
                     body=yes.model_copy(update={"officer": deputy}),
                     needed=False,
                     about=ask.capacity,
@@ -349,7 +327,7 @@ def _report(case: CaseState) -> Iterator[_Offer]:
                     deadline=clock_of_ask(one, ask),
                 )
     if case.approved_version:
-        yield _Offer(
+        yield Offer(
             body=SubmittedToPanel(version=case.approved_version, covering_letter=examples.LETTER),
             needed=True,
             title="Submit the recommendation to the Panel",
@@ -357,43 +335,43 @@ def _report(case: CaseState) -> Iterator[_Offer]:
         )
 
 
-def _panel(case: CaseState, now: datetime) -> Iterator[_Offer]:
+def _panel(case: CaseState, now: datetime) -> Iterator[Offer]:
     """Flowchart: D-9, R-13..R-15"""
     week = case.calendar.add(london(now).date(), 5)
-    yield _Offer(
+    yield Offer(
         body=PanelAcknowledged(meeting_date=week),
         needed=True,
         title="Record the Panel's acknowledgement and the date of its meeting",
     )
     turn = len(case.panel_meetings)
     deadline = "D-9" if turn < 2 else f"D-9:{turn}"
-    yield _Offer(
+    yield Offer(
         body=PanelResponded(response=PanelResponse.AGREES, reasons=examples.PANEL),
         needed=turn > 0,
         title="Record the Panel's response",
         deadline=deadline,
     )
-    yield _Offer(
+    yield Offer(
         body=PanelAnswered(answer=examples.PANEL, meeting_date=week),
         needed=True,
         title="Answer what the Panel asked for, and record it",
     )
-    yield _Offer(body=_decided(case), needed=True, title="Record the partners' decision")
+    yield Offer(body=_decided(case), needed=True, title="Record the partners' decision")
 
 
-def _any_time(case: CaseState, now: datetime) -> Iterator[_Offer]:
+def _any_time(case: CaseState, now: datetime) -> Iterator[Offer]:
     for duty in case.failed:
-        yield _Offer(body=DutyRetried(duty=duty), needed=False, about=duty, title="Try a failed duty again")
-    yield _Offer(body=CaseResumed(reason=examples.RESUMED), needed=False, title="Resume the case")
-    yield _Offer(body=CasePaused(reason=examples.PAUSED), needed=False, title="Pause the case")
-    yield _Offer(body=CaseWithdrawn(reason=examples.WITHDRAWN), needed=False, title="Withdraw the case")
+        yield Offer(body=DutyRetried(duty=duty), needed=False, about=duty, title="Try a failed duty again")
+    yield Offer(body=CaseResumed(reason=examples.RESUMED), needed=False, title="Resume the case")
+    yield Offer(body=CasePaused(reason=examples.PAUSED), needed=False, title="Pause the case")
+    yield Offer(body=CaseWithdrawn(reason=examples.WITHDRAWN), needed=False, title="Withdraw the case")
     last = next(
         (entry for entry in reversed(case.entries) if entry.said.fact.kind in CORRECTABLE and not entry.corrected_by),
         None,
     )
     if last:
         fix = Corrected(corrects=last.said.message, right=last.said.fact, reason=examples.CORRECTED)
-        yield _Offer(body=fix, needed=False, about=last.said.fact.kind, title="Correct what was entered wrongly")
+        yield Offer(body=fix, needed=False, about=last.said.fact.kind, title="Correct what was entered wrongly")
 
 
 _OFFICES = {Viewer.DCS: "DCS", Viewer.CHIEF_EXECUTIVE: "Chief Executive"}

@@ -7,11 +7,17 @@ class Route(StrEnum):
     """How a case came in."""
 
     SERIOUS_INCIDENT = "serious-incident"
+    REFERRAL = "referral"  # A-1..A-3
+    INFORMATION_REQUEST = "information-request"  # A-4
 
 
 class Stage(StrEnum):
     """Where a case stands, in the protocol's order."""
 
+    REFERRAL = "referral"  # A-1..A-3: CRG considers
+    REFERRAL_RETURNED = "referral-returned"  # A-1: lacking a safeguarding lead or a senior officer
+    GATHERING = "gathering"  # A-4: information asked of agencies for another partnership
+    SUPPLIED = "supplied"  # A-4
     DISCUSSION = "discussion"  # N-2: DCS and Chief Executive
     NOTIFICATION = "notification"  # N-3: both agree, the Panel is to be told
     SCOPING = "scoping"  # R-2
@@ -23,15 +29,24 @@ class Stage(StrEnum):
     PANEL = "panel"  # R-13, R-14
     DECISION = "decision"  # R-15
     PRACTICE_REVIEW = "practice-review"  # decided on; commissioned in the stages that follow
-    LEARNING_REVIEW = "learning-review"
+    TERMS = "terms-of-reference"  # K-1
+    TENDER = "tender"  # K-2, K-3
+    CONTRACT = "contract"  # K-4
+    REVIEW_WORK = "review-work"  # K-5, K-6
+    REVIEW_SIGN_OFF = "review-sign-off"  # K-7
+    PUBLICATION = "publication"  # K-8, G-8
+    LEARNING_REVIEW = "learning-review"  # A-5
     NATIONAL_REVIEW = "national-review"
+    DISSEMINATION = "dissemination"  # G-9
+    ACTIONS = "actions"  # G-10, G-11, K-10
     CRG_REFERRAL = "crg-referral"
+    MERGED = "merged"  # X-1: goes on in another case
     NOT_NOTIFIED = "not-notified"
     CONCLUDED = "concluded"
     WITHDRAWN = "withdrawn"
 
 
-ENDED = frozenset({Stage.NOT_NOTIFIED, Stage.CONCLUDED, Stage.WITHDRAWN})
+ENDED = frozenset({Stage.NOT_NOTIFIED, Stage.CONCLUDED, Stage.WITHDRAWN, Stage.MERGED})
 
 STAGE_TITLES = {
     Stage.DISCUSSION: "DCS and Chief Executive discuss the incident",
@@ -47,6 +62,19 @@ STAGE_TITLES = {
     Stage.PRACTICE_REVIEW: "Practice review decided",
     Stage.LEARNING_REVIEW: "Learning review decided",
     Stage.NATIONAL_REVIEW: "National review",
+    Stage.REFERRAL: "Referral: the CRG considers it",
+    Stage.REFERRAL_RETURNED: "Referral returned with the reason",
+    Stage.GATHERING: "Information gathered for another partnership",
+    Stage.SUPPLIED: "Information supplied",
+    Stage.TERMS: "Terms of reference",
+    Stage.TENDER: "Tender and selection of a reviewer",
+    Stage.CONTRACT: "Contract with the reviewer",
+    Stage.REVIEW_WORK: "The review at work",
+    Stage.REVIEW_SIGN_OFF: "The review's report and its sign-off",
+    Stage.PUBLICATION: "Publication",
+    Stage.DISSEMINATION: "Learning disseminated",
+    Stage.ACTIONS: "Actions followed",
+    Stage.MERGED: "Merged with another case",
     Stage.CRG_REFERRAL: "Referred to the CRG",
     Stage.NOT_NOTIFIED: "Not notified",
     Stage.CONCLUDED: "Concluded",

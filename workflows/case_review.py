@@ -14,17 +14,24 @@ with workflow.unsafe.imports_passed_through():
     from review.facts import (
         Said,
     )
+    from review.words import Decision, Route
     from workflows import names
+    from workflows.follow_up import FollowUp
     from workflows.going_on import GoingOn
+    from workflows.learning_review import LearningReview
     from workflows.meetings import Meetings
     from workflows.notification import Notification
     from workflows.panel import Panel
+    from workflows.practice_review import PracticeReview
+    from workflows.referral import Referral
     from workflows.report import Report
     from workflows.returns import Returns
 
 
 @workflow.defn(name=names.WORKFLOW)
-class CaseReview(GoingOn, Notification, Meetings, Returns, Report, Panel):
+class CaseReview(
+    GoingOn, Referral, Notification, Meetings, Returns, Report, Panel, PracticeReview, LearningReview, FollowUp
+):
     """One case, for as long as it lives. Workflow id = the case's reference."""
 
     @workflow.init
@@ -37,7 +44,15 @@ class CaseReview(GoingOn, Notification, Meetings, Returns, Report, Panel):
         await self.carry_on(self.protocol)
 
     async def protocol(self) -> None:
-        """The protocol: §1 notification, §2 rapid review, the Panel, the partners' decision (flowchart)."""
+        """The whole protocol: the way in, the review that is decided on, what is learned from it."""
+        if self.case.route is not Route.REFERRAL or await self.referral_is_a_serious_incident():  # A-1..A-3
+            await self.serious_incident()
+        if workflow.patched("reviews-after-the-decision"):
+            await self.review()
+            await self.learning_followed_up()  # G-9..G-11
+
+    async def serious_incident(self) -> None:
+        """§1 notification, §2 rapid review, the Panel, the partners' decision (flowchart)."""
         self.meanwhile(self.safety_steps_asked())  # N-5
         self.meanwhile(self.authorities_told())  # D-2
         if not await self.panel_notified():  # N-2, N-3, D-1
@@ -53,6 +68,16 @@ class CaseReview(GoingOn, Notification, Meetings, Returns, Report, Panel):
             await self.report_signed_off_and_submitted()  # R-7..R-12, D-8
         await self.panel_responds()  # D-9
         await self.partners_decide()  # R-15
+
+    async def review(self) -> None:
+        """The review that was decided on: practice review (§7), internal learning review (§6), or none."""
+        match self.case.review_wanted:
+            case Decision.PRACTICE_REVIEW:
+                await self.practice_review()  # K-1..K-9, D-10
+            case Decision.LEARNING_REVIEW:
+                await self.learning_review()  # A-5
+            case _:
+                pass  # a national review is the Panel's own; no further action needs none
 
     # --- messages: the validator refuses, the handler records, run acts ---
 

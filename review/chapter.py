@@ -1,0 +1,40 @@
+"""What a chapter of the protocol brings: checks, offices, next steps, what follows from its facts. Room: review.
+
+A chapter is one file in `review.chapters` and its facts one file in `review.said`; `review.chapters` lists them all.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from review.case import CaseState, Entry
+from review.directory import Role
+from review.fact import Fact
+from review.facts import Said
+from review.offer import Offer
+
+Check = Callable[[CaseState, Any, Said, datetime], None]
+
+
+def _nothing_to_offer(case: CaseState, now: datetime) -> Iterator[Offer]:
+    yield from ()
+
+
+def _nothing_follows(case: CaseState, entry: Entry, now: datetime) -> None:
+    """Most facts change nothing but what is known."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """`checks` refuse, `may_say` names the offices, `offers` leads on, `consequences` changes what follows.
+
+    `outlive` are facts that are taken after the case has ended, too.
+    """
+
+    title: str
+    checks: dict[type[Fact], Check] = field(default_factory=dict)
+    may_say: dict[str, tuple[Role, ...]] = field(default_factory=dict)
+    offers: Callable[[CaseState, datetime], Iterator[Offer]] = _nothing_to_offer
+    consequences: Callable[[CaseState, Entry, datetime], None] = _nothing_follows
+    outlive: tuple[type[Fact], ...] = ()

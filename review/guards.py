@@ -1,0 +1,69 @@
+"""Small guards that checks are made of: each refuses with the refusal that says what to do. Room: review; pure."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from calendar_rules.lengths import london
+from review import refusals as no
+from review.case import CaseState
+from review.telling import moment
+
+TOLERANCE = timedelta(minutes=5)  # clocks of other machines
+
+
+def not_to_come(what: str, at: datetime, now: datetime, field: str) -> None:
+    if at > now + TOLERANCE:
+        raise no.InTheFuture(what=what, when=moment(at), fields={field: "must not lie in the future"})
+
+
+def not_before(what: str, at: datetime, earlier: str, earlier_at: datetime, field: str) -> None:
+    if at < earlier_at:
+        raise no.BeforeTheIncident(
+            what=what,
+            when=moment(at),
+            earlier=earlier,
+            earlier_when=moment(earlier_at),
+            fields={field: f"must not lie before {earlier}"},
+        )
+
+
+def to_come(case: CaseState, what: str, at: datetime, now: datetime, field: str) -> None:
+    if at < now - TOLERANCE:
+        raise no.TimeInThePast(what=what, when=moment(at), fields={field: "must lie in the future"})
+    in_calendar(case, what, london(at).date(), field)
+
+
+def in_calendar(case: CaseState, what: str, day: date, field: str) -> None:
+    """A day that deadlines can be counted from: the calendar reaches a good year past it."""
+    if not case.calendar.first <= day <= case.calendar.last - timedelta(days=400):
+        raise no.BeyondTheCalendar(
+            what=what, first=case.calendar.first.year, last=case.calendar.last.year, fields={field: "check the year"}
+        )
+
+
+def countable(case: CaseState, what: str, at: datetime, field: str) -> None:
+    """A time that a deadline may run from: the case's calendar has begun by then."""
+    if london(at).date() < case.calendar.first:
+        in_calendar(case, what, london(at).date(), field)
+
+
+def people(case: CaseState, people: Iterable[str], field: str) -> None:
+    for person in people:
+        if case.cast.person(person) is None:
+            raise no.UnknownPerson(person=person, fields={field: f"{person} is not in the directory"})
+
+
+def agencies(case: CaseState, agencies: Iterable[str], field: str) -> None:
+    for agency in agencies:
+        if case.agency(agency) is None:
+            raise no.UnknownAgency(agency=agency, fields={field: f"{agency} is not in the directory"})
+
+
+def needs(holds: object, because: str) -> None:
+    if not holds:
+        raise no.NotYet(because=because)
+
+
+def once(held: object, what: str) -> None:
+    if held:
+        raise no.AlreadyRecorded(what=what)

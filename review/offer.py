@@ -1,0 +1,35 @@
+"""A step that can be offered, and how it is shown. Room: review."""
+
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel
+
+from review.bodies import DraftBody, ReturnBody
+from review.directory import Role
+from review.fact import Fact
+
+
+class NextStep(BaseModel):
+    """One step that is possible now. `example` is a body that would be taken as it stands."""
+
+    rel: str
+    title: str
+    needed: bool
+    about: str | None = None
+    roles: list[Role]
+    people: list[str] = []  # where only certain people of the office can
+    due: AwareDatetime | None = None
+    deadline: str | None = None
+    example: dict[str, Any]
+
+
+class Offer(BaseModel):
+    """A step before it is checked."""
+
+    body: Fact | ReturnBody | DraftBody
+    needed: bool
+    title: str | None = None
+    about: str | None = None
+    people: list[str] = []
+    deadline: str | None = None
+    roles: list[Role] | None = None
