@@ -14,7 +14,7 @@ from temporalio.service import RPCError
 
 from api.means import Means
 from api.problems import Problem
-from review.bodies import DraftBody, ReturnBody
+from review import bodies
 from review.case import CaseState
 from review.facts import DocumentRef, Fact, Said, Speaker
 from review.steps import next_steps
@@ -22,7 +22,7 @@ from store.inbox import Message, MessageStatus, Standing
 from store.snapshot import Snapshot
 from workflows.names import SAY, workflow_id
 
-Body = Fact | ReturnBody | DraftBody
+Body = Fact | bodies.Body
 
 ANSWER_WITHIN = timedelta(seconds=2)  # then the caller is told 202 and the relay goes on
 GIVE_UP = ANSWER_WITHIN.total_seconds() + 1  # where the connection itself hangs
@@ -98,7 +98,7 @@ async def take_in(
 
 async def _said(means: Means, snapshot: Snapshot, body: Body, speaker: Speaker, letter: Message) -> Said:
     fact: Any = body
-    if isinstance(body, ReturnBody | DraftBody):
+    if isinstance(body, bodies.Body):
         # Kept under the message's id first: the fact names exactly one version of it.
         paper, ref = body.paper(), None
         if paper is not None:

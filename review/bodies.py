@@ -5,23 +5,14 @@ Room: review. Every other fact is its own body.
 
 from typing import ClassVar, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
+from review.body import Body as Body
 from review.case import CaseState
 from review.fact import DocumentRef, Fact, Id, Short
 from review.facts import FACTS, AgencyReturned, ReportDrafted
 from review.report import RapidReviewReport, ReturnContent
 from review.words import AuthorCapacity
-
-
-class Body(BaseModel):
-    """What a client sends for one kind of fact."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    happened_at: AwareDatetime | None = Field(
-        default=None, description="when it happened, with an offset (RFC 3339); left out: now"
-    )
 
 
 class ReturnBody(Body):
@@ -89,10 +80,9 @@ class DraftBody(Body):
         )
 
 
-WithPaper = ReturnBody | DraftBody
+WITH_PAPER: tuple[type[Body], ...] = (ReturnBody, DraftBody)
 
-BODIES: dict[str, type[Fact] | type[ReturnBody] | type[DraftBody]] = {
+BODIES: dict[str, type[Fact] | type[Body]] = {
     **FACTS,
-    "agency-returned": ReturnBody,
-    "report-drafted": DraftBody,
+    **{body.model_fields["kind"].default: body for body in WITH_PAPER},
 }

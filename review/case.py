@@ -44,6 +44,7 @@ from review.sign_off import Ask, Round, RoundStatus
 from review.words import ENDED, Decision, Harm, Route, Stage, View, Viewer
 
 F = TypeVar("F", bound=Fact)
+RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
 
 
 class Entry(BaseModel):
@@ -228,13 +229,19 @@ class CaseState(BaseModel):
         return next((draft for draft in self.drafts if draft.content.version == version), None)
 
     @property
+    def report_rounds(self) -> list[Round]:
+        """The rounds over the rapid review's report, oldest first."""
+        return [one for one in self.rounds if one.document.document == RAPID_REVIEW]
+
+    @property
     def open_round(self) -> Round | None:
-        return next((one for one in self.rounds if one.open), None)
+        """The open round over the rapid review's report."""
+        return next((one for one in self.report_rounds if one.open), None)
 
     @property
     def approved_version(self) -> int | None:
         """The version that every partner has approved, unless a newer one has gone for sign-off since (R-11, R-12)."""
-        last = self.rounds[-1] if self.rounds else None
+        last = self.report_rounds[-1] if self.report_rounds else None
         if last is None or last.status is not RoundStatus.APPROVED:
             return None
         newer = any(sent.version > last.document.version for sent in self.every(DraftSentForSignOff))

@@ -444,9 +444,22 @@ def _meet_what_is_fulfilled(case: CaseState, now: datetime) -> None:
 # --- sign-off ---
 
 
-def open_round(case: CaseState, title: str, document: DocumentRef, now: datetime) -> Round:
-    """Start a round over one version; an open round over an older version is void (R-11)."""
-    id = f"{document.document}-{document.version}"
+def open_round(
+    case: CaseState,
+    title: str,
+    document: DocumentRef,
+    now: datetime,
+    *,
+    asked: list[str] | None = None,
+    step: str = "",
+    then: str = "",
+) -> Round:
+    """Start a round over one version; an open round over an older version is void (R-11).
+
+    `asked` are the capacities that sign, the accountable officers' where it is left out; `step` tells apart the rounds
+    that one version passes through (K-7); `then` says what follows when all have approved.
+    """
+    id = f"{document.document}-{document.version}" + (f"-{step}" if step else "")
     for one in case.rounds:
         if one.id == id:
             return one
@@ -458,9 +471,9 @@ def open_round(case: CaseState, title: str, document: DocumentRef, now: datetime
             officer=next(iter(signatories(case.cast, capacity)), VACANT),
             stand_in=not accountable(case.cast, capacity),
         )
-        for capacity in case.edition.national.accountable_capacities
+        for capacity in asked or case.edition.national.accountable_capacities
     ]
-    round = Round(id=id, title=title, document=document, opened_at=now, asks=asks)
+    round = Round(id=id, title=title, document=document, opened_at=now, asks=asks, step=step, then=then)
     case.rounds.append(round)
     line = f"Sign-off of {title}, version {document.version}, asked of {', '.join(ask.capacity for ask in asks)}"
     case.tell(

@@ -337,7 +337,7 @@ def _submitted(case: CaseState, fact: SubmittedToPanel, said: Said, now: datetim
         raise no.SubmissionWithoutApproval(
             version=fact.version, fields={"version": f"approved: {case.approved_version or 'none yet'}"}
         )
-    approved = max(ask.given_at for ask in case.rounds[-1].asks if ask.given_at)
+    approved = max(ask.given_at for ask in case.report_rounds[-1].asks if ask.given_at)
     not_before("The submission", when(case, said, now), "the last approval", approved, "happened_at")
 
 

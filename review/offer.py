@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
 
-from review.bodies import DraftBody, ReturnBody
+from review.body import Body
 from review.directory import Role
 from review.fact import Fact
 
@@ -26,7 +26,7 @@ class NextStep(BaseModel):
 class Offer(BaseModel):
     """A step before it is checked."""
 
-    body: Fact | ReturnBody | DraftBody
+    body: Fact | Body
     needed: bool
     title: str | None = None
     about: str | None = None

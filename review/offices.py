@@ -36,7 +36,7 @@ MAY_SAY: dict[str, tuple[Role, ...]] = {
     "rapid-review-meeting-held": (_SBU, Role.CRG_CHAIR),
     "report-drafted": (_SBU,),
     "draft-sent-for-sign-off": (_SBU,),
-    "sign-off-given": (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY),
+    "sign-off-given": (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.CRG_CHAIR, Role.AGENCY, Role.INDEPENDENT_CHAIR),
     "submitted-to-panel": (_SBU,),
     "panel-acknowledged": (_SBU,),
     "panel-responded": (_SBU,),

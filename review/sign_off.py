@@ -25,7 +25,7 @@ class RoundStatus(StrEnum):
 class Ask(BaseModel):
     """One officer who is asked, and what became of it."""
 
-    capacity: str  # for which partner, e.g. "health"
+    capacity: str  # for which partner, e.g. "health"; else "crg-chair", "independent-chair", "agency-police"
     officer: str
     turn: int = 1  # counts up when another officer takes over
     received_at: AwareDatetime | None = None
@@ -50,6 +50,8 @@ class Round(BaseModel):
     opened_at: AwareDatetime
     asks: list[Ask]
     status: RoundStatus = RoundStatus.OPEN
+    step: str = ""  # where one version passes through several rounds: which of them this is
+    then: str = ""  # what happens when all have approved, in a sentence; empty: submission to the Panel
 
     @property
     def open(self) -> bool:
@@ -75,6 +77,39 @@ class Round(BaseModel):
             self.status = RoundStatus.APPROVED
 
 
+CHAIRS = (Role.CRG_CHAIR, Role.INDEPENDENT_CHAIR)
+_OF_AN_AGENCY = "agency-"
+
+
+def for_agency(agency: str) -> str:
+    """The capacity in which an agency's senior officer signs."""
+    return f"{_OF_AN_AGENCY}{agency}"
+
+
+def agency_of(capacity: str) -> str | None:
+    """The agency whose senior officer signs in this capacity; None for partners and chairs."""
+    return capacity.removeprefix(_OF_AN_AGENCY) if capacity.startswith(_OF_AN_AGENCY) else None
+
+
+def of_a_partner(capacity: str) -> bool:
+    """Whether an accountable officer signs in it, who has nominated deputies."""
+    return capacity not in CHAIRS and agency_of(capacity) is None
+
+
+def office(capacity: str, *, deputy: bool = False) -> str:
+    """The capacity as mails and documents give it: "accountable-officer:health", "senior-officer:police"."""
+    if of_a_partner(capacity):
+        return f"{Role.DEPUTY if deputy else Role.ACCOUNTABLE_OFFICER}:{capacity}"
+    return f"senior-officer:{agency}" if (agency := agency_of(capacity)) else capacity
+
+
+def in_words(capacity: str) -> str:
+    """ "the CRG Chair", "the senior officer of police"; a partner as it is called."""
+    if capacity in CHAIRS:
+        return {Role.CRG_CHAIR: "the CRG Chair", Role.INDEPENDENT_CHAIR: "the Independent Chair"}[Role(capacity)]
+    return f"the senior officer of {agency}" if (agency := agency_of(capacity)) else capacity
+
+
 VACANT = "vacant-office"  # stands for the officer where nobody holds the office
 
 
@@ -84,6 +119,12 @@ def signatories(cast: Cast, capacity: str) -> list[str]:
 
 
 def accountable(cast: Cast, capacity: str) -> list[str]:
+    """Who signs in a capacity in their own right: a partner's officer, a chair, an agency's senior officer (K-7)."""
+    if capacity in CHAIRS:
+        return cast.holders(Role(capacity))
+    if agency := agency_of(capacity):
+        known = cast.agency(agency)
+        return [known.senior_officer] if known else []
     return _holders(cast, Role.ACCOUNTABLE_OFFICER, capacity)
 
 

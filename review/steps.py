@@ -10,7 +10,7 @@ from typing import Any
 
 from calendar_rules.lengths import LONDON, london
 from review import examples
-from review.bodies import DraftBody, ReturnBody
+from review.bodies import Body, DraftBody, ReturnBody
 from review.case import CaseState
 from review.changes import clock_of_ask, safe_times
 from review.chapters import CHAPTERS
@@ -82,9 +82,7 @@ def _taken(case: CaseState, offer: Offer, now: datetime) -> bool:
         body
         if isinstance(body, Fact)
         else body.to_fact(
-            None
-            if isinstance(body, ReturnBody) and body.nil
-            else DocumentRef(document=body.document, version=1, sha256=NO_HASH),
+            DocumentRef(document=body.document, version=1, sha256=NO_HASH) if body.paper() else None,
             case,
         )
     )
@@ -117,7 +115,7 @@ def _step(case: CaseState, offer: Offer) -> NextStep:
     )
 
 
-def _example(body: Fact | ReturnBody | DraftBody) -> dict[str, Any]:
+def _example(body: Fact | Body) -> dict[str, Any]:
     """The body as a client would send it, without what may be left out; kinds are always named."""
     example = body.model_dump(mode="json", exclude_defaults=True) | {"kind": body.kind}
     if isinstance(body, Corrected):
@@ -404,7 +402,7 @@ def _lead(case: CaseState, agency: str) -> list[str]:
 
 def _roles(case: CaseState, person: str) -> list[Role]:
     member = case.cast.person(person)
-    return [role for role in (member.roles if member else []) if role in (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY)]
+    return [role for role in (member.roles if member else []) if role in MAY_SAY["sign-off-given"]]
 
 
 def _meeting_time(case: CaseState, now: datetime) -> datetime:

@@ -22,7 +22,7 @@ from review.facts import (
     SignOffGiven,
 )
 from review.notices import LinkFor, Notice
-from review.sign_off import Ask, Round
+from review.sign_off import Ask, Round, of_a_partner, office
 
 if TYPE_CHECKING:
     from review.case import CaseState, Entry
@@ -113,7 +113,7 @@ def duty_failed(case: "CaseState", notice: Notice, now: datetime) -> list[Notice
 
 
 def sent_back(case: "CaseState", one: Round, ask: Ask) -> list[Notice]:
-    n = {"capacity": f"accountable-officer:{ask.capacity}", "comments": "", "version": one.document.version}
+    n = {"capacity": office(ask.capacity), "comments": "", "version": one.document.version}
     return to_each(
         holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR),
         f"sent-back:{one.id}:{ask.capacity}",
@@ -155,12 +155,13 @@ def sign_off_request(
 ) -> Notice:
     """The mail with the link by which one person approves or sends back exactly one version (R-11)."""
     as_deputy = f"accountable officer, {ask.capacity}" if ask.stand_in or to != ask.officer else None
-    office = "deputy" if as_deputy else "accountable-officer"
+    if not of_a_partner(ask.capacity):
+        as_deputy = None
     n = {
         "document_title": one.title,
         "version": one.document.version,
         "due": due,
-        "capacity": f"{office}:{ask.capacity}",
+        "capacity": office(ask.capacity, deputy=as_deputy is not None),
     }
     if template != "officer-replaced":
         n["as_deputy_for"] = as_deputy
@@ -227,6 +228,6 @@ def _sign_off_bell(case: "CaseState", clock: Clock, rung: BellDue, to: str, caus
         "document_title": one.title,
         "version": one.document.version,
         "due": clock.due,
-        "capacity": f"accountable-officer:{ask.capacity}",
+        "capacity": office(ask.capacity),
     }
     return Notice(cause=cause, template="sign-off-escalation", to=to, about=clock.id, n=n)

@@ -137,9 +137,11 @@ class Moves:
     # --- run a deadline around them ---
 
     @asynccontextmanager
-    async def deadline(self, rule: str, *, since: datetime, subject: str | None = None) -> AsyncIterator[Clock]:
+    async def deadline(
+        self, rule: str, *, since: datetime, subject: str | None = None, title: str | None = None
+    ) -> AsyncIterator[Clock]:
         """Run a clock with its reminders and escalation around the work. It never cancels it: overdue is still owed."""
-        clock = changes.start(self.case, rule, self.now(), since=since, subject=subject)
+        clock = changes.start(self.case, rule, self.now(), since=since, subject=subject, title=title)
         bells = asyncio.create_task(self._ring(clock.id))
         try:
             yield clock

@@ -137,4 +137,6 @@ class Report(Ground):
         return waiting[-1] if waiting else still_open.document.version if still_open else None
 
     def overtaken(self, one: Round) -> bool:
+        if one.document.document != REPORT:
+            return super().overtaken(one)
         return self.draft_to_sign() not in (None, one.document.version)

@@ -11,16 +11,18 @@ with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import due
     from review import changes, telling
     from review.facts import DocumentRef
-    from review.sign_off import Ask, Round
+    from review.sign_off import Ask, Round, in_words, of_a_partner
     from workflows.moves import Moves
 
 
 class SignOff(Moves):
     """Adds the round to the moves of a stage."""
 
-    async def round_over(self, title: str, document: DocumentRef) -> Round:
+    async def round_over(
+        self, title: str, document: DocumentRef, *, asked: list[str] | None = None, step: str = "", then: str = ""
+    ) -> Round:
         """One round over one version; returns when it is approved, sent back, or overtaken by a newer version."""
-        one = changes.open_round(self.case, title, document, self.now())
+        one = changes.open_round(self.case, title, document, self.now(), asked=asked, step=step, then=then)
         asks = [asyncio.create_task(self._one_signature(one, ask)) for ask in one.asks]
         try:
             await workflow.wait_condition(lambda: not one.open or self.overtaken(one))
@@ -59,7 +61,8 @@ class SignOff(Moves):
             if not await self.sent(notice, unless=settled):
                 continue
             ask.received_at = ask.received_at or self.case.done[notice.key]
-            async with self.deadline("D-8", since=ask.received_at, subject=subject) as clock:
+            title = None if of_a_partner(ask.capacity) else f"Sign-off of {one.title} by {in_words(ask.capacity)}"
+            async with self.deadline("D-8", since=ask.received_at, subject=subject, title=title) as clock:
                 await workflow.wait_condition(settled)
             if ask.turn != turn:
                 changes.stop(self.case, clock.id, "another officer holds the office", self.now())

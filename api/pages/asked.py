@@ -9,9 +9,9 @@ from enum import StrEnum
 from api.pages.links import Visit
 from delivery.words import moment
 from delivery.words import plain as in_words
-from review.directory import Role
 from review.facts import Speaker
-from review.sign_off import Ask, Round, RoundStatus
+from review.offices import MAY_SAY
+from review.sign_off import Ask, Round, RoundStatus, of_a_partner, office
 from review.words import Verdict
 
 
@@ -49,6 +49,8 @@ class Asked:
         """ "accountable officer (health)", or the deputy's words for it."""
         if self.ask is None:
             return ""
+        if not of_a_partner(self.ask.capacity):
+            return in_words(office(self.ask.capacity))
         partner = in_words(self.ask.capacity)
         if self.visit.claims.person == self.ask.officer:
             return f"accountable officer ({partner})"
@@ -60,7 +62,7 @@ class Asked:
         person = self.visit.claims.person
         member = self.visit.case.cast.person(person)
         held = member.roles if member else []
-        signing = (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY)
+        signing = MAY_SAY["sign-off-given"]
         return Speaker(people=[person], roles=[role for role in held if role in signing])
 
 
@@ -95,7 +97,7 @@ def why_not(asked: Asked) -> tuple[str, list[str]]:
             did = "approved" if ask.verdict is Verdict.APPROVE else "sent back"
             return "You have already answered", [f"You {did} {what} on {moment(ask.given_at)}.", _NOTHING, _AGAIN]
         case Standing.ANSWERED if ask and ask.given_at:
-            who = "A nominated deputy" if ask.as_deputy else "The accountable officer"
+            who = "A nominated deputy" if ask.as_deputy else "The officer asked"
             line = f"{who} answered for {in_words(ask.capacity)} on {moment(ask.given_at)}."
             return "This sign-off has been given", [line, _NOTHING, _AGAIN]
         case Standing.NOT_ASKED:

@@ -191,8 +191,9 @@ def _received(request: Request, asked: Asked, verdict: Verdict, status: MessageS
     one, approved = asked.round, verdict is Verdict.APPROVE
     did = "approved" if approved else "sent back"
     line = f"You have {did} version {one.document.version} of “{one.title}”, case {asked.visit.case.reference}."
+    follows = "When every accountable officer has approved this version, the Business Unit submits it to the Panel."
     then = (
-        ["When every accountable officer has approved this version, the Business Unit submits it to the Panel."]
+        [one.then or follows]
         if approved
         else ["The Business Unit and the CRG Chair are told.", "You will be asked to sign the new version."]
     )

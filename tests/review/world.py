@@ -13,7 +13,7 @@ from calendar_rules.england import england
 from calendar_rules.lengths import LONDON
 from calendar_rules.working_days import ClosedDay
 from review import changes
-from review.bodies import BODIES, DraftBody, ReturnBody
+from review.bodies import BODIES, Body, ReturnBody
 from review.case import CaseState
 from review.checks import check
 from review.clocks import Clock
@@ -406,8 +406,9 @@ def fact_of(step: NextStep, world: World) -> Fact:
         number = len(world.case.returns_of(body.agency)) + 1
         text = body.content.model_dump_json() if body.content else ""
         return body.to_fact(None if body.nil else paper(body.document, number, text), world.case)
-    if isinstance(body, DraftBody):
-        return body.to_fact(paper(body.document, len(world.case.drafts) + 1), world.case)
+    if isinstance(body, Body):
+        kept = [one for one in world.case.entries if one.said.fact.kind == body.kind]
+        return body.to_fact(paper(body.document, len(kept) + 1), world.case)
     return body
 
 
