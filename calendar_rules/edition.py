@@ -8,7 +8,7 @@ import tomllib
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -16,6 +16,39 @@ from calendar_rules.lengths import Length, Offset
 
 PACKAGED = Path(str(files("calendar_rules") / "editions"))
 REQUIRED = ("D-1", "D-2:ofsted", "D-2:secretary-of-state", "D-3", "D-4", "D-5", "D-6", "D-7", "D-8", "D-9", "D-10")
+FOLLOWED: dict[str, dict[str, Any]] = {  # for editions that say nothing of them; the protocol sets no times for these
+    "G-7": {
+        "title": "Answer to an escalated concern",
+        "counted_from": "escalated",
+        "length": "10 working days",
+        "owner": "escalation-officer",
+        "clause": "flowchart (Escalation of any concerns)",
+        "bells": [
+            {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["escalation-officer"]},
+            {
+                "name": "overdue",
+                "when": "at due",
+                "kind": "overdue",
+                "tell": ["escalation-officer", "business-unit", "crg-chair"],
+            },
+            {"name": "escalation", "when": "5 working days after", "kind": "escalation", "tell": ["independent-chair"]},
+        ],
+    },
+    "G-11": {
+        "title": "Action of the action log",
+        "counted_from": "set",
+        "length": "as set",
+        "owner": "action-owner",
+        "clause": "§6, §7",
+        "bells": [
+            {"name": "reminder", "when": "10 working days before", "kind": "reminder", "tell": ["action-owner"]},
+            {"name": "last-day", "when": "on the day", "kind": "reminder", "tell": ["action-owner"]},
+            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["action-owner", "business-unit"]},
+            {"name": "escalation", "when": "10 working days after", "kind": "escalation", "tell": ["crg-chair"]},
+        ],
+    },
+}
+KNOWN_FIRST = "D-6-known"  # an edition that has this deadline asks for returns in two steps (B-6)
 UNPAUSED = ("D-1", "D-2", "D-7")
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -31,6 +64,8 @@ class Anchor(StrEnum):
     DRAFT_RECEIVED = "draft-received"
     PANEL_MEETING = "panel-meeting"
     DECISION = "decision"
+    ESCALATED = "escalated"
+    SET = "set"  # by nothing: people set the due day itself
 
 
 class Party(StrEnum):
@@ -50,6 +85,8 @@ class Party(StrEnum):
     AGENCY_SENIOR_OFFICER = "agency-senior-officer"
     OFFICER = "officer"  # the officer whose sign-off it is
     DEPUTY = "deputy"  # that officer's deputies
+    ESCALATION_OFFICER = "escalation-officer"  # the named officer for concerns
+    ACTION_OWNER = "action-owner"  # the owner of the action that is due
 
 
 class BellKind(StrEnum):
@@ -59,6 +96,30 @@ class BellKind(StrEnum):
     OVERDUE = "overdue"
     DEPUTY = "deputy"
     ESCALATION = "escalation"
+
+
+class NotificationKind(StrEnum):
+    """What is notified to the Panel (B-1). Persisted: add, never rename."""
+
+    DEATH_OR_SERIOUS_HARM = "death-or-serious-harm"  # abuse or neglect known or suspected
+    DEATH_IN_CARE_WITHOUT_ABUSE = "death-in-care-without-abuse"
+    CARE_LEAVER_DEATH = "care-leaver-death"
+
+
+class ExtraSection(StrEnum):
+    """A section of the rapid review's report that an edition may require beyond the protocol's own (B-3)."""
+
+    KEY_PRACTICE_EPISODES = "key-practice-episodes"
+    INEQUALITY = "inequality"
+    DAILY_LIFE = "daily-life"
+
+
+class Outsider(StrEnum):
+    """Who outside the partnership is told or gets a copy (B-4, B-5)."""
+
+    PANEL = "panel"
+    SECRETARY_OF_STATE = "secretary-of-state"
+    OFSTED = "ofsted"
 
 
 class _Data(BaseModel):
@@ -77,7 +138,7 @@ class Bell(_Data):
 class Rule(_Data):
     """One deadline of the protocol."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Z]-[1-9]\d*(:[a-z][a-z-]*)?$")]
+    id: Annotated[str, Field(pattern=r"^[A-Z]-[1-9]\d*(-[a-z]+)?(:[a-z][a-z-]*)?$")]
     title: str = Field(min_length=1)
     counted_from: Anchor
     length: Length
@@ -110,6 +171,24 @@ class National(_Data):
     sign_off_note: str = Field(min_length=1)
 
 
+class Notification(_Data):
+    """A kind of notification, and whether a rapid review follows it (B-1)."""
+
+    title: str = Field(min_length=1)
+    rapid_review: bool
+    clause: str = Field(min_length=1)
+    up_to_age: int | None = Field(default=None, ge=18, le=30, description="for care leavers: up to and including")
+
+
+_ONLY_KIND = {
+    NotificationKind.DEATH_OR_SERIOUS_HARM: Notification(
+        title="Death or serious harm, abuse or neglect known or suspected", rapid_review=True, clause="§1"
+    )
+}
+
+Said = Literal["titles", "report_sections", "advance_copies", "available_for", "delay_told_to"]  # each needs its source
+
+
 class Edition(_Data):
     """One dated edition of the protocol. Its JSON goes into each case that opens under it."""
 
@@ -120,12 +199,32 @@ class Edition(_Data):
     national: National
     deadlines: dict[str, Rule]
 
+    # What later guidance added; the defaults are what an edition silent on it means.
+    notifications: dict[NotificationKind, Notification] = _ONLY_KIND
+    titles: dict[Party, str] = Field(default={}, description="offices that this edition calls otherwise (B-11)")
+    report_sections: list[ExtraSection] = []
+    advance_copies: Length | None = Field(default=None, description="how long before publication (B-4)")
+    advance_copies_to: list[Outsider] = []
+    available_for: Length | None = Field(default=None, description="how long a published report stays there (B-4)")
+    delay_told_to: list[Outsider] = [Outsider.PANEL]
+    clauses: dict[Said, str] = Field(default={}, description="where each of these stands")
+
+    @property
+    def known_first(self) -> Rule | None:
+        """Returns in two steps: the deadline of the first, "was the child or family known to you?" (B-6)."""
+        return self.deadlines.get(KNOWN_FIRST)
+
+    def title_of(self, party: Party) -> str:
+        """What this edition calls an office (B-11)."""
+        return self.titles.get(party, party.value.replace("-", " "))
+
     @model_validator(mode="before")
     @classmethod
     def _ids_from_keys(cls, data: Any) -> Any:
-        """A rule's id is its key in the file; it need not be written twice."""
+        """A rule's id is its key in the file; it need not be written twice. What is followed is always followed."""
         if not isinstance(data, dict) or not isinstance(rules := data.get("deadlines"), dict):
             return data
+        rules = {**rules, **{key: rule for key, rule in FOLLOWED.items() if key not in rules}}
         return data | {
             "deadlines": {key: {"id": key} | rule if isinstance(rule, dict) else rule for key, rule in rules.items()}
         }
@@ -136,7 +235,16 @@ class Edition(_Data):
             raise ValueError(f"deadlines.{wrong[0]}: its id differs from its key; leave the id out")
         if missing := [key for key in REQUIRED if key not in self.deadlines]:
             raise ValueError(f'deadlines: {", ".join(missing)} missing; add each, or write based_on = "doncaster-2018"')
+        if NotificationKind.DEATH_OR_SERIOUS_HARM not in self.notifications:
+            raise ValueError("notifications: death-or-serious-harm is missing; it is what the rapid review is for")
+        if bool(self.advance_copies) != bool(self.advance_copies_to):
+            raise ValueError("advance_copies and advance_copies_to belong together; give both or neither")
+        silent = {name: type(self).model_fields[name].default for name in get_args(Said)}
+        if unsaid := [name for name in silent if getattr(self, name) != silent[name] and name not in self.clauses]:
+            raise ValueError(f"clauses: {', '.join(unsaid)} without a source; say in [clauses] where each stands")
         return self
+
+
 
 
 class EditionProblem(ValueError):
@@ -173,6 +281,13 @@ def check_edition(id: str, *, folder: Path | None = None) -> list[str]:
     return []
 
 
+def check_file(path: Path) -> list[str]:
+    """What is wrong with an edition's file, one sentence for each key; others are looked for beside it."""
+    if not path.is_file() or path.suffix != ".toml":
+        return [f"{path}: there is no such TOML file; give the path of an edition's file, which ends in .toml"]
+    return check_edition(path.stem, folder=path.parent)
+
+
 def _places(folder: Path | None) -> list[Path]:
     return [PACKAGED] if folder is None else [folder, PACKAGED]
 
@@ -191,8 +306,11 @@ def _read(id: str, folder: Path | None, heirs: tuple[str, ...]) -> dict[str, Any
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise EditionProblem(id, [f"the file is no TOML: {error}; mend that line"]) from error
-    base = data.pop("based_on", None)
-    return data if base is None else _laid_over(_read(str(base), folder, (*heirs, id)), data)
+    base, without = data.pop("based_on", None), data.pop("without", [])
+    if base is None:
+        return data
+    whole = _laid_over(_read(str(base), folder, (*heirs, id)), data)
+    return whole | {"deadlines": {key: rule for key, rule in whole.get("deadlines", {}).items() if key not in without}}
 
 
 def _laid_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def test_another_partnerships_edition_changes_the_dates_without_code(tmp_path: P
         """,
     )
     own = load_edition(name, folder=tmp_path)
-    assert editions(tmp_path) == ["doncaster-2018", "elsewhere-2026"]
+    assert editions(tmp_path) == ["doncaster-2018", "elsewhere-2026", "england-2023"]
     assert own.title == "Elsewhere"
     assert due(at("2026-12-18T16:00"), own.deadlines["D-4"].length, ENGLAND) == at("2026-12-22T23:59:59")
     assert due(at("2026-12-21T09:00"), own.deadlines["D-6"].length, ENGLAND) == at("2026-12-30T23:59:59")
@@ -245,7 +245,7 @@ def test_an_edition_that_cannot_be_read_says_why(tmp_path: Path) -> None:
         'id: it says "other"; make it "misnamed", the name of its file'
     ]
     assert "deadlines: it is missing; add it" in check_edition("empty", folder=tmp_path)
-    assert check_edition("unknown") == ["there is no such edition; choose one of: doncaster-2018"]
+    assert check_edition("unknown") == ["there is no such edition; choose one of: doncaster-2018, england-2023"]
 
 
 def test_an_edition_without_a_deadline_of_the_protocol_is_refused(tmp_path: Path) -> None:
