@@ -1,6 +1,34 @@
 """§7 The child safeguarding practice review, from its terms to its publication. Room: workflows. K-1..K-9, D-10."""
 
-from workflows.ground import Ground
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from calendar_rules.lengths import end_of_day
+    from review import practice_standing as stands
+    from review import telling
+    from review.directory import Role
+    from review.facts import DocumentRef
+    from review.notices import Rendering
+    from review.practice_papers import (
+        CONTRACT,
+        REVIEW,
+        REVIEW_TITLE,
+        SELECTION,
+        SELECTION_TITLE,
+        TERMS,
+        TERMS_TITLE,
+    )
+    from review.said.practice_review import (
+        ContractIssued,
+        EarlyCommentSought,
+        FinalDraftSent,
+        ReviewExtended,
+        SelectionProposed,
+        TermsDrafted,
+    )
+    from review.sign_off import RoundStatus
+    from review.words import SelectionCriterion, Stage
+    from workflows.ground import Ground
 
 
 class PracticeReview(Ground):
@@ -8,3 +36,133 @@ class PracticeReview(Ground):
 
     async def practice_review(self) -> None:
         """The practice review, within six months of the decision (§7, flowchart, D-10)."""
+        async with self.deadline("D-10", since=self._standing(self.case.since("D-10"))):
+            self.meanwhile(self.delays_told())  # K-9, B-5
+            await self.terms_approved()  # K-1
+            await self.reviewer_selected()  # K-2, K-3
+            await self.contract_issued()  # K-4
+            await self.report_signed_off_by_all()  # K-5, K-6, K-7, G-6
+            await self.published_or_not()  # K-8, G-8, B-4
+        self.enter(Stage.DISSEMINATION)
+
+    async def terms_approved(self) -> None:
+        """Drafted by the CRG, approved by the accountable officers, in as many rounds as it takes (§6, K-1)."""
+        await self.fact(TermsDrafted)
+        self.enter(Stage.TERMS)
+        await self.signed_by_all(TERMS, TERMS_TITLE)
+
+    async def reviewer_selected(self) -> None:
+        """A tender on the terms; agreed by the CRG Chair, then the accountable officers (§7, K-2, K-3)."""
+        self.enter(Stage.TENDER)
+        await self.signed_by_all(SELECTION, SELECTION_TITLE)
+
+    async def contract_issued(self) -> None:
+        """Day rate, most days, and how more are agreed (§7, K-4)."""
+        self.enter(Stage.CONTRACT)
+        contract = await self.fact(ContractIssued)
+        self.enter(Stage.REVIEW_WORK)
+        self.meanwhile(self.contract_made(contract))
+
+    async def report_signed_off_by_all(self) -> None:
+        """Early comment; then CRG, agencies, accountable officers, Independent Chair (flowchart, K-7)."""
+        await self.fact(EarlyCommentSought)
+        await self.fact(FinalDraftSent)
+        self.enter(Stage.REVIEW_SIGN_OFF)
+        await self.signed_by_all(REVIEW, REVIEW_TITLE)
+
+    async def published_or_not(self) -> None:
+        """Planned with the agencies affected and Communications; then published, or not, with reasons (K-8, G-8)."""
+        self.enter(Stage.PUBLICATION)
+        version = stands.agreed(self.case, REVIEW)
+        people = self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+        self.meanwhile(self.tell(people, "review-agreed", {"version": version}, cause=f"review-agreed:{version}"))
+        await workflow.wait_condition(lambda: stands.finished(self.case) is not None)
+
+    # --- the steps that these are made of ---
+
+    async def signed_by_all(self, document: str, title: str) -> None:
+        """One version through all its rounds; sent back at any of them, the next version begins with the first."""
+        while stands.agreed(self.case, document) is None:
+            await workflow.wait_condition(lambda: stands.being_signed(self.case, document) is not None)
+            if version := stands.being_signed(self.case, document):
+                await self.through_its_rounds(document, title, version)
+
+    async def through_its_rounds(self, document: str, title: str, version: int) -> None:
+        """The rounds of one version, each when the one before has approved it (R-11)."""
+        paper = await self.paper_of(document, title, version)
+        for step in stands.signing_steps(self.case, document):
+            one = await self.round_over(title, paper, asked=step.asked, step=step.id, then=step.then)
+            if one.status is not RoundStatus.APPROVED:
+                return
+
+    async def paper_of(self, document: str, title: str, version: int) -> DocumentRef:
+        """The document as it is read and signed: exactly this version."""
+        if document == SELECTION:
+            rendering = self.selection_paper(version)
+        else:
+            drafted = stands.draft(self.case, version) if document == REVIEW else self.terms_of(version)
+            template = "practice-review-report" if document == REVIEW else document
+            sources = {"draft": drafted.content} if drafted else {}
+            rendering = Rendering(
+                cause=f"{document}:{version}", document=document, template=template, title=title, sources=sources
+            )
+        return await self.make(rendering, version=version)
+
+    def terms_of(self, version: int) -> TermsDrafted | None:
+        drafts = self.case.every(TermsDrafted)
+        return next((one for one in reversed(drafts) if one.content.version == version), None)
+
+    def selection_paper(self, version: int) -> Rendering:
+        """The proposal, with every candidate in the running and every score (§7, K-2, K-3)."""
+        proposed = self.case.every(SelectionProposed)[version - 1]
+        running = [
+            {
+                "candidate": one,
+                "name": known.name,
+                "organisation": known.organisation,
+                "day_rate": known.day_rate,
+                "scores": [stands.scores(self.case, one).get(criterion) for criterion in SelectionCriterion],
+            }
+            for one in stands.in_the_running(self.case)
+            if (known := stands.candidate(self.case, one))
+        ]
+        n = {
+            "criteria": list(SelectionCriterion),
+            "candidates": running,
+            "proposed": proposed.candidate,
+            "reasons": proposed.reasons,
+        }
+        return Rendering(
+            cause=f"{SELECTION}:{version}", document=SELECTION, template=SELECTION, title=SELECTION_TITLE, n=n
+        )
+
+    async def contract_made(self, contract: ContractIssued) -> None:
+        """The contract's terms as a document (§7, K-4)."""
+        known = stands.candidate(self.case, contract.candidate)
+        n = {
+            "name": known.name if known else contract.candidate,
+            "day_rate": contract.day_rate,
+            "maximum_days": f"{contract.maximum_days:g}",
+            "more_days": contract.more_days,
+        }
+        await self.make(
+            Rendering(cause=CONTRACT, document=CONTRACT, template=CONTRACT, title="Contract with the reviewer", n=n)
+        )
+
+    async def delays_told(self) -> None:
+        """Every extension is told to the Panel, with the reasons in a letter (K-9, B-5)."""
+        async for number, extended in self.each(ReviewExtended):
+            n = {"extended_date": extended.extended_date, "reason": extended.reason}
+            letter = Rendering(
+                cause=f"review-delay-letter:{number}",
+                document="review-delay-letter",
+                template="review-delay-letter",
+                title="Letter to the Panel about the delay of the review",
+                n=n,
+            )
+            attach = [await self.make(letter)]
+            due = end_of_day(extended.extended_date)
+            notices = telling.to_each(
+                self.holders(Role.PANEL), f"review-delayed:{number}", "review-delayed", {"until": due}, about="D-10"
+            )
+            await self.send_each([notice.model_copy(update={"attach": attach}) for notice in notices])

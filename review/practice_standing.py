@@ -1,0 +1,298 @@
+"""How a practice review stands: terms, tender, contract, drafts, rounds of sign-off, publication (§7, K-1 to K-9).
+
+Room: review. Pure lookups on the state; nothing is decided here that a check, a step or the run does not share.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from calendar_rules.edition import Outsider
+from calendar_rules.lengths import before, due, london
+from review.case import CaseState, Entry
+from review.directory import Role
+from review.facts import CasePaused
+from review.practice_papers import REVIEW, SELECTION, TERMS
+from review.said.practice_review import (
+    AdvanceCopySent,
+    CandidateEntered,
+    CandidateExcluded,
+    CandidateScored,
+    ConflictDeclared,
+    ConflictResolved,
+    ContractIssued,
+    DaysExtensionAgreed,
+    DaysUsed,
+    DelayTold,
+    EarlyCommentClosed,
+    EarlyCommentGiven,
+    EarlyCommentSought,
+    FinalDraftSent,
+    MilestoneReached,
+    MilestoneSet,
+    PublicationPlanned,
+    ReviewAssured,
+    ReviewDrafted,
+    ReviewExtended,
+    SelectionProposed,
+    TermsDrafted,
+    TermsSentForApproval,
+)
+from review.sign_off import Round, RoundStatus, accountable, deputies, for_agency
+from review.words import Decision, SelectionCriterion
+
+WARN_AT = 0.8  # of the contract's days (K-4)
+
+
+def going_on(case: CaseState) -> bool:
+    """A practice review has been decided on, and is not over (K-1 to K-9)."""
+    return case.review_wanted is Decision.PRACTICE_REVIEW and not finished(case)
+
+
+def finished(case: CaseState) -> Entry | None:
+    """Published, or decided not to publish (K-8)."""
+    clock = case.clocks.get("D-10")
+    return case.fulfilled(clock) if clock else None
+
+
+# --- rounds of sign-off ---
+
+
+class SigningStep(NamedTuple):
+    """One round that a document passes through: who signs, and what follows when all have."""
+
+    id: str
+    asked: list[str]
+    then: str
+
+
+def signing_steps(case: CaseState, document: str) -> list[SigningStep]:
+    """The rounds of a document, in order (K-1, K-3, K-7)."""
+    partners = case.edition.national.accountable_capacities
+    chair = [Role.CRG_CHAIR.value]
+    match document:
+        case "terms-of-reference":
+            return [SigningStep("accountable", partners, "The terms then stand, and a reviewer is selected on them.")]
+        case "reviewer-selection":
+            return [
+                SigningStep("crg-chair", chair, "The proposal then goes to the accountable officers for sign-off."),
+                SigningStep("accountable", partners, "The Business Unit then issues the contract."),
+            ]
+        case _:
+            named = [for_agency(agency) for agency in agencies_named(case)]
+            return [
+                SigningStep("crg", chair, "The report then goes to the senior officers of the agencies named in it."),
+                SigningStep("agencies", named, "The report then goes to the accountable officers."),
+                SigningStep("accountable", partners, "The report then goes to the Independent Chair."),
+                SigningStep(
+                    "independent-chair",
+                    [Role.INDEPENDENT_CHAIR.value],
+                    "The publication is then planned.",
+                ),
+            ]
+
+
+def sent_versions(case: CaseState, document: str) -> list[int]:
+    """The versions of a document that went for sign-off, oldest first; of a selection, each proposal is one."""
+    match document:
+        case "terms-of-reference":
+            return [fact.version for fact in case.every(TermsSentForApproval)]
+        case "reviewer-selection":
+            return list(range(1, len(case.every(SelectionProposed)) + 1))
+        case _:
+            return [fact.version for fact in case.every(FinalDraftSent)]
+
+
+def rounds_over(case: CaseState, document: str, version: int) -> list[Round]:
+    return [one for one in case.rounds if (one.document.document, one.document.version) == (document, version)]
+
+
+def being_signed(case: CaseState, document: str) -> int | None:
+    """The version that is out for sign-off or signed; None where none is, or where it was sent back."""
+    version = next(reversed(sent_versions(case, document)), None)
+    if version is None or any(one.status is RoundStatus.SENT_BACK for one in rounds_over(case, document, version)):
+        return None
+    return version
+
+
+def agreed(case: CaseState, document: str) -> int | None:
+    """The version that has passed through all its rounds."""
+    version = being_signed(case, document)
+    if version is None:
+        return None
+    last = signing_steps(case, document)[-1].id
+    through = [one for one in rounds_over(case, document, version) if one.step == last]
+    return version if through and through[-1].status is RoundStatus.APPROVED else None
+
+
+def terms_draft(case: CaseState) -> TermsDrafted | None:
+    return case.last(TermsDrafted)
+
+
+# --- the tender ---
+
+
+def candidate(case: CaseState, id: str) -> CandidateEntered | None:
+    return next((one for one in case.every(CandidateEntered) if one.candidate == id), None)
+
+
+def in_the_running(case: CaseState) -> list[str]:
+    out = {one.candidate for one in case.every(CandidateExcluded)}
+    return [one.candidate for one in case.every(CandidateEntered) if one.candidate not in out]
+
+
+def scores(case: CaseState, id: str) -> dict[SelectionCriterion, int]:
+    found: dict[SelectionCriterion, int] = {}
+    for fact in case.every(CandidateScored):
+        if fact.candidate == id:
+            found |= fact.scores
+    return found
+
+
+def not_scored(case: CaseState, id: str) -> list[SelectionCriterion]:
+    held = scores(case, id)
+    return [criterion for criterion in SelectionCriterion if criterion not in held]
+
+
+def in_conflict(case: CaseState, id: str) -> bool:
+    """Whether the last thing said of the candidate's conflict of interest is that there is one (K-2)."""
+    said = [
+        not isinstance(fact, ConflictResolved)
+        for fact in (entry.said.fact for entry in case.entries if not entry.corrected_by)
+        if (isinstance(fact, CandidateEntered) and fact.conflict.strip())
+        or isinstance(fact, ConflictDeclared | ConflictResolved)
+        if fact.candidate == id
+    ]
+    return bool(said) and said[-1]
+
+
+def selected(case: CaseState) -> CandidateEntered | None:
+    """The candidate whose selection is agreed and signed off (K-3)."""
+    version = agreed(case, SELECTION)
+    return candidate(case, case.every(SelectionProposed)[version - 1].candidate) if version else None
+
+
+# --- contract and work ---
+
+
+def days_agreed(case: CaseState) -> float:
+    """The most days that may be used, extensions included (K-4)."""
+    contract = case.last(ContractIssued)
+    return (contract.maximum_days if contract else 0) + sum(one.days for one in case.every(DaysExtensionAgreed))
+
+
+def days_used(case: CaseState) -> float:
+    return sum(one.days for one in case.every(DaysUsed))
+
+
+def milestones_ahead(case: CaseState) -> list[MilestoneSet]:
+    reached = {one.milestone for one in case.every(MilestoneReached)}
+    return [one for one in case.every(MilestoneSet) if one.milestone not in reached]
+
+
+# --- the report ---
+
+
+def draft(case: CaseState, version: int | None = None) -> ReviewDrafted | None:
+    """A version of the report, or the latest."""
+    drafts = case.every(ReviewDrafted)
+    return next((one for one in reversed(drafts) if version in (None, one.content.version)), None)
+
+
+def agencies_named(case: CaseState) -> list[str]:
+    """The agencies that the recommendations of the version out for sign-off name."""
+    one = draft(case, being_signed(case, REVIEW))
+    return one.agencies if one else []
+
+
+def assured(case: CaseState, version: int) -> ReviewAssured | None:
+    return next((one for one in reversed(case.every(ReviewAssured)) if one.version == version), None)
+
+
+def found_sound(case: CaseState, version: int) -> bool:
+    found = assured(case, version)
+    return found is not None and found.sound
+
+
+def still_to_comment(case: CaseState) -> list[str]:
+    """Capacities asked for early comment from whom none has come (K-7)."""
+    if not case.last(EarlyCommentSought) or case.last(EarlyCommentClosed):
+        return []
+    said = {one.officer for one in case.every(EarlyCommentGiven)}
+    asked = [*case.edition.national.accountable_capacities, Role.INDEPENDENT_CHAIR.value]
+    return [one for one in asked if not said & set(may_comment(case, one))]
+
+
+def may_comment(case: CaseState, capacity: str) -> list[str]:
+    return [*accountable(case.cast, capacity), *deputies(case.cast, capacity)]
+
+
+def early_comment_over(case: CaseState) -> bool:
+    return case.last(EarlyCommentSought) is not None and not still_to_comment(case)
+
+
+# --- publication and delay ---
+
+
+def copies(case: CaseState) -> dict[Outsider, datetime]:
+    """Who has an advance copy, and since when (B-4)."""
+    return {
+        fact.recipient: entry.happened_at
+        for entry in case.entries_of(AdvanceCopySent)
+        if isinstance(fact := entry.said.fact, AdvanceCopySent)
+    }
+
+
+def copies_due(case: CaseState) -> list[Outsider]:
+    """Who still gets an advance copy, by the edition (B-4)."""
+    return [one for one in case.edition.advance_copies_to if one not in copies(case)]
+
+
+def copies_by(case: CaseState, publication: datetime) -> datetime | None:
+    """The latest time for advance copies, counted back from the publication (B-4)."""
+    length = case.edition.advance_copies
+    return before(publication, length, case.calendar) if length else None
+
+
+def earliest_publication(case: CaseState) -> date | None:
+    """The first day on which the advance copies are old enough (B-4)."""
+    length, sent = case.edition.advance_copies, copies(case)
+    return london(due(max(sent.values()), length, case.calendar)).date() if length and sent else None
+
+
+def plan(case: CaseState) -> PublicationPlanned | None:
+    return case.last(PublicationPlanned)
+
+
+def delay_to_tell(case: CaseState) -> list[Outsider]:
+    """Which authorities are still to be told of the last extension; the Panel is told by mail (B-5)."""
+    extended = case.entry(ReviewExtended)
+    if extended is None:
+        return []
+    since = case.entries.index(extended)
+    told = {entry.said.fact.authority for entry in case.entries[since:] if isinstance(entry.said.fact, DelayTold)}
+    return [one for one in case.edition.delay_told_to if one is not Outsider.PANEL and one not in told]
+
+
+def forecast(case: CaseState, now: datetime) -> date | None:
+    """When the review is expected to be complete: as people said in a pause or an extension, else D-10 put off by the
+    pauses, which stop nothing of it (K-9).
+    """
+    clock = case.clocks.get("D-10")
+    if clock is None or not clock.open:
+        return None
+    told = [
+        (entry.happened_at, fact.forecast_date if isinstance(fact, CasePaused) else fact.extended_date)
+        for entry in case.entries
+        if not entry.corrected_by and isinstance(fact := entry.said.fact, CasePaused | ReviewExtended)
+        if isinstance(fact, ReviewExtended) or fact.forecast_date
+    ]
+    if told:
+        return told[-1][1]
+    lost = sum(
+        ((one.until or now) - max(one.since, clock.since) for one in case.pauses if (one.until or now) > clock.since),
+        timedelta(0),
+    )
+    return london(clock.due + lost).date()
+
+
+TITLES = {TERMS: "terms of reference", SELECTION: "selection of a reviewer", REVIEW: "practice review report"}

@@ -1,0 +1,173 @@
+"""What comes next in a practice review, each step with a valid example (§7, K-1 to K-9, G-8). Room: review; pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from calendar_rules.edition import Outsider
+from calendar_rules.lengths import london
+from review import examples
+from review import practice_standing as stands
+from review.case import CaseState
+from review.directory import Role
+from review.offer import Offer
+from review.practice_papers import REVIEW, TERMS, ReviewBody, TermsBody
+from review.said import practice_review as say
+from review.words import SelectionCriterion
+
+_TOLD = {Outsider.PANEL: "the Panel", Outsider.SECRETARY_OF_STATE: "the Secretary of State", Outsider.OFSTED: "Ofsted"}
+
+
+def offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    """What is needed first, in the protocol's order; each is shown only where it would be taken."""
+    yield from _delay(case)
+    if not stands.going_on(case):
+        return
+    yield from _terms(case)
+    yield from _tender(case)
+    yield from _work(case, now)
+    yield from _report(case)
+    yield from _publication(case, now)
+    clock = case.clocks.get("D-10")
+    if clock and clock.open:
+        later = london(clock.due).date() + timedelta(days=60)
+        extended = say.ReviewExtended(extended_date=later, reason=examples.EXTENDED)
+        yield Offer(body=extended, needed=False, title="Extend the time for the review", deadline="D-10")
+
+
+def _terms(case: CaseState) -> Iterator[Offer]:
+    """K-1"""
+    latest, sent = stands.terms_draft(case), stands.sent_versions(case, TERMS)
+    known = [agency.id for agency in case.cast.agencies]
+    out = stands.being_signed(case, TERMS) is not None
+    wanted = latest is None or bool(latest.missing) or (latest.content.version in sent and not out)
+    body = TermsBody(terms=examples.terms(case.scope or known[:3]))
+    yield Offer(body=body, needed=wanted and not out, title="Draft the terms of reference", deadline="D-10")
+    if latest:
+        send = say.TermsSentForApproval(version=latest.content.version)
+        yield Offer(body=send, needed=True, title="Send the terms of reference for approval", deadline="D-10")
+
+
+def _tender(case: CaseState) -> Iterator[Offer]:
+    """K-2, K-3"""
+    running, number = stands.in_the_running(case), len(case.every(say.CandidateEntered)) + 1
+    entered = say.CandidateEntered(candidate=f"candidate-{number}", name=f"Sample Reviewer {number}", day_rate=500)
+    yield Offer(body=entered, needed=not running, title="Enter a candidate for the review")
+    for one in running:
+        if left := stands.not_scored(case, one):
+            scored = say.CandidateScored(candidate=one, scores=dict.fromkeys(left, 4), reasons=examples.SCORED)
+            yield Offer(body=scored, needed=True, about=one, title=f"Score {one} on every criterion")
+        else:
+            again = {SelectionCriterion.EXPERIENCE: 5}
+            scored = say.CandidateScored(candidate=one, scores=again, reasons=examples.SCORED)
+            yield Offer(body=scored, needed=False, about=one, title=f"Score {one} anew")
+        resolved = say.ConflictResolved(candidate=one, how=examples.NO_CONFLICT)
+        yield Offer(body=resolved, needed=True, about=one, title=f"Resolve the conflict of interest of {one}")
+        declared = say.ConflictDeclared(candidate=one, conflict=examples.CONFLICT)
+        yield Offer(body=declared, needed=False, about=one, title=f"Declare a conflict of interest of {one}")
+        excluded = say.CandidateExcluded(candidate=one, reason=examples.EXCLUDED)
+        yield Offer(body=excluded, needed=False, about=one, title=f"Exclude {one}")
+    if running:
+        best = max(running, key=lambda one: sum(stands.scores(case, one).values()))
+        proposed = say.SelectionProposed(candidate=best, reasons=examples.PROPOSED)
+        yield Offer(body=proposed, needed=True, about=best, title="Propose the selection of a reviewer")
+
+
+def _work(case: CaseState, now: datetime) -> Iterator[Offer]:
+    """K-4, K-5"""
+    if reviewer := stands.selected(case):
+        contract = say.ContractIssued(
+            candidate=reviewer.candidate, day_rate=reviewer.day_rate, maximum_days=20, more_days=examples.MORE_DAYS
+        )
+        yield Offer(body=contract, needed=True, title="Issue the contract")
+    if not case.last(say.ContractIssued):
+        return
+    number = len(case.every(say.MilestoneSet)) + 1
+    planned = london(now).date() + timedelta(days=60)
+    yield Offer(
+        body=say.MilestoneSet(milestone=f"milestone-{number}", what="Sample: first draft", planned_date=planned),
+        needed=number == 1,
+        title="Set a milestone of the review",
+    )
+    for one in stands.milestones_ahead(case):
+        reached = say.MilestoneReached(milestone=one.milestone, progress=examples.REVIEW_PROGRESS)
+        yield Offer(body=reached, needed=False, about=one.milestone, title=f"Record that {one.milestone} is reached")
+    yield Offer(body=say.ProgressReported(progress=examples.REVIEW_PROGRESS), needed=False)
+    yield Offer(body=say.DaysUsed(days=1, used_for="Sample: conversations"), needed=False)
+    more = say.DaysExtensionAgreed(days=5, agreed_by="CRG Chair", reason=examples.MORE_DAYS)
+    yield Offer(body=more, needed=False)
+
+
+def _report(case: CaseState) -> Iterator[Offer]:
+    """K-6, K-7"""
+    if not case.last(say.ContractIssued):
+        return
+    latest, out = stands.draft(case), stands.being_signed(case, REVIEW) is not None
+    version = latest.content.version if latest else 0
+    assured = stands.assured(case, version)
+    over = version in stands.sent_versions(case, REVIEW) and not out
+    wanted = latest is None or (assured is not None and not assured.sound) or over
+    body = ReviewBody(report=examples.review_report((case.scope or [agency.id for agency in case.cast.agencies])[:2]))
+    yield Offer(body=body, needed=wanted and not out, title="Draft the practice review's report", deadline="D-10")
+    if latest is None:
+        return
+    lacks = list(latest.missing)
+    check = say.ReviewAssured(version=version, sound=not lacks, lacks=[one[:300] for one in lacks])
+    yield Offer(body=check, needed=True, title=f"Quality-assure version {version} of the report", deadline="D-10")
+    sought = say.EarlyCommentSought(version=version)
+    yield Offer(body=sought, needed=True, title="Seek early comment on the draft", deadline="D-10")
+    for capacity in stands.still_to_comment(case):
+        possible = stands.may_comment(case, capacity)
+        for number, person in enumerate(possible[:1]):
+            yield Offer(
+                body=say.EarlyCommentGiven(officer=person, comments=examples.COMMENTED),
+                needed=number == 0,
+                about=capacity,
+                people=[person],
+                roles=_offices(case, person),
+                title=f"Comment early on the draft for {capacity}",
+            )
+    closed = say.EarlyCommentClosed(reason="Sample: no answer has come in two weeks.")
+    yield Offer(body=closed, needed=False, title="Wait no longer for early comments")
+    final = say.FinalDraftSent(version=version)
+    yield Offer(body=final, needed=True, title="Send the final draft for sign-off", deadline="D-10")
+
+
+def _offices(case: CaseState, person: str) -> list[Role]:
+    member = case.cast.person(person)
+    wanted = (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.INDEPENDENT_CHAIR)
+    return [role for role in (member.roles if member else []) if role in wanted]
+
+
+def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
+    """K-8, G-8, B-4"""
+    if not stands.agreed(case, REVIEW):
+        return
+    planned = stands.plan(case)
+    heads = [known.senior_officer for one in stands.agencies_named(case) if (known := case.agency(one))]
+    if heads:
+        day = case.calendar.add(london(now).date(), 15)
+        body = say.PublicationPlanned(
+            publication_date=day,
+            media=examples.MEDIA,
+            managers=list(dict.fromkeys(heads)),
+            communications="Sample: head of Communications",
+        )
+        yield Offer(body=body, needed=planned is None, title="Plan the publication and the media", deadline="D-10")
+    for one in Outsider:
+        copy, due = say.AdvanceCopySent(recipient=one), one in stands.copies_due(case)
+        yield Offer(body=copy, needed=due, about=one, title=f"Send an advance copy to {_TOLD[one]}", deadline="D-10")
+    published = say.ReviewPublished(where="https://www.example.org/sample-review")
+    yield Offer(body=published, needed=True, title="Publish the report and record it", deadline="D-10")
+    not_published = say.ReviewNotPublished(reasons=examples.NOT_PUBLISHED)
+    yield Offer(body=not_published, needed=False, title="Record the decision not to publish", deadline="D-10")
+
+
+def _delay(case: CaseState) -> Iterator[Offer]:
+    """B-5"""
+    for one in stands.delay_to_tell(case):
+        yield Offer(
+            body=say.DelayTold(authority=one),
+            needed=True,
+            about=one,
+            title=f"Tell {_TOLD[one]} of the delay and its reasons",
+        )

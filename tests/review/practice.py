@@ -1,0 +1,143 @@
+"""A practice review without an engine: the world of `tests.review.world`, with the rounds of sign-off that it needs."""
+
+from typing import Any
+
+from review import changes
+from review import practice_standing as stands
+from review.case import CaseState
+from review.facts import PanelAcknowledged, PartnersDecided
+from review.practice_papers import REVIEW, SELECTION, TERMS
+from review.said import practice_review as say
+from review.said.involvement import InvolvementExplained
+from review.sign_off import RoundStatus
+from review.words import InvolvedGroup, SelectionCriterion, Stage, Verdict
+from tests.review.world import WHY, World, agree, decided, paper, speaker
+
+ALL = dict.fromkeys(SelectionCriterion, 4)
+TITLES = {TERMS: "Terms of reference", SELECTION: "Selection of a reviewer", REVIEW: "Practice review report"}
+
+
+class Review(World):
+    """A case whose partners have decided on a practice review, on Wednesday 1 July 2026 at 12:00."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.submit()
+        self.say(PanelAcknowledged(meeting_date=self.now.date()))
+        agree(self)
+        self.wait("2026-07-01T12:00")
+        self.say(decided())
+
+    def run(self) -> None:
+        """What the workflow does: the clock of the review, its rounds one after the other."""
+        super().run()
+        if not hasattr(self, "case") or not self.case.last(PartnersDecided):
+            return
+        self._start("D-10")
+        for document in (TERMS, SELECTION, REVIEW):
+            self._rounds_of(self.case, document)
+        if self.case.last(say.ContractIssued) and self.case.stage is not Stage.REVIEW_WORK:
+            self.case.stage = Stage.REVIEW_WORK  # involvement is waited for from here
+
+    def _rounds_of(self, case: CaseState, document: str) -> None:
+        version = stands.being_signed(case, document)
+        if version is None:
+            return
+        for step in stands.signing_steps(case, document):
+            one = changes.open_round(
+                case,
+                TITLES[document],
+                paper(document, version),
+                self.now,
+                asked=step.asked,
+                step=step.id,
+                then=step.then,
+            )
+            for ask in one.asks:
+                ask.received_at = ask.received_at or self.now
+                self._start("D-8", changes.subject_of_ask(one, ask))
+            if one.status is not RoundStatus.APPROVED:
+                return
+
+    # --- the ways to a step ---
+
+    def approve_all(self) -> None:
+        """Everybody who is asked approves, round after round."""
+        while one := next((one for one in self.case.rounds if one.open), None):
+            for ask in one.asks:
+                self.sign_for(ask.capacity)
+
+    def sign_for(self, capacity: str, verdict: Verdict = Verdict.APPROVE) -> None:
+        one = next(one for one in self.case.rounds if one.open)
+        self.sign_in(one.id, one.ask_for(capacity).officer, capacity, verdict)
+
+    def sign_in(self, round: str, officer: str, capacity: str, verdict: Verdict = Verdict.APPROVE) -> None:
+        one = next(one for one in self.case.rounds if one.id == round)
+        comments = WHY if verdict is Verdict.SEND_BACK else ""
+        from review.facts import SignOffGiven
+
+        fact = SignOffGiven(
+            round=round,
+            officer=officer,
+            capacity=capacity,
+            sha256=one.document.sha256,
+            verdict=verdict,
+            comments=comments,
+        )
+        self.say(fact, speaker(officer, known=self.case.cast))
+
+    def draft_terms(self, **more: Any) -> int:
+        version = len(self.case.every(say.TermsDrafted)) + 1
+        self.say(say.TermsDrafted(content=paper("terms-of-reference-draft", version), **more))
+        return version
+
+    def approve_terms(self) -> None:
+        self.say(say.TermsSentForApproval(version=self.draft_terms()))
+        self.approve_all()
+
+    def candidate(self, id: str, *, scored: bool = True, **more: Any) -> None:
+        self.say(say.CandidateEntered(**({"candidate": id, "name": f"Sample {id}", "day_rate": 450} | more)))
+        if scored:
+            self.say(say.CandidateScored(candidate=id, scores=ALL, reasons=WHY))
+
+    def select(self) -> None:
+        self.approve_terms()
+        self.candidate("candidate-1")
+        self.say(say.SelectionProposed(candidate="candidate-1", reasons=WHY))
+        self.approve_all()
+
+    def contract(self, days: float = 20) -> None:
+        self.select()
+        self.say(say.ContractIssued(candidate="candidate-1", day_rate=450, maximum_days=days, more_days=WHY))
+
+    def draft_review(self, **more: Any) -> int:
+        version = len(self.case.every(say.ReviewDrafted)) + 1
+        given = {"content": paper("practice-review-draft", version), "agencies": ["police", "school"]}
+        self.say(say.ReviewDrafted(**(given | more)))
+        return version
+
+    def sound(self) -> int:
+        version = self.draft_review()
+        self.say(say.ReviewAssured(version=version, sound=True))
+        return version
+
+    def comment(self) -> None:
+        """A sound draft, and every early comment on it."""
+        self.say(say.EarlyCommentSought(version=self.sound()))
+        for officer in ("officer-local-authority", "deputy-health", "officer-police", "independent"):
+            self.say(say.EarlyCommentGiven(officer=officer, comments=WHY))
+
+    def explain(self) -> None:
+        for group in InvolvedGroup:
+            self.say(InvolvementExplained(group=group, reasons=WHY))
+
+    def final(self) -> None:
+        """The final draft is out for sign-off."""
+        self.contract()
+        self.comment()
+        self.explain()
+        self.say(say.FinalDraftSent(version=len(self.case.every(say.ReviewDrafted))))
+
+    def agree_report(self) -> None:
+        self.final()
+        self.approve_all()
