@@ -24,6 +24,7 @@ from settings.logs import set_up_logs
 from settings.temporal import connect
 from store import Store
 from workflows.case_review import CaseReview
+from workflows.information_request import InformationRequest
 
 PASSED_THROUGH = (
     "calendar_rules",
@@ -73,7 +74,7 @@ def build_worker(client: Client, settings: Settings, activities: list[Callable[.
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[CaseReview],
+        workflows=[CaseReview, InformationRequest],
         activities=activities,
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),

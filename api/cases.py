@@ -10,13 +10,14 @@ from api.answers import tagged
 from api.examples import opening
 from api.intake import known_case
 from api.means import Means, TheMeans
-from api.message import Receipt, TheMessage, answer
-from api.opening import CaseOpening, open_up
+from api.message import Receipt, Sent, TheMessage, answer
+from api.opening import CaseOpening, InformationOpening, Opening, ReferralOpening, open_up
 from api.paths import After, Limit, Reference
 from api.sight import AgencyOut, CaseOut, DeadlinesOut, own_agencies, seen
 from api.sound import sound_times
 from api.tags import CASES
 from api.who import READERS, Allow, Anyone, Caller
+from review import examples
 from review.case import CaseState
 from review.directory import Role
 from review.offices import MAY_SAY
@@ -61,6 +62,50 @@ async def open_case(
 
     The answer names the case's `reference`. Who may: dcs, chief-executive, business-unit.
     """
+    return await _opened(means, body, caller, sent, response)
+
+
+@routes.post("/v1/referrals", status_code=201, operation_id="open-referral", responses={202: {"model": Opened}})
+async def open_referral(
+    body: Annotated[
+        ReferralOpening, Body(openapi_examples={"example": {"summary": "From an agency", "value": examples.REFERRAL}})
+    ],
+    caller: Annotated[Caller, Depends(Allow(*MAY_SAY["referral-received"], what="Referring a case to the CRG"))],
+    means: TheMeans,
+    sent: TheMessage,
+    response: Response,
+) -> Opened:
+    """Refer a case to the CRG (§6, A-1). One that lacks safeguarding lead or senior officer is taken in and returned.
+
+    The answer names the case's `reference`. Who may: business-unit, agency, crg-chair, crg-member.
+    """
+    return await _opened(means, body, caller, sent, response)
+
+
+@routes.post(
+    "/v1/information-requests",
+    status_code=201,
+    operation_id="open-information-request",
+    responses={202: {"model": Opened}},
+)
+async def open_information_request(
+    body: Annotated[
+        InformationOpening,
+        Body(openapi_examples={"example": {"summary": "A request", "value": examples.INFORMATION_REQUEST}}),
+    ],
+    caller: Annotated[Caller, Depends(Allow(*MAY_SAY["information-requested"], what="Taking in a request"))],
+    means: TheMeans,
+    sent: TheMessage,
+    response: Response,
+) -> Opened:
+    """Take in another partnership's request for information (§6, A-4); it is then a case, under `/v1/cases`.
+
+    The answer names its `reference`. Who may: business-unit.
+    """
+    return await _opened(means, body, caller, sent, response)
+
+
+async def _opened(means: Means, body: Opening, caller: Caller, sent: Sent, response: Response) -> Opened:
     sound_times(body)
     outcome = await open_up(
         means,

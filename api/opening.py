@@ -25,16 +25,19 @@ from calendar_rules.england import england
 from calendar_rules.lengths import london
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
 from review.case import CaseState
-from review.facts import IncidentReported, Said, Speaker
+from review.facts import FACTS, IncidentReported, Said, Speaker
 from review.opening import calendar_years, open_case
+from review.said.information import InformationRequested
+from review.said.referral import ReferralReceived
+from review.words import Route
 from store.inbox import Message, MessageStatus
 from workflows.names import (
     CASE_ROUTE,
     CASE_STAGE,
     EDITION,
     OVERDUE,
-    WORKFLOW,
     workflow_id,
+    workflow_type,
 )
 
 KIND = "open"
@@ -54,15 +57,31 @@ class Rehearsal(BaseModel):
     )
 
 
-class CaseOpening(IncidentReported):
-    """A potential notifiable incident, brought to attention by either partner: it opens a case (§1, N-1)."""
+class Frame(BaseModel):
+    """What every opening may say of the case itself."""
 
     edition: str = Field(default=DEFAULT_EDITION, max_length=100, description="edition of the protocol to go by")
     rehearsal: Rehearsal | None = Field(default=None, description="only where rehearsals are switched on")
 
 
+class CaseOpening(IncidentReported, Frame):
+    """A potential notifiable incident, brought to attention by either partner: it opens a case (§1, N-1)."""
+
+
+class ReferralOpening(ReferralReceived, Frame):
+    """A referral to the CRG, from an agency or another partnership: it opens a case (§6, A-1)."""
+
+
+class InformationOpening(InformationRequested, Frame):
+    """Another partnership's request for information: it opens a case of its own type (§6, A-4)."""
+
+
+Opening = CaseOpening | ReferralOpening | InformationOpening
+PREFIX = {Route.INFORMATION_REQUEST: "IR"}  # else CR: what is referred may become a case review
+
+
 async def open_up(
-    means: Means, *, body: CaseOpening, speaker: Speaker, by: str, message: str, fingerprint: str
+    means: Means, *, body: Opening, speaker: Speaker, by: str, message: str, fingerprint: str
 ) -> Outcome:
     """Open a case. Idempotent by `message`, as `take_in`. Where it raises a Refusal or a problem nothing is opened."""
     means.in_hand.add(message)
@@ -91,7 +110,7 @@ async def open_up(
         means.in_hand.discard(message)
 
 
-async def _new_case(means: Means, body: CaseOpening, speaker: Speaker, letter: Message) -> CaseState:
+async def _new_case(means: Means, body: Opening, speaker: Speaker, letter: Message) -> CaseState:
     if body.rehearsal and not means.settings.rehearsals:
         raise Problem("rehearsals-off")
     directory = await means.store.directory.read()
@@ -100,7 +119,7 @@ async def _new_case(means: Means, body: CaseOpening, speaker: Speaker, letter: M
     now = body.rehearsal.starts_at if body.rehearsal else letter.received_at
     years = calendar_years(now)
     closed = [one for one in await means.store.closures.all() if years[0] <= one.day.year <= years[1]]
-    fact = IncidentReported.model_validate(body.model_dump(exclude={"edition", "rehearsal"}))
+    fact: Any = FACTS[body.kind].model_validate(body.model_dump(exclude=set(Frame.model_fields)))
     made = open_case(
         UNNUMBERED,
         Said(message=letter.id, by=speaker, recorded_at=letter.received_at, fact=fact),
@@ -112,8 +131,8 @@ async def _new_case(means: Means, body: CaseOpening, speaker: Speaker, letter: M
         rehearsal=body.rehearsal is not None,
         shift=now - letter.received_at if body.rehearsal else timedelta(0),
     )
-    prefix = "RH" if body.rehearsal else "CR"
-    # Numbered last: an incident that is refused uses up no reference.
+    prefix = "RH" if body.rehearsal else PREFIX.get(made.route, "CR")
+    # Numbered last: an opening that is refused uses up no reference.
     return made.model_copy(update={"reference": await means.store.cases.new_reference(prefix, london(now).year)})
 
 
@@ -158,7 +177,7 @@ async def begin(means: Means, case: CaseState) -> bool:
 
 async def _start(means: Means, case: CaseState) -> WorkflowHandle[Any, Any]:
     return await means.temporal.start_workflow(
-        WORKFLOW,
+        workflow_type(case.route),
         case,
         id=workflow_id(case.reference),
         task_queue=means.settings.task_queue,

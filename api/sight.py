@@ -75,8 +75,8 @@ async def allowed_to_see(means: Means, caller: Caller, reference: str) -> None:
 
 
 def own_agencies(caller: Caller, case: CaseState) -> list[str]:
-    """The agencies asked in this case for which the caller speaks."""
-    return [agency for agency in case.requests if speaks_for(list(caller.people), agency, case.cast)]
+    """The agencies with a part in this case for which the caller speaks."""
+    return [agency for agency in case.agencies_involved if speaks_for(list(caller.people), agency, case.cast)]
 
 
 def _parts(view: CaseView | AgencyView | DeadlinesView) -> dict[str, object]:

@@ -1,4 +1,7 @@
-"""How a case begins: from its incident, with the edition, calendar and cast that it keeps. Room: review."""
+"""How a case begins: from its incident, a referral or a request, with the edition, calendar and cast it keeps.
+
+Room: review.
+"""
 
 from datetime import datetime, timedelta
 
@@ -9,10 +12,21 @@ from review.case import CaseState
 from review.changes import take
 from review.checks import check
 from review.directory import Cast
-from review.facts import Said
+from review.facts import IncidentReported, Said
+from review.said.information import InformationRequested
+from review.said.referral import ReferralReceived
+from review.words import Route, Stage
 
 YEARS_BEFORE = 2
 YEARS_AFTER = 8  # a case's calendar ends long after the case; see BeyondTheCalendar
+
+
+# Each fact that may begin a case: how the case came in, and its first stage.
+WAYS_IN = {
+    IncidentReported: (Route.SERIOUS_INCIDENT, Stage.DISCUSSION),
+    ReferralReceived: (Route.REFERRAL, Stage.REFERRAL),
+    InformationRequested: (Route.INFORMATION_REQUEST, Stage.GATHERING),
+}
 
 
 def calendar_years(now: datetime) -> tuple[int, int]:
@@ -33,12 +47,15 @@ def open_case(
     rehearsal: bool = False,
     shift: timedelta = timedelta(0),
 ) -> CaseState:
-    """A new case with its incident taken (N-1). `now` is the case's clock.
+    """A new case with its incident, referral or request taken (N-1, A-1, A-4). `now` is the case's clock.
 
-    Raises a Refusal for an incident that cannot be.
+    Raises a Refusal for one that cannot be.
     """
+    route, stage = WAYS_IN[type(said.fact)]
     case = CaseState(
         reference=reference,
+        route=route,
+        stage=stage,
         partnership=partnership,
         edition=edition,
         calendar=calendar,

@@ -5,7 +5,10 @@ The API, the worker and the command line share them; none needs to import the wo
 
 from temporalio.common import SearchAttributeKey
 
+from review.words import Route
+
 WORKFLOW = "CaseReview"
+INFORMATION_REQUEST = "InformationRequest"  # another partnership's request (A-4)
 SAY = "say"  # update: a fact, refused or recorded
 RELAY = "relay"  # signal: the same fact, when nobody answered
 BEGIN_AGAIN = "begin-again"  # signal: continue as new, to move a live case onto new code
@@ -17,6 +20,11 @@ NEXT_DEADLINE = SearchAttributeKey.for_keyword("NextDeadline")
 NEXT_DEADLINE_AT = SearchAttributeKey.for_datetime("NextDeadlineAt")
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
 EDITION = SearchAttributeKey.for_keyword("Edition")
+
+
+def workflow_type(route: Route) -> str:
+    """Which workflow carries a case that came in so."""
+    return INFORMATION_REQUEST if route is Route.INFORMATION_REQUEST else WORKFLOW
 
 
 def workflow_id(reference: str) -> str:

@@ -108,7 +108,7 @@ async def _form(
         "reference": case.reference,
         "agency": part.agency_name,
         "path": f"/r/{part.visit.token}",
-        "children": case.incident.children,
+        "children": case.children,
         "due": clock.due if clock else None,
         "late": part.late,
         "meeting_at": case.meeting_at,

@@ -31,6 +31,8 @@ from review.directory import Directory, Role
 from review.facts import AnyFact, DocumentRef, IncidentReported, Said, Speaker
 from review.opening import calendar_years, open_case
 from review.record import RecordRow, Settled
+from review.said.information import InformationRequested
+from review.said.referral import ReferralReceived
 from review.steps import NextStep, next_steps
 from settings.keys import Keyring
 from settings.links import Links
@@ -167,6 +169,20 @@ class Desk:
         fact = IncidentReported.model_validate(
             {**examples.INCIDENT, "incident_at": aware_at - timedelta(hours=3), "aware_at": aware_at, **incident}
         )
+        return await self.open_with(fact, at, edition=edition)
+
+    async def refer(self, now: str = "2026-03-02 10:00", **referral: Any) -> "Case":
+        """A new case that begins with a referral to the CRG. Times are London's."""
+        at = london(now).astimezone(UTC)
+        return await self.open_with(ReferralReceived.model_validate(examples.REFERRAL | referral), at)
+
+    async def ask(self, now: str = "2026-03-02 10:00", **request: Any) -> "Case":
+        """A new information request of another partnership. Times are London's."""
+        at = london(now).astimezone(UTC)
+        return await self.open_with(InformationRequested.model_validate(examples.INFORMATION_REQUEST | request), at)
+
+    async def open_with(self, fact: AnyFact, at: datetime, *, edition: Edition | None = None) -> "Case":
+        """A new case that begins with this fact; its clock shows `at`."""
         reference = f"RH-{self.queue}-{next(self._numbers):03}"
         state = open_case(
             reference,
@@ -180,7 +196,7 @@ class Desk:
             shift=at - datetime.now(UTC),
         )
         await self.server.client.start_workflow(
-            names.WORKFLOW,
+            names.workflow_type(state.route),
             state,
             id=reference,
             task_queue=self.queue,

@@ -1,0 +1,137 @@
+"""§6 Another partnership's request for information: asked of agencies, supplied, concluded. Room: review; pure. A-4."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from review import changes, examples
+from review.bodies import ReturnBody
+from review.case import CaseState, Entry
+from review.chapter import Chapter
+from review.directory import Role
+from review.facts import AgencyAdded, Said, SeniorOfficersInformed
+from review.guards import agencies, needs, once
+from review.offer import Offer
+from review.record import RowKind
+from review.said.information import (
+    AgenciesAsked,
+    InformationRequestConcluded,
+    InformationRequested,
+    InformationSupplied,
+)
+from review.words import Route, Stage
+
+
+def gathered(case: CaseState, now: datetime) -> bool:
+    """All that was asked for has come, or is overdue: what there is can be supplied."""
+    overdue = [one for one in case.outstanding if (clock := case.clocks.get(f"D-6:{one}")) and clock.overdue(now)]
+    return bool(case.scope) and len(overdue) == len(case.outstanding)
+
+
+# --- checks ---
+
+
+def _requested(case: CaseState, fact: InformationRequested, said: Said, now: datetime) -> None:
+    needs(case.route is Route.INFORMATION_REQUEST, "a request for information is opened by a route of its own")
+    once(case.last(InformationRequested), "The request")
+
+
+def _asked(case: CaseState, fact: AgenciesAsked, said: Said, now: datetime) -> None:
+    needs(case.route is Route.INFORMATION_REQUEST, "agencies are asked so for another partnership only")
+    once(case.last(AgenciesAsked), "The request to the agencies")
+    once(case.supplied, "The supply of the information")
+    agencies(case, fact.agencies, "agencies")
+
+
+def _supplied(case: CaseState, fact: InformationSupplied, said: Said, now: datetime) -> None:
+    needs(case.last(AgenciesAsked), "no agency has been asked for information")
+
+
+def _concluded(case: CaseState, fact: InformationRequestConcluded, said: Said, now: datetime) -> None:
+    needs(case.supplied, "nothing has been supplied; a request that fell away is withdrawn instead")
+
+
+# --- what follows ---
+
+
+def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
+    match entry.said.fact:
+        case InformationSupplied() as fact:
+            case.tell(
+                RowKind.DISCLOSURE,
+                "information-disclosed",
+                "Information disclosed to another partnership",
+                now=now,
+                said=entry.said,
+                happened_at=entry.happened_at,
+                detail={"what": fact.what, "to": fact.to, "lawful_basis": fact.lawful_basis},
+            )
+            changes.enter(case, Stage.SUPPLIED, now)
+        case InformationRequestConcluded():
+            changes.enter(case, Stage.CONCLUDED, now)
+
+
+# --- next steps ---
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    if case.route is not Route.INFORMATION_REQUEST or case.ended:
+        return
+    first = [agency.id for agency in case.cast.agencies if agency.expected] or [one.id for one in case.cast.agencies]
+    if first:
+        yield Offer(body=AgenciesAsked(agencies=first), needed=True, title="Ask the agencies for what they hold")
+    yield from _returns(case)
+    supplied = InformationSupplied(
+        what=examples.SUPPLIED, to="Business Manager, Sample Neighbouring Partnership", lawful_basis=examples.LAWFUL
+    )
+    wanted = case.supplied is None and gathered(case, now)
+    yield Offer(body=supplied, needed=wanted, title="Supply what was collated, and record it")
+    concluded = InformationRequestConcluded(reasons=examples.CONCLUDED)
+    yield Offer(body=concluded, needed=True, title="Conclude the request for information")
+
+
+def _returns(case: CaseState) -> Iterator[Offer]:
+    """As in R-4."""
+    informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
+    for agency in case.requests:
+        known = case.agency(agency)
+        lead, held = [known.safeguarding_lead] if known else [], len(case.returns_of(agency))
+        wanted = not held and case.supplied is None
+        yield Offer(
+            body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
+            needed=wanted and agency not in informed,
+            about=agency,
+            people=lead,
+            title=f"Confirm that the senior officers of {agency} know",
+        )
+        yield Offer(
+            body=ReturnBody(agency=agency, officer="Head of Safeguarding", content=examples.return_number(held + 1)),
+            needed=wanted,
+            about=agency,
+            people=lead,
+            deadline=f"D-6:{agency}",
+            title=f"Send the return of {agency}",
+        )
+    for agency in (one.id for one in case.cast.agencies if case.scope and one.id not in case.scope):
+        body = AgencyAdded(agency=agency, reason=examples.ADDED)
+        yield Offer(body=body, needed=False, about=agency, title=f"Ask {agency} as well")
+
+
+_SBU = Role.BUSINESS_UNIT
+
+CHAPTER = Chapter(
+    title="§6 Information requests",
+    checks={
+        InformationRequested: _requested,
+        AgenciesAsked: _asked,
+        InformationSupplied: _supplied,
+        InformationRequestConcluded: _concluded,
+    },
+    may_say={
+        "information-requested": (_SBU,),
+        "agencies-asked": (_SBU,),
+        "information-supplied": (_SBU,),
+        "information-request-concluded": (_SBU, Role.CRG_CHAIR),
+    },
+    offers=_offers,
+    consequences=_follows,
+)

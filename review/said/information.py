@@ -1,0 +1,60 @@
+"""Facts of §6: another partnership asks for information. Room: review. A-4."""
+
+from datetime import date
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from review.fact import ChildNamed, Fact, Id, Reasons, Short, children_differ
+
+
+class InformationRequested(Fact):
+    """Another partnership asks for information for its own review (§6, A-4). It happened when it was received."""
+
+    title = "Information requested by another partnership"
+    kind: Literal["information-requested"] = "information-requested"
+    partnership: Short = Field(description="the partnership that asks")
+    contact: Short = Field(description="whom to answer there")
+    children: list[ChildNamed] = Field(min_length=1, max_length=30)
+    asked: str = Field(min_length=1, max_length=20_000, description="what is asked, and for which review")
+    wanted_by: date | None = Field(default=None, description="by when it is wanted there")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        children_differ(self.children)
+        return self
+
+
+class AgenciesAsked(Fact):
+    """The Business Unit asks agencies for what they hold; each has the time of a return (§6, A-4, as R-4)."""
+
+    title = "Agencies asked for information"
+    kind: Literal["agencies-asked"] = "agencies-asked"
+    agencies: list[Id] = Field(min_length=1, max_length=60)
+
+    @model_validator(mode="after")
+    def _agencies_once(self) -> Self:
+        if len(set(self.agencies)) != len(self.agencies):
+            raise ValueError("an agency is listed twice; list each once")
+        return self
+
+
+class InformationSupplied(Fact):
+    """What was collated went to the other partnership: what, to whom, on what lawful basis (§6, A-4, B-8)."""
+
+    title = "Information supplied"
+    kind: Literal["information-supplied"] = "information-supplied"
+    what: str = Field(min_length=1, max_length=10_000)
+    to: Short = Field(description="to whom it went: office and partnership")
+    lawful_basis: Reasons = Field(description="on what lawful basis it was shared")
+
+
+class InformationRequestConcluded(Fact):
+    """Nothing more is asked or owed: the request leaves the CRG's agenda (§6, A-4)."""
+
+    title = "Information request concluded"
+    kind: Literal["information-request-concluded"] = "information-request-concluded"
+    reasons: Reasons
+
+
+InformationFact = InformationRequested | AgenciesAsked | InformationSupplied | InformationRequestConcluded

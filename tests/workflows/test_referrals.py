@@ -1,0 +1,240 @@
+"""Referrals, information requests and learning reviews on the real server in virtual time. All times are London's."""
+
+from typing import Any
+
+import pytest
+
+from review.clocks import Status
+from review.words import Stage
+from tests.workflows.desk import Case, Desk, Refused, london
+from workflows import names
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LEADERS = ("officer-local-authority", "officer-health", "officer-police", "crg-chair", "independent-chair")
+
+
+async def due(case: Case, id: str) -> str:
+    """When a deadline is due, as London's clocks show it."""
+    clock = await case.clock(id)
+    return f"{clock.due.astimezone(london('2026-03-02').tzinfo):%Y-%m-%d %H:%M:%S}"
+
+
+async def status(case: Case, id: str) -> Status:
+    return (await case.clock(id)).status(await case.now())
+
+
+async def begun_again(case: Case) -> None:
+    """The run begins again from its state."""
+    await case.quiet()
+    run = (await case.handle.describe()).run_id
+    await case.handle.signal(names.BEGIN_AGAIN)
+    for _ in range(200):
+        if (await case.handle.describe()).run_id != run:
+            break
+        await case.quiet()
+    assert (await case.handle.describe()).run_id != run
+    await case.quiet()
+
+
+async def test_a_referral_tells_its_leaders_at_once(desk: Desk) -> None:
+    """A-2, D-3: within the minute, each of them once."""
+    case = await desk.refer()
+    await case.quiet()
+    assert await status(case, "D-3:referral") is Status.MET
+    for person in LEADERS:
+        assert len(case.mails("a case is referred", to=person)) == 1, person
+    assert (await case.state()).stage is Stage.REFERRAL
+
+
+async def test_a_referral_that_lacks_something_is_returned_to_its_sender_and_completed(desk: Desk) -> None:
+    """A-1, A-2: the leaders are told when it is whole."""
+    case = await desk.refer(senior_officer="")
+    await case.quiet()
+    (mail,) = case.mails("please complete it", to="lead-education")
+    assert "a senior officer's support" in mail.text
+    assert not case.mails("a case is referred")
+    assert (await case.state()).stage is Stage.REFERRAL_RETURNED
+    await case.until("2026-03-04 09:00")
+    await case.says("referral-completed", by="lead-education")
+    await case.quiet()
+    assert case.mails("a case is referred", to="crg-chair")
+    assert await status(case, "D-3:referral") is Status.MET
+    assert (await case.state()).stage is Stage.REFERRAL
+
+
+async def test_a_referral_becomes_a_learning_review_by_next_steps_alone(desk: Desk) -> None:
+    """A-3, A-5: terms, participants, findings, the CRG's assurance; then its learning is followed up."""
+    case = await desk.refer()
+    await case.follow_to("learning-terms-set")
+    assert (await case.state()).stage is Stage.LEARNING_REVIEW
+    assert case.mails("has considered the case", to="lead-education")
+    await case.follow_to("learning-review-assured")
+    await case.quiet()
+    (paper,) = [kept for key, kept in desk.world.shelf.items() if key[:2] == (case.reference, "learning-findings")]
+    assert b"A written handover" in paper.content or b"a written handover" in paper.content
+    assert case.mails("version 1 of the findings", to="crg-chair")
+    await case.says("learning-review-assured", verdict="sent-back", lacking=["who does what by when"])
+    await case.quiet()
+    assert case.mails("findings are sent back", to="sbu-manager")
+    await begun_again(case)
+    await case.follow_to_stage(Stage.DISSEMINATION)
+    await case.quiet()
+    assert case.mails("learning review is agreed", to="independent-chair")
+    assert len(case.mails("takes part in a learning review", to="lead-police")) <= 1
+    assert case.told("learning-review")[-1].kind == "stage"
+
+
+async def test_a_referral_that_is_a_serious_incident_may_be_late_at_once_and_says_so(desk: Desk) -> None:
+    """A-3, D-1: aware on Friday 20 February; five working days ended on the 27th; considered on Monday 2 March."""
+    case = await desk.refer()
+    await case.says("crg-considered", outcome="serious-incident")
+    await case.quiet()
+    times = {"incident_at": "2026-02-20T07:00:00Z", "aware_at": "2026-02-20T10:00:00Z"}
+    await case.says("incident-reported", **times)
+    await case.quiet()
+    assert await due(case, "D-1") == "2026-02-27 23:59:59"
+    assert await status(case, "D-1") is Status.LATE
+    assert case.told("deadline-overdue", "D-1")
+    assert case.mails("overdue", to="chief-executive")
+    await case.follow_to_stage(Stage.PRACTICE_REVIEW)
+    await case.quiet()
+    assert await due(case, "D-7") == "2026-03-23 23:59:59"
+    assert await status(case, "D-7") is Status.MET
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stage"), [("practice-review", Stage.PRACTICE_REVIEW), ("no-further-action", Stage.CONCLUDED)]
+)
+async def test_the_crg_decides_on_a_practice_review_or_on_nothing_more(desk: Desk, outcome: str, stage: Stage) -> None:
+    """A-3"""
+    case = await desk.refer()
+    await case.says("crg-considered", outcome=outcome)
+    await case.quiet()
+    assert case.told(stage)
+    assert case.mails("has considered the case", to="crg-chair")
+
+
+async def test_a_case_of_two_noes_goes_to_the_crg_which_may_take_it_for_serious(desk: Desk) -> None:
+    """N-2, A-2, A-3: the leaders are told; treated as serious after all, D-1 runs on from the aware time."""
+    case = await desk.open()
+    for officer in ("dcs", "chief-executive"):
+        await case.says("partner-view-given", by=officer, officer=officer, view="do-not-notify")
+    await case.says("not-notified-decided", outcome="refer-to-crg", reasons="Sample.")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.CRG_REFERRAL
+    assert await status(case, "D-3:not-notified") is Status.MET
+    await case.says("crg-considered", outcome="serious-incident")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.DISCUSSION
+    assert await due(case, "D-1") == "2026-03-09 23:59:59"
+    for officer in ("dcs", "chief-executive"):
+        await case.says("partner-view-given", by=officer, officer=officer, view="notify")
+    await case.follow_to_stage(Stage.SCOPING)
+    await case.quiet()
+    assert await status(case, "D-1") is Status.MET
+    assert await status(case, "D-3") is Status.MET
+    assert len(case.told("deadline-reminder", "D-1")) == 0
+
+
+async def test_an_information_request_is_gathered_supplied_and_concluded(desk: Desk) -> None:
+    """A-4, R-4: told at once; each agency's five days; a late one reminded; the disclosure in the record."""
+    case = await desk.ask()
+    await case.quiet()
+    for person in ("crg-chair", "officer-health"):
+        assert case.mails("another partnership asks", to=person)
+    assert not case.mails("another partnership asks", to="independent-chair")
+    await case.says("agencies-asked", agencies=["police", "hospital"])
+    await case.quiet()
+    assert await due(case, "D-6:police") == "2026-03-09 23:59:59"  # the 7th is a Saturday
+    assert case.mails("another partnership's review", to="lead-police")
+    await case.says("agency-returned", by="lead-police", agency="police")
+    await case.until("2026-03-10 09:30")
+    assert case.mails("overdue", to="lead-hospital")
+    (mail,) = case.mails("the information is collated", to="sbu-manager")
+    assert "1 returns missing" in mail.subject
+    await begun_again(case)
+    step = await case.follow_to("information-supplied", skip=["agency-returned", "senior-officers-informed"])
+    assert step.needed
+    await case.says("information-supplied")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.SUPPLIED
+    assert [row.kind for row in case.told("information-disclosed")] == ["disclosure"]
+    assert await status(case, "D-6:hospital") is Status.STOPPED
+    await case.follow_to_stage(Stage.CONCLUDED)
+    description = await case.handle.describe()
+    assert description.workflow_type == names.INFORMATION_REQUEST
+    assert description.status is not None and description.status.name == "RUNNING"
+
+
+async def test_an_agency_may_be_added_to_an_information_request(desk: Desk) -> None:
+    """A-4, R-4: its own five days run from its own request."""
+    case = await desk.ask()
+    await case.says("agencies-asked", agencies=["police"])
+    await case.until("2026-03-04 10:00")
+    await case.says("agency-added", agency="housing", reason="Sample.")
+    await case.quiet()
+    assert await due(case, "D-6:police") == "2026-03-09 23:59:59"
+    assert (await due(case, "D-6:housing"))[:10] == "2026-03-09"
+
+
+async def test_a_merged_case_stops_and_asks_nothing_more(desk: Desk) -> None:
+    """X-1: what never pauses must be carried by the other."""
+    case = await desk.open()
+    await case.quiet()
+    with pytest.raises(Refused, match="duty-not-carried"):
+        await case.says("case-merged", into="CR-2026-777", carried=[])
+    await case.says("case-merged", into="CR-2026-777", carried=["D-1"])
+    await case.quiet()
+    assert await status(case, "D-1") is Status.STOPPED
+    mails = len(case.mails())
+    await case.until("2026-03-12 09:00")
+    assert len(case.mails()) == mails
+
+
+async def test_a_withdrawn_case_is_reopened_and_goes_on_to_its_end(desk: Desk) -> None:
+    """X-1: D-7 runs again from the notification; the stages go on where they were left."""
+    case = await desk.open()
+    await case.follow_to("sign-off-given")
+    await case.quiet()
+    was = await due(case, "D-7")
+    await case.says("case-withdrawn")
+    await case.passes(days=1)
+    assert await status(case, "D-7") is Status.STOPPED
+    await case.says("case-reopened")
+    await case.quiet()
+    assert await due(case, "D-7") == was
+    assert (await case.state()).stage is Stage.REPORT
+    assert case.mails("opened again", to="crg-chair")
+    await case.follow_to_stage(Stage.PRACTICE_REVIEW)
+
+
+@pytest.mark.parametrize("outcome", ["close"])
+async def test_a_case_that_was_not_notified_is_reopened_and_notified(desk: Desk, outcome: str) -> None:
+    """X-1, N-2"""
+    case = await desk.open()
+    for officer in ("dcs", "chief-executive"):
+        await case.says("partner-view-given", by=officer, officer=officer, view="do-not-notify")
+    await case.says("not-notified-decided", outcome=outcome, reasons="Sample.")
+    await case.passes(days=1)
+    await case.says("case-reopened")
+    await case.quiet()
+    for officer in ("dcs", "chief-executive"):
+        await case.says("partner-view-given", by=officer, officer=officer, view="notify")
+    await case.follow_to_stage(Stage.SCOPING)
+    await case.quiet()
+    assert await status(case, "D-1") is Status.MET
+
+
+async def test_a_case_concluded_without_action_is_reopened_for_another_decision(desk: Desk) -> None:
+    """X-1, A-3"""
+    case = await desk.refer()
+    await case.says("crg-considered", outcome="no-further-action")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.CONCLUDED
+    await case.says("case-reopened")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.REFERRAL
+    offered: dict[str, Any] = {step.rel: step for step in await case.steps()}
+    assert offered["crg-considered"].needed
+    await case.follow_to_stage(Stage.LEARNING_REVIEW)

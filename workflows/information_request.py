@@ -1,0 +1,55 @@
+"""Another partnership's request for information: gathered, supplied, concluded. Room: workflows. A-4.
+
+A case of another type than the case review: read `protocol` as its table of contents.
+"""
+
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from review.case import CaseState
+    from review.directory import Role
+    from review.said.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
+    from review.words import Stage
+    from workflows import names
+    from workflows.messages import Messages
+    from workflows.returns import Asking, Returns
+
+FOR_ANOTHER_PARTNERSHIP = Asking(
+    mail="information-asked",
+    title="Request for information",
+    pack_mail="information-collated",
+    overtaken="the return never came; the information was supplied without it",
+)
+
+
+@workflow.defn(name=names.INFORMATION_REQUEST)
+class InformationRequest(Messages, Returns):
+    """One request, for as long as it lives. Workflow id = its reference."""
+
+    asking = FOR_ANOTHER_PARTNERSHIP
+
+    @workflow.init
+    def __init__(self, case: CaseState) -> None:
+        super().__init__(case)
+
+    @workflow.run
+    async def run(self, case: CaseState) -> None:
+        """Carry the request to its conclusion; begin again from its state whenever that is needed."""
+        await self.carry_on(self.protocol)
+
+    async def protocol(self) -> None:
+        """Told at once, agencies asked, returns collated, supplied, on the CRG's agenda until concluded (§6, A-4)."""
+        self.meanwhile(self.told_at_once())
+        self.enter(Stage.GATHERING)
+        await self.fact(AgenciesAsked)
+        self.meanwhile(self.each_agency_asked())  # D-6
+        self.meanwhile(self.packs())  # as R-5
+        await self.fact(InformationSupplied)
+        self.enter(Stage.SUPPLIED)
+        await self.fact(InformationRequestConcluded)
+        self.enter(Stage.CONCLUDED)
+
+    async def told_at_once(self) -> None:
+        """The CRG Chair and the accountable officers (§6, A-4)."""
+        people = self.holders(Role.CRG_CHAIR, Role.ACCOUNTABLE_OFFICER)
+        await self.tell(people, "information-requested", {"received_at": self.case.origin[1]})
