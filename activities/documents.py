@@ -14,6 +14,8 @@ from delivery.prose import Prose
 from review.criteria import CRITERIA, GROUP_TITLES, Group
 from review.directory import Directory
 from review.facts import DocumentRef
+from review.practice_papers import ReviewReport, TermsOfReference
+from review.learning import LearningFindings
 from review.report import RapidReviewReport, ReturnContent
 from review.words import Recommendation
 
@@ -103,7 +105,7 @@ def _report(n: Contents, contents: dict[str, Contents], directory: Directory) ->
         "recommendation": f"{local}\n\nA national review {national} considered necessary.",
         "sections": [
             {"title": title, "text": getattr(report, field)}
-            for field, title in report.SECTIONS.items()
+            for field, title in (*report.SECTIONS.items(), *report.EXTRA.values())
             if getattr(report, field).strip()
         ],
         "criteria": [
@@ -133,6 +135,13 @@ def _letter(n: Contents, contents: dict[str, Contents], directory: Directory) ->
     }
 
 
+def _findings(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """A-5: the findings' parts in reading order, what is to be learned first."""
+    findings = LearningFindings.model_validate(contents["findings"])
+    sections = [{"title": title, "text": getattr(findings, field)} for field, title in findings.SECTIONS.items()]
+    return {"sections": sections, "author": _person(directory, n["author"])}
+
+
 def _agency(directory: Directory, id: str) -> str:
     return next((agency.name for agency in directory.agencies if agency.id == id), id)
 
@@ -142,10 +151,41 @@ def _person(directory: Directory, id: str) -> str:
     return f"{person.name}, {person.job_title}".rstrip(", ") if person else id
 
 
+def _terms(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """K-1"""
+    terms = TermsOfReference.model_validate(contents["draft"])
+    return {
+        "sections": [{"title": title, "text": getattr(terms, field)} for field, title in terms.SECTIONS.items()],
+        "questions": terms.questions,
+        "agencies": [_agency(directory, agency) for agency in terms.agencies],
+    }
+
+
+def _review(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """K-6: analysis, summary, recommendations for named agencies."""
+    report = ReviewReport.model_validate(contents["draft"])
+    return {
+        "summary": report.summary,
+        "analysis": report.analysis,
+        "recommendations": [
+            {
+                "what": one.what,
+                "agencies": [_agency(directory, agency) for agency in one.agencies],
+                "outcome": one.outcome_for_children,
+            }
+            for one in report.recommendations
+        ],
+    }
+
+
 _ASSEMBLE: dict[str, Callable[[Contents, dict[str, Contents], Directory], Contents]] = {
     "returns-request": _request,
+    "information-asked": _request,
     "returns-pack": _pack,
     "rapid-review-agenda": _agenda,
     "rapid-review-report": _report,
     "covering-letter": _letter,
+    "learning-findings": _findings,
+    "terms-of-reference": _terms,
+    "practice-review-report": _review,
 }

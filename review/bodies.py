@@ -11,7 +11,10 @@ from review.body import Body as Body
 from review.case import CaseState
 from review.fact import DocumentRef, Fact, Id, Short
 from review.facts import FACTS, AgencyReturned, ReportDrafted
+from review.learning import LearningFindings
+from review.practice_papers import ReviewBody, TermsBody
 from review.report import RapidReviewReport, ReturnContent
+from review.said.learning_review import LearningFindingsDrafted
 from review.words import AuthorCapacity
 
 
@@ -73,14 +76,39 @@ class DraftBody(Body):
             outside_reason=self.outside_reason,
             chair_supports=self.chair_supports,
             content=ref,
-            missing=self.report.missing(expected=list(dict.fromkeys([*case.scope, *case.expected]))),
+            missing=self.report.missing(
+                expected=list(dict.fromkeys([*case.scope, *case.expected])), sections=case.edition.report_sections
+            ),
             recommendation=self.report.recommendation,
             national_review=self.report.national_review_considered_necessary,
             happened_at=self.happened_at,
         )
 
 
-WITH_PAPER: tuple[type[Body], ...] = (ReturnBody, DraftBody)
+class FindingsBody(Body):
+    """A version of a learning review's findings, complete or not (A-5)."""
+
+    paper_title: ClassVar[str] = "Learning review findings, draft"
+    kind: Literal["learning-findings-drafted"] = "learning-findings-drafted"
+    author: Id = Field(description="id of the author")
+    findings: LearningFindings
+
+    @property
+    def document(self) -> str:
+        return "learning-findings-draft"
+
+    def paper(self) -> BaseModel | None:
+        return self.findings
+
+    def to_fact(self, ref: DocumentRef | None, case: CaseState) -> LearningFindingsDrafted:
+        if ref is None:
+            raise ValueError("findings have content")
+        return LearningFindingsDrafted(
+            author=self.author, content=ref, missing=self.findings.missing(), happened_at=self.happened_at
+        )
+
+
+WITH_PAPER: tuple[type[Body], ...] = (ReturnBody, DraftBody, TermsBody, ReviewBody, FindingsBody)
 
 BODIES: dict[str, type[Fact] | type[Body]] = {
     **FACTS,

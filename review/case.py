@@ -11,7 +11,7 @@ from typing import TypeVar
 from pydantic import AwareDatetime, BaseModel, JsonValue
 
 from calendar_rules.edition import Anchor, Edition
-from calendar_rules.lengths import LONDON
+from calendar_rules.lengths import LONDON, end_of_day
 from calendar_rules.working_days import WorkingCalendar
 from review.clocks import BellDue, Clock
 from review.directory import Cast, CastAgency
@@ -19,11 +19,14 @@ from review.facts import (
     AgencyAdded,
     AgencyReturned,
     AuthorityTold,
+    CalendarChanged,
     Child,
+    DirectoryChanged,
     DocumentRef,
     DraftSentForSignOff,
     Fact,
     IncidentReported,
+    NotNotifiedDecided,
     PanelAcknowledged,
     PanelAnswered,
     PanelNotified,
@@ -40,8 +43,15 @@ from review.facts import (
 )
 from review.notices import Notice
 from review.record import RecordRow, RowKind, Settled
+from review.said.crg import ConcernAnswered, ConcernEscalated
+from review.said.editions import AgencyKnew
+from review.said.follow_up import ActionClosureAgreed, ActionDueMoved, ActionHandedOn, ActionSet
+from review.said.information import AgenciesAsked, InformationRequested, InformationSupplied
+from review.said.practice_review import ReviewExtended, ReviewNotPublished, ReviewPublished
+from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
+from review.said.standing import CaseReopened
 from review.sign_off import Ask, Round, RoundStatus
-from review.words import ENDED, Decision, Harm, Route, Stage, View, Viewer
+from review.words import ENDED, CrgOutcome, Decision, Harm, Route, Stage, View, Viewer
 
 F = TypeVar("F", bound=Fact)
 RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
@@ -84,6 +94,7 @@ class CaseState(BaseModel):
     rehearsal: bool = False
     shift: timedelta = timedelta(0)  # a rehearsal's clock, less the workflow's
     stage: Stage = Stage.DISCUSSION
+    left: Stage | None = None  # where it stood when it ended (X-1)
     entries: list[Entry] = []
     clocks: dict[str, Clock] = {}
     rounds: list[Round] = []
@@ -93,6 +104,7 @@ class CaseState(BaseModel):
     failed: dict[str, Failed] = {}
     pauses: list[Pause] = []
     outbox: list[Notice] = []  # consequences of facts and bells, to be sent by the run
+    led_on_by: Decision | None = None  # the partners' decision that the case went on by
     refused: dict[str, Settled] = {}  # messages refused on the relay's way
     settled: list[Settled] = []  # outcomes still to be told to the inbox
     untold: list[RecordRow] = []  # rows still to be written
@@ -134,14 +146,63 @@ class CaseState(BaseModel):
     @property
     def children(self) -> list[Child]:
         """The children whom the case is about."""
-        incident = self.last(IncidentReported)
-        return list(incident.children) if incident else []
+        told = self.last(IncidentReported) or self.last(ReferralReceived) or self.last(InformationRequested)
+        return list(told.children) if told else []
 
     @property
     def origin(self) -> tuple[str, datetime]:
         """What the case goes back to, in words, and when: nothing of it can have happened before."""
-        incident = self.last(IncidentReported)
-        return ("the incident", incident.incident_at) if incident else ("the opening", self.opened_at)
+        first = self.entry(ReferralReceived) or self.entry(InformationRequested)
+        words = "the referral" if self.route is Route.REFERRAL else "the request"
+        began = [(words, first.happened_at)] if first else []
+        if incident := self.last(IncidentReported):
+            began.append(("the incident", incident.incident_at))
+        return min(began, key=lambda one: one[1], default=("the opening", self.opened_at))
+
+    # --- §6 referrals and information requests ---
+
+    @property
+    def referral(self) -> ReferralReceived | None:
+        return self.last(ReferralReceived)
+
+    @property
+    def referred_at(self) -> datetime | None:
+        """When the Business Unit had the referral, with all that it must have (A-1, A-2)."""
+        entry = self.entry(ReferralCompleted) or self.entry(ReferralReceived)
+        return entry.happened_at if entry else None
+
+    @property
+    def declined(self) -> NotNotifiedDecided | None:
+        """The decision not to notify, while it stands (N-2)."""
+        return self.last(NotNotifiedDecided)
+
+    @property
+    def considered(self) -> CrgConsidered | None:
+        """What the CRG has made of the case, unless it was referred to it anew since (A-3)."""
+        fact, declined = self.entry(CrgConsidered), self.entry(NotNotifiedDecided)
+        if fact is None or (declined and self.entries.index(declined) > self.entries.index(fact)):
+            return None
+        return self.last(CrgConsidered)
+
+    @property
+    def considered_at(self) -> datetime | None:
+        """The day of the CRG's meeting, at noon."""
+        return datetime.combine(self.considered.meeting_date, time(12), LONDON) if self.considered else None
+
+    @property
+    def agencies_involved(self) -> list[str]:
+        """Agencies with a part of their own in the case: those asked, and the one that referred it."""
+        own = [self.referral.agency] if self.referral and self.referral.agency else []
+        return list(dict.fromkeys([*self.requests, *own]))
+
+    @property
+    def supplied(self) -> InformationSupplied | None:
+        return self.last(InformationSupplied)
+
+    @property
+    def returns_over(self) -> bool:
+        """Nobody is asked any more: the rapid review was submitted, or the information supplied."""
+        return self.submitted is not None or self.supplied is not None
 
     # --- §1 ---
 
@@ -188,6 +249,7 @@ class CaseState(BaseModel):
         """Agencies to ask, in the order they came in."""
         meeting = self.last(ScopingMeetingHeld)
         asked = list(meeting.agencies) if meeting else []
+        asked += [agency for fact in self.every(AgenciesAsked) for agency in fact.agencies]
         return list(dict.fromkeys(asked + [added.agency for added in self.every(AgencyAdded)]))
 
     @property
@@ -271,7 +333,31 @@ class CaseState(BaseModel):
     @property
     def review_wanted(self) -> Decision | None:
         """The review that was decided on, by the partners (R-15) or the CRG (A-3)."""
-        return self.decision.decision if self.decision else None
+        if self.decision or self.considered is None or self.considered.outcome is CrgOutcome.SERIOUS_INCIDENT:
+            return self.decision.decision if self.decision else None
+        return Decision(self.considered.outcome.value)
+
+    # --- §6: actions and concerns ---
+
+    def action_set(self, action: str) -> Entry | None:
+        """How an action was set (G-11)."""
+        return _named(self.entries_of(ActionSet), "action", action)
+
+    def action_owner(self, action: str) -> str | None:
+        """The person who owes an action now (G-11)."""
+        told = _named([*self.entries_of(ActionSet), *self.entries_of(ActionHandedOn)], "action", action)
+        return getattr(told.said.fact, "owner", None) if told else None
+
+    def due_set(self, clock: Clock) -> datetime | None:
+        """The due time that people set: the end of the day set last (G-11, K-9); None for a clock that is counted."""
+        if clock.rule == "D-10":
+            extended = self.last(ReviewExtended)
+            return end_of_day(extended.extended_date) if extended else None
+        if self.edition.deadlines[clock.rule].counted_from is not Anchor.SET:
+            return None
+        told = _named([*self.entries_of(ActionSet), *self.entries_of(ActionDueMoved)], "action", clock.subject or "")
+        fact = told.said.fact if told else None
+        return end_of_day(fact.due_date) if isinstance(fact, ActionSet | ActionDueMoved) else None
 
     # --- standing ---
 
@@ -282,6 +368,17 @@ class CaseState(BaseModel):
     @property
     def withdrawn(self) -> bool:
         return self.stage is Stage.WITHDRAWN
+
+    @property
+    def just_reopened(self) -> bool:
+        """Opened again, and nothing has been said in it since: it does not end by itself (X-1)."""
+        told = [one.said.fact for one in self.entries if not isinstance(one.said.fact, CalendarChanged | DirectoryChanged)]
+        return bool(told) and isinstance(told[-1], CaseReopened)
+
+    @property
+    def halted(self) -> bool:
+        """Withdrawn, or going on in another case: no work is left to be done here (X-1)."""
+        return self.stage in (Stage.WITHDRAWN, Stage.MERGED)
 
     @property
     def ended(self) -> bool:
@@ -301,7 +398,7 @@ class CaseState(BaseModel):
             case Anchor.NOTIFIED:
                 return self.notified_at
             case Anchor.RECEIVED:
-                return self.received_at
+                return self._received(subject)
             case Anchor.REQUEST_SENT:
                 return self.requests.get(subject or "")
             case Anchor.DRAFT_RECEIVED:
@@ -311,7 +408,24 @@ class CaseState(BaseModel):
                 return self._panel_meeting(int(subject or 1))
             case Anchor.DECISION:
                 decided = self.entry(PartnersDecided)
-                return decided.happened_at if decided else None
+                return decided.happened_at if decided else self.considered_at
+            case Anchor.ESCALATED:
+                escalated = _named(self.entries_of(ConcernEscalated), "concern", subject or "")
+                return escalated.happened_at if escalated else None
+            case Anchor.SET:
+                action = self.action_set(subject or "")
+                return action.happened_at if action else None
+
+    def _received(self, subject: str | None) -> datetime | None:
+        """When the Business Unit received what its leaders are told of: a referral (§6), a case that was not
+        notified and goes to the CRG (N-2), or the notification (§1).
+        """
+        if subject == "referral":
+            return self.referred_at
+        if subject == "not-notified":
+            declined = self.entry(NotNotifiedDecided)
+            return declined.happened_at if declined else None
+        return self.received_at
 
     def ask(self, subject: str) -> Ask | None:
         """The ask that a D-8 clock is about:
@@ -343,14 +457,20 @@ class CaseState(BaseModel):
             case "D-6":
                 returns = self.returns_of(clock.subject or "")
                 return returns[0] if returns else None
+            case "D-6-known":  # the return itself answers it too (B-6)
+                answers = [one for one in self.entries_of(AgencyKnew) if _agency_of(one) == clock.subject]
+                return min([*answers, *self.returns_of(clock.subject or "")], key=_when, default=None)
             case "D-7":
                 return self.entry(SubmittedToPanel)
             case "D-9":
                 turn = int(clock.subject or 1)
                 responses = self.entries_of(PanelResponded)
                 return responses[turn - 1] if len(responses) >= turn else None
+            case "D-10":
+                return self.entry(ReviewPublished) or self.entry(ReviewNotPublished)
             case _:  # D-3, D-5 by effects, D-8 by its round
-                return None
+                kind, field = _ENDS.get(clock.rule, (None, ""))
+                return _named(self.entries_of(kind), field, clock.subject or "") if kind else None
 
     def next_bell(self, clock_id: str) -> BellDue | None:
         """The next bell of a clock; none while a pause holds it (X-1)."""
@@ -417,3 +537,19 @@ class CaseState(BaseModel):
         for notice in notices:
             if notice.key not in self.done and all(notice.key != one.key for one in self.outbox):
                 self.outbox.append(notice)
+
+
+_ENDS: dict[str, tuple[type[Fact], str]] = {"G-7": (ConcernAnswered, "concern"), "G-11": (ActionClosureAgreed, "action")}
+
+
+def _named(entries: Iterable[Entry], field: str, id: str) -> Entry | None:
+    """The last entry whose fact is about that action or concern."""
+    return next((entry for entry in reversed(list(entries)) if getattr(entry.said.fact, field, None) == id), None)
+
+
+def _agency_of(entry: Entry) -> str | None:
+    return getattr(entry.said.fact, "agency", None)
+
+
+def _when(entry: Entry) -> datetime:
+    return entry.happened_at

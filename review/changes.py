@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-from calendar_rules.lengths import LONDON, START_OF_WORK, due, london
+from calendar_rules.lengths import LONDON, START_OF_WORK, london
 from calendar_rules.plan import SafeTime, latest_safe
 from review import telling
 from review.case import CaseState, Entry, Failed, Pause
@@ -33,7 +33,9 @@ from review.notices import Notice
 from review.record import RowKind, Settled
 from review.refusals import Refusal
 from review.sign_off import VACANT, Ask, Round, RoundStatus, accountable, deputies, signatories
-from review.words import STAGE_TITLES, Stage, Verdict
+from review.words import ENDED, STAGE_TITLES, Stage, Verdict
+
+WITH_THE_CASE = "the case was withdrawn"  # why a clock stopped that runs again when the case is reopened
 
 # --- facts ---
 
@@ -146,7 +148,7 @@ def _meet_anew(case: CaseState, clock: Clock, now: datetime) -> None:
     """
     was, entry = clock.met_at, case.fulfilled(clock)
     if entry is None:
-        _reopen(case, clock, "what met it was entered wrongly", now)
+        run_again(case, clock, "what met it was entered wrongly", now)
         return
     clock.met_at, clock.met_by = entry.happened_at, entry.said.message
     if was and was != clock.met_at:
@@ -155,7 +157,7 @@ def _meet_anew(case: CaseState, clock: Clock, now: datetime) -> None:
         case.tell(RowKind.DEADLINE, "deadline-met-corrected", line, now=now, about=clock.id, detail=detail)
 
 
-def _reopen(case: CaseState, clock: Clock, why: str, now: datetime) -> None:
+def run_again(case: CaseState, clock: Clock, why: str, now: datetime) -> None:
     """A clock that was met or stopped by mistake runs again; what it missed rings at once."""
     clock.met_at = clock.met_by = clock.stopped_at = clock.stopped_why = None
     clock.due = _reckon(case, clock)
@@ -165,16 +167,22 @@ def _reopen(case: CaseState, clock: Clock, why: str, now: datetime) -> None:
     case.tell(RowKind.DEADLINE, "deadline-reopened", line, now=now, about=clock.id, detail=detail)
 
 
+def set_aside(case: CaseState, kind: type[Fact], entry: Entry) -> None:
+    """What was decided no longer stands, because of what is said now; it stays in the case, marked (A-3, X-1)."""
+    if decided := case.entry(kind):
+        decided.corrected_by = entry.said.message
+
+
 def _mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> None:
     """D-2 runs from the moment it is known that a child in care died, and stops where none did (N-4)."""
-    if "D-1" not in case.clocks or case.withdrawn:  # the case's own start sees to it; or all is over
+    if "D-1" not in case.clocks or case.halted:  # the case's own start sees to it; or all is over
         return
     for rule in (rule for rule in case.edition.deadlines if rule.startswith("D-2:")):
         clock = case.clocks.get(rule)
         if not case.child_in_care_died and clock:
             stop(case, rule, why, now)
         elif case.child_in_care_died and clock and clock.stopped_at:
-            _reopen(case, clock, why, now)
+            run_again(case, clock, why, now)
         elif case.child_in_care_died:
             start(case, rule, now, since=case.incident.aware_at)
 
@@ -226,7 +234,7 @@ def _resume(case: CaseState, entry: Entry, now: datetime) -> None:
 def _withdraw(case: CaseState, entry: Entry, now: datetime) -> None:
     for clock in case.clocks.values():
         if clock.open:
-            stop(case, clock.id, "the case was withdrawn", now)
+            stop(case, clock.id, WITH_THE_CASE, now)
     for one in case.rounds:
         if one.open:
             one.status = RoundStatus.STOPPED
@@ -259,7 +267,7 @@ def start(
         subject=subject,
         title=title or known.title,
         since=since,
-        due=due(since, known.length, case.calendar),  # before any pause
+        due=since,  # reckoned below
         started_at=now,
     )
     case.clocks[id] = clock
@@ -335,7 +343,7 @@ def recount(case: CaseState, why: str, now: datetime) -> None:
 
 def _reckon(case: CaseState, clock: Clock, *, until: datetime | None = None) -> datetime:
     """When a clock is due, by the calendar and the pauses as they stand now; a running pause counts up to `until`."""
-    clock.held, clock.held_since = [], None
+    clock.held, clock.held_since, clock.set_due = [], None, case.due_set(clock)
     if not case.edition.deadlines[clock.rule].never_pauses:
         for pause in case.pauses:
             if (ended := pause.until or until) is None:
@@ -531,6 +539,7 @@ def subject_of_ask(one: Round, ask: Ask) -> str:
 def enter(case: CaseState, stage: Stage, now: datetime) -> None:
     """The case enters a stage; told once."""
     if case.stage is not stage:
+        case.left = case.stage if stage in ENDED else None
         case.stage = stage
         case.tell(RowKind.STAGE, stage, STAGE_TITLES[stage], now=now)
 

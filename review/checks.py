@@ -11,9 +11,12 @@ from review.case import CaseState
 from review.changes import when
 from review.chapter import Check
 from review.chapters import CHAPTERS
+from review.chapters.practice_review import check_signature
+from review.chapters.referral import may_become_an_incident
 from review.directory import Role
 from review.facts import (
     CORRECTABLE,
+    OPENINGS,
     AgencyAdded,
     AgencyReturned,
     AuthorityTold,
@@ -59,11 +62,17 @@ from review.guards import (
     to_come,
 )
 from review.offices import check_office
+from review.said.crg import ProcessLinked
+from review.said.follow_up import ActionSet, FindingsHandedOver
+from review.said.information import AgenciesAsked
+from review.said.involvement import AdvocacyConsidered, ContributionRecorded, PersonInvited
+from review.said.referral import CrgConsidered
 from review.sign_off import accountable, deputies, vacant
-from review.telling import moment
+from review.telling import moment, subject_of
 from review.words import AuthorCapacity, Decision, PanelResponse, Recommendation, Stage, Verdict
 
 _AWARE = "The time when the local authority became aware"
+_NAMED = PersonInvited | AdvocacyConsidered | ContributionRecorded | ProcessLinked | FindingsHandedOver | ActionSet
 _BROADCASTS = Corrected | CalendarChanged | DirectoryChanged | DutyRetried
 
 
@@ -77,7 +86,7 @@ def check(case: CaseState, said: Said, now: datetime) -> None:
         raise no.CaseEnded(stage=case.stage)
     happened = when(case, said, now)
     not_to_come(fact.title, happened, now, "happened_at")
-    if not isinstance(fact, IncidentReported | Corrected | CalendarChanged | DirectoryChanged):
+    if not isinstance(fact, (*OPENINGS, Corrected, CalendarChanged, DirectoryChanged)):
         origin, began = case.origin
         not_before(fact.title, happened, origin, began, "happened_at")
         countable(case, fact.title, happened, "happened_at")
@@ -92,7 +101,7 @@ def _check_of(kind: type[Fact]) -> Check | None:
 def _outlives_the_case(case: CaseState, fact: Fact) -> bool:
     """Corrections, what every case is told, failed duties; and D-2, which runs whatever N-2 came to (N-4)."""
     if isinstance(fact, AuthorityTold):
-        return case.stage is Stage.NOT_NOTIFIED
+        return case.stage in (Stage.NOT_NOTIFIED, Stage.NOTIFICATION_WITHDRAWN)
     if any(isinstance(fact, chapter.outlive) for chapter in CHAPTERS):
         return True
     return isinstance(fact, Corrected | CalendarChanged | DirectoryChanged | DutyRetried)
@@ -110,11 +119,13 @@ def check_incident(fact: IncidentReported, now: datetime) -> None:
 
 def _incident(case: CaseState, fact: IncidentReported, said: Said, now: datetime) -> None:
     once(case.last(IncidentReported), "The incident")
+    may_become_an_incident(case)
     check_incident(fact, now)
     countable(case, _AWARE, fact.aware_at, "aware_at")
 
 
 def _view(case: CaseState, fact: Fact, said: Said, now: datetime) -> None:
+    needs(case.last(IncidentReported), "no incident has been reported in this case")
     once(case.notified_at, "The notification to the Panel")
     once(case.last(NotNotifiedDecided), "The decision not to notify")
 
@@ -131,6 +142,11 @@ def _notified(case: CaseState, fact: PanelNotified, said: Said, now: datetime) -
     once(case.last(NotNotifiedDecided), "The decision not to notify")
     if not case.agreed_to_notify:
         raise no.PartnersNotAgreed
+    if fact.notification not in case.edition.notifications:
+        known = ", ".join(case.edition.notifications)
+        raise no.UnknownNotification(
+            notification=fact.notification, known=known, fields={"notification": f"choose one of: {known}"}
+        )
     if fact.received_at:
         not_to_come("The receipt by the Business Unit", fact.received_at, now, "received_at")
         not_before(
@@ -143,6 +159,7 @@ def _notified(case: CaseState, fact: PanelNotified, said: Said, now: datetime) -
 
 
 def _authority(case: CaseState, fact: AuthorityTold, said: Said, now: datetime) -> None:
+    needs(case.last(IncidentReported), "no incident has been reported in this case")
     if not case.child_in_care_died:
         raise no.NoChildInCareDied(authority=fact.authority)
     once(
@@ -152,7 +169,7 @@ def _authority(case: CaseState, fact: AuthorityTold, said: Said, now: datetime) 
 
 
 def _safety(case: CaseState, fact: SafetyStepsRecorded, said: Said, now: datetime) -> None:
-    known = {child.child_id for child in case.incident.children}
+    known = {child.child_id for child in case.children}
     for child in fact.child_ids:
         if child not in known:
             raise no.UnknownChild(child=child, fields={"child_ids": f"{child} is no child of this case"})
@@ -196,11 +213,12 @@ def _requested(case: CaseState, fact: ReturnsRequested, said: Said, now: datetim
 
 
 def _added(case: CaseState, fact: AgencyAdded, said: Said, now: datetime) -> None:
-    needs(case.last(ReturnsRequested), "the rapid review request has not gone out")
+    needs(case.last(ReturnsRequested) or case.last(AgenciesAsked), "the request has not gone out to the agencies")
     agencies(case, [fact.agency], "agency")
     if fact.agency in case.scope:
         raise no.AgencyAlreadyAsked(agency=fact.agency, fields={"agency": "is asked already"})
     once(case.submitted, "The submission to the Panel")
+    once(case.supplied, "The supply of the information")
 
 
 def _asked(case: CaseState, agency: str) -> None:
@@ -329,6 +347,8 @@ def _signed(case: CaseState, fact: SignOffGiven, said: Said, now: datetime) -> N
         raise no.WrongVersion(fields={"sha256": "is not that of the version asked for"})
     if fact.verdict is Verdict.SEND_BACK and not fact.comments.strip():
         raise no.CommentsMissing(fields={"comments": "say what should change"})
+    if fact.verdict is Verdict.APPROVE:
+        check_signature(case, one.document.document)
 
 
 def _submitted(case: CaseState, fact: SubmittedToPanel, said: Said, now: datetime) -> None:
@@ -443,22 +463,25 @@ def _corrected(case: CaseState, fact: Corrected, said: Said, now: datetime) -> N
     happened = fact.right.happened_at or wrong.happened_at
     right = said.model_copy(update={"fact": fact.right.model_copy(update={"happened_at": happened})})
     not_to_come(fact.right.title, happened, now, "right.happened_at")
-    origin, began = case.origin
-    not_before(fact.right.title, happened, origin, began, "right.happened_at")
+    if not isinstance(fact.right, OPENINGS):
+        origin, began = case.origin
+        not_before(fact.right.title, happened, origin, began, "right.happened_at")
     countable(case, fact.right.title, happened, "right.happened_at")
     if isinstance(fact.right, AgencyReturned):
         _asked(case, fact.right.agency)
     elif not isinstance(fact.right, PartnerViewGiven):
         marked = wrong.model_copy(update={"corrected_by": said.message})
         without = case.model_copy(update={"entries": [marked if entry is wrong else entry for entry in case.entries]})
-        _CHECKS[type(fact.right)](without, fact.right, right, now)
+        if (one := _check_of(type(fact.right))) is not None:
+            one(without, fact.right, right, now)
 
 
 def _incident_corrected(case: CaseState, right: IncidentReported, now: datetime) -> None:
-    """The incident lies before all that was said of it."""
+    """The incident lies before all that was said of it; a referral may have come first (A-3)."""
     check_incident(right, now)
     countable(case, _AWARE, right.aware_at, "aware_at")
-    standing = [entry for entry in case.entries if not entry.corrected_by]
+    first = next(number for number, entry in enumerate(case.entries) if isinstance(entry.said.fact, IncidentReported))
+    standing = [entry for entry in case.entries[first:] if not entry.corrected_by]
     for entry in (entry for entry in standing if not isinstance(entry.said.fact, IncidentReported | _BROADCASTS)):
         what = entry.said.fact.title
         not_before(what, entry.happened_at, "the incident", right.incident_at, "right.incident_at")
@@ -466,6 +489,8 @@ def _incident_corrected(case: CaseState, right: IncidentReported, now: datetime)
 
 def _follows(case: CaseState, wrong: Fact, right: Fact) -> None:
     """What later facts rest on stays: a view that was acted on, a response that was answered or decided upon (X-2)."""
+    if isinstance(wrong, _NAMED) and subject_of(wrong) != subject_of(right):
+        raise no.CannotBeCorrected(what=wrong.title, because="later entries go by its id; keep the id")
     rests = False
     if isinstance(wrong, PartnerViewGiven) and isinstance(right, PartnerViewGiven):
         acted = case.notified_at or case.last(NotNotifiedDecided)
@@ -474,6 +499,8 @@ def _follows(case: CaseState, wrong: Fact, right: Fact) -> None:
         more = PanelResponse.ASKS_FOR_MORE
         acted_on = case.decision or (case.every(PanelAnswered) if wrong.response is more else [])
         rests = bool(acted_on) and (wrong.response is more) != (right.response is more)
+    if isinstance(wrong, CrgConsidered) and isinstance(right, CrgConsidered):
+        rests = wrong.outcome is not right.outcome
     if rests:
         raise no.CannotBeCorrected(
             what=wrong.title, because="it has been acted on; its reasons and its time can be corrected"

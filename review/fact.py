@@ -1,8 +1,11 @@
 """What every fact has in common. Room: review. The facts are in `review.facts` and, by chapter, `review.said`."""
 
+from datetime import date
 from typing import Annotated, ClassVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from review.words import Harm
 
 Reasons = Annotated[str, Field(min_length=1, max_length=10_000, description="the reasons, in a sentence or more")]
 Short = Annotated[str, Field(min_length=1, max_length=300)]
@@ -30,3 +33,29 @@ class DocumentRef(BaseModel):
     document: str
     version: int
     sha256: str
+
+
+class Child(BaseModel):
+    """One child of the case (X-4). `child_id` is the partnership's own id for the child, the same in every case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    child_id: Id
+    name: Short
+    born: date | None = None
+    harm: Harm
+    in_care: bool = Field(default=False, description="looked after by the local authority")
+    care_leaver: bool = Field(default=False, description="had left the local authority's care (B-1)")
+
+
+class ChildNamed(Child):
+    """A child of a referral or of another partnership's request, where nothing need have happened to them."""
+
+    harm: Harm = Harm.NOT_HARMED
+
+
+def children_differ(children: list[Child] | list[ChildNamed]) -> None:
+    """Raise a ValueError where a child is given twice."""
+    ids = [child.child_id for child in children]
+    if len(set(ids)) != len(ids):
+        raise ValueError("two children have the same child_id; give each child once")

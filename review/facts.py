@@ -10,16 +10,26 @@ from typing import Literal, Self, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from calendar_rules.edition import NotificationKind
 from calendar_rules.working_days import ClosedDay
 from review.directory import Cast, Role
+from review.fact import Child as Child
 from review.fact import DocumentRef as DocumentRef
 from review.fact import Fact as Fact
 from review.fact import Hash, Id, Reasons, Short
+from review.said.crg import CrgFact, PanelDialogueLogged, ProcessLinked
+from review.said.editions import AgencyKnew, EditionFact
+from review.said.follow_up import ActionSet, FindingsHandedOver, FollowUpFact, LearningDisseminated
+from review.said.information import InformationFact, InformationRequested, InformationSupplied
+from review.said.involvement import AdvocacyConsidered, ContributionRecorded, InvolvementFact, PersonInvited
+from review.said.learning_review import LearningReviewFact
+from review.said.practice_review import MilestoneSet, PracticeReviewFact, PublicationPlanned
+from review.said.referral import CrgConsidered, ReferralFact, ReferralReceived
+from review.said.standing import StandingFact
 from review.words import (
     AuthorCapacity,
     Authority,
     Decision,
-    Harm,
     Neglect,
     NotNotifiedOutcome,
     PanelResponse,
@@ -32,18 +42,6 @@ from review.words import (
 )
 
 # --- §1 Serious incident notification ---
-
-
-class Child(BaseModel):
-    """One child of the case (X-4). `child_id` is the partnership's own id for the child, the same in every case."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    child_id: Id
-    name: Short
-    born: date | None = None
-    harm: Harm
-    in_care: bool = Field(default=False, description="looked after by the local authority")
 
 
 class IncidentReported(Fact):
@@ -100,6 +98,9 @@ class PanelNotified(Fact):
     panel_reference: Short
     received_at: AwareDatetime | None = Field(
         default=None, description="when the Business Unit received its copy; left out: when it was recorded here"
+    )
+    notification: NotificationKind = Field(
+        default=NotificationKind.DEATH_OR_SERIOUS_HARM, description="what is notified; advised by the case (B-1)"
     )
 
 
@@ -341,6 +342,9 @@ class CasePaused(Fact):
     title = "Case paused"
     kind: Literal["case-paused"] = "case-paused"
     reason: Reasons
+    forecast_date: date | None = Field(
+        default=None, description="when a practice review is expected to be complete, as far as can be said (K-9)"
+    )
 
 
 class CaseResumed(Fact):
@@ -412,6 +416,21 @@ Correctable = (
     | PanelResponded
     | PanelAnswered
     | PartnersDecided
+    | AgencyKnew
+    | ReferralReceived
+    | CrgConsidered
+    | InformationRequested
+    | InformationSupplied
+    | PersonInvited
+    | AdvocacyConsidered
+    | ContributionRecorded
+    | ProcessLinked
+    | PanelDialogueLogged
+    | LearningDisseminated
+    | FindingsHandedOver
+    | ActionSet
+    | MilestoneSet
+    | PublicationPlanned
 )
 Corrected.model_rebuild()
 
@@ -432,9 +451,19 @@ AnyFact = (
     | Corrected
     | CalendarChanged
     | DirectoryChanged
+    | EditionFact
+    | ReferralFact
+    | InformationFact
+    | LearningReviewFact
+    | StandingFact
+    | InvolvementFact
+    | CrgFact
+    | FollowUpFact
+    | PracticeReviewFact
 )
 
 FACTS: dict[str, type[Fact]] = {kind.model_fields["kind"].default: kind for kind in get_args(AnyFact)}
+OPENINGS = (IncidentReported, ReferralReceived, InformationRequested)  # each begins a case, by a route of its own
 CORRECTABLE: frozenset[str] = frozenset(kind.model_fields["kind"].default for kind in get_args(Correctable))
 
 

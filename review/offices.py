@@ -14,6 +14,8 @@ from review.facts import (
     SignOffGiven,
 )
 from review.refusals import NotAskedToSign, NotYourRole, WrongAgency
+from review.said.editions import AgencyKnew
+from review.said.referral import ReferralReceived
 from review.words import Viewer
 
 _SBU = Role.BUSINESS_UNIT
@@ -73,9 +75,12 @@ def check_office(said: Said, cast: Cast) -> None:
                 raise NotYourRole(
                     what=f"The view of the {fact.officer}", roles=f"{own} or {_SBU}", fields={"officer": "is not you"}
                 )
-        case AgencyReturned() | SeniorOfficersInformed() if _SBU not in by.roles:
+        case AgencyReturned() | AgencyKnew() | SeniorOfficersInformed() if _SBU not in by.roles:
             if not speaks_for(by.people, fact.agency, cast):
                 raise WrongAgency(agency=fact.agency, fields={"agency": "is not yours"})
+        case ReferralReceived() if not {_SBU, Role.CRG_CHAIR, Role.CRG_MEMBER} & set(by.roles):
+            if not speaks_for(by.people, fact.agency or "", cast):
+                raise WrongAgency(agency=fact.agency or "another partnership", fields={"agency": "is not yours"})
         case SignOffGiven() if fact.officer not in by.people:
             raise NotAskedToSign(
                 document="this document in the name of", version=fact.officer, fields={"officer": "must be yourself"}

@@ -201,8 +201,160 @@ class NothingToRetry(Refusal):
     sentence = "No failed duty is known as {duty}. Take the id from the case's failed duties."
 
 
+class UnknownNotification(Refusal):
+    sentence = "The edition of this case knows no notification of the kind {notification}. Choose one of: {known}."
+
+
+class ReturnsInOneStep(Refusal):
+    sentence = "The edition of this case, {edition}, asks for returns in one step. Send the agency's return."
+
+
+class SameEdition(Refusal):
+    sentence = "The case cannot be moved to this edition ({edition}). Name another edition that GET /v1/editions lists."
+
+
+# --- referrals, information requests, learning reviews, merging and reopening ---
+
+
+class NothingToConsider(Refusal):
+    sentence = "The CRG has nothing to consider here: {because}."
+
+
+class ReferralComplete(Refusal):
+    sentence = "The referral lacks nothing. If something in it is wrong, send a correction that names it."
+
+
+class NothingLacking(Refusal):
+    sentence = "Say what this version lacks: findings are sent back with a list."
+
+
+class DutyNotCarried(Refusal):
+    sentence = (
+        "Still to be met here, and nothing pauses it: {duties}. Meet it first, or name it in carried: "
+        "then {into} carries it."
+    )
+
+
+class MergedIntoItself(Refusal):
+    sentence = "A case cannot be merged with itself. Give the reference of the case in which it goes on."
+
+
+class CannotBeReopened(Refusal):
+    sentence = "The case cannot be reopened: {because}."
+
+
 class DayHasPassed(Refusal):
     sentence = "{day} has passed. A closure or bank holiday can only be entered for today or a day to come."
+
+
+# --- practice reviews ---
+
+
+class PracticeReviewNotDecided(Refusal):
+    sentence = "No practice review has been decided on in this case. Record the partners' decision first."
+
+
+class UnknownCandidate(Refusal):
+    sentence = "No candidate of this tender is known as {candidate}. Use the id under which the candidate was entered."
+
+
+class CandidateOut(Refusal):
+    sentence = "{candidate} is excluded and no longer in the running."
+
+
+class CandidatesNotScored(Refusal):
+    sentence = "Every candidate is scored on every criterion before one is selected (§7). Still missing: {missing}."
+
+
+class ConflictUnresolved(Refusal):
+    sentence = "A conflict of interest is not resolved: {candidates}. Record how it is resolved, or exclude the candidate (§7)."
+
+
+class NotTheSelectedCandidate(Refusal):
+    sentence = "The reviewer who was selected and signed off is {selected}. Name that candidate."
+
+
+class DaysBeyondTheMaximum(Refusal):
+    sentence = "Only {left} of the contract's {maximum} days are left. Agree more days as the contract lays down, and record it first."
+
+
+class UnknownMilestone(Refusal):
+    sentence = "No milestone is known as {milestone}. Set it first."
+
+
+class NotSound(Refusal):
+    sentence = "Version {version} lacks what the report must contain: {missing}. Send it back with the list (§7)."
+
+
+class LacksNotNamed(Refusal):
+    sentence = "Name what the version lacks: it goes back with the list."
+
+
+class NotAssured(Refusal):
+    sentence = "Version {version} has not been found sound by the CRG. Record the quality assurance of this version first."
+
+
+class NotAskedToComment(Refusal):
+    sentence = "{person} is not asked for an early comment. The accountable officers or their deputies, and the Independent Chair, are."
+
+
+class InvolvementOpen(Refusal):
+    sentence = "The final report cannot be signed off yet. Neither heard nor explained: {who}. Record the contribution, or why there is none."
+
+
+class PlanWithoutManagers(Refusal):
+    sentence = "The plan is made with the senior managers of the agencies affected. Nobody is named for: {agencies}."
+
+
+class AdvanceCopiesMissing(Refusal):
+    sentence = "Advance copies go out first. Not yet recorded for: {recipients}."
+
+
+class AdvanceCopiesTooLate(Refusal):
+    sentence = "Advance copies go out at least {length} before publication. The earliest day is {earliest}."
+
+
+class NotAnExtension(Refusal):
+    sentence = "The review is due by {due} already. Give a later day."
+
+
+# --- involvement, the CRG, actions ---
+
+
+class NobodyInvited(Refusal):
+    sentence = "Nobody is invited under {person}. Record the invitation first, or use the id that it was given."
+
+
+class UnknownProcess(Refusal):
+    sentence = "No process is linked under {process}. Link it first, or use the id that it was given."
+
+
+class NobodyToEscalateTo(Refusal):
+    sentence = "Nobody holds the office of the named officer for concerns (escalation-officer). Enter one in the directory first."
+
+
+class UnknownConcern(Refusal):
+    sentence = "No concern is escalated under {concern}. Use the id that it was given."
+
+
+class UnknownHandover(Refusal):
+    sentence = "No findings were handed over under {handover}. Use the id that the handover was given."
+
+
+class UnknownAction(Refusal):
+    sentence = "No action is set under {action}. Use the id that it was given."
+
+
+class ActionClosed(Refusal):
+    sentence = "The CRG has agreed to close {action}. Set another action where more is to be done."
+
+
+class ActionWithoutEvidence(Refusal):
+    sentence = "{action} cannot be closed yet: there is no evidence. Record its progress with evidence first."
+
+
+class NotYourAction(Refusal):
+    sentence = "You do not own {action}. Its owner, the Business Unit or a member of the CRG can record its progress."
 
 
 def all_refusals() -> list[type[Refusal]]:

@@ -14,9 +14,12 @@ from review.case import CaseState, Entry
 from review.changes import clock_of_ask, safe_step_done, safe_times
 from review.clocks import Clock, Moved
 from review.criteria import CRITERIA, GROUP_TITLES, Criterion
-from review.definition import Advice, advise
+from review.definition import Advice, NotificationAdvice, advise, advise_notification
 from review.directory import Role
-from review.facts import DirectoryChanged, SeniorOfficersInformed
+from review.facts import DirectoryChanged, IncidentReported, SeniorOfficersInformed
+from review.referral_view import ReferralView, referral_view
+from review.said.editions import EditionMoved
+from review.practice_view import PracticeReviewView, practice_review_view
 from review.sign_off import Round
 from review.steps import NextStep, next_steps
 from review.words import STAGE_TITLES, Harm, Route, Stage, Verdict
@@ -190,7 +193,10 @@ class CaseView(CaseHead):
     """A case, whole."""
 
     view: Literal["case"] = "case"
-    advice: Advice
+    advice: Advice | None = None  # of the definition in §1, where an incident is reported
+    referral: ReferralView | None = None
+    notification: NotificationAdvice | None = None
+    offices: dict[str, str]
     children: list[ChildView]
     facts: list[FactView]
     deadlines: list[DeadlineView]
@@ -201,6 +207,7 @@ class CaseView(CaseHead):
     rounds: list[RoundView]
     failed_duties: list[FailedView]
     criteria: list[CriterionView]
+    practice_review: PracticeReviewView | None = None
     next_steps: list[NextStep]
 
 
@@ -209,8 +216,11 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
     steps = next_steps(case, now)
     return CaseView(
         **_head(case, now),
-        advice=advise(case.incident),
-        children=[ChildView(**child.model_dump()) for child in case.incident.children],
+        advice=advise(case.incident) if case.last(IncidentReported) else None,
+        referral=referral_view(case),
+        notification=advise_notification(case.incident, case.edition) if case.last(IncidentReported) else None,
+        offices={party.value: title for party, title in case.edition.titles.items()},
+        children=[ChildView(**child.model_dump()) for child in case.children],
         facts=[_fact(entry) for entry in case.entries],
         deadlines=[_deadline(case, clock, now) for clock in case.clocks.values()],
         plan=_plan(case, now),
@@ -218,6 +228,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         agencies=[_agency(case, agency, now) for agency in case.scope],
         rapid_review_meeting_at=case.meeting_at,
         rounds=[_round(case, one) for one in case.rounds],
+        practice_review=practice_review_view(case, now),
         failed_duties=[
             FailedView(duty=key, template=one.notice.template, to=one.notice.to, why=one.why, at=one.at)
             for key, one in case.failed.items()
@@ -238,7 +249,8 @@ def deadlines_view(case: CaseState, now: datetime) -> DeadlinesView:
 
 def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> AgencyView:
     """The part of a case that is these agencies' own: request, return, what they can do next (R-4)."""
-    own = [agency for agency in case.requests if agency in set(agencies)]
+    agencies_own = set(agencies)
+    own = [agency for agency in case.requests if agency in agencies_own]
     return AgencyView(
         reference=case.reference,
         stage=case.stage,
@@ -247,7 +259,7 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
         seq=case.rows,
         agencies=[_agency(case, agency, now) for agency in own],
         deadlines=[_deadline(case, clock, now) for clock in _of_agencies(case, own)],
-        next_steps=[step for step in next_steps(case, now) if step.about in own and Role.AGENCY in step.roles],
+        next_steps=[step for step in next_steps(case, now) if step.about in agencies_own and Role.AGENCY in step.roles],
     )
 
 
@@ -270,7 +282,7 @@ def _head(case: CaseState, now: datetime) -> dict[str, Any]:
 def _fact(entry: Entry) -> FactView:
     fact = entry.said.fact
     # A new cast is the directory's, not the case's story.
-    left_out = {"cast"} if isinstance(fact, DirectoryChanged) else set()
+    left_out = {"cast", "edition"} if isinstance(fact, DirectoryChanged | EditionMoved) else set()
     return FactView(
         message=entry.said.message,
         kind=fact.kind,

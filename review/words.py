@@ -41,12 +41,13 @@ class Stage(StrEnum):
     ACTIONS = "actions"  # G-10, G-11, K-10
     CRG_REFERRAL = "crg-referral"
     MERGED = "merged"  # X-1: goes on in another case
+    NOTIFICATION_WITHDRAWN = "notification-withdrawn"  # B-2: with the Panel's agreement
     NOT_NOTIFIED = "not-notified"
     CONCLUDED = "concluded"
     WITHDRAWN = "withdrawn"
 
 
-ENDED = frozenset({Stage.NOT_NOTIFIED, Stage.CONCLUDED, Stage.WITHDRAWN, Stage.MERGED})
+ENDED = frozenset({Stage.NOT_NOTIFIED, Stage.CONCLUDED, Stage.WITHDRAWN, Stage.MERGED, Stage.NOTIFICATION_WITHDRAWN})
 
 STAGE_TITLES = {
     Stage.DISCUSSION: "DCS and Chief Executive discuss the incident",
@@ -75,6 +76,7 @@ STAGE_TITLES = {
     Stage.DISSEMINATION: "Learning disseminated",
     Stage.ACTIONS: "Actions followed",
     Stage.MERGED: "Merged with another case",
+    Stage.NOTIFICATION_WITHDRAWN: "Notification withdrawn",
     Stage.CRG_REFERRAL: "Referred to the CRG",
     Stage.NOT_NOTIFIED: "Not notified",
     Stage.CONCLUDED: "Concluded",
@@ -179,3 +181,87 @@ class Decision(StrEnum):
     LEARNING_REVIEW = "learning-review"
     NATIONAL_REVIEW = "national-review"
     NO_FURTHER_ACTION = "no-further-action"
+
+
+# --- involvement, the CRG, actions ---
+
+
+class InvolvedGroup(StrEnum):
+    """Whose perspective a review asks for (G-6)."""
+
+    CHILDREN = "children"
+    FAMILY = "family"
+    PRACTITIONERS = "practitioners"
+
+
+class ProcessKind(StrEnum):
+    """Another process on the same child or family (G-3)."""
+
+    SERIOUS_INCIDENT_INVESTIGATION = "serious-incident-investigation"
+    CHILD_DEATH_REVIEW = "child-death-review"
+    DOMESTIC_HOMICIDE_REVIEW = "domestic-homicide-review"
+    SAFEGUARDING_ADULT_REVIEW = "safeguarding-adult-review"
+
+
+class Direction(StrEnum):
+    """Which way a word went between the partnership and the Panel (G-4)."""
+
+    TO_PANEL = "to-panel"
+    FROM_PANEL = "from-panel"
+
+
+class Rating(StrEnum):
+    """How an action gets on (G-11)."""
+
+    RED = "red"
+    AMBER = "amber"
+    GREEN = "green"
+
+
+# --- referrals, information requests, learning reviews ---
+
+
+class ReferralSource(StrEnum):
+    """Who refers a case to the CRG (A-1)."""
+
+    AGENCY = "agency"
+    PARTNERSHIP = "partnership"  # another partnership
+
+
+class ReferralNature(StrEnum):
+    """What a referral is about: a case below "serious" may still be reviewed (§4, A-1)."""
+
+    SERIOUS = "serious"
+    GOOD_PRACTICE = "good-practice"
+    POOR_PRACTICE = "poor-practice"
+    NEAR_MISS = "near-miss"
+    OTHER = "other"
+
+
+class CrgOutcome(StrEnum):
+    """What the CRG makes of a referral (§6, A-3)."""
+
+    LEARNING_REVIEW = "learning-review"
+    SERIOUS_INCIDENT = "serious-incident"
+    PRACTICE_REVIEW = "practice-review"
+    NO_FURTHER_ACTION = "no-further-action"
+
+
+class Assurance(StrEnum):
+    """What the CRG says of a learning review's findings (§6, A-5)."""
+
+    AGREED = "agreed"
+    SENT_BACK = "sent-back"
+
+
+# --- practice reviews ---
+
+
+class SelectionCriterion(StrEnum):
+    """What a candidate for a practice review is scored on (§7, K-2)."""
+
+    EXPERIENCE = "knowledge-and-experience"  # of author and chair
+    RESEARCH = "knowledge-of-research"
+    CONFLICT_OF_INTEREST = "conflict-of-interest"
+    STATUTORY = "further-statutory-criteria"
+    DAY_RATE = "day-rate"

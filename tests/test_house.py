@@ -16,6 +16,7 @@ DUTIES = [
     *(f"R-{n}" for n in range(1, 16)),
     *(f"D-{n}" for n in range(1, 10)),
     *(f"X-{n}" for n in range(1, 5)),
+    *(f"A-{n}" for n in range(1, 6)),
 ]
 WAYS_OF_COUNTING = [
     "working day",

@@ -5,21 +5,17 @@ Room: workflows. Read `protocol` as the table of contents: each line is a stage,
 meanwhile) are in `workflows.moves`; what a fact changes is in `review.changes`.
 """
 
-from typing import Any
-
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from review.case import CaseState
-    from review.facts import (
-        Said,
-    )
-    from review.words import Decision, Route
+    from review.chapters.editions import rapid_review_follows
+    from review.words import Decision, Route, Stage
     from workflows import names
     from workflows.follow_up import FollowUp
-    from workflows.going_on import GoingOn
     from workflows.learning_review import LearningReview
     from workflows.meetings import Meetings
+    from workflows.messages import Messages
     from workflows.notification import Notification
     from workflows.panel import Panel
     from workflows.practice_review import PracticeReview
@@ -30,7 +26,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name=names.WORKFLOW)
 class CaseReview(
-    GoingOn, Referral, Notification, Meetings, Returns, Report, Panel, PracticeReview, LearningReview, FollowUp
+    Messages, Referral, Notification, Meetings, Returns, Report, Panel, PracticeReview, LearningReview, FollowUp
 ):
     """One case, for as long as it lives. Workflow id = the case's reference."""
 
@@ -45,9 +41,12 @@ class CaseReview(
 
     async def protocol(self) -> None:
         """The whole protocol: the way in, the review that is decided on, what is learned from it."""
+        self.meanwhile(self.actions_followed())  # G-11, from the day an action is set
+        self.meanwhile(self.concerns_followed())  # G-7
         if self.case.route is not Route.REFERRAL or await self.referral_is_a_serious_incident():  # A-1..A-3
             await self.serious_incident()
         if workflow.patched("reviews-after-the-decision"):
+            await self.crg_takes_up_what_was_not_notified()  # N-2, A-3
             await self.review()
             await self.learning_followed_up()  # G-9..G-11
 
@@ -57,6 +56,12 @@ class CaseReview(
         self.meanwhile(self.authorities_told())  # D-2
         if not await self.panel_notified():  # N-2, N-3, D-1
             await self.not_notified()
+            return
+        self.enter(Stage.NOTIFICATION)
+        if self.case.stage is Stage.NOTIFICATION_WITHDRAWN:  # B-2: nothing more of it is owed
+            return
+        if not rapid_review_follows(self.case):  # B-1
+            await self.ends_with_the_notification()
             return
         async with self.deadline("D-7", since=self.notified_at):  # the 15th working day, over the whole rapid review
             self.meanwhile(self.business_unit_told())  # N-3
@@ -78,28 +83,3 @@ class CaseReview(
                 await self.learning_review()  # A-5
             case _:
                 pass  # a national review is the Panel's own; no further action needs none
-
-    # --- messages: the validator refuses, the handler records, run acts ---
-
-    @workflow.update(name=names.SAY)
-    async def say(self, said: Said) -> dict[str, Any]:
-        """A fact; the answer is its receipt."""
-        return self.take(said)
-
-    @say.validator
-    def may_be_said(self, said: Said) -> None:
-        self.check(said)
-
-    @workflow.signal(name=names.RELAY)
-    async def relay(self, said: Said) -> None:
-        """The same fact by the relay's way, when nobody was there to answer."""
-        self.take_or_refuse(said)
-
-    @workflow.signal(name=names.BEGIN_AGAIN)
-    async def begin_again(self) -> None:
-        """Continue as new at the next quiet moment: for a case that should move onto new code."""
-        self.ask_to_begin_again()
-
-    @workflow.query(name=names.STATE)
-    def state(self) -> CaseState:
-        return self.case

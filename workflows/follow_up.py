@@ -1,10 +1,59 @@
-"""What is learned is followed up: dissemination, actions, assurance. Room: workflows. G-9..G-11, K-10."""
+"""What is learned is followed up: dissemination, actions, assurance. Room: workflows. G-7, G-9..G-11, K-10."""
 
-from workflows.ground import Ground
+from temporalio import workflow
+
+with workflow.unsafe.imports_passed_through():
+    from review import changes, telling
+    from review.chapters.follow_up import actions_considered, disseminated, open_actions
+    from review.directory import Role
+    from review.said.crg import ConcernEscalated
+    from review.said.follow_up import ActionSet
+    from review.words import Decision, Stage
+    from workflows.ground import Ground
 
 
 class FollowUp(Ground):
     """Long after a review is published its case lives on for its actions."""
 
+    async def actions_followed(self) -> None:
+        """Every action from the day it is set: its owner reminded, overdue and escalation told (§6, G-11)."""
+        async for _, action in self.each(ActionSet):
+            self.meanwhile(self.followed("G-11", action.action))
+
+    async def concerns_followed(self) -> None:
+        """Every concern that is escalated to the named officer, until it is answered (flowchart, G-7)."""
+        async for _, concern in self.each(ConcernEscalated):
+            self.meanwhile(self.followed("G-7", concern.concern))
+
+    async def followed(self, rule: str, subject: str) -> None:
+        """One action or one concern, with its reminders, until it is closed or answered."""
+        since = self.case.since(rule, subject)
+        if since is None:
+            return
+        async with self.deadline(rule, since=since, subject=subject) as clock:
+            await workflow.wait_condition(lambda: not clock.open)
+
     async def learning_followed_up(self) -> None:
-        """Actions are followed until the last is closed (§6, §7, G-11)."""
+        """Learning is disseminated and actions are followed until the last is closed (§6, §7, G-9..G-11, K-10)."""
+        if self.case.ended:  # nothing to follow: not notified, or no further action and no action open
+            return
+        if self.case.review_wanted is None:  # still with the CRG
+            return
+        if self.case.review_wanted is not Decision.NO_FURTHER_ACTION:
+            if self.case.review_wanted is not Decision.NATIONAL_REVIEW:
+                self.enter(Stage.DISSEMINATION)
+            await workflow.wait_condition(lambda: disseminated(self.case) and actions_considered(self.case))
+        await workflow.wait_condition(lambda: not self.case.just_reopened)  # X-1
+        await self.actions_closed()
+        people = self.holders(*telling.LEADERS, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
+        self.meanwhile(self.tell(people, "case-concluded"))  # touch point (G-5)
+        changes.enter(self.case, Stage.CONCLUDED, self.now())
+
+    async def actions_closed(self) -> None:
+        """A year or more: the run begins again on a short history, and waits (G-11)."""
+        if not open_actions(self.case):
+            return
+        if self.case.stage is not Stage.ACTIONS:
+            self.enter(Stage.ACTIONS)
+            self._wants_to_begin_again = True
+        await workflow.wait_condition(lambda: not open_actions(self.case))

@@ -22,6 +22,9 @@ with workflow.unsafe.imports_passed_through():
     from review.facts import Corrected, Said
     from review.record import RowKind
     from review.refusals import Refusal
+    from review.said.editions import EditionMoved, NotificationWithdrawn
+    from review.said.referral import CrgConsidered
+    from review.said.standing import CaseReopened
     from workflows import names
     from workflows.details import in_markdown
     from workflows.moves import Moves
@@ -35,7 +38,7 @@ class GoingOn(Moves):
         """Run the protocol from the top with the state as it is. Never ends a case."""
         self.meanwhile(self._keep_the_record())
         self.meanwhile(self._post_the_outbox())
-        main = asyncio.create_task(self._nothing() if self.case.withdrawn else protocol())
+        main = asyncio.create_task(self._nothing() if self.case.halted else protocol())
         while True:
             try:
                 await workflow.wait_condition(lambda: self._broken(main) or self._over(main) or self._may_begin_again())
@@ -47,16 +50,16 @@ class GoingOn(Moves):
                     raise _Stumbled(f"{type(problem).__name__}: {problem}") from problem
             if self._may_begin_again():
                 workflow.continue_as_new(self.case)
-            main.cancel()  # withdrawn: the stages end where they are
+            main.cancel()  # withdrawn or merged: the stages end where they are
 
     async def _nothing(self) -> None:
-        """The main line of a withdrawn case."""
+        """The main line of a case that was withdrawn or merged."""
 
     def _broken(self, main: asyncio.Task[None]) -> bool:
         return any(task.done() and not task.cancelled() and task.exception() for task in [main, *self._beside])
 
     def _over(self, main: asyncio.Task[None]) -> bool:
-        return self.case.withdrawn and not main.done()
+        return self.case.halted and not main.done()
 
     def _may_begin_again(self) -> bool:
         """At a quiet moment, when somebody asks (new code) or the history grows long."""
@@ -117,7 +120,7 @@ class GoingOn(Moves):
     def take(self, said: Said) -> dict[str, Any]:
         """Take a checked fact; the receipt says up to which row of the record it is told."""
         changes.take(self.case, said, self.now())
-        if isinstance(said.fact, Corrected):
+        if isinstance(said.fact, (Corrected, NotificationWithdrawn, EditionMoved, CrgConsidered, CaseReopened)):
             self.ask_to_begin_again()  # what is right now may start, reopen or end what the run has passed
         return {"message": said.message, "status": "recorded", "rows": self.case.rows}
 

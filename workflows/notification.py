@@ -8,6 +8,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import london
     from review import changes, telling
+    from review.chapters.editions import care_duties_open, stop_the_rapid_review
     from review.directory import Role
     from review.facts import (
         NotNotifiedDecided,
@@ -81,6 +82,21 @@ class Notification(Ground):
         self.meanwhile(self.tell(people, "not-notified", n))
         closed = decided.outcome is NotNotifiedOutcome.CLOSE
         self.enter(Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL)
+
+    async def ends_with_the_notification(self) -> None:
+        """No rapid review follows this kind: leaders are told, D-2 is met where it runs, then it is done (B-1, D-3)."""
+        stop_the_rapid_review(self.case, "no rapid review follows this kind of notification", self.now())
+        async with self.deadline("D-3", since=self.received_at):
+            title = self.case.edition.notifications[(await self.fact(PanelNotified)).notification].title
+            n = {"notified_at": self.notified_at, "title": title}
+            people = self.holders(*telling.LEADERS, Role.BUSINESS_UNIT)
+            told = telling.to_each(people, "notified-without-review", "notified-without-review", n)
+            await self.send_each(told)
+            for notice in told:
+                await self.sent(notice)
+            self.met("D-3")
+        await workflow.wait_condition(lambda: not care_duties_open(self.case) and not self.case.just_reopened)
+        self.enter(Stage.CONCLUDED)
 
     async def business_unit_told(self) -> None:
         """The Business Unit gets a copy of the notification, with what is due from it (§1, N-3)."""

@@ -1,6 +1,6 @@
 """§2 The request to the agencies, their returns, and the pack for the CRG. Room: workflows. R-3..R-5, D-5, D-6."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from temporalio import workflow
 
@@ -17,15 +17,34 @@ with workflow.unsafe.imports_passed_through():
     from workflows.ground import Ground
 
 
+class Asking(NamedTuple):
+    """In which words agencies are asked, and for what."""
+
+    mail: str
+    title: str
+    pack_mail: str
+    overtaken: str
+
+
+FOR_THE_RAPID_REVIEW = Asking(
+    mail="returns-request",
+    title="Rapid review request",
+    pack_mail="returns-pack",
+    overtaken="the return never came; the rapid review was submitted without it",
+)
+
+
 class Returns(Ground):
     """Asked, returned, late, missing, collated."""
+
+    asking = FOR_THE_RAPID_REVIEW
 
     async def agencies_asked(self) -> None:
         """The request goes out to every agency in scope within 5 working days (§2, D-5, R-3); each has 5 days (D-6)."""
         async with self.deadline("D-5", since=self.notified_at) as clock:
             await self.fact(ReturnsRequested)
             self.meanwhile(self.each_agency_asked())
-            await workflow.wait_condition(lambda: self.all_asked() or self.case.submitted is not None)
+            await workflow.wait_condition(lambda: self.all_asked() or self.case.returns_over)
         if self.all_asked():
             self.met(clock.id)
         changes.stop(
@@ -35,11 +54,11 @@ class Returns(Ground):
     async def each_agency_asked(self) -> None:
         """Every agency in scope, those added later included (R-4)."""
         asked: set[str] = set()
-        while self.case.submitted is None:
+        while not self.case.returns_over:
             for agency in [agency for agency in self.case.scope if agency not in asked]:
                 asked.add(agency)
                 self.meanwhile(self.agency_returns(agency))
-            await workflow.wait_condition(lambda: bool(set(self.case.scope) - asked) or self.case.submitted is not None)
+            await workflow.wait_condition(lambda: bool(set(self.case.scope) - asked) or self.case.returns_over)
 
     async def agency_returns(self, agency: str) -> None:
         """One agency: the request with its link, then 5 days from when it was sent (§2, D-6, R-4)."""
@@ -50,22 +69,30 @@ class Returns(Ground):
         paper = Rendering(
             cause=f"returns-request:{agency}",
             document=f"request-{agency}",
-            template="returns-request",
-            title="Rapid review request",
+            template=self.asking.mail,
+            title=self.asking.title,
             n={"agency": agency, "due": due_by, "link": ""},
         )
         request = telling.return_request(
-            self.case, agency, "returns-request", lead.safeguarding_lead, due_by, self.now(), cause=f"request:{agency}"
+            self.case, agency, self.asking.mail, lead.safeguarding_lead, due_by, self.now(), cause=f"request:{agency}"
         )
         request.attach = [await self.make(paper)]
-        if not await self.sent(request, unless=lambda: self.case.submitted is not None):
+        if rule := self.case.edition.known_first:
+            request.n["known_by"] = self.due(rule.id, self.now())
+        if not await self.sent(request, unless=lambda: self.case.returns_over):
             return
         self.case.requests.setdefault(agency, self.case.done[request.key])
+        if self.case.edition.known_first:
+            self.meanwhile(self.agency_says_whether_it_knew(agency))
         async with self.deadline("D-6", since=self.case.requests[agency], subject=agency) as clock:
-            await workflow.wait_condition(lambda: not clock.open or self.case.submitted is not None)
-        changes.stop(
-            self.case, clock.id, "the return never came; the rapid review was submitted without it", self.now()
-        )
+            await workflow.wait_condition(lambda: not clock.open or self.case.returns_over)
+        changes.stop(self.case, clock.id, self.asking.overtaken, self.now())
+
+    async def agency_says_whether_it_knew(self, agency: str) -> None:
+        """Was the child or family known to you? At once, the summary later, where the edition asks so (B-6)."""
+        async with self.deadline("D-6-known", since=self.case.requests[agency], subject=agency) as clock:
+            await workflow.wait_condition(lambda: not clock.open or self.case.returns_over)
+        changes.stop(self.case, clock.id, "the rapid review was submitted without this answer", self.now())
 
     async def returns_collated(self) -> None:
         """The returns in one pack: when the last is in, or at the deadline, naming what is missing (§2, R-5)."""
@@ -76,11 +103,11 @@ class Returns(Ground):
     async def packs(self) -> None:
         """A pack when it is due, and anew with each return that comes or is replaced before the meeting."""
         collated: list[tuple[tuple[str, int], ...]] = []
-        while not self.case.meeting_held:
+        while not self.pack_is_over():
             await workflow.wait_condition(
-                lambda: bool(self.case.meeting_held) or (self.pack_is_due() and self.returned() not in collated)
+                lambda: self.pack_is_over() or (self.pack_is_due() and self.returned() not in collated)
             )
-            if not self.case.meeting_held:
+            if not self.pack_is_over():
                 collated.append(self.returned())
                 await self.collate(collated[-1])
 
@@ -106,10 +133,14 @@ class Returns(Ground):
             if (clock := self.case.clocks.get(f"D-6:{agency}")) and (clock.met_at or clock.due) > clock.due
         ]
         n = {"received": here, "missing": self.case.outstanding, "late": late}
-        await self.tell(self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR), "returns-pack", n, cause=cause)
+        await self.tell(self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR), self.asking.pack_mail, n, cause=cause)
 
     def all_asked(self) -> bool:
         return bool(self.case.scope) and set(self.case.scope) <= set(self.case.requests)
+
+    def pack_is_over(self) -> bool:
+        """The rapid review meeting has read it, or what was collated has been supplied."""
+        return bool(self.case.meeting_held) or self.case.supplied is not None
 
     def pack_is_due(self) -> bool:
         """All returns are in, or every one that is not is past its deadline (R-5)."""

@@ -1,5 +1,16 @@
 """The chapters beyond the rapid review, in the protocol's order. Room: review; pure."""
 
 from review.chapter import Chapter
+from review.chapters import crg, editions, follow_up, information, involvement, practice_review, learning_review, referral, standing
 
-CHAPTERS: tuple[Chapter, ...] = ()
+CHAPTERS: tuple[Chapter, ...] = (
+    referral.CHAPTER,
+    information.CHAPTER,
+    learning_review.CHAPTER,
+    editions.CHAPTER,
+    involvement.CHAPTER,
+    crg.CHAPTER,
+    practice_review.CHAPTER,
+    follow_up.CHAPTER,
+    standing.CHAPTER,
+)

@@ -50,7 +50,49 @@ _BELLS = tuple({**_BELL, "slack_working_days": left} for left in (1, 0, -2, None
 _TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
 _PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
 
+_REFERRED = {"received_at": NOTIFIED, "capacity": "crg-chair", "declined": False}
+_CONSIDERED = {"outcome": "serious-incident", "meeting_date": date(2026, 5, 14)}
+
 MAILS: dict[str, Sample] = {
+    "referral-returned": Sample("complete this referral", None, {"lacks": ["a senior officer's support"]}),
+    "referral-received": Sample(
+        "considered at a meeting",
+        None,
+        _REFERRED,
+        ({**_REFERRED, "capacity": "accountable-officer"}, {**_REFERRED, "declined": True}),
+    ),
+    "crg-considered": Sample(
+        "the serious incident is reported in the portal now",
+        None,
+        _CONSIDERED,
+        tuple(
+            {**_CONSIDERED, "outcome": one} for one in ("learning-review", "practice-review", "no-further-action")
+        ),
+    ),
+    "information-requested": Sample("nothing is asked", None, {"received_at": NOTIFIED}),
+    "information-asked": Sample(
+        "send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN, ({**_RETURN, "known_by": END_OF_DAY},)
+    ),
+    "information-collated": Sample(
+        "supply what is to be shared",
+        None,
+        {"received": ["Northmoor Police"], "missing": ["Housing"], "late": ["Northmoor Police"], "link": PAGE},
+        ({"received": [], "missing": [], "late": [], "link": PAGE},),
+    ),
+    "learning-review-begins": Sample("agree the terms"),
+    "learning-participant": Sample("can take part", None, {"agency_name": "Northmoor Community Health"}),
+    "learning-findings": Sample(
+        "read version 2 of the findings", None, {"version": 2, "missing": 0}, ({"version": 1, "missing": 1},)
+    ),
+    "learning-sent-back": Sample("draft a new version", None, {"version": 1, "lacking": 2}),
+    "learning-review-agreed": Sample("share the learning"),
+    "case-merged": Sample("do no more work", None, _TOLD),
+    "case-reopened": Sample("take up this case again", None, _TOLD),
+    "action-set": Sample("carry out this action", DAY_END_TEXT, {"due": END_OF_DAY, "rule_id": "G-11:action-1"}),
+    "concern-escalated": Sample("answer a concern", DAY_END_TEXT, {"due": END_OF_DAY}),
+    "concern-answered": Sample("has answered the concern"),
+    "learning-disseminated": Sample("has been shared"),
+    "case-concluded": Sample("is concluded"),
     "incident-received": Sample("discuss this incident", DAY_END_TEXT, {"aware_at": NOTIFIED, "due": END_OF_DAY}),
     "views-differ": Sample("reach agreement", DAY_END_TEXT, {"due": END_OF_DAY}),
     "not-notified": Sample(
@@ -187,11 +229,34 @@ MAILS: dict[str, Sample] = {
     "duty-failed": Sample("correct the address", None, {"what": "request for the agency's return", "office": "agency"}),
     "cancellation-refused": Sample("find out who tried to cancel"),
     "officer-replaced": Sample("approve or send back", MINUTE_TEXT, _SIGN),
+    "review-back": Sample("version 2 back", None, {"version": 2, "lacks": ["Analysis", "Summary"]}),
+    "review-progress": Sample("nothing is asked", None, {"title": "Milestone reached"}),
+    "early-comment": Sample("record your comments", None, {"version": 2}),
+    "days-warning": Sample("whether more days are needed", None, {"used": "16", "maximum": "20"}),
+    "publication-planned": Sample(
+        "is to be published on Wednesday 3 June 2026",
+        None,
+        {"publication_date": date(2026, 6, 3), "copies_by": date(2026, 5, 22)},
+        ({"publication_date": date(2026, 6, 3), "copies_by": None},),
+    ),
+    "review-over": Sample(
+        "was published",
+        None,
+        {"published": True, "decided_at": NOTIFIED},
+        ({"published": False, "decided_at": NOTIFIED},),
+    ),
+    "review-agreed": Sample("plan the publication", None, {"version": 2}),
+    "review-delayed": Sample("will be complete by", DAY_END_TEXT, {"until": END_OF_DAY}),
 }
 
 _TEXT = "The school saw the family weekly.\n\nIt shared its concern <in writing> on two days:\nMonday and Thursday."
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
+    "information-asked": {"agency_name": "Northmoor Community Health", "due": END_OF_DAY, "link": PAGE},
+    "learning-findings": {
+        "author": "Sam Rowan, Manager",
+        "sections": [{"title": "What is to be learned", "text": "Write it down."}, {"title": "Why", "text": ""}],
+    },
     "returns-request": {"agency_name": "Northmoor Community Health", "due": END_OF_DAY, "link": PAGE},
     "returns-pack": {
         "returns": [
@@ -274,6 +339,34 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         ],
         "signed_by": "Safeguarding Business Unit Manager",
     },
+    "terms-of-reference": {
+        "sections": [{"title": "Purpose", "text": _TEXT}],
+        "questions": ["What was known of the children's daily life?"],
+        "agencies": ["Northmoor Police"],
+    },
+    "reviewer-selection": {
+        "criteria": ["knowledge-and-experience", "day-rate"],
+        "candidates": [
+            {"candidate": "a", "name": "Dr Sol Marsh", "organisation": "Marsh Ltd", "day_rate": 500, "scores": [4, 3]},
+            {"candidate": "b", "name": "Wren Hale", "organisation": "", "day_rate": 450, "scores": [3, 5]},
+        ],
+        "proposed": "b",
+        "reasons": "The stronger on research.",
+    },
+    "review-contract": {
+        "name": "Wren Hale",
+        "day_rate": 450,
+        "maximum_days": "20",
+        "more_days": "In writing, before they are worked.",
+    },
+    "practice-review-report": {
+        "summary": _TEXT,
+        "analysis": "Each agency relied on another.",
+        "recommendations": [
+            {"what": "Share at once.", "agencies": ["Northmoor Police"], "outcome": "No child goes unseen."}
+        ],
+    },
+    "review-delay-letter": {"extended_date": date(2026, 12, 18), "reason": "Criminal proceedings are under way."},
 }
 
 

@@ -25,25 +25,33 @@ KNOWN_TO_MAILS = frozenset(
         "by_office",
         "capacity",
         "care_death",
+        "copies_by",
         "deadlines",
         "decided_at",
         "decision",
+        "declined",
         "differs",
         "document_title",
         "due",
         "kind",
+        "lacking",
+        "lacks",
         "late",
         "latest_safe",
         "lead_name",
         "link",
+        "maximum",
         "meeting_date",
         "missing",
         "n",
         "notified_at",
         "office",
         "on_time",
+        "outcome",
         "owner",
         "panel_reference",
+        "publication_date",
+        "published",
         "reason_recorded",
         "received",
         "received_at",
@@ -54,6 +62,8 @@ KNOWN_TO_MAILS = frozenset(
         "starts_at",
         "submitted_at",
         "title",
+        "until",
+        "used",
         "version",
         "was",
         "what",
@@ -171,7 +181,7 @@ def test_the_first_line_is_what_the_html_shows_first(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(MAILS))
 def test_a_mail_leads_to_a_page_unless_the_reader_is_outside_the_partnership(name: str) -> None:
     mail = PROSE.render_mail(name, mail_context(MAILS[name].n))
-    outside = name in {"panel-submission", "panel-chaser"}
+    outside = name in {"panel-submission", "panel-chaser", "review-delayed"}
     assert (PORTAL in mail.text) is not outside
     assert bool(_outline(mail.html).links) is not outside
 
