@@ -30,6 +30,7 @@ class Unit(StrEnum):
     DAYS = "day"
     WORKING_DAYS = "working day"
     MONTHS = "month"
+    AS_SET = "as set"  # of no length: people set the due day
 
 
 class Side(StrEnum):
@@ -56,7 +57,8 @@ _OFFSET_HELP = (
 
 
 class Length(RootModel[str]):
-    """A length of time in the protocol's words: "5 working days", "48 hours", "5 days", "6 months", "at once".
+    """A length of time in the protocol's words: "5 working days", "48 hours", "5 days", "6 months", "at once";
+    "as set" where people set the due day itself: it is due at the end of that day.
 
     Two lengths are equal when they read the same. In JSON it is its text.
     """
@@ -100,7 +102,8 @@ class Offset(RootModel[str]):
             return text
         words, _, side = text.rpartition(" ")
         counted = _read(words)
-        if counted is None or counted.unit is Unit.AT_ONCE or side not in (Side.BEFORE, Side.AFTER, Side.IN):
+        no_span = counted is not None and counted.unit in (Unit.AT_ONCE, Unit.AS_SET)
+        if counted is None or no_span or side not in (Side.BEFORE, Side.AFTER, Side.IN):
             raise ValueError(f'"{text}" says no time for a bell; {_OFFSET_HELP}')
         return f"{_spell(counted)} {side}"
 
@@ -225,13 +228,13 @@ def _aware(moment: datetime) -> datetime:
 
 def _read(text: str) -> _Counted | None:
     """The count and unit in a text, or None where it says none."""
-    if text == Unit.AT_ONCE:
-        return _Counted(0, Unit.AT_ONCE)
+    if text in (Unit.AT_ONCE, Unit.AS_SET):
+        return _Counted(0, Unit(text))
     found = _LENGTH.fullmatch(text)
     return _Counted(int(found["count"]), Unit(found["unit"])) if found else None
 
 
 def _spell(counted: _Counted) -> str:
-    if counted.unit is Unit.AT_ONCE:
-        return str(Unit.AT_ONCE)
+    if counted.unit in (Unit.AT_ONCE, Unit.AS_SET):
+        return str(counted.unit)
     return f"{counted.number} {counted.unit}{'' if counted.number == 1 else 's'}"

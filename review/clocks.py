@@ -73,6 +73,7 @@ class Clock(BaseModel):
     moves: list[Moved] = []
     held: list[Held] = []
     held_since: AwareDatetime | None = None  # while a pause holds it
+    set_due: AwareDatetime | None = None  # where people set the due day itself
 
     @property
     def open(self) -> bool:
@@ -131,7 +132,7 @@ class Clock(BaseModel):
     def due_by(self, edition: Edition, calendar: WorkingCalendar) -> datetime:
         """When it is due, by the edition, the calendar as it stands now and the pauses that held it."""
         length = edition.deadlines[self.rule].length
-        moment_due = due(self.since, length, calendar)
+        moment_due = self.set_due or due(self.since, length, calendar)
         for held in self.held:
             if length.unit in (Unit.HOURS, Unit.AT_ONCE):
                 moment_due += held.elapsed

@@ -21,6 +21,7 @@ class Role(StrEnum):
     AGENCY = "agency"
     INDEPENDENT_CHAIR = "independent-chair"
     LEGAL_ADVISER = "legal-adviser"
+    ESCALATION_OFFICER = "escalation-officer"  # the named officer to whom concerns are escalated (G-7)
     OBSERVER = "observer"
     PANEL = "panel"  # the Panel's mailbox: written to, never signs in
 

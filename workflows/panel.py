@@ -7,6 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import london
     from review import changes, telling
+    from review.chapters.follow_up import open_actions
     from review.checks import differs
     from review.directory import Role
     from review.facts import (
@@ -58,7 +59,16 @@ class Panel(Ground):
         n = {"decision": decided.decision, "decided_at": at, "differs": differs(self.case, decided)}
         people = self.holders(*telling.LEADERS, Role.CRG_MEMBER)
         self.meanwhile(self.tell(people, "partners-decision", n, cause=f"partners-decision:{decided.decision}"))
-        changes.enter(self.case, AFTER_DECISION[decided.decision], self.now())  # another one, where it was corrected
+        self.decision_leads_on(decided.decision)
+
+    def decision_leads_on(self, decision: Decision) -> None:
+        """To the stage that was decided on, once; to another one, where the decision was corrected."""
+        if self.case.led_on_by is decision:
+            return
+        self.case.led_on_by = decision
+        concludes = AFTER_DECISION[decision] is Stage.CONCLUDED
+        stage = Stage.ACTIONS if concludes and open_actions(self.case) else AFTER_DECISION[decision]
+        changes.enter(self.case, stage, self.now())
 
     def answers(self) -> int:
         """How many responses of the Panel are recorded."""

@@ -4,6 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from calendar_rules.edition import (
     Anchor,
@@ -16,7 +17,7 @@ from calendar_rules.edition import (
     load_edition,
 )
 from calendar_rules.england import england
-from calendar_rules.lengths import LONDON, due, moment
+from calendar_rules.lengths import LONDON, Length, Offset, due, moment
 from calendar_rules.plan import latest_safe
 from review.directory import Partner, Role
 
@@ -34,6 +35,7 @@ def test_the_deadlines_are_those_of_the_protocol() -> None:
     rules = {
         key: (rule.counted_from.value, str(rule.length), rule.owner.value, rule.clause)
         for key, rule in DONCASTER.deadlines.items()
+        if key.startswith("D-")
     }
     assert rules == {
         "D-1": ("aware", "5 working days", "chief-executive", "§1"),
@@ -131,7 +133,7 @@ def test_every_deadline_says_when_it_is_overdue() -> None:
 
 
 def test_an_edition_speaks_of_the_offices_that_the_directory_knows() -> None:
-    from_the_deadline = {"agency-lead", "agency-senior-officer", "officer"}
+    from_the_deadline = {"action-owner", "agency-lead", "agency-senior-officer", "officer"}
     assert {party.value for party in Party} <= {role.value for role in Role} | from_the_deadline
     assert DONCASTER.national.accountable_capacities == [partner.value for partner in Partner]
 
@@ -253,3 +255,21 @@ def test_an_edition_without_a_deadline_of_the_protocol_is_refused(tmp_path: Path
     del whole["deadlines"]["D-7"]
     with pytest.raises(ValueError, match="deadlines: D-7 missing; add each"):
         Edition.model_validate(whole)
+
+
+def test_what_is_followed_to_its_end_is_in_every_edition_also_one_that_a_case_took_before() -> None:
+    """G-7, G-11: the times are the partnership's choice; what the code falls back on reads the same as the file."""
+    assert (str(DONCASTER.deadlines["G-7"].length), str(DONCASTER.deadlines["G-11"].length)) == (
+        "10 working days",
+        "as set",
+    )
+    frozen = DONCASTER.model_dump(mode="json")
+    del frozen["deadlines"]["G-7"], frozen["deadlines"]["G-11"]
+    assert Edition.model_validate(frozen) == DONCASTER
+
+
+def test_a_length_as_set_ends_with_the_day_that_was_set() -> None:
+    """G-11"""
+    assert due(at("2026-09-30T09:00"), Length("as set"), ENGLAND) == at("2026-09-30T23:59:59")
+    with pytest.raises(ValidationError):
+        Offset("as set before")

@@ -1,0 +1,294 @@
+"""What follows a review: learning disseminated, findings handed over, actions to their end (§6, §7, G-9..G-11, K-10).
+
+Room: review; pure.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel
+
+from calendar_rules.lengths import london
+from review import changes, examples, telling
+from review import refusals as no
+from review.case import CaseState, Entry
+from review.chapter import Chapter
+from review.clocks import Clock
+from review.directory import Role
+from review.fact import Fact
+from review.facts import Said
+from review.guards import agencies, in_calendar, once, people
+from review.offer import Offer
+from review.said.follow_up import (
+    ActionClosureAgreed,
+    ActionDueMoved,
+    ActionHandedOn,
+    ActionProgressed,
+    ActionSet,
+    FindingsHandedOver,
+    LearningDisseminated,
+    NoActionNeeded,
+    SubGroupAnswered,
+)
+from review.words import Decision, Rating, Stage
+
+_SBU = Role.BUSINESS_UNIT
+_CRG = (Role.CRG_CHAIR, Role.CRG_MEMBER)
+_FOLLOWING = (Stage.DISSEMINATION, Stage.ACTIONS)
+_A_QUARTER = timedelta(days=91)
+
+
+class ActionStanding(BaseModel):
+    """One action as it stands: what was set, how it gets on, its clock (G-11)."""
+
+    action: str
+    what: str
+    owner: str
+    agency: str
+    outcome: str
+    recommendation: str
+    rating: Rating | None
+    progress: str
+    evidence: list[str]
+    closed: bool
+    clock: Clock
+
+
+def action_log(case: CaseState) -> list[ActionStanding]:
+    """Every action of the case in the order in which they were set."""
+    return [_standing(case, fact) for fact in case.every(ActionSet)]
+
+
+def _standing(case: CaseState, fact: ActionSet) -> ActionStanding:
+    moved_on = [one for one in case.every(ActionHandedOn) if one.action == fact.action]
+    steps = [one for one in case.every(ActionProgressed) if one.action == fact.action]
+    return ActionStanding(
+        action=fact.action,
+        what=fact.what,
+        owner=moved_on[-1].owner if moved_on else fact.owner,
+        agency=moved_on[-1].agency if moved_on else fact.agency,
+        outcome=fact.outcome,
+        recommendation=fact.recommendation,
+        rating=steps[-1].rating if steps else None,
+        progress=steps[-1].progress if steps else "",
+        evidence=[one.evidence for one in steps if one.evidence.strip()],
+        closed=fact.action in _closed(case),
+        clock=case.clocks[f"G-11:{fact.action}"],
+    )
+
+
+def open_actions(case: CaseState) -> list[str]:
+    """Ids of the actions that the CRG has not agreed to close (G-11)."""
+    return [fact.action for fact in case.every(ActionSet) if fact.action not in _closed(case)]
+
+
+def disseminated(case: CaseState) -> bool:
+    """Learning was shared at least once (G-9)."""
+    return case.last(LearningDisseminated) is not None
+
+
+def actions_considered(case: CaseState) -> bool:
+    """Recommendations became actions, or it is said why there is none (K-10)."""
+    return bool(case.every(ActionSet)) or case.last(NoActionNeeded) is not None
+
+
+def followed_up(case: CaseState) -> bool:
+    """Whether nothing more is owed after a review."""
+    return disseminated(case) and actions_considered(case) and not open_actions(case)
+
+
+def unanswered(case: CaseState) -> list[FindingsHandedOver]:
+    """Handovers that the sub-group has not answered (G-10)."""
+    answered = {fact.handover for fact in case.every(SubGroupAnswered)}
+    return [fact for fact in case.every(FindingsHandedOver) if fact.handover not in answered]
+
+
+def _closed(case: CaseState) -> set[str]:
+    return {fact.action for fact in case.every(ActionClosureAgreed)}
+
+
+def _evidence(case: CaseState, action: str) -> bool:
+    return any(fact.action == action and fact.evidence.strip() for fact in case.every(ActionProgressed))
+
+
+# --- checks ---
+
+
+def _set(case: CaseState, fact: ActionSet, said: Said, now: datetime) -> None:
+    once(case.action_set(fact.action), f"The action {fact.action}")
+    people(case, [fact.owner], "owner")
+    agencies(case, [fact.agency], "agency")
+    _day(case, fact, changes.when(case, said, now))
+
+
+def _day(case: CaseState, fact: ActionSet | ActionDueMoved, at: datetime) -> None:
+    if fact.due_date < london(at).date():
+        when = f"{fact.due_date:%d %B %Y}"
+        raise no.TimeInThePast(what="The due day", when=when, fields={"due_date": "must not lie in the past"})
+    in_calendar(case, "The due day", fact.due_date, "due_date")
+
+
+def _open(case: CaseState, action: str) -> None:
+    if case.action_set(action) is None:
+        raise no.UnknownAction(action=action, fields={"action": "is no action of this case"})
+    if action in _closed(case):
+        raise no.ActionClosed(action=action)
+
+
+def _progressed(case: CaseState, fact: ActionProgressed, said: Said, now: datetime) -> None:
+    _open(case, fact.action)
+    if not {_SBU, *_CRG} & set(said.by.roles) and case.action_owner(fact.action) not in said.by.people:
+        raise no.NotYourAction(action=fact.action)
+
+
+def _moved(case: CaseState, fact: ActionDueMoved, said: Said, now: datetime) -> None:
+    _open(case, fact.action)
+    _day(case, fact, changes.when(case, said, now))
+
+
+def _handed_on(case: CaseState, fact: ActionHandedOn, said: Said, now: datetime) -> None:
+    _open(case, fact.action)
+    people(case, [fact.owner], "owner")
+    agencies(case, [fact.agency], "agency")
+
+
+def _closure(case: CaseState, fact: ActionClosureAgreed, said: Said, now: datetime) -> None:
+    _open(case, fact.action)
+    if not _evidence(case, fact.action):
+        raise no.ActionWithoutEvidence(action=fact.action)
+
+
+def _handed_over(case: CaseState, fact: FindingsHandedOver, said: Said, now: datetime) -> None:
+    known = [one for one in case.every(FindingsHandedOver) if one.handover == fact.handover]
+    once(known, f"The handover {fact.handover}")
+
+
+def _answered(case: CaseState, fact: SubGroupAnswered, said: Said, now: datetime) -> None:
+    if not [one for one in case.every(FindingsHandedOver) if one.handover == fact.handover]:
+        raise no.UnknownHandover(handover=fact.handover, fields={"handover": "is not of this case"})
+    once(fact.handover not in [one.handover for one in unanswered(case)], f"The answer to {fact.handover}")
+
+
+def _none_needed(case: CaseState, fact: NoActionNeeded, said: Said, now: datetime) -> None:
+    once(case.every(ActionSet), "At least one action")
+    once(case.last(NoActionNeeded), "That no action is needed")
+
+
+# --- what follows ---
+
+
+def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
+    fact: Fact = entry.said.fact
+    match fact:
+        case ActionSet():
+            changes.start(case, "G-11", now, since=entry.happened_at, subject=fact.action)
+            _tell_owner(case, fact.action, fact.owner)
+        case ActionHandedOn():
+            _tell_owner(case, fact.action, fact.owner, turn=entry.said.message)
+        case ActionDueMoved():
+            changes.recount(case, "another due day was set; the reason is in the record", now)
+        case LearningDisseminated():
+            people = telling.holders(case, *telling.LEADERS)
+            cause = f"learning-disseminated:{entry.said.message}"
+            case.post(telling.to_each(people, cause, "learning-disseminated"))  # touch point (G-5)
+
+
+def _tell_owner(case: CaseState, action: str, owner: str, *, turn: str = "") -> None:
+    clock = case.clocks[f"G-11:{action}"]
+    n = {"due": clock.due, "rule_id": clock.id}
+    cause = f"action-set:{action}:{turn}".rstrip(":")
+    case.post(telling.to_each([owner], cause, "action-set", n, about=clock.id))
+
+
+# --- next steps ---
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    for one in unanswered(case):
+        answer = SubGroupAnswered(handover=one.handover, answer=examples.ANSWER)
+        yield Offer(body=answer, needed=False, about=one.handover, title="Record the sub-group's answer")
+    if case.ended or not (case.meeting_held or case.review_wanted):
+        return
+    waited = case.stage in _FOLLOWING and case.review_wanted in (Decision.PRACTICE_REVIEW, Decision.LEARNING_REVIEW)
+    yield from _of_log(case, now, waited=waited)
+    if case.review_wanted:
+        shared = LearningDisseminated(means="Sample: briefing", audience="Sample: all agencies", what=examples.LEARNING)
+        yield Offer(body=shared, needed=waited and not disseminated(case), title="Record how learning was shared")
+        handover = FindingsHandedOver(
+            handover=f"handover-{len(case.every(FindingsHandedOver)) + 1}",
+            to="Quality sub-group",
+            findings=examples.LEARNING,
+        )
+        yield Offer(body=handover, needed=False, title="Hand findings over to a sub-group")
+
+
+def _of_log(case: CaseState, now: datetime, *, waited: bool) -> Iterator[Offer]:
+    agency = next((one for one in case.cast.agencies if one.expected), next(iter(case.cast.agencies), None))
+    if agency:
+        new = ActionSet(
+            action=f"action-{len(case.every(ActionSet)) + 1}",
+            what=examples.ACTION,
+            owner=agency.safeguarding_lead,
+            agency=agency.id,
+            due_date=london(now + _A_QUARTER).date(),
+            outcome=examples.OUTCOME,
+        )
+        yield Offer(body=new, needed=waited and not actions_considered(case), title="Set an action")
+    if waited and not actions_considered(case):
+        none = NoActionNeeded(reasons=examples.NO_ACTION)
+        yield Offer(body=none, needed=False, title="Say why no action is needed")
+    chairs = telling.holders(case, *_CRG)
+    for one in (one for one in action_log(case) if not one.closed):
+        progress = ActionProgressed(
+            action=one.action, progress=examples.PROGRESS, rating=Rating.GREEN, evidence=examples.EVIDENCE
+        )
+        yield _about(one, progress, "Record the progress of", needed=not one.evidence, people=[one.owner])
+        closure = ActionClosureAgreed(action=one.action, reasons=examples.CLOSURE)
+        yield _about(one, closure, "Agree that the CRG closes", needed=bool(one.evidence), people=chairs[:1])
+        later = max(london(one.clock.due).date(), london(now).date()) + timedelta(days=28)
+        moved = ActionDueMoved(action=one.action, due_date=later, reason=examples.LATER)
+        yield _about(one, moved, "Move the due day of")
+        handed = ActionHandedOn(action=one.action, owner=one.owner, agency=one.agency, reason=examples.HANDED_ON)
+        yield _about(one, handed, "Hand on")
+
+
+def _about(
+    one: ActionStanding, body: Fact, title: str, *, needed: bool = False, people: list[str] | None = None
+) -> Offer:
+    return Offer(
+        body=body,
+        needed=needed,
+        about=one.action,
+        people=people or [],
+        title=f"{title} {one.action}",
+        deadline=one.clock.id,
+    )
+
+
+CHAPTER = Chapter(
+    title="What follows",
+    checks={
+        FindingsHandedOver: _handed_over,
+        SubGroupAnswered: _answered,
+        ActionSet: _set,
+        ActionProgressed: _progressed,
+        ActionDueMoved: _moved,
+        ActionHandedOn: _handed_on,
+        ActionClosureAgreed: _closure,
+        NoActionNeeded: _none_needed,
+    },
+    may_say={
+        "learning-disseminated": (_SBU, Role.CRG_CHAIR, Role.CRG_MEMBER),
+        "findings-handed-over": (_SBU, Role.CRG_CHAIR),
+        "sub-group-answered": (_SBU, Role.CRG_CHAIR, Role.CRG_MEMBER),
+        "action-set": (_SBU, Role.CRG_CHAIR),
+        "action-progressed": (_SBU, *_CRG, Role.AGENCY, Role.ACCOUNTABLE_OFFICER, Role.DEPUTY),
+        "action-due-moved": (_SBU, Role.CRG_CHAIR),
+        "action-handed-on": (_SBU, Role.CRG_CHAIR),
+        "action-closure-agreed": _CRG,
+        "no-action-needed": (_SBU, Role.CRG_CHAIR),
+    },
+    offers=_offers,
+    consequences=_consequences,
+    outlive=(SubGroupAnswered,),
+)

@@ -1,0 +1,69 @@
+"""Facts of involvement: who is invited, what they answered and said, advocacy (§6, §7, G-6). Room: review."""
+
+from typing import Literal, Self
+
+from pydantic import Field, model_validator
+
+from review.fact import Fact, Id, Reasons, Short
+from review.words import InvolvedGroup
+
+
+class PersonInvited(Fact):
+    """A child, somebody of the family or a practitioner is invited to contribute (§7, G-6)."""
+
+    title = "Person invited to contribute"
+    kind: Literal["person-invited"] = "person-invited"
+    person: Id = Field(description="the person's id within the case; never a name")
+    group: InvolvedGroup
+    name: Short
+    invited_by: Short = Field(description="who invited them, for example 'Lead reviewer'")
+    how: Short = Field(description="by letter, by a visit, through a worker they trust")
+
+
+class InvitationAnswered(Fact):
+    """What a person answered to the invitation; the last answer stands (G-6)."""
+
+    title = "Invitation answered"
+    kind: Literal["invitation-answered"] = "invitation-answered"
+    person: Id
+    accepts: bool
+    answer: str = Field(default="", max_length=10_000, description="in their own words, where they gave some")
+
+
+class AdvocacyConsidered(Fact):
+    """Whether an advocate helps a person to be heard was considered, with the reason (§7, G-6)."""
+
+    title = "Advocacy considered"
+    kind: Literal["advocacy-considered"] = "advocacy-considered"
+    person: Id
+    used: bool
+    reasons: Reasons
+
+
+class ContributionRecorded(Fact):
+    """What a person said (§7, G-6)."""
+
+    title = "Contribution recorded"
+    kind: Literal["contribution-recorded"] = "contribution-recorded"
+    person: Id
+    how: Short = Field(description="how they contributed: a meeting, a letter, a drawing")
+    said: str = Field(min_length=1, max_length=20_000)
+
+
+class InvolvementExplained(Fact):
+    """Why a person, or anybody of a group, was not involved (§7, G-6)."""
+
+    title = "Missing involvement explained"
+    kind: Literal["involvement-explained"] = "involvement-explained"
+    person: Id | None = None
+    group: InvolvedGroup | None = None
+    reasons: Reasons
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.person is None) == (self.group is None):
+            raise ValueError("name either the person or the group that is not involved")
+        return self
+
+
+InvolvementFact = PersonInvited | InvitationAnswered | AdvocacyConsidered | ContributionRecorded | InvolvementExplained

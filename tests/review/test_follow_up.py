@@ -1,0 +1,222 @@
+"""What follows a review: learning shared, findings handed over, actions to their end. Dates are typed by hand."""
+
+import pytest
+
+from review import refusals as no
+from review.chapters.follow_up import CHAPTER, action_log, followed_up, open_actions, unanswered
+from review.clocks import Status
+from review.facts import CasePaused, CaseResumed, Corrected, PanelAcknowledged, PartnersDecided
+from review.said.follow_up import (
+    ActionClosureAgreed,
+    ActionDueMoved,
+    ActionHandedOn,
+    ActionProgressed,
+    ActionSet,
+    FindingsHandedOver,
+    LearningDisseminated,
+    NoActionNeeded,
+    SubGroupAnswered,
+)
+from review.steps import next_steps
+from review.words import Decision, Rating, Stage
+from tests.review.world import WHY, World, agree, at, decided, follow, needed, speaker
+
+CHAIR = speaker("chair")
+
+
+class Following(World):
+    """A case whose review is done and whose learning is followed up."""
+
+    following: Stage | None = None
+
+    def _stage(self) -> Stage:
+        return self.following or super()._stage()
+
+
+def action(**more: object) -> ActionSet:
+    given: dict[str, object] = {
+        "action": "share-missed-appointments",
+        "what": WHY,
+        "owner": "lead-police",
+        "agency": "police",
+        "due_date": "2026-09-30",
+        "outcome": WHY,
+    }
+    return ActionSet.model_validate(given | more)
+
+
+@pytest.fixture
+def world() -> Following:
+    """Decided on Thursday 11 June 2026 for a learning review, which is done."""
+    world = Following()
+    world.submit()
+    world.say(PanelAcknowledged(meeting_date=at("2026-06-05").date()))
+    world.wait("2026-06-11T10:00")
+    agree(world)
+    reason = {"difference_reason": WHY}
+    world.say(PartnersDecided.model_validate(decided(Decision.LEARNING_REVIEW).model_dump() | reason))
+    world.following = Stage.DISSEMINATION
+    world.run()
+    return world
+
+
+def test_an_action_is_due_at_the_end_of_the_day_that_was_set(world: Following) -> None:
+    """G-11: people set the due day; it is a deadline like any other."""
+    world.say(action())
+    clock = world.clock("G-11:share-missed-appointments")
+    assert clock.due == at("2026-09-30T23:59:59")
+    assert clock.status(world.now) is Status.OPEN
+    assert world.mails("action-set") == ["lead-police"]
+
+
+def test_an_owner_is_reminded_then_overdue_is_told_then_the_chair(world: Following) -> None:
+    """G-11: ten working days before 30 September is the 16th; ten after is 14 October."""
+    world.say(action())
+    world.wait("2026-09-16T08:59")
+    assert world.mails("deadline-reminder").count("lead-police") == 0
+    world.wait("2026-09-16T09:00")
+    assert world.mails("deadline-reminder").count("lead-police") == 1
+    world.wait("2026-10-01T09:00")
+    overdue = [one.to for one in world.case.outbox if one.template == "deadline-overdue" and "G-11" in one.cause]
+    assert overdue == ["lead-police", "sbu-1", "sbu-2"]
+    world.wait("2026-10-14T08:59")
+    assert "chair" not in [one.to for one in world.case.outbox if "G-11" in one.cause]
+    world.wait("2026-10-14T09:00")
+    assert "chair" in [one.to for one in world.case.outbox if "G-11" in one.cause]
+
+
+def test_a_due_day_that_is_moved_moves_the_deadline_and_keeps_the_reason_out_of_the_mail(world: Following) -> None:
+    """G-11"""
+    world.say(action())
+    world.say(
+        ActionDueMoved(action="share-missed-appointments", due_date=at("2026-12-24").date(), reason="Jo has left")
+    )
+    clock = world.clock("G-11:share-missed-appointments")
+    assert clock.due == at("2026-12-24T23:59:59")
+    assert [(one.was, one.due) for one in clock.moves] == [(at("2026-09-30T23:59:59"), at("2026-12-24T23:59:59"))]
+    assert world.mails("deadline-moved")[-1] == "lead-police"
+    assert "Jo" not in str([one.n for one in world.case.outbox])
+
+
+def test_a_pause_gives_its_time_back_to_an_action_too(world: Following) -> None:
+    """X-1, G-11: paused on 11 June, resumed on the 25th: fourteen days more."""
+    world.say(action())
+    world.say(CasePaused(reason=WHY))
+    world.wait("2026-06-25T10:00")
+    world.say(CaseResumed(reason=WHY))
+    assert world.clock("G-11:share-missed-appointments").due == at("2026-10-14T23:59:59")
+
+
+def test_an_action_without_evidence_is_not_closed(world: Following) -> None:
+    """G-11"""
+    world.say(action())
+    closure = ActionClosureAgreed(action="share-missed-appointments", reasons=WHY)
+    with pytest.raises(no.ActionWithoutEvidence):
+        world.say(closure, CHAIR)
+    world.say(ActionProgressed(action="share-missed-appointments", progress=WHY, rating=Rating.AMBER, evidence=" "))
+    with pytest.raises(no.ActionWithoutEvidence):
+        world.say(closure, CHAIR)
+    world.say(
+        ActionProgressed(action="share-missed-appointments", progress=WHY, rating=Rating.GREEN, evidence="An audit.")
+    )
+    world.say(closure, CHAIR)
+    assert open_actions(world.case) == []
+    assert world.clock("G-11:share-missed-appointments").status(world.now) is Status.MET
+    with pytest.raises(no.ActionClosed):
+        world.say(closure, CHAIR)
+
+
+def test_only_the_crg_agrees_to_close_an_action(world: Following) -> None:
+    """G-11: its chair or a member, not the Business Unit nor the owner."""
+    world.say(action())
+    world.say(ActionProgressed(action="share-missed-appointments", progress=WHY, rating=Rating.GREEN, evidence=WHY))
+    closure = ActionClosureAgreed(action="share-missed-appointments", reasons=WHY)
+    for person in ("sbu-1", "lead-police"):
+        with pytest.raises(no.NotYourRole):
+            world.say(closure, speaker(person))
+    world.say(closure, speaker("member"))
+    assert open_actions(world.case) == []
+
+
+def test_an_owner_records_the_progress_of_their_own_action_only(world: Following) -> None:
+    """G-11"""
+    world.say(action())
+    progress = ActionProgressed(action="share-missed-appointments", progress=WHY, rating=Rating.RED)
+    with pytest.raises(no.NotYourAction):
+        world.say(progress, speaker("lead-health"))
+    world.say(progress, speaker("lead-police"))
+    (one,) = action_log(world.case)
+    assert (one.rating, one.progress, one.evidence, one.closed) == (Rating.RED, WHY, [], False)
+
+
+def test_an_action_that_is_handed_on_reminds_its_new_owner(world: Following) -> None:
+    """G-11"""
+    world.say(action())
+    world.say(ActionHandedOn(action="share-missed-appointments", owner="lead-health", agency="health", reason=WHY))
+    assert world.mails("action-set") == ["lead-police", "lead-health"]
+    world.wait("2026-09-16T09:00")
+    assert world.mails("deadline-reminder")[-1] == "lead-health"
+    assert [(one.owner, one.agency) for one in action_log(world.case)] == [("lead-health", "health")]
+
+
+def test_an_action_names_people_and_agencies_of_the_directory_and_a_day_to_come(world: Following) -> None:
+    """G-11"""
+    for wrong, refusal in (
+        ({"owner": "nobody"}, no.UnknownPerson),
+        ({"agency": "nobody"}, no.UnknownAgency),
+        ({"due_date": "2026-06-10"}, no.TimeInThePast),
+        ({"due_date": "2126-06-10"}, no.BeyondTheCalendar),
+    ):
+        with pytest.raises(refusal):
+            world.say(action(**wrong))
+    with pytest.raises(no.UnknownAction):
+        world.say(ActionDueMoved(action="none", due_date=at("2026-12-24").date(), reason=WHY))
+    world.say(action())
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(action())
+
+
+def test_an_action_entered_wrongly_is_corrected_under_the_same_id(world: Following) -> None:
+    """X-2, G-11"""
+    message = world.say(action())
+    with pytest.raises(no.CannotBeCorrected):
+        world.say(Corrected(corrects=message, right=action(action="another"), reason=WHY))
+    world.say(Corrected(corrects=message, right=action(due_date="2026-10-30"), reason=WHY))
+    assert world.clock("G-11:share-missed-appointments").due == at("2026-10-30T23:59:59")
+
+
+def test_a_review_is_followed_up_when_learning_is_shared_and_no_action_is_open(world: Following) -> None:
+    """G-9, K-10: recommendations become actions, or it is said why there is none."""
+    shared = LearningDisseminated(means="Briefing", audience="All agencies", what=WHY)
+    world.say(shared)
+    assert not followed_up(world.case)
+    assert sorted(world.mails("learning-disseminated"))[:2] == ["chair", "independent"]
+    world.say(NoActionNeeded(reasons=WHY))
+    assert followed_up(world.case)
+    world.say(action())
+    assert not followed_up(world.case)
+
+
+def test_findings_are_handed_over_and_the_sub_groups_answer_comes_back(world: Following) -> None:
+    """G-10: also after the case has ended."""
+    world.say(FindingsHandedOver(handover="audit", to="Quality sub-group", findings=WHY))
+    with pytest.raises(no.UnknownHandover):
+        world.say(SubGroupAnswered(handover="other", answer=WHY))
+    world.following = Stage.CONCLUDED
+    world.run()
+    assert [step.rel for step in next_steps(world.case, world.now) if step.about == "audit"] == ["sub-group-answered"]
+    world.say(SubGroupAnswered(handover="audit", answer=WHY))
+    assert unanswered(world.case) == []
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(SubGroupAnswered(handover="audit", answer=WHY))
+
+
+def test_the_needed_steps_alone_lead_to_the_end_of_the_follow_up(world: Following) -> None:
+    """G-9, G-11, K-10"""
+    taken = []
+    while step := needed(world):
+        taken.append(step.rel)
+        follow(world, step)
+    own = [rel for rel in taken if rel in CHAPTER.may_say]
+    assert own == ["action-set", "action-progressed", "action-closure-agreed", "learning-disseminated"]
+    assert followed_up(world.case)

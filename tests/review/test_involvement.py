@@ -1,0 +1,126 @@
+"""Involvement: everybody is heard, or it is said why not (§6, §7, G-6)."""
+
+import pytest
+from pydantic import ValidationError
+
+from review import refusals as no
+from review.chapters.involvement import CHAPTER, involvement_open
+from review.facts import Corrected, PanelAcknowledged
+from review.said.involvement import (
+    AdvocacyConsidered,
+    ContributionRecorded,
+    InvitationAnswered,
+    InvolvementExplained,
+    PersonInvited,
+)
+from review.steps import next_steps
+from review.words import InvolvedGroup, Stage
+from tests.review.world import WHY, World, agree, at, decided, follow, needed
+
+
+class AtWork(World):
+    """A practice review at work."""
+
+    working: Stage | None = None
+
+    def _stage(self) -> Stage:
+        return self.working or super()._stage()
+
+
+@pytest.fixture
+def world() -> AtWork:
+    world = AtWork()
+    world.submit()
+    world.say(PanelAcknowledged(meeting_date=at("2026-06-05").date()))
+    world.wait("2026-06-11T10:00")
+    agree(world)
+    world.say(decided())
+    world.working = Stage.REVIEW_WORK
+    world.run()
+    return world
+
+
+def invite(person: str, group: InvolvedGroup = InvolvedGroup.CHILDREN) -> PersonInvited:
+    return PersonInvited(person=person, group=group, name="Sample Name", invited_by="Lead reviewer", how="By letter")
+
+
+def contribution(person: str) -> ContributionRecorded:
+    return ContributionRecorded(person=person, how="A conversation", said=WHY)
+
+
+def test_a_group_of_whom_nobody_is_invited_is_open_until_it_is_explained(world: AtWork) -> None:
+    """G-6"""
+    assert involvement_open(world.case) == ["children", "family", "practitioners"]
+    world.say(InvolvementExplained(group=InvolvedGroup.CHILDREN, reasons=WHY))
+    assert involvement_open(world.case) == ["family", "practitioners"]
+
+
+def test_a_person_is_open_until_heard_or_explained(world: AtWork) -> None:
+    """G-6"""
+    world.say(invite("brother"))
+    world.say(invite("mother", InvolvedGroup.FAMILY))
+    world.say(invite("nurse", InvolvedGroup.PRACTITIONERS))
+    assert involvement_open(world.case) == ["brother", "mother", "nurse"]
+    world.say(InvitationAnswered(person="mother", accepts=False))
+    assert "mother" in involvement_open(world.case)
+    world.say(InvolvementExplained(person="mother", reasons=WHY))
+    world.say(contribution("nurse"))
+    world.say(AdvocacyConsidered(person="brother", used=True, reasons=WHY))
+    world.say(contribution("brother"))
+    assert involvement_open(world.case) == []
+
+
+def test_what_a_child_said_is_taken_once_advocacy_was_considered(world: AtWork) -> None:
+    """§7, G-6: for children and family; a practitioner speaks for themselves."""
+    world.say(invite("brother"))
+    with pytest.raises(no.NotYet, match="advocate"):
+        world.say(contribution("brother"))
+    world.say(AdvocacyConsidered(person="brother", used=False, reasons=WHY))
+    world.say(contribution("brother"))
+
+
+def test_nothing_is_recorded_of_somebody_who_was_never_invited(world: AtWork) -> None:
+    """G-6"""
+    for fact in (
+        InvitationAnswered(person="aunt", accepts=True),
+        AdvocacyConsidered(person="aunt", used=False, reasons=WHY),
+        contribution("aunt"),
+        InvolvementExplained(person="aunt", reasons=WHY),
+    ):
+        with pytest.raises(no.NobodyInvited):
+            world.say(fact)
+    world.say(invite("aunt", InvolvedGroup.FAMILY))
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(invite("aunt", InvolvedGroup.FAMILY))
+
+
+def test_an_explanation_names_a_person_or_a_group() -> None:
+    """G-6"""
+    for wrong in ({}, {"person": "aunt", "group": "family"}):
+        with pytest.raises(ValidationError, match="either the person or the group"):
+            InvolvementExplained.model_validate({"reasons": WHY} | wrong)
+
+
+def test_a_name_entered_wrongly_is_corrected_and_no_name_reaches_a_mail_or_the_record_s_lines(world: AtWork) -> None:
+    """X-2, G-6: the name stands inside the fact only."""
+    message = world.say(invite("brother"))
+    right = invite("brother").model_copy(update={"name": "Another Name"})
+    world.say(Corrected(corrects=message, right=right, reason=WHY))
+    assert [fact.name for fact in world.case.every(PersonInvited)] == ["Another Name"]
+    with pytest.raises(no.CannotBeCorrected):
+        world.say(Corrected(corrects=world.case.entries[-1].said.message, right=invite("sister"), reason=WHY))
+    assert "Name" not in str([row.line for row in world.case.untold])
+    assert "Name" not in str(world.case.outbox)
+
+
+def test_the_needed_steps_alone_involve_everybody(world: AtWork) -> None:
+    """G-6"""
+    for _ in range(60):
+        step = next(
+            (one for one in next_steps(world.case, world.now) if one.needed and one.rel in CHAPTER.may_say), None
+        )
+        if step is None:
+            break
+        follow(world, step)
+    assert involvement_open(world.case) == []
+    assert needed(world) is None or needed(world).rel not in CHAPTER.may_say  # type: ignore[union-attr]
