@@ -1,9 +1,13 @@
 """Practice reviews on the real engine, in virtual time (§7, K-1 to K-9, D-10). Dates were worked out by hand."""
 
+import asyncio
+
 import pytest
 
+from review.practice_papers import REVIEW
 from review.words import Stage
 from tests.workflows.desk import Case, Desk, Refused
+from workflows import names
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -47,3 +51,90 @@ async def test_whoever_follows_the_needed_steps_comes_from_the_decision_to_the_p
     assert clock.met_at <= clock.due
     documents = {name for reference, name, _ in desk.world.shelf if reference == case.reference}
     assert {"terms-of-reference", "reviewer-selection", "review-contract", "practice-review"} <= documents
+
+
+async def signed_to(case: Case, step: str) -> None:
+    """Follow what is needed until a round of the review's report is open at that step."""
+    for _ in range(60):
+        state = await case.state()
+        if any(one.open and one.step == step and one.document.document == "practice-review" for one in state.rounds):
+            return
+        await case.follow_to("sign-off-given")
+        state = await case.state()
+        if any(one.open and one.step == step and one.document.document == "practice-review" for one in state.rounds):
+            return
+        await case.says("sign-off-given")
+        await case.quiet()
+    raise AssertionError(f"no round {step} was opened")
+
+
+async def test_begun_again_in_the_middle_of_its_rounds_a_review_goes_on_where_it_stood(desk: Desk) -> None:
+    """K-7: sent back by an agency's senior officer, redrafted; no mail or document is made twice."""
+    case = await decided(desk)
+    await signed_to(case, "agencies")
+    state = await case.state()
+    (one,) = [one for one in state.rounds if one.open]
+    capacity, officer = one.asks[0].capacity, one.asks[0].officer
+    assert capacity.startswith("agency-")
+    body = {"round": one.id, "sha256": one.document.sha256, "capacity": capacity}
+    given = {"officer": officer, "verdict": "send-back", "comments": "Sample: say more."}
+    await case.says("sign-off-given", by=officer, **body, **given)
+    await case.quiet()
+    await case.handle.signal(names.BEGIN_AGAIN)
+    await asyncio.sleep(0.5)
+    await case.quiet()
+    before = len(case.mails())
+    await case.follow_to("final-draft-sent")
+    assert len(case.mails()) == before
+    await case.follow_to_stage(Stage.DISSEMINATION)
+    state = await case.state()
+    over = [(one.document.version, one.step, one.status) for one in state.rounds if one.document.document == REVIEW]
+    assert over == [
+        (1, "crg", "approved"),
+        (1, "agencies", "sent back"),
+        (2, "crg", "approved"),
+        (2, "agencies", "approved"),
+        (2, "accountable", "approved"),
+        (2, "independent-chair", "approved"),
+    ]
+    keys = [mail.message_id for mail in case.mails()]
+    assert len(keys) == len(set(keys))
+    stages = [row.what for row in case.rows if row.kind == "stage"]
+    assert stages.count("review-sign-off") == 1
+
+
+async def test_an_extension_is_told_to_the_panel_by_letter_and_the_bells_ring_by_the_new_date(desk: Desk) -> None:
+    """K-9, D-10, B-5: decided on Monday 2 March 2026, due by 2 September; extended to 30 November."""
+    case = await decided(desk)
+    assert (await case.clock("D-10")).due.isoformat() == "2026-09-02T22:59:59+00:00"
+    await case.until("2026-06-03 12:00")
+    assert case.mails("reminder, Child safeguarding practice review complete", to="crg-chair")
+    await case.says("review-extended", extended_date="2026-11-30", reason="Sample: proceedings.")
+    await case.quiet()
+    (mail,) = case.mails("a practice review will take longer", to="panel")
+    assert [one.name.partition("-review-")[2] for one in mail.attachments] == ["delay-letter-v1.html"]
+    assert "Sample: proceedings." in mail.attachments[0].content.decode()
+    assert "proceedings" not in mail.text
+    await case.until("2026-09-03 12:00")
+    assert not (await case.clock("D-10")).overdue(await case.now())
+    await case.until("2026-12-01 12:00")
+    assert case.told("deadline-passed", "D-10")
+
+
+async def test_a_chair_s_silence_is_escalated_and_nobody_signs_in_the_chair_s_place(desk: Desk) -> None:
+    """K-3, D-8, R-11"""
+    case = await decided(desk)
+    await case.follow_to("selection-proposed")
+    await case.says("selection-proposed")
+    await case.quiet()
+    (asked,) = case.mails("your sign-off is needed", to="crg-chair")
+    assert "You are asked as CRG Chair." in asked.text
+    await case.passes(hours=80)
+    assert case.mails("a sign-off is overdue", to="independent-chair")
+    (one,) = [one for one in (await case.state()).rounds if one.open]
+    body = {"round": one.id, "sha256": one.document.sha256, "verdict": "approve"}
+    with pytest.raises(Refused, match="not-asked-to-sign"):
+        await case.says("sign-off-given", by="officer-health", officer="officer-health", capacity="crg-chair", **body)
+    await case.says("sign-off-given", by="crg-chair", officer="crg-chair", capacity="crg-chair", **body)
+    await case.quiet()
+    assert case.mails("your sign-off is needed", to="officer-health")
