@@ -196,6 +196,12 @@ class CaseState(BaseModel):
         return list(dict.fromkeys([*self.requests, *own]))
 
     @property
+    def asked(self) -> str:
+        """What another partnership asks; empty in a case of our own (A-4)."""
+        request = self.last(InformationRequested)
+        return request.asked if request else ""
+
+    @property
     def supplied(self) -> InformationSupplied | None:
         return self.last(InformationSupplied)
 
@@ -539,7 +545,10 @@ class CaseState(BaseModel):
                 self.outbox.append(notice)
 
 
-_ENDS: dict[str, tuple[type[Fact], str]] = {"G-7": (ConcernAnswered, "concern"), "G-11": (ActionClosureAgreed, "action")}
+_ENDS: dict[str, tuple[type[Fact], str]] = {
+    "G-7": (ConcernAnswered, "concern"),
+    "G-11": (ActionClosureAgreed, "action"),
+}
 
 
 def _named(entries: Iterable[Entry], field: str, id: str) -> Entry | None:

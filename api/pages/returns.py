@@ -109,6 +109,7 @@ async def _form(
         "agency": part.agency_name,
         "path": f"/r/{part.visit.token}",
         "children": case.children,
+        "asked": case.asked,
         "due": clock.due if clock else None,
         "late": part.late,
         "meeting_at": case.meeting_at,

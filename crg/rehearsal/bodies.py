@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from crg.rehearsal.phrases import in_london
-from crg.rehearsal.scenario import Scenario, Step, is_time
-from review.examples import INCIDENT
+from crg.rehearsal.scenario import Scenario, Step, WayIn, is_time
+from review.examples import INCIDENT, INFORMATION_REQUEST, REFERRAL
 
 JSON = dict[str, Any]
 Say = Callable[[str], Any]
@@ -32,14 +32,23 @@ def body(step: Step, example: Mapping[str, Any], *, moment: Callable[[str], str]
 
 
 def opening(scenario: Scenario) -> JSON:
-    """The body that opens the case: the sample incident, with what the scenario says differently."""
-    incident_at, aware_at = scenario.incident_times()
-    times = {"incident_at": incident_at.isoformat(), "aware_at": aware_at.isoformat()}
+    """The body that opens the case: the sample incident, referral or request, with what the scenario says otherwise."""
+    base, own = _beginning(scenario)
     rehearsal: JSON = {"starts_at": scenario.starts.isoformat()}
     if scenario.calendar.not_yet_known:
         rehearsal["not_yet_known"] = [day.isoformat() for day in scenario.calendar.not_yet_known]
-    body = _laid_over(dict(INCIDENT), {**scenario.incident, **times}) | {"rehearsal": rehearsal}
+    body = _laid_over(dict(base), own) | {"rehearsal": rehearsal}
     return body | {"edition": scenario.edition} if scenario.edition else body
+
+
+def _beginning(scenario: Scenario) -> tuple[JSON, JSON]:
+    """The sample, and what the scenario lays over it."""
+    if scenario.way_in is WayIn.INCIDENT:
+        incident_at, aware_at = scenario.incident_times()
+        times = {"incident_at": incident_at.isoformat(), "aware_at": aware_at.isoformat()}
+        return INCIDENT, {**scenario.incident, **times}
+    sample = REFERRAL if scenario.way_in is WayIn.REFERRAL else INFORMATION_REQUEST
+    return sample, {**scenario.beginning, "happened_at": scenario.received_at().isoformat()}
 
 
 def _differs(said: Mapping[str, Any], example: Mapping[str, Any], about: str | None) -> bool:

@@ -11,7 +11,7 @@ from calendar_rules.england import england
 from calendar_rules.lengths import LONDON, london
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
 from crg.rehearsal.phrases import Moments, Phrase
-from crg.rehearsal.scenario import Scenario
+from crg.rehearsal.scenario import Scenario, WayIn
 from review.case import CaseState
 from review.opening import calendar_years
 
@@ -27,6 +27,8 @@ EVENT_OF = {
     "submitted-to-panel": "submission",
     "panel-responded": "panel's response",
     "partners-decided": "decision",
+    "crg-considered": "crg's decision",
+    "information-supplied": "supply",
 }
 # Facts that set a time to come: the event, and the field of the body that says when.
 SETS = {
@@ -42,10 +44,9 @@ class Diary:
     """The present moment of the story, and what has happened in it. Moments are UTC, on the case's clock."""
 
     def __init__(self, scenario: Scenario) -> None:
-        incident, aware = scenario.incident_times()
         self.now = scenario.starts
         self._start = scenario.starts
-        self._events: dict[str, datetime] = {"incident": incident, "awareness": aware}
+        self._events: dict[str, datetime] = _first_events(scenario)
         self._calendar = _first_calendar(scenario)
 
     def when(self, phrase: Phrase) -> datetime:
@@ -75,6 +76,8 @@ class Diary:
         self._events[kind] = at
         if kind in EVENT_OF:
             self._events[EVENT_OF[kind]] = at
+        if kind == "incident-reported":
+            self._events |= {"incident": _set_for(body["incident_at"]), "awareness": _set_for(body["aware_at"])}
         if kind in SETS:
             event, field = SETS[kind]
             self._events[event] = _set_for(body[field])
@@ -82,6 +85,17 @@ class Diary:
     def due(self, case: CaseState) -> None:
         """The case's deadlines as they stand can be counted from."""
         self._events |= {clock.id: clock.due for clock in case.clocks.values()}
+
+
+def _first_events(scenario: Scenario) -> dict[str, datetime]:
+    """What has happened when the rehearsal starts."""
+    match scenario.way_in:
+        case WayIn.REFERRAL:
+            return {"referral": scenario.received_at()}
+        case WayIn.INFORMATION_REQUEST:
+            return {"information request": scenario.received_at()}
+    incident, aware = scenario.incident_times()
+    return {"incident": incident, "awareness": aware}
 
 
 def _first_calendar(scenario: Scenario) -> WorkingCalendar:

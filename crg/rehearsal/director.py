@@ -106,8 +106,8 @@ class Director:
     async def _open(self) -> None:
         scenario = self.scenario
         self._letters.refuse(*map(self._company.address, scenario.mailbox.refuses))
-        who = self._company.holder(MAY_SAY["incident-reported"])
-        answer = await self._portal.open(bodies.opening(scenario), who=who, key=self._key)
+        who = self._company.holder(MAY_SAY[scenario.way_in])
+        answer = await self._portal.open(scenario.way_in, bodies.opening(scenario), who=who, key=self._key)
         if answer.refusal:
             raise WentOtherwise(f"{scenario.file}: the case cannot be opened: {answer.sentence}")
         self.reference = answer.body["reference"]

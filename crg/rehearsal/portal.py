@@ -1,6 +1,6 @@
 """The portal's part of a rehearsal: facts go in and cases are read over the REST API, each person with their own token.
 
-Room: crg.rehearsal. It knows HTTP and the API's paths, nothing of scenarios.
+Room: crg.rehearsal. It knows HTTP and the API's paths; of a scenario only how its case begins.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import httpx
 
 from crg.embedded import issuer
 from crg.rehearsal.errors import WentOtherwise
+from crg.rehearsal.scenario import WayIn
 from review.directory import Directory, Role
 from settings import Settings
 
@@ -19,6 +20,11 @@ SETTLE_WITHIN = 30.0  # seconds for a fact that the API took with 202
 LOOK_EVERY = 0.1
 PAGE = 200
 READER = Role.BUSINESS_UNIT
+OPENS_AT = {
+    WayIn.INCIDENT: "/v1/cases",
+    WayIn.REFERRAL: "/v1/referrals",
+    WayIn.INFORMATION_REQUEST: "/v1/information-requests",
+}
 
 
 class Answer(NamedTuple):
@@ -63,9 +69,9 @@ class Portal:
             self._tokens[who] = issuer.mint(self._settings, issuer.bearer_for(self._directory, who))
         return self._tokens[who]
 
-    async def open(self, body: JSON, *, who: str, key: str) -> Answer:
-        """Open a case with its incident."""
-        return await self._post("/v1/cases", body, who=who, key=key)
+    async def open(self, way_in: WayIn, body: JSON, *, who: str, key: str) -> Answer:
+        """Open a case with its incident, a referral or a request."""
+        return await self._post(OPENS_AT[way_in], body, who=who, key=key)
 
     async def say(self, reference: str, kind: str, body: JSON, *, who: str, key: str) -> Answer:
         """Report a fact about a case; returns when the case has taken or refused it."""

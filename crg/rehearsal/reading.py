@@ -12,9 +12,15 @@ from pydantic import ValidationError
 
 from crg.rehearsal.errors import BadScenario
 from crg.rehearsal.phrases import EVENTS, NoPhrase, Phrase, in_london, is_event
-from crg.rehearsal.scenario import FACT_KINDS, Scenario, Step, as_text, perhaps, step_name
+from crg.rehearsal.scenario import FACT_KINDS, Scenario, Step, WayIn, as_text, perhaps, step_name
 
 START_FORM = 'starts: write the date and time, London, at which the rehearsal begins, such as "2026-12-18 10:00"'
+
+PARTS = {
+    WayIn.INCIDENT: "incident",
+    WayIn.REFERRAL: "referral",
+    WayIn.INFORMATION_REQUEST: "information_request",
+}
 
 
 def load(file: Path) -> Scenario:
@@ -73,12 +79,15 @@ def _check_event(phrase: Phrase, names: set[str]) -> None:
 
 
 def _check_times(scenario: Scenario, file: Path | str) -> None:
-    for key in ("incident_at", "aware_at"):
-        value = scenario.incident.get(key)
+    part = PARTS[scenario.way_in]
+    for key in ("incident_at", "aware_at", "happened_at"):
+        value = (scenario.incident or scenario.beginning).get(key)
         if value is not None and in_london(as_text(value)) is None:
             raise BadScenario(
-                file, "incident", f'{key}: "{value}" is no date and time; write for example "2026-12-18 09:00" (London)'
+                file, part, f'{key}: "{value}" is no date and time; write for example "2026-12-18 09:00" (London)'
             )
+    if scenario.received_at() > scenario.starts:
+        raise BadScenario(file, part, "it is received first, then the rehearsal starts; correct happened_at or starts")
     happened, aware = scenario.incident_times()
     if not happened <= aware <= scenario.starts:
         raise BadScenario(

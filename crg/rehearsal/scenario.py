@@ -20,7 +20,7 @@ from review.refusals import refusal_names
 from review.words import Verdict
 
 # Said in forms of their own: the scenario's head, a step that closes a day, the directory's tweaks.
-NOT_SAID = ("incident-reported", "calendar-changed", "directory-changed")
+NOT_SAID = ("referral-received", "information-requested", "calendar-changed", "directory-changed")
 
 
 class Action(StrEnum):
@@ -35,6 +35,16 @@ class Action(StrEnum):
 
 
 FACT_KINDS = tuple(kind for kind in BODIES if kind not in NOT_SAID)
+
+
+class WayIn(StrEnum):
+    """How the case of a scenario begins: the fact that opens it."""
+
+    INCIDENT = "incident-reported"
+    REFERRAL = "referral-received"
+    INFORMATION_REQUEST = "information-requested"
+
+
 DEEDS = (*FACT_KINDS, *Action)
 CALENDAR = (Action.BANK_HOLIDAY, Action.CLOSURE)
 MAILBOX = (Action.MAILBOX_REFUSES, Action.MAILBOX_ACCEPTS)
@@ -159,6 +169,8 @@ class Scenario(_Part):
     about: str = ""
     edition: str | None = None
     incident: dict[str, Any] = {}
+    referral: dict[str, Any] | None = None
+    information_request: dict[str, Any] | None = None
     directory: DirectoryTweaks = DirectoryTweaks()
     mailbox: Mailbox = Mailbox()
     calendar: CalendarTweaks = CalendarTweaks()
@@ -184,6 +196,29 @@ class Scenario(_Part):
     @classmethod
     def _until(cls, value: Any) -> Any:
         return Phrase.read(as_text(value)) if value is not None else None
+
+    @model_validator(mode="after")
+    def _one_beginning(self) -> Self:
+        told = [one for one in (self.incident or None, self.referral, self.information_request) if one is not None]
+        if len(told) > 1:
+            raise ValueError("a case begins once: write one of [incident], [referral], [information_request]")
+        return self
+
+    @property
+    def way_in(self) -> WayIn:
+        """The incident, unless the scenario has another beginning."""
+        if self.referral is not None:
+            return WayIn.REFERRAL
+        return WayIn.INCIDENT if self.information_request is None else WayIn.INFORMATION_REQUEST
+
+    @property
+    def beginning(self) -> dict[str, Any]:
+        """What the scenario says differently of the fact that opens its case."""
+        return self.referral or self.information_request or {}
+
+    def received_at(self) -> datetime:
+        """When a referral or request was received: left out, at the start."""
+        return _moment(self.beginning.get("happened_at"), self.starts)
 
     def incident_times(self) -> tuple[datetime, datetime]:
         """When the incident happened and when the local authority became aware.

@@ -84,7 +84,15 @@ def names_and_narrative() -> list[str]:
 
     people = [person.name for person in sample_partnership().people]
     addresses = [person.email for person in sample_partnership().people]
-    told = ["Sample Child One", "Sample Child Two", "Sample Child Three", "unresponsive", "invented incident"]
+    told = [
+        "Sample Child One",
+        "Sample Child Two",
+        "Sample Child Three",
+        "Sample Child Four",
+        "Sample Child Five",
+        "unresponsive",
+        "invented incident",
+    ]
     returned = ["seen four times", "Missed appointments", "missed appointments", "grandmother", "an ambulance"]
     commented = ["say more on how", "first findings", "strategy meeting", "voice of a very young child"]
     return [*people, *addresses, *told, *returned, *commented]

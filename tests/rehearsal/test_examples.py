@@ -211,6 +211,48 @@ def test_a_refused_address_is_a_failed_duty_that_a_person_tries_again(played: di
     assert not (stack.data / FOLDER / REFUSE).read_text(encoding="utf-8")
 
 
+def test_a_referral_is_returned_completed_and_becomes_a_learning_review(played: dict[str, Done]) -> None:
+    """A-1..A-3, A-5, D-3: received on Monday 14 September 2026 without an officer; complete on the 16th."""
+    found = out(played, "referral-learning-review")
+    assert deadlines(found) == {"D-3:referral": ("2026-09-16 09:01", "met")}
+    assert "your agency's referral is returned, please complete it" in subjects(found, "lead-education")
+    stages = [row["what"] for row in found["record"] if row["kind"] == "stage"]
+    assert stages == ["referral-returned", "referral", "learning-review", "dissemination"]
+    assert found["state"]["referral"]["outcome"] == "learning-review"
+    assert found["state"]["advice"] is None
+    assert len([one for one in subjects(found, "crg-chair") if "of the findings" in one]) == 2
+
+
+def test_a_referral_that_turns_out_a_serious_incident_is_late_from_the_first_minute(played: dict[str, Done]) -> None:
+    """A-3, D-1, D-7: aware on Tuesday 1 September 2026, notified on Tuesday the 15th."""
+    found = out(played, "referral-serious-incident-late")
+    assert deadlines(found) == {
+        "D-1": ("2026-09-08 23:59", "late"),
+        "D-3": ("2026-09-15 16:41", "met"),
+        "D-3:referral": ("2026-09-14 10:01", "met"),
+        "D-4": ("2026-09-17 16:40", "met"),
+        "D-5": ("2026-09-22 23:59", "open"),
+        "D-7": ("2026-10-06 23:59", "open"),
+    }
+    overdue = [row["told_at"] for row in found["record"] if row["what"] == "deadline-overdue" and row["about"] == "D-1"]
+    assert [london(at) for at in overdue] == ["2026-09-15 15:00"]
+    assert london(found["state"]["referral"]["advised_submission"]) == "2026-10-05 23:59"
+
+
+def test_information_is_gathered_supplied_with_its_lawful_basis_and_concluded(played: dict[str, Done]) -> None:
+    """A-4, R-4, B-8: asked on Monday 14 September 2026; the fifth day is Saturday, so Monday the 21st."""
+    found = out(played, "information-request")
+    assert deadlines(found) == {
+        "D-6:hospital": ("2026-09-21 23:59", "late"),
+        "D-6:police": ("2026-09-21 23:59", "met"),
+    }
+    (row,) = [row for row in found["record"] if row["what"] == "information-disclosed"]
+    assert row["kind"] == "disclosure"
+    assert row["detail"]["lawful_basis"].startswith("Sample: section 16H")
+    assert found["state"]["stage"] == "concluded"
+    assert "another partnership asks for information" in subjects(found, "officer-police")
+
+
 def test_the_terminal_tells_it_in_the_protocol_s_words_with_the_case_s_dates(played: dict[str, Done]) -> None:
     said = played["clean-case"].said
     assert "A clean case" in said

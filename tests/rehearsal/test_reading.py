@@ -70,7 +70,7 @@ def test_a_mistake_names_the_file_the_step_and_what_to_write() -> None:
     ("step", "says"),
     [
         ({"does": "panel-notifed"}, '"panel-notifed" is nothing that a step can do; did you mean "panel-notified"?'),
-        ({"does": "incident-reported"}, "is nothing that a step can do"),
+        ({"does": "referral-received"}, "is nothing that a step can do"),
         ({"does": "sign-off"}, 'by: say who signs, for example by = "officer-health"'),
         ({"does": "sign-off", "by": "officer-health", "verdict": "no"}, "verdict: Input should be 'approve'"),
         ({"does": "bank-holiday", "why": "A funeral"}, "day: say which day is closed"),

@@ -7,7 +7,6 @@ import pytest
 
 from review import refusals as no
 from review.bodies import FindingsBody
-from review.case import CaseState
 from review.changes import start, take
 from review.chapters.referral import advised_submission, referral_lacks
 from review.checks import check
@@ -107,7 +106,11 @@ def considered(outcome: str = "learning-review", day: str = "2026-05-11", **more
 
 def findings(version: int, **without: str) -> LearningFindingsDrafted:
     body = FindingsBody(author="sbu-1", findings=FINDINGS.model_copy(update=without))
-    return body.to_fact(paper("learning-findings-draft", version), CaseState.model_construct())
+    return body.to_fact(paper("learning-findings-draft", version), World().case)
+
+
+def stage(world: World) -> Stage:
+    return world.case.stage
 
 
 def offered(world: World) -> list[str]:
@@ -134,7 +137,7 @@ def test_a_referral_that_lacks_lead_or_senior_officer_is_taken_in_and_returned(
     """A-1: recorded, with the reason; it is completed, and only then considered."""
     world = opened(referral(**lacking))
     assert world.case.route is Route.REFERRAL
-    assert world.case.stage is Stage.REFERRAL_RETURNED
+    assert stage(world) is Stage.REFERRAL_RETURNED
     assert referral_lacks(world.case) == named
     assert offered(world) == ["referral-completed"]
     with pytest.raises(no.NothingToConsider, match="returned; it lacks"):
@@ -269,7 +272,7 @@ def test_a_case_of_two_noes_that_was_referred_is_considered_likewise() -> None:
     for officer in Viewer:
         say(world, view(officer, View.DO_NOT_NOTIFY))
     world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.REFER_TO_CRG, reasons=WHY))
-    assert world.case.stage is Stage.CRG_REFERRAL
+    assert stage(world) is Stage.CRG_REFERRAL
     assert world.clock("D-1").status(world.now) is Status.STOPPED
     say(world, considered("serious-incident"))
     assert world.case.stage is Stage.DISCUSSION
@@ -430,7 +433,7 @@ def test_a_case_that_was_not_notified_is_reopened_and_d_1_runs_from_the_aware_ti
     for officer in Viewer:
         world.say(view(officer, View.DO_NOT_NOTIFY))
     world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY))
-    assert world.case.stage is Stage.NOT_NOTIFIED
+    assert stage(world) is Stage.NOT_NOTIFIED
     world.wait("2026-05-20T09:00")
     world.say(CaseReopened(reason=WHY))
     assert world.case.stage is Stage.DISCUSSION

@@ -164,7 +164,8 @@ async def test_an_information_request_is_gathered_supplied_and_concluded(desk: D
     await case.follow_to_stage(Stage.CONCLUDED)
     description = await case.handle.describe()
     assert description.workflow_type == names.INFORMATION_REQUEST
-    assert description.status is not None and description.status.name == "RUNNING"
+    assert description.status is not None
+    assert description.status.name == "RUNNING"
 
 
 async def test_an_agency_may_be_added_to_an_information_request(desk: Desk) -> None:
