@@ -9,9 +9,11 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.digest import DigestRoom
 from activities.documents import PaperRoom
 from activities.mail import MailRoom
 from activities.record import RecordRoom
@@ -23,7 +25,9 @@ from settings.links import Links
 from settings.logs import set_up_logs
 from settings.temporal import connect
 from store import Store
+from workflows import names
 from workflows.case_review import CaseReview
+from workflows.digest import WeeklyDigest
 from workflows.information_request import InformationRequest
 
 PASSED_THROUGH = (
@@ -65,7 +69,8 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
     )
     paper = PaperRoom(shelf=store.documents, people=store.directory, prose=prose)
     record = RecordRoom(book=store.cases)
-    return [mail.send_notice, paper.make_document, record.write_record]
+    digest = DigestRoom(cases=store.cases, people=store.directory)
+    return [mail.send_notice, paper.make_document, record.write_record, digest.read_digest]
 
 
 def build_worker(client: Client, settings: Settings, activities: list[Callable[..., Any]]) -> Worker:
@@ -74,11 +79,21 @@ def build_worker(client: Client, settings: Settings, activities: list[Callable[.
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[CaseReview, InformationRequest],
+        workflows=[CaseReview, InformationRequest, WeeklyDigest],
         activities=activities,
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
         graceful_shutdown_timeout=timedelta(seconds=5),
+    )
+
+
+async def begin_digest(client: Client, settings: Settings) -> None:
+    """The weekly digest runs once for the partnership, however many workers start (G-5)."""
+    await client.start_workflow(
+        names.DIGEST,
+        id=names.DIGEST_ID,
+        task_queue=settings.task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
     )
 
 
@@ -95,6 +110,7 @@ async def serve() -> None:
     async with Store.from_settings(settings, keyring) as store:
         await store.migrate()
         client = await connect(settings, keyring)
+        await begin_digest(client, settings)
         ready = settings.data / "run" / "worker.ready"
         async with build_worker(client, settings, activities_of(store, settings, keyring)):
             ready.parent.mkdir(parents=True, exist_ok=True)

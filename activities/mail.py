@@ -6,7 +6,7 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.orders import ADDRESS_REFUSED, NOBODY_THERE, SEND_NOTICE, SendNotice
+from activities.orders import ADDRESS_REFUSED, NOBODY_THERE, OF_ALL_CASES, SEND_NOTICE, SendNotice
 from activities.ports import AddressBook, Post, SentLog, Shelf
 from delivery.invites import Party, invite
 from delivery.mail import AddressRefused, Attachment, Mail, stable_message_id
@@ -53,7 +53,8 @@ class MailRoom:
 
     async def _write(self, order: SendNotice, directory: Directory, person: Person) -> Mail:
         notice = order.notice
-        case_page = f"{self.portal.rstrip('/')}/cases/{order.reference}"
+        list_page = f"{self.portal.rstrip('/')}/cases"
+        case_page = list_page if order.reference == OF_ALL_CASES else f"{list_page}/{order.reference}"
         n = _named(notice.n, directory) | self._link(order, case_page)
         context = {
             "reference": order.reference,

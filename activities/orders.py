@@ -9,9 +9,30 @@ from review.record import RecordRow, Settled
 SEND_NOTICE = "send-notice"
 MAKE_DOCUMENT = "make-document"
 WRITE_RECORD = "write-record"
+READ_DIGEST = "read-digest"
 
 ADDRESS_REFUSED = "AddressRefused"
 NOBODY_THERE = "NobodyThere"
+
+
+OF_ALL_CASES = "weekly-digest"  # the reference of a mail that is about no single case
+
+
+class DigestLine(BaseModel):
+    """Where one case stands."""
+
+    reference: str
+    stage: str
+    due: AwareDatetime | None = None
+    overdue: bool
+
+
+class Digest(BaseModel):
+    """What the weekly digest says, and to whom (G-5)."""
+
+    partnership: str
+    people: list[str]
+    lines: list[DigestLine]
 
 
 class SendNotice(BaseModel):

@@ -6,7 +6,20 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
 
-from api import about, calendar, cases, description, directory, facts, health, problems, reads
+from api import (
+    about,
+    calendar,
+    cases,
+    crg,
+    description,
+    directory,
+    edition_move,
+    facts,
+    health,
+    problems,
+    protocol,
+    reads,
+)
 from api.means import Means
 from api.pages import router as pages
 from api.relay import relaying
@@ -62,7 +75,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     problems.install(app)
     description.install(app)
     sound = [Depends(sound_text)]
-    for routes in (cases.routes, reads.routes, facts.router(), calendar.routes, directory.routes, about.routes):
+    for routes in (
+        cases.routes,
+        reads.routes,
+        facts.router(),
+        calendar.routes,
+        directory.routes,
+        crg.routes,
+        about.routes,
+        protocol.routes,
+        edition_move.routes,
+    ):
         app.include_router(routes, dependencies=sound)
     app.include_router(health.routes)
     app.include_router(pages())

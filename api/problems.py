@@ -112,6 +112,9 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     store_errors.StillInOffice: HTTPStatus.CONFLICT,
     store_errors.DuplicateId: HTTPStatus.UNPROCESSABLE_ENTITY,
     store_errors.AlreadyClosed: HTTPStatus.CONFLICT,
+    store_errors.AlreadyCalled: HTTPStatus.CONFLICT,
+    store_errors.AlreadyHeld: HTTPStatus.CONFLICT,
+    store_errors.UnknownMeeting: HTTPStatus.NOT_FOUND,
 }
 
 _STORE_NAMES: dict[type[StoreError], str] = {store_errors.KeyReused: "idempotency-key-reused"}

@@ -22,6 +22,24 @@ from review.facts import (
     SignOffGiven,
 )
 from review.notices import LinkFor, Notice
+from review.said.crg import ConcernAnswered, ConcernEscalated, ProcessLinked, ProcessUpdated
+from review.said.editions import AgencyKnew
+from review.said.follow_up import (
+    ActionClosureAgreed,
+    ActionDueMoved,
+    ActionHandedOn,
+    ActionProgressed,
+    ActionSet,
+    FindingsHandedOver,
+    SubGroupAnswered,
+)
+from review.said.involvement import (
+    AdvocacyConsidered,
+    ContributionRecorded,
+    InvitationAnswered,
+    InvolvementExplained,
+    PersonInvited,
+)
 from review.sign_off import Ask, Round, of_a_partner, office
 
 if TYPE_CHECKING:
@@ -54,7 +72,7 @@ def of_fact(fact: Fact) -> str:
 
 def subject_of(fact: Fact) -> str | None:
     match fact:
-        case AgencyReturned() | AgencyAdded() | SeniorOfficersInformed():
+        case AgencyReturned() | AgencyKnew() | AgencyAdded() | SeniorOfficersInformed():
             return fact.agency
         case AuthorityTold():
             return fact.authority
@@ -62,6 +80,22 @@ def subject_of(fact: Fact) -> str | None:
             return fact.officer
         case SignOffGiven():
             return fact.round
+        case (
+            PersonInvited()
+            | InvitationAnswered()
+            | AdvocacyConsidered()
+            | ContributionRecorded()
+            | InvolvementExplained()
+        ):
+            return fact.person
+        case ProcessLinked() | ProcessUpdated():
+            return fact.process
+        case ConcernEscalated() | ConcernAnswered():
+            return fact.concern
+        case ActionSet() | ActionProgressed() | ActionDueMoved() | ActionHandedOn() | ActionClosureAgreed():
+            return fact.action
+        case FindingsHandedOver() | SubGroupAnswered():
+            return fact.handover
         case _:
             return None
 
@@ -138,6 +172,9 @@ def parties(case: "CaseState", clock: Clock, wanted: Iterable[Party]) -> list[st
                 people += [ask.officer] if ask else []
             case Party.DEPUTY:
                 people += ask.deputies if ask else []
+            case Party.ACTION_OWNER:
+                owner = case.action_owner(clock.subject or "")
+                people += [owner] if owner else []
             case _:
                 people += case.cast.holders(Role(party.value))
     return list(dict.fromkeys(people))

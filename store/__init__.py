@@ -16,6 +16,7 @@ from store.directory import DirectoryStore
 from store.documents import Documents
 from store.inbox import Inbox
 from store.mail_log import MailLog
+from store.meetings import Meetings
 from store.record import Record
 from store.tables import record_heads
 
@@ -32,6 +33,7 @@ class Store:
         self.mail_log = MailLog(database)
         self.directory = DirectoryStore(database)
         self.closures = Closures(database)
+        self.meetings = Meetings(database)
 
     @classmethod
     def open(cls, url: str, keyring: Keyring) -> "Store":

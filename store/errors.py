@@ -47,3 +47,15 @@ class DuplicateId(StoreError):
 
 class AlreadyClosed(StoreError):
     """The day is already entered as closed."""
+
+
+class AlreadyCalled(StoreError):
+    """A CRG meeting of that day is already called."""
+
+
+class AlreadyHeld(StoreError):
+    """Another record of that CRG meeting is kept already."""
+
+
+class UnknownMeeting(StoreError):
+    """No CRG meeting is known under that id."""

@@ -154,6 +154,19 @@ directory_versions = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+crg_meetings = Table(
+    "crg_meetings",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("starts_at", UtcDateTime, nullable=False),
+    Column("message", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("held_at", UtcDateTime),
+    Column("sealed_record", LargeBinary),
+)
+
 closures = Table(
     "closures",
     metadata,

@@ -16,7 +16,10 @@ DUTIES = [
     *(f"R-{n}" for n in range(1, 16)),
     *(f"D-{n}" for n in range(1, 10)),
     *(f"X-{n}" for n in range(1, 5)),
+    *(f"B-{n}" for n in (1, 2, 3, 4, 5, 6, 11)),
     *(f"A-{n}" for n in range(1, 6)),
+    *(f"G-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 9, 10, 11)),
+    "K-10",
 ]
 WAYS_OF_COUNTING = [
     "working day",

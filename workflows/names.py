@@ -9,6 +9,8 @@ from review.words import Route
 
 WORKFLOW = "CaseReview"
 INFORMATION_REQUEST = "InformationRequest"  # another partnership's request
+DIGEST = "WeeklyDigest"
+DIGEST_ID = "weekly-digest"  # one for a partnership (G-5)
 SAY = "say"  # update: a fact, refused or recorded
 RELAY = "relay"  # signal: the same fact, when nobody answered
 BEGIN_AGAIN = "begin-again"  # signal: continue as new, to move a live case onto new code

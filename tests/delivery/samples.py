@@ -88,6 +88,16 @@ MAILS: dict[str, Sample] = {
     "learning-review-agreed": Sample("share the learning"),
     "case-merged": Sample("do no more work", None, _TOLD),
     "case-reopened": Sample("take up this case again", None, _TOLD),
+    "weekly-digest": Sample(
+        "all live cases",
+        None,
+        {
+            "lines": [
+                {"reference": "SCP-2026-0007", "stage": "Panel's response", "due": END_OF_DAY, "overdue": True},
+                {"reference": "SCP-2026-0008", "stage": "Partners' decision", "due": None, "overdue": False},
+            ]
+        },
+    ),
     "action-set": Sample("carry out this action", DAY_END_TEXT, {"due": END_OF_DAY, "rule_id": "G-11:action-1"}),
     "concern-escalated": Sample("answer a concern", DAY_END_TEXT, {"due": END_OF_DAY}),
     "concern-answered": Sample("has answered the concern"),
@@ -228,6 +238,13 @@ MAILS: dict[str, Sample] = {
     "case-withdrawn": Sample("stop all work on this case now", None, _TOLD),
     "duty-failed": Sample("correct the address", None, {"what": "request for the agency's return", "office": "agency"}),
     "cancellation-refused": Sample("find out who tried to cancel"),
+    "notified-without-review": Sample(
+        "nothing is asked of you now", None, {"notified_at": NOTIFIED, "title": "A care leaver died"}
+    ),
+    "notification-withdrawn": Sample("stop work on the rapid review", None, {"withdrawn_at": NOTIFIED}),
+    "edition-moved": Sample(
+        "work to the dates that the case now shows", None, {"was": "Doncaster's protocol", "to": "Working Together 2023"}
+    ),
     "officer-replaced": Sample("approve or send back", MINUTE_TEXT, _SIGN),
     "review-back": Sample("version 2 back", None, {"version": 2, "lacks": ["Analysis", "Summary"]}),
     "review-progress": Sample("nothing is asked", None, {"title": "Milestone reached"}),

@@ -122,6 +122,7 @@ def test_the_names_that_the_engine_keeps_stay() -> None:
             "send": orders.SEND_NOTICE,
             "make": orders.MAKE_DOCUMENT,
             "record": orders.WRITE_RECORD,
+            "digest": orders.READ_DIGEST,
         },
     } == pinned("names.json")["engine"], KEPT
 

@@ -75,6 +75,7 @@ def test_a_clean_case_meets_every_deadline(played: dict[str, Done]) -> None:
         "D-8:rapid-review-1:local-authority": ("2026-06-17 16:00", "met"),
         "D-8:rapid-review-1:police": ("2026-06-17 16:00", "met"),
         "D-9": ("2026-07-15 23:59", "met"),
+        "D-10": ("2027-01-09 23:59", "open"),  # decided on Thursday 9 July 2026
     }
     assert found["state"]["stage"] == "practice-review"
     assert not lines(found, "slack-eaten")
@@ -324,3 +325,47 @@ def _copied(stack: Settings, folder: Path) -> Path:
     source.close()
     target.close()
     return folder / "copy.db"
+
+
+def test_a_practice_review_with_a_conflict_a_redraft_and_an_extension(played: dict[str, Done]) -> None:
+    """K-1 to K-9, D-8, D-10, G-6, G-8: decided on Monday 26 January 2026; extended to 30 October; two children."""
+    found = out(played, "practice-review")
+    due = deadlines(found)
+    assert due["D-10"] == ("2026-10-30 23:59", "met")
+    assert due["D-8:terms-of-reference-1-accountable:health"] == ("2026-02-04 11:00", "met")
+    assert due["D-8:reviewer-selection-1-crg-chair:crg-chair"] == ("2026-02-14 14:00", "met")
+    assert due["D-8:practice-review-2-crg:crg-chair"] == ("2026-07-08 11:00", "met")
+    assert due["D-8:practice-review-2-agencies:agency-police"] == ("2026-07-09 09:00", "met")
+    assert due["D-8:practice-review-2-accountable:health"] == ("2026-07-10 09:00", "stopped")
+    assert due["D-8:practice-review-3-accountable:health"] == ("2026-08-08 15:00", "met")
+    assert due["D-8:practice-review-3-independent-chair:independent-chair"] == ("2026-08-09 09:00", "met")
+    (moved,) = lines(found, "deadline-moved")
+    assert "from Sun 26 Jul 2026 23:59 to Fri 30 Oct 2026 23:59" in moved
+    review = found["state"]["practice_review"]
+    assert [(one["candidate"], one["excluded"]) for one in review["candidates"]] == [
+        ("reviewer-north", True),
+        ("reviewer-south", False),
+    ]
+    assert (review["selected"], review["agreed_version"], review["complete"]) == ("reviewer-south", 3, True)
+    assert (review["contract"]["days_agreed"], review["contract"]["days_used"]) == (20, 17)
+    assert [one["missing"] for one in review["versions"]] == [["Summary"], [], []]
+    assert len(found["state"]["children"]) == 2
+    assert found["state"]["stage"] == "dissemination"
+    assert [subject for subject in subjects(found, "panel") if "will take longer" in subject]
+    assert lines(found, "days-nearly-used")
+
+
+def test_an_action_is_followed_until_it_is_closed_a_year_later(played: dict[str, Done]) -> None:
+    """G-11: set for 18 December 2026, overdue, moved to 30 June 2027, closed in time for that; then the case concludes."""
+    found = out(played, "actions-a-year-later")
+    assert deadlines(found)["G-11:missed-appointments"] == ("2027-06-30 23:59", "met")
+    assert found["state"]["stage"] == "concluded"
+    assert [subject.partition(",")[0].partition(" by ")[0] for subject in subjects(found, "lead-police")][-6:] == [
+        "an action for you",
+        "reminder",
+        "reminder",
+        "overdue",
+        "a deadline has moved to Wednesday 30 June 2027",
+        "reminder",
+    ]
+    assert [subject for subject in subjects(found, "crg-chair") if subject.startswith("please step in")]

@@ -16,6 +16,7 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.digest import DigestRoom
 from activities.documents import PaperRoom
 from activities.mail import MailRoom
 from activities.record import RecordRoom
@@ -36,8 +37,9 @@ from review.said.referral import ReferralReceived
 from review.steps import NextStep, next_steps
 from settings.keys import Keyring
 from settings.links import Links
+from store.cursor import Page
 from store.documents import Stored, StoredContent
-from store.snapshot import Snapshot
+from store.snapshot import CaseLine, Snapshot
 from workflows import names
 from workflows.going_on import search_attributes
 
@@ -61,6 +63,7 @@ class World:
     rows: dict[str, list[RecordRow]] = field(default_factory=dict)
     settled: list[Settled] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
+    live: list[CaseLine] = field(default_factory=list)
     domain: str = "test.example.org"
 
     async def send(self, mail: Mail) -> None:
@@ -132,6 +135,16 @@ class SentLog:
         self.begin, self.refused, self.sent = world.begin, world.refused, world.mark_sent
 
 
+class LiveCases:
+    """The list of live cases, as the digest reads it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def list(self, **wanted: Any) -> Page[CaseLine]:
+        return Page(items=self._world.live, next=None)
+
+
 def activities_of(world: World, keyring: Keyring) -> list[Any]:
     """The real activities over the fakes."""
     mail = MailRoom(
@@ -145,7 +158,8 @@ def activities_of(world: World, keyring: Keyring) -> list[Any]:
         portal="https://cases.example.org",
     )
     paper = PaperRoom(shelf=world, people=world, prose=Prose())
-    return [mail.send_notice, paper.make_document, RecordRoom(book=world).write_record]
+    digest = DigestRoom(cases=LiveCases(world), people=world)
+    return [mail.send_notice, paper.make_document, RecordRoom(book=world).write_record, digest.read_digest]
 
 
 class Desk:

@@ -1,0 +1,53 @@
+"""The digest: where all live cases stand, and who must be kept informed (G-5). Touches SQL, to read only."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from temporalio import activity
+
+from activities.orders import READ_DIGEST, Digest, DigestLine
+from activities.ports import AddressBook
+from review.directory import Role
+from review.words import STAGE_TITLES, Stage
+from store.cursor import Page
+from store.snapshot import CaseLine
+
+KEPT_INFORMED = (Role.ACCOUNTABLE_OFFICER, Role.CRG_CHAIR, Role.INDEPENDENT_CHAIR)
+
+
+class LiveCases(Protocol):
+    """Where the list of cases is read."""
+
+    async def list(
+        self, *, live: bool | None = None, rehearsal: bool | None = None, after: str | None = None, limit: int = 50
+    ) -> Page[CaseLine]: ...
+
+
+@dataclass(frozen=True)
+class DigestRoom:
+    """Reads what the digest says: references, stages and dates, nothing of a child."""
+
+    cases: LiveCases
+    people: AddressBook
+
+    @activity.defn(name=READ_DIGEST)
+    async def read_digest(self) -> Digest:
+        """Live cases, rehearsals left out, and each person to be told once, however many offices they hold."""
+        directory = await self.people.read()
+        people = [who.id for who in directory.people if who.active and set(KEPT_INFORMED) & set(who.roles)]
+        found: list[CaseLine] = []
+        page = await self.cases.list(live=True, rehearsal=False, limit=200)
+        found += page.items
+        while page.next:
+            page = await self.cases.list(live=True, rehearsal=False, after=page.next, limit=200)
+            found += page.items
+        lines = [
+            DigestLine(
+                reference=line.reference,
+                stage=STAGE_TITLES[Stage(line.stage)],
+                due=line.next_deadline_at,
+                overdue=line.overdue,
+            )
+            for line in sorted(found, key=lambda line: line.reference)
+        ]
+        return Digest(partnership=directory.partnership, people=people, lines=lines)

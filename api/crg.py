@@ -1,0 +1,148 @@
+"""API: the Case Review Group's meetings with their agenda (G-2), and the action log across cases (G-11)."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from api.answers import tagged
+from api.means import Means, TheMeans
+from api.message import TheMessage
+from api.sound import sound_times
+from api.who import Allow, Caller, Reader
+from calendar_rules.lengths import london
+from review.agenda import ActionLine, Agenda, Live, actions, agenda
+from review.case import CaseState
+from review.directory import Role
+from review.refusals import UnknownPerson
+from store.meetings import Meeting, MeetingRecord
+
+routes = APIRouter(tags=["CRG"])
+Id = Annotated[str, Path(pattern=r"^crg-\d{4}-\d{2}-\d{2}$")]
+Convener = Annotated[Caller, Depends(Allow(Role.BUSINESS_UNIT, Role.CRG_CHAIR, what="A CRG meeting"))]
+CALL = {"starts_at": "2027-03-04T10:00:00+00:00", "link": "https://meet.example.org/crg"}
+HELD = {"attended": ["crg-chair", "sbu-manager"], "notes": "Sample: every case on the agenda was considered."}
+
+
+class MeetingCall(BaseModel):
+    """A meeting of the CRG is called."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    starts_at: AwareDatetime
+    link: str = Field(default="", max_length=500)
+
+
+class MeetingHeld(BaseModel):
+    """Who came to a meeting of the CRG, and what was noted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    attended: list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]] = Field(min_length=1, max_length=100)
+    notes: str = Field(default="", max_length=20_000)
+
+
+class MeetingList(BaseModel):
+    """All meetings, the latest first."""
+
+    items: list[Meeting]
+
+
+class ActionList(BaseModel):
+    """Open actions of all live cases, the one due first first."""
+
+    items: list[ActionLine]
+
+
+@routes.get("/v1/crg/meetings", operation_id="list-crg-meetings", response_model=MeetingList)
+async def list_meetings(request: Request, _: Reader, means: TheMeans) -> Response:
+    """Meetings of the CRG (G-2). Who may: every office but agency and observer."""
+    return tagged(request, MeetingList(items=await means.store.meetings.all()))
+
+
+@routes.post("/v1/crg/meetings", status_code=201, operation_id="call-crg-meeting")
+async def call_meeting(
+    body: Annotated[MeetingCall, Body(openapi_examples={"example": {"summary": "A meeting", "value": CALL}})],
+    caller: Convener,
+    means: TheMeans,
+    sent: TheMessage,
+) -> Meeting:
+    """Call a meeting of the CRG; one a day at most. Who may: business-unit, crg-chair."""
+    sound_times(body)
+    return await means.store.meetings.call(
+        f"crg-{london(body.starts_at).date().isoformat()}",
+        starts_at=body.starts_at,
+        link=body.link,
+        message=sent.id,
+        by=caller.sub,
+        at=means.now(),
+    )
+
+
+@routes.get("/v1/crg/meetings/{id}/agenda", operation_id="read-crg-agenda", response_model=Agenda)
+async def read_agenda(
+    request: Request,
+    id: Id,
+    _: Reader,
+    means: TheMeans,
+    rehearsal: Annotated[bool, Query(description="of rehearsals instead of real cases")] = False,
+) -> Response:
+    """The agenda, written from what is live now: cases by stage, requests, actions, concerns, the Panel (G-2).
+
+    Of a meeting that was held, as it stood then. Who may: every office but agency and observer.
+    """
+    meeting = await means.store.meetings.get(id)
+    if meeting.record is not None:
+        return tagged(request, Agenda.model_validate(meeting.record.agenda))
+    return tagged(request, await _agenda(means, meeting, rehearsal=rehearsal))
+
+
+@routes.post("/v1/crg/meetings/{id}/held", status_code=201, operation_id="record-crg-meeting")
+async def record_meeting(
+    id: Id,
+    body: Annotated[MeetingHeld, Body(openapi_examples={"example": {"summary": "Who came", "value": HELD}})],
+    _: Convener,
+    means: TheMeans,
+    sent: TheMessage,
+) -> Meeting:
+    """Record who came; the agenda is kept as it stands now. Who may: business-unit, crg-chair."""
+    known = {person.id for person in (await means.store.directory.read()).people}
+    for person in body.attended:
+        if person not in known:
+            raise UnknownPerson(person=person, fields={"attended": f"{person} is not in the directory"})
+    meeting = await means.store.meetings.get(id)
+    stands = await _agenda(means, meeting, rehearsal=False)
+    record = MeetingRecord(**body.model_dump(), agenda=stands.model_dump(mode="json"))
+    return await means.store.meetings.hold(id, record, at=means.now())
+
+
+@routes.get("/v1/actions", operation_id="list-actions", response_model=ActionList)
+async def list_actions(
+    request: Request,
+    _: Reader,
+    means: TheMeans,
+    owner: Annotated[str | None, Query(max_length=63, description="id of the person who owes it")] = None,
+    agency: Annotated[str | None, Query(max_length=63, description="id of the agency")] = None,
+    overdue: Annotated[bool | None, Query(description="overdue ones only, or none")] = None,
+    rehearsal: Annotated[bool, Query(description="of rehearsals instead of real cases")] = False,
+) -> Response:
+    """The action log: open actions of all live cases (G-11). Who may: every office but agency and observer."""
+    live = await _live(means, rehearsal=rehearsal)
+    return tagged(request, ActionList(items=list(actions(live, owner=owner, agency=agency, overdue=overdue))))
+
+
+async def _agenda(means: Means, meeting: Meeting, *, rehearsal: bool) -> Agenda:
+    before: list[datetime] = [
+        one.starts_at for one in await means.store.meetings.all() if one.held_at and one.starts_at < meeting.starts_at
+    ]
+    return agenda(await _live(means, rehearsal=rehearsal), since=max(before, default=None))
+
+
+async def _live(means: Means, *, rehearsal: bool) -> list[Live]:
+    found = [await means.store.cases.get(reference) for reference in await means.store.cases.live()]
+    return [
+        Live(CaseState.model_validate(one.state), await means.case_now(one))
+        for one in found
+        if one is not None and one.rehearsal is rehearsal
+    ]

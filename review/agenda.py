@@ -1,0 +1,155 @@
+"""What lies before the CRG, across cases: its agenda and the action log (G-2, G-11). Room: review; pure."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import AwareDatetime, BaseModel
+
+from review.case import CaseState
+from review.chapters.crg import linked, open_concerns
+from review.chapters.follow_up import action_log
+from review.facts import PanelAcknowledged, PanelAnswered, PanelResponded, SubmittedToPanel
+from review.said.crg import PanelDialogueLogged
+from review.words import STAGE_TITLES, Rating, Route, Stage
+
+
+class Live(NamedTuple):
+    """A live case and its own present moment."""
+
+    case: CaseState
+    now: datetime
+
+
+class ActionLine(BaseModel):
+    """One action in the log across cases (G-11)."""
+
+    reference: str
+    action: str
+    what: str
+    owner: str
+    agency: str
+    outcome: str
+    due: AwareDatetime
+    overdue: bool
+    rating: Rating | None
+    progress: str
+    evidence: bool
+
+
+class CaseItem(BaseModel):
+    """One case on the agenda; links to other processes with their status (G-3)."""
+
+    reference: str
+    next_deadline: str | None = None
+    next_due: AwareDatetime | None = None
+    overdue: bool
+    processes: dict[str, str] = {}
+
+
+class StageItem(BaseModel):
+    """The live cases of one stage."""
+
+    stage: Stage
+    title: str
+    cases: list[CaseItem]
+
+
+class EscalationItem(BaseModel):
+    """A concern that waits for the named officer (G-7)."""
+
+    reference: str
+    concern: str
+    due: AwareDatetime
+    overdue: bool
+
+
+class CorrespondenceItem(BaseModel):
+    """Something that passed between the partnership and the Panel (G-4)."""
+
+    reference: str
+    at: AwareDatetime
+    what: str
+
+
+class Agenda(BaseModel):
+    """The agenda of a CRG meeting, written from live cases (G-2)."""
+
+    stages: list[StageItem]
+    information_requests: list[CaseItem]
+    actions: list[ActionLine]
+    escalations: list[EscalationItem]
+    panel: list[CorrespondenceItem]
+
+
+def agenda(cases: Sequence[Live], *, since: datetime | None = None) -> Agenda:
+    """What the CRG has before it; of the Panel's correspondence what came after `since`, the last meeting."""
+    asked = [one for one in cases if one.case.route is Route.INFORMATION_REQUEST]
+    own = [one for one in cases if one.case.route is not Route.INFORMATION_REQUEST]
+    return Agenda(
+        stages=[
+            StageItem(stage=stage, title=STAGE_TITLES[stage], cases=[_item(one) for one in there])
+            for stage in Stage
+            if (there := [one for one in own if one.case.stage is stage])
+        ],
+        information_requests=[_item(one) for one in asked],
+        actions=list(actions(cases)),
+        escalations=[
+            EscalationItem(
+                reference=case.reference,
+                concern=concern,
+                due=case.clocks[f"G-7:{concern}"].due,
+                overdue=case.clocks[f"G-7:{concern}"].overdue(now),
+            )
+            for case, now in cases
+            for concern in open_concerns(case)
+        ],
+        panel=sorted(
+            (item for one in cases for item in _correspondence(one.case) if since is None or item.at > since),
+            key=lambda item: (item.at, item.reference),
+        ),
+    )
+
+
+def actions(
+    cases: Iterable[Live], *, owner: str | None = None, agency: str | None = None, overdue: bool | None = None
+) -> Iterable[ActionLine]:
+    """Open actions of all cases, the one due first first."""
+    lines = [
+        ActionLine(
+            **one.model_dump(include={"action", "what", "owner", "agency", "outcome", "rating", "progress"}),
+            reference=case.reference,
+            due=one.clock.due,
+            overdue=one.clock.overdue(now),
+            evidence=bool(one.evidence),
+        )
+        for case, now in cases
+        for one in action_log(case)
+        if one.clock.open
+    ]
+    return sorted(
+        (
+            line
+            for line in lines
+            if owner in (None, line.owner) and agency in (None, line.agency) and overdue in (None, line.overdue)
+        ),
+        key=lambda line: (line.due, line.reference, line.action),
+    )
+
+
+def _item(one: Live) -> CaseItem:
+    upcoming = one.case.next_deadline()
+    return CaseItem(
+        reference=one.case.reference,
+        next_deadline=upcoming.id if upcoming else None,
+        next_due=upcoming.due if upcoming else None,
+        overdue=any(clock.overdue(one.now) for clock in one.case.clocks.values()),
+        processes={fact.reference: status for fact, status in linked(one.case).values()},
+    )
+
+
+def _correspondence(case: CaseState) -> Iterable[CorrespondenceItem]:
+    kinds = SubmittedToPanel | PanelAcknowledged | PanelResponded | PanelAnswered | PanelDialogueLogged
+    for entry in case.entries:
+        if isinstance(entry.said.fact, kinds) and not entry.corrected_by:
+            yield CorrespondenceItem(reference=case.reference, at=entry.happened_at, what=entry.said.fact.title)

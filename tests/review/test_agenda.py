@@ -1,0 +1,66 @@
+"""What lies before the CRG across cases: the agenda and the action log (G-2, G-11)."""
+
+from review.agenda import Live, actions, agenda
+from review.directory import Member, Role
+from review.facts import PanelAcknowledged
+from review.said.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
+from review.said.follow_up import ActionSet
+from review.words import Direction, ProcessKind, Stage
+from tests.review.world import WHY, World, at, cast
+
+KNOWN = cast(also=(Member(id="named", roles=[Role.ESCALATION_OFFICER]),))
+
+
+def with_actions() -> World:
+    world = World(who=KNOWN)
+    world.submit()
+    world.say(PanelAcknowledged(meeting_date=at("2026-06-05").date()))
+    for id, owner, agency, due in (
+        ("later", "lead-health", "health", "2026-10-30"),
+        ("sooner", "lead-police", "police", "2026-06-30"),
+    ):
+        day = at(due).date()
+        world.say(ActionSet(action=id, what=WHY, owner=owner, agency=agency, due_date=day, outcome=WHY))
+    return world
+
+
+def test_the_agenda_writes_itself_from_live_cases_by_stage() -> None:
+    """G-2, G-3: every case is on it, with its links to other processes."""
+    new, late = World(), with_actions()
+    late.say(
+        ProcessLinked(process="dhr", process_kind=ProcessKind.DOMESTIC_HOMICIDE_REVIEW, reference="D-1", status="open")
+    )
+    found = agenda([Live(new.case, new.now), Live(late.case, late.now)])
+    assert [(one.stage, len(one.cases)) for one in found.stages] == [(Stage.DISCUSSION, 1), (Stage.PANEL, 1)]
+    assert found.stages[0].cases[0].next_deadline == "D-1"
+    assert found.stages[1].cases[0].processes == {"D-1": "open"}
+    assert [line.action for line in found.actions] == ["sooner", "later"]
+
+
+def test_the_agenda_names_concerns_and_the_panels_correspondence_since_the_last_meeting() -> None:
+    """G-2, G-4, G-7"""
+    world = with_actions()
+    world.say(ConcernEscalated(concern="one", reasons=WHY))
+    meeting = world.now
+    world.wait(at("2026-06-08T10:00"))
+    world.say(PanelDialogueLogged(direction=Direction.FROM_PANEL, how="email", summary=WHY))
+    live = [Live(world.case, world.now)]
+    assert [one.concern for one in agenda(live).escalations] == ["one"]
+    assert [one.what for one in agenda(live).panel] == [
+        "Recommendation submitted to the Panel",
+        "Panel acknowledged receipt",
+        "Dialogue with the Panel logged",
+    ]
+    assert [one.what for one in agenda(live, since=meeting).panel] == ["Dialogue with the Panel logged"]
+
+
+def test_the_action_log_is_filtered_by_owner_agency_and_what_is_overdue() -> None:
+    """G-11"""
+    world = with_actions()
+    world.wait("2026-07-01T09:00")
+    live = [Live(world.case, world.now)]
+    assert [line.action for line in actions(live)] == ["sooner", "later"]
+    assert [line.action for line in actions(live, owner="lead-health")] == ["later"]
+    assert [line.action for line in actions(live, agency="police")] == ["sooner"]
+    assert [line.action for line in actions(live, overdue=True)] == ["sooner"]
+    assert [line.action for line in actions(live, overdue=False)] == ["later"]
