@@ -3,9 +3,13 @@
 Room: review.
 """
 
+from datetime import date
+
 from pydantic import BaseModel
 
-from review.facts import IncidentReported
+from calendar_rules.edition import Edition, NotificationKind
+from calendar_rules.lengths import london
+from review.facts import Child, IncidentReported
 from review.words import Harm, Neglect, Place
 
 
@@ -44,3 +48,54 @@ def advise(incident: IncidentReported) -> Advice:
             "was seriously harmed outside England."
         ),
     )
+
+
+class NotificationAdvice(BaseModel):
+    """Which kind of notification the incident looks like, and whether a rapid review would follow (B-1)."""
+
+    kind: NotificationKind | None
+    title: str = ""
+    rapid_review: bool = False
+    why: str
+
+
+def advise_notification(incident: IncidentReported, edition: Edition) -> NotificationAdvice:
+    """The kind of notification by the incident's facts, among those that the edition knows (B-1)."""
+    limb = advise(incident)
+    harmed = [child for child in incident.children if child.harm is not Harm.NOT_HARMED]
+    young = [child for child in harmed if not _grown(child, incident)]
+    if limb.limb and young:
+        return _advised(edition, NotificationKind.DEATH_OR_SERIOUS_HARM, limb.why)
+    died = [child for child in harmed if child.harm is Harm.DIED]
+    if NotificationKind.DEATH_IN_CARE_WITHOUT_ABUSE in edition.notifications and any(one.in_care for one in died):
+        why = "A child in care died; abuse or neglect is neither known nor suspected."
+        return _advised(edition, NotificationKind.DEATH_IN_CARE_WITHOUT_ABUSE, why)
+    leaver = edition.notifications.get(NotificationKind.CARE_LEAVER_DEATH)
+    for one in [one for one in died if leaver and one.care_leaver]:
+        age, up_to = _age(one, incident), leaver.up_to_age if leaver else None
+        if age is None:
+            why = f"A care leaver died; the date of birth is not given: check the age, which counts up to {up_to}."
+            return _advised(edition, NotificationKind.CARE_LEAVER_DEATH, why)
+        if up_to is None or age <= up_to:
+            why = f"A care leaver died at the age of {age}, which counts up to and including {up_to}."
+            return _advised(edition, NotificationKind.CARE_LEAVER_DEATH, why)
+    return NotificationAdvice(kind=None, why=limb.why if not limb.limb else "Nobody under 18 died or was harmed.")
+
+
+def _advised(edition: Edition, kind: NotificationKind, why: str) -> NotificationAdvice:
+    known = edition.notifications[kind]
+    return NotificationAdvice(kind=kind, title=known.title, rapid_review=known.rapid_review, why=why)
+
+
+def _grown(child: Child, incident: IncidentReported) -> bool:
+    """A care leaver of age: not a child, so that the definition does not reach them (§1)."""
+    age = _age(child, incident)
+    return child.care_leaver and (age is None or age >= 18)
+
+
+def _age(child: Child, incident: IncidentReported) -> int | None:
+    """Whole years at the incident, by London's date; born on 29 February: a year older from 1 March."""
+    if child.born is None:
+        return None
+    on: date = london(incident.incident_at).date()
+    return on.year - child.born.year - ((on.month, on.day) < (child.born.month, child.born.day))

@@ -3,10 +3,12 @@
 The content itself is kept in the store; a case carries its id, version, hash and the list of what is missing.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from calendar_rules.edition import ExtraSection
 from review.criteria import CRITERIA
 from review.words import Recommendation
 
@@ -55,6 +57,9 @@ class RapidReviewReport(BaseModel):
         default=[], description="ids of people, or offices, that took part in the decision"
     )
     criteria: dict[str, CriterionAnswer] = Field(default={}, description="criterion id -> answer with reasons")
+    key_practice_episodes: str = Text
+    inequality: str = Text
+    daily_life: str = Text
 
     SECTIONS: ClassVar[dict[str, str]] = {
         "immediate_learning": "Immediate learning already established",
@@ -70,13 +75,21 @@ class RapidReviewReport(BaseModel):
         "why_no_more_is_to_be_learned": "Why no further learning is to be gained",
     }
 
-    def missing(self, *, expected: list[str]) -> list[str]:
+    EXTRA: ClassVar[dict[ExtraSection, tuple[str, str]]] = {
+        ExtraSection.KEY_PRACTICE_EPISODES: ("key_practice_episodes", "Key practice episodes"),
+        ExtraSection.INEQUALITY: ("inequality", "What role race, disability and other inequality played"),
+        ExtraSection.DAILY_LIFE: ("daily_life", "The child's daily life"),
+    }
+
+    def missing(self, *, expected: list[str], sections: Iterable[ExtraSection] = ()) -> list[str]:
         """What must still be written, in words; empty when the draft can go for sign-off (§2, R-7, R-8, R-9).
 
         `expected` are the agencies whose involvement would be expected: each is named as involved, or its absence
-        explained.
+        explained. `sections` are those that the case's edition requires beyond the protocol's own (B-3).
         """
-        gaps = [
+        extra = [self.EXTRA[one] for one in sections]
+        gaps = [title for field, title in extra if not getattr(self, field).strip()]
+        gaps += [
             title
             for field, title in self.SECTIONS.items()
             if field != "why_no_more_is_to_be_learned" and not getattr(self, field).strip()

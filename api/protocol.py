@@ -1,0 +1,172 @@
+"""API: the protocol as it runs: stages, deadlines, who acts, read from the same data and code. Room: api."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel
+
+from api.answers import tagged
+from api.facts import title_of
+from api.means import TheMeans
+from api.opening import DEFAULT_EDITION, edition_of
+from api.who import Anyone
+from calendar_rules.edition import Bell, Edition
+from review.chapters import CHAPTERS
+from review.directory import Role
+from review.offices import MAY_SAY
+from review.words import ENDED, STAGE_TITLES, Stage
+from workflows.drawing import drawing
+
+routes = APIRouter(tags=["About"])
+
+
+class StepOut(BaseModel):
+    """What people report, and the offices that may."""
+
+    rel: str
+    title: str
+    roles: list[Role]
+
+
+class StageOut(BaseModel):
+    """One stage; `what` is the line of the protocol that the code carries out there."""
+
+    id: Stage
+    title: str
+    what: str
+    ends: bool
+    steps: list[StepOut]
+    deadlines: list[str]
+
+
+class MoveOut(BaseModel):
+    """Where a case can go from a stage."""
+
+    source: Stage
+    target: Stage
+
+
+class RuleOut(BaseModel):
+    """A deadline of the edition and the stages that it runs over; none where it may run in any stage."""
+
+    id: str
+    title: str
+    length: str
+    counted_from: str
+    owner: str
+    owner_title: str
+    clause: str
+    never_pauses: bool
+    bells: list[Bell]
+    stages: list[Stage]
+
+
+class GroupOut(BaseModel):
+    """Steps that belong to no single stage."""
+
+    title: str
+    steps: list[StepOut]
+
+
+class NotificationOut(BaseModel):
+    """A kind of notification (B-1)."""
+
+    id: str
+    title: str
+    rapid_review: bool
+    clause: str
+
+
+class ProtocolOut(BaseModel):
+    """The protocol under one edition."""
+
+    edition: str
+    title: str
+    dated: str
+    source: str
+    stages: list[StageOut]
+    moves: list[MoveOut]
+    from_any_stage: list[Stage]
+    deadlines: list[RuleOut]
+    any_time: list[GroupOut]
+    notifications: list[NotificationOut]
+    offices: dict[str, str]
+    clauses: dict[str, str]
+
+
+@routes.get("/v1/protocol", operation_id="read-protocol", response_model=ProtocolOut)
+async def read_protocol(
+    request: Request,
+    _: Anyone,
+    means: TheMeans,
+    edition: Annotated[str, Query(max_length=100, description="id of an edition")] = DEFAULT_EDITION,
+) -> Response:
+    """The protocol, drawn from what runs: stages in order, moves, who acts, deadlines with their source clauses.
+
+    Who may: everybody with an office.
+    """
+    return tagged(request, protocol_of(edition_of(means, edition)))
+
+
+def protocol_of(edition: Edition) -> ProtocolOut:
+    """The protocol as the workflow's code and the edition have it."""
+    found = drawing()
+    rules = edition.deadlines
+    at = {rule: found.deadlines.get(rule, []) for rule in rules}
+    placed = {kind for kind, stages in found.facts.items() if stages}
+    return ProtocolOut(
+        edition=edition.id,
+        title=edition.title,
+        dated=edition.dated,
+        source=edition.source,
+        stages=[
+            StageOut(
+                id=stage,
+                title=STAGE_TITLES[stage],
+                what=found.told.get(stage, ""),
+                ends=stage in ENDED,
+                steps=[
+                    _step(kind)
+                    for kind in MAY_SAY
+                    if stage in found.facts.get(kind, []) and (kind != "agency-knew" or edition.known_first)
+                ],
+                deadlines=[rule for rule, stages in at.items() if stage in stages],
+            )
+            for stage in found.stages
+        ],
+        moves=[MoveOut(source=source, target=target) for source, target in found.moves],
+        from_any_stage=[stage for stage in Stage if stage in ENDED and stage not in found.stages],
+        deadlines=[
+            RuleOut(
+                **rule.model_dump(include={"id", "title", "clause", "never_pauses"}),
+                length=str(rule.length),
+                counted_from=rule.counted_from.value,
+                owner=rule.owner.value,
+                owner_title=edition.title_of(rule.owner),
+                bells=rule.bells,
+                stages=at[rule.id],
+            )
+            for rule in rules.values()
+        ],
+        any_time=_any_time(placed),
+        notifications=[
+            NotificationOut(id=id.value, **one.model_dump(exclude={"up_to_age"}))
+            for id, one in edition.notifications.items()
+        ],
+        offices={party.value: title for party, title in edition.titles.items()},
+        clauses={str(name): clause for name, clause in edition.clauses.items()},
+    )
+
+
+def _any_time(placed: set[str]) -> list[GroupOut]:
+    """What no single stage waits for, by chapter."""
+    of_chapters = {kind: chapter.title for chapter in CHAPTERS for kind in chapter.may_say}
+    groups: dict[str, list[StepOut]] = {}
+    for kind in MAY_SAY:
+        if kind not in placed:
+            groups.setdefault(of_chapters.get(kind, "Any case, any stage"), []).append(_step(kind))
+    return [GroupOut(title=title, steps=steps) for title, steps in groups.items()]
+
+
+def _step(kind: str) -> StepOut:
+    return StepOut(rel=kind, title=title_of(kind), roles=list(MAY_SAY[kind]))

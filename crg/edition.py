@@ -1,0 +1,82 @@
+"""`crg edition`: check a partnership's own edition, list what there is, show one. Room: crg; needs no server."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from calendar_rules.edition import Edition, EditionProblem, check_file, editions, load_edition
+from settings import load_settings
+
+OWN_EDITIONS = "editions"  # folder in the data folder
+
+app = typer.Typer(help="Editions of the protocol: check, list, show.", no_args_is_help=True)
+
+
+@app.command()
+def check(file: Annotated[Path, typer.Argument(help="an edition's TOML file")]) -> None:
+    """Name what is wrong with an edition, one line for each key; exit code 1 where something is."""
+    problems = check_file(file)
+    for problem in problems:
+        typer.echo(f"{file.name}: {problem}", err=True)
+    if problems:
+        raise typer.Exit(1)
+    edition = load_edition(file.stem, folder=file.parent)
+    typer.echo(f"{file.name} is sound: {edition.title} ({len(edition.deadlines)} deadlines).")
+
+
+@app.command(name="list")
+def list_all() -> None:
+    """Every edition that a case can be opened under: the packaged ones and the partnership's own."""
+    folder = _own()
+    for id in editions(folder):
+        try:
+            edition = load_edition(id, folder=folder)
+            typer.echo(f"{id:<20} {edition.dated:<6} {edition.title}")
+        except EditionProblem as problem:
+            typer.echo(f"{id:<20} cannot be used: crg edition check says why ({len(problem.problems)} to mend)")
+
+
+@app.command()
+def show(id: Annotated[str, typer.Argument(help="id of an edition")]) -> None:
+    """One edition: its deadlines with length, anchor, owner and source clause, and what else it says."""
+    try:
+        edition = load_edition(id, folder=_own())
+    except EditionProblem as problem:
+        typer.echo(str(problem), err=True)
+        raise typer.Exit(1) from problem
+    for line in lines(edition):
+        typer.echo(line)
+
+
+def lines(edition: Edition) -> list[str]:
+    """An edition in words."""
+    told = [f"{edition.title} ({edition.id}, {edition.dated})", edition.source, ""]
+    told += [
+        f"{rule.id:<22} {rule.length!s:<16} from {rule.counted_from.value:<15} "
+        f"{edition.title_of(rule.owner):<32} {rule.title} [{rule.clause}]"
+        for rule in edition.deadlines.values()
+    ]
+    told += ["", "Notifications:"]
+    told += [
+        f"  {id.value}: {one.title}; {'a' if one.rapid_review else 'no'} rapid review follows [{one.clause}]"
+        for id, one in edition.notifications.items()
+    ]
+    said: dict[str, object] = {
+        "titles": ", ".join(f"{party.value}: {title}" for party, title in edition.titles.items()),
+        "report_sections": ", ".join(edition.report_sections),
+        "advance_copies": f"{edition.advance_copies} before publication, to {', '.join(edition.advance_copies_to)}"
+        if edition.advance_copies
+        else "",
+        "available_for": edition.available_for or "",
+        "delay_told_to": ", ".join(edition.delay_told_to),
+    }
+    for name, what in said.items():
+        if what:
+            clause = {str(key): text for key, text in edition.clauses.items()}.get(name)
+            told.append(f"{name.replace('_', ' ')}: {what}" + (f" [{clause}]" if clause else ""))
+    return told
+
+
+def _own() -> Path:
+    return load_settings().data / OWN_EDITIONS

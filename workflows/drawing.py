@@ -1,0 +1,473 @@
+"""The protocol as its own code has it: read from the source of the workflow that runs, never drawn by hand.
+
+Room: workflows; for the API, not for the run. It follows `protocol` from its first line as a reader would: `enter`
+names a stage, `deadline` a clock, `fact` and what a wait looks at name what people say. Whatever a chapter adds is
+found by itself. Where the source does not name a fact, the method says so with `workflows.hints.hears`.
+"""
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from review.case import CaseState
+from review.chapters import CHAPTERS
+from review.fact import Fact
+from review.facts import (
+    FACTS,
+    CalendarChanged,
+    CasePaused,
+    CaseResumed,
+    CaseWithdrawn,
+    Corrected,
+    DirectoryChanged,
+    DutyRetried,
+)
+from review.words import ENDED, Stage
+from workflows.case_review import CaseReview
+from workflows.hints import heard
+from workflows.moves import Moves
+
+Names = dict[str, Any]
+WAITING = ("fact", "each", "until", "send", "send_each", "sent", "make", "tell")  # moves that take time
+RULE = re.compile(r"[A-Z]-\d")
+WIDE = 5  # a fact waited for in more stages than this is shown where its method leads
+DEEP = 4  # how far a condition is followed through lookups
+
+_BROADCASTS: tuple[type[Fact], ...] = (
+    *(CasePaused, CaseResumed, CaseWithdrawn, Corrected, DutyRetried, CalendarChanged, DirectoryChanged),
+    *(fact for chapter in CHAPTERS for fact in chapter.outlive),
+)
+ANY_TIME = {str(one.model_fields["kind"].default) for one in _BROADCASTS}
+
+
+class Weight(IntEnum):
+    """How sure it is that a stage waits for a fact: the main line before work beside it, by name before by look."""
+
+    BESIDE_LOOKED_AT = 1
+    BESIDE = 2
+    LOOKED_AT = 3
+    AWAITED = 4
+
+
+@dataclass
+class Drawing:
+    """What was found, in the order of the protocol."""
+
+    stages: list[Stage] = field(default_factory=list)
+    moves: list[tuple[Stage, Stage]] = field(default_factory=list)
+    deadlines: dict[str, list[Stage]] = field(default_factory=dict)
+    facts: dict[str, list[Stage]] = field(default_factory=dict)
+    told: dict[Stage, str] = field(default_factory=dict)  # first line of the method that enters a stage
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Where a fact is waited for: in which call of which method, and what earlier calls of it found."""
+
+    weight: Weight
+    method: str
+    call: int
+    here: frozenset[Stage]
+    before: frozenset[Stage] = frozenset()
+    first: frozenset[Stage] = frozenset()
+
+    @property
+    def at(self) -> frozenset[Stage]:
+        return self.here | self.before
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where the reader stands: the method's names, and whether it is beside the main line."""
+
+    method: Callable[..., Any]
+    names: Names
+    beside: bool
+
+
+def source_of(function: Callable[..., Any]) -> ast.AST:
+    """A function's own source."""
+    return ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+
+
+class Reader:
+    """Reads the workflow's source from `protocol` on. `front` is the set of stages a case can be in at that line."""
+
+    def __init__(self, process: type) -> None:
+        self.process = process
+        self.found = Drawing()
+        self.heard: dict[str, Heard] = {}
+        self.beside: dict[str, list[str]] = {}  # rules that run beside the main line -> facts awaited within
+        self.yeses: dict[str, set[Stage]] = {}
+        self.noes: dict[str, set[Stage]] = {}  # where a method that says yes or no leaves a case that it says no to
+        self.entered_by: dict[str, set[Stage]] = {}
+        self.path: list[str] = []
+        self.calls = 0
+        self.open: list[set[Stage]] = []  # stages entered within each running deadline
+
+    def read(self) -> Drawing:
+        """The whole protocol, put in its order."""
+        self.call("protocol", frozenset(), beside=False)
+        found, order = self.found, list(Stage)
+        found.stages.sort(key=order.index)
+        for kind, one in self.heard.items():
+            if one.weight > Weight.BESIDE_LOOKED_AT and kind not in ANY_TIME:
+                led = one.first if 0 < len(one.first) <= WIDE else self.entered_by.get(one.method, set())
+                at = led if led and len(one.at) > WIDE else one.at
+                found.facts[kind] = sorted(set(at) - ENDED, key=order.index)
+        self._settle_what_runs_beside()
+        for rule, kinds in fulfilling().items():
+            for kind in kinds:
+                known = self.heard.get(kind)
+                if kind not in found.facts or (known and known.weight is Weight.LOOKED_AT):
+                    found.facts[kind] = found.deadlines.get(rule, [])[-1:] or found.facts.get(kind, [])
+        return found
+
+    def _settle_what_runs_beside(self) -> None:
+        """A clock beside the main line is shown where the main line waits for what meets it."""
+        for rule, awaited in self.beside.items():
+            meeting = fulfilling().get(rule, [])
+            if "agency-returned" in meeting:
+                meeting = ["agency-returned"]
+            stages = [stage for kind in meeting or awaited for stage in self.found.facts.get(kind, [])]
+            if stages:
+                self.found.deadlines[rule] = list(dict.fromkeys(stages))
+
+    # --- methods ---
+
+    def call(self, name: str, front: frozenset[Stage], *, beside: bool) -> frozenset[Stage]:
+        """A method of the process: what front it leaves behind."""
+        method = getattr(self.process, name, None)
+        if method is None or name in self.path or name in vars(Moves):
+            return front
+        self.path.append(name)
+        frame = Frame(method, inspect.unwrap(method).__globals__, beside)
+        node = source_of(method)
+        self.calls += 1
+        ends: set[Stage] = set()
+        for kind in heard(method):
+            self.hear(kind, front, Weight.BESIDE if beside else Weight.AWAITED)
+        front = self.block(node.body, front, frame, ends)  # type: ignore[attr-defined]
+        self.path.pop()
+        return (front | ends) - ENDED
+
+    def block(
+        self, body: Iterable[ast.stmt], front: frozenset[Stage], frame: Frame, ends: set[Stage]
+    ) -> frozenset[Stage]:
+        body = list(body)
+        for number, statement in enumerate(body):
+            if _own_method(getattr(statement, "value", statement)) == "meanwhile":  # at work in the stage that follows
+                self.statement(statement, frozenset(self.begins_in(body[number:], frame.names)) or front, frame, ends)
+                continue
+            front = self.statement(statement, front, frame, ends)
+            if isinstance(statement, ast.Return):
+                ends |= front
+                no = isinstance(statement.value, ast.Constant) and statement.value.value is False
+                (self.noes if no else self.yeses).setdefault(self.path[-1], set()).update(front)
+                return frozenset()
+        return front
+
+    def statement(self, node: ast.stmt, front: frozenset[Stage], frame: Frame, ends: set[Stage]) -> frozenset[Stage]:
+        match node:
+            case ast.If():
+                before = front
+                front = self.expression(node.test, front, frame)
+                asked = [_own_method(call) or "" for call in _calls(node.test)]
+                noes = {stage for name in asked for stage in self.noes.get(name, ())}
+                if noes:
+                    yeses = {stage for name in asked for stage in self.yeses.get(name, ())}
+                    yes = self.block(node.body, front - (noes - yeses), frame, ends) - ENDED
+                    return yes | self.block(node.orelse, front & noes, frame, ends)
+                only = _only(node.test, frame.names)
+                yes = self.block(node.body, only or front, frame, ends) - ENDED
+                rest = (front & before) or front if _turns_back(node) else front
+                return yes | self.block(node.orelse, rest - only, frame, ends)
+            case ast.While() | ast.For() | ast.AsyncFor():
+                head = node.test if isinstance(node, ast.While) else node.iter
+                self.look_at(head, front, frame)
+                front = self.expression(head, front, frame)
+                return front | self.block(node.body, front, frame, ends)
+            case ast.Match():
+                front = self.expression(node.subject, front, frame)
+                after: frozenset[Stage] = frozenset()
+                for case in node.cases:
+                    own = _bearing(case.pattern, frame.names) & front
+                    after |= self.block(case.body, own or front, frame, ends)
+                    front -= own
+                return after
+            case ast.AsyncWith() | ast.With():
+                return self.within(node, front, frame, ends)
+            case ast.Try():
+                front = self.block(node.body, front, frame, ends)
+                return self.block(node.finalbody, front, frame, ends)
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
+                return front
+            case _:
+                return self.expression(node, front, frame)
+
+    def within(
+        self, node: ast.AsyncWith | ast.With, front: frozenset[Stage], frame: Frame, ends: set[Stage]
+    ) -> frozenset[Stage]:
+        """A deadline runs over the stages entered within it; where something is awaited first, over this one too."""
+        rules = [rule for item in node.items if (rule := self.rule_of(item.context_expr, frame))]
+        for item in node.items:
+            front = self.expression(item.context_expr, front, frame)
+        self.open.append(set())
+        waits = not self.begins_in(node.body, frame.names)
+        after = self.block(node.body, front, frame, ends)
+        entered = self.open.pop()
+        over = entered | (front if waits or not entered else frozenset())
+        for rule in rules:
+            if not (frame.beside and len(over) > WIDE and self.found.deadlines.get(rule)):
+                self.run_over(rule, over)
+            if frame.beside:
+                self.beside[rule] = _facts(ast.Module(node.body, []), frame.names)
+        return after
+
+    def begins_in(self, body: Iterable[ast.stmt], names: Names) -> list[Stage]:
+        """The stages that a piece of the process enters before it waits for anything; none where it waits first."""
+        for statement in body:
+            for call in _calls(statement):
+                name = _own_method(call)
+                if name in WAITING or ast.unparse(call.func).endswith("wait_condition"):
+                    return []
+                if name is None or (name in vars(Moves) and name != "enter"):
+                    continue
+                if name == "enter":
+                    return _stages(call.args[0], names)
+                method = getattr(self.process, name, None)
+                if inspect.isfunction(method):
+                    inner = inspect.unwrap(method)
+                    if inspect.iscoroutinefunction(inner):
+                        return self.begins_in(source_of(inner).body, inner.__globals__)  # type: ignore[attr-defined]
+        return []
+
+    def rule_of(self, node: ast.expr, frame: Frame) -> str | None:
+        if not (isinstance(node, ast.Call) and _own_method(node) == "deadline" and node.args):
+            return None
+        value = _value(node.args[0], frame.names)
+        if isinstance(value, str):
+            return value
+        return ""  # given by the caller; see `expression`
+
+    def run_over(self, rule: str, over: Iterable[Stage]) -> None:
+        held = self.found.deadlines.setdefault(rule, [])
+        held += [stage for stage in sorted(over, key=list(Stage).index) if stage not in held]
+
+    # --- expressions ---
+
+    def expression(self, node: ast.AST, front: frozenset[Stage], frame: Frame) -> frozenset[Stage]:
+        """Calls in the order in which they are made."""
+        for call in _calls(node):
+            front = self.one_call(call, front, frame)
+        return front
+
+    def one_call(self, call: ast.Call, front: frozenset[Stage], frame: Frame) -> frozenset[Stage]:
+        name, called = _own_method(call), ast.unparse(call.func)
+        if name == "enter" or called == "changes.enter":
+            return self.entering(call.args[0] if name else call.args[1], front, frame)
+        if name == "meanwhile":
+            self.work_beside(call, front, frame)
+        elif name in ("fact", "each") and call.args:
+            for kind in _facts(call.args[0], frame.names):
+                self.hear(kind, front, Weight.BESIDE if frame.beside else Weight.AWAITED)
+        elif (called.endswith("wait_condition") or name == "until") and call.args:
+            self.look_at(call.args[0], front, frame)
+        elif name:
+            return self.call(name, front, beside=frame.beside)
+        return front
+
+    def entering(self, wanted: ast.expr, front: frozenset[Stage], frame: Frame) -> frozenset[Stage]:
+        stages = _stages(wanted, frame.names, _assigned(frame.method))
+        for stage in stages:
+            self.found.told.setdefault(stage, (inspect.getdoc(frame.method) or "").partition("\n")[0])
+        return self.go(stages, front)
+
+    def work_beside(self, call: ast.Call, front: frozenset[Stage], frame: Frame) -> None:
+        """Work that never holds up the main line; a rule that it is given runs where it begins."""
+        for inner in [one for arg in call.args for one in ast.walk(arg) if isinstance(one, ast.Call)]:
+            if (work := _own_method(inner)) and work not in vars(Moves):
+                self.call(work, front, beside=True)
+                for arg in inner.args:
+                    if isinstance(rule := _value(arg, frame.names), str) and RULE.match(rule):
+                        self.run_over(rule, front)
+
+    def go(self, stages: list[Stage], front: frozenset[Stage]) -> frozenset[Stage]:
+        self.entered_by.setdefault(self.path[-1], set()).update(stages)
+        for stage in stages:
+            if stage not in self.found.stages:
+                self.found.stages.append(stage)
+            for entered in self.open:
+                entered.add(stage)
+            for was in sorted(front, key=list(Stage).index):
+                if was is not stage and was not in ENDED and (was, stage) not in self.found.moves:
+                    self.found.moves.append((was, stage))
+        return frozenset(stages)
+
+    def look_at(self, node: ast.AST, front: frozenset[Stage], frame: Frame) -> None:
+        weight = Weight.BESIDE_LOOKED_AT if frame.beside else Weight.LOOKED_AT
+        for kind in _looked_at(node, frame.names, self.process):
+            self.hear(kind, front, weight)
+
+    def hear(self, kind: str, front: frozenset[Stage], weight: Weight) -> None:
+        """A stage waits for a fact. The surest place is kept; of equal ones the first method, at its last line."""
+        here, before = self.path[-1] if self.path else "", self.heard.get(kind)
+        if before is None or weight > before.weight:
+            self.heard[kind] = Heard(weight, here, self.calls, front, first=front)
+        elif weight == before.weight and here == before.method:
+            elsewhere = before.at | before.before if before.call != self.calls else before.before
+            self.heard[kind] = Heard(weight, here, self.calls, front, elsewhere, before.first)
+
+
+# --- reading names ---
+
+
+def _own_method(node: ast.AST) -> str | None:
+    """The method called in `self.method(...)`."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        of = node.func.value
+        if isinstance(of, ast.Name) and of.id == "self":
+            return node.func.attr
+    return None
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    """Calls inside a statement, inner ones first; not those of a lambda, nor what goes beside the main line."""
+    if isinstance(node, ast.Lambda):
+        return
+    beside = _own_method(node) == "meanwhile"
+    if not beside:
+        for child in ast.iter_child_nodes(node):
+            yield from _calls(child)
+    if isinstance(node, ast.Call):
+        yield node
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _value(node: ast.AST, names: Names) -> Any:
+    """A constant, or what a name of the module stands for."""
+    match node:
+        case ast.Constant():
+            return node.value
+        case ast.Name():
+            return names.get(node.id)
+        case ast.Attribute():
+            return getattr(_value(node.value, names), node.attr, None)
+        case _:
+            return None
+
+
+def _assigned(method: Callable[..., Any]) -> dict[str, ast.expr]:
+    """What the names of a method are set to."""
+    found: dict[str, ast.expr] = {}
+    for one in ast.walk(source_of(inspect.unwrap(method))):
+        match one:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.NamedExpr(ast.Name(id=name), value):
+                found[name] = value
+    return found
+
+
+def _bearing(pattern: ast.pattern, names: Names) -> frozenset[Stage]:
+    """The stage that bears the name of a decision: what `case Decision.PRACTICE_REVIEW` leaves possible."""
+    values = [_value(one.value, names) for one in ast.walk(pattern) if isinstance(one, ast.MatchValue)]
+    return frozenset(stage for stage in Stage if stage.value in [getattr(one, "value", None) for one in values])
+
+
+def _stages(node: ast.AST, names: Names, local: Mapping[str, ast.expr] = MappingProxyType({})) -> list[Stage]:
+    """The stages that an expression can be: one, either of two, or any of a table."""
+    match node:
+        case ast.IfExp():
+            return [*_stages(node.body, names, local), *_stages(node.orelse, names, local)]
+        case ast.Name() if node.id in local:
+            return _stages(local[node.id], names)
+        case ast.Subscript() | ast.Call():
+            table = _value(node.value if isinstance(node, ast.Subscript) else getattr(node.func, "value", node), names)
+            values = list(table.values()) if isinstance(table, dict) else []
+            return list(dict.fromkeys(one for one in values if isinstance(one, Stage)))
+        case _:
+            value = _value(node, names)
+            return [value] if isinstance(value, Stage) else []
+
+
+def _facts(node: ast.AST, names: Names) -> list[str]:
+    """Kinds of fact that are named in an expression."""
+    kinds = []
+    for one in ast.walk(node):
+        value = _value(one, names) if isinstance(one, ast.Name | ast.Attribute) else None
+        if isinstance(value, type) and issubclass(value, Fact) and "kind" in value.model_fields:
+            kinds.append(str(value.model_fields["kind"].default))
+    return [kind for kind in dict.fromkeys(kinds) if kind in FACTS]
+
+
+def _turns_back(node: ast.If) -> bool:
+    """`if await self.x() is not Y: return`: what x entered for anything but Y lies behind the return."""
+    test = node.test
+    return (
+        isinstance(node.body[-1], ast.Return) and isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot)
+    )
+
+
+def _only(test: ast.expr, names: Names) -> frozenset[Stage]:
+    """The stages that `self.case.stage is Stage.X` leaves possible."""
+    if not isinstance(test, ast.Compare) or ast.unparse(test.left) != "self.case.stage":
+        return frozenset()
+    if isinstance(test.ops[0], ast.Is | ast.Eq | ast.In):
+        return frozenset(
+            value for one in ast.walk(test.comparators[0]) if isinstance(value := _value(one, names), Stage)
+        )
+    return frozenset()
+
+
+def _looked_at(node: ast.AST, names: Names, owner: type, depth: int = 0) -> list[str]:
+    """Kinds of fact that a condition looks at, through the case's own properties and the chapters' lookups."""
+    kinds = _facts(node, names)
+    for one in ast.walk(node) if depth < DEEP else ():
+        if function := _function(one, names, owner):
+            inner = inspect.unwrap(function)
+            of = CaseState if inner.__module__ == CaseState.__module__ else owner
+            kinds += _looked_at(source_of(inner), inner.__globals__, of, depth + 1)
+    return list(dict.fromkeys(kinds))
+
+
+def _function(node: ast.AST, names: Names, owner: type) -> Callable[..., Any] | None:
+    """What a name leads to: a property of the case, a method beside this one, a lookup of a chapter."""
+    found: Any = None
+    if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("self.case", "case", "state"):
+        found = getattr(CaseState, node.attr, None)
+    elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self":
+        found = getattr(owner, node.attr, None)
+    elif isinstance(node, ast.Name | ast.Attribute):
+        found = _value(node, names)
+    found = found.fget if isinstance(found, property) else found
+    if not inspect.isfunction(found) or found.__name__ in vars(Moves):
+        return None
+    return found if found.__module__.startswith(("review.case", "review.chapters", "workflows.")) else None
+
+
+@cache
+def fulfilling() -> dict[str, list[str]]:
+    """Which facts meet which deadline, as the case itself decides it."""
+    inner = CaseState.fulfilled
+    (match,) = [one for one in ast.walk(source_of(inner)) if isinstance(one, ast.Match)]
+    met: dict[str, list[str]] = {}
+    for case in match.cases:
+        rules = [one.value for one in ast.walk(case.pattern) if isinstance(one, ast.Constant)]
+        for rule in rules:
+            met[str(rule)] = _looked_at(ast.Module(case.body, []), inner.__globals__, CaseState)
+    return met
+
+
+@cache
+def drawing() -> Drawing:
+    """The protocol of this release, read once."""
+    return Reader(CaseReview).read()
