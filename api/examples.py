@@ -56,6 +56,11 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "case-merged": {"into": "CR-2026-001", "carried": ["D-7"], "reason": examples.MERGED},
     "case-reopened": {"reason": examples.REOPENED},
     "partner-view-given": {"officer": "dcs", "view": "notify", "reasons": examples.VIEW},
+    "agency-knew": {"agency": "police", "known": True, "officer": "Head of Safeguarding"},
+    "notification-withdrawn": {
+        "reasons": examples.NOTIFICATION_WITHDRAWN,
+        "panel_agreement": examples.PANEL_AGREEMENT,
+    },
     "not-notified-decided": {"outcome": "refer-to-crg", "reasons": examples.VIEW},
     "panel-notified": {"notified_by": "Chief Executive", "panel_reference": "SAMPLE-0001"},
     "authority-told": {"authority": "ofsted", "their_reference": "SAMPLE-0002"},

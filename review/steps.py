@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from calendar_rules.edition import NotificationKind
 from calendar_rules.lengths import LONDON, london
 from review import examples
 from review.bodies import Body, DraftBody, ReturnBody
@@ -15,6 +16,7 @@ from review.case import CaseState
 from review.changes import clock_of_ask, safe_times
 from review.chapters import CHAPTERS
 from review.checks import check, latest_returns, unread
+from review.definition import advise_notification
 from review.directory import Role
 from review.facts import (
     CORRECTABLE,
@@ -55,6 +57,7 @@ from review.offer import NextStep as NextStep
 from review.offer import Offer
 from review.offices import MAY_SAY
 from review.refusals import Refusal
+from review.sign_off import Round
 from review.words import (
     AuthorCapacity,
     Authority,
@@ -134,6 +137,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         yield from _panel(case, now)
     for chapter in CHAPTERS:
         yield from chapter.offers(case, now)
+    yield from _signatures(case, [one for one in case.rounds if one not in case.report_rounds])
     yield from _any_time(case, now)
 
 
@@ -156,7 +160,12 @@ def _notification(case: CaseState) -> Iterator[Offer]:
         title="Record the decision not to notify",
     )
     yield Offer(
-        body=PanelNotified(notified_by="Chief Executive", panel_reference="SAMPLE-0001"),
+        body=PanelNotified(
+            notified_by="Chief Executive",
+            panel_reference="SAMPLE-0001",
+            notification=advise_notification(case.incident, case.edition).kind
+            or NotificationKind.DEATH_OR_SERIOUS_HARM,
+        ),
         needed=True,
         title="Notify the Panel and record it",
         deadline="D-1",
@@ -280,7 +289,7 @@ def _report(case: CaseState) -> Iterator[Offer]:
         capacity=AuthorCapacity.OUTSIDE if outside else examples.CAPACITY,
         outside_reason=examples.OUTSIDE if outside else "",
         chair_supports=True,
-        report=examples.report(case.scope, [agency for agency in case.expected if agency not in case.scope]),
+        report=examples.report(case.scope, [agency for agency in case.expected if agency not in case.scope], case.edition.report_sections),
     )
     yield Offer(
         body=draft,
@@ -295,7 +304,19 @@ def _report(case: CaseState) -> Iterator[Offer]:
             title="Send the draft for sign-off",
             deadline="D-7",
         )
-    for one in (one for one in case.rounds if one.open):
+    yield from _signatures(case, case.report_rounds)
+    if case.approved_version:
+        yield Offer(
+            body=SubmittedToPanel(version=case.approved_version, covering_letter=examples.LETTER),
+            needed=True,
+            title="Submit the recommendation to the Panel",
+            deadline="D-7",
+        )
+
+
+def _signatures(case: CaseState, rounds: list[Round]) -> Iterator[Offer]:
+    """§2: R-11, D-8, whatever is signed"""
+    for one in (one for one in rounds if one.open):
         for ask in (ask for ask in one.asks if ask.verdict is None):
             yes = SignOffGiven(
                 round=one.id,
@@ -324,13 +345,6 @@ def _report(case: CaseState) -> Iterator[Offer]:
                     title=f"{title}, as deputy",
                     deadline=clock_of_ask(one, ask),
                 )
-    if case.approved_version:
-        yield Offer(
-            body=SubmittedToPanel(version=case.approved_version, covering_letter=examples.LETTER),
-            needed=True,
-            title="Submit the recommendation to the Panel",
-            deadline="D-7",
-        )
 
 
 def _panel(case: CaseState, now: datetime) -> Iterator[Offer]:

@@ -14,10 +14,12 @@ TESTS = ROOT / "tests"
 DUTIES = [
     *(f"N-{n}" for n in range(1, 7)),
     *(f"R-{n}" for n in range(1, 16)),
-    *(f"D-{n}" for n in range(1, 10)),
+    *(f"D-{n}" for n in range(1, 11)),
     *(f"X-{n}" for n in range(1, 5)),
     *(f"B-{n}" for n in (1, 2, 3, 4, 5, 6, 11)),
     *(f"A-{n}" for n in range(1, 6)),
+    *(f"K-{n}" for n in range(1, 10)),
+    *("G-8", "B-4", "B-5"),
     *(f"G-{n}" for n in (1, 2, 3, 4, 5, 6, 7, 9, 10, 11)),
     "K-10",
 ]

@@ -73,7 +73,8 @@ from tests.review.world import (
     view,
 )
 
-OUTLIVES = {"corrected", "calendar-changed", "directory-changed", "duty-retried", "authority-told"}
+OUTLIVES = {"corrected", "calendar-changed", "directory-changed", "duty-retried", "authority-told", "delay-told"}
+OUTLIVES |= {"process-updated", "panel-dialogue-logged", "concern-answered", "sub-group-answered", "case-reopened"}
 SIGNERS = [f"{office}-{partner}" for office in ("officer", "deputy") for partner in PARTNERS] + ["officer-new"]
 NEW = Member(id="officer-new", roles=[Role.ACCOUNTABLE_OFFICER, Role.DEPUTY], partner=Partner.HEALTH)
 DATES = st.dates(date(2026, 5, 1), date(2026, 9, 30))

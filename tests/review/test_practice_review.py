@@ -153,6 +153,8 @@ def test_a_declared_conflict_of_interest_is_resolved_or_the_candidate_excluded(h
         world.say(say.ConflictResolved(candidate="candidate-1", how=WHY))
         world.say(say.SelectionProposed(candidate="candidate-1", reasons=WHY))
         return
+    with pytest.raises(no.UnknownCandidate):
+        world.say(say.CandidateExcluded(candidate="candidate-9", reason=WHY))
     world.say(say.CandidateExcluded(candidate="candidate-1", reason=WHY))
     with pytest.raises(no.CandidateOut):
         world.say(say.SelectionProposed(candidate="candidate-1", reasons=WHY))

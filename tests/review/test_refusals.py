@@ -31,8 +31,10 @@ from review.facts import (
     SubmittedToPanel,
 )
 from review.refusals import Refusal, all_refusals
+from review.said.editions import AgencyKnew, EditionMoved
 from review.words import AuthorCapacity, Authority, Decision, NotNotifiedOutcome, Verdict, View, Viewer
 from tests.review.world import (
+    EDITION,
     WHY,
     World,
     agree,
@@ -117,10 +119,39 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     no.AlreadyPaused: lambda: _case(lambda world: world.say(CasePaused(reason=WHY))).say(CasePaused(reason=WHY)),
     no.CannotBeCorrected: lambda: _requested(),
     no.WrongKindOfCorrection: lambda: World().say(Corrected(corrects="m1", right=view(Viewer.DCS), reason=WHY)),
+    no.UnknownNotification: lambda: _agreed().say(notified(notification="care-leaver-death")),
+    no.ReturnsInOneStep: lambda: _case(World.scope).say(AgencyKnew(agency="police", known=True, officer="Sample")),
+    no.SameEdition: lambda: World().say(EditionMoved(to=EDITION.id, reason=WHY, edition=EDITION)),
     no.NothingToRetry: lambda: World().say(DutyRetried(duty="no-such-duty")),
 }
 
 ELSEWHERE = {no.DayHasPassed}  # raised where closures are entered, before any case hears of them
+ELSEWHERE |= {  # tests/review/test_practice_review.py
+    no.PracticeReviewNotDecided,
+    no.UnknownCandidate,
+    no.CandidateOut,
+    no.CandidatesNotScored,
+    no.ConflictUnresolved,
+    no.NotTheSelectedCandidate,
+    no.DaysBeyondTheMaximum,
+    no.UnknownMilestone,
+    no.NotSound,
+    no.LacksNotNamed,
+    no.NotAssured,
+    no.NotAskedToComment,
+    no.InvolvementOpen,
+    no.PlanWithoutManagers,
+    no.AdvanceCopiesMissing,
+    no.AdvanceCopiesTooLate,
+    no.NotAnExtension,
+}
+
+
+def _agreed() -> World:
+    world = World()
+    world.say(view(Viewer.DCS))
+    world.say(view(Viewer.CHIEF_EXECUTIVE))
+    return world
 
 
 def _vacant() -> World:

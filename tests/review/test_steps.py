@@ -13,9 +13,9 @@ from tests.review.world import WHY, World, agree, cast, fact_of, follow, in_care
 
 
 def journey(world: World, *, restart: bool = False, limit: int = 60) -> list[str]:
-    """Follow the first needed step, an hour apart, until none is left; the steps' names."""
+    """Follow the first needed step, an hour apart, to the decision or until none is left; the steps' names."""
     taken: list[str] = []
-    while (step := needed(world)) and len(taken) < limit:
+    while not world.case.decision and (step := needed(world)) and len(taken) < limit:
         offered_are_taken(world)
         follow(world, step)
         taken.append(step.rel)
