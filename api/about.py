@@ -11,16 +11,25 @@ from api.facts import RELS
 from api.intake import Outcome
 from api.means import TheMeans
 from api.message import Receipt
-from api.opening import OWN_EDITIONS, CaseOpening, edition_of
+from api.opening import OWN_EDITIONS, CaseOpening, InformationOpening, ReferralOpening, edition_of
 from api.problems import Problem, ProblemDocument, explanation, of_refusal, status_of, title_of
 from api.who import Anyone
 from calendar_rules.edition import editions
+from review import examples
 from review.directory import Role
 from review.offices import MAY_SAY
 from store.inbox import MessageStatus
 
 routes = APIRouter(tags=["About"])
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z-]{0,60}$")]
+
+
+# The ways in: the body that opens a case so, and what a button would say.
+_WAYS_IN: dict[str, tuple[type[BaseModel], str]] = {
+    "open-case": (CaseOpening, "Open a case with a potential notifiable incident"),
+    "open-referral": (ReferralOpening, "Refer a case to the CRG"),
+    "open-information-request": (InformationOpening, "Take in another partnership's request for information"),
+}
 
 
 class MessageOut(Receipt):
@@ -47,25 +56,41 @@ class Editions(BaseModel):
 
 @routes.get("/v1", operation_id="index")
 async def index(_: Anyone) -> dict[str, Any]:
-    """Where everything is, and the first step: opening a case. Who may: everybody with an office."""
-    first = {
-        "rel": "open-case",
-        "title": "Open a case with a potential notifiable incident",
-        "roles": MAY_SAY["incident-reported"],
-        "method": "POST",
-        "href": "/v1/cases",
-        "schema": "/v1/schemas/open-case",
-        "example": opening(),
-    }
+    """Where everything is, and the first step: the ways to open a case. Who may: everybody with an office."""
+    first = [
+        _way_in("open-case", "/v1/cases", "incident-reported", opening()),
+        _way_in("open-referral", "/v1/referrals", "referral-received", examples.REFERRAL),
+        _way_in(
+            "open-information-request",
+            "/v1/information-requests",
+            "information-requested",
+            examples.INFORMATION_REQUEST,
+        ),
+    ]
     links = {
         "cases": "/v1/cases",
         "deadlines": "/v1/deadlines",
         "closures": "/v1/calendar/closures",
         "directory": "/v1/directory",
         "editions": "/v1/editions",
+        "protocol": "/v1/protocol",
         "documentation": "/docs",
     }
-    return {"links": links, "next_steps": [first]}
+    return {"links": links, "next_steps": first}
+
+
+def _way_in(rel: str, href: str, kind: str, example: dict[str, Any]) -> dict[str, Any]:
+    schema = f"/v1/schemas/{rel}"
+    title, roles = _WAYS_IN[rel][1], MAY_SAY[kind]
+    return {
+        "rel": rel,
+        "title": title,
+        "roles": roles,
+        "method": "POST",
+        "href": href,
+        "schema": schema,
+        "example": example,
+    }
 
 
 @routes.get("/v1/messages/{message:path}", operation_id="read-message", tags=["Messages"])
@@ -88,7 +113,7 @@ async def read_message(
 @routes.get("/v1/schemas/{rel}", operation_id="read-schema")
 async def read_schema(rel: Name, _: Anyone) -> dict[str, Any]:
     """The JSON Schema of a body. Who may: everybody with an office."""
-    body: type[BaseModel] | None = CaseOpening if rel == "open-case" else RELS.get(rel)
+    body: type[BaseModel] | None = _WAYS_IN[rel][0] if rel in _WAYS_IN else RELS.get(rel)
     if body is None:
         raise Problem("not-found", "There is no step of this name. Take the schema's address from next_steps.")
     return body.model_json_schema()

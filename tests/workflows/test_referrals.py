@@ -67,6 +67,7 @@ async def test_a_referral_becomes_a_learning_review_by_next_steps_alone(desk: De
     """A-3, A-5: terms, participants, findings, the CRG's assurance; then its learning is followed up."""
     case = await desk.refer()
     await case.follow_to("learning-terms-set")
+    await case.quiet()
     assert (await case.state()).stage is Stage.LEARNING_REVIEW
     assert case.mails("has considered the case", to="lead-education")
     await case.follow_to("learning-review-assured")
