@@ -145,6 +145,14 @@ ELSEWHERE |= {  # tests/review/test_practice_review.py
     no.AdvanceCopiesTooLate,
     no.NotAnExtension,
 }
+ELSEWHERE |= {  # tests/review/test_referrals.py
+    no.NothingToConsider,
+    no.ReferralComplete,
+    no.NothingLacking,
+    no.DutyNotCarried,
+    no.MergedIntoItself,
+    no.CannotBeReopened,
+}
 
 
 def _agreed() -> World:
