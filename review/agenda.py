@@ -117,15 +117,14 @@ def actions(
     """Open actions of all cases, the one due first first."""
     lines = [
         ActionLine(
-            **one.model_dump(include={"action", "what", "owner", "agency", "outcome", "rating", "progress"}),
+            **one.model_dump(include={"action", "what", "owner", "agency", "outcome", "rating", "progress", "due"}),
             reference=case.reference,
-            due=one.clock.due,
-            overdue=one.clock.overdue(now),
+            overdue=case.clocks[one.deadline].overdue(now),
             evidence=bool(one.evidence),
         )
         for case, now in cases
         for one in action_log(case)
-        if one.clock.open
+        if case.clocks[one.deadline].open
     ]
     return sorted(
         (

@@ -12,14 +12,17 @@ from pydantic import AwareDatetime, BaseModel
 from calendar_rules.plan import slack_working_days
 from review.case import CaseState, Entry
 from review.changes import clock_of_ask, safe_step_done, safe_times
+from review.chapters.crg import open_concerns
+from review.chapters.follow_up import ActionStanding, action_log
+from review.chapters.involvement import involvement_open
 from review.clocks import Clock, Moved
 from review.criteria import CRITERIA, GROUP_TITLES, Criterion
 from review.definition import Advice, NotificationAdvice, advise, advise_notification
 from review.directory import Role
 from review.facts import DirectoryChanged, IncidentReported, SeniorOfficersInformed
+from review.practice_view import PracticeReviewView, practice_review_view
 from review.referral_view import ReferralView, referral_view
 from review.said.editions import EditionMoved
-from review.practice_view import PracticeReviewView, practice_review_view
 from review.sign_off import Round
 from review.steps import NextStep, next_steps
 from review.words import STAGE_TITLES, Harm, Route, Stage, Verdict
@@ -208,6 +211,9 @@ class CaseView(CaseHead):
     failed_duties: list[FailedView]
     criteria: list[CriterionView]
     practice_review: PracticeReviewView | None = None
+    actions: list[ActionStanding] = []
+    open_concerns: list[str] = []
+    involvement_open: list[str] = []  # where a review was decided on
     next_steps: list[NextStep]
 
 
@@ -229,6 +235,9 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         rapid_review_meeting_at=case.meeting_at,
         rounds=[_round(case, one) for one in case.rounds],
         practice_review=practice_review_view(case, now),
+        actions=action_log(case),
+        open_concerns=open_concerns(case),
+        involvement_open=involvement_open(case) if case.review_wanted else [],
         failed_duties=[
             FailedView(duty=key, template=one.notice.template, to=one.notice.to, why=one.why, at=one.at)
             for key, one in case.failed.items()

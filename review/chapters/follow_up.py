@@ -6,14 +6,13 @@ Room: review; pure.
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from calendar_rules.lengths import london
 from review import changes, examples, telling
 from review import refusals as no
 from review.case import CaseState, Entry
 from review.chapter import Chapter
-from review.clocks import Clock
 from review.directory import Role
 from review.fact import Fact
 from review.facts import Said
@@ -39,7 +38,7 @@ _A_QUARTER = timedelta(days=91)
 
 
 class ActionStanding(BaseModel):
-    """One action as it stands: what was set, how it gets on, its clock (G-11)."""
+    """One action as it stands: what was set, how it gets on, when it is due (G-11)."""
 
     action: str
     what: str
@@ -51,7 +50,8 @@ class ActionStanding(BaseModel):
     progress: str
     evidence: list[str]
     closed: bool
-    clock: Clock
+    due: AwareDatetime
+    deadline: str  # id of its clock
 
 
 def action_log(case: CaseState) -> list[ActionStanding]:
@@ -62,6 +62,7 @@ def action_log(case: CaseState) -> list[ActionStanding]:
 def _standing(case: CaseState, fact: ActionSet) -> ActionStanding:
     moved_on = [one for one in case.every(ActionHandedOn) if one.action == fact.action]
     steps = [one for one in case.every(ActionProgressed) if one.action == fact.action]
+    clock = case.clocks[f"G-11:{fact.action}"]
     return ActionStanding(
         action=fact.action,
         what=fact.what,
@@ -73,7 +74,8 @@ def _standing(case: CaseState, fact: ActionSet) -> ActionStanding:
         progress=steps[-1].progress if steps else "",
         evidence=[one.evidence for one in steps if one.evidence.strip()],
         closed=fact.action in _closed(case),
-        clock=case.clocks[f"G-11:{fact.action}"],
+        due=clock.due,
+        deadline=clock.id,
     )
 
 
@@ -245,7 +247,7 @@ def _of_log(case: CaseState, now: datetime, *, waited: bool) -> Iterator[Offer]:
         yield _about(one, progress, "Record the progress of", needed=not one.evidence, people=[one.owner])
         closure = ActionClosureAgreed(action=one.action, reasons=examples.CLOSURE)
         yield _about(one, closure, "Agree that the CRG closes", needed=bool(one.evidence), people=chairs[:1])
-        later = max(london(one.clock.due).date(), london(now).date()) + timedelta(days=28)
+        later = max(london(one.due).date(), london(now).date()) + timedelta(days=28)
         moved = ActionDueMoved(action=one.action, due_date=later, reason=examples.LATER)
         yield _about(one, moved, "Move the due day of")
         handed = ActionHandedOn(action=one.action, owner=one.owner, agency=one.agency, reason=examples.HANDED_ON)
@@ -261,7 +263,7 @@ def _about(
         about=one.action,
         people=people or [],
         title=f"{title} {one.action}",
-        deadline=one.clock.id,
+        deadline=one.deadline,
     )
 
 

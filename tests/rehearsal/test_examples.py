@@ -356,16 +356,18 @@ def test_a_practice_review_with_a_conflict_a_redraft_and_an_extension(played: di
 
 
 def test_an_action_is_followed_until_it_is_closed_a_year_later(played: dict[str, Done]) -> None:
-    """G-11: set for 18 December 2026, overdue, moved to 30 June 2027, closed in time for that; then the case concludes."""
+    """G-11: set for 18 December 2026, overdue, moved to 30 June 2027, closed in time; then the case concludes."""
     found = out(played, "actions-a-year-later")
     assert deadlines(found)["G-11:missed-appointments"] == ("2027-06-30 23:59", "met")
     assert found["state"]["stage"] == "concluded"
-    assert [subject.partition(",")[0].partition(" by ")[0] for subject in subjects(found, "lead-police")][-6:] == [
+    assert [subject.partition(",")[0] for subject in subjects(found, "lead-police")][-8:] == [
         "an action for you",
+        "the safeguarding partners have decided",
         "reminder",
         "reminder",
         "overdue",
         "a deadline has moved to Wednesday 30 June 2027",
         "reminder",
+        "the case is concluded",
     ]
     assert [subject for subject in subjects(found, "crg-chair") if subject.startswith("please step in")]

@@ -5,6 +5,7 @@ from review.directory import Member, Role
 from review.facts import PanelAcknowledged
 from review.said.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
 from review.said.follow_up import ActionSet
+from review.view import case_view
 from review.words import Direction, ProcessKind, Stage
 from tests.review.world import WHY, World, at, cast
 
@@ -64,3 +65,16 @@ def test_the_action_log_is_filtered_by_owner_agency_and_what_is_overdue() -> Non
     assert [line.action for line in actions(live, agency="police")] == ["sooner"]
     assert [line.action for line in actions(live, overdue=True)] == ["sooner"]
     assert [line.action for line in actions(live, overdue=False)] == ["later"]
+
+
+def test_a_case_shows_its_actions_and_concerns() -> None:
+    """G-7, G-11"""
+    world = with_actions()
+    world.say(ConcernEscalated(concern="one", reasons=WHY))
+    view = case_view(world.case, world.now)
+    assert [(one.action, one.due, one.closed) for one in view.actions] == [
+        ("later", at("2026-10-30T23:59:59"), False),
+        ("sooner", at("2026-06-30T23:59:59"), False),
+    ]
+    assert view.open_concerns == ["one"]
+    assert view.involvement_open == []
