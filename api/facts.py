@@ -18,7 +18,7 @@ from review.bodies import BODIES
 from review.facts import Fact
 from review.offices import MAY_SAY
 
-NOT_SENT = ("referral-received", "information-requested", "calendar-changed", "directory-changed")  # each has an address of its own
+NOT_SENT = ("referral-received", "information-requested", "edition-moved", "calendar-changed", "directory-changed")
 RELS = {rel: BODIES[rel] for rel in MAY_SAY if rel not in NOT_SENT}  # in the protocol's order
 
 

@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
     from review.directory import Role
     from review.facts import DocumentRef, Fact
     from review.notices import Notice, Rendering
+    from review.titles import in_the_words_of
     from review.words import Stage
     from workflows.policies import RENDER, SEND
 
@@ -104,8 +105,9 @@ class Moves:
             self._doing.discard(key)
 
     async def _send(self, notice: Notice) -> bool:
+        worded = notice.model_copy(update={"n": in_the_words_of(self.case.edition, notice.n)})
         order = orders.SendNotice(
-            reference=self.case.reference, partnership=self.case.partnership, notice=notice, at=self.now()
+            reference=self.case.reference, partnership=self.case.partnership, notice=worded, at=self.now()
         )
         summary = f"{notice.template.replace('-', ' ')} to {notice.to}"
         try:
@@ -123,7 +125,7 @@ class Moves:
         order = orders.MakeDocument(
             reference=self.case.reference,
             partnership=self.case.partnership,
-            rendering=rendering,
+            rendering=rendering.model_copy(update={"n": in_the_words_of(self.case.edition, rendering.n)}),
             version=version,
             at=self.now(),
         )

@@ -36,6 +36,7 @@ class Report(Ground):
                 await workflow.wait_condition(
                     lambda: self.case.submitted is not None or self.draft_to_sign() is not None
                 )
+        self.enter(Stage.SUBMISSION)
         self.meanwhile(self.submission_told())
 
     async def drafts_made(self) -> None:

@@ -10,8 +10,9 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import due
     from review import changes, telling
-    from review.facts import DocumentRef
+    from review.facts import DocumentRef, SignOffGiven
     from review.sign_off import Ask, Round, in_words, of_a_partner
+    from workflows.hints import hears
     from workflows.moves import Moves
 
 
@@ -40,6 +41,7 @@ class SignOff(Moves):
         """Whether a newer version is waiting for sign-off."""
         return False
 
+    @hears(SignOffGiven)
     async def _one_signature(self, one: Round, ask: Ask) -> None:
         """D-8 for one officer: the request with its link, then 48 hours from its receipt."""
         while one.open and ask.verdict is None:

@@ -6,12 +6,13 @@ They hold no opinion: what can be done is said by the case, and facts go in thro
 from fastapi import APIRouter
 
 from api import codec
-from api.pages import cases, frame, returns, sign_off, start
+from api.pages import cases, frame, protocol, returns, sign_off, start
 
 
 def router() -> APIRouter:
     """What browsers ask for, the Temporal UI's codec endpoint too; left out of the OpenAPI document."""
     routes = APIRouter(include_in_schema=False)
-    for part in (frame.static(), start.router(), cases.router(), sign_off.router(), returns.router(), codec.router()):
+    shown = (cases.router(), protocol.router(), sign_off.router(), returns.router())
+    for part in (frame.static(), start.router(), *shown, codec.router()):
         routes.include_router(part)
     return routes

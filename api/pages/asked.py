@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from api.pages.links import Visit
+from calendar_rules.edition import Party
 from delivery.words import moment
 from delivery.words import plain as in_words
 from review.facts import Speaker
@@ -52,9 +53,10 @@ class Asked:
         if not of_a_partner(self.ask.capacity):
             return in_words(office(self.ask.capacity))
         partner = in_words(self.ask.capacity)
+        officer = self.visit.case.edition.title_of(Party.ACCOUNTABLE_OFFICER)
         if self.visit.claims.person == self.ask.officer:
-            return f"accountable officer ({partner})"
-        return f"nominated deputy, for the accountable officer ({partner})"
+            return f"{officer} ({partner})"
+        return f"nominated deputy, for the {officer} ({partner})"
 
     @property
     def speaker(self) -> Speaker:

@@ -17,6 +17,7 @@ from api.pages.forms import fields
 from api.pages.frame import HEADERS, page, plain, received
 from api.pages.intake import message_id, say, why
 from api.pages.links import visit
+from calendar_rules.edition import Party
 from review.changes import clock_of_ask
 from review.facts import SignOffGiven
 from review.words import Verdict
@@ -191,7 +192,8 @@ def _received(request: Request, asked: Asked, verdict: Verdict, status: MessageS
     one, approved = asked.round, verdict is Verdict.APPROVE
     did = "approved" if approved else "sent back"
     line = f"You have {did} version {one.document.version} of “{one.title}”, case {asked.visit.case.reference}."
-    follows = "When every accountable officer has approved this version, the Business Unit submits it to the Panel."
+    officer = asked.visit.case.edition.title_of(Party.ACCOUNTABLE_OFFICER)
+    follows = f"When every {officer} has approved this version, the Business Unit submits it to the Panel."
     then = (
         [one.then or follows]
         if approved

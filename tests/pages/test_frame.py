@@ -64,6 +64,6 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     """A new page belongs into one of these: open to all, opened by a link of its own, or behind the sign-in."""
     open_to_all = {"/", "/static/{name}", "/login", "/logout"}
     by_link = {"/s/{token}", "/s/{token}/document", "/r/{token}", "/r/{token}/senior-officers"}
-    behind_sign_in = {"/cases", "/cases/{reference}"}
+    behind_sign_in = {"/protocol", "/cases", "/cases/{reference}"}
     for_two_offices = {"/codec/decode", "/codec/encode", "/codec/{turn}"}
     assert paths() == open_to_all | by_link | behind_sign_in | for_two_offices

@@ -1,0 +1,38 @@
+"""The protocol over HTTP, for each edition; and a live case moved to another edition."""
+
+import httpx
+
+from tests.api.conftest import Token
+
+
+async def test_the_protocol_is_read_for_each_edition(client: httpx.AsyncClient, token: Token) -> None:
+    """Stages in order, moves, who acts, deadlines with clause and bells."""
+    lengths = {}
+    for edition in ("doncaster-2018", "england-2023"):
+        answer = await client.get("/v1/protocol", params={"edition": edition}, headers=token("observer"))
+        assert answer.status_code == 200
+        found = answer.json()
+        lengths[edition] = {rule["id"]: rule["length"] for rule in found["deadlines"]}
+        stages = [stage["id"] for stage in found["stages"]]
+        assert stages.index("discussion") < stages.index("scoping") < stages.index("decision")
+        assert {"source": "scoping", "target": "request"} in found["moves"]
+        assert all(rule["clause"] for rule in found["deadlines"])
+    assert "D-6-known" not in lengths["doncaster-2018"]
+    assert lengths["england-2023"]["D-6-known"] == "1 working day"
+
+
+async def test_the_protocol_of_no_edition_names_those_there_are(client: httpx.AsyncClient, token: Token) -> None:
+    answer = await client.get("/v1/protocol", params={"edition": "nowhere"}, headers=token("observer"))
+    assert answer.status_code == 422
+    assert "england-2023" in answer.json()["detail"]
+    assert (await client.get("/v1/protocol")).status_code == 401
+
+
+async def test_only_the_business_unit_moves_a_case_to_another_edition(client: httpx.AsyncClient, token: Token) -> None:
+    """Editions: refused to others; an edition that is not there is named."""
+    body = {"to": "england-2023", "reason": "Sample: adopted."}
+    path = "/v1/cases/CR-2026-999/edition-moved"
+    refused = await client.post(path, json=body, headers=token("crg-chair") | {"Idempotency-Key": "move-1"})
+    assert refused.status_code == 403
+    unknown = await client.post(path, json=body, headers=token("business-unit") | {"Idempotency-Key": "move-2"})
+    assert unknown.status_code == 404
