@@ -6,13 +6,14 @@ from typing import Any
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.orders import ADDRESS_REFUSED, NOBODY_THERE, OF_ALL_CASES, SEND_NOTICE, SendNotice
+from activities.orders import ADDRESS_REFUSED, NOBODY_THERE, SEND_NOTICE, SendNotice
 from activities.ports import AddressBook, Post, SentLog, Shelf
 from delivery.invites import Party, invite
 from delivery.mail import AddressRefused, Attachment, Mail, stable_message_id
 from delivery.prose import Prose
 from review.directory import Directory, Person
 from review.facts import DocumentRef
+from review.notices import OF_ALL_CASES
 from settings.links import LinkClaims, Links
 
 

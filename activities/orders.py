@@ -15,9 +15,6 @@ ADDRESS_REFUSED = "AddressRefused"
 NOBODY_THERE = "NobodyThere"
 
 
-OF_ALL_CASES = "weekly-digest"  # the reference of a mail that is about no single case
-
-
 class DigestLine(BaseModel):
     """Where one case stands."""
 

@@ -10,6 +10,8 @@ from pydantic_core import to_jsonable_python
 
 from review.facts import DocumentRef
 
+OF_ALL_CASES = "weekly-digest"  # the reference of a mail that is about no single case (G-5)
+
 # What a template is given: times as text from the first, so that a notice is the same before and after a restart.
 Plain = Annotated[dict[str, Any], BeforeValidator(to_jsonable_python)]
 

@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from activities import orders
     from calendar_rules.lengths import LONDON, london
-    from review.notices import Notice
+    from review.notices import OF_ALL_CASES, Notice
     from workflows import names
     from workflows.policies import RECORD, SEND
 
@@ -39,7 +39,7 @@ class WeeklyDigest:
         cause = f"digest:{london(monday).date().isoformat()}"
         notice = Notice(cause=cause, template="weekly-digest", to=person, n={"lines": found.lines})
         order = orders.SendNotice(
-            reference=orders.OF_ALL_CASES, partnership=found.partnership, notice=notice, at=workflow.now()
+            reference=OF_ALL_CASES, partnership=found.partnership, notice=notice, at=workflow.now()
         )
         try:
             await workflow.execute_activity(orders.SEND_NOTICE, order, summary=f"digest to {person}", **SEND)
