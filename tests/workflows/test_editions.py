@@ -182,7 +182,7 @@ async def test_a_live_case_moves_to_another_edition_as_a_recorded_act(desk: Desk
     case = await notified(desk)
     assert await due(case, "D-4") == "2026-03-08 16:00:00"
     edition = third(tmp_path)
-    moved = {"to": edition.id, "reason": "Sample: adopted.", "edition": edition.model_dump(mode="json")}
+    moved: dict[str, Any] = {"to": edition.id, "reason": "Sample: adopted.", "edition": edition.model_dump(mode="json")}
     await case.says("edition-moved", **moved)
     await case.quiet()
     assert await due(case, "D-4") == "2026-03-10 23:59:59"
