@@ -109,6 +109,8 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     for process, (fact, _) in linked(case).items():
         update = ProcessUpdated(process=process, status="Sample: its report is expected next month")
         yield Offer(body=update, needed=False, about=process, title=f"Say how the {_words(fact.process_kind)} stands")
+    if case.ended:  # an exchange with the Panel is still taken, but leads nowhere
+        return
     yield Offer(
         body=ProcessLinked(
             process=f"process-{len(case.every(ProcessLinked)) + 1}",

@@ -126,6 +126,17 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
 }
 
 ELSEWHERE = {no.DayHasPassed}  # raised where closures are entered, before any case hears of them
+ELSEWHERE |= {  # tests/review/test_involvement.py, test_crg.py, test_follow_up.py
+    no.NobodyInvited,
+    no.UnknownProcess,
+    no.NobodyToEscalateTo,
+    no.UnknownConcern,
+    no.UnknownHandover,
+    no.UnknownAction,
+    no.ActionClosed,
+    no.ActionWithoutEvidence,
+    no.NotYourAction,
+}
 ELSEWHERE |= {  # tests/review/test_practice_review.py
     no.PracticeReviewNotDecided,
     no.UnknownCandidate,
