@@ -98,7 +98,7 @@ def test_the_deputys_mail_names_the_capacity_and_the_round() -> None:
     world.wait("2026-05-13T11:00")
     notice = next(one for one in notices(world) if one.to == "deputy-police")
     assert notice.link
-    assert (notice.link.purpose, notice.link.subject) == ("sign-off", "rapid-review-1")
+    assert (notice.link.purpose, notice.link.subject) == ("sign-off", "rapid-review-1:police")
     assert (notice.n["capacity"], notice.n["as_deputy_for"], notice.n["version"]) == (
         "deputy:police",
         "accountable officer, police",
