@@ -127,6 +127,17 @@ async def test_the_start_page_names_everything_and_nothing_of_a_case(desk: Desk,
     assert REFERENCE not in page
 
 
+async def test_a_temporal_ui_elsewhere_is_where_the_pages_lead(desk: Desk, client: httpx.AsyncClient) -> None:
+    assert "Temporal UI" not in (await client.get("/")).text
+    elsewhere = desk.settings.model_copy(update={"temporal_ui_url": "https://temporal.council.example"})
+    desk.app.state.means.settings = elsewhere
+    page = (await client.get("/")).text
+    assert 'href="https://temporal.council.example/namespaces/default/workflows"' in page
+    assert "Mailbox" not in page
+    page = (await seen_by(desk, client, "business-unit")).text
+    assert f'href="https://temporal.council.example/namespaces/default/workflows/{REFERENCE}"' in page
+
+
 async def test_the_pages_about_cases_have_no_barrier(desk: Desk, phone: BrowserContext) -> None:
     await desk.request_returns()
     await desk.ask_for_sign_off()
