@@ -1,8 +1,8 @@
 """API: the codec endpoint, through which the Temporal UI shows sealed payloads to those allowed (design, Privacy).
 
 The UI asks from an address of its own, so that the browser must be told that it may: exactly the UI's addresses on this
-machine, and the one of `CRG_TEMPORAL_UI_URL`, with the cookie of the sign-in. The cookie goes along only where the site is
-the same, that is 127.0.0.1; a UI elsewhere sends the token of its own sign-in.
+machine and the one of `CRG_TEMPORAL_UI_URL`, with the cookie of the sign-in. The cookie goes along only where the site
+is the same, that is 127.0.0.1; a UI elsewhere sends the token of its own sign-in.
 """
 
 import json
