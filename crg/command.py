@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crg.care import begin_again, revive
+from crg.directory import directory
 from crg.embedded.errors import CannotStart
 from crg.record import record
 from crg.rehearsal.commands import demo, rehearse
@@ -30,6 +31,7 @@ app = typer.Typer(
 # Commands of other modules, beside those below.
 for command in (schedule, rehearse, demo, record, begin_again, revive):
     app.command()(command)
+app.add_typer(directory, name="directory")
 
 HARD_STOP_AFTER = 1.0  # seconds after the first Ctrl-C from which another one ends everything at once
 
