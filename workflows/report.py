@@ -96,6 +96,8 @@ class Report(Ground):
                     }
                     for ask in approved.asks
                 ],
+                "report_version": submitted.version,
+                "letter": submitted.covering_letter,
                 "signed_by": "Safeguarding Business Unit",
             },
         )
@@ -111,7 +113,8 @@ class Report(Ground):
             )
             for person in self.holders(Role.PANEL)
         ]
-        await self.send_each(panel)
+        if not self.told("panel-submission"):
+            await self.send_each(panel)
         at = entry.met_at or self.now()
         n = {"submitted_at": at, "due": entry.due, "on_time": at <= entry.due}
         await self.tell(self.holders(*telling.LEADERS), "submitted", n)

@@ -263,7 +263,9 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "covering-letter": {
         "notified_at": NOTIFIED,
         "panel_reference": "CSPRP-11223",
+        "report_version": 3,
         "recommendation": "The criteria for a local review are met.",
+        "letter": "We would welcome the Panel's view on how the hospitals' records were shared.",
         "approvals": [
             {
                 "capacity": "accountable-officer:police",
