@@ -5,7 +5,7 @@ Room: review. Pure: the present moment is always given, on the case's own clock.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from pydantic import AwareDatetime, BaseModel, JsonValue
@@ -231,12 +231,20 @@ class CaseState(BaseModel):
     def submitted(self) -> SubmittedToPanel | None:
         return self.last(SubmittedToPanel)
 
-    @property
-    def panel_meetings(self) -> list[Entry]:
-        """Entries that name a date on which the Panel considers the case:
-        its acknowledgement, then each answer to it.
+    def panel_meeting(self, turn: int) -> date | None:
+        """The day on which the Panel considers the case for the first, second ... time: named by its acknowledgement,
+        then by each answer to it; a Panel that asks for more before it acknowledges leaves the first one out (R-13).
         """
-        return [*self.entries_of(PanelAcknowledged)[-1:], *self.entries_of(PanelAnswered)]
+        answered = self.every(PanelAnswered)
+        if turn == 1:
+            acknowledged = self.last(PanelAcknowledged)
+            return acknowledged.meeting_date if acknowledged else None
+        return answered[turn - 2].meeting_date if len(answered) >= turn - 1 else None
+
+    @property
+    def panel_turn(self) -> int:
+        """Which response of the Panel is waited for, or came last: 1, and one more with each answer to it."""
+        return 1 + len(self.every(PanelAnswered))
 
     @property
     def final_response(self) -> PanelResponded | None:
@@ -339,11 +347,7 @@ class CaseState(BaseModel):
         return min((clock for clock in self.clocks.values() if clock.open), key=lambda clock: clock.due, default=None)
 
     def _panel_meeting(self, turn: int) -> datetime | None:
-        meetings = self.panel_meetings
-        if len(meetings) < turn:
-            return None
-        fact = meetings[turn - 1].said.fact
-        day = fact.meeting_date if isinstance(fact, PanelAcknowledged | PanelAnswered) else None
+        day = self.panel_meeting(turn)
         return datetime.combine(day, time(12), LONDON) if day else None
 
     # --- people ---

@@ -362,14 +362,14 @@ def _panel(case: CaseState, now: datetime) -> Iterator[_Offer]:
     week = case.calendar.add(london(now).date(), 5)
     yield _Offer(
         body=PanelAcknowledged(meeting_date=week),
-        needed=True,
+        needed=not case.every(PanelResponded),
         title="Record the Panel's acknowledgement and the date of its meeting",
     )
-    turn = len(case.panel_meetings)
+    turn = case.panel_turn
     deadline = "D-9" if turn < 2 else f"D-9:{turn}"
     yield _Offer(
         body=PanelResponded(response=PanelResponse.AGREES, reasons=examples.PANEL),
-        needed=turn > 0,
+        needed=case.panel_meeting(turn) is not None,
         title="Record the Panel's response",
         deadline=deadline,
     )
