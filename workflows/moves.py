@@ -186,5 +186,13 @@ class Moves:
     async def tell(
         self, people: Iterable[str], template: str, n: dict[str, Any] | None = None, *, cause: str = ""
     ) -> None:
-        """The same mail to several people, each once per cause."""
-        await self.send_each(telling.to_each(people, cause or template, template, n))
+        """The same mail to several people, each once per cause.
+
+        Only to those who held the office when the cause arose: a run that begins again does not tell it to newcomers.
+        """
+        if not self.told(cause or template):
+            await self.send_each(telling.to_each(people, cause or template, template, n))
+
+    def told(self, cause: str) -> bool:
+        """Whether a cause has been told. A run begins again only when no mail is under way: all of it was, or none."""
+        return any(key.startswith(f"{cause}>") for key in (*self.case.done, *self.case.failed))

@@ -7,7 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from review import changes, telling
     from review.clocks import PASSED
-    from review.directory import Role
+    from review.directory import CastAgency, Role
     from review.facts import (
         AgencyReturned,
         ReturnsRequested,
@@ -43,9 +43,18 @@ class Returns(Ground):
 
     async def agency_returns(self, agency: str) -> None:
         """One agency: the request with its link, then 5 days from when it was sent (§2, D-6, R-4)."""
-        lead = self.case.agency(agency)
-        if lead is None:
-            return
+        if agency not in self.case.requests:
+            lead = self.case.agency(agency)
+            if lead is None or not await self.request_sent(agency, lead):
+                return
+        async with self.deadline("D-6", since=self.case.requests[agency], subject=agency) as clock:
+            await workflow.wait_condition(lambda: not clock.open or self.case.submitted is not None)
+        changes.stop(
+            self.case, clock.id, "the return never came; the rapid review was submitted without it", self.now()
+        )
+
+    async def request_sent(self, agency: str, lead: CastAgency) -> bool:
+        """The request of one agency, sent once; False where the rapid review was over before it could be sent (R-3)."""
         due_by = self.due("D-6", self.now())
         paper = Rendering(
             cause=f"returns-request:{agency}",
@@ -59,13 +68,9 @@ class Returns(Ground):
         )
         request.attach = [await self.make(paper)]
         if not await self.sent(request, unless=lambda: self.case.submitted is not None):
-            return
+            return False
         self.case.requests.setdefault(agency, self.case.done[request.key])
-        async with self.deadline("D-6", since=self.case.requests[agency], subject=agency) as clock:
-            await workflow.wait_condition(lambda: not clock.open or self.case.submitted is not None)
-        changes.stop(
-            self.case, clock.id, "the return never came; the rapid review was submitted without it", self.now()
-        )
+        return True
 
     async def returns_collated(self) -> None:
         """The returns in one pack: when the last is in, or at the deadline, naming what is missing (§2, R-5)."""
