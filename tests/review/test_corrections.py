@@ -16,7 +16,7 @@ from review.facts import (
     ReturnsRequested,
 )
 from review.words import Authority, Decision, NotNotifiedOutcome, PanelResponse, Stage, View, Viewer
-from tests.review.world import WHY, World, agree, at, decided, in_care, incident, notified, scoping, view
+from tests.review.world import WHY, World, agree, at, decided, in_care, incident, notified, paper, scoping, view
 
 
 def correct(world: World, message: str, right: object) -> str:
@@ -138,6 +138,17 @@ def test_a_return_of_another_agency_is_put_right() -> None:
     correct(world, wrong, return_of | {"agency": "health"})
     assert world.clock("D-6:police").open
     assert world.clock("D-6:health").status(world.now) is Status.MET
+
+
+def test_a_corrected_return_names_words_that_came_in() -> None:
+    """X-2, R-5: a pack can be made of what is kept only."""
+    world = World()
+    world.scope()
+    wrong = world.returned("police")
+    return_of = {"kind": "agency-returned", "agency": "police", "officer": "Head of Safeguarding"}
+    with pytest.raises(no.UnknownVersion):
+        correct(world, wrong, return_of | {"content": paper("return-police", 7).model_dump()})
+    correct(world, wrong, return_of | {"content": paper("return-police", 1).model_dump()})
 
 
 def test_that_a_child_in_care_died_can_come_out_later() -> None:
