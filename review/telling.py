@@ -217,6 +217,8 @@ def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Par
         "rule_id": clock.id,
         "slack_working_days": clock.slack(now, case.calendar),
     }
+    if case.agency(clock.subject or ""):
+        n["agency"] = clock.subject
     kind = (
         "reminder" if rung.kind == BellKind.REMINDER else "overdue" if rung.kind == BellKind.OVERDUE else "escalation"
     )

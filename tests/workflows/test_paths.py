@@ -230,6 +230,15 @@ async def test_a_late_return_is_taken_marked_late_and_collated_again(desk: Desk)
     assert len(case.mails("returns", to="crg-chair")) == 2
 
 
+async def test_the_business_unit_reads_which_agency_is_overdue(desk: Desk) -> None:
+    """R-4: one mail for each agency, and each names it."""
+    case = await requested(desk)
+    await case.until("2026-03-10 12:00")
+    mails = [mail.text for mail in case.mails("overdue, Agency's return", to="sbu-manager")]
+    assert len(mails) == 5
+    assert sum("Agency's return (Sample Police)" in text for text in mails) == 1
+
+
 async def test_a_missing_return_does_not_hold_up_the_review(desk: Desk) -> None:
     """R-4: what never came is stopped and said so when the rapid review is submitted."""
     case = await requested(desk)
