@@ -387,14 +387,15 @@ def safe_times(case: CaseState) -> list[SafeTime]:
 
 
 def safe_step_done(case: CaseState, step: str) -> bool:
-    """Whether what the backward plan wants by then has been done."""
+    """Whether what the backward plan wants by then is done, or the meeting it was for has been held without it."""
+    held = case.meeting_held is not None
     match step:
         case "latest-request":
-            return bool(case.scope) and not [agency for agency in case.scope if agency not in case.requests]
+            return held or (bool(case.scope) and not [agency for agency in case.scope if agency not in case.requests])
         case "latest-returns":
-            return bool(case.scope) and not case.outstanding
+            return held or (bool(case.scope) and not case.outstanding)
         case "latest-meeting":
-            return case.meeting_held is not None
+            return held
         case _:  # latest-draft-out
             return bool(case.open_round) or case.approved_version is not None
 
