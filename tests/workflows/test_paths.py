@@ -179,6 +179,14 @@ async def test_the_death_of_a_child_in_care_is_told_to_both_authorities_even_if_
     assert await status(case, "D-2:secretary-of-state") is Status.LATE
 
 
+async def test_the_dcs_is_told_of_both_authorities_in_one_mail(desk: Desk) -> None:
+    """D-2: two duties that begin in the same moment, one mail, one row of the record."""
+    child = {"child_id": "child-a", "name": "Sample Child", "harm": "died", "in_care": True}
+    case = await desk.open(children=[child])
+    await case.quiet()
+    assert len([row for row in case.told("mail-sent") if row.line == "Sent to dcs: authorities duty"]) == 1
+
+
 async def test_the_steps_for_childrens_safety_are_asked_for_and_recorded(desk: Desk) -> None:
     """N-5"""
     case = await desk.open()
