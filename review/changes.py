@@ -4,12 +4,13 @@ Room: review. Pure transitions on `CaseState`, each of which tells the record. W
 beforehand by `review.checks`; what is done about it is for the run.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from pydantic import JsonValue
 
 from calendar_rules.lengths import LONDON, START_OF_WORK, due, london
 from calendar_rules.plan import SafeTime, latest_safe
+from calendar_rules.working_days import ClosedKind
 from review import telling
 from review.case import CaseState, Entry, Failed, Pause
 from review.clocks import PASSED, PLAN, BellDue, Clock, Moved
@@ -173,12 +174,23 @@ def _mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> None:
 
 def _change_calendar(case: CaseState, fact: CalendarChanged, now: datetime) -> None:
     """A proclaimed bank holiday or a closure moves every open deadline that it touches;
-    a met one never ("a late announcement").
+    a met one never ("a late announcement"). One that was entered by mistake is opened again, and they move back (X-2).
     """
+    whys = [_reason(day.why, day.day) for day in fact.days]
     for day in fact.days:
         if case.calendar.first <= day.day <= case.calendar.last and case.calendar.is_working(day.day):
             case.calendar = case.calendar.with_closed(day)
-    recount(case, "; ".join(f"{day.why}, {day.day:%A} {day.day.day} {day.day:%B %Y}" for day in fact.days), now)
+    for day in fact.opened:
+        # A bank holiday of the national calendar is not the partnership's to open.
+        entered = next((one for one in case.calendar.closed if one.day == day.day), None)
+        if entered and entered.kind is not ClosedKind.BANK_HOLIDAY:
+            case.calendar = case.calendar.without(day.day)
+            whys.append(_reason(f"Closed by mistake: {day.why}", day.day))
+    recount(case, "; ".join(whys), now)
+
+
+def _reason(why: str, day: date) -> str:
+    return f"{why}, {day:%A} {day.day} {day:%B %Y}"
 
 
 def _change_cast(case: CaseState, fact: DirectoryChanged, now: datetime) -> None:

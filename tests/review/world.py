@@ -246,6 +246,9 @@ class World:
     def close(self, *days: ClosedDay) -> None:
         self.say(CalendarChanged(days=list(days)))
 
+    def reopen(self, *days: ClosedDay) -> None:
+        self.say(CalendarChanged(opened=list(days)))
+
     def recast(self, known: Cast) -> None:
         self.say(DirectoryChanged(cast=known))
 
