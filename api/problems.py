@@ -59,6 +59,7 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     no.RoundClosed: HTTPStatus.CONFLICT,
     no.CommentsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.SubmissionWithoutApproval: HTTPStatus.CONFLICT,
+    no.NoAddressOfThePanel: HTTPStatus.CONFLICT,
     no.DifferenceUnexplained: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.NotPaused: HTTPStatus.CONFLICT,
     no.AlreadyPaused: HTTPStatus.CONFLICT,
@@ -77,6 +78,8 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     store_errors.StillInOffice: HTTPStatus.CONFLICT,
     store_errors.DuplicateId: HTTPStatus.UNPROCESSABLE_ENTITY,
     store_errors.AlreadyClosed: HTTPStatus.CONFLICT,
+    store_errors.NotClosed: HTTPStatus.NOT_FOUND,
+    store_errors.AlreadyTakenBack: HTTPStatus.CONFLICT,
 }
 
 _STORE_NAMES: dict[type[StoreError], str] = {store_errors.KeyReused: "idempotency-key-reused"}

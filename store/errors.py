@@ -47,3 +47,11 @@ class DuplicateId(StoreError):
 
 class AlreadyClosed(StoreError):
     """The day is already entered as closed."""
+
+
+class NotClosed(StoreError):
+    """The day is not entered as closed. GET /v1/calendar/closures lists the days that are."""
+
+
+class AlreadyTakenBack(StoreError):
+    """The day was entered as closed and has been taken back: there is nothing left to do."""
