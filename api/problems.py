@@ -59,6 +59,7 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     no.RoundClosed: HTTPStatus.CONFLICT,
     no.CommentsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.SubmissionWithoutApproval: HTTPStatus.CONFLICT,
+    no.NoAddressOfThePanel: HTTPStatus.CONFLICT,
     no.DifferenceUnexplained: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.NotPaused: HTTPStatus.CONFLICT,
     no.AlreadyPaused: HTTPStatus.CONFLICT,

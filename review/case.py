@@ -44,6 +44,8 @@ from review.words import ENDED, Harm, Route, Stage, View, Viewer
 
 F = TypeVar("F", bound=Fact)
 
+SUBMISSION = "panel-submission"  # the mail that carries the rapid review to the Panel
+
 
 class Entry(BaseModel):
     """A fact as the case took it. A corrected one stays, and says by what it was corrected."""
@@ -326,8 +328,10 @@ class CaseState(BaseModel):
             case "D-6":
                 returns = self.returns_of(clock.subject or "")
                 return returns[0] if returns else None
-            case "D-7":
-                return self.entry(SubmittedToPanel)
+            case "D-7":  # not by a mail that the Panel's mailbox refused (R-12)
+                waiting = [*(failed.notice for failed in self.failed.values()), *self.outbox]
+                undelivered = any(notice.template == SUBMISSION for notice in waiting)
+                return None if undelivered else self.entry(SubmittedToPanel)
             case "D-9":
                 turn = int(clock.subject or 1)
                 responses = self.entries_of(PanelResponded)

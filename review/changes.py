@@ -12,7 +12,7 @@ from calendar_rules.lengths import LONDON, START_OF_WORK, due, london
 from calendar_rules.plan import SafeTime, latest_safe
 from calendar_rules.working_days import ClosedKind
 from review import telling
-from review.case import CaseState, Entry, Failed, Pause
+from review.case import SUBMISSION, CaseState, Entry, Failed, Pause
 from review.clocks import PASSED, PLAN, BellDue, Clock, Moved
 from review.facts import (
     CalendarChanged,
@@ -130,7 +130,21 @@ def _correct(case: CaseState, correction: Corrected, entry: Entry, now: datetime
             if clock.subject not in case.scope:
                 stop(case, clock.id, "the agency is no longer in scope", now)
         _mind_the_meeting(case, now)
+    _recount_met(case, why, now)
     recount(case, why, now)
+
+
+def _recount_met(case: CaseState, why: str, now: datetime) -> None:
+    """What a met deadline was counted from was wrong: its true due time is recorded, and with it whether it was late.
+
+    Only a correction does so; a late announcement never moves a met deadline. Where the case was paused it is left
+    as it was judged.
+    """
+    for clock in case.clocks.values():
+        if clock.met_at is None or clock.held or case.anchor(clock) == clock.since:
+            continue
+        clock.since = case.anchor(clock)
+        _move(case, clock, clock.due_by(case.edition, case.calendar), why, now)
 
 
 def _meet_anew(case: CaseState, clock: Clock, now: datetime) -> None:
@@ -532,6 +546,8 @@ def effect_done(
 ) -> None:
     """Note an effect as done; it will not be done again."""
     case.done[key] = now
+    if key.startswith(SUBMISSION) and (clock := case.clocks.get("D-7")) and clock.open:
+        meet(case, clock.id, now, now)  # delivered at the second try: met then, not when it was said
     case.tell(
         RowKind.DISCLOSURE if disclosed else RowKind.EFFECT,
         "mail-sent" if ">" in key else "document-made",
@@ -545,6 +561,8 @@ def effect_done(
 def effect_failed(case: CaseState, notice: Notice, why: str, now: datetime) -> None:
     """A duty that could not be done is recorded, shown, told to the Business Unit, and can be tried again."""
     case.failed[notice.key] = Failed(notice=notice, why=why, at=now)
+    if notice.template == SUBMISSION and (clock := case.clocks.get("D-7")) and clock.met_at:
+        _reopen(case, clock, "the submission was not delivered to the Panel", now)
     case.tell(
         RowKind.FAILED,
         notice.template,

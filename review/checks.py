@@ -377,6 +377,8 @@ def _submitted(case: CaseState, fact: SubmittedToPanel, said: Said, now: datetim
         raise no.SubmissionWithoutApproval(
             version=fact.version, fields={"version": f"approved: {case.approved_version or 'none yet'}"}
         )
+    if not fact.by_other_means and not case.cast.holders(Role.PANEL):
+        raise no.NoAddressOfThePanel
     approved = max(ask.given_at for ask in case.rounds[-1].asks if ask.given_at)
     not_before("The submission", when(case, said, now), "the last approval", approved, "happened_at")
 

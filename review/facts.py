@@ -314,6 +314,9 @@ class SubmittedToPanel(Fact):
     kind: Literal["submitted-to-panel"] = "submitted-to-panel"
     version: int = Field(ge=1)
     covering_letter: str = Field(min_length=1, max_length=10_000)
+    by_other_means: bool = Field(
+        default=False, description="it has gone to the Panel outside this system; no mail is sent"
+    )
 
 
 class PanelAcknowledged(Fact):

@@ -92,9 +92,7 @@ class Moves:
         return self.case.papers[rendering.cause]
 
     async def _once(self, key: str, do: Callable[[], Awaitable[bool]]) -> bool:
-        await workflow.wait_condition(lambda: key not in self._doing)
-        # Two that came in the same moment both passed: the second waits for the first.
-        while key in self._doing and workflow.patched("one-at-a-time"):
+        while key in self._doing:  # the second to come waits for the first
             await workflow.wait_condition(lambda: key not in self._doing)
         if key in self.case.done:
             return True
@@ -155,10 +153,10 @@ class Moves:
 
     async def _ring(self, clock_id: str) -> None:
         clock = self.case.clocks[clock_id]
-        while clock.open:
+        while True:
             bell = self.case.next_bell(clock_id)
-            if bell is None:  # all rung, or a pause holds it
-                await workflow.wait_condition(lambda: not clock.open or self.case.next_bell(clock_id) is not None)
+            if bell is None:  # all rung, a pause holds it, or it is met: what is reopened rings again
+                await workflow.wait_condition(lambda: self.case.next_bell(clock_id) is not None)
                 continue
             summary = (
                 f"{clock.id} {clock.title}, due {telling.moment(clock.due)}: {bell.name} {telling.moment(bell.at)}"

@@ -111,7 +111,7 @@ def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deput
         "D-6:education": ("2026-09-14 23:59", "late"),
         "D-6:hospital": ("2026-09-14 23:59", "met"),
         "D-6:police": ("2026-09-14 23:59", "met"),
-        "D-6:primary-care": ("2026-09-14 23:59", "stopped"),
+        "D-6:primary-care": ("2026-09-14 23:59", "late"),
         "D-7": ("2026-09-28 23:59", "met"),
         "D-8:rapid-review-1:health": ("2026-09-23 15:30", "met"),
         "D-8:rapid-review-1:local-authority": ("2026-09-23 15:30", "met"),

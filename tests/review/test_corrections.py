@@ -65,12 +65,16 @@ def test_a_deadline_that_a_correction_makes_overdue_rings_at_once() -> None:
     assert world.mails("deadline-reminder") == []
 
 
-def test_a_met_deadline_keeps_its_due_time_when_its_anchor_is_corrected() -> None:
-    """X-2, D-1"""
+def test_a_met_deadline_is_judged_anew_when_what_it_was_counted_from_was_wrong() -> None:
+    """X-2, X-3, D-1: aware on Tuesday 12 May, not Monday 11 May: it was due a day later; the record says so."""
     world = World(now="2026-05-13T09:00")
     world.notify()
     correct(world, "m1", incident(aware_at=at("2026-05-12T09:00")))
-    assert world.clock("D-1").due == at("2026-05-18T23:59:59")
+    assert world.clock("D-1").due == at("2026-05-19T23:59:59")
+    assert world.lines("deadline-moved") == [
+        "D-1 Notification to the Panel moved from Mon 18 May 2026 23:59 to Tue 19 May 2026 23:59: "
+        "correction: potential notifiable incident reported"
+    ]
 
 
 def test_a_corrected_notification_moves_what_is_counted_from_it_and_when_the_duty_was_met() -> None:

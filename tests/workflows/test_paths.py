@@ -248,7 +248,7 @@ async def test_the_business_unit_reads_which_agency_is_overdue(desk: Desk) -> No
 
 
 async def test_a_missing_return_does_not_hold_up_the_review(desk: Desk) -> None:
-    """R-4: what never came is stopped and said so when the rapid review is submitted."""
+    """R-4: what never came is late for good, and said so when the rapid review is submitted."""
     case = await requested(desk)
     for agency in ("childrens-services", "primary-care", "education", "hospital"):
         await case.says("agency-returned", agency=agency)
@@ -256,7 +256,8 @@ async def test_a_missing_return_does_not_hold_up_the_review(desk: Desk) -> None:
     await case.says("rapid-review-meeting-held")
     await case.follow_to("panel-acknowledged", skip=["agency-returned", "senior-officers-informed"])
     await case.quiet()
-    assert await status(case, "D-6:police") is Status.STOPPED
+    assert await status(case, "D-6:police") is Status.LATE
+    assert "never came" in str((await case.clock("D-6:police")).stopped_why)
     assert await status(case, "D-7") is Status.MET
 
 
@@ -591,3 +592,26 @@ async def test_a_correction_that_makes_a_duty_due_starts_its_clock(desk: Desk) -
     await case.until("2026-03-05 10:00")
     assert case.told("deadline-reminder", "D-2:ofsted")
     assert case.mails("Ofsted", to="dcs")
+
+
+async def test_a_submission_that_the_panels_mailbox_refuses_leaves_d7_open_until_it_is_delivered(desk: Desk) -> None:
+    """R-12, D-7: a failed duty; the leaders are told of no submission; the second try meets it."""
+    world = desk.world
+    address = next(person.email for person in world.directory.people if person.id == "panel")
+    world.refuses.add(address)
+    try:
+        case = await out_for_sign_off(desk)
+        await case.follow_to("submitted-to-panel")
+        await case.says("submitted-to-panel")
+        await case.quiet()
+        assert (await case.clock("D-7")).open
+        assert not case.mails("submitted", to="crg-chair")
+        await case.until("2026-03-25 12:00")
+        assert case.told("deadline-overdue", "D-7")
+    finally:
+        world.refuses.discard(address)
+    await case.says("duty-retried", duty="panel-submission>panel")
+    await case.quiet()
+    assert await status(case, "D-7") is Status.LATE
+    assert case.mails(to="panel")
+    assert case.mails("submitted", to="crg-chair")
