@@ -40,12 +40,8 @@ format: .venv/.dev ## put the code into the house's form
 histories: .venv/.dev ## record the scenes that have no history yet (tests/workflows/histories)
 	$(BIN)/python -m tests.workflows.scenes
 
-bench: SHELL := bash
-bench: setup ## measure how long the embedded stack and the demo take
-	@data=$$(mktemp -d); trap 'rm -rf "$$data"' EXIT; \
-	echo "An empty data folder:"; CRG_DATA="$$data" $(BIN)/crg run --until-ready; \
-	echo "The same folder again:"; CRG_DATA="$$data" $(BIN)/crg run --until-ready; \
-	echo "The demo:"; time CRG_DATA="$$data" $(BIN)/crg demo
+bench: setup ## measure, side by side: counting, sealing, starting, a fact's way, the demo
+	@$(BIN)/python -m bench
 
 lock: ## resolve the locked dependencies anew, with hashes and without addresses (needs uv)
 	@uv=$$(PATH="$(BIN):$$PATH" command -v uv) || { echo "make lock needs uv: pip install uv, then again." >&2; exit 1; }; \

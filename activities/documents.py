@@ -14,8 +14,8 @@ from delivery.prose import Prose
 from review.criteria import CRITERIA, GROUP_TITLES, Group
 from review.directory import Directory
 from review.facts import DocumentRef
-from review.practice_papers import ReviewReport, TermsOfReference
 from review.learning import LearningFindings
+from review.practice_papers import ReviewReport, TermsOfReference
 from review.report import RapidReviewReport, ReturnContent
 from review.words import Recommendation
 

@@ -59,7 +59,6 @@ async def _tell(
 ) -> None:
     id, now = f"{OURS}{cause}:{reference}", means.now()
     said = Said(message=id, by=by, recorded_at=now, fact=fact)
-    means.left.add(id)
     await means.store.inbox.receive(
         Message(
             id=id,

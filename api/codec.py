@@ -1,7 +1,8 @@
 """API: the codec endpoint, through which the Temporal UI shows sealed payloads to those allowed (design, Privacy).
 
 The UI asks from an address of its own, so that the browser must be told that it may: exactly the UI's addresses on this
-machine, with the cookie of the sign-in. The cookie goes along only where the site is the same, that is 127.0.0.1.
+machine and the one of `CRG_TEMPORAL_UI_URL`, with the cookie of the sign-in. The cookie goes along only where the site
+is the same, that is 127.0.0.1; a UI elsewhere sends the token of its own sign-in.
 """
 
 import json
@@ -95,7 +96,8 @@ async def _caller(request: Request) -> Caller:
 
 
 def _allowed(request: Request) -> dict[str, str]:
-    port, origin = means_of(request).settings.temporal_ui_port, request.headers.get("origin", "")
-    if origin not in (f"http://127.0.0.1:{port}", f"http://localhost:{port}"):
+    settings, origin = means_of(request).settings, request.headers.get("origin")
+    port = settings.temporal_ui_port
+    if not origin or origin not in (f"http://127.0.0.1:{port}", f"http://localhost:{port}", settings.temporal_ui_url):
         return {}
     return {"Access-Control-Allow-Origin": origin, "Access-Control-Allow-Credentials": "true", "Vary": "Origin"}

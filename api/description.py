@@ -18,6 +18,7 @@ _WRITING = {
     "409": "Refused: the case does not take this now; the detail says why",
     "412": "Changed since it was read",
     "413": "The body is larger than 2 MB",
+    "415": "The body is not said to be `application/json`",
 }
 _FASTAPIS_OWN = ("HTTPValidationError", "ValidationError")
 

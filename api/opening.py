@@ -80,9 +80,7 @@ Opening = CaseOpening | ReferralOpening | InformationOpening
 PREFIX = {Route.INFORMATION_REQUEST: "IR"}  # else CR: what is referred may become a case review
 
 
-async def open_up(
-    means: Means, *, body: Opening, speaker: Speaker, by: str, message: str, fingerprint: str
-) -> Outcome:
+async def open_up(means: Means, *, body: Opening, speaker: Speaker, by: str, message: str, fingerprint: str) -> Outcome:
     """Open a case. Idempotent by `message`, as `take_in`. Where it raises a Refusal or a problem nothing is opened."""
     means.in_hand.add(message)
     try:

@@ -59,6 +59,7 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     no.RoundClosed: HTTPStatus.CONFLICT,
     no.CommentsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.SubmissionWithoutApproval: HTTPStatus.CONFLICT,
+    no.NoAddressOfThePanel: HTTPStatus.CONFLICT,
     no.DifferenceUnexplained: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.NotPaused: HTTPStatus.CONFLICT,
     no.AlreadyPaused: HTTPStatus.CONFLICT,
@@ -115,6 +116,8 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     store_errors.AlreadyCalled: HTTPStatus.CONFLICT,
     store_errors.AlreadyHeld: HTTPStatus.CONFLICT,
     store_errors.UnknownMeeting: HTTPStatus.NOT_FOUND,
+    store_errors.NotClosed: HTTPStatus.NOT_FOUND,
+    store_errors.AlreadyTakenBack: HTTPStatus.CONFLICT,
 }
 
 _STORE_NAMES: dict[type[StoreError], str] = {store_errors.KeyReused: "idempotency-key-reused"}
@@ -254,6 +257,15 @@ def invalid(errors: Mapping[str, str]) -> Problem:
     return Problem("invalid-request", f"The request cannot be taken. {where}{first[1]}.", errors=errors)
 
 
+# What is said in the place of the validator's own words, by its kind of error.
+_PLAIN = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here; take it out, or correct its name",
+    "timezone_aware": "has no offset; write a time such as 2026-05-11T09:00:00+01:00 or 2026-05-11T08:00:00Z",
+    "model_attributes_type": "Send one JSON object: names and values in braces",
+}
+
+
 def _of_validation(error: RequestValidationError) -> Problem:
     found = error.errors()
     if any(one["type"] == "json_invalid" for one in found):
@@ -264,7 +276,8 @@ def _of_validation(error: RequestValidationError) -> Problem:
     for one in found:
         loc = [str(part) for part in one["loc"]]
         place = ".".join(loc[1:] if loc[:1] in (["body"], ["query"], ["path"], ["header"]) else loc)
-        errors.setdefault(_printable(place), _printable(str(one["msg"]).removeprefix("Value error, ")))
+        text = _PLAIN.get(one["type"], str(one["msg"]).removeprefix("Value error, "))
+        errors.setdefault(_printable(place), _printable(text))
     return invalid(errors)
 
 

@@ -94,7 +94,7 @@ async def list_documents(request: Request, reference: Reference, _: Reader, mean
     here = f"/v1/cases/{reference}/documents"
     items = [
         DocumentOut(**one.model_dump(), href=f"{here}/{one.document}/{one.version}")
-        for one in await _of_case(means, snapshot)
+        for one in await papers_of(means, snapshot)
     ]
     return tagged(request, Documents(items=items))
 
@@ -109,7 +109,7 @@ async def read_document(
 ) -> Response:
     """The content of one version, as it was kept. Who may: every office but agency and observer."""
     snapshot = await known_case(means, reference)
-    known = {(one.document, one.version) for one in await _of_case(means, snapshot)}
+    known = {(one.document, one.version) for one in await papers_of(means, snapshot)}
     held = await means.store.documents.get(reference, name, version) if (name, version) in known else None
     if held is None:
         raise Problem("not-found", "The case has no such version of a document. The list of its documents names all.")
@@ -165,7 +165,7 @@ async def _own(means: Means, caller: Caller, lines: list[DueLine]) -> list[DueLi
     ]
 
 
-async def _of_case(means: Means, snapshot: Snapshot) -> list[Stored]:
+async def papers_of(means: Means, snapshot: Snapshot) -> list[Stored]:
     """What belongs to the case: all that was made for it, and of what people sent, what a fact of the case names."""
     case = CaseState.model_validate(snapshot.state)
     contents = [getattr(entry.said.fact, "content", None) for entry in case.entries]

@@ -9,7 +9,7 @@ import structlog
 from temporalio.service import RPCError, RPCStatusCode
 
 from api import calendar, opening
-from api.broadcast import catch_up, catch_up_case
+from api.broadcast import OURS, catch_up, catch_up_case
 from api.intake import GIVE_UP
 from api.means import Means
 from review.case import CaseState
@@ -82,6 +82,8 @@ def _in_hand(means: Means, message: Message) -> bool:
     """Whether a request is still saying it: a refusal belongs to that answer, not to the case's record."""
     if message.id in means.in_hand:
         return True
+    if message.id.startswith(OURS):
+        return False  # no request says it, whichever process kept it
     return message.id not in means.left and means.now() - message.received_at < A_REQUEST_TAKES
 
 

@@ -11,8 +11,9 @@ from api.who import READERS, Caller
 from review.case import CaseState
 from review.directory import Role
 from review.offices import speaks_for
+from review.record import RowKind
 from review.steps import NextStep
-from review.view import AgencyView, CaseView, DeadlinesView, agency_view, case_view, deadlines_view
+from review.view import AgencyView, CaseView, DeadlinesView, WarningView, agency_view, case_view, deadlines_view
 from store.snapshot import Snapshot
 
 
@@ -54,6 +55,8 @@ async def seen(means: Means, caller: Caller, snapshot: Snapshot) -> CaseOut | Ag
         for child in view.children:
             cases = await means.store.cases.cases_of_child(child.child_id)
             child.also_in = [reference for reference in cases if reference != case.reference]
+        told = await means.store.record.rows(case.reference, kind=RowKind.WARNING)
+        view.warnings = [WarningView(at=row.happened_at, line=row.line) for row in told]
         links = {"self": here} | {name: f"{here}/{name}" for name in ("record", "documents", "emails")}
         return CaseOut(**_parts(view), next_steps=[_step(here, step) for step in view.next_steps], links=links)
     if caller.holds(Role.OBSERVER):

@@ -1,6 +1,7 @@
 """API: whether what was sent is sound at all, before anybody looks at what it says: size, text, times."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.problems import Problem, invalid
 
 LARGEST = 2 * 1024 * 1024  # bytes of a body
+_JSON = re.compile(r"application/([\w.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
+_NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*")
+_TIMES = re.compile(r".*_at|.*_date|born|day")  # what a field that holds a date or time is called here
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
 
 
@@ -30,7 +34,7 @@ class BodyLimit:
         if told.isdigit() and int(told) > self._largest:
             await Problem("body-too-large").response()(scope, receive, send)
             return
-        read = 0
+        read, refused = 0, False
 
         async def counted() -> Message:
             nonlocal read
@@ -40,14 +44,27 @@ class BodyLimit:
                 raise Problem("body-too-large")
             return message
 
-        await self._app(scope, counted, send)
+        async def answered(message: Message) -> None:
+            """Whatever the application makes of a body that was cut off, the answer says that it is too large."""
+            nonlocal refused
+            if read <= self._largest:
+                await send(message)
+            elif not refused:
+                refused = True
+                await Problem("body-too-large").response()(scope, receive, send)
+
+        await self._app(scope, counted, answered)
 
 
 async def sound_text(request: Request) -> None:
-    """Refuse NUL characters and lone surrogates in a JSON body: no database keeps them, no reader can see them."""
+    """Refuse a body that is not said to be JSON; in JSON, NUL characters and lone surrogates, which no database keeps
+    and no reader can see, and numbers where a date or time belongs: they would be taken as seconds since 1970.
+    """
     body = await request.body()
     if not body:
         return
+    if not _JSON.fullmatch(request.headers.get("content-type", "")):
+        raise Problem("unsupported-media-type")
     try:
         sent = json.loads(body)
     except (ValueError, RecursionError):
@@ -56,6 +73,10 @@ async def sound_text(request: Request) -> None:
         ".".join(path): "holds a character that cannot be kept (NUL, or half of a surrogate pair); leave it out"
         for path, text in _texts(sent, ())
         if "\x00" in text or any("\ud800" <= char <= "\udfff" for char in text)
+    }
+    wrong |= {
+        ".".join(path): "is a number; write a date such as 2026-05-11, or a time such as 2026-05-11T09:00:00+01:00"
+        for path in _numbers_for_times(sent, ())
     }
     if wrong:
         raise invalid(wrong)
@@ -83,6 +104,20 @@ def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
         case list():
             for number, one in enumerate(value):
                 yield from _texts(one, (*path, str(number)))
+
+
+def _numbers_for_times(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    match value:
+        case dict():
+            for name, one in value.items():
+                number = isinstance(one, int | float) or (isinstance(one, str) and _NUMBER.fullmatch(one))
+                if number and _TIMES.fullmatch(name):
+                    yield (*path, name)
+                else:
+                    yield from _numbers_for_times(one, (*path, name))
+        case list():
+            for place, one in enumerate(value):
+                yield from _numbers_for_times(one, (*path, str(place)))
 
 
 def _moments(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], datetime]]:

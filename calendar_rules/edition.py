@@ -245,8 +245,6 @@ class Edition(_Data):
         return self
 
 
-
-
 class EditionProblem(ValueError):
     """An edition that cannot be used. `problems` names each key that is wrong and what to do about it."""
 

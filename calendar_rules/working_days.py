@@ -167,6 +167,13 @@ class WorkingCalendar(BaseModel):
         at = bisect_left([one.day for one in self.closed], day.day)
         return self.model_copy(update={"closed": (*self.closed[:at], day, *self.closed[at:])})
 
+    def without(self, day: date) -> "WorkingCalendar":
+        """This calendar with that day no longer closed (X-2); the same one where only the weekend closes it."""
+        self._known(day)
+        if day not in self._why:
+            return self
+        return self.model_copy(update={"closed": tuple(one for one in self.closed if one.day != day)})
+
     def _known(self, day: date) -> date:
         day = _plain(day)
         if not self.first <= day <= self.last:

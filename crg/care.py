@@ -1,6 +1,7 @@
 """Care of live cases: move them onto new code, and bring back one whose workflow was ended from outside. Room: crg."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -92,7 +93,10 @@ async def _revive(reference: str) -> bool:
     if snapshot is None:
         typer.echo(f"crg: no case is known as {reference}; give its reference as the list of cases shows it", err=True)
         raise typer.Exit(1)
-    return await bring_back(client, CaseState.model_validate(snapshot.state), task_queue=settings.task_queue)
+    case = CaseState.model_validate(snapshot.state)
+    if case.rehearsal:  # its clock was moved in the run that has ended; a new run begins at the time of day
+        case.shift = snapshot.case_now - datetime.now(UTC)
+    return await bring_back(client, case, task_queue=settings.task_queue)
 
 
 async def _means() -> "tuple[Settings, Client, Store]":

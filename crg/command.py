@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crg.care import begin_again, revive
+from crg.directory import directory
 from crg.edition import app as edition
 from crg.embedded.errors import CannotStart
 from crg.record import record
@@ -32,6 +33,7 @@ app = typer.Typer(
 for command in (schedule, rehearse, demo, record, begin_again, revive):
     app.command()(command)
 app.add_typer(edition, name="edition")
+app.add_typer(directory, name="directory")
 
 HARD_STOP_AFTER = 1.0  # seconds after the first Ctrl-C from which another one ends everything at once
 

@@ -5,7 +5,7 @@ Room: review. Pure: the present moment is always given, on the case's own clock.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from pydantic import AwareDatetime, BaseModel, JsonValue
@@ -55,6 +55,8 @@ from review.words import ENDED, CrgOutcome, Decision, Harm, Route, Stage, View, 
 
 F = TypeVar("F", bound=Fact)
 RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
+
+SUBMISSION = "panel-submission"  # the mail that carries the rapid review to the Panel
 
 
 class Entry(BaseModel):
@@ -319,12 +321,20 @@ class CaseState(BaseModel):
     def submitted(self) -> SubmittedToPanel | None:
         return self.last(SubmittedToPanel)
 
-    @property
-    def panel_meetings(self) -> list[Entry]:
-        """Entries that name a date on which the Panel considers the case:
-        its acknowledgement, then each answer to it.
+    def panel_meeting(self, turn: int) -> date | None:
+        """The day on which the Panel considers the case for the first, second ... time: named by its acknowledgement,
+        then by each answer to it; a Panel that asks for more before it acknowledges leaves the first one out (R-13).
         """
-        return [*self.entries_of(PanelAcknowledged)[-1:], *self.entries_of(PanelAnswered)]
+        answered = self.every(PanelAnswered)
+        if turn == 1:
+            acknowledged = self.last(PanelAcknowledged)
+            return acknowledged.meeting_date if acknowledged else None
+        return answered[turn - 2].meeting_date if len(answered) >= turn - 1 else None
+
+    @property
+    def panel_turn(self) -> int:
+        """Which response of the Panel is waited for, or came last: 1, and one more with each answer to it."""
+        return 1 + len(self.every(PanelAnswered))
 
     @property
     def final_response(self) -> PanelResponded | None:
@@ -378,7 +388,9 @@ class CaseState(BaseModel):
     @property
     def just_reopened(self) -> bool:
         """Opened again, and nothing has been said in it since: it does not end by itself (X-1)."""
-        told = [one.said.fact for one in self.entries if not isinstance(one.said.fact, CalendarChanged | DirectoryChanged)]
+        told = [
+            one.said.fact for one in self.entries if not isinstance(one.said.fact, CalendarChanged | DirectoryChanged)
+        ]
         return bool(told) and isinstance(told[-1], CaseReopened)
 
     @property
@@ -466,8 +478,10 @@ class CaseState(BaseModel):
             case "D-6-known":  # the return itself answers it too (B-6)
                 answers = [one for one in self.entries_of(AgencyKnew) if _agency_of(one) == clock.subject]
                 return min([*answers, *self.returns_of(clock.subject or "")], key=_when, default=None)
-            case "D-7":
-                return self.entry(SubmittedToPanel)
+            case "D-7":  # not by a mail that the Panel's mailbox refused (R-12)
+                waiting = [*(failed.notice for failed in self.failed.values()), *self.outbox]
+                undelivered = any(notice.template == SUBMISSION for notice in waiting)
+                return None if undelivered else self.entry(SubmittedToPanel)
             case "D-9":
                 turn = int(clock.subject or 1)
                 responses = self.entries_of(PanelResponded)
@@ -490,11 +504,7 @@ class CaseState(BaseModel):
         return min((clock for clock in self.clocks.values() if clock.open), key=lambda clock: clock.due, default=None)
 
     def _panel_meeting(self, turn: int) -> datetime | None:
-        meetings = self.panel_meetings
-        if len(meetings) < turn:
-            return None
-        fact = meetings[turn - 1].said.fact
-        day = fact.meeting_date if isinstance(fact, PanelAcknowledged | PanelAnswered) else None
+        day = self.panel_meeting(turn)
         return datetime.combine(day, time(12), LONDON) if day else None
 
     # --- people ---

@@ -4,14 +4,15 @@ Room: review. Pure transitions on `CaseState`, each of which tells the record. W
 beforehand by `review.checks`; what is done about it is for the run.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from pydantic import JsonValue
 
 from calendar_rules.lengths import LONDON, START_OF_WORK, london
 from calendar_rules.plan import SafeTime, latest_safe
+from calendar_rules.working_days import ClosedKind
 from review import telling
-from review.case import CaseState, Entry, Failed, Pause
+from review.case import SUBMISSION, CaseState, Entry, Failed, Pause
 from review.clocks import PASSED, PLAN, BellDue, Clock, Moved
 from review.facts import (
     CalendarChanged,
@@ -139,7 +140,21 @@ def _correct(case: CaseState, correction: Corrected, entry: Entry, now: datetime
             if clock.subject not in case.scope:
                 stop(case, clock.id, "the agency is no longer in scope", now)
         _mind_the_meeting(case, now)
+    _recount_met(case, why, now)
     recount(case, why, now)
+
+
+def _recount_met(case: CaseState, why: str, now: datetime) -> None:
+    """What a met deadline was counted from was wrong: its true due time is recorded, and with it whether it was late.
+
+    Only a correction does so; a late announcement never moves a met deadline. Where the case was paused it is left
+    as it was judged.
+    """
+    for clock in case.clocks.values():
+        if clock.met_at is None or clock.held or case.anchor(clock) == clock.since:
+            continue
+        clock.since = case.anchor(clock)
+        _move(case, clock, clock.due_by(case.edition, case.calendar), why, now)
 
 
 def _meet_anew(case: CaseState, clock: Clock, now: datetime) -> None:
@@ -189,12 +204,23 @@ def _mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> None:
 
 def _change_calendar(case: CaseState, fact: CalendarChanged, now: datetime) -> None:
     """A proclaimed bank holiday or a closure moves every open deadline that it touches;
-    a met one never ("a late announcement").
+    a met one never ("a late announcement"). One that was entered by mistake is opened again, and they move back (X-2).
     """
+    whys = [_reason(day.why, day.day) for day in fact.days]
     for day in fact.days:
         if case.calendar.first <= day.day <= case.calendar.last and case.calendar.is_working(day.day):
             case.calendar = case.calendar.with_closed(day)
-    recount(case, "; ".join(f"{day.why}, {day.day:%A} {day.day.day} {day.day:%B %Y}" for day in fact.days), now)
+    for day in fact.opened:
+        # A bank holiday of the national calendar is not the partnership's to open.
+        entered = next((one for one in case.calendar.closed if one.day == day.day), None)
+        if entered and entered.kind is not ClosedKind.BANK_HOLIDAY:
+            case.calendar = case.calendar.without(day.day)
+            whys.append(_reason(f"Closed by mistake: {day.why}", day.day))
+    recount(case, "; ".join(whys), now)
+
+
+def _reason(why: str, day: date) -> str:
+    return f"{why}, {day:%A} {day.day} {day:%B %Y}"
 
 
 def _change_cast(case: CaseState, fact: DirectoryChanged, now: datetime) -> None:
@@ -403,14 +429,15 @@ def safe_times(case: CaseState) -> list[SafeTime]:
 
 
 def safe_step_done(case: CaseState, step: str) -> bool:
-    """Whether what the backward plan wants by then has been done."""
+    """Whether what the backward plan wants by then is done, or the meeting it was for has been held without it."""
+    held = case.meeting_held is not None
     match step:
         case "latest-request":
-            return bool(case.scope) and not [agency for agency in case.scope if agency not in case.requests]
+            return held or (bool(case.scope) and not [agency for agency in case.scope if agency not in case.requests])
         case "latest-returns":
-            return bool(case.scope) and not case.outstanding
+            return held or (bool(case.scope) and not case.outstanding)
         case "latest-meeting":
-            return case.meeting_held is not None
+            return held
         case _:  # latest-draft-out
             return bool(case.open_round) or case.approved_version is not None
 
@@ -549,6 +576,8 @@ def effect_done(
 ) -> None:
     """Note an effect as done; it will not be done again."""
     case.done[key] = now
+    if key.startswith(SUBMISSION) and (clock := case.clocks.get("D-7")) and clock.open:
+        meet(case, clock.id, now, now)  # delivered at the second try: met then, not when it was said
     case.tell(
         RowKind.DISCLOSURE if disclosed else RowKind.EFFECT,
         "mail-sent" if ">" in key else "document-made",
@@ -562,6 +591,8 @@ def effect_done(
 def effect_failed(case: CaseState, notice: Notice, why: str, now: datetime) -> None:
     """A duty that could not be done is recorded, shown, told to the Business Unit, and can be tried again."""
     case.failed[notice.key] = Failed(notice=notice, why=why, at=now)
+    if notice.template == SUBMISSION and (clock := case.clocks.get("D-7")) and clock.met_at:
+        run_again(case, clock, "the submission was not delivered to the Panel", now)
     case.tell(
         RowKind.FAILED,
         notice.template,

@@ -357,6 +357,8 @@ def _submitted(case: CaseState, fact: SubmittedToPanel, said: Said, now: datetim
         raise no.SubmissionWithoutApproval(
             version=fact.version, fields={"version": f"approved: {case.approved_version or 'none yet'}"}
         )
+    if not fact.by_other_means and not case.cast.holders(Role.PANEL):
+        raise no.NoAddressOfThePanel
     approved = max(ask.given_at for ask in case.report_rounds[-1].asks if ask.given_at)
     not_before("The submission", when(case, said, now), "the last approval", approved, "happened_at")
 
@@ -469,11 +471,21 @@ def _corrected(case: CaseState, fact: Corrected, said: Said, now: datetime) -> N
     countable(case, fact.right.title, happened, "right.happened_at")
     if isinstance(fact.right, AgencyReturned):
         _asked(case, fact.right.agency)
+        _kept(case, fact.right)
     elif not isinstance(fact.right, PartnerViewGiven):
         marked = wrong.model_copy(update={"corrected_by": said.message})
         without = case.model_copy(update={"entries": [marked if entry is wrong else entry for entry in case.entries]})
         if (one := _check_of(type(fact.right))) is not None:
             one(without, fact.right, right, now)
+
+
+def _kept(case: CaseState, right: AgencyReturned) -> None:
+    """A corrected return names words that came in as a return of this case; new words are a new return (R-4)."""
+    returned = [entry.said.fact for entry in case.entries if isinstance(entry.said.fact, AgencyReturned)]
+    if right.content and right.content not in [fact.content for fact in returned]:
+        latest = latest_returns(case).get(right.agency, "none: no return has come in")
+        field = {"right.content": "names no return that this case holds"}
+        raise no.UnknownVersion(version=right.content.version, latest=latest, fields=field)
 
 
 def _incident_corrected(case: CaseState, right: IncidentReported, now: datetime) -> None:

@@ -82,8 +82,8 @@ class Clock(BaseModel):
     def status(self, now: datetime) -> Status:
         if self.met_at is not None:
             return Status.LATE if self.met_at > self.due else Status.MET
-        if self.stopped_at is not None:
-            return Status.STOPPED
+        if self.stopped_at is not None:  # what was stopped when it was over is a duty that was missed
+            return Status.LATE if self.stopped_at > self.due else Status.STOPPED
         if self.overdue(now):
             return Status.LATE
         return Status.MOVED if self.moves else Status.OPEN

@@ -87,9 +87,7 @@ INCIDENT = {
 }
 
 
-def report(
-    involved: list[str], absent: list[str], sections: Iterable[ExtraSection] = ()
-) -> RapidReviewReport:
+def report(involved: list[str], absent: list[str], sections: Iterable[ExtraSection] = ()) -> RapidReviewReport:
     """A complete report, every part answered; with the sections that the edition requires."""
     extra = {RapidReviewReport.EXTRA[one][0]: f"Sample: {RapidReviewReport.EXTRA[one][1].lower()}." for one in sections}
     return RapidReviewReport(
@@ -118,6 +116,7 @@ def report(
             for one in CRITERIA
         },
     )
+
 
 # --- §6 referrals, information requests, learning reviews; X-1 ---
 

@@ -290,6 +290,9 @@ class SubmittedToPanel(Fact):
     kind: Literal["submitted-to-panel"] = "submitted-to-panel"
     version: int = Field(ge=1)
     covering_letter: str = Field(min_length=1, max_length=10_000)
+    by_other_means: bool = Field(
+        default=False, description="it has gone to the Panel outside this system; no mail is sent"
+    )
 
 
 class PanelAcknowledged(Fact):
@@ -385,11 +388,24 @@ class Corrected(Fact):
 
 
 class CalendarChanged(Fact):
-    """Days on which work stops, proclaimed or entered while cases are live ("a late announcement")."""
+    """Days on which work stops, proclaimed or entered while cases are live ("a late announcement"),
+    and days that were entered by mistake and are working days after all (X-2).
+    """
 
     title = "Calendar changed"
     kind: Literal["calendar-changed"] = "calendar-changed"
-    days: list[ClosedDay] = Field(min_length=1, max_length=60)
+    days: list[ClosedDay] = Field(default=[], max_length=60)
+    opened: list[ClosedDay] = Field(
+        default=[], max_length=60, description="working days after all; `why` says why each was closed by mistake"
+    )
+
+    @model_validator(mode="after")
+    def _says_something_once(self) -> Self:
+        if not self.days and not self.opened:
+            raise ValueError("name at least one day, in days or in opened")
+        if {one.day for one in self.days} & {one.day for one in self.opened}:
+            raise ValueError("a day is both closed and opened; list it in one of the two")
+        return self
 
 
 class DirectoryChanged(Fact):

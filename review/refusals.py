@@ -173,6 +173,10 @@ class SubmissionWithoutApproval(Refusal):
     sentence = "Version {version} has not been approved by every accountable officer; only an approved version can be submitted."
 
 
+class NoAddressOfThePanel(Refusal):
+    sentence = "The directory holds no address of the Panel. Add it (office: panel), or record that the submission has gone by other means."
+
+
 class DifferenceUnexplained(Refusal):
     sentence = "The decision differs from the recommendation ({recommended}): give the reason for the difference."
 
@@ -291,7 +295,9 @@ class LacksNotNamed(Refusal):
 
 
 class NotAssured(Refusal):
-    sentence = "Version {version} has not been found sound by the CRG. Record the quality assurance of this version first."
+    sentence = (
+        "Version {version} has not been found sound by the CRG. Record the quality assurance of this version first."
+    )
 
 
 class NotAskedToComment(Refusal):

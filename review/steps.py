@@ -289,7 +289,9 @@ def _report(case: CaseState) -> Iterator[Offer]:
         capacity=AuthorCapacity.OUTSIDE if outside else examples.CAPACITY,
         outside_reason=examples.OUTSIDE if outside else "",
         chair_supports=True,
-        report=examples.report(case.scope, [agency for agency in case.expected if agency not in case.scope], case.edition.report_sections),
+        report=examples.report(
+            case.scope, [agency for agency in case.expected if agency not in case.scope], case.edition.report_sections
+        ),
     )
     yield Offer(
         body=draft,
@@ -352,14 +354,14 @@ def _panel(case: CaseState, now: datetime) -> Iterator[Offer]:
     week = case.calendar.add(london(now).date(), 5)
     yield Offer(
         body=PanelAcknowledged(meeting_date=week),
-        needed=True,
+        needed=not case.every(PanelResponded),
         title="Record the Panel's acknowledgement and the date of its meeting",
     )
-    turn = len(case.panel_meetings)
+    turn = case.panel_turn
     deadline = "D-9" if turn < 2 else f"D-9:{turn}"
     yield Offer(
         body=PanelResponded(response=PanelResponse.AGREES, reasons=examples.PANEL),
-        needed=turn > 0,
+        needed=case.panel_meeting(turn) is not None,
         title="Record the Panel's response",
         deadline=deadline,
     )

@@ -40,7 +40,7 @@ from review.said.involvement import (
     InvolvementExplained,
     PersonInvited,
 )
-from review.sign_off import Ask, Round, of_a_partner, office
+from review.sign_off import Ask, Round, of_a_partner, office, signatories
 
 if TYPE_CHECKING:
     from review.case import CaseState, Entry
@@ -101,8 +101,15 @@ def subject_of(fact: Fact) -> str | None:
 
 
 def holders(case: "CaseState", *roles: Role) -> list[str]:
-    """Ids of all who hold one of the offices, each once, in the order of the offices."""
-    return list(dict.fromkeys(person for role in roles for person in case.cast.holders(role)))
+    """Ids of all who hold one of the offices, each once, in the order of the offices.
+
+    For a partner that has no accountable officer its nominated deputies stand in, as they do for a sign-off (§1, §2).
+    """
+    people = [person for role in roles for person in case.cast.holders(role)]
+    if Role.ACCOUNTABLE_OFFICER in roles:
+        capacities = case.edition.national.accountable_capacities
+        people += [person for capacity in capacities for person in signatories(case.cast, capacity)]
+    return list(dict.fromkeys(people))
 
 
 def to_each(
@@ -115,7 +122,9 @@ def to_each(
 def standing(case: "CaseState", template: str, entry: "Entry") -> list[Notice]:
     """Paused, resumed, withdrawn: those who must know are told; the reason stays in the record (X-1)."""
     office = entry.said.by.roles[0] if entry.said.by.roles else Role.BUSINESS_UNIT
-    people = holders(case, *LEADERS, Role.BUSINESS_UNIT)
+    withdrawn_early = template == "case-withdrawn" and case.notified_at is None
+    deciding = (Role.DCS, Role.CHIEF_EXECUTIVE) if withdrawn_early else ()  # who owe a view no more
+    people = holders(case, *LEADERS, Role.BUSINESS_UNIT, *deciding)
     return to_each(people, f"{template}:{entry.said.message}", template, {"reason_recorded": True, "by_office": office})
 
 
@@ -176,7 +185,7 @@ def parties(case: "CaseState", clock: Clock, wanted: Iterable[Party]) -> list[st
                 owner = case.action_owner(clock.subject or "")
                 people += [owner] if owner else []
             case _:
-                people += case.cast.holders(Role(party.value))
+                people += holders(case, Role(party.value))
     return list(dict.fromkeys(people))
 
 
@@ -246,6 +255,8 @@ def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Par
         "rule_id": clock.id,
         "slack_working_days": clock.slack(now, case.calendar),
     }
+    if case.agency(clock.subject or ""):
+        n["agency"] = clock.subject
     kind = (
         "reminder" if rung.kind == BellKind.REMINDER else "overdue" if rung.kind == BellKind.OVERDUE else "escalation"
     )

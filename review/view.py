@@ -137,6 +137,13 @@ class FailedView(BaseModel):
     at: AwareDatetime
 
 
+class WarningView(BaseModel):
+    """The slack to D-7 was eaten, or will be (backward plan). `at` is the case's clock, UTC."""
+
+    at: AwareDatetime
+    line: str
+
+
 class ChildView(BaseModel):
     """A child of the case; `also_in` names other cases of the same child (X-4)."""
 
@@ -193,7 +200,7 @@ class AgencyView(BaseModel):
 
 
 class CaseView(CaseHead):
-    """A case, whole."""
+    """A case, whole. `warnings` stand in the record, not in the state: whoever holds the record fills them in."""
 
     view: Literal["case"] = "case"
     advice: Advice | None = None  # of the definition in §1, where an incident is reported
@@ -204,6 +211,7 @@ class CaseView(CaseHead):
     facts: list[FactView]
     deadlines: list[DeadlineView]
     plan: list[PlanStep]
+    warnings: list[WarningView] = []
     waiting_for: list[WaitingFor]
     agencies: list[AgencyStanding]
     rapid_review_meeting_at: AwareDatetime | None = None

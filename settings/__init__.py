@@ -6,6 +6,7 @@ Import direction: only the rooms above (`store`, `delivery`, `activities`, ...) 
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,14 +48,30 @@ def _async_driver(url: str) -> str:
     return f"{drivers[scheme]}://{rest}"
 
 
-def _no_trailing_slash(url: str) -> str:
-    if not url.startswith(("http://", "https://")):
+def _web(url: str) -> str:
+    if not url.lower().startswith(("http://", "https://")):
         raise ValueError("expected an address that begins with http:// or https://")
-    return url.rstrip("/")
+    return url
+
+
+def _no_trailing_slash(url: str) -> str:
+    return _web(url).rstrip("/")
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port as a browser names them, so that the two can be compared."""
+    parts = urlsplit(_no_trailing_slash(url))
+    if not parts.hostname or parts.path or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("expected an origin such as https://temporal.council.example, without a path")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" if parts.port in (None, usual) else f"{parts.scheme}://{host}:{parts.port}"
 
 
 Folder = Annotated[Path, AfterValidator(_absolute)]
 Url = Annotated[str, AfterValidator(_no_trailing_slash)]
+Issuer = Annotated[str, AfterValidator(_web)]  # kept exactly as given: `iss` is compared letter by letter
+Origin = Annotated[str, AfterValidator(_origin)]
 DatabaseUrl = Annotated[str, AfterValidator(_async_driver)]
 
 
@@ -72,6 +89,7 @@ class Settings(BaseSettings):
     smtp_port: Port = 1025
     mail_ui_port: Port = 8025
 
+    temporal_ui_url: Origin | None = Field(default=None, description="a Temporal UI elsewhere than on this machine")
     temporal_address: str = Field(default_factory=lambda data: f"127.0.0.1:{data['temporal_port']}")
     temporal_namespace: str = "default"
     temporal_api_key: SecretStr | None = None
@@ -93,9 +111,9 @@ class Settings(BaseSettings):
 
     public_url: Url = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
     keys: SecretStr | None = Field(default=None, description="id:base64url of 32 bytes, comma separated, newest first")
-    oidc_issuer: Url = Field(default_factory=lambda data: f"{data['public_url']}/issuer")
+    oidc_issuer: Issuer = Field(default_factory=lambda data: f"{data['public_url']}/issuer")
     oidc_audience: str = "case-reviews"
-    oidc_jwks_url: Url = Field(default_factory=lambda data: f"{data['oidc_issuer']}/jwks.json")
+    oidc_jwks_url: Url = Field(default_factory=lambda data: f"{data['oidc_issuer'].rstrip('/')}/jwks.json")
 
     rehearsals: bool = Field(default=False, description="allow cases whose clock can be moved; never in production")
     log_level: LogLevel = "info"

@@ -11,6 +11,7 @@ from structlog.types import Processor
 
 from settings import Settings
 
+CHATTY = ("alembic", "httpx")  # libraries whose every step is of interest only where somebody looks for a fault
 _ADDRESS = re.compile(r"[^\s<>\"'@,;:()\[\]]+@[^\s<>\"'@,;:()\[\]]+")
 
 
@@ -36,6 +37,8 @@ def set_up_logs(settings: Settings) -> None:
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.NOTSET if settings.log_level == "debug" else logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from pydantic import BaseModel
@@ -31,8 +31,14 @@ def position(given: str, names: int) -> tuple[datetime, list[str]]:
         text = base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
         at, *rest = json.loads(text)
         moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None or len(rest) != names or not all(isinstance(one, str) for one in rest):
+        if moment.tzinfo is None or len(rest) != names or not all(_is_text(one) for one in rest):
             raise ValueError
-    except (ValueError, TypeError):
+        moment = moment.astimezone(UTC)
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise BadCursor("this cursor was not given out by this list: begin again without one") from None
     return moment, rest
+
+
+def _is_text(one: object) -> bool:
+    """Whether both databases can compare with it: PostgreSQL knows no NUL, and neither takes half a character."""
+    return isinstance(one, str) and "\0" not in one and not any("\ud800" <= sign <= "\udfff" for sign in one)

@@ -59,3 +59,11 @@ class AlreadyHeld(StoreError):
 
 class UnknownMeeting(StoreError):
     """No CRG meeting is known under that id."""
+
+
+class NotClosed(StoreError):
+    """The day is not entered as closed. GET /v1/calendar/closures lists the days that are."""
+
+
+class AlreadyTakenBack(StoreError):
+    """The day was entered as closed and has been taken back: there is nothing left to do."""

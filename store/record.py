@@ -15,7 +15,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import Row, insert, select, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from review.record import RecordRow
+from review.record import RecordRow, RowKind
 from settings.keys import CannotOpen
 from store.database import Database
 from store.errors import RecordDiffers, RecordGap
@@ -63,10 +63,13 @@ class Record:
         async with self._database.write() as connection:
             await append(self._database, connection, reference, rows, written_at or datetime.now(UTC))
 
-    async def rows(self, reference: str, after: int = 0, limit: int | None = None) -> list[RecordEntry]:
-        """The rows of a case in order, from the one that follows `after`."""
+    async def rows(
+        self, reference: str, after: int = 0, limit: int | None = None, *, kind: RowKind | None = None
+    ) -> list[RecordEntry]:
+        """The rows of a case in order, from the one that follows `after`; those of one kind only where it is given."""
         async with self._database.read() as connection:
-            return [_entry(row, text) for row, text in await _rows(self._database, connection, reference, after, limit)]
+            found = await _rows(self._database, connection, reference, after, limit, kind)
+        return [_entry(row, text) for row, text in found]
 
     async def verify(self, reference: str | None = None) -> list[Break]:
         """The first broken row of each chain that does not hold, of one case or of all; nothing where all is well."""
@@ -174,9 +177,16 @@ async def _head(database: Database, connection: AsyncConnection, reference: str)
 
 
 async def _rows(
-    database: Database, connection: AsyncConnection, reference: str, after: int, limit: int | None
+    database: Database,
+    connection: AsyncConnection,
+    reference: str,
+    after: int,
+    limit: int | None,
+    kind: RowKind | None = None,
 ) -> list[tuple[Row[Any], str]]:
     query = select(record).where(record.c.reference == reference, record.c.seq > after).order_by(record.c.seq)
+    if kind is not None:
+        query = query.where(record.c.kind == kind)
     return [(row, _text(database, row)) for row in await connection.execute(query.limit(limit))]
 
 

@@ -176,3 +176,16 @@ closures = Table(
     Column("by", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+
+closures_taken_back = Table(
+    "closures_taken_back",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("turn", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("entered_by", String, nullable=False),
+    Column("entered_at", UtcDateTime, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)

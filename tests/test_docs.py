@@ -136,9 +136,8 @@ def test_the_flow_names_every_stage_of_the_protocol_in_its_order() -> None:
     code = (ROOT / "workflows" / "case_review.py").read_text("utf-8")
     stages = re.findall(r"await self\.(\w+)\(\)", code.partition("async def protocol")[2].partition("# --- ")[0])
     shown_as = {
-        "partners_agree_to_notify": "give their views",
+        "panel_notified": "give their views",
         "not_notified": "Not notified",
-        "panel_notified": "Panel notified",
         "scoping_meeting": "Scoping meeting",
         "returns_collated": "collated into one pack",
         "rapid_review_meeting": "Rapid review meeting",

@@ -55,7 +55,9 @@ class Ground(SignOff):
         *,
         agenda: Rendering | None = None,
     ) -> None:
-        """The same invitation to several people, with the agenda where there is one."""
+        """The same invitation to several people, with the agenda where there is one; once, as `tell`."""
+        if self.told(cause):
+            return
         attach = [await self.make(agenda)] if agenda else []
         await self.send_each(
             [Notice(cause=cause, template=template, to=person, n=n, invite=invite, attach=attach) for person in people]

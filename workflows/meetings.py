@@ -1,5 +1,6 @@
 """§2 The scoping meeting and the rapid review meeting, with their invitations. Room: workflows. R-2, R-6, D-4."""
 
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
@@ -7,6 +8,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from review.directory import Role
     from review.facts import (
+        AgencyAdded,
         RapidReviewMeetingHeld,
         RapidReviewMeetingMoved,
         ReturnsRequested,
@@ -16,6 +18,8 @@ with workflow.unsafe.imports_passed_through():
     from review.notices import Rendering
     from review.words import Stage
     from workflows.ground import Ground
+
+INVITED = "rapid-review-invite:1"  # cause of the first invitations to the rapid review meeting
 
 
 class Meetings(Ground):
@@ -47,31 +51,74 @@ class Meetings(Ground):
     async def meeting_invitations(self) -> None:
         """Invite to the rapid review meeting, the agenda attached; again when it moves (§2, flowchart, R-6)."""
         scoping = await self.fact(ScopingMeetingHeld)
-        agenda = Rendering(
-            cause="agenda:1",
-            document="agenda",
-            template="rapid-review-agenda",
-            title="Rapid review meeting: agenda",
-            n={
-                "agencies": self.case.scope,
-                "legal_adviser": scoping.legal_adviser_asked,
-                "starts_at": scoping.rapid_review_meeting_at,
-            },
-        )
+        self.meanwhile(self.further_agencies_invited())
         at, link = scoping.rapid_review_meeting_at, scoping.rapid_review_link
         invite = self.invitation("rapid-review", 1, "rapid review meeting", at, link)
         n: dict[str, Any] = {"starts_at": at, "link": link}
-        await self.invite(
-            self.meeting_people(), "rapid-review-invite", "rapid-review-invite:1", n, invite, agenda=agenda
-        )
+        agenda = self.agenda("agenda:1", scoping, at)
+        await self.invite(self.meeting_people(), "rapid-review-invite", INVITED, n, invite, agenda=agenda)
+        wrong = self.wrong_meeting_times()
+        if wrong and wrong[-1] != at and not self.case.every(RapidReviewMeetingMoved):
+            await self.moved(f"meeting-moved:corrected:{len(wrong)}", len(wrong), was=wrong[-1], to=at, link=link)
         was = at
         async for number, moved in self.each(RapidReviewMeetingMoved):
-            invite = self.invitation(
-                "rapid-review", number + 1, "rapid review meeting", moved.starts_at, moved.link or link
-            )
-            n = {"starts_at": moved.starts_at, "was": was, "link": moved.link or link}
-            await self.invite(self.meeting_people(), "meeting-moved", f"meeting-moved:{number}", n, invite)
+            sequence = number + len(wrong)
+            await self.moved(f"meeting-moved:{number}", sequence, was=was, to=moved.starts_at, link=moved.link or link)
             was = moved.starts_at
+
+    async def moved(self, cause: str, sequence: int, *, was: datetime, to: datetime, link: str) -> None:
+        """The meeting is at another time: it moves in the calendars of all who are invited."""
+        invite = self.invitation("rapid-review", sequence + 1, "rapid review meeting", to, link)
+        n = {"starts_at": to, "was": was, "link": link}
+        await self.invite(self.meeting_people(), "meeting-moved", cause, n, invite)
+
+    def wrong_meeting_times(self) -> list[datetime]:
+        """The times that the scoping meeting's outcome gave before it was corrected (X-2)."""
+        return [
+            entry.said.fact.rapid_review_meeting_at
+            for entry in self.case.entries
+            if entry.corrected_by and isinstance(entry.said.fact, ScopingMeetingHeld)
+        ]
+
+    async def further_agencies_invited(self) -> None:
+        """An agency that is added later is invited too, to the meeting as it is set by then (R-4, R-6)."""
+        while not self.case.meeting_held:
+            await workflow.wait_condition(lambda: bool(self.case.meeting_held or self.uninvited()))
+            for agency, person in [] if self.case.meeting_held else self.uninvited():
+                moves = self.case.every(RapidReviewMeetingMoved)
+                scoping = await self.fact(ScopingMeetingHeld)
+                at = self.case.meeting_at or scoping.rapid_review_meeting_at
+                link = next((move.link for move in reversed(moves) if move.link), scoping.rapid_review_link)
+                sequence = 1 + len(moves) + len(self.wrong_meeting_times())
+                invite = self.invitation("rapid-review", sequence, "rapid review meeting", at, link)
+                n: dict[str, Any] = {"starts_at": at, "link": link}
+                agenda = self.agenda(f"agenda:{agency}", scoping, at)
+                await self.invite([person], "rapid-review-invite", f"{INVITED}:{agency}", n, invite, agenda=agenda)
+
+    def agenda(self, cause: str, scoping: ScopingMeetingHeld, at: datetime) -> Rendering:
+        """The agenda, which writes itself from the flowchart's steps, for the agencies in scope by now (R-6)."""
+        return Rendering(
+            cause=cause,
+            document="agenda",
+            template="rapid-review-agenda",
+            title="Rapid review meeting: agenda",
+            n={"agencies": self.case.scope, "legal_adviser": scoping.legal_adviser_asked, "starts_at": at},
+        )
+
+    def uninvited(self) -> list[tuple[str, str]]:
+        """Agencies added after the invitations went out that have had none, with their safeguarding leads."""
+        return [
+            (added.agency, known.safeguarding_lead)
+            for added in self.case.every(AgencyAdded)
+            if (known := self.case.agency(added.agency))
+            and self.told(INVITED)
+            and not self.told(f"{INVITED}:{added.agency}")
+            and not self.invited(known.safeguarding_lead)
+        ]
+
+    def invited(self, person: str) -> bool:
+        """Whether somebody has had an invitation to the rapid review meeting, on whatever ground."""
+        return any(key.startswith(INVITED) and key.endswith(f">{person}") for key in self.case.done)
 
     def meeting_people(self) -> list[str]:
         """CRG, Business Unit, safeguarding leads of the agencies in scope, the legal adviser where asked (R-6)."""

@@ -93,7 +93,8 @@ class Moves:
         return self.case.papers[rendering.cause]
 
     async def _once(self, key: str, do: Callable[[], Awaitable[bool]]) -> bool:
-        await workflow.wait_condition(lambda: key not in self._doing)
+        while key in self._doing:  # the second to come waits for the first
+            await workflow.wait_condition(lambda: key not in self._doing)
         if key in self.case.done:
             return True
         if key in self.case.failed:
@@ -156,10 +157,10 @@ class Moves:
 
     async def _ring(self, clock_id: str) -> None:
         clock = self.case.clocks[clock_id]
-        while clock.open:
+        while True:
             bell = self.case.next_bell(clock_id)
-            if bell is None:  # all rung, or a pause holds it
-                await workflow.wait_condition(lambda: not clock.open or self.case.next_bell(clock_id) is not None)
+            if bell is None:  # all rung, a pause holds it, or it is met: what is reopened rings again
+                await workflow.wait_condition(lambda: self.case.next_bell(clock_id) is not None)
                 continue
             summary = (
                 f"{clock.id} {clock.title}, due {telling.moment(clock.due)}: {bell.name} {telling.moment(bell.at)}"
@@ -190,5 +191,13 @@ class Moves:
     async def tell(
         self, people: Iterable[str], template: str, n: dict[str, Any] | None = None, *, cause: str = ""
     ) -> None:
-        """The same mail to several people, each once per cause."""
-        await self.send_each(telling.to_each(people, cause or template, template, n))
+        """The same mail to several people, each once per cause.
+
+        Only to those who held the office when the cause arose: a run that begins again does not tell it to newcomers.
+        """
+        if not self.told(cause or template):
+            await self.send_each(telling.to_each(people, cause or template, template, n))
+
+    def told(self, cause: str) -> bool:
+        """Whether a cause has been told. A run begins again only when no mail is under way: all of it was, or none."""
+        return any(key.startswith(f"{cause}>") for key in (*self.case.done, *self.case.failed))

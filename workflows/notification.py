@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from review.facts import (
         NotNotifiedDecided,
         PanelNotified,
+        PartnerViewGiven,
     )
     from review.notices import Notice
     from review.words import NotNotifiedOutcome, Stage
@@ -61,16 +62,21 @@ class Notification(Ground):
 
     async def difference_told(self) -> None:
         """Views that differ: told at once, again each working day, to the CRG Chair too, until they agree (N-2)."""
-        while not self.notifying_settled():
-            await workflow.wait_condition(lambda: self.case.views_differ or self.notifying_settled())
-            if self.notifying_settled():
+
+        def over() -> bool:
+            return self.notifying_settled() or self.case.withdrawn
+
+        while not over():
+            await workflow.wait_condition(lambda: self.case.views_differ or over())
+            if over():
                 return
-            today = london(self.now()).date().isoformat()
+            # By day, and by how many views were given: views that differ anew on the same day are told at once, too.
+            when = f"{london(self.now()).date().isoformat()}:{len(self.case.every(PartnerViewGiven))}"
             people = self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.CRG_CHAIR)
-            await self.tell(people, "views-differ", {"due": self.case.clocks["D-1"].due}, cause=f"views-differ:{today}")
+            await self.tell(people, "views-differ", {"due": self.case.clocks["D-1"].due}, cause=f"views-differ:{when}")
             again = changes.next_morning(self.case, self.now())
             await self.until(
-                lambda: not self.case.views_differ, again, f"views differ: told again {telling.moment(again)}"
+                lambda: not self.case.views_differ or over(), again, f"views differ: told again {telling.moment(again)}"
             )
 
     async def not_notified(self) -> None:
@@ -111,7 +117,9 @@ class Notification(Ground):
 
     async def leaders_told(self) -> None:
         """Accountable officers, CRG Chair and Independent Chair are told at once (§1, §6, D-3, N-6)."""
-        async with self.deadline("D-3", since=self.received_at):
+        async with self.deadline("D-3", since=self.received_at) as clock:
+            if not clock.open:  # a run that begins again finds it done
+                return
             due_by = self.due("D-7", self.notified_at)
             told = [
                 Notice(

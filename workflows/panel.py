@@ -33,7 +33,7 @@ class Panel(Ground):
 
     async def panel_answers(self, turn: int) -> None:
         """One response of the Panel, counted from the meeting at which it considers the case (D-9, R-13)."""
-        await workflow.wait_condition(lambda: len(self.case.panel_meetings) >= turn or self.answers() >= turn)
+        await workflow.wait_condition(lambda: self.case.panel_meeting(turn) is not None or self.answers() >= turn)
         subject = None if turn == 1 else str(turn)
         if since := self.case.since("D-9", subject):
             async with self.deadline("D-9", since=since, subject=subject) as clock:

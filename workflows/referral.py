@@ -66,9 +66,9 @@ class Referral(Ground):
         people = [*self.holders(*telling.LEADERS, Role.BUSINESS_UNIT, Role.DCS), *self.referrer()]
         cause = f"crg-considered:{considered.outcome}:{considered.meeting_date}"
         self.meanwhile(self.tell(list(dict.fromkeys(people)), "crg-considered", n, cause=cause))
-        if stage := AFTER_CONSIDERING.get(considered.outcome):
-            if self.case.stage in (Stage.REFERRAL, Stage.CRG_REFERRAL):
-                changes.enter(self.case, stage, self.now())
+        stage = AFTER_CONSIDERING.get(considered.outcome)
+        if stage and self.case.stage in (Stage.REFERRAL, Stage.CRG_REFERRAL):
+            changes.enter(self.case, stage, self.now())
         return considered.outcome
 
     async def crg_takes_up_what_was_not_notified(self) -> None:

@@ -6,12 +6,14 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from review import telling
+    from review.case import SUBMISSION
     from review.directory import Role
     from review.facts import (
         DocumentRef,
         DraftSentForSignOff,
         PanelNotified,
         ReportDrafted,
+        SubmittedToPanel,
     )
     from review.notices import Notice, Rendering
     from review.sign_off import Round
@@ -37,6 +39,7 @@ class Report(Ground):
                     lambda: self.case.submitted is not None or self.draft_to_sign() is not None
                 )
         self.enter(Stage.SUBMISSION)
+        await self.submission_delivered()
         self.meanwhile(self.submission_told())
 
     async def drafts_made(self) -> None:
@@ -68,19 +71,46 @@ class Report(Ground):
                 )
             )
 
-    async def submission_told(self) -> None:
-        """To the Panel with a covering letter; accountable officers and chairs are told (§2, R-12)."""
-        submitted = self.case.submitted
-        entry = self.case.clocks["D-7"]
-        if submitted is None:
+    async def submission_delivered(self) -> None:
+        """To the Panel with a covering letter; D-7 is met when it has gone (§2, R-12)."""
+        submitted = await self.fact(SubmittedToPanel)
+        letter = await self.make(await self.covering_letter(submitted))
+        if submitted.by_other_means or self.delivered():
             return
-        draft = self.case.draft(submitted.version)
-        approved = next(
-            one
-            for one in self.case.rounds
-            if one.document.version == submitted.version and one.document.document == REPORT
+        report = self.approved_round(submitted.version)
+        for person in self.holders(Role.PANEL):
+            notice = Notice(
+                cause=SUBMISSION,
+                template=SUBMISSION,
+                to=person,
+                about="D-7",
+                n={"version": submitted.version},
+                attach=[letter, report.document],
+            )
+            await self.sent(notice, unless=self.delivered)
+
+    def delivered(self) -> bool:
+        """Whether a mail with the submission has been taken by the Panel's mailbox."""
+        return any(key.startswith(f"{SUBMISSION}>") for key in self.case.done)
+
+    def approved_round(self, version: int) -> Round:
+        """The round in which a version of the report was approved."""
+        return next(
+            one for one in self.case.rounds if (one.document.document, one.document.version) == (REPORT, version)
         )
-        letter = Rendering(
+
+    async def submission_told(self) -> None:
+        """Accountable officers and chairs are told (§2, touch point)."""
+        clock = self.case.clocks["D-7"]
+        at = clock.met_at or self.now()
+        n = {"submitted_at": at, "due": clock.due, "on_time": at <= clock.due}
+        await self.tell(self.holders(*telling.LEADERS), "submitted", n)
+
+    async def covering_letter(self, submitted: SubmittedToPanel) -> Rendering:
+        """What goes with the report: the Business Unit's words, the recommendation, who approved (R-12)."""
+        draft = self.case.draft(submitted.version)
+        approved = self.approved_round(submitted.version)
+        return Rendering(
             cause=f"covering-letter:{submitted.version}",
             document="covering-letter",
             template="covering-letter",
@@ -97,25 +127,11 @@ class Report(Ground):
                     }
                     for ask in approved.asks
                 ],
+                "report_version": submitted.version,
+                "letter": submitted.covering_letter,
                 "signed_by": "Safeguarding Business Unit",
             },
         )
-        attach = [await self.make(letter), approved.document]
-        panel = [
-            Notice(
-                cause="panel-submission",
-                template="panel-submission",
-                to=person,
-                about="D-7",
-                n={"version": submitted.version},
-                attach=attach,
-            )
-            for person in self.holders(Role.PANEL)
-        ]
-        await self.send_each(panel)
-        at = entry.met_at or self.now()
-        n = {"submitted_at": at, "due": entry.due, "on_time": at <= entry.due}
-        await self.tell(self.holders(*telling.LEADERS), "submitted", n)
 
     async def draft_document(self, draft: ReportDrafted) -> DocumentRef:
         """The report as the officers read it: exactly this draft, in the same version."""

@@ -7,7 +7,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from review import changes, telling
     from review.clocks import PASSED
-    from review.directory import Role
+    from review.directory import CastAgency, Role
     from review.facts import (
         AgencyReturned,
         ReturnsRequested,
@@ -62,9 +62,18 @@ class Returns(Ground):
 
     async def agency_returns(self, agency: str) -> None:
         """One agency: the request with its link, then 5 days from when it was sent (§2, D-6, R-4)."""
-        lead = self.case.agency(agency)
-        if lead is None:
-            return
+        if agency not in self.case.requests:
+            lead = self.case.agency(agency)
+            if lead is None or not await self.request_sent(agency, lead):
+                return
+        if self.case.edition.known_first:
+            self.meanwhile(self.agency_says_whether_it_knew(agency))
+        async with self.deadline("D-6", since=self.case.requests[agency], subject=agency) as clock:
+            await workflow.wait_condition(lambda: not clock.open or self.case.returns_over)
+        changes.stop(self.case, clock.id, self.asking.overtaken, self.now())
+
+    async def request_sent(self, agency: str, lead: CastAgency) -> bool:
+        """The request of one agency, sent once; False where all was over before it could be sent (R-3)."""
         due_by = self.due("D-6", self.now())
         paper = Rendering(
             cause=f"returns-request:{agency}",
@@ -80,13 +89,9 @@ class Returns(Ground):
         if rule := self.case.edition.known_first:
             request.n["known_by"] = self.due(rule.id, self.now())
         if not await self.sent(request, unless=lambda: self.case.returns_over):
-            return
+            return False
         self.case.requests.setdefault(agency, self.case.done[request.key])
-        if self.case.edition.known_first:
-            self.meanwhile(self.agency_says_whether_it_knew(agency))
-        async with self.deadline("D-6", since=self.case.requests[agency], subject=agency) as clock:
-            await workflow.wait_condition(lambda: not clock.open or self.case.returns_over)
-        changes.stop(self.case, clock.id, self.asking.overtaken, self.now())
+        return True
 
     async def agency_says_whether_it_knew(self, agency: str) -> None:
         """Was the child or family known to you? At once, the summary later, where the edition asks so (B-6)."""

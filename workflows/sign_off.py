@@ -68,3 +68,7 @@ class SignOff(Moves):
                 await workflow.wait_condition(settled)
             if ask.turn != turn:
                 changes.stop(self.case, clock.id, "another officer holds the office", self.now())
+            elif ask.given_at is not None:  # an answer that was quicker than the word that the mail had gone
+                changes.meet(self.case, clock.id, ask.given_at, self.now())
+            else:
+                changes.stop(self.case, clock.id, f"the round is {one.status}", self.now())

@@ -13,7 +13,7 @@ from api.pages.gate import of_problem, reader, sign_in_path
 from api.pages.start import workflows
 from api.paths import After
 from api.problems import Problem
-from api.reads import _of_case as papers_of
+from api.reads import papers_of
 from api.sight import CaseOut, own_agencies, seen
 from api.who import READERS, Caller
 from review.case import CaseState
@@ -75,7 +75,9 @@ async def case(request: Request, reference: str) -> Response:
     context = _frame(request, caller, directory) | {
         "case": view,
         "name": _namer(directory, whole=isinstance(view, CaseOut)),
-        "temporal": workflows(means.settings, reference=reference) if sign_in_path(request) else None,
+        "temporal": workflows(means.settings, reference=reference)
+        if sign_in_path(request) or means.settings.temporal_ui_url
+        else None,
     }
     if isinstance(view, CaseOut):
         context |= {

@@ -24,7 +24,7 @@ def router() -> APIRouter:
 
 
 async def show(request: Request) -> Response:
-    """Links to the cases, the API's documents, and, on the embedded stack, the mailbox and the Temporal UI."""
+    """Links to the cases and the API's documents; to the Temporal UI where one is known; to the embedded mailbox."""
     settings = means_of(request).settings
     try:
         caller = await caller_of(request)
@@ -36,7 +36,7 @@ async def show(request: Request) -> Response:
         "signed_in": caller.speaker.who if caller else None,
         "sign_in": sign_in_path(request),
         "mailbox": f"http://127.0.0.1:{settings.mail_ui_port}/" if embedded else None,
-        "temporal": workflows(settings) if embedded else None,
+        "temporal": workflows(settings) if embedded or settings.temporal_ui_url else None,
         "open_cases": workflows(settings, OPEN_CASES),
         "overdue_cases": workflows(settings, OVERDUE_CASES),
         "codec": f"{settings.public_url}/codec",
@@ -46,6 +46,7 @@ async def show(request: Request) -> Response:
 
 
 def workflows(settings: Settings, query: str = "", reference: str = "") -> str:
-    """An address in the embedded stack's Temporal UI: the list, a filtered list, or one case."""
+    """An address in the Temporal UI, the one of the settings or else the local one: the list, filtered, or one case."""
     tail = f"/{quote(reference)}" if reference else f"?query={quote(query)}" if query else ""
-    return f"http://127.0.0.1:{settings.temporal_ui_port}/namespaces/{settings.temporal_namespace}/workflows{tail}"
+    ui = settings.temporal_ui_url or f"http://127.0.0.1:{settings.temporal_ui_port}"
+    return f"{ui}/namespaces/{quote(settings.temporal_namespace)}/workflows{tail}"

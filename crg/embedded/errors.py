@@ -64,3 +64,10 @@ class ProgramFailed(CannotStart):
 
 class NobodyKnown(CannotStart):
     """The role or person asked for is not in the directory."""
+
+
+class NoDirectory(CannotStart):
+    """There is no database to read the directory from, or it cannot be read."""
+
+    def __init__(self, where: str, why: str, then: str) -> None:
+        super().__init__(f"The directory in {where} cannot be read: {why}. {then}")

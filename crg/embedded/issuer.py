@@ -113,6 +113,12 @@ def bearer_for(directory: Directory, wanted: str) -> Bearer:
 
     A word that is both (`dcs`) is the role. Raises `NobodyKnown`, listing what is known.
     """
+    if not directory.people:
+        raise NobodyKnown(
+            "Nobody is in the directory of this database yet, so there is nobody to make a token for. Load people with "
+            "crg directory load FILE.toml, or start the stack once with crg run, which loads a sample partnership; "
+            "where your cases are in another place, set CRG_DATA or CRG_DATABASE_URL to it."
+        )
     people = [person for person in directory.people if person.active and set(person.roles) != {WRITTEN_TO_ONLY}]
     roles = [role for role in Role if role is not WRITTEN_TO_ONLY]
     if wanted in roles:

@@ -41,6 +41,7 @@ def embedded(settings: Settings) -> Settings:
             "temporal_tls_ca": None,
             "temporal_tls_certificate": None,
             "temporal_tls_key": None,
+            "temporal_ui_url": None,
             "smtp_host": HOST,
             "smtp_username": None,
             "smtp_password": None,

@@ -6,12 +6,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from crg.embedded.errors import NoDirectory
 from review.directory import Directory
 from settings import Settings
 
 if TYPE_CHECKING:
     from store import Store
 
+FIRST = "load a directory first: crg directory load FILE.toml"
 SQLITE = "sqlite+aiosqlite:///"
 
 
@@ -41,12 +43,35 @@ async def prepare_store(settings: Settings) -> bool:
 
 
 async def known_directory(settings: Settings) -> Directory:
-    """Who is known on this data folder: the store's directory, or the sample where there is no database yet."""
+    """Who is known on this data folder: the store's directory, or the sample where there is no database yet.
+
+    Raises `NoDirectory`.
+    """
     database = database_file(settings)
     if database is not None and not database.exists():
         return sample_partnership()
+    return await directory_of(settings)
+
+
+async def directory_of(settings: Settings) -> Directory:
+    """The directory that the database of the settings holds. Raises `NoDirectory`."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from settings.keys import CannotOpen
+
+    database = database_file(settings)
+    where = "the database of CRG_DATABASE_URL" if database is None else str(database)
+    elsewhere = "CRG_DATABASE_URL" if database is None else "CRG_DATA"
+    if database is not None and not database.exists():
+        raise NoDirectory(where, "there is no such file yet", f"Set {elsewhere} to where your cases are, or {FIRST}.")
     async with _store(settings) as store:
-        return await store.directory.read()
+        try:
+            return await store.directory.read()
+        except CannotOpen as problem:
+            raise NoDirectory(where, str(problem), "Set CRG_KEYS to the keys of this database.") from None
+        except SQLAlchemyError:  # its words may hold the address, and so a password
+            why = "it does not answer, or has no tables yet"
+            raise NoDirectory(where, why, f"See that {elsewhere} is right and the database runs, or {FIRST}.") from None
 
 
 def _store(settings: Settings) -> "Store":

@@ -19,7 +19,8 @@ from review.telling import moment as shown
 
 JSON = dict[str, Any]
 WIDTH_OF_DATE = len("Wed 30 Sep 2026 10:00")
-WIDE = 140  # columns from which on the timeline names each deadline
+WIDTH_OF_DATES = len("  ") + 2 * (WIDTH_OF_DATE + len("  ")) + len("  stopped  10 working days over")
+ENOUGH = 50  # columns in which an id and the beginning of its title can be told
 # How a row of the record is marked, and in which colour.
 MARKS = {
     RowKind.FACT: ("fact", "bold"),
@@ -81,14 +82,18 @@ class Teller:
             outcome.deadlines,
             key=lambda one: (datetime.fromisoformat(one.due).replace(second=0, microsecond=0), one.id),
         )
-        named = [(one.id, one) for one in rows]
-        if self.console.width >= WIDE:
-            named = [(f"{one.id} {one.title}", one) for one in rows]
-        width = max(len(name) for name, _ in named) if named else 0
         self.console.print(Text(f"\n{outcome.reference}: the deadlines", style="bold"))
+        longest = max((len(_named(one)) for one in rows), default=0)
+        room = self.console.width - WIDTH_OF_DATES
+        # On one line where the name has room beside the dates, shortened if need be; else on a line of its own.
+        beside = room >= min(longest, ENOUGH)
+        width = min(longest, room) if beside else len("  ")
         heading = f"  {'':<{width}}  {'Due':<{WIDTH_OF_DATE}}  {'Met':<{WIDTH_OF_DATE}}  Status   Slack"
         self.console.print(Text(heading, style="dim"))
-        for name, one in named:
+        for one in rows:
+            name = _short(_named(one), width) if beside else ""
+            if not beside:
+                self.console.print(Text(f"  {_short(_named(one), self.console.width - 2)}"))
             met = shown(datetime.fromisoformat(one.met)) if one.met else "–"
             due = shown(datetime.fromisoformat(one.due))
             line = Text(f"  {name:<{width}}  {due:<{WIDTH_OF_DATE}}  {met:<{WIDTH_OF_DATE}}  ")
@@ -144,6 +149,14 @@ def _counted(told: Sequence[tuple[datetime, JSON]]) -> list[tuple[tuple[datetime
 def _few(people: Sequence[str]) -> list[str]:
     people = sorted(people)
     return [*people[:3], f"{len(people) - 3} more"] if len(people) > 4 else [*people]
+
+
+def _named(one: DeadlineOutcome) -> str:
+    return f"{one.id} {one.title}"
+
+
+def _short(words: str, width: int) -> str:
+    return words if len(words) <= width else f"{words[: width - 1].rstrip()}…"
 
 
 def _slack(one: DeadlineOutcome) -> str:

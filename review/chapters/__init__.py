@@ -1,7 +1,17 @@
 """The chapters beyond the rapid review, in the protocol's order. Room: review; pure."""
 
 from review.chapter import Chapter
-from review.chapters import crg, editions, follow_up, information, involvement, practice_review, learning_review, referral, standing
+from review.chapters import (
+    crg,
+    editions,
+    follow_up,
+    information,
+    involvement,
+    learning_review,
+    practice_review,
+    referral,
+    standing,
+)
 
 CHAPTERS: tuple[Chapter, ...] = (
     referral.CHAPTER,

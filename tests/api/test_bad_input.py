@@ -1,6 +1,7 @@
 """Every bad input is named: a clear refusal, and a case that is as it was."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -161,9 +162,43 @@ async def test_malformed_and_oversized_bodies(running: Running) -> None:
         assert answer.json()["type"] in ("/problems/malformed-json", "/problems/invalid-request")
     large = await sent(b'{"reasons": "' + b"a" * 3_000_000 + b'"}')
     assert (large.status_code, large.json()["type"]) == (413, "/problems/body-too-large")
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        yield b'{"reasons": "'
+        for _ in range(30):
+            yield b"a" * 100_000
+        yield b'"}'
+
+    pieces = await running.client.post(f"{here}/partner-view-given", content=in_pieces(), headers=headers)
+    assert (pieces.status_code, pieces.json()["type"]) == (413, "/problems/body-too-large")
     lone = await sent(b'{"officer": "dcs", "view": "notify", "reasons": "half \\ud800 a pair"}')
     assert (lone.status_code, lone.json()["errors"][0]["field"]) == (422, "reasons")
     assert await shown(running, here, "") == before
+
+
+async def test_a_body_that_is_not_said_to_be_json_is_not_read(running: Running) -> None:
+    here = await running.opened()
+    for kind in ("text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""):
+        headers = running.token("dcs") | {"Content-Type": kind}
+        body = b'{"officer": "dcs", "view": "notify", "reasons": "Sample."}'
+        answer = await running.client.post(f"{here}/partner-view-given", content=body, headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (415, "/problems/unsupported-media-type"), kind
+
+
+async def test_a_number_is_no_time_and_a_time_needs_its_offset(running: Running) -> None:
+    """Neither is guessed at: a number would be read as seconds since 1970."""
+    here = await running.opened()
+    await quiet(running, here)
+    no = partial(refused, running, here)
+    view = {"officer": "dcs", "view": "notify", "reasons": "Sample."}
+    for wrong in (int(datetime.now(UTC).timestamp()), f"{datetime.now(UTC).timestamp():.0f}", "2026-05-11T09:00"):
+        body = view | {"happened_at": wrong}
+        await no("partner-view-given", body, "dcs", 422, "invalid-request", "happened_at")
+    incident = (await running.get("/v1"))["next_steps"][0]["example"]
+    incident["children"][0]["born"] = 0
+    answer = await running.post("/v1/cases", incident, "dcs")
+    assert answer.status_code == 422
+    assert "children.0.born" in [one["field"] for one in answer.json()["errors"]]
 
 
 async def test_a_closure_in_the_past_is_refused_and_moves_nothing(running: Running) -> None:

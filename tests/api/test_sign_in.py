@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from fastapi.routing import APIRoute
 
 from api.app import create_app
-from api.who import READERS, Allow
+from api.problems import Problem
+from api.who import READERS, Allow, Issuer
 from crg.embedded import issuer, sample
 from review.directory import Role
 from review.offices import MAY_SAY
-from settings import Settings
+from settings import Settings, load_settings
 from tests.api.conftest import Token
 
 OPEN = {"/health/live", "/health/ready", "/problems/{name}", "/openapi.json", "/docs", "/docs/oauth2-redirect"}
@@ -53,6 +54,15 @@ async def test_a_token_for_another_audience_is_refused(api: Settings, client: ht
 async def test_a_token_of_another_issuer_is_refused(api: Settings, client: httpx.AsyncClient) -> None:
     answer = await asked(client, bearer(api, oidc_issuer="https://elsewhere.example.org"))
     assert (answer.status_code, answer.json()["type"]) == (401, "/problems/token-not-accepted")
+
+
+async def test_an_issuer_whose_name_ends_in_a_slash_is_taken_at_its_word(api: Settings) -> None:
+    with_slash = load_settings(oidc_issuer="https://login.council.example/", oidc_jwks_url=api.oidc_jwks_url)
+    ours = Issuer(with_slash)
+    assert (await ours.caller(bearer(api, oidc_issuer="https://login.council.example/"))).holds(Role.BUSINESS_UNIT)
+    with pytest.raises(Problem) as refused:
+        await ours.caller(bearer(api, oidc_issuer="https://login.council.example"))
+    assert refused.value.name == "token-not-accepted"
 
 
 @pytest.mark.parametrize("algorithm", ["ES256", "none", "HS256"])

@@ -82,7 +82,9 @@ def test_an_open_deadline_shows_its_slack_and_one_that_is_overdue_is_waited_for(
 
 def test_the_limb_of_the_definition_is_advice(case: CaseState) -> None:
     """N-1."""
-    assert case_view(case, NOW).advice.limb == "a"
+    advice = case_view(case, NOW).advice
+    assert advice is not None
+    assert advice.limb == "a"
 
 
 def test_what_an_agency_and_an_observer_see_holds_no_name_and_no_narrative(case: CaseState) -> None:

@@ -247,3 +247,22 @@ def test_counting_imports_nothing_heavy() -> None:
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert "calendar_rules.working_days" in loaded
     assert not {"holidays", "temporalio", "sqlalchemy", "fastapi", "rich", "typer"} & set(loaded)
+
+
+def test_a_day_no_longer_closed_counts_again_and_the_first_calendar_stays() -> None:
+    """X-2: with Tuesday 2 June 2026 closed the day after Monday 1 June is the 3rd; without, the 2nd."""
+    day = ClosedDay(day=date(2026, 6, 2), why="Closure", kind=ClosedKind.CLOSURE)
+    plain = WorkingCalendar(first=date(2026, 1, 1), last=date(2026, 12, 31))
+    closed = plain.with_closed(day)
+    assert closed.add(date(2026, 6, 1), 1) == date(2026, 6, 3)
+    assert closed.without(day.day).add(date(2026, 6, 1), 1) == date(2026, 6, 2)
+    assert closed.without(day.day) == plain
+    assert not closed.is_working(day.day)
+
+
+def test_a_day_that_was_not_closed_leaves_the_calendar_as_it_is() -> None:
+    """X-2: a Saturday stays a Saturday; a day outside the calendar is refused."""
+    plain = WorkingCalendar(first=date(2026, 1, 1), last=date(2026, 12, 31))
+    assert plain.without(date(2026, 6, 6)) is plain
+    with pytest.raises(BeyondCalendar):
+        plain.without(date(2027, 1, 1))

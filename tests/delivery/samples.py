@@ -65,9 +65,7 @@ MAILS: dict[str, Sample] = {
         "the serious incident is reported in the portal now",
         None,
         _CONSIDERED,
-        tuple(
-            {**_CONSIDERED, "outcome": one} for one in ("learning-review", "practice-review", "no-further-action")
-        ),
+        tuple({**_CONSIDERED, "outcome": one} for one in ("learning-review", "practice-review", "no-further-action")),
     ),
     "information-requested": Sample("nothing is asked", None, {"received_at": NOTIFIED}),
     "information-asked": Sample(
@@ -243,7 +241,9 @@ MAILS: dict[str, Sample] = {
     ),
     "notification-withdrawn": Sample("stop work on the rapid review", None, {"withdrawn_at": NOTIFIED}),
     "edition-moved": Sample(
-        "work to the dates that the case now shows", None, {"was": "Doncaster's protocol", "to": "Working Together 2023"}
+        "work to the dates that the case now shows",
+        None,
+        {"was": "Doncaster's protocol", "to": "Working Together 2023"},
     ),
     "officer-replaced": Sample("approve or send back", MINUTE_TEXT, _SIGN),
     "review-back": Sample("version 2 back", None, {"version": 2, "lacks": ["Analysis", "Summary"]}),
@@ -345,7 +345,9 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "covering-letter": {
         "notified_at": NOTIFIED,
         "panel_reference": "CSPRP-11223",
+        "report_version": 3,
         "recommendation": "The criteria for a local review are met.",
+        "letter": "We would welcome the Panel's view on how the hospitals' records were shared.",
         "approvals": [
             {
                 "capacity": "accountable-officer:police",

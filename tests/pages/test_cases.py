@@ -1,12 +1,17 @@
 """The pages about cases: who is let in, what each office sees, and what the start page says."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 from playwright.async_api import BrowserContext
 
-from api.who import COOKIE
+from api.sight import CaseOut, seen
+from api.who import COOKIE, Caller
+from review.directory import Role
+from review.facts import RapidReviewMeetingMoved
+from review.telling import day
+from review.view import WarningView
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -64,6 +69,29 @@ async def test_the_business_unit_sees_the_whole_case(desk: Desk, client: httpx.A
         assert words in page.text
     assert "Panel notified" in page.text  # the timeline
     assert "<b>Child" not in page.text
+
+
+async def test_a_case_tells_what_it_has_warned_of(desk: Desk) -> None:
+    """A date set for the meeting that eats the slack of D-7 is a warning, told in the order of the record."""
+    await desk.request_returns()
+    assert await warned(desk) == []
+    moments = [datetime.now(UTC) + timedelta(days=days) for days in (40, 50)]
+    for at in moments:
+        await desk.take(RapidReviewMeetingMoved(starts_at=at, reason="Sample: no room."))
+    told = await warned(desk)
+    for one, at in zip(told, moments, strict=True):
+        assert one.line.startswith(f"Warning: the rapid review meeting is set for {day(at)}; the latest safe time was ")
+        assert abs(datetime.now(UTC) - one.at) < timedelta(minutes=1)
+
+
+async def warned(desk: Desk) -> list[WarningView]:
+    """The warnings that a reader of the case is told."""
+    snapshot = await desk.store.cases.get(REFERENCE)
+    assert snapshot is not None
+    reader = Caller(sub="crg-chair", roles=(Role.CRG_CHAIR,), people=("crg-chair",))
+    view = await seen(desk.app.state.means, reader, snapshot)
+    assert isinstance(view, CaseOut)
+    return view.warnings
 
 
 async def test_an_observer_sees_dates_and_no_narrative(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -125,6 +153,17 @@ async def test_the_start_page_names_everything_and_nothing_of_a_case(desk: Desk,
     ):  # fmt: skip
         assert words in page
     assert REFERENCE not in page
+
+
+async def test_a_temporal_ui_elsewhere_is_where_the_pages_lead(desk: Desk, client: httpx.AsyncClient) -> None:
+    assert "Temporal UI" not in (await client.get("/")).text
+    elsewhere = desk.settings.model_copy(update={"temporal_ui_url": "https://temporal.council.example"})
+    desk.app.state.means.settings = elsewhere
+    page = (await client.get("/")).text
+    assert 'href="https://temporal.council.example/namespaces/default/workflows"' in page
+    assert "Mailbox" not in page
+    page = (await seen_by(desk, client, "business-unit")).text
+    assert f'href="https://temporal.council.example/namespaces/default/workflows/{REFERENCE}"' in page
 
 
 async def test_the_pages_about_cases_have_no_barrier(desk: Desk, phone: BrowserContext) -> None:

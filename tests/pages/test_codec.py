@@ -82,6 +82,24 @@ async def test_only_the_temporal_ui_may_ask_from_elsewhere(desk: Desk, client: h
         assert "access-control-allow-origin" not in answer.headers
 
 
+async def test_a_temporal_ui_elsewhere_may_ask_from_exactly_its_origin(desk: Desk, client: httpx.AsyncClient) -> None:
+    elsewhere = desk.settings.model_copy(update={"temporal_ui_url": "https://temporal.council.example"})
+    desk.app.state.means.settings = elsewhere
+    bearer = {"Authorization": f"Bearer {desk.token('business-unit')}"}
+    for origin in ("https://temporal.council.example", ui(desk)):
+        assert (await client.options("/codec/decode", headers={"Origin": origin})).status_code == 204
+        answer = await client.post("/codec/decode", json=sealed(desk), headers=bearer | {"Origin": origin})
+        assert answer.headers["access-control-allow-origin"] == origin
+        assert opened(answer) == SECRET
+    for origin in (
+        "http://temporal.council.example",
+        "https://temporal.council.example:8443",
+        "https://council.example",
+    ):
+        assert (await client.options("/codec/decode", headers={"Origin": origin})).status_code == 403
+    assert (await client.options("/codec/decode")).status_code == 403
+
+
 @pytest.mark.parametrize("body", ["", "{", "[]", '"x"', '{"payloads": 3}', '{"payloads": [1]}', "[" * 100_000])
 async def test_a_body_that_is_none_is_refused(desk: Desk, client: httpx.AsyncClient, body: str) -> None:
     headers = {"Authorization": f"Bearer {desk.token('business-unit')}"}

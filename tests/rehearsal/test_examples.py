@@ -112,7 +112,7 @@ def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deput
         "D-6:education": ("2026-09-14 23:59", "late"),
         "D-6:hospital": ("2026-09-14 23:59", "met"),
         "D-6:police": ("2026-09-14 23:59", "met"),
-        "D-6:primary-care": ("2026-09-14 23:59", "stopped"),
+        "D-6:primary-care": ("2026-09-14 23:59", "late"),
         "D-7": ("2026-09-28 23:59", "met"),
         "D-8:rapid-review-1:health": ("2026-09-23 15:30", "met"),
         "D-8:rapid-review-1:local-authority": ("2026-09-23 15:30", "met"),
@@ -261,6 +261,7 @@ def test_the_terminal_tells_it_in_the_protocol_s_words_with_the_case_s_dates(pla
     assert "your sign-off is needed by 16:00 on Wednesday 17 June 2026 → officer-health" in said
     timeline = said.partition(": the deadlines")[2]
     assert "Mon 22 Jun 2026 23:59  Wed 17 Jun 2026 10:00  met      3 working days" in timeline
+    assert "D-7 Rapid review recommendation submitted to the Panel\n" in timeline
     assert f"/workflows/{played['clean-case'].out['reference']}" in timeline
     refusal = "as it should be (already-recorded): The notification to the Panel is already recorded."
     assert refusal in played["late-and-missing"].said
@@ -282,6 +283,17 @@ def test_no_word_of_the_cases_and_no_name_stands_in_the_open_in_either_database(
 def found(words: Iterable[str], held: bytes) -> list[str]:
     lower = held.lower()
     return [word for word in words if word.lower().encode() in lower or word.lower().encode("utf-16-le") in lower]
+
+
+def test_every_email_of_a_case_is_among_what_came_of_it_at_the_case_s_own_time(played: dict[str, Done]) -> None:
+    for example in played:
+        found = out(played, example)
+        sent = [datetime.fromisoformat(mail["sent_at"]) for mail in found["emails"]]
+        told = {row["detail"]["effect"] for row in found["record"] if row["what"] == "mail-sent"}
+        assert len(sent) == len(told) > 0, example
+        assert sent == sorted(sent)
+        opened, now = (datetime.fromisoformat(found["state"][name]) for name in ("opened_at", "case_now"))
+        assert opened <= sent[0] <= sent[-1] <= now, example
 
 
 def test_no_email_s_subject_holds_a_name_or_a_word_of_the_case(

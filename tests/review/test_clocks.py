@@ -3,11 +3,12 @@
 from datetime import date
 
 import pytest
+from pydantic import ValidationError
 
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review import changes
 from review.clocks import PASSED, Status
-from review.facts import CasePaused, CaseResumed, CaseWithdrawn, ReturnsRequested
+from review.facts import CalendarChanged, CasePaused, CaseResumed, CaseWithdrawn, ReturnsRequested
 from review.refusals import AlreadyPaused, BeforeTheIncident, NotPaused
 from review.words import Stage
 from tests.review.world import WHY, World, at, incident, scoping
@@ -153,6 +154,90 @@ def test_a_day_that_is_closed_already_moves_nothing() -> None:
     world.notify()
     world.close(closure(date(2026, 5, 25)), closure(date(2026, 5, 23)))
     assert world.clock("D-7").moves == []
+
+
+# --- closures taken back (X-2) ---
+
+
+def mistaken(day: date) -> ClosedDay:
+    return ClosedDay(day=day, why="it is the week after", kind=ClosedKind.CLOSURE)
+
+
+def test_a_closure_taken_back_moves_open_deadlines_back_and_says_why() -> None:
+    """X-2: Tuesday 2 June was closed by mistake; D-7 goes from Wednesday 3 June back to the 2nd."""
+    world = World()
+    world.notify()
+    world.close(closure(date(2026, 6, 2)))
+    world.reopen(mistaken(date(2026, 6, 2)))
+    there, back = world.clock("D-7").moves
+    assert (there.due, back.due) == (at("2026-06-03T23:59:59"), at("2026-06-02T23:59:59"))
+    assert world.clock("D-7").due == at("2026-06-02T23:59:59")
+    assert world.lines("deadline-moved")[-1] == (
+        "D-7 Rapid review recommendation submitted to the Panel moved from Wed 3 Jun 2026 23:59 "
+        "to Tue 2 Jun 2026 23:59: Closed by mistake: it is the week after, Tuesday 2 June 2026"
+    )
+    assert world.mails("deadline-moved") == ["sbu-1", "sbu-2", "sbu-1", "sbu-2"]
+
+
+def test_a_deadline_met_while_the_day_was_closed_stays_as_it_was() -> None:
+    """X-2: D-1 was due on 19 May by the closure of the 18th and met; taking that back changes nothing for it."""
+    world = World()
+    world.close(closure(date(2026, 5, 18)))
+    world.notify()
+    before = world.clock("D-1").model_copy(deep=True)
+    world.reopen(mistaken(date(2026, 5, 18)))
+    assert before.due == at("2026-05-19T23:59:59")
+    assert world.clock("D-1") == before
+
+
+def test_a_deadline_that_moves_back_behind_us_is_overdue_at_once() -> None:
+    """X-2: on 19 May it is found that the 18th was no closure: D-1 was due then."""
+    world = World()
+    world.close(closure(date(2026, 5, 18)))
+    world.wait("2026-05-19T10:00")
+    assert PASSED not in world.clock("D-1").rung
+    world.reopen(mistaken(date(2026, 5, 18)))
+    world.wait("2026-05-19T10:01")
+    assert world.clock("D-1").due == at("2026-05-18T23:59:59")
+    assert PASSED in world.clock("D-1").rung
+
+
+def test_a_day_proclaimed_by_mistake_is_opened_and_a_national_bank_holiday_is_not() -> None:
+    """X-2: 1 June had been proclaimed; Whitsun Monday, 25 May, is the nation's and stays closed."""
+    world = World()
+    world.notify()
+    world.close(ClosedDay(day=date(2026, 6, 1), why="Sample proclamation", kind=ClosedKind.PROCLAIMED))
+    assert world.clock("D-7").due == at("2026-06-03T23:59:59")
+    world.reopen(mistaken(date(2026, 5, 25)), mistaken(date(2026, 6, 1)))
+    assert world.clock("D-7").due == at("2026-06-02T23:59:59")
+    assert world.case.calendar.why_closed(date(2026, 5, 25)) is not None
+    assert world.clock("D-7").moves[-1].why == "Closed by mistake: it is the week after, Monday 1 June 2026"
+
+
+def test_a_day_that_was_never_closed_is_opened_without_any_effect() -> None:
+    """X-2"""
+    world = World()
+    world.notify()
+    calendar = world.case.calendar
+    world.reopen(mistaken(date(2026, 6, 2)), mistaken(date(2062, 6, 2)))
+    assert world.case.calendar == calendar
+    assert world.clock("D-7").moves == []
+
+
+def test_one_message_closes_the_right_day_and_opens_the_wrong_one() -> None:
+    """X-2: Tuesday 26 May was meant, not Tuesday 2 June: D-7 stays at 3 June."""
+    world = World()
+    world.notify()
+    world.close(closure(date(2026, 6, 2)))
+    world.say(CalendarChanged(days=[closure(date(2026, 5, 26))], opened=[mistaken(date(2026, 6, 2))]))
+    assert world.clock("D-7").due == at("2026-06-03T23:59:59")
+    assert [one.day for one in world.case.calendar.closed if one.kind is ClosedKind.CLOSURE] == [date(2026, 5, 26)]
+
+
+@pytest.mark.parametrize("same", [[], [date(2026, 6, 2)]])
+def test_a_change_of_the_calendar_names_a_day_and_each_in_one_way(same: list[date]) -> None:
+    with pytest.raises(ValidationError):
+        CalendarChanged(days=[closure(day) for day in same], opened=[mistaken(day) for day in same])
 
 
 # --- pauses (X-1) ---

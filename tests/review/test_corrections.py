@@ -16,7 +16,7 @@ from review.facts import (
     ReturnsRequested,
 )
 from review.words import Authority, Decision, NotNotifiedOutcome, PanelResponse, Stage, View, Viewer
-from tests.review.world import WHY, World, agree, at, decided, in_care, incident, notified, scoping, view
+from tests.review.world import WHY, World, agree, at, decided, in_care, incident, notified, paper, scoping, view
 
 
 def correct(world: World, message: str, right: object) -> str:
@@ -65,12 +65,16 @@ def test_a_deadline_that_a_correction_makes_overdue_rings_at_once() -> None:
     assert world.mails("deadline-reminder") == []
 
 
-def test_a_met_deadline_keeps_its_due_time_when_its_anchor_is_corrected() -> None:
-    """X-2, D-1"""
+def test_a_met_deadline_is_judged_anew_when_what_it_was_counted_from_was_wrong() -> None:
+    """X-2, X-3, D-1: aware on Tuesday 12 May, not Monday 11 May: it was due a day later; the record says so."""
     world = World(now="2026-05-13T09:00")
     world.notify()
     correct(world, "m1", incident(aware_at=at("2026-05-12T09:00")))
-    assert world.clock("D-1").due == at("2026-05-18T23:59:59")
+    assert world.clock("D-1").due == at("2026-05-19T23:59:59")
+    assert world.lines("deadline-moved") == [
+        "D-1 Notification to the Panel moved from Mon 18 May 2026 23:59 to Tue 19 May 2026 23:59: "
+        "correction: potential notifiable incident reported"
+    ]
 
 
 def test_a_corrected_notification_moves_what_is_counted_from_it_and_when_the_duty_was_met() -> None:
@@ -138,6 +142,17 @@ def test_a_return_of_another_agency_is_put_right() -> None:
     correct(world, wrong, return_of | {"agency": "health"})
     assert world.clock("D-6:police").open
     assert world.clock("D-6:health").status(world.now) is Status.MET
+
+
+def test_a_corrected_return_names_words_that_came_in() -> None:
+    """X-2, R-5: a pack can be made of what is kept only."""
+    world = World()
+    world.scope()
+    wrong = world.returned("police")
+    return_of = {"kind": "agency-returned", "agency": "police", "officer": "Head of Safeguarding"}
+    with pytest.raises(no.UnknownVersion):
+        correct(world, wrong, return_of | {"content": paper("return-police", 7).model_dump()})
+    correct(world, wrong, return_of | {"content": paper("return-police", 1).model_dump()})
 
 
 def test_that_a_child_in_care_died_can_come_out_later() -> None:

@@ -244,6 +244,17 @@ def test_a_stage_that_runs_late_is_warned_about_when_its_latest_safe_time_passes
     ]
 
 
+def test_returns_that_are_missing_are_not_warned_about_once_the_meeting_was_held_without_them() -> None:
+    """Backward plan, R-4: the latest safe time for returns, Thursday 28 May, protects the meeting only."""
+    world = World()
+    world.scope()
+    world.wait("2026-05-27T10:00")
+    world.hold_meeting()
+    world.wait("2026-05-29T09:00")
+    assert world.case.outstanding
+    assert world.lines("slack-eaten") == []
+
+
 def test_work_that_is_done_in_time_is_not_warned_about() -> None:
     """Backward plan"""
     world = World()

@@ -113,6 +113,7 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     ).sign("officer-health"),
     no.CommentsMissing: lambda: _case(World.send_out).sign("officer-health", Verdict.SEND_BACK, comments=""),
     no.SubmissionWithoutApproval: lambda: _case(World.send_out).say(SubmittedToPanel(version=1, covering_letter=WHY)),
+    no.NoAddressOfThePanel: lambda: _without_the_panel(),
     no.DifferenceUnexplained: lambda: _case(_answered).say(decided(Decision.LEARNING_REVIEW)),
     no.NationalPartMissing: lambda: _case(_answered).say(decided(Decision.NATIONAL_REVIEW, difference_reason=WHY)),
     no.NotPaused: lambda: World().say(CaseResumed(reason=WHY)),
@@ -125,7 +126,7 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     no.NothingToRetry: lambda: World().say(DutyRetried(duty="no-such-duty")),
 }
 
-ELSEWHERE = {no.DayHasPassed}  # raised where closures are entered, before any case hears of them
+ELSEWHERE: set[type[Refusal]] = {no.DayHasPassed}  # raised where closures are entered, before any case hears of them
 ELSEWHERE |= {  # tests/review/test_involvement.py, test_crg.py, test_follow_up.py
     no.NobodyInvited,
     no.UnknownProcess,
@@ -171,6 +172,14 @@ def _agreed() -> World:
     world.say(view(Viewer.DCS))
     world.say(view(Viewer.CHIEF_EXECUTIVE))
     return world
+
+
+def _without_the_panel() -> None:
+    world = _case(World.send_out)
+    world.recast(cast(2, without=("panel",)))
+    for officer in ("officer-local-authority", "officer-health", "officer-police"):
+        world.sign(officer)
+    world.say(SubmittedToPanel(version=1, covering_letter=WHY))
 
 
 def _vacant() -> World:

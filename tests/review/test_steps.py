@@ -187,7 +187,7 @@ def test_an_ended_case_offers_corrections_only() -> None:
     """X-2"""
     world = World(in_care())
     world.say(CaseWithdrawn(reason=WHY))
-    assert {step.rel for step in next_steps(world.case, world.now)} == {"corrected"}
+    assert {step.rel for step in next_steps(world.case, world.now)} == {"corrected", "case-reopened"}
 
 
 def test_a_case_that_goes_on_as_a_referral_offers_no_view_any_more() -> None:

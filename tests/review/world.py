@@ -246,6 +246,9 @@ class World:
     def close(self, *days: ClosedDay) -> None:
         self.say(CalendarChanged(days=list(days)))
 
+    def reopen(self, *days: ClosedDay) -> None:
+        self.say(CalendarChanged(opened=list(days)))
+
     def recast(self, known: Cast) -> None:
         self.say(DirectoryChanged(cast=known))
 
@@ -366,7 +369,9 @@ class World:
         if case.submitted:
             for id in [id for id in case.clocks if id.startswith("D-6")]:
                 changes.stop(case, id, "the rapid review is over", self.now)
-            for turn in range(1, len(case.panel_meetings) + 1):
+            for turn in range(1, case.panel_turn + 1):
+                if case.panel_meeting(turn) is None:
+                    continue
                 self._start("D-9", None if turn == 1 else str(turn))
 
     def _stage(self) -> Stage:

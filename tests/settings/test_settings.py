@@ -45,6 +45,24 @@ def test_what_is_said_outright_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.public_url == "http://127.0.0.1:9000"
 
 
+@pytest.mark.parametrize("issuer", ["https://login.council.example/", "https://login.council.example/tenant"])
+def test_the_issuer_is_kept_exactly_as_given_since_a_token_must_name_it_letter_by_letter(issuer: str) -> None:
+    assert load_settings(oidc_issuer=issuer).oidc_issuer == issuer
+
+
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://temporal.council.example", "https://temporal.council.example"),
+        ("https://Temporal.Council.Example:443/", "https://temporal.council.example"),
+        ("http://10.0.0.7:8080", "http://10.0.0.7:8080"),
+        ("http://[fd00::7]:8080", "http://[fd00::7]:8080"),
+    ],
+)
+def test_the_origin_of_the_temporal_ui_is_written_as_a_browser_names_it(given: str, origin: str) -> None:
+    assert load_settings(temporal_ui_url=given).temporal_ui_url == origin
+
+
 def test_an_empty_variable_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRG_PORT", "")
     monkeypatch.setenv("CRG_KEYS", "")
@@ -77,6 +95,11 @@ def test_a_database_address_as_people_write_it_gets_its_driver(given: str, used:
         ("CRG_LOG_LEVEL", "loud"),
         ("CRG_DATABASE_URL", "mysql://db/secret-word"),
         ("CRG_PUBLIC_URL", "reviews.council.example"),
+        ("CRG_OIDC_ISSUER", "login.council.example"),
+        ("CRG_TEMPORAL_UI_URL", "temporal.council.example"),
+        ("CRG_TEMPORAL_UI_URL", "https://temporal.council.example/secret-word"),
+        ("CRG_TEMPORAL_UI_URL", "https://me:secret-word@temporal.council.example"),
+        ("CRG_TEMPORAL_UI_URL", "https://temporal.council.example:99999"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_refused_in_one_sentence_that_names_the_variable(

@@ -41,7 +41,7 @@ async def test_models_come_back_and_nothing_of_them_shows_on_the_way() -> None:
     (payload,) = await converter.encode([INCIDENT])
 
     assert WORD.encode() not in payload.SerializeToString()
-    assert dict(payload.metadata) == {"encoding": b"binary/encrypted"}
+    assert dict(payload.metadata) == {"encoding": b"binary/encrypted", "compression": b"zlib"}
     assert await converter.decode([payload], [Incident]) == [INCIDENT]
 
 

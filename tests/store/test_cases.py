@@ -1,6 +1,8 @@
 """The read model: written from the workflow's state in one transaction, listed by cursor."""
 
 import asyncio
+import base64
+import json
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -225,6 +227,31 @@ async def test_a_cursor_of_ones_own_making_is_refused(store: Store, given: str) 
         await store.cases.list(after=given)
     with pytest.raises(BadCursor):
         await store.cases.deadlines(after=given)
+
+
+@pytest.mark.parametrize("name", ["\0", "CR-2026-001\0", "\ud800", 7, None, ["CR"]])
+async def test_a_forged_cursor_is_refused_where_what_it_holds_is_no_text_of_ours(store: Store, name: object) -> None:
+    for more in ([name], ["CR-2026-001", name], [name, "D-1"]):
+        forged = forge([NINE.isoformat(), *more])
+        with pytest.raises(BadCursor):
+            await store.cases.list(after=forged)
+        with pytest.raises(BadCursor):
+            await store.cases.deadlines(after=forged)
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-11-02", "\0", 3])
+async def test_a_forged_cursor_is_refused_where_its_moment_is_none(store: Store, at: object) -> None:
+    with pytest.raises(BadCursor):
+        await store.cases.list(after=forge([at, "CR-2026-001"]))
+
+
+async def test_a_forged_cursor_without_an_end_is_refused(store: Store) -> None:
+    with pytest.raises(BadCursor):
+        await store.cases.list(after=base64.urlsafe_b64encode(b"[" * 100_000).decode())
+
+
+def forge(content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
 
 
 async def test_a_child_is_found_in_every_case_that_it_is_in(store: Store) -> None:

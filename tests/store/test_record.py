@@ -63,6 +63,14 @@ async def test_rows_come_back_as_they_were_handed_in_in_order(store: Store) -> N
     assert await store.record.verify() == []
 
 
+async def test_rows_of_one_kind_are_found_among_the_others(store: Store) -> None:
+    warning = row(3).model_copy(update={"kind": RowKind.WARNING})
+    await store.record.append(CASE, [*rows(1, 2), warning, row(4)])
+
+    assert [one.said() for one in await store.record.rows(CASE, kind=RowKind.WARNING)] == [warning]
+    assert [one.seq for one in await store.record.rows(CASE, kind=RowKind.FACT, after=1)] == [2, 4]
+
+
 async def test_rows_handed_in_again_are_passed_over(store: Store) -> None:
     await store.record.append(CASE, rows(1, 2))
     before = await store.record.rows(CASE)

@@ -65,6 +65,8 @@ async def fill(store: Store) -> None:
     directory = Directory(partnership=WORD, people=people, agencies=agencies)
     await store.directory.replace(directory, by="sbu", at=NINE)
     await store.closures.add(date(2026, 12, 1), why=WORD, kind=ClosedKind.CLOSURE, by="sbu", at=NINE)
+    await store.closures.add(date(2026, 12, 2), why=WORD, kind=ClosedKind.CLOSURE, by="sbu", at=NINE)
+    await store.closures.take_back(date(2026, 12, 2), entered_at=NINE, reason=WORD, by="sbu", at=NINE)
 
 
 async def readings(store: Store) -> list[object]:
@@ -80,6 +82,7 @@ async def readings(store: Store) -> list[object]:
         await store.mail_log.of_case(CASE),
         await store.directory.read(),
         await store.closures.all(),
+        await store.closures.taken_back(),
         await store.record.verify(),
     ]
 

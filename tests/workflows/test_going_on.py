@@ -175,6 +175,27 @@ async def test_an_officer_who_leaves_office_hands_the_open_sign_off_on(desk: Des
         world.directory = before
 
 
+async def test_newcomers_are_not_told_anew_of_what_is_over_when_a_case_begins_again(desk: Desk) -> None:
+    """Each mail goes once, to those who held the office when its cause arose; the Panel has one submission."""
+    world, before = desk.world, desk.world.directory
+    case = await desk.open()
+    await case.follow_to("panel-acknowledged")
+    await case.quiet()
+    people = [
+        Person(
+            id=f"new-{role}", name="Sample Newcomer", email=f"new-{role}@sample-partnership.example.org", roles=[role]
+        )
+        for role in (Role.DCS, Role.BUSINESS_UNIT, Role.CRG_MEMBER, Role.INDEPENDENT_CHAIR, Role.PANEL)
+    ]
+    world.directory = before.model_copy(update={"people": [*before.people, *people], "version": before.version + 1})
+    try:
+        await case.tell(DirectoryChanged(cast=world.directory.cast()), people=["sbu-manager"])
+        await begin_again(case)
+        assert [mail.subject for person in people for mail in case.mails(to=person.id)] == []
+    finally:
+        world.directory = before
+
+
 def with_new_health_officer(directory: Directory) -> Directory:
     """The sample partnership with another accountable officer for health."""
     new = Person.model_validate(

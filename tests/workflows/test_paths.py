@@ -71,7 +71,9 @@ async def test_a_case_on_time_goes_from_incident_to_decision_with_every_deadline
     await case.follow_to_stage(Stage.PRACTICE_REVIEW)
     await case.quiet()
     state = await case.state()
-    assert {clock.status(await case.now()) for clock in state.clocks.values() if clock.rule != "D-10"} == {Status.MET}
+    now = await case.now()
+    unmet = {id: one.stopped_why for id, one in state.clocks.items() if one.status(now) is not Status.MET}
+    assert set(unmet) <= {"D-10"}, unmet  # begins with the decision
     assert state.failed == {}
     assert [row.seq for row in case.rows] == list(range(1, len(case.rows) + 1))
 
@@ -84,6 +86,20 @@ async def test_leaders_are_told_within_a_minute_of_the_notification(desk: Desk) 
         assert len(case.mails(to=person)) >= 1, person
     assert case.mails("notification", to="sbu-manager")
     assert await status(case, "D-3") is Status.MET
+
+
+async def test_where_a_partner_has_no_accountable_officer_its_deputy_is_told(desk: Desk) -> None:
+    """D-3, §1: accountable officers or their nominated deputies."""
+    before = desk.world.directory
+    people = [person.model_copy(update={"active": person.id != "officer-health"}) for person in before.people]
+    desk.world.directory = before.model_copy(update={"people": people})
+    try:
+        case = await notified(desk)
+        await case.quiet()
+    finally:
+        desk.world.directory = before
+    assert len(case.mails("serious incident notified", to="deputy-health")) == 1
+    assert not case.mails("serious incident notified", to="deputy-police")
 
 
 async def test_views_that_differ_wait_remind_and_escalate_while_d1_runs(desk: Desk) -> None:
@@ -100,6 +116,30 @@ async def test_views_that_differ_wait_remind_and_escalate_while_d1_runs(desk: De
     await case.says("panel-notified")
     await case.quiet()
     assert await status(case, "D-1") is Status.MET
+
+
+async def test_a_case_withdrawn_while_views_differ_reminds_nobody_any_more(desk: Desk) -> None:
+    """X-1, N-2: the two who differ are told of the withdrawal, and of nothing after it."""
+    case = await desk.open()
+    await case.says("partner-view-given", by="dcs", officer="dcs", view="notify")
+    await case.says("partner-view-given", by="chief-executive", officer="chief-executive", view="do-not-notify")
+    await case.says("case-withdrawn")
+    await case.until("2026-03-06 12:00")
+    assert len(case.mails("the two views differ", to="dcs")) == 1
+    assert len(case.mails("the case is withdrawn", to="dcs")) == 1
+
+
+async def test_views_that_differ_anew_on_the_same_day_are_told_at_once(desk: Desk) -> None:
+    """N-2: either may change their view, back and forth."""
+    case = await desk.open()
+    await case.says("partner-view-given", by="dcs", officer="dcs", view="notify")
+    await case.says("partner-view-given", by="chief-executive", officer="chief-executive", view="do-not-notify")
+    await case.quiet()
+    await case.says("partner-view-given", by="chief-executive", officer="chief-executive", view="notify")
+    await case.quiet()
+    await case.says("partner-view-given", by="dcs", officer="dcs", view="do-not-notify")
+    await case.quiet()
+    assert len(case.mails("the two views differ", to="dcs")) == 2
 
 
 async def test_both_say_no_and_the_case_closes_with_reasons(desk: Desk) -> None:
@@ -138,6 +178,14 @@ async def test_the_death_of_a_child_in_care_is_told_to_both_authorities_even_if_
     assert case.told("deadline-passed", "D-2:secretary-of-state")
     await case.says("authority-told", by="dcs", authority="secretary-of-state")
     assert await status(case, "D-2:secretary-of-state") is Status.LATE
+
+
+async def test_the_dcs_is_told_of_both_authorities_in_one_mail(desk: Desk) -> None:
+    """D-2: two duties that begin in the same moment, one mail, one row of the record."""
+    child = {"child_id": "child-a", "name": "Sample Child", "harm": "died", "in_care": True}
+    case = await desk.open(children=[child])
+    await case.quiet()
+    assert len([row for row in case.told("mail-sent") if row.line == "Sent to dcs: authorities duty"]) == 1
 
 
 async def test_the_steps_for_childrens_safety_are_asked_for_and_recorded(desk: Desk) -> None:
@@ -191,8 +239,17 @@ async def test_a_late_return_is_taken_marked_late_and_collated_again(desk: Desk)
     assert len(case.mails("returns", to="crg-chair")) == 2
 
 
+async def test_the_business_unit_reads_which_agency_is_overdue(desk: Desk) -> None:
+    """R-4: one mail for each agency, and each names it."""
+    case = await requested(desk)
+    await case.until("2026-03-10 12:00")
+    mails = [mail.text for mail in case.mails("overdue, Agency's return", to="sbu-manager")]
+    assert len(mails) == 5
+    assert sum("Agency's return (Sample Police)" in text for text in mails) == 1
+
+
 async def test_a_missing_return_does_not_hold_up_the_review(desk: Desk) -> None:
-    """R-4: what never came is stopped and said so when the rapid review is submitted."""
+    """R-4: what never came is late for good, and said so when the rapid review is submitted."""
     case = await requested(desk)
     for agency in ("childrens-services", "primary-care", "education", "hospital"):
         await case.says("agency-returned", agency=agency)
@@ -200,7 +257,8 @@ async def test_a_missing_return_does_not_hold_up_the_review(desk: Desk) -> None:
     await case.says("rapid-review-meeting-held")
     await case.follow_to("panel-acknowledged", skip=["agency-returned", "senior-officers-informed"])
     await case.quiet()
-    assert await status(case, "D-6:police") is Status.STOPPED
+    assert await status(case, "D-6:police") is Status.LATE
+    assert "never came" in str((await case.clock("D-6:police")).stopped_why)
     assert await status(case, "D-7") is Status.MET
 
 
@@ -218,6 +276,32 @@ async def test_an_agency_added_later_has_its_own_five_days(desk: Desk) -> None:
     await case.says("agency-added", agency="probation", reason="The police return mentions it.")
     await case.quiet()
     assert await due(case, "D-6:probation") == "2026-03-11 23:59:59"
+
+
+async def test_an_agency_added_later_is_invited_to_the_meeting_as_it_is_set_by_then(desk: Desk) -> None:
+    """R-4, R-6: once; with an agenda that names it. Housing has no seat on the Case Review Group."""
+    case = await requested(desk)
+    await case.says("rapid-review-meeting-moved", starts_at="2026-03-13T10:00:00+00:00", reason="Sample.")
+    await case.says("agency-added", agency="housing", reason="Sample.")
+    await case.quiet()
+    (mail,) = case.mails("rapid review meeting, Friday 13 March 2026", to="lead-housing")
+    assert b"Sample Housing Association" in mail.attachments[0].content
+    assert not case.mails("meeting moved", to="lead-housing")
+    await case.says("rapid-review-meeting-moved", starts_at="2026-03-16T10:00:00+00:00", reason="Sample.")
+    await case.quiet()
+    assert len(case.mails("meeting moved to Monday 16 March", to="lead-housing")) == 1
+
+
+async def test_a_meeting_time_that_was_entered_wrongly_moves_in_all_calendars(desk: Desk) -> None:
+    """X-2, R-6: the scoping meeting's outcome is corrected."""
+    case = await requested(desk)
+    entry = next(one for one in (await case.state()).entries if one.said.fact.kind == "scoping-meeting-held")
+    right = entry.said.fact.model_dump(mode="json") | {"rapid_review_meeting_at": "2026-03-11T14:00:00+00:00"}
+    await case.says("corrected", corrects=entry.said.message, right=right, reason="Sample.")
+    await case.quiet()
+    (mail,) = case.mails("meeting moved to Wednesday 11 March 2026, 14:00", to="lead-police")
+    assert mail.invite is not None
+    assert b"SEQUENCE:2" in mail.invite
 
 
 async def test_a_return_is_replaced_until_the_meeting_and_refused_after_it(desk: Desk) -> None:
@@ -293,6 +377,35 @@ async def test_the_panel_gets_the_approved_report_with_a_covering_letter(desk: D
         f"{case.reference}-covering-letter-v1.html",
         f"{case.reference}-rapid-review-v1.html",
     ]
+
+
+async def test_the_covering_letter_names_the_version_approved_and_says_what_the_business_unit_writes(
+    desk: Desk,
+) -> None:
+    """R-12: the second version, after one was sent back."""
+    case = await out_for_sign_off(desk)
+    await case.says(
+        "sign-off-given", by="officer-health", officer="officer-health", verdict="send-back", comments="Sample."
+    )
+    await case.follow_to("submitted-to-panel")
+    await case.says("submitted-to-panel", covering_letter="Sample: the inquest opens in May.")
+    await case.quiet()
+    letter = (await desk.world.get(case.reference, "covering-letter", 1)) or pytest.fail("no letter was made")
+    assert b"rapid review report, version 2" in letter.content
+    assert b"Sample: the inquest opens in May." in letter.content
+
+
+async def test_a_panel_that_asks_for_more_before_it_acknowledges_is_chased_for_its_response(desk: Desk) -> None:
+    """R-13, D-9: its answer names the meeting from which the response is counted."""
+    case = await submitted(desk)
+    await case.says("panel-responded", response="asks-for-more", reasons="Sample.")
+    await case.quiet()
+    assert "panel-acknowledged" not in [step.rel for step in await case.steps() if step.needed]
+    await case.says("panel-answered", answer="Sample.", meeting_date="2026-03-20")
+    await case.quiet()
+    assert await due(case, "D-9:2") == "2026-04-07 23:59:59"  # over Good Friday and Easter Monday
+    await case.until("2026-04-08 09:00")
+    assert len(case.mails("the Panel's response", to="panel")) == 1
 
 
 async def test_a_panel_that_is_overdue_is_chased(desk: Desk) -> None:
@@ -480,3 +593,26 @@ async def test_a_correction_that_makes_a_duty_due_starts_its_clock(desk: Desk) -
     await case.until("2026-03-05 10:00")
     assert case.told("deadline-reminder", "D-2:ofsted")
     assert case.mails("Ofsted", to="dcs")
+
+
+async def test_a_submission_that_the_panels_mailbox_refuses_leaves_d7_open_until_it_is_delivered(desk: Desk) -> None:
+    """R-12, D-7: a failed duty; the leaders are told of no submission; the second try meets it."""
+    world = desk.world
+    address = next(person.email for person in world.directory.people if person.id == "panel")
+    world.refuses.add(address)
+    try:
+        case = await out_for_sign_off(desk)
+        await case.follow_to("submitted-to-panel")
+        await case.says("submitted-to-panel")
+        await case.quiet()
+        assert (await case.clock("D-7")).open
+        assert not case.mails("submitted", to="crg-chair")
+        await case.until("2026-03-25 12:00")
+        assert case.told("deadline-overdue", "D-7")
+    finally:
+        world.refuses.discard(address)
+    await case.says("duty-retried", duty="panel-submission>panel")
+    await case.quiet()
+    assert await status(case, "D-7") is Status.LATE
+    assert case.mails(to="panel")
+    assert case.mails("submitted", to="crg-chair")
