@@ -32,6 +32,8 @@ class Stage(StrEnum):
 
 
 ENDED = frozenset({Stage.NOT_NOTIFIED, Stage.CONCLUDED, Stage.WITHDRAWN})
+# Stages in which no further clock starts: what follows a decision has no process yet.
+LAST_CLOCKS = ENDED | {Stage.PRACTICE_REVIEW, Stage.LEARNING_REVIEW, Stage.NATIONAL_REVIEW, Stage.CRG_REFERRAL}
 
 STAGE_TITLES = {
     Stage.DISCUSSION: "DCS and Chief Executive discuss the incident",
