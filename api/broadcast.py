@@ -6,10 +6,11 @@ Each has one id per case, so that it is kept once however often somebody makes s
 import hashlib
 
 from api.means import Means
-from calendar_rules.working_days import ClosedDay
+from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.case import CaseState
 from review.directory import Directory, Role
 from review.facts import CalendarChanged, DirectoryChanged, Said, Speaker
+from store.closures import TakenBack
 from store.inbox import Message
 
 OURS = "~"  # begins no key that a client may send
@@ -17,10 +18,18 @@ ON_BEHALF = Speaker(people=["system"], roles=[Role.BUSINESS_UNIT])  # where the 
 
 
 async def tell_of_day(means: Means, day: ClosedDay, *, by: Speaker) -> int:
-    """Keep a message on a closed day for each live case; returns how many live cases there are."""
-    references = await means.store.cases.live()
+    """Keep a message on a closed day for each case whose days count; returns how many those are."""
+    references, cause = await means.store.cases.counting(), await _closing(means, day)
     for reference in references:
-        await _tell(means, reference, CalendarChanged(days=[day]), cause=f"closed-{day.day.isoformat()}", by=by)
+        await _tell(means, reference, CalendarChanged(days=[day]), cause=cause, by=by)
+    return len(references)
+
+
+async def tell_of_opening(means: Means, taken: TakenBack, *, by: Speaker) -> int:
+    """Keep a message on a closure taken back for each case whose days count; returns how many those are (X-2)."""
+    references = await means.store.cases.counting()
+    for reference in references:
+        await _tell(means, reference, _opening(taken), cause=_cause_of_opening(taken), by=by)
     return len(references)
 
 
@@ -45,13 +54,38 @@ async def catch_up_case(means: Means, reference: str) -> None:
     if snapshot is None:
         return
     case, directory = CaseState.model_validate(snapshot.state), await means.store.directory.read()
-    for day in await means.store.closures.all():
-        if case.calendar.first <= day.day <= case.calendar.last and case.calendar.is_working(day.day):
-            fact = CalendarChanged(days=[day])
-            await _tell(means, reference, fact, cause=f"closed-{day.day.isoformat()}", by=ON_BEHALF)
+    if reference in await means.store.cases.counting():
+        await _catch_up_days(means, case)
     if case.cast.version < directory.version:
         changed = DirectoryChanged(cast=directory.cast())
         await _tell(means, reference, changed, cause=f"directory-{directory.version}", by=ON_BEHALF)
+
+
+async def _catch_up_days(means: Means, case: CaseState) -> None:
+    closures = await means.store.closures.all()
+    for day in closures:
+        if case.calendar.first <= day.day <= case.calendar.last and case.calendar.is_working(day.day):
+            fact, cause = CalendarChanged(days=[day]), await _closing(means, day)
+            await _tell(means, case.reference, fact, cause=cause, by=ON_BEHALF)
+    entered = {one.day for one in case.calendar.closed if one.kind is not ClosedKind.BANK_HOLIDAY}
+    latest = {one.closed.day: one for one in await means.store.closures.taken_back()}  # the last of each day
+    for taken in latest.values():
+        if taken.closed.day in entered - {day.day for day in closures}:
+            await _tell(means, case.reference, _opening(taken), cause=_cause_of_opening(taken), by=ON_BEHALF)
+
+
+async def _closing(means: Means, day: ClosedDay) -> str:
+    """A day that was taken back and is closed anew is news again, so it has another cause."""
+    turns = await means.store.closures.turns(day.day)
+    return f"closed-{day.day.isoformat()}" + (f"-{turns + 1}" if turns else "")
+
+
+def _opening(taken: TakenBack) -> CalendarChanged:
+    return CalendarChanged(opened=[taken.closed.model_copy(update={"why": taken.reason})])
+
+
+def _cause_of_opening(taken: TakenBack) -> str:
+    return f"opened-{taken.closed.day.isoformat()}-{taken.turn}"
 
 
 async def _tell(

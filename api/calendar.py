@@ -1,13 +1,13 @@
-"""API: days on which work stops. A day entered here reaches every live case ("a late announcement")."""
+"""API: days on which work stops. A day entered here, or taken back, reaches every live case ("a late announcement")."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from api.answers import tagged
-from api.broadcast import tell_of_day
+from api.broadcast import tell_of_day, tell_of_opening
 from api.intake import Outcome
 from api.means import Means, TheMeans
 from api.message import TheMessage, answer
@@ -17,10 +17,12 @@ from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.facts import Speaker
 from review.opening import calendar_years
 from review.refusals import BeyondTheCalendar, DayHasPassed
-from store.errors import AlreadyClosed
+from store.closures import TakenBack
+from store.errors import AlreadyClosed, AlreadyTakenBack
 from store.inbox import Message, MessageStatus
 
 KIND = "closure"
+KIND_TAKEN_BACK = "closure-taken-back"
 routes = APIRouter(tags=["Calendar"])
 
 
@@ -35,22 +37,53 @@ class Closure(BaseModel):
 
 
 class ClosureEntered(Closure):
-    """A closed day, and how many live cases were told of it."""
+    """A closed day, and how many cases were told of it: live ones whose days count, rehearsals left out."""
 
     message: str
     cases_told: int
 
 
+class ClosureTakenBack(BaseModel):
+    """A closure that was entered by mistake, and when and why it was taken back (X-2)."""
+
+    day: date
+    why: str = Field(description="the reason for which it had been closed")
+    kind: ClosedKind
+    reason: str = Field(description="why it is no closure after all")
+    taken_back_at: AwareDatetime
+
+    @classmethod
+    def of(cls, taken: TakenBack) -> "ClosureTakenBack":
+        return cls(**taken.closed.model_dump(), reason=taken.reason, taken_back_at=taken.at)
+
+
 class Closures(BaseModel):
-    """All closed days that the partnership has entered, earliest first."""
+    """All closed days that the partnership has entered, earliest first, and those it has taken back."""
 
     items: list[ClosedDay]
+    taken_back: list[ClosureTakenBack]
+
+
+class Mistake(BaseModel):
+    """Why a day that was entered as closed is a working day after all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=300, description="what the record gives as the reason")
+
+
+class ClosureOpened(ClosureTakenBack):
+    """A day open again, and how many cases were told of it: live ones whose days count, rehearsals left out."""
+
+    message: str
+    cases_told: int
 
 
 @routes.get("/v1/calendar/closures", operation_id="list-closures", response_model=Closures)
 async def list_closures(request: Request, _: Anyone, means: TheMeans) -> Response:
-    """Closure days and proclaimed bank holidays. Who may: everybody with an office."""
-    return tagged(request, Closures(items=await means.store.closures.all()))
+    """Closure days and proclaimed bank holidays, and those that were taken back. Who may: everybody with an office."""
+    taken_back = [ClosureTakenBack.of(one) for one in await means.store.closures.taken_back()]
+    return tagged(request, Closures(items=await means.store.closures.all(), taken_back=taken_back))
 
 
 @routes.post("/v1/calendar/closures", status_code=201, operation_id="enter-closure")
@@ -96,6 +129,52 @@ async def enter_closure(
     return ClosureEntered(**body.model_dump(), message=sent.id, cases_told=int(str(told)))
 
 
+@routes.delete("/v1/calendar/closures/{day}", operation_id="take-back-closure")
+async def take_back_closure(
+    day: date,
+    body: Annotated[
+        Mistake,
+        Body(
+            openapi_examples={
+                "example": {
+                    "summary": "A closure entered for the wrong week",
+                    "value": {"reason": "Sample: the training day is a week later"},
+                }
+            }
+        ),
+    ],
+    caller: BusinessUnit,
+    means: TheMeans,
+    sent: TheMessage,
+) -> ClosureOpened:
+    """Take back a day that was entered as closed by mistake: open deadlines move back, and what was entered is kept.
+
+    A bank holiday of the national calendar is not among them. Who may: business-unit.
+    """
+    letter = Message(
+        id=sent.id,
+        fingerprint=sent.fingerprint(caller.sub),
+        reference=None,
+        kind=KIND_TAKEN_BACK,
+        body={"day": day.isoformat(), "reason": body.reason, "by": caller.speaker.model_dump(mode="json")},
+        by=caller.sub,
+        received_at=means.now(),
+    )
+    means.in_hand.add(sent.id)
+    try:
+        if await means.store.inbox.get(sent.id) is None:
+            # The very closure is named: one entered later is never taken back by a message that was left half done.
+            entered_at = await means.store.closures.entered_at(day)
+            letter = letter.model_copy(update={"body": letter.body | {"entered_at": entered_at.isoformat()}})
+        standing = await means.store.inbox.receive(letter)
+        if standing.status is MessageStatus.PENDING:
+            await open_again(means, await means.store.inbox.message(sent.id) or letter)
+            standing = await means.store.inbox.get(sent.id) or standing
+    finally:
+        means.in_hand.discard(sent.id)
+    return ClosureOpened.model_validate((standing.answer or {}) | {"message": sent.id})
+
+
 async def _check(means: Means, body: Closure) -> None:
     today = london(means.now()).date()
     if body.day < today:
@@ -117,6 +196,23 @@ async def close(means: Means, letter: Message) -> None:
         )
     except AlreadyClosed:
         day = ClosedDay(**body.model_dump())
+    except AlreadyTakenBack:  # in between: nobody is told of what holds no more
+        await means.store.inbox.settle(letter.id, MessageStatus.RECORDED, {"cases_told": 0}, means.now())
+        return
     told = await tell_of_day(means, day, by=speaker)
     done: dict[str, Any] = {"cases_told": told}
     await means.store.inbox.settle(letter.id, MessageStatus.RECORDED, done, means.now())
+
+
+async def open_again(means: Means, letter: Message) -> None:
+    """Take back the closure of a kept message and tell every case whose days count; safe to do again (X-2)."""
+    taken = await means.store.closures.take_back(
+        date.fromisoformat(str(letter.body["day"])),
+        entered_at=datetime.fromisoformat(str(letter.body["entered_at"])),
+        reason=str(letter.body["reason"]),
+        by=letter.by,
+        at=letter.received_at,
+    )
+    told = await tell_of_opening(means, taken, by=Speaker.model_validate(letter.body["by"]))
+    done = ClosureOpened(**ClosureTakenBack.of(taken).model_dump(), message=letter.id, cases_told=told)
+    await means.store.inbox.settle(letter.id, MessageStatus.RECORDED, done.model_dump(mode="json"), means.now())

@@ -47,7 +47,7 @@ def _describe(document: dict[str, Any]) -> None:
 
 
 def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
-    said = _READING | (_WRITING if method in ("post", "put") else {})
+    said = _READING | (_WRITING if method in ("post", "put", "delete") else {})
     if not path.startswith("/v1"):
         said = {"404": _READING["404"]} if path.startswith("/problems") else {"503": "Not ready; `errors` names what"}
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}

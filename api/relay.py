@@ -98,6 +98,8 @@ async def _carry(means: Means, message: Message) -> None:
             await means.store.inbox.settle(message.id, MessageStatus.RECORDED, None, means.now())
         case calendar.KIND:
             await calendar.close(means, message)
+        case calendar.KIND_TAKEN_BACK:
+            await calendar.open_again(means, message)
         case _:
             await _signal(means, message)
 

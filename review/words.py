@@ -48,6 +48,8 @@ class Stage(StrEnum):
 
 
 ENDED = frozenset({Stage.NOT_NOTIFIED, Stage.CONCLUDED, Stage.WITHDRAWN, Stage.MERGED, Stage.NOTIFICATION_WITHDRAWN})
+# Stages in which no further clock starts.
+LAST_CLOCKS = ENDED | {Stage.NATIONAL_REVIEW}
 
 STAGE_TITLES = {
     Stage.DISCUSSION: "DCS and Chief Executive discuss the incident",

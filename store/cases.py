@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, and_, delete, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from review.record import RecordRow, Settled
+from review.words import LAST_CLOCKS
 from store import inbox, record
 from store.cursor import Page, cursor, position
 from store.database import Database
@@ -134,6 +135,16 @@ class Cases:
         query = select(cases.c.reference).where(cases.c.live).order_by(cases.c.reference)
         async with self._database.read() as connection:
             return [*await connection.scalars(query)]
+
+    async def counting(self) -> Sequence[str]:
+        """References of the live cases whose working days count: a clock runs, or one may yet start.
+
+        A rehearsal is not among them; it has a calendar and a time of its own.
+        """
+        may_count = or_(cases.c.next_deadline.is_not(None), cases.c.stage.not_in(sorted(LAST_CLOCKS)))
+        query = select(cases.c.reference).where(cases.c.live, cases.c.rehearsal.is_(False), may_count)
+        async with self._database.read() as connection:
+            return [*await connection.scalars(query.order_by(cases.c.reference))]
 
     async def cases_of_child(self, child: str) -> Sequence[str]:
         """References of all cases that this child is in (X-4)."""

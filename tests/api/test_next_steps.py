@@ -1,7 +1,9 @@
 """A client that knows nothing of the protocol takes a case from intake to the partners' decision."""
 
 import asyncio
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.api.running import Running
@@ -132,6 +134,62 @@ async def test_a_closure_entered_today_moves_every_live_case_and_says_why(runnin
     assert "Sample: flooding" in moved["moves"][0]["why"]
     twice = await running.post("/v1/calendar/closures", body, "business-unit")
     assert (twice.status_code, twice.json()["type"]) == (409, "/problems/already-closed")
+
+
+async def moves_of(running: Running, here: str, count: int) -> list[dict[str, Any]]:
+    """The moves of D-1, once there are so many."""
+    for _ in range(100):
+        found = next(one for one in (await running.get(here))["deadlines"] if one["id"] == "D-1")
+        if len(found["moves"]) >= count:
+            return [*found["moves"]]
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"D-1 has not moved {count} times")
+
+
+async def take_back(running: Running, day: str, who: str = "business-unit", **more: Any) -> httpx.Response:
+    sent = {"reason": "Sample: it is the week after"} | more
+    key = {"Idempotency-Key": sent.pop("key")} if "key" in sent else {}
+    headers = running.token(who) | key
+    return await running.client.request("DELETE", f"/v1/calendar/closures/{day}", json=sent, headers=headers)
+
+
+async def test_a_closure_entered_by_mistake_is_taken_back_and_deadlines_move_back(running: Running) -> None:
+    """X-2: closed, opened, and closed again in earnest; each is told, and the history stays."""
+    here = await running.opened()
+    due = next(one for one in (await running.get(here))["deadlines"] if one["id"] == "D-1")["due"]
+    day = due[:10]
+    body = {"day": day, "why": "Sample: training", "kind": "closure"}
+    assert (await running.post("/v1/calendar/closures", body, "business-unit")).status_code == 201
+    assert (await moves_of(running, here, 1))[0]["due"] > due
+    answer = await take_back(running, day, key="taken-back-1")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["why"], answer.json()["reason"]) == ("Sample: training", "Sample: it is the week after")
+    assert answer.json()["cases_told"] >= 1
+    assert (await take_back(running, day, key="taken-back-1")).json() == answer.json()
+    back = (await moves_of(running, here, 2))[1]
+    assert back["due"] == due
+    assert back["why"].startswith("Closed by mistake: Sample: it is the week after, ")
+    listed = await running.get("/v1/calendar/closures")
+    assert day not in [one["day"] for one in listed["items"]]
+    assert [one["reason"] for one in listed["taken_back"] if one["day"] == day] == ["Sample: it is the week after"]
+    again = await take_back(running, day)
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/already-taken-back")
+    assert (await running.post("/v1/calendar/closures", body, "business-unit")).status_code == 201
+    assert (await moves_of(running, here, 3))[2]["due"] > due
+    assert (await take_back(running, day)).status_code == 200
+    assert (await moves_of(running, here, 4))[3]["due"] == due
+
+
+async def test_what_is_no_closure_cannot_be_taken_back_nor_by_just_anybody(running: Running) -> None:
+    """Christmas Day is the nation's: nobody here entered it."""
+    answer = await take_back(running, "2026-12-25")
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-closed")
+    assert (await take_back(running, "2026-12-25", who="crg-chair")).status_code == 403
+    for wrong in ({"reason": ""}, {"reason": "Sample.", "colour": "red"}):
+        answer = await take_back(running, "2026-12-25", **wrong)
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
+    answer = await take_back(running, "nonsense")
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
 
 
 async def test_a_change_of_the_directory_applies_to_live_cases_from_then_on(running: Running) -> None:

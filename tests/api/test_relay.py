@@ -1,25 +1,26 @@
 """The relay: in order, patient, and not to be brought down by one message."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
 
-from api import relay
-from api.broadcast import catch_up, tell_of_day
+from api import calendar, relay
+from api.broadcast import catch_up, tell_of_day, tell_of_opening
 from api.examples import opening
 from api.means import Means
 from api.opening import CaseOpening, open_up
-from calendar_rules.working_days import ClosedKind
+from calendar_rules.working_days import ClosedDay, ClosedKind
 from crg.embedded import sample
 from review.directory import Role
 from review.facts import Speaker
 from settings import load_settings
 from settings.keys import Keyring
 from store import Store
+from store.closures import TakenBack
 from store.inbox import Message, MessageStatus
 
 SBU = Speaker(people=["sbu-manager"], roles=[Role.BUSINESS_UNIT])
@@ -147,6 +148,103 @@ async def test_a_case_that_missed_a_change_hears_of_it_when_the_process_starts_a
     await relay.carry(means)
     told = [message for id, message in engine_of(means).signalled if id == reference]
     assert told == [f"~closed-{monday.isoformat()}:{reference}", f"~directory-2:{reference}"]
+
+
+async def test_a_day_taken_back_is_told_in_its_order_and_closed_anew_is_news(means: Means) -> None:
+    """X-2"""
+    reference = await opened(means, "one")
+    day = next_monday(means)
+    for _ in range(2):
+        await tell_of_day(means, await closed(means, day), by=SBU)
+        assert await tell_of_opening(means, await taken_back(means, day), by=SBU) == 1
+    engine_of(means).up = True
+    await relay.carry(means)
+    causes = [f"closed-{day}", f"opened-{day}-1", f"closed-{day}-2", f"opened-{day}-2"]
+    assert [message for _, message in engine_of(means).signalled] == [f"~{cause}:{reference}" for cause in causes]
+
+
+async def test_a_case_opened_while_a_closure_was_taken_back_hears_of_it(means: Means) -> None:
+    """X-2: its calendar was made with the day closed; catching up tells it, and tells it once."""
+    day = next_monday(means)
+    await closed(means, day)
+    reference = await opened(means, "one")
+    await taken_back(means, day)
+    await catch_up(means)
+    await catch_up(means)
+    engine_of(means).up = True
+    await relay.carry(means)
+    assert engine_of(means).signalled == [(reference, f"~opened-{day}-1:{reference}")]
+
+
+async def test_a_closure_whose_taking_back_was_left_half_done_is_taken_back_by_the_relay(means: Means) -> None:
+    """X-2: the process ended after the message was kept."""
+    await opened(means, "one")
+    day = next_monday(means)
+    await closed(means, day)
+    entered_at = await means.store.closures.entered_at(day)
+    body = {"day": day.isoformat(), "reason": "Sample", "by": SBU.model_dump(mode="json")}
+    letter = Message(
+        id="back",
+        fingerprint="f",
+        reference=None,
+        kind=calendar.KIND_TAKEN_BACK,
+        body=body | {"entered_at": entered_at.isoformat()},
+        by="sbu-manager",
+        received_at=means.now() - timedelta(minutes=1),
+    )
+    await means.store.inbox.receive(letter)
+    engine_of(means).up = True
+    await relay.carry(means)
+    assert await means.store.closures.all() == []
+    standing = await means.store.inbox.get("back")
+    assert standing is not None
+    assert (standing.status, (standing.answer or {})["cases_told"]) == (MessageStatus.RECORDED, 1)
+
+
+async def test_an_entry_left_half_done_and_taken_back_since_does_not_come_back(means: Means) -> None:
+    """X-2: the day was entered, its telling was cut short, and it was taken back before the relay came."""
+    await opened(means, "one")
+    day, at = next_monday(means), means.now() - timedelta(minutes=1)
+    body = {"closure": {"day": day.isoformat(), "why": "Sample"}, "by": SBU.model_dump(mode="json")}
+    letter = Message(
+        id="entry", fingerprint="f", reference=None, kind=calendar.KIND, body=body, by="sbu-manager", received_at=at
+    )
+    await means.store.inbox.receive(letter)
+    await means.store.closures.add(day, why="Sample", kind=ClosedKind.CLOSURE, by="sbu-manager", at=at)
+    await taken_back(means, day)
+    engine_of(means).up = True
+    await relay.carry(means)
+    assert await means.store.closures.all() == []
+    assert engine_of(means).signalled == []
+
+
+async def test_a_rehearsal_is_told_of_no_closure_and_not_counted(means: Means) -> None:
+    """It has a calendar and a time of its own."""
+    reference = await opened(means, "one")
+    held = await means.store.cases.get(reference)
+    assert held is not None
+    played = held.model_copy(update={"reference": "RH-2026-001", "rehearsal": True})
+    await means.store.cases.project("RH-2026-001", seq=1, snapshot=played, rows=[], settled=[], written_at=means.now())
+    day = next_monday(means)
+    assert await tell_of_day(means, await closed(means, day), by=SBU) == 1
+    await catch_up(means)
+    assert await tell_of_opening(means, await taken_back(means, day), by=SBU) == 1
+    engine_of(means).up = True
+    await relay.carry(means)
+    assert {id for id, _ in engine_of(means).signalled} == {reference}
+
+
+def next_monday(means: Means) -> date:
+    return means.now().date() + timedelta(days=7 - means.now().date().weekday())
+
+
+async def closed(means: Means, day: date) -> ClosedDay:
+    return await means.store.closures.add(day, why="Sample", kind=ClosedKind.CLOSURE, by="x", at=means.now())
+
+
+async def taken_back(means: Means, day: date) -> TakenBack:
+    at = await means.store.closures.entered_at(day)
+    return await means.store.closures.take_back(day, entered_at=at, reason="Sample", by="x", at=means.now())
 
 
 async def _tell(means: Means) -> None:
