@@ -134,10 +134,12 @@ def test_the_flow_names_every_stage_of_the_protocol_in_its_order() -> None:
     """The picture in the README follows `protocol`: its deadlines stand in the order in which the code has them."""
     flow = re.search(r"```mermaid.*?```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     code = (ROOT / "workflows" / "case_review.py").read_text("utf-8")
-    stages = re.findall(r"await self\.(\w+)\(\)", code.partition("async def protocol")[2].partition("# --- ")[0])
+    procedure = code.partition("async def serious_incident")[2].partition("async def ")[0]
+    stages = re.findall(r"await self\.(\w+)\(\)", procedure)
     shown_as = {
         "panel_notified": "give their views",
         "not_notified": "Not notified",
+        "ends_with_the_notification": "Concluded after the notification",
         "scoping_meeting": "Scoping meeting",
         "returns_collated": "collated into one pack",
         "rapid_review_meeting": "Rapid review meeting",
