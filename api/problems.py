@@ -1,6 +1,6 @@
 """API: every refusal as a problem document (RFC 9457), with a stable type, a sentence for a person and named fields.
 
-`STATUSES` is the one table from a refusal to its HTTP status; a test keeps it complete.
+`api.statuses` has the one table from a refusal to its HTTP status.
 """
 
 from collections.abc import Mapping
@@ -14,111 +14,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from review import refusals as no
+from api.statuses import STATUSES as STATUSES
 from review.refusals import Refusal
 from store import errors as store_errors
 from store.errors import StoreError
 
 MEDIA_TYPE = "application/problem+json"
-
-STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
-    no.NotYet: HTTPStatus.CONFLICT,
-    no.AlreadyRecorded: HTTPStatus.CONFLICT,
-    no.CaseEnded: HTTPStatus.CONFLICT,
-    no.InTheFuture: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.BeforeTheIncident: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.TimeInThePast: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.BeyondTheCalendar: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NotYourRole: HTTPStatus.FORBIDDEN,
-    no.UnknownAgency: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.UnknownPerson: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.UnknownChild: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.UnknownMessage: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.AgencyNotAsked: HTTPStatus.CONFLICT,
-    no.AgencyAlreadyAsked: HTTPStatus.CONFLICT,
-    no.WrongAgency: HTTPStatus.FORBIDDEN,
-    no.ExpectedAgencyUnexplained: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.ReturnsClosed: HTTPStatus.CONFLICT,
-    no.PartnersNotAgreed: HTTPStatus.CONFLICT,
-    no.BothMustDecline: HTTPStatus.CONFLICT,
-    no.NoChildInCareDied: HTTPStatus.CONFLICT,
-    no.DraftIncomplete: HTTPStatus.CONFLICT,
-    no.UnknownVersion: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NotTheLatestVersion: HTTPStatus.CONFLICT,
-    no.AuthorDidNotAttend: HTTPStatus.CONFLICT,
-    no.AuthorDidNotReadReturns: HTTPStatus.CONFLICT,
-    no.OutsideAuthorUnexplained: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.AuthorNotOfTheBusinessUnit: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NationalPartMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NobodyToSign: HTTPStatus.CONFLICT,
-    no.ChairDoesNotSupport: HTTPStatus.CONFLICT,
-    no.RoundOpen: HTTPStatus.CONFLICT,
-    no.NotAskedToSign: HTTPStatus.FORBIDDEN,
-    no.AlreadySigned: HTTPStatus.CONFLICT,
-    no.WrongVersion: HTTPStatus.CONFLICT,
-    no.RoundClosed: HTTPStatus.CONFLICT,
-    no.CommentsMissing: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.SubmissionWithoutApproval: HTTPStatus.CONFLICT,
-    no.NoAddressOfThePanel: HTTPStatus.CONFLICT,
-    no.DifferenceUnexplained: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NotPaused: HTTPStatus.CONFLICT,
-    no.AlreadyPaused: HTTPStatus.CONFLICT,
-    no.CannotBeCorrected: HTTPStatus.CONFLICT,
-    no.WrongKindOfCorrection: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NothingToRetry: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.UnknownNotification: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.ReturnsInOneStep: HTTPStatus.CONFLICT,
-    no.SameEdition: HTTPStatus.CONFLICT,
-    no.NothingToConsider: HTTPStatus.CONFLICT,
-    no.ReferralComplete: HTTPStatus.CONFLICT,
-    no.NothingLacking: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.DutyNotCarried: HTTPStatus.CONFLICT,
-    no.MergedIntoItself: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.CannotBeReopened: HTTPStatus.CONFLICT,
-    no.DayHasPassed: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.PracticeReviewNotDecided: HTTPStatus.CONFLICT,
-    no.UnknownCandidate: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.CandidateOut: HTTPStatus.CONFLICT,
-    no.CandidatesNotScored: HTTPStatus.CONFLICT,
-    no.ConflictUnresolved: HTTPStatus.CONFLICT,
-    no.NotTheSelectedCandidate: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.DaysBeyondTheMaximum: HTTPStatus.CONFLICT,
-    no.UnknownMilestone: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NotSound: HTTPStatus.CONFLICT,
-    no.LacksNotNamed: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NotAssured: HTTPStatus.CONFLICT,
-    no.NotAskedToComment: HTTPStatus.FORBIDDEN,
-    no.InvolvementOpen: HTTPStatus.CONFLICT,
-    no.PlanWithoutManagers: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.AdvanceCopiesMissing: HTTPStatus.CONFLICT,
-    no.AdvanceCopiesTooLate: HTTPStatus.CONFLICT,
-    no.NotAnExtension: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NobodyInvited: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.UnknownProcess: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.NobodyToEscalateTo: HTTPStatus.CONFLICT,
-    no.UnknownConcern: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.UnknownHandover: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.UnknownAction: HTTPStatus.UNPROCESSABLE_ENTITY,
-    no.ActionClosed: HTTPStatus.CONFLICT,
-    no.ActionWithoutEvidence: HTTPStatus.CONFLICT,
-    no.NotYourAction: HTTPStatus.FORBIDDEN,
-    store_errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
-    store_errors.UnknownMessage: HTTPStatus.NOT_FOUND,
-    store_errors.RecordGap: HTTPStatus.CONFLICT,
-    store_errors.RecordDiffers: HTTPStatus.CONFLICT,
-    store_errors.BadCursor: HTTPStatus.UNPROCESSABLE_ENTITY,
-    store_errors.Changed: HTTPStatus.PRECONDITION_FAILED,
-    store_errors.UnknownPerson: HTTPStatus.UNPROCESSABLE_ENTITY,
-    store_errors.UnknownAgency: HTTPStatus.UNPROCESSABLE_ENTITY,
-    store_errors.StillInOffice: HTTPStatus.CONFLICT,
-    store_errors.DuplicateId: HTTPStatus.UNPROCESSABLE_ENTITY,
-    store_errors.AlreadyClosed: HTTPStatus.CONFLICT,
-    store_errors.AlreadyCalled: HTTPStatus.CONFLICT,
-    store_errors.AlreadyHeld: HTTPStatus.CONFLICT,
-    store_errors.UnknownMeeting: HTTPStatus.NOT_FOUND,
-    store_errors.NotClosed: HTTPStatus.NOT_FOUND,
-    store_errors.AlreadyTakenBack: HTTPStatus.CONFLICT,
-}
 
 _STORE_NAMES: dict[type[StoreError], str] = {store_errors.KeyReused: "idempotency-key-reused"}
 

@@ -15,7 +15,7 @@ from review.chapters import CHAPTERS
 from review.directory import Role
 from review.offices import MAY_SAY
 from review.words import ENDED, STAGE_TITLES, Stage
-from workflows.drawing import drawing
+from workflows.drawing import Drawing, drawing
 
 routes = APIRouter(tags=["About"])
 
@@ -125,11 +125,7 @@ def protocol_of(edition: Edition) -> ProtocolOut:
                 title=STAGE_TITLES[stage],
                 what=found.told.get(stage, ""),
                 ends=stage in ENDED,
-                steps=[
-                    _step(kind)
-                    for kind in MAY_SAY
-                    if stage in found.facts.get(kind, []) and (kind != "agency-knew" or edition.known_first)
-                ],
+                steps=[_step(kind) for kind in _kinds(found, stage, edition)],
                 deadlines=[rule for rule, stages in at.items() if stage in stages],
             )
             for stage in found.stages
@@ -166,6 +162,12 @@ def _any_time(placed: set[str]) -> list[GroupOut]:
         if kind not in placed:
             groups.setdefault(of_chapters.get(kind, "Any case, any stage"), []).append(_step(kind))
     return [GroupOut(title=title, steps=steps) for title, steps in groups.items()]
+
+
+def _kinds(found: Drawing, stage: Stage, edition: Edition) -> list[str]:
+    """Kinds of facts that are taken in a stage, in the order of the table of offices."""
+    here = {kind for kind, stages in found.facts.items() if stage in stages}
+    return [kind for kind in MAY_SAY if kind in here and (kind != "agency-knew" or edition.known_first)]
 
 
 def _step(kind: str) -> StepOut:

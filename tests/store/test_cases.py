@@ -200,7 +200,7 @@ async def test_cases_are_filtered_by_stage_route_lateness_and_due_date(store: St
 
 
 async def test_working_days_count_where_a_clock_runs_or_may_yet_start_and_it_is_no_rehearsal(store: Store) -> None:
-    """CR-2 waits for the Panel's meeting: no clock runs, and D-9 will be counted in working days."""
+    """CR-2 waits for the Panel's meeting: D-9 will be counted in working days; CR-3 has D-10 to come."""
     none: dict[str, Any] = {"next_deadline": None, "next_deadline_at": None}
     await project(store, snapshot("CR-1", stage="notification"))
     await project(store, snapshot("CR-2", stage="panel", **none))
@@ -209,7 +209,7 @@ async def test_working_days_count_where_a_clock_runs_or_may_yet_start_and_it_is_
     await project(store, snapshot("CR-5", stage="not-notified"))  # D-2 outlives the decision (N-4)
     await project(store, snapshot("RH-1", stage="notification", rehearsal=True))
 
-    assert await store.cases.counting() == ["CR-1", "CR-2", "CR-5"]
+    assert await store.cases.counting() == ["CR-1", "CR-2", "CR-3", "CR-5"]
 
 
 async def test_the_deadline_feed_runs_over_all_cases_by_due_date(store: Store) -> None:

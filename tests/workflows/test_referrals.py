@@ -161,7 +161,7 @@ async def test_an_information_request_is_gathered_supplied_and_concluded(desk: D
     await case.quiet()
     assert (await case.state()).stage is Stage.SUPPLIED
     assert [row.kind for row in case.told("information-disclosed")] == ["disclosure"]
-    assert await status(case, "D-6:hospital") is Status.STOPPED
+    assert await status(case, "D-6:hospital") is Status.LATE  # it was over before the request was concluded
     await case.follow_to_stage(Stage.CONCLUDED)
     description = await case.handle.describe()
     assert description.workflow_type == names.INFORMATION_REQUEST
