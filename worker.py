@@ -42,6 +42,8 @@ PASSED_THROUGH = (
     "holidays",
 )
 
+WORKFLOWS: list[type] = [CaseReview, InformationRequest, WeeklyDigest]
+
 log = structlog.get_logger()
 
 
@@ -79,7 +81,7 @@ def build_worker(client: Client, settings: Settings, activities: list[Callable[.
     return Worker(
         client,
         task_queue=settings.task_queue,
-        workflows=[CaseReview, InformationRequest, WeeklyDigest],
+        workflows=WORKFLOWS,
         activities=activities,
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),

@@ -45,10 +45,9 @@ class CaseReview(
         self.meanwhile(self.concerns_followed())  # G-7
         if self.case.route is not Route.REFERRAL or await self.referral_is_a_serious_incident():  # A-1..A-3
             await self.serious_incident()
-        if workflow.patched("reviews-after-the-decision"):
-            await self.crg_takes_up_what_was_not_notified()  # N-2, A-3
-            await self.review()
-            await self.learning_followed_up()  # G-9..G-11
+        await self.crg_takes_up_what_was_not_notified()  # N-2, A-3
+        await self.review()
+        await self.learning_followed_up()  # G-9..G-11
 
     async def serious_incident(self) -> None:
         """§1 notification, §2 rapid review, the Panel, the partners' decision (flowchart)."""

@@ -119,7 +119,7 @@ async def test_lists_filter_page_and_answer_304_where_nothing_has_changed(runnin
     page = await running.get("/v1/cases?limit=1&stage=discussion")
     rest = await running.get(f"/v1/cases?limit=200&stage=discussion&after={page['next']}")
     assert page["items"][0]["reference"] not in [one["reference"] for one in rest["items"]]
-    assert (await running.get("/v1/cases?stage=concluded"))["items"] == []
+    assert (await running.get("/v1/cases?stage=merged"))["items"] == []
     headers = running.token("crg-chair")
     for after in ("nonsense", "%00", "W10"):
         answer = await running.client.get(f"/v1/cases?after={after}", headers=headers)

@@ -111,12 +111,39 @@ async def begun_again(desk: Desk) -> Case:
     return case
 
 
+async def to_the_last_action(desk: Desk) -> Case:
+    """From the incident through the practice review to its last action closed."""
+    case = await desk.open()
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    return case
+
+
+async def referral_learning_review(desk: Desk) -> Case:
+    """A referral that becomes a learning review, to its end."""
+    case = await desk.refer()
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    return case
+
+
+async def information_request(desk: Desk) -> Case:
+    """Another partnership's request, gathered, supplied, concluded."""
+    case = await desk.ask()
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    return case
+
+
 SCENES: dict[str, Callable[[Desk], Awaitable[Case]]] = {
     "on-time": on_time,
     "late-redraft-deputy": late_redraft_deputy,
     "differ-then-refuse": differ_then_refuse,
     "paused-cancelled-withdrawn": paused_cancelled_withdrawn,
     "begun-again": begun_again,
+    "to-the-last-action": to_the_last_action,
+    "referral-learning-review": referral_learning_review,
+    "information-request": information_request,
 }
 
 

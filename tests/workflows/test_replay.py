@@ -13,7 +13,6 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 import worker
 from tests.workflows.scenes import SCENES
-from workflows.case_review import CaseReview
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -26,7 +25,7 @@ async def test_a_recorded_history_replays(file: Path) -> None:
     kept = json.loads(gzip.decompress(await asyncio.to_thread(file.read_bytes)))
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*worker.PASSED_THROUGH)
     replayer = Replayer(
-        workflows=[CaseReview],
+        workflows=worker.WORKFLOWS,
         data_converter=pydantic_data_converter,
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
     )
