@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from calendar_rules.england import england
 from calendar_rules.working_days import BeyondCalendar, ClosedDay, ClosedKind, WorkingCalendar
 
-# Typed from the published lists; substitute days stand in for those that fall on a weekend.
+# Typed by hand, not taken from any library; substitute days stand in for those that fall on a weekend.
 BANK_HOLIDAYS = """
 2018-01-01 2018-03-30 2018-04-02 2018-05-07 2018-05-28 2018-08-27 2018-12-25 2018-12-26
 2019-01-01 2019-04-19 2019-04-22 2019-05-06 2019-05-27 2019-08-26 2019-12-25 2019-12-26
