@@ -496,9 +496,6 @@ class Speaker(BaseModel):
         return self.people[0] if len(self.people) == 1 else "+".join(sorted(self.roles))
 
 
-SYSTEM = Speaker(people=["system"], roles=[])
-
-
 class Said(BaseModel):
     """A fact in its envelope: which message carried it, who said it, when it was recorded (the API's clock, UTC)."""
 

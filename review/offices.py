@@ -7,7 +7,6 @@ from review.chapters import CHAPTERS
 from review.directory import Cast, Role
 from review.facts import (
     AgencyReturned,
-    Fact,
     PartnerViewGiven,
     Said,
     SeniorOfficersInformed,
@@ -57,15 +56,10 @@ MAY_SAY: dict[str, tuple[Role, ...]] = {
 MAY_SAY |= {kind: roles for chapter in CHAPTERS for kind, roles in chapter.may_say.items()}
 
 
-def who_may(kind: str) -> tuple[Role, ...]:
-    """The offices that may report a kind of fact, whichever chapter it belongs to."""
-    return MAY_SAY[kind]
-
-
 def check_office(said: Said, cast: Cast) -> None:
     """Refuse a speaker whose office may not say this, or who speaks for somebody else (R-4, R-11)."""
     fact, by = said.fact, said.by
-    wanted = who_may(fact.kind)
+    wanted = MAY_SAY[fact.kind]
     if not set(wanted) & set(by.roles):
         raise NotYourRole(what=fact.title, roles=" or ".join(wanted))
     match fact:
@@ -95,7 +89,3 @@ def speaks_for(people: list[str], agency: str, cast: Cast) -> bool:
         person in leads or ((member := cast.person(person)) is not None and member.agency == agency)
         for person in people
     )
-
-
-def may_say(kind: type[Fact]) -> tuple[Role, ...]:
-    return MAY_SAY[kind.model_fields["kind"].default]

@@ -44,15 +44,20 @@ ATTRIBUTES = (
 )
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def server() -> AsyncIterator[WorkflowEnvironment]:
-    async with await WorkflowEnvironment.start_time_skipping_v2(
+async def dev_server() -> WorkflowEnvironment:
+    """A real Temporal server of our own, on which each case has its own clock."""
+    return await WorkflowEnvironment.start_time_skipping_v2(
         ts_config=TimeSkippingConfig(enabled=False),
         data_converter=plain_converter(),
         dev_server_existing_path=dev_server_path(),
         dev_server_log_level="error",
         dev_server_extra_args=dev_server_arguments(),
-    ) as environment:
+    )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server() -> AsyncIterator[WorkflowEnvironment]:
+    async with await dev_server() as environment:
         yield environment
 
 

@@ -353,6 +353,18 @@ class Case:
         assert left > timedelta(0), f"{moment} is over: the case's clock shows {await self.now()}"
         await self.passes(seconds=left.total_seconds())
 
+    async def begin_again(self) -> None:
+        """Ask for continue-as-new and wait until the new run is there and at rest."""
+        await self.quiet()
+        before = (await self.handle.describe()).run_id
+        await self.handle.signal(names.BEGIN_AGAIN)
+        for _ in range(500):
+            if (await self.handle.describe()).run_id != before:
+                await self.quiet()
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("the case did not begin again")
+
     async def quiet(self) -> None:
         """Wait until the case has nothing more to do by itself: no effect under way, everything told."""
         same, before = 0, (-1, -1)

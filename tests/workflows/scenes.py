@@ -9,13 +9,11 @@ import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
-
 import worker
 from crg.embedded.sample import sample_partnership
 from review.words import Stage
 from settings import load_settings
-from tests.workflows.conftest import KEYRING, dev_server_arguments, dev_server_path, plain_converter
+from tests.workflows.conftest import KEYRING, dev_server
 from tests.workflows.desk import Case, Desk, World, activities_of
 from workflows import names
 
@@ -149,13 +147,7 @@ SCENES: dict[str, Callable[[Desk], Awaitable[Case]]] = {
 
 async def record() -> None:
     """Record each scene that has no file yet."""
-    async with await WorkflowEnvironment.start_time_skipping_v2(
-        ts_config=TimeSkippingConfig(enabled=False),
-        data_converter=plain_converter(),
-        dev_server_existing_path=dev_server_path(),
-        dev_server_log_level="error",
-        dev_server_extra_args=dev_server_arguments(),
-    ) as server:
+    async with await dev_server() as server:
         world, settings = World(sample_partnership()), load_settings(task_queue="record")
         async with worker.build_worker(server.client, settings, activities_of(world, KEYRING)):
             desk = Desk(server, world, "record")

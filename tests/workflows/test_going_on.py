@@ -1,6 +1,5 @@
 """What keeps a case going: beginning again, cancellation, the relay's way, refused addresses, changed people."""
 
-import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -15,22 +14,10 @@ from review.facts import DirectoryChanged
 from review.words import Stage
 from settings import Settings
 from tests.workflows.conftest import KEYRING
-from tests.workflows.desk import Case, Desk, World, activities_of, london
+from tests.workflows.desk import Desk, World, activities_of, london
 from workflows import names
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-
-async def begin_again(case: Case) -> None:
-    """Ask for continue-as-new and wait until the new run is there."""
-    before = (await case.handle.describe()).run_id
-    await case.handle.signal(names.BEGIN_AGAIN)
-    for _ in range(500):
-        if (await case.handle.describe()).run_id != before:
-            await case.quiet()
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError("the case did not begin again")
 
 
 async def test_a_case_begins_again_at_every_step_of_every_stage_and_nothing_is_done_twice(desk: Desk) -> None:
@@ -38,7 +25,7 @@ async def test_a_case_begins_again_at_every_step_of_every_stage_and_nothing_is_d
     case, stages = await desk.open(), set()
     for _ in range(60):
         await case.quiet()
-        await begin_again(case)
+        await case.begin_again()
         state = await case.state()
         stages.add(state.stage)
         if state.stage is Stage.PRACTICE_REVIEW:
@@ -69,9 +56,9 @@ async def test_a_case_begins_again_at_every_step_of_every_stage_and_nothing_is_d
 async def test_deadlines_rearm_after_beginning_again(desk: Desk) -> None:
     """D-1's reminder rings in the new run, at its own time and once."""
     case = await desk.open()
-    await begin_again(case)
+    await case.begin_again()
     await case.until("2026-03-05 09:30")
-    await begin_again(case)
+    await case.begin_again()
     await case.until("2026-03-05 12:00")
     assert len(case.told("deadline-reminder", "D-1")) == 1
 
@@ -124,7 +111,7 @@ async def test_the_same_message_twice_is_applied_once(desk: Desk) -> None:
         await case.says(
             "partner-view-given", by="dcs", officer="dcs", view="notify", reasons="Sample.", message="again"
         )
-    await begin_again(case)
+    await case.begin_again()
     await case.says("partner-view-given", by="dcs", officer="dcs", view="notify", reasons="Sample.", message="again")
     assert len(case.told("partner-view-given")) == 1
 
@@ -190,7 +177,7 @@ async def test_newcomers_are_not_told_anew_of_what_is_over_when_a_case_begins_ag
     world.directory = before.model_copy(update={"people": [*before.people, *people], "version": before.version + 1})
     try:
         await case.tell(DirectoryChanged(cast=world.directory.cast()), people=["sbu-manager"])
-        await begin_again(case)
+        await case.begin_again()
         assert [mail.subject for person in people for mail in case.mails(to=person.id)] == []
     finally:
         world.directory = before

@@ -24,19 +24,6 @@ async def status(case: Case, id: str) -> Status:
     return (await case.clock(id)).status(await case.now())
 
 
-async def begun_again(case: Case) -> None:
-    """The run begins again from its state."""
-    await case.quiet()
-    run = (await case.handle.describe()).run_id
-    await case.handle.signal(names.BEGIN_AGAIN)
-    for _ in range(200):
-        if (await case.handle.describe()).run_id != run:
-            break
-        await case.quiet()
-    assert (await case.handle.describe()).run_id != run
-    await case.quiet()
-
-
 async def test_a_referral_tells_its_leaders_at_once(desk: Desk) -> None:
     """A-2, D-3: within the minute, each of them once."""
     case = await desk.refer()
@@ -78,7 +65,7 @@ async def test_a_referral_becomes_a_learning_review_by_next_steps_alone(desk: De
     await case.says("learning-review-assured", verdict="sent-back", lacking=["who does what by when"])
     await case.quiet()
     assert case.mails("findings are sent back", to="sbu-manager")
-    await begun_again(case)
+    await case.begin_again()
     await case.follow_to_stage(Stage.DISSEMINATION)
     await case.quiet()
     assert case.mails("learning review is agreed", to="independent-chair")
@@ -154,7 +141,7 @@ async def test_an_information_request_is_gathered_supplied_and_concluded(desk: D
     assert case.mails("overdue", to="lead-hospital")
     (mail,) = case.mails("the information is collated", to="sbu-manager")
     assert "1 returns missing" in mail.subject
-    await begun_again(case)
+    await case.begin_again()
     step = await case.follow_to("information-supplied", skip=["agency-returned", "senior-officers-informed"])
     assert step.needed
     await case.says("information-supplied")
