@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 def tagged(request: Request, content: BaseModel, *, tag: str | None = None, passing: str | None = None) -> Response:
@@ -29,3 +30,15 @@ def _tag(content: dict[str, Any]) -> str:
 def _matches(asked: str, etag: str) -> bool:
     tags = {one.strip().removeprefix("W/") for one in asked.split(",")}
     return etag in tags or "*" in tags
+
+
+class HeadAsGet:
+    """Whatever can be read answers HEAD as it answers GET; the server leaves the body out (RFC 9110, 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}
+        await self._app(scope, receive, send)

@@ -20,10 +20,11 @@ from api import (
     protocol,
     reads,
 )
+from api.answers import HeadAsGet
 from api.means import Means
 from api.pages import router as pages
 from api.relay import relaying
-from api.sound import BodyLimit, sound_text
+from api.sound import BodyLimit, known_parameters, sound_text
 from api.tags import TAGS
 from api.who import Issuer
 from settings import Settings, load_settings
@@ -72,9 +73,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.issuer = Issuer(settings)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HeadAsGet)
     problems.install(app)
     description.install(app)
-    sound = [Depends(sound_text)]
+    sound = [Depends(sound_text), Depends(known_parameters)]
     for routes in (
         cases.routes,
         reads.routes,

@@ -9,7 +9,8 @@ from api.means import Means
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.case import CaseState
 from review.directory import Directory, Role
-from review.facts import CalendarChanged, DirectoryChanged, Said, Speaker
+from review.facts import Said, Speaker
+from review.said.announced import CalendarChanged, DirectoryChanged
 from store.closures import TakenBack
 from store.inbox import Message
 

@@ -25,9 +25,10 @@ from calendar_rules.england import england
 from calendar_rules.lengths import london
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
 from review.case import CaseState
-from review.facts import FACTS, IncidentReported, Said, Speaker
+from review.facts import FACTS, Said, Speaker
 from review.opening import calendar_years, open_case
 from review.said.information import InformationRequested
+from review.said.notification import IncidentReported
 from review.said.referral import ReferralReceived
 from review.words import Route
 from store.inbox import Message, MessageStatus

@@ -12,8 +12,9 @@ from review.case import CaseState
 from review.directory import Role
 from review.offices import speaks_for
 from review.record import RowKind
+from review.shapes import AgencyView, CaseView, DeadlinesView, WarningView
 from review.steps import NextStep
-from review.view import AgencyView, CaseView, DeadlinesView, WarningView, agency_view, case_view, deadlines_view
+from review.view import agency_view, case_view, deadlines_view
 from store.snapshot import Snapshot
 
 

@@ -82,6 +82,16 @@ async def sound_text(request: Request) -> None:
         raise invalid(wrong)
 
 
+async def known_parameters(request: Request) -> None:
+    """Refuse a parameter of the address that its route does not take: one that is misspelt would change nothing."""
+    described = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
+    taken = {one["name"] for one in described.get("parameters", []) if one["in"] == "query"}
+    unknown = sorted(set(request.query_params) - taken)
+    if unknown:
+        names = ", ".join(sorted(taken)) or "none"
+        raise invalid({name[:100]: f"is not known here; this address takes: {names}" for name in unknown})
+
+
 def sound_times(body: BaseModel) -> None:
     """Refuse moments outside the years 1900 to 2199, which no calendar here covers."""
     wrong = {

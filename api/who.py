@@ -131,7 +131,7 @@ async def caller_of(request: Request) -> Caller | None:
     if scheme.lower() == "bearer" and token.strip():
         return await issuer.caller(token.strip())
     held = request.cookies.get(COOKIE)
-    if held and request.method in ("GET", "HEAD"):
+    if held and request.method == "GET":
         return await issuer.caller(held)
     return None
 

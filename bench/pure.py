@@ -9,7 +9,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from api.examples import opening
 from bench.side import Pair, compare
 from calendar_rules.england import england
-from review.facts import IncidentReported
+from review.said.notification import IncidentReported
 from settings.keys import Keyring
 from settings.temporal import SealingCodec
 

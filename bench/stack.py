@@ -24,7 +24,8 @@ from crg.rehearsal.portal import Portal
 from crg.rehearsal.scenario import WayIn
 from review.case import CaseState
 from review.directory import Role
-from review.facts import SafetyStepsRecorded, Said, Speaker
+from review.facts import Said, Speaker
+from review.said.notification import SafetyStepsRecorded
 from settings import Settings, load_settings
 from settings.keys import Keyring
 from settings.temporal import connect

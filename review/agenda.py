@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, BaseModel
 from review.case import CaseState
 from review.chapters.crg import linked, open_concerns
 from review.chapters.follow_up import action_log
-from review.facts import PanelAcknowledged, PanelAnswered, PanelResponded, SubmittedToPanel
 from review.said.crg import PanelDialogueLogged
+from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded
+from review.said.report import SubmittedToPanel
 from review.words import STAGE_TITLES, Rating, Route, Stage
 
 

@@ -10,11 +10,13 @@ from pydantic import BaseModel, Field, model_validator
 from review.body import Body as Body
 from review.case import CaseState
 from review.fact import DocumentRef, Fact, Id, Short
-from review.facts import FACTS, AgencyReturned, ReportDrafted
+from review.facts import FACTS
 from review.learning import LearningFindings
 from review.practice_papers import ReviewBody, TermsBody
 from review.report import RapidReviewReport, ReturnContent
 from review.said.learning_review import LearningFindingsDrafted
+from review.said.rapid_review import AgencyReturned
+from review.said.report import ReportDrafted
 from review.words import AuthorCapacity
 
 

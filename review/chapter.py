@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from review.case import CaseState, Entry
+from review.case import CaseState
 from review.directory import Role
 from review.fact import Fact
 from review.facts import Said
 from review.offer import Offer
+from review.told import Entry
 
 Check = Callable[[CaseState, Any, Said, datetime], None]
 

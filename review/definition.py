@@ -9,7 +9,8 @@ from pydantic import BaseModel
 
 from calendar_rules.edition import Edition, NotificationKind
 from calendar_rules.lengths import london
-from review.facts import Child, IncidentReported
+from review.facts import Child
+from review.said.notification import IncidentReported
 from review.words import Harm, Neglect, Place
 
 

@@ -1,4 +1,4 @@
-"""What every fact has in common. Room: review. The facts are in `review.facts` and, by chapter, `review.said`."""
+"""What every fact has in common. Room: review. The facts are in `review.said`, all of them named in `review.facts`."""
 
 from datetime import date
 from typing import Annotated, ClassVar

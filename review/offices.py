@@ -5,55 +5,21 @@ Room: review. One table; the API's routes, the workflow's validator and the next
 
 from review.chapters import CHAPTERS
 from review.directory import Cast, Role
-from review.facts import (
-    AgencyReturned,
-    PartnerViewGiven,
-    Said,
-    SeniorOfficersInformed,
-    SignOffGiven,
-)
+from review.facts import Said
 from review.refusals import NotAskedToSign, NotYourRole, WrongAgency
 from review.said.editions import AgencyKnew
+from review.said.notification import PartnerViewGiven
+from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.said.referral import ReferralReceived
+from review.said.report import SignOffGiven
 from review.words import Viewer
 
 _SBU = Role.BUSINESS_UNIT
 
 MAY_SAY: dict[str, tuple[Role, ...]] = {
-    "incident-reported": (Role.DCS, Role.CHIEF_EXECUTIVE, _SBU),
-    "partner-view-given": (Role.DCS, Role.CHIEF_EXECUTIVE, _SBU),
-    "not-notified-decided": (Role.DCS, Role.CHIEF_EXECUTIVE, _SBU),
-    "panel-notified": (Role.CHIEF_EXECUTIVE, _SBU),
-    "authority-told": (Role.DCS, _SBU),
-    "safety-steps-recorded": (Role.DCS, Role.CHIEF_EXECUTIVE, _SBU),
-    "scoping-meeting-arranged": (_SBU, Role.CRG_CHAIR),
-    "scoping-meeting-held": (_SBU, Role.CRG_CHAIR),
-    "returns-requested": (_SBU,),
-    "agency-added": (_SBU, Role.CRG_CHAIR),
-    "senior-officers-informed": (Role.AGENCY, _SBU),
-    "agency-returned": (Role.AGENCY, _SBU),
-    "returns-read": (_SBU,),
-    "rapid-review-meeting-moved": (_SBU, Role.CRG_CHAIR),
-    "rapid-review-meeting-held": (_SBU, Role.CRG_CHAIR),
-    "report-drafted": (_SBU,),
-    "draft-sent-for-sign-off": (_SBU,),
-    "sign-off-given": (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.CRG_CHAIR, Role.AGENCY, Role.INDEPENDENT_CHAIR),
-    "submitted-to-panel": (_SBU,),
-    "panel-acknowledged": (_SBU,),
-    "panel-responded": (_SBU,),
-    "panel-answered": (_SBU,),
-    "partners-decided": (_SBU, Role.ACCOUNTABLE_OFFICER),
-    "case-paused": (_SBU, Role.CRG_CHAIR),
-    "case-resumed": (_SBU, Role.CRG_CHAIR),
-    "case-withdrawn": (_SBU, Role.CRG_CHAIR),
-    "duty-retried": (_SBU,),
     "corrected": (_SBU,),
-    "calendar-changed": (_SBU,),
-    "directory-changed": (_SBU,),
+    **{kind: roles for chapter in CHAPTERS for kind, roles in chapter.may_say.items()},
 }
-
-
-MAY_SAY |= {kind: roles for chapter in CHAPTERS for kind, roles in chapter.may_say.items()}
 
 
 def check_office(said: Said, cast: Cast) -> None:

@@ -9,12 +9,13 @@ from calendar_rules.edition import Edition
 from calendar_rules.lengths import london
 from calendar_rules.working_days import WorkingCalendar
 from review.case import CaseState
-from review.changes import take
 from review.checks import check
 from review.directory import Cast
-from review.facts import IncidentReported, Said
+from review.facts import Said
 from review.said.information import InformationRequested
+from review.said.notification import IncidentReported
 from review.said.referral import ReferralReceived
+from review.taking import take
 from review.words import Route, Stage
 
 YEARS_BEFORE = 2

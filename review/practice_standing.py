@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 from calendar_rules.edition import Outsider
 from calendar_rules.lengths import before, due, london
-from review.case import CaseState, Entry
+from review.case import CaseState
 from review.directory import Role
-from review.facts import CasePaused
 from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.said.practice_review import (
     AdvanceCopySent,
@@ -37,7 +36,9 @@ from review.said.practice_review import (
     TermsDrafted,
     TermsSentForApproval,
 )
+from review.said.standing import CasePaused
 from review.sign_off import Round, RoundStatus, accountable, deputies, for_agency
+from review.told import Entry
 from review.words import Decision, SelectionCriterion
 
 WARN_AT = 0.8  # of the contract's days (K-4)

@@ -12,15 +12,7 @@ from calendar_rules.lengths import london
 from calendar_rules.plan import SafeTime
 from review.clocks import BellDue, Clock, Moved
 from review.directory import Role
-from review.facts import (
-    AgencyAdded,
-    AgencyReturned,
-    AuthorityTold,
-    Fact,
-    PartnerViewGiven,
-    SeniorOfficersInformed,
-    SignOffGiven,
-)
+from review.facts import Fact
 from review.notices import LinkFor, Notice
 from review.said.crg import ConcernAnswered, ConcernEscalated, ProcessLinked, ProcessUpdated
 from review.said.editions import AgencyKnew
@@ -40,10 +32,14 @@ from review.said.involvement import (
     InvolvementExplained,
     PersonInvited,
 )
+from review.said.notification import AuthorityTold, PartnerViewGiven
+from review.said.rapid_review import AgencyAdded, AgencyReturned, SeniorOfficersInformed
+from review.said.report import SignOffGiven
 from review.sign_off import Ask, Round, of_a_partner, office, signatories
 
 if TYPE_CHECKING:
-    from review.case import CaseState, Entry
+    from review.case import CaseState
+    from review.told import Entry
 
 SIGN_OFF_LINK = "sign-off"
 RETURN_LINK = "return"

@@ -2,7 +2,7 @@
 
 Room: workflows. Read `protocol` as the table of contents: each line is a stage, in the file that bears its name
 (`notification`, `meetings`, `returns`, `report`, `panel`). The moves that stages are made of (fact, send, deadline,
-meanwhile) are in `workflows.moves`; what a fact changes is in `review.changes`.
+meanwhile) are in `workflows.moves`; what a fact changes is in its chapter (`review.chapters`).
 """
 
 from temporalio import workflow

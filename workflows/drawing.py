@@ -19,16 +19,11 @@ from typing import Any
 from review.case import CaseState
 from review.chapters import CHAPTERS
 from review.fact import Fact
-from review.facts import (
-    FACTS,
-    CalendarChanged,
-    CasePaused,
-    CaseResumed,
-    CaseWithdrawn,
-    Corrected,
-    DirectoryChanged,
-    DutyRetried,
-)
+from review.facts import FACTS, Corrected
+from review.said.announced import CalendarChanged, DirectoryChanged
+from review.said.notification import AuthorityTold
+from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried
+from review.told import Told
 from review.words import ENDED, Stage
 from workflows.case_review import CaseReview
 from workflows.hints import heard
@@ -40,9 +35,10 @@ RULE = re.compile(r"[A-Z]-\d")
 WIDE = 5  # a fact waited for in more stages than this is shown where its method leads
 DEEP = 4  # how far a condition is followed through lookups
 
+_OF_THE_CASE = (CaseState.__module__, Told.__module__)
 _BROADCASTS: tuple[type[Fact], ...] = (
     *(CasePaused, CaseResumed, CaseWithdrawn, Corrected, DutyRetried, CalendarChanged, DirectoryChanged),
-    *(fact for chapter in CHAPTERS for fact in chapter.outlive),
+    *(fact for chapter in CHAPTERS for fact in chapter.outlive if fact is not AuthorityTold),  # that has its place: §1
 )
 ANY_TIME = {str(one.model_fields["kind"].default) for one in _BROADCASTS}
 
@@ -434,7 +430,7 @@ def _looked_at(node: ast.AST, names: Names, owner: type, depth: int = 0) -> list
     for one in ast.walk(node) if depth < DEEP else ():
         if function := _function(one, names, owner):
             inner = inspect.unwrap(function)
-            of = CaseState if inner.__module__ == CaseState.__module__ else owner
+            of = CaseState if inner.__module__ in _OF_THE_CASE else owner
             kinds += _looked_at(source_of(inner), inner.__globals__, of, depth + 1)
     return list(dict.fromkeys(kinds))
 
@@ -451,7 +447,7 @@ def _function(node: ast.AST, names: Names, owner: type) -> Callable[..., Any] | 
     found = found.fget if isinstance(found, property) else found
     if not inspect.isfunction(found) or found.__name__ in vars(Moves):
         return None
-    return found if found.__module__.startswith(("review.case", "review.chapters", "workflows.")) else None
+    return found if found.__module__.startswith((*_OF_THE_CASE, "review.chapters", "workflows.")) else None
 
 
 @cache

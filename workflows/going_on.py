@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from activities import orders
-    from review import changes, telling
+    from review import taking, telling
     from review.case import CaseState
     from review.checks import check
     from review.directory import Role
@@ -119,7 +119,7 @@ class GoingOn(Moves):
 
     def take(self, said: Said) -> dict[str, Any]:
         """Take a checked fact; the receipt says up to which row of the record it is told."""
-        changes.take(self.case, said, self.now())
+        taking.take(self.case, said, self.now())
         if isinstance(said.fact, (Corrected, NotificationWithdrawn, EditionMoved, CrgConsidered, CaseReopened)):
             self.ask_to_begin_again()  # what is right now may start, reopen or end what the run has passed
         return {"message": said.message, "status": "recorded", "rows": self.case.rows}
@@ -139,13 +139,13 @@ class GoingOn(Moves):
         try:
             check(self.case, said, self.now())
         except Refusal as refusal:
-            changes.refuse(self.case, said, refusal, self.now())
+            taking.refuse(self.case, said, refusal, self.now())
             return
         self.take(said)
 
     def _settle_again(self, said: Said) -> None:
         """The relay repeats itself while the inbox has not heard: tell it again."""
-        outcome = self.case.refused.get(said.message) or changes.settlement(said.message, self.now())
+        outcome = self.case.refused.get(said.message) or taking.settlement(said.message, self.now())
         if outcome.message not in {one.message for one in self.case.settled}:
             self.case.settled.append(outcome)
 

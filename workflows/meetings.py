@@ -7,7 +7,8 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from review.directory import Role
-    from review.facts import (
+    from review.notices import Rendering
+    from review.said.rapid_review import (
         AgencyAdded,
         RapidReviewMeetingHeld,
         RapidReviewMeetingMoved,
@@ -15,7 +16,6 @@ with workflow.unsafe.imports_passed_through():
         ScopingMeetingArranged,
         ScopingMeetingHeld,
     )
-    from review.notices import Rendering
     from review.words import Stage
     from workflows.ground import Ground
 

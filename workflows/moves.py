@@ -16,7 +16,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 with workflow.unsafe.imports_passed_through():
     from activities import orders
-    from review import changes, telling
+    from review import changes, telling, timing
     from review.case import CaseState
     from review.clocks import Clock
     from review.directory import Role
@@ -144,7 +144,7 @@ class Moves:
         self, rule: str, *, since: datetime, subject: str | None = None, title: str | None = None
     ) -> AsyncIterator[Clock]:
         """Run a clock with its reminders and escalation around the work. It never cancels it: overdue is still owed."""
-        clock = changes.start(self.case, rule, self.now(), since=since, subject=subject, title=title)
+        clock = timing.start(self.case, rule, self.now(), since=since, subject=subject, title=title)
         bells = asyncio.create_task(self._ring(clock.id))
         try:
             yield clock
@@ -153,7 +153,7 @@ class Moves:
 
     def met(self, clock_id: str) -> None:
         """A clock that is met by our own doing (D-3, D-5): now."""
-        changes.meet(self.case, clock_id, self.now(), self.now())
+        timing.meet(self.case, clock_id, self.now(), self.now())
 
     async def _ring(self, clock_id: str) -> None:
         clock = self.case.clocks[clock_id]
@@ -171,7 +171,7 @@ class Moves:
                 summary[:200],
             )
             if not moved:
-                changes.ring(self.case, clock_id, bell, self.now())
+                timing.ring(self.case, clock_id, bell, self.now())
 
     # --- beside the main line ---
 

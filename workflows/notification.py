@@ -7,15 +7,11 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import london
-    from review import changes, telling
+    from review import telling, timing
     from review.chapters.editions import care_duties_open, stop_the_rapid_review
     from review.directory import Role
-    from review.facts import (
-        NotNotifiedDecided,
-        PanelNotified,
-        PartnerViewGiven,
-    )
     from review.notices import Notice
+    from review.said.notification import NotNotifiedDecided, PanelNotified, PartnerViewGiven
     from review.words import NotNotifiedOutcome, Stage
     from workflows.ground import Ground
 
@@ -74,7 +70,7 @@ class Notification(Ground):
             when = f"{london(self.now()).date().isoformat()}:{len(self.case.every(PartnerViewGiven))}"
             people = self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.CRG_CHAIR)
             await self.tell(people, "views-differ", {"due": self.case.clocks["D-1"].due}, cause=f"views-differ:{when}")
-            again = changes.next_morning(self.case, self.now())
+            again = timing.next_morning(self.case, self.now())
             await self.until(
                 lambda: not self.case.views_differ or over(), again, f"views differ: told again {telling.moment(again)}"
             )
@@ -82,7 +78,7 @@ class Notification(Ground):
     async def not_notified(self) -> None:
         """Both said no: the case closes as not notified, or goes on as a CRG referral (N-2). D-2 runs on."""
         decided = await self.fact(NotNotifiedDecided)
-        changes.stop(self.case, "D-1", "the DCS and the Chief Executive decided not to notify", self.now())
+        timing.stop(self.case, "D-1", "the DCS and the Chief Executive decided not to notify", self.now())
         n = {"decided_at": self.now(), "care_death": self.case.child_in_care_died}
         people = self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
         self.meanwhile(self.tell(people, "not-notified", n))

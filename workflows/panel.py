@@ -8,13 +8,9 @@ with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import london
     from review import changes, telling
     from review.chapters.follow_up import open_actions
-    from review.checks import differs
+    from review.chapters.panel import differs
     from review.directory import Role
-    from review.facts import (
-        PanelAcknowledged,
-        PanelResponded,
-        PartnersDecided,
-    )
+    from review.said.panel import PanelAcknowledged, PanelResponded, PartnersDecided
     from review.words import Decision, Stage
     from workflows.ground import Ground
 

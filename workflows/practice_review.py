@@ -9,15 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from review.directory import Role
     from review.facts import DocumentRef
     from review.notices import Rendering
-    from review.practice_papers import (
-        CONTRACT,
-        REVIEW,
-        REVIEW_TITLE,
-        SELECTION,
-        SELECTION_TITLE,
-        TERMS,
-        TERMS_TITLE,
-    )
+    from review.practice_papers import CONTRACT, REVIEW, REVIEW_TITLE, SELECTION, SELECTION_TITLE, TERMS, TERMS_TITLE
     from review.said.practice_review import (
         ContractIssued,
         EarlyCommentSought,

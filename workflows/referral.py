@@ -6,8 +6,8 @@ with workflow.unsafe.imports_passed_through():
     from review import changes, telling
     from review.chapters.referral import AFTER_CONSIDERING, crg_is_to_consider, referral_lacks
     from review.directory import Role
-    from review.facts import IncidentReported
     from review.notices import Notice
+    from review.said.notification import IncidentReported
     from review.words import CrgOutcome, Stage
     from workflows.ground import Ground
 

@@ -8,14 +8,10 @@ with workflow.unsafe.imports_passed_through():
     from review import telling
     from review.case import SUBMISSION
     from review.directory import Role
-    from review.facts import (
-        DocumentRef,
-        DraftSentForSignOff,
-        PanelNotified,
-        ReportDrafted,
-        SubmittedToPanel,
-    )
+    from review.facts import DocumentRef
     from review.notices import Notice, Rendering
+    from review.said.notification import PanelNotified
+    from review.said.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
     from review.sign_off import Round
     from review.words import Recommendation, Stage
     from workflows.ground import Ground

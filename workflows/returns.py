@@ -5,14 +5,11 @@ from typing import Any, NamedTuple
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
-    from review import changes, telling
+    from review import telling, timing
     from review.clocks import PASSED
     from review.directory import CastAgency, Role
-    from review.facts import (
-        AgencyReturned,
-        ReturnsRequested,
-    )
     from review.notices import Rendering
+    from review.said.rapid_review import AgencyReturned, ReturnsRequested
     from review.words import Stage
     from workflows.ground import Ground
 
@@ -47,9 +44,7 @@ class Returns(Ground):
             await workflow.wait_condition(lambda: self.all_asked() or self.case.returns_over)
         if self.all_asked():
             self.met(clock.id)
-        changes.stop(
-            self.case, clock.id, "the rapid review was submitted without a request to every agency", self.now()
-        )
+        timing.stop(self.case, clock.id, "the rapid review was submitted without a request to every agency", self.now())
 
     async def each_agency_asked(self) -> None:
         """Every agency in scope, those added later included (R-4)."""
@@ -70,7 +65,7 @@ class Returns(Ground):
             self.meanwhile(self.agency_says_whether_it_knew(agency))
         async with self.deadline("D-6", since=self.case.requests[agency], subject=agency) as clock:
             await workflow.wait_condition(lambda: not clock.open or self.case.returns_over)
-        changes.stop(self.case, clock.id, self.asking.overtaken, self.now())
+        timing.stop(self.case, clock.id, self.asking.overtaken, self.now())
 
     async def request_sent(self, agency: str, lead: CastAgency) -> bool:
         """The request of one agency, sent once; False where all was over before it could be sent (R-3)."""
@@ -97,7 +92,7 @@ class Returns(Ground):
         """Was the child or family known to you? At once, the summary later, where the edition asks so (B-6)."""
         async with self.deadline("D-6-known", since=self.case.requests[agency], subject=agency) as clock:
             await workflow.wait_condition(lambda: not clock.open or self.case.returns_over)
-        changes.stop(self.case, clock.id, "the rapid review was submitted without this answer", self.now())
+        timing.stop(self.case, clock.id, "the rapid review was submitted without this answer", self.now())
 
     async def returns_collated(self) -> None:
         """The returns in one pack: when the last is in, or at the deadline, naming what is missing (§2, R-5)."""

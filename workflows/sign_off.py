@@ -9,8 +9,9 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import due
-    from review import changes, telling
-    from review.facts import DocumentRef, SignOffGiven
+    from review import rounds, telling, timing
+    from review.facts import DocumentRef
+    from review.said.report import SignOffGiven
     from review.sign_off import Ask, Round, in_words, of_a_partner
     from workflows.hints import hears
     from workflows.moves import Moves
@@ -23,13 +24,13 @@ class SignOff(Moves):
         self, title: str, document: DocumentRef, *, asked: list[str] | None = None, step: str = "", then: str = ""
     ) -> Round:
         """One round over one version; returns when it is approved, sent back, or overtaken by a newer version."""
-        one = changes.open_round(self.case, title, document, self.now(), asked=asked, step=step, then=then)
+        one = rounds.open_round(self.case, title, document, self.now(), asked=asked, step=step, then=then)
         asks = [asyncio.create_task(self._one_signature(one, ask)) for ask in one.asks]
         try:
             await workflow.wait_condition(lambda: not one.open or self.overtaken(one))
         finally:
             if self.overtaken(one):
-                changes.overtake(self.case, one, self.now())
+                rounds.overtake(self.case, one, self.now())
             for task in asks:
                 task.cancel()
         for task in asks:
@@ -45,7 +46,7 @@ class SignOff(Moves):
     async def _one_signature(self, one: Round, ask: Ask) -> None:
         """D-8 for one officer: the request with its link, then 48 hours from its receipt."""
         while one.open and ask.verdict is None:
-            turn, subject = ask.turn, changes.subject_of_ask(one, ask)
+            turn, subject = ask.turn, rounds.subject_of_ask(one, ask)
             length = self.case.edition.deadlines["D-8"].length
             notice = telling.sign_off_request(
                 one,
@@ -67,8 +68,8 @@ class SignOff(Moves):
             async with self.deadline("D-8", since=ask.received_at, subject=subject, title=title) as clock:
                 await workflow.wait_condition(settled)
             if ask.turn != turn:
-                changes.stop(self.case, clock.id, "another officer holds the office", self.now())
+                timing.stop(self.case, clock.id, "another officer holds the office", self.now())
             elif ask.given_at is not None:  # an answer that was quicker than the word that the mail had gone
-                changes.meet(self.case, clock.id, ask.given_at, self.now())
+                timing.meet(self.case, clock.id, ask.given_at, self.now())
             else:
-                changes.stop(self.case, clock.id, f"the round is {one.status}", self.now())
+                timing.stop(self.case, clock.id, f"the round is {one.status}", self.now())

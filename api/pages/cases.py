@@ -30,8 +30,8 @@ TEMPLATES = {"case": "case.html", "deadlines": "case-dates.html", "agency": "cas
 def router() -> APIRouter:
     """`/cases` and `/cases/{reference}`"""
     routes = APIRouter(include_in_schema=False)
-    routes.add_api_route("/cases", cases, methods=["GET", "HEAD"])
-    routes.add_api_route("/cases/{reference}", case, methods=["GET", "HEAD"])
+    routes.add_api_route("/cases", cases, methods=["GET"])
+    routes.add_api_route("/cases/{reference}", case, methods=["GET"])
     return routes
 
 

@@ -5,11 +5,12 @@ from enum import StrEnum
 
 from api.pages.links import Visit
 from delivery.words import moment
-from review.case import Entry
 from review.clocks import Clock
 from review.directory import Role
-from review.facts import AgencyReturned, SeniorOfficersInformed, Speaker
+from review.facts import Speaker
 from review.offices import speaks_for
+from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.told import Entry
 
 
 class Standing(StrEnum):

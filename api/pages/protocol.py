@@ -25,7 +25,7 @@ RIGHT = LEFT + WIDTH
 def router() -> APIRouter:
     """`/protocol`"""
     routes = APIRouter(include_in_schema=False)
-    routes.add_api_route("/protocol", show, methods=["GET", "HEAD"])
+    routes.add_api_route("/protocol", show, methods=["GET"])
     return routes
 
 

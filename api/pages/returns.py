@@ -19,8 +19,8 @@ from api.pages.intake import message_id, say, why
 from api.pages.links import visit
 from api.pages.part import Part, Standing, why_not
 from review.bodies import ReturnBody
-from review.facts import SeniorOfficersInformed
 from review.report import ReturnContent
+from review.said.rapid_review import SeniorOfficersInformed
 from store.errors import KeyReused
 from store.inbox import MessageStatus
 
@@ -37,7 +37,7 @@ REPLACE = (
 def router() -> APIRouter:
     """The page, the return, and the word that the agency's senior officers know."""
     routes = APIRouter(include_in_schema=False)
-    routes.add_api_route("/r/{token}", show, methods=["GET", "HEAD"])
+    routes.add_api_route("/r/{token}", show, methods=["GET"])
     routes.add_api_route("/r/{token}", give, methods=["POST"])
     routes.add_api_route("/r/{token}/senior-officers", inform, methods=["POST"])
     return routes

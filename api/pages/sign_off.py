@@ -18,8 +18,8 @@ from api.pages.frame import HEADERS, page, plain, received
 from api.pages.intake import message_id, say, why
 from api.pages.links import visit
 from calendar_rules.edition import Party
-from review.changes import clock_of_ask
-from review.facts import SignOffGiven
+from review.rounds import clock_of_ask
+from review.said.report import SignOffGiven
 from review.words import Verdict
 from store.documents import StoredContent
 from store.errors import KeyReused
@@ -42,9 +42,9 @@ class Ready(NamedTuple):
 def router() -> APIRouter:
     """The page, the answer, and the document on its own."""
     routes = APIRouter(include_in_schema=False)
-    routes.add_api_route("/s/{token}", show, methods=["GET", "HEAD"])
+    routes.add_api_route("/s/{token}", show, methods=["GET"])
     routes.add_api_route("/s/{token}", decide, methods=["POST"])
-    routes.add_api_route("/s/{token}/document", document, methods=["GET", "HEAD"])
+    routes.add_api_route("/s/{token}/document", document, methods=["GET"])
     return routes
 
 

@@ -19,7 +19,7 @@ OVERDUE_CASES = f"{OPEN_CASES} AND Overdue=true"
 def router() -> APIRouter:
     """`/`"""
     routes = APIRouter(include_in_schema=False)
-    routes.add_api_route("/", show, methods=["GET", "HEAD"])
+    routes.add_api_route("/", show, methods=["GET"])
     return routes
 
 

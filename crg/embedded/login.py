@@ -25,7 +25,7 @@ ONWARD = re.compile(r"/(cases(/[A-Z0-9-]{1,40})?|docs)?")  # where a sign-in may
 def router() -> APIRouter:
     """The page, the choice, and the way out."""
     routes = APIRouter(include_in_schema=False)
-    routes.add_api_route(PATH, show, methods=["GET", "HEAD"])
+    routes.add_api_route(PATH, show, methods=["GET"])
     routes.add_api_route(PATH, choose, methods=["POST"])
     routes.add_api_route("/logout", leave, methods=["POST"])
     return routes

@@ -27,8 +27,8 @@ from crg.rehearsal.portal import Answer, Portal
 from crg.rehearsal.scenario import CALENDAR, MAILBOX, Action, Scenario, Step, step_name
 from crg.rehearsal.telling import Teller, is_mail
 from review.directory import Role
-from review.facts import CalendarChanged, DirectoryChanged
 from review.offices import MAY_SAY
+from review.said.announced import CalendarChanged, DirectoryChanged
 from review.telling import moment as shown
 from settings import Settings
 from settings.keys import Keyring

@@ -6,15 +6,16 @@ Room: review; pure.
 from collections.abc import Iterator
 from datetime import datetime
 
-from review import changes, examples, telling
+from review import examples, telling, timing
 from review import refusals as no
-from review.case import CaseState, Entry
+from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
 from review.facts import Said
 from review.guards import once
 from review.offer import Offer
 from review.said.crg import ConcernAnswered, ConcernEscalated, PanelDialogueLogged, ProcessLinked, ProcessUpdated
+from review.told import Entry
 from review.words import Direction, ProcessKind
 
 _SBU = Role.BUSINESS_UNIT
@@ -74,7 +75,7 @@ def _answered(case: CaseState, fact: ConcernAnswered, said: Said, now: datetime)
 def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
     match entry.said.fact:
         case ConcernEscalated(concern=concern):
-            clock = changes.start(case, "G-7", now, since=entry.happened_at, subject=concern)
+            clock = timing.start(case, "G-7", now, since=entry.happened_at, subject=concern)
             people = telling.holders(case, Role.ESCALATION_OFFICER)
             n = {"due": clock.due}
             case.post(telling.to_each(people, f"concern-escalated:{concern}", "concern-escalated", n, about=clock.id))

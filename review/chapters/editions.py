@@ -6,16 +6,18 @@ Room: review; pure. B-1, B-2, B-6, "Editions". An edition is data; here stands w
 from collections.abc import Iterator
 from datetime import datetime
 
-from review import changes, examples, telling
+from review import changes, examples, telling, timing
 from review import refusals as no
-from review.case import CaseState, Entry
+from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
-from review.facts import Corrected, PanelNotified, Said
+from review.facts import Corrected, Said
 from review.guards import agencies, needs, once
 from review.offer import Offer
 from review.said.editions import AgencyKnew, EditionMoved, NotificationWithdrawn
+from review.said.notification import PanelNotified
 from review.sign_off import RoundStatus
+from review.told import Entry
 from review.words import Stage
 
 CARE_DUTIES = "D-2"  # run whatever becomes of the notification (N-4)
@@ -37,7 +39,7 @@ def stop_the_rapid_review(case: CaseState, why: str, now: datetime) -> None:
     """Every clock but those of D-2 stops and says why; whoever is asked to sign is asked no more (B-1, B-2)."""
     for clock in case.clocks.values():
         if clock.open and not clock.rule.startswith((CARE_DUTIES, "D-3")):
-            changes.stop(case, clock.id, why, now)
+            timing.stop(case, clock.id, why, now)
     for one in case.rounds:
         if one.open:
             one.status = RoundStatus.STOPPED
@@ -101,8 +103,8 @@ def _move(case: CaseState, fact: EditionMoved, entry: Entry, now: datetime) -> N
         kept = {rule: was.deadlines[rule] for rule in gone}
         case.edition = fact.edition.model_copy(update={"deadlines": fact.edition.deadlines | kept})
     for clock in [clock for clock in case.clocks.values() if clock.open and clock.rule in gone]:
-        changes.stop(case, clock.id, f"the edition {fact.to} has no such deadline", now)
-    changes.recount(case, f"the case was moved from the edition {was.id} to {fact.to}", now)
+        timing.stop(case, clock.id, f"the edition {fact.to} has no such deadline", now)
+    timing.recount(case, f"the case was moved from the edition {was.id} to {fact.to}", now)
     for clock in [clock for clock in case.clocks.values() if clock.open]:
         clock.rearm(case.edition, case.calendar, now)
     people = telling.holders(case, *telling.LEADERS, Role.BUSINESS_UNIT)

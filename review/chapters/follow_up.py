@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel
 
 from calendar_rules.lengths import london
-from review import changes, examples, telling
+from review import changes, examples, telling, timing
 from review import refusals as no
-from review.case import CaseState, Entry
+from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
 from review.fact import Fact
@@ -29,6 +29,7 @@ from review.said.follow_up import (
     NoActionNeeded,
     SubGroupAnswered,
 )
+from review.told import Entry
 from review.words import Decision, Rating, Stage
 
 _SBU = Role.BUSINESS_UNIT
@@ -183,12 +184,12 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
     fact: Fact = entry.said.fact
     match fact:
         case ActionSet():
-            changes.start(case, "G-11", now, since=entry.happened_at, subject=fact.action)
+            timing.start(case, "G-11", now, since=entry.happened_at, subject=fact.action)
             _tell_owner(case, fact.action, fact.owner)
         case ActionHandedOn():
             _tell_owner(case, fact.action, fact.owner, turn=entry.said.message)
         case ActionDueMoved():
-            changes.recount(case, "another due day was set; the reason is in the record", now)
+            timing.recount(case, "another due day was set; the reason is in the record", now)
         case LearningDisseminated():
             people = telling.holders(case, *telling.LEADERS)
             cause = f"learning-disseminated:{entry.said.message}"

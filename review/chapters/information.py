@@ -5,10 +5,10 @@ from datetime import datetime
 
 from review import changes, examples
 from review.bodies import ReturnBody
-from review.case import CaseState, Entry
+from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
-from review.facts import AgencyAdded, Said, SeniorOfficersInformed
+from review.facts import Said
 from review.guards import agencies, needs, once
 from review.offer import Offer
 from review.record import RowKind
@@ -18,6 +18,8 @@ from review.said.information import (
     InformationRequested,
     InformationSupplied,
 )
+from review.said.rapid_review import AgencyAdded, SeniorOfficersInformed
+from review.told import Entry
 from review.words import Route, Stage
 
 

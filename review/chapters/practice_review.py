@@ -7,313 +7,41 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from calendar_rules.lengths import end_of_day, london
-from review import changes, telling
 from review import practice_standing as stands
-from review import refusals as no
-from review.case import CaseState, Entry
-from review.changes import when
+from review import rounds, telling, timing
+from review.case import CaseState
 from review.chapter import Chapter
-from review.chapters.involvement import involvement_open
 from review.directory import Role
-from review.fact import Fact
-from review.facts import Corrected, Said
-from review.guards import agencies, in_calendar, needs, once, people, to_come
+from review.facts import Corrected
+from review.practice_checks import CHECKS
 from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.practice_steps import offers
 from review.record import RowKind
 from review.said import practice_review as say
-from review.sign_off import RoundStatus, vacant
-from review.telling import moment
+from review.sign_off import RoundStatus
+from review.told import Entry
 from review.words import Decision
 
 _SBU, _CHAIR, _MEMBER = Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER
 _MINE = (TERMS, SELECTION, REVIEW)
 
 
-def _begun(case: CaseState) -> None:
-    if case.review_wanted is not Decision.PRACTICE_REVIEW:
-        raise no.PracticeReviewNotDecided
-    once(stands.finished(case), "The end of the practice review")
-
-
-def _not_out(case: CaseState, document: str) -> None:
-    """No version is out for sign-off, and none is agreed."""
-    once(stands.agreed(case, document), f"The agreed {stands.TITLES[document]}")
-    if version := stands.being_signed(case, document):
-        raise no.RoundOpen(version=version)
-
-
-def _can_be_signed(case: CaseState, document: str) -> None:
-    capacities = [one for step in stands.signing_steps(case, document) for one in step.asked]
-    if nobody := vacant(case.cast, capacities):
-        raise no.NobodyToSign(partners=", ".join(nobody))
-
-
-def _latest(drafts: Iterable[say.TermsDrafted] | Iterable[say.ReviewDrafted], version: int) -> None:
-    known = [one.content.version for one in drafts]
-    if version not in known:
-        latest = known[-1] if known else "none"
-        raise no.UnknownVersion(version=version, latest=latest, fields={"version": f"the latest is {latest}"})
-    if version != known[-1]:
-        raise no.NotTheLatestVersion(
-            version=version, latest=known[-1], fields={"version": f"the latest is {known[-1]}"}
-        )
-
-
 # --- K-1 ---
-
-
-def _terms_drafted(case: CaseState, fact: say.TermsDrafted, said: Said, now: datetime) -> None:
-    _begun(case)
-    _not_out(case, TERMS)
-
-
-def _terms_sent(case: CaseState, fact: say.TermsSentForApproval, said: Said, now: datetime) -> None:
-    _begun(case)
-    needs(case.last(say.TermsDrafted), "no terms of reference have been drafted")
-    _not_out(case, TERMS)
-    _latest(case.every(say.TermsDrafted), fact.version)
-    once(fact.version in stands.sent_versions(case, TERMS), f"That version {fact.version} went for approval")
-    drafted = case.every(say.TermsDrafted)[-1]
-    if drafted.missing:
-        raise no.DraftIncomplete(
-            missing="; ".join(drafted.missing), fields=dict.fromkeys(drafted.missing, "is missing")
-        )
-    _can_be_signed(case, TERMS)
 
 
 # --- K-2, K-3 ---
 
 
-def _tender(case: CaseState) -> None:
-    """The tender is run on the draft terms, until a selection is out for agreement (§7, K-2)."""
-    _begun(case)
-    needs(case.last(say.TermsDrafted), "the tender is run on draft terms of reference, and none are drafted")
-    _not_out(case, SELECTION)
-
-
-def _running(case: CaseState, id: str) -> None:
-    if stands.candidate(case, id) is None:
-        raise no.UnknownCandidate(candidate=id, fields={"candidate": "is not known"})
-    if id not in stands.in_the_running(case):
-        raise no.CandidateOut(candidate=id)
-
-
-def _candidate_entered(case: CaseState, fact: say.CandidateEntered, said: Said, now: datetime) -> None:
-    _tender(case)
-    once(stands.candidate(case, fact.candidate), f"The candidate {fact.candidate}")
-
-
-def _of_a_candidate(
-    case: CaseState,
-    fact: say.CandidateScored | say.ConflictDeclared | say.CandidateExcluded,
-    said: Said,
-    now: datetime,
-) -> None:
-    _tender(case)
-    _running(case, fact.candidate)
-
-
-def _resolved(case: CaseState, fact: say.ConflictResolved, said: Said, now: datetime) -> None:
-    _tender(case)
-    _running(case, fact.candidate)
-    needs(stands.in_conflict(case, fact.candidate), "no conflict of interest of this candidate is open")
-
-
-def _proposed(case: CaseState, fact: say.SelectionProposed, said: Said, now: datetime) -> None:
-    _tender(case)
-    needs(stands.agreed(case, TERMS), "the terms of reference have not been approved")
-    _running(case, fact.candidate)
-    running = stands.in_the_running(case)
-    if missing := [f"{one}: {', '.join(left)}" for one in running if (left := stands.not_scored(case, one))]:
-        raise no.CandidatesNotScored(missing="; ".join(missing))
-    if conflicts := [one for one in running if stands.in_conflict(case, one)]:
-        raise no.ConflictUnresolved(candidates=", ".join(conflicts))
-    _can_be_signed(case, SELECTION)
-
-
 # --- K-4, K-5 ---
-
-
-def _contract(case: CaseState, fact: say.ContractIssued, said: Said, now: datetime) -> None:
-    _begun(case)
-    reviewer = stands.selected(case)
-    needs(reviewer, "the selection of a reviewer has not been agreed and signed off")
-    once(case.last(say.ContractIssued), "The contract")
-    if reviewer and reviewer.candidate != fact.candidate:
-        raise no.NotTheSelectedCandidate(selected=reviewer.candidate, fields={"candidate": "was not selected"})
-
-
-def _at_work(case: CaseState, fact: Fact, said: Said, now: datetime) -> None:
-    _begun(case)
-    needs(case.last(say.ContractIssued), "no contract has been issued")
-
-
-def _days_used(case: CaseState, fact: say.DaysUsed, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
-    maximum = stands.days_agreed(case)
-    left = maximum - stands.days_used(case)
-    if fact.days > left:
-        raise no.DaysBeyondTheMaximum(left=f"{left:g}", maximum=f"{maximum:g}", fields={"days": f"at most {left:g}"})
-
-
-def _milestone(case: CaseState, fact: say.MilestoneSet, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
-    once(any(one.milestone == fact.milestone for one in case.every(say.MilestoneSet)), f"Milestone {fact.milestone}")
-    in_calendar(case, "The milestone", fact.planned_date, "planned_date")
-
-
-def _reached(case: CaseState, fact: say.MilestoneReached, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
-    if all(one.milestone != fact.milestone for one in case.every(say.MilestoneSet)):
-        raise no.UnknownMilestone(milestone=fact.milestone, fields={"milestone": "is not set"})
-    ahead = [one.milestone for one in stands.milestones_ahead(case)]
-    once(fact.milestone not in ahead, f"That milestone {fact.milestone} is reached")
 
 
 # --- K-6, K-7 ---
 
 
-def _review_drafted(case: CaseState, fact: say.ReviewDrafted, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
-    _not_out(case, REVIEW)
-    agencies(case, fact.agencies, "report.recommendations")
-
-
-def _assured(case: CaseState, fact: say.ReviewAssured, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
-    _latest(case.every(say.ReviewDrafted), fact.version)
-    once(stands.assured(case, fact.version), f"The quality assurance of version {fact.version}")
-    drafted = stands.draft(case, fact.version)
-    if fact.sound and drafted and drafted.missing:
-        missing = "; ".join(drafted.missing)
-        raise no.NotSound(version=fact.version, missing=missing, fields={"sound": f"lacks {missing}"})
-    if not fact.sound and not fact.lacks and not (drafted and drafted.missing):
-        raise no.LacksNotNamed(fields={"lacks": "name what it lacks"})
-
-
-def _sound(case: CaseState, version: int) -> None:
-    needs(case.last(say.ReviewDrafted), "no version of the report has been drafted")
-    _latest(case.every(say.ReviewDrafted), version)
-    if not stands.found_sound(case, version):
-        raise no.NotAssured(version=version)
-
-
-def _comment_sought(case: CaseState, fact: say.EarlyCommentSought, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
-    once(case.last(say.EarlyCommentSought), "That early comment was sought")
-    _sound(case, fact.version)
-
-
-def _comment_given(case: CaseState, fact: say.EarlyCommentGiven, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
-    needs(case.last(say.EarlyCommentSought), "early comment has not been sought")
-    once(case.last(say.FinalDraftSent), "The final draft, which early comment comes before,")
-    asked = [*case.edition.national.accountable_capacities, Role.INDEPENDENT_CHAIR.value]
-    possible = {person for one in asked for person in stands.may_comment(case, one)}
-    if fact.officer not in possible or (_SBU not in said.by.roles and fact.officer not in said.by.people):
-        raise no.NotAskedToComment(person=fact.officer, fields={"officer": "is not asked"})
-    held = [one.comments for one in case.every(say.EarlyCommentGiven) if one.officer == fact.officer]
-    once(fact.comments in held, "This comment")
-
-
-def _comment_closed(case: CaseState, fact: say.EarlyCommentClosed, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
-    needs(case.last(say.EarlyCommentSought), "early comment has not been sought")
-    once(stands.early_comment_over(case), "The end of early comment")
-
-
-def _final_sent(case: CaseState, fact: say.FinalDraftSent, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
-    _not_out(case, REVIEW)
-    _sound(case, fact.version)
-    once(fact.version in stands.sent_versions(case, REVIEW), f"That version {fact.version} went for sign-off")
-    needs(stands.early_comment_over(case), "the accountable officers and the Independent Chair comment first")
-    _everybody_heard(case)
-    drafted = stands.draft(case, fact.version)
-    asked = [f"agency-{agency}" for agency in drafted.agencies] if drafted else []
-    chairs = [Role.CRG_CHAIR.value, Role.INDEPENDENT_CHAIR.value]
-    if nobody := vacant(case.cast, [*chairs, *asked, *case.edition.national.accountable_capacities]):
-        raise no.NobodyToSign(partners=", ".join(nobody))
-
-
-def _everybody_heard(case: CaseState) -> None:
-    """Nobody's involvement is neither had nor explained (G-6)."""
-    if who := involvement_open(case):
-        raise no.InvolvementOpen(who="; ".join(who))
-
-
-def check_signature(case: CaseState, document: str) -> None:
-    """Whether an approval may be given: of the final report, when everybody has been heard (G-6, K-7)."""
-    if document == REVIEW:
-        _everybody_heard(case)
-
-
 # --- K-8, G-8, B-4 ---
 
 
-def _report_agreed(case: CaseState) -> None:
-    _begun(case)
-    needs(stands.agreed(case, REVIEW), "the report has not been signed off by all")
-
-
-def _planned(case: CaseState, fact: say.PublicationPlanned, said: Said, now: datetime) -> None:
-    _report_agreed(case)
-    to_come(case, "The publication", end_of_day(fact.publication_date), now, "publication_date")
-    people(case, fact.managers, "managers")
-    affected = stands.agencies_named(case)
-    if left := [agency for agency in affected if not set(fact.managers) & _of_agency(case, agency)]:
-        raise no.PlanWithoutManagers(
-            agencies=", ".join(left), fields={"managers": f"add somebody of {', '.join(left)}"}
-        )
-
-
-def _of_agency(case: CaseState, agency: str) -> set[str]:
-    known = case.agency(agency)
-    heads = {known.senior_officer, known.safeguarding_lead} if known else set()
-    return heads | {who.id for who in case.cast.people if who.agency == agency}
-
-
-def _copy_sent(case: CaseState, fact: say.AdvanceCopySent, said: Said, now: datetime) -> None:
-    _report_agreed(case)
-    once(fact.recipient in stands.copies(case), f"The advance copy to {fact.recipient}")
-
-
-def _published(case: CaseState, fact: say.ReviewPublished, said: Said, now: datetime) -> None:
-    _report_agreed(case)
-    needs(stands.plan(case), "the publication has not been planned")
-    if left := stands.copies_due(case):
-        raise no.AdvanceCopiesMissing(recipients=", ".join(left))
-    at = when(case, said, now)
-    latest, sent = stands.copies_by(case, at), stands.copies(case)
-    if latest and any(sent[one] > latest for one in case.edition.advance_copies_to):
-        raise no.AdvanceCopiesTooLate(
-            length=case.edition.advance_copies, earliest=f"{stands.earliest_publication(case):%d %B %Y}"
-        )
-
-
-def _not_published(case: CaseState, fact: say.ReviewNotPublished, said: Said, now: datetime) -> None:
-    _report_agreed(case)
-
-
 # --- K-9, B-5 ---
-
-
-def _extended(case: CaseState, fact: say.ReviewExtended, said: Said, now: datetime) -> None:
-    _begun(case)
-    clock = case.clocks.get("D-10")
-    needs(clock, "the time for the review has not begun to run")
-    in_calendar(case, "The extension", fact.extended_date, "extended_date")
-    if clock and end_of_day(fact.extended_date) <= clock.due:
-        raise no.NotAnExtension(due=moment(clock.due), fields={"extended_date": f"must be after {moment(clock.due)}"})
-
-
-def _delay_told(case: CaseState, fact: say.DelayTold, said: Said, now: datetime) -> None:
-    needs(case.last(say.ReviewExtended), "the review has not been extended")
-    once(
-        fact.authority not in stands.delay_to_tell(case),
-        f"That {fact.authority} knows of the delay, or need not be told,",
-    )
 
 
 # --- what follows ---
@@ -343,7 +71,7 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             published, at = isinstance(fact, say.ReviewPublished), entry.happened_at
             _tell(case, (*telling.LEADERS, _MEMBER), "review-over", "review-over", published=published, decided_at=at)
         case say.ReviewExtended():
-            changes.recount(case, "the review was extended", now)
+            timing.recount(case, "the review was extended", now)
         case Corrected():
             _mind_the_decision(case, now)
 
@@ -380,14 +108,14 @@ def _mind_the_decision(case: CaseState, now: datetime) -> None:
     clock = case.clocks.get("D-10")
     wanted = case.review_wanted is Decision.PRACTICE_REVIEW
     if clock and not wanted:
-        changes.stop(case, "D-10", "no practice review was decided on", now)
+        timing.stop(case, "D-10", "no practice review was decided on", now)
         for one in (one for one in case.rounds if one.open and one.document.document in _MINE):
             one.status = RoundStatus.STOPPED
             for ask in one.asks:
-                if (own := changes.clock_of_ask(one, ask)) in case.clocks:
-                    changes.stop(case, own, "no practice review was decided on", now)
+                if (own := rounds.clock_of_ask(one, ask)) in case.clocks:
+                    timing.stop(case, own, "no practice review was decided on", now)
     elif clock and clock.stopped_at:
-        changes.run_again(case, clock, "a practice review was decided on", now)
+        timing.run_again(case, clock, "a practice review was decided on", now)
 
 
 _CRG = (_SBU, _CHAIR)
@@ -395,34 +123,7 @@ _COMMENT = (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.INDEPENDENT_CHAIR, _SBU)
 
 CHAPTER = Chapter(
     title="Practice review",
-    checks={
-        say.TermsDrafted: _terms_drafted,
-        say.TermsSentForApproval: _terms_sent,
-        say.CandidateEntered: _candidate_entered,
-        say.CandidateScored: _of_a_candidate,
-        say.ConflictDeclared: _of_a_candidate,
-        say.ConflictResolved: _resolved,
-        say.CandidateExcluded: _of_a_candidate,
-        say.SelectionProposed: _proposed,
-        say.ContractIssued: _contract,
-        say.DaysUsed: _days_used,
-        say.DaysExtensionAgreed: _at_work,
-        say.MilestoneSet: _milestone,
-        say.MilestoneReached: _reached,
-        say.ProgressReported: _at_work,
-        say.ReviewDrafted: _review_drafted,
-        say.ReviewAssured: _assured,
-        say.EarlyCommentSought: _comment_sought,
-        say.EarlyCommentGiven: _comment_given,
-        say.EarlyCommentClosed: _comment_closed,
-        say.FinalDraftSent: _final_sent,
-        say.PublicationPlanned: _planned,
-        say.AdvanceCopySent: _copy_sent,
-        say.ReviewPublished: _published,
-        say.ReviewNotPublished: _not_published,
-        say.ReviewExtended: _extended,
-        say.DelayTold: _delay_told,
-    },
+    checks=CHECKS,
     may_say={
         "terms-drafted": _CRG,
         "terms-sent-for-approval": _CRG,

@@ -4,15 +4,17 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from calendar_rules.lengths import due, london
-from review import changes, examples, telling
+from review import changes, examples, telling, timing
 from review import refusals as no
-from review.case import CaseState, Entry
+from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
-from review.facts import IncidentReported, NotNotifiedDecided, Said
+from review.facts import Said
 from review.guards import agencies, in_calendar, needs, not_before, not_to_come, once, people
 from review.offer import Offer
+from review.said.notification import IncidentReported, NotNotifiedDecided
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
+from review.told import Entry
 from review.words import CrgOutcome, NotNotifiedOutcome, ReferralSource, Route, Stage
 
 LEAD, OFFICER = "the agency's safeguarding lead", "a senior officer's support"
@@ -99,7 +101,7 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
             changes.enter(case, Stage.REFERRAL, now)
         case CrgConsidered(outcome=CrgOutcome.SERIOUS_INCIDENT) if case.declined:
             changes.set_aside(case, NotNotifiedDecided, entry)
-            changes.run_again(case, case.clocks["D-1"], "the CRG treats it as a serious incident", now)
+            timing.run_again(case, case.clocks["D-1"], "the CRG treats it as a serious incident", now)
             changes.enter(case, Stage.DISCUSSION, now)
 
 

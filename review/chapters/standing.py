@@ -1,18 +1,25 @@
-"""Any case: merged with another, opened again. Room: review; pure. X-1."""
+"""Any case, any stage: paused, resumed, withdrawn, merged with another, opened again. Room: review; pure. X-1."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
-from review import changes, examples, telling
+from review import changes, examples, telling, timing
 from review import refusals as no
-from review.case import CaseState, Entry
+from review.case import CaseState, Pause
+from review.changes import enter, when
 from review.chapter import Chapter
 from review.directory import Role
-from review.facts import NotNotifiedDecided, PartnersDecided, Said
+from review.facts import Said
+from review.guards import not_before
 from review.offer import Offer
+from review.said.notification import NotNotifiedDecided
+from review.said.panel import PartnersDecided
 from review.said.referral import CrgConsidered
-from review.said.standing import CaseMerged, CaseReopened
+from review.said.standing import CaseMerged, CasePaused, CaseReopened, CaseResumed, CaseWithdrawn, DutyRetried
 from review.sign_off import RoundStatus
+from review.telling import moment
+from review.timing import recount, stop
+from review.told import Entry
 from review.words import CrgOutcome, Decision, Route, Stage
 
 REOPENED = (Stage.CONCLUDED, Stage.WITHDRAWN, Stage.NOT_NOTIFIED)
@@ -54,17 +61,27 @@ def _reopened(case: CaseState, fact: CaseReopened, said: Said, now: datetime) ->
 
 def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
     match entry.said.fact:
+        case CasePaused():
+            case.pauses.append(Pause(since=entry.happened_at))
+            timing.recount(case, "the case is paused", now)
+            case.post(telling.standing(case, "case-paused", entry))
+        case CaseResumed():
+            _resume(case, entry, now)
+        case CaseWithdrawn():
+            _withdraw(case, entry, now)
         case CaseMerged() as fact:
             _merge(case, fact, entry, now)
         case CaseReopened():
             _reopen(case, entry, now)
+        case DutyRetried() as fact:
+            case.post([case.failed.pop(fact.duty).notice])
 
 
 def _merge(case: CaseState, fact: CaseMerged, entry: Entry, now: datetime) -> None:
     """Its clocks stop and say where the duty goes on."""
     for clock in [clock for clock in case.clocks.values() if clock.open]:
         carried = "is carried by" if clock.id in fact.carried else "goes on in"
-        changes.stop(case, clock.id, f"the case was merged: it {carried} {fact.into}", now)
+        timing.stop(case, clock.id, f"the case was merged: it {carried} {fact.into}", now)
     for one in case.rounds:
         if one.open:
             one.status = RoundStatus.STOPPED
@@ -77,7 +94,7 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
     was, back = case.stage, case.left or FIRST_STAGE[case.route]
     if was is Stage.NOT_NOTIFIED:
         changes.set_aside(case, NotNotifiedDecided, entry)
-        changes.run_again(case, case.clocks["D-1"], "the case was reopened", now)
+        timing.run_again(case, case.clocks["D-1"], "the case was reopened", now)
     if was is Stage.CONCLUDED:
         if case.decision and case.decision.decision is Decision.NO_FURTHER_ACTION:
             changes.set_aside(case, PartnersDecided, entry)
@@ -85,8 +102,8 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
         elif case.considered and case.considered.outcome is CrgOutcome.NO_FURTHER_ACTION:
             changes.set_aside(case, CrgConsidered, entry)
     if was is Stage.WITHDRAWN:
-        for clock in [clock for clock in case.clocks.values() if clock.stopped_why == changes.WITH_THE_CASE]:
-            changes.run_again(case, clock, "the case was reopened", now)
+        for clock in [clock for clock in case.clocks.values() if clock.stopped_why == WITH_THE_CASE]:
+            timing.run_again(case, clock, "the case was reopened", now)
         for one in case.rounds:
             if one.status is RoundStatus.STOPPED:
                 one.status = RoundStatus.OPEN
@@ -103,15 +120,76 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         year, number = ("2026", "001") if case.reference != "CR-2026-001" else ("2026", "002")
         merged = CaseMerged(into=f"CR-{year}-{number}", carried=never_paused(case), reason=examples.MERGED)
         yield Offer(body=merged, needed=False, title="Merge the case with another")
+    yield from _at_any_time(case)
+
+
+def _paused(case: CaseState, fact: CasePaused, said: Said, now: datetime) -> None:
+    if case.paused:
+        raise no.AlreadyPaused(since=moment(case.pauses[-1].since))
+    if case.pauses and (resumed := case.pauses[-1].until):
+        not_before("The pause", when(case, said, now), "the last resumption", resumed, "happened_at")
+
+
+def _resumed(case: CaseState, fact: CaseResumed, said: Said, now: datetime) -> None:
+    if not case.paused:
+        raise no.NotPaused
+    not_before("The resumption", when(case, said, now), "the pause", case.pauses[-1].since, "happened_at")
+
+
+def _retried(case: CaseState, fact: DutyRetried, said: Said, now: datetime) -> None:
+    if fact.duty not in case.failed:
+        raise no.NothingToRetry(duty=fact.duty, fields={"duty": "is no failed duty"})
+
+
+def _at_any_time(case: CaseState) -> Iterator[Offer]:
+    for duty in case.failed:
+        yield Offer(body=DutyRetried(duty=duty), needed=False, about=duty, title="Try a failed duty again")
+    yield Offer(body=CaseResumed(reason=examples.RESUMED), needed=False, title="Resume the case")
+    yield Offer(body=CasePaused(reason=examples.PAUSED), needed=False, title="Pause the case")
+    yield Offer(body=CaseWithdrawn(reason=examples.WITHDRAWN), needed=False, title="Withdraw the case")
+
+
+def _resume(case: CaseState, entry: Entry, now: datetime) -> None:
+    """The time of the pause is given back to every clock that the pause held (X-1)."""
+    case.pauses[-1].until = entry.happened_at
+    recount(case, "the case was paused", now)
+    case.post(telling.standing(case, "case-resumed", entry))
+
+
+def _withdraw(case: CaseState, entry: Entry, now: datetime) -> None:
+    for clock in case.clocks.values():
+        if clock.open:
+            stop(case, clock.id, WITH_THE_CASE, now)
+    for one in case.rounds:
+        if one.open:
+            one.status = RoundStatus.STOPPED
+    case.post(telling.standing(case, "case-withdrawn", entry))
+    enter(case, Stage.WITHDRAWN, now)
+
+
+WITH_THE_CASE = "the case was withdrawn"  # why a clock stopped that runs again when the case is reopened
 
 
 _OFFICES = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
 
 CHAPTER = Chapter(
-    title="Any case: merged, reopened",
-    checks={CaseMerged: _merged, CaseReopened: _reopened},
-    may_say={"case-merged": _OFFICES, "case-reopened": _OFFICES},
+    title="Any case: paused, resumed, withdrawn, merged, reopened",
+    checks={
+        CasePaused: _paused,
+        CaseResumed: _resumed,
+        DutyRetried: _retried,
+        CaseMerged: _merged,
+        CaseReopened: _reopened,
+    },
+    may_say={
+        "case-paused": _OFFICES,
+        "case-resumed": _OFFICES,
+        "case-withdrawn": _OFFICES,
+        "case-merged": _OFFICES,
+        "case-reopened": _OFFICES,
+        "duty-retried": (Role.BUSINESS_UNIT,),
+    },
     offers=_offers,
     consequences=_follows,
-    outlive=(CaseReopened,),
+    outlive=(CaseReopened, DutyRetried),
 )

@@ -1,5 +1,6 @@
 """Facts of any stage: a case goes on in another, or is opened again. Room: review. X-1."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -30,3 +31,38 @@ class CaseReopened(Fact):
 
 
 StandingFact = CaseMerged | CaseReopened
+
+
+class CasePaused(Fact):
+    """The case pauses; D-1, D-2 and D-7 never do (X-1)."""
+
+    title = "Case paused"
+    kind: Literal["case-paused"] = "case-paused"
+    reason: Reasons
+    forecast_date: date | None = Field(
+        default=None, description="when a practice review is expected to be complete, as far as can be said (K-9)"
+    )
+
+
+class CaseResumed(Fact):
+    """The case resumes (X-1)."""
+
+    title = "Case resumed"
+    kind: Literal["case-resumed"] = "case-resumed"
+    reason: Reasons
+
+
+class CaseWithdrawn(Fact):
+    """The case is withdrawn; its clocks stop and say so (X-1)."""
+
+    title = "Case withdrawn"
+    kind: Literal["case-withdrawn"] = "case-withdrawn"
+    reason: Reasons
+
+
+class DutyRetried(Fact):
+    """A duty that failed (a refused address, say) is tried again."""
+
+    title = "Failed duty tried again"
+    kind: Literal["duty-retried"] = "duty-retried"
+    duty: str = Field(max_length=200)

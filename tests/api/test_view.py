@@ -8,11 +8,13 @@ from api.examples import opening
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
 from crg.embedded import sample
-from review import changes, seniority
+from review import seniority, taking, timing
 from review.case import CaseState
 from review.directory import Role, Seniority
-from review.facts import AgencyReturned, Fact, IncidentReported, Said, ScopingMeetingHeld, Speaker
+from review.facts import Fact, Said, Speaker
 from review.opening import calendar_years, open_case
+from review.said.notification import IncidentReported
+from review.said.rapid_review import AgencyReturned, ScopingMeetingHeld
 from review.view import agency_view, case_view, deadlines_view
 
 SBU = Speaker(people=["sbu-manager"], roles=[Role.BUSINESS_UNIT])
@@ -43,10 +45,10 @@ def case() -> CaseState:
         agencies=["police", "hospital", "housing"],
         rapid_review_meeting_at=NOW + timedelta(days=14),
     )
-    changes.take(case, said(held, "two"), NOW)
+    taking.take(case, said(held, "two"), NOW)
     for agency in ("police", "hospital"):
         case.requests[agency] = NOW
-        changes.start(case, "D-6", NOW, since=NOW, subject=agency)
+        timing.start(case, "D-6", NOW, since=NOW, subject=agency)
     return case
 
 
@@ -64,13 +66,13 @@ def test_a_return_after_the_deadline_is_shown_as_late(case: CaseState) -> None:
     """R-4."""
     late = NOW + timedelta(days=8)
     fact = AgencyReturned(agency="police", nil=True, officer="Sample", happened_at=late)
-    changes.take(case, said(fact, "three"), late)
+    taking.take(case, said(fact, "three"), late)
     police = case_view(case, late).agencies[0]
     assert (police.late, police.missing, police.nil, police.version) == (True, False, True, 0)
 
 
 def test_an_open_deadline_shows_its_slack_and_one_that_is_overdue_is_waited_for(case: CaseState) -> None:
-    changes.start(case, "D-1", NOW, since=case.incident.aware_at)
+    timing.start(case, "D-1", NOW, since=case.incident.aware_at)
     view = case_view(case, NOW + timedelta(days=30))
     d1 = next(one for one in view.deadlines if one.id == "D-1")
     assert (d1.overdue, d1.status, d1.clause != "") == (True, "late", True)

@@ -22,24 +22,18 @@ from delivery.prose import Prose
 from review import examples
 from review.bodies import ReturnBody
 from review.case import CaseState
-from review.changes import clock_of_ask, enter, open_round, start, subject_of_ask, take
+from review.changes import enter
 from review.checks import check
-from review.facts import (
-    DocumentRef,
-    Fact,
-    IncidentReported,
-    PanelNotified,
-    PartnerViewGiven,
-    RapidReviewMeetingHeld,
-    ReturnsRequested,
-    Said,
-    ScopingMeetingHeld,
-    Speaker,
-)
+from review.facts import DocumentRef, Fact, Said, Speaker
 from review.opening import calendar_years, open_case
 from review.record import RowKind
 from review.refusals import Refusal
+from review.rounds import clock_of_ask, open_round, subject_of_ask
+from review.said.notification import IncidentReported, PanelNotified, PartnerViewGiven
+from review.said.rapid_review import RapidReviewMeetingHeld, ReturnsRequested, ScopingMeetingHeld
 from review.sign_off import Round
+from review.taking import take
+from review.timing import start
 from review.words import Stage, View, Viewer
 from settings import Settings
 from settings.keys import Keyring

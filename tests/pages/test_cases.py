@@ -9,9 +9,9 @@ from playwright.async_api import BrowserContext
 from api.sight import CaseOut, seen
 from api.who import COOKIE, Caller
 from review.directory import Role
-from review.facts import RapidReviewMeetingMoved
+from review.said.rapid_review import RapidReviewMeetingMoved
+from review.shapes import WarningView
 from review.telling import day
-from review.view import WarningView
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched

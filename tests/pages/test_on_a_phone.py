@@ -9,7 +9,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from review import examples
 from review.bodies import ReturnBody
-from review.facts import AgencyReturned
+from review.said.rapid_review import AgencyReturned
 from review.words import Verdict
 from tests.pages.conftest import served
 from tests.pages.desk import Desk

@@ -7,7 +7,8 @@ import httpx
 
 from review import examples
 from review.bodies import ReturnBody
-from review.facts import AgencyReturned, CaseWithdrawn, SeniorOfficersInformed
+from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.said.standing import CaseWithdrawn
 from tests.pages.desk import Desk
 
 LEAD = "lead-police"

@@ -5,7 +5,9 @@ from datetime import timedelta
 import httpx
 
 from review.directory import Role
-from review.facts import CaseWithdrawn, SignOffGiven, Speaker
+from review.facts import Speaker
+from review.said.report import SignOffGiven
+from review.said.standing import CaseWithdrawn
 from review.words import Verdict
 from tests.pages.desk import Desk
 

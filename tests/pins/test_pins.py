@@ -15,13 +15,13 @@ from calendar_rules.lengths import Unit
 from calendar_rules.working_days import ClosedKind
 from review import words
 from review.case import CaseState
-from review.changes import take
 from review.checks import check
 from review.directory import Partner, Role
 from review.facts import CORRECTABLE, FACTS, Said, Speaker
 from review.record import RowKind
 from review.sign_off import RoundStatus
 from review.steps import next_steps
+from review.taking import take
 from tests.review.world import fact_of, needed, world_of
 from workflows import names
 

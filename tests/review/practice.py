@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from review import changes
 from review import practice_standing as stands
+from review import rounds
 from review.case import CaseState
-from review.facts import PanelAcknowledged, PartnersDecided
 from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.said import practice_review as say
 from review.said.involvement import InvolvementExplained
+from review.said.panel import PanelAcknowledged, PartnersDecided
 from review.sign_off import RoundStatus
 from review.words import InvolvedGroup, SelectionCriterion, Stage, Verdict
 from tests.review.world import WHY, World, agree, decided, paper, speaker
@@ -44,7 +44,7 @@ class Review(World):
         if version is None:
             return
         for step in stands.signing_steps(case, document):
-            one = changes.open_round(
+            one = rounds.open_round(
                 case,
                 TITLES[document],
                 paper(document, version),
@@ -55,7 +55,7 @@ class Review(World):
             )
             for ask in one.asks:
                 ask.received_at = ask.received_at or self.now
-                self._start("D-8", changes.subject_of_ask(one, ask))
+                self._start("D-8", rounds.subject_of_ask(one, ask))
             if one.status is not RoundStatus.APPROVED:
                 return
 
@@ -74,7 +74,7 @@ class Review(World):
     def sign_in(self, round: str, officer: str, capacity: str, verdict: Verdict = Verdict.APPROVE) -> None:
         one = next(one for one in self.case.rounds if one.id == round)
         comments = WHY if verdict is Verdict.SEND_BACK else ""
-        from review.facts import SignOffGiven
+        from review.said.report import SignOffGiven
 
         fact = SignOffGiven(
             round=round,

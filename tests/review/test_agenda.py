@@ -2,9 +2,9 @@
 
 from review.agenda import Live, actions, agenda
 from review.directory import Member, Role
-from review.facts import PanelAcknowledged
 from review.said.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
 from review.said.follow_up import ActionSet
+from review.said.panel import PanelAcknowledged
 from review.view import case_view
 from review.words import Direction, ProcessKind, Stage
 from tests.review.world import WHY, World, at, cast

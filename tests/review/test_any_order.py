@@ -11,38 +11,26 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from calendar_rules.working_days import ClosedDay, ClosedKind
-from review import changes
+from review import changes, taking
 from review.case import CaseState
 from review.checks import check
 from review.directory import Member, Partner, Role
-from review.facts import (
-    CORRECTABLE,
+from review.facts import CORRECTABLE, Corrected, Fact, Speaker
+from review.notices import Notice
+from review.refusals import Refusal
+from review.said.notification import AuthorityTold, NotNotifiedDecided
+from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded
+from review.said.rapid_review import (
     AgencyAdded,
     AgencyReturned,
-    AuthorityTold,
-    CasePaused,
-    CaseResumed,
-    CaseWithdrawn,
-    Corrected,
-    DraftSentForSignOff,
-    DutyRetried,
-    Fact,
-    NotNotifiedDecided,
-    PanelAcknowledged,
-    PanelAnswered,
-    PanelResponded,
     RapidReviewMeetingHeld,
     RapidReviewMeetingMoved,
-    ReportDrafted,
     ReturnsRead,
     ReturnsRequested,
     ScopingMeetingArranged,
-    SignOffGiven,
-    Speaker,
-    SubmittedToPanel,
 )
-from review.notices import Notice
-from review.refusals import Refusal
+from review.said.report import DraftSentForSignOff, ReportDrafted, SignOffGiven, SubmittedToPanel
+from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried
 from review.sign_off import RoundStatus
 from review.steps import next_steps
 from review.words import (
@@ -242,7 +230,7 @@ class AnyOrder(RuleBasedStateMachine):
             check(self.world.case, said, self.world.now)
         except Refusal as refusal:
             entries, clocks = self.world.case.entries, self.world.case.clocks
-            changes.refuse(self.world.case, said, refusal, self.world.now)
+            taking.refuse(self.world.case, said, refusal, self.world.now)
             assert (self.world.case.entries, self.world.case.clocks) == (entries, clocks)
 
     @rule()

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from review import refusals as no
-from review.changes import refuse, take
 from review.checks import check
 from review.directory import Member, Partner, Role
-from review.facts import SignOffGiven, Speaker
+from review.facts import Speaker
+from review.said.report import SignOffGiven
+from review.taking import refuse, take
 from review.words import Verdict, Viewer
 from tests.review.world import PARTNERS, World, at, cast, speaker, view
 

@@ -6,10 +6,12 @@ import pytest
 from pydantic import ValidationError
 
 from calendar_rules.working_days import ClosedDay, ClosedKind
-from review import changes
+from review import timing
 from review.clocks import PASSED, Status
-from review.facts import CalendarChanged, CasePaused, CaseResumed, CaseWithdrawn, ReturnsRequested
 from review.refusals import AlreadyPaused, BeforeTheIncident, NotPaused
+from review.said.announced import CalendarChanged
+from review.said.rapid_review import ReturnsRequested
+from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn
 from review.words import Stage
 from tests.review.world import WHY, World, at, incident, scoping
 
@@ -377,5 +379,5 @@ def test_a_clock_is_started_once_however_often_the_run_begins_again() -> None:
     """X-3: one row, one due time."""
     world = World()
     rows = world.case.rows
-    again = changes.start(world.case, "D-1", at("2026-05-13T10:00"), since=at("2026-05-13T10:00"))
+    again = timing.start(world.case, "D-1", at("2026-05-13T10:00"), since=at("2026-05-13T10:00"))
     assert (again.due, world.case.rows) == (at("2026-05-18T23:59:59"), rows)

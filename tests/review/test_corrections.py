@@ -6,15 +6,10 @@ import pytest
 
 from review import refusals as no
 from review.clocks import PASSED, Status
-from review.facts import (
-    AuthorityTold,
-    Corrected,
-    NotNotifiedDecided,
-    PanelAcknowledged,
-    PanelAnswered,
-    PanelResponded,
-    ReturnsRequested,
-)
+from review.facts import Corrected
+from review.said.notification import AuthorityTold, NotNotifiedDecided
+from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded
+from review.said.rapid_review import ReturnsRequested
 from review.words import Authority, Decision, NotNotifiedOutcome, PanelResponse, Stage, View, Viewer
 from tests.review.world import WHY, World, agree, at, decided, in_care, incident, notified, paper, scoping, view
 

@@ -7,7 +7,7 @@ import pytest
 
 from calendar_rules.edition import NotificationKind, load_edition
 from review.definition import advise_notification
-from review.facts import IncidentReported
+from review.said.notification import IncidentReported
 from tests.review.world import incident
 
 ENGLAND, DONCASTER = load_edition("england-2023"), load_edition("doncaster-2018")

@@ -5,7 +5,7 @@ import pytest
 from review import refusals as no
 from review.chapters.follow_up import CHAPTER, action_log, followed_up, open_actions, unanswered
 from review.clocks import Status
-from review.facts import CasePaused, CaseResumed, Corrected, PanelAcknowledged, PartnersDecided
+from review.facts import Corrected
 from review.said.follow_up import (
     ActionClosureAgreed,
     ActionDueMoved,
@@ -17,6 +17,8 @@ from review.said.follow_up import (
     NoActionNeeded,
     SubGroupAnswered,
 )
+from review.said.panel import PanelAcknowledged, PartnersDecided
+from review.said.standing import CasePaused, CaseResumed
 from review.steps import next_steps
 from review.words import Decision, Rating, Stage
 from tests.review.world import WHY, World, agree, at, decided, follow, needed, speaker

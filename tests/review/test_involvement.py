@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from review import refusals as no
 from review.chapters.involvement import CHAPTER, involvement_open
-from review.facts import Corrected, PanelAcknowledged
+from review.facts import Corrected
 from review.said.involvement import (
     AdvocacyConsidered,
     ContributionRecorded,
@@ -13,6 +13,7 @@ from review.said.involvement import (
     InvolvementExplained,
     PersonInvited,
 )
+from review.said.panel import PanelAcknowledged
 from review.steps import next_steps
 from review.words import InvolvedGroup, Stage
 from tests.review.world import WHY, World, agree, at, decided, follow, needed

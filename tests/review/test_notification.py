@@ -3,8 +3,8 @@
 import pytest
 
 from review.definition import advise
-from review.facts import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
 from review.refusals import AlreadyRecorded, BothMustDecline, CaseEnded, PartnersNotAgreed, UnknownChild
+from review.said.notification import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
 from review.words import Authority, Harm, Neglect, NotNotifiedOutcome, Place, Stage, View, Viewer
 from tests.review.world import WHY, World, at, in_care, incident, notified, view
 

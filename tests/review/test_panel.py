@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from review import refusals as no
-from review.checks import differs
-from review.facts import PanelAcknowledged, PanelAnswered
+from review.chapters.panel import differs
+from review.said.panel import PanelAcknowledged, PanelAnswered
 from review.words import Decision, PanelResponse, Recommendation, Stage
 from tests.review.world import WHY, World, agree, at, decided
 

@@ -13,10 +13,12 @@ from review.bodies import BODIES
 from review.checks import check
 from review.clocks import Status
 from review.directory import Role
-from review.facts import CasePaused, CaseResumed, Corrected, PartnersDecided, Said, Speaker
+from review.facts import Corrected, Said, Speaker
 from review.practice_papers import REVIEW, SELECTION, TERMS, ReviewRecommendation, ReviewReport, TermsOfReference
 from review.said import practice_review as say
 from review.said.involvement import InvolvementExplained, PersonInvited
+from review.said.panel import PartnersDecided
+from review.said.standing import CasePaused, CaseResumed
 from review.sign_off import RoundStatus
 from review.steps import next_steps
 from review.words import Decision, InvolvedGroup, SelectionCriterion, Verdict

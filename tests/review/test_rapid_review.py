@@ -4,9 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from review import refusals as no
-from review.changes import safe_times
 from review.criteria import CRITERIA, Group
-from review.facts import (
+from review.report import RapidReviewReport
+from review.said.rapid_review import (
     AgencyAdded,
     AgencyReturned,
     RapidReviewMeetingMoved,
@@ -16,7 +16,7 @@ from review.facts import (
     ScopingMeetingHeld,
     SeniorOfficersInformed,
 )
-from review.report import RapidReviewReport
+from review.timing import safe_times
 from review.words import Recommendation
 from tests.review.world import COMPLETE, EXPECTED, WHY, World, at, scoping, speaker
 

@@ -7,26 +7,12 @@ import pytest
 
 from review import refusals as no
 from review.bodies import FindingsBody
-from review.changes import start, take
 from review.chapters.referral import advised_submission, referral_lacks
 from review.checks import check
 from review.clocks import Status
 from review.directory import Role
 from review.examples import FINDINGS, INFORMATION_REQUEST, REFERRAL
-from review.facts import (
-    AgencyAdded,
-    AgencyReturned,
-    AnyFact,
-    CasePaused,
-    CaseWithdrawn,
-    Corrected,
-    NotNotifiedDecided,
-    PanelAcknowledged,
-    PanelResponded,
-    PartnersDecided,
-    Said,
-    Speaker,
-)
+from review.facts import AnyFact, Corrected, Said, Speaker
 from review.opening import open_case
 from review.said.information import (
     AgenciesAsked,
@@ -40,9 +26,14 @@ from review.said.learning_review import (
     LearningReviewAssured,
     LearningTermsSet,
 )
+from review.said.notification import NotNotifiedDecided
+from review.said.panel import PanelAcknowledged, PanelResponded, PartnersDecided
+from review.said.rapid_review import AgencyAdded, AgencyReturned
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
-from review.said.standing import CaseMerged, CaseReopened
+from review.said.standing import CaseMerged, CasePaused, CaseReopened, CaseWithdrawn
 from review.steps import next_steps
+from review.taking import take
+from review.timing import start
 from review.view import agency_view, case_view
 from review.words import Decision, NotNotifiedOutcome, PanelResponse, Route, Stage, View, Viewer
 from tests.review.world import (

@@ -11,27 +11,14 @@ from calendar_rules.england import england
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review import refusals as no
 from review.directory import Role
-from review.facts import (
-    AgencyAdded,
-    AgencyReturned,
-    AuthorityTold,
-    CasePaused,
-    CaseResumed,
-    CaseWithdrawn,
-    Corrected,
-    DraftSentForSignOff,
-    DutyRetried,
-    NotNotifiedDecided,
-    PanelAcknowledged,
-    ReturnsRequested,
-    SafetyStepsRecorded,
-    ScopingMeetingArranged,
-    SignOffGiven,
-    Speaker,
-    SubmittedToPanel,
-)
+from review.facts import Corrected, Speaker
 from review.refusals import Refusal, all_refusals
 from review.said.editions import AgencyKnew, EditionMoved
+from review.said.notification import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
+from review.said.panel import PanelAcknowledged
+from review.said.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, ScopingMeetingArranged
+from review.said.report import DraftSentForSignOff, SignOffGiven, SubmittedToPanel
+from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried
 from review.words import AuthorCapacity, Authority, Decision, NotNotifiedOutcome, Verdict, View, Viewer
 from tests.review.world import (
     EDITION,
@@ -226,10 +213,11 @@ def test_every_refusal_says_what_to_do_or_what_holds_in_a_whole_sentence() -> No
 
 def test_no_refusal_is_raised_without_its_words() -> None:
     """Every word of a sentence is given wherever the refusal is raised."""
-    for path in ("review/checks.py", "review/offices.py"):
-        for node in ast.walk(ast.parse(Path(path).read_text())):
-            if isinstance(node, ast.Call) and (name := _name(node.func)) and hasattr(no, name):
-                kind = getattr(no, name)
+    for path in Path("review").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            name = _name(node.func) if isinstance(node, ast.Call) else None
+            kind = getattr(no, name, None) if name else None
+            if isinstance(node, ast.Call) and kind in all_refusals():
                 given = {keyword.arg for keyword in node.keywords}
                 wanted = {part.partition("}")[0] for part in kind.sentence.split("{")[1:]}
                 assert wanted <= given, f"{path}: {name} lacks {wanted - given}"

@@ -3,10 +3,12 @@
 import pytest
 
 from review import refusals as no
-from review.changes import open_round, take
 from review.directory import Member, Partner, Role
-from review.facts import DraftSentForSignOff, ReturnsRead, SignOffGiven, SubmittedToPanel
+from review.rounds import open_round
+from review.said.rapid_review import ReturnsRead
+from review.said.report import DraftSentForSignOff, SignOffGiven, SubmittedToPanel
 from review.sign_off import VACANT, RoundStatus
+from review.taking import take
 from review.words import AuthorCapacity, Stage, Verdict
 from tests.review.world import PARTNERS, WHY, World, at, cast, paper, speaker
 

@@ -6,7 +6,10 @@ import pytest
 
 from review.bodies import BODIES
 from review.checks import check
-from review.facts import CaseWithdrawn, NotNotifiedDecided, PanelResponded, Said, Speaker
+from review.facts import Said, Speaker
+from review.said.notification import NotNotifiedDecided
+from review.said.panel import PanelResponded
+from review.said.standing import CaseWithdrawn
 from review.steps import next_steps
 from review.words import AuthorCapacity, NotNotifiedOutcome, PanelResponse, Recommendation, Stage, Verdict, View, Viewer
 from tests.review.world import WHY, World, agree, cast, fact_of, follow, in_care, needed, tick, view

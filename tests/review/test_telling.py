@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from review.changes import effect_done, effect_failed
-from review.facts import CasePaused, CaseResumed, DutyRetried, PanelAcknowledged
 from review.notices import Notice
 from review.record import RowKind
+from review.said.panel import PanelAcknowledged
+from review.said.standing import CasePaused, CaseResumed, DutyRetried
 from review.words import Verdict
 from tests.review.test_steps import journey
 from tests.review.world import WHY, World, at, incident, speaker

@@ -12,39 +12,28 @@ from calendar_rules.edition import load_edition
 from calendar_rules.england import england
 from calendar_rules.lengths import LONDON
 from calendar_rules.working_days import ClosedDay
-from review import changes
+from review import changes, rounds, taking, timing
 from review.bodies import BODIES, Body, ReturnBody
 from review.case import CaseState
 from review.checks import check
 from review.clocks import Clock
 from review.directory import Cast, CastAgency, Member, Partner, Role
 from review.examples import INCIDENT, report
-from review.facts import (
-    AgencyReturned,
-    CalendarChanged,
-    DirectoryChanged,
-    DocumentRef,
-    DraftSentForSignOff,
-    Fact,
-    IncidentReported,
-    NotNotifiedDecided,
-    PanelNotified,
-    PanelResponded,
-    PartnersDecided,
-    PartnerViewGiven,
-    RapidReviewMeetingHeld,
-    ReportDrafted,
-    ReturnsRead,
-    ReturnsRequested,
-    Said,
-    ScopingMeetingHeld,
-    SignOffGiven,
-    Speaker,
-    SubmittedToPanel,
-)
+from review.facts import DocumentRef, Fact, Said, Speaker
 from review.offices import MAY_SAY
 from review.opening import open_case
 from review.refusals import Refusal
+from review.said.announced import CalendarChanged, DirectoryChanged
+from review.said.notification import IncidentReported, NotNotifiedDecided, PanelNotified, PartnerViewGiven
+from review.said.panel import PanelResponded, PartnersDecided
+from review.said.rapid_review import (
+    AgencyReturned,
+    RapidReviewMeetingHeld,
+    ReturnsRead,
+    ReturnsRequested,
+    ScopingMeetingHeld,
+)
+from review.said.report import DraftSentForSignOff, ReportDrafted, SignOffGiven, SubmittedToPanel
 from review.sign_off import VACANT, Round
 from review.steps import NextStep, next_steps
 from review.words import (
@@ -190,7 +179,7 @@ class World:
         except Refusal:
             assert self.case.model_dump_json() == before, "a refusal changed the case"
             raise
-        changes.take(self.case, said, self.now)
+        taking.take(self.case, said, self.now)
         self.run()
         return said.message
 
@@ -231,7 +220,7 @@ class World:
             if bell is None or bell.at > end:
                 break
             self.now = max(self.now, bell.at)
-            changes.ring(self.case, id, bell, self.now)
+            timing.ring(self.case, id, bell, self.now)
             self.run()
         self.now = max(self.now, end)
 
@@ -324,7 +313,7 @@ class World:
 
     def _start(self, rule: str, subject: str | None = None) -> None:
         if since := self.case.since(rule, subject):
-            changes.start(self.case, rule, self.now, since=since, subject=subject)
+            timing.start(self.case, rule, self.now, since=since, subject=subject)
 
     def _notification(self) -> None:
         case = self.case
@@ -333,21 +322,21 @@ class World:
             self._start("D-2:secretary-of-state")
         self._start("D-1")
         if told := case.last(NotNotifiedDecided):
-            changes.stop(case, "D-1", "decided not to notify", self.now)
+            timing.stop(case, "D-1", "decided not to notify", self.now)
             closed = told.outcome is NotNotifiedOutcome.CLOSE
             changes.enter(case, Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL, self.now)
 
     def _rapid_review(self) -> None:
         case = self.case
         self._start("D-3")
-        changes.meet(case, "D-3", self.now, self.now)
+        timing.meet(case, "D-3", self.now, self.now)
         for rule in ("D-4", "D-5", "D-7"):
             self._start(rule)
         if case.last(ReturnsRequested):
             for agency in case.scope:
                 case.requests.setdefault(agency, self.now)
                 self._start("D-6", agency)
-            changes.meet(case, "D-5", self.now, self.now)
+            timing.meet(case, "D-5", self.now, self.now)
         self._rounds()
         self._panel()
         stage = self._stage()
@@ -358,17 +347,17 @@ class World:
         had = {one.document.version for one in case.rounds}
         for sent in case.every(DraftSentForSignOff):
             if sent.version not in had:
-                changes.open_round(case, "Rapid review report", paper("rapid-review", sent.version), self.now)
+                rounds.open_round(case, "Rapid review report", paper("rapid-review", sent.version), self.now)
         for one in (one for one in case.rounds if one.open):
             for ask in (ask for ask in one.asks if ask.verdict is None and ask.officer != VACANT):
                 ask.received_at = ask.received_at or self.now
-                self._start("D-8", changes.subject_of_ask(one, ask))
+                self._start("D-8", rounds.subject_of_ask(one, ask))
 
     def _panel(self) -> None:
         case = self.case
         if case.submitted:
             for id in [id for id in case.clocks if id.startswith("D-6")]:
-                changes.stop(case, id, "the rapid review is over", self.now)
+                timing.stop(case, id, "the rapid review is over", self.now)
             for turn in range(1, case.panel_turn + 1):
                 if case.panel_meeting(turn) is None:
                     continue

@@ -29,10 +29,11 @@ from review.bodies import BODIES, Body
 from review.case import CaseState
 from review.clocks import Clock
 from review.directory import Directory, Role
-from review.facts import AnyFact, DocumentRef, IncidentReported, Said, Speaker
+from review.facts import AnyFact, DocumentRef, Said, Speaker
 from review.opening import calendar_years, open_case
 from review.record import RecordRow, Settled
 from review.said.information import InformationRequested
+from review.said.notification import IncidentReported
 from review.said.referral import ReferralReceived
 from review.steps import NextStep, next_steps
 from settings.keys import Keyring

@@ -10,7 +10,7 @@ import worker
 from calendar_rules.edition import Edition, load_edition
 from review.clocks import Status
 from review.directory import Directory, Person, Role
-from review.facts import DirectoryChanged
+from review.said.announced import DirectoryChanged
 from review.words import Stage
 from settings import Settings
 from tests.workflows.conftest import KEYRING

@@ -1,0 +1,279 @@
+"""§2 Rapid review: scoping, request and returns, the meeting. Room: review; pure. R-2..R-6, D-4..D-6."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from calendar_rules.lengths import LONDON, london
+from review import examples
+from review import refusals as no
+from review.bodies import ReturnBody
+from review.case import CaseState
+from review.changes import when
+from review.chapter import Chapter
+from review.directory import Role
+from review.facts import Said
+from review.guards import agencies, in_calendar, needs, not_before, once, people, to_come
+from review.offer import Offer
+from review.said.information import AgenciesAsked
+from review.said.notification import IncidentReported
+from review.said.rapid_review import (
+    AgencyAdded,
+    AgencyReturned,
+    RapidReviewMeetingHeld,
+    RapidReviewMeetingMoved,
+    Representative,
+    ReturnsRead,
+    ReturnsRequested,
+    ScopingMeetingArranged,
+    ScopingMeetingHeld,
+    SeniorOfficersInformed,
+)
+from review.timing import mind_the_meeting, safe_times
+from review.told import Entry
+
+
+def latest_returns(case: CaseState) -> dict[str, int]:
+    """Agency -> version of its latest return, 0 for a nil return; agencies without a return are left out."""
+    latest: dict[str, int] = {}
+    for fact in case.every(AgencyReturned):
+        latest[fact.agency] = fact.content.version if fact.content else 0
+    return latest
+
+
+def unread(case: CaseState, reader: str) -> list[str]:
+    """Agencies whose latest return this person has not confirmed having read (R-10)."""
+    read: dict[str, int] = {}
+    for fact in case.every(ReturnsRead):
+        if fact.reader == reader:
+            read |= fact.returns
+    return [agency for agency, version in latest_returns(case).items() if read.get(agency) != version]
+
+
+def _scoping_arranged(case: CaseState, fact: ScopingMeetingArranged, said: Said, now: datetime) -> None:
+    needs(case.notified_at, "the Panel has not been notified")
+    once(case.last(ScopingMeetingHeld), "The scoping meeting")
+    to_come(case, "The scoping meeting", fact.starts_at, now, "starts_at")
+
+
+def _scoping_held(case: CaseState, fact: ScopingMeetingHeld, said: Said, now: datetime) -> None:
+    needs(case.notified_at, "the Panel has not been notified")
+    once(case.last(ScopingMeetingHeld), "The scoping meeting")
+    people(case, fact.attended, "attended")
+    agencies(case, fact.agencies, "agencies")
+    agencies(case, [one.agency for one in fact.left_out], "left_out")
+    accounted = {*fact.agencies, *(one.agency for one in fact.left_out)}
+    if missing := [agency for agency in case.expected if agency not in accounted]:
+        raise no.ExpectedAgencyUnexplained(
+            agencies=", ".join(missing), fields={"left_out": f"explain {', '.join(missing)}"}
+        )
+    happened = when(case, said, now)
+    not_before(
+        "The rapid review meeting",
+        fact.rapid_review_meeting_at,
+        "the scoping meeting",
+        happened,
+        "rapid_review_meeting_at",
+    )
+    day = london(fact.rapid_review_meeting_at).date()
+    in_calendar(case, "The rapid review meeting", day, "rapid_review_meeting_at")
+
+
+def _requested(case: CaseState, fact: ReturnsRequested, said: Said, now: datetime) -> None:
+    needs(case.last(ScopingMeetingHeld), "the scoping meeting, which names the agencies to ask, has not been recorded")
+    once(case.last(ReturnsRequested), "The rapid review request")
+
+
+def _added(case: CaseState, fact: AgencyAdded, said: Said, now: datetime) -> None:
+    needs(case.last(ReturnsRequested) or case.last(AgenciesAsked), "the request has not gone out to the agencies")
+    agencies(case, [fact.agency], "agency")
+    if fact.agency in case.scope:
+        raise no.AgencyAlreadyAsked(agency=fact.agency, fields={"agency": "is asked already"})
+    once(case.submitted, "The submission to the Panel")
+    once(case.supplied, "The supply of the information")
+
+
+def agency_asked(case: CaseState, agency: str) -> None:
+    agencies(case, [agency], "agency")
+    if agency not in case.requests:
+        raise no.AgencyNotAsked(agency=agency, fields={"agency": "has not been asked"})
+
+
+def _informed(case: CaseState, fact: SeniorOfficersInformed, said: Said, now: datetime) -> None:
+    agency_asked(case, fact.agency)
+
+
+def _returned(case: CaseState, fact: AgencyReturned, said: Said, now: datetime) -> None:
+    agency_asked(case, fact.agency)
+    once(case.submitted, "The submission to the Panel")
+    held = [one for one in case.every(AgencyReturned) if one.agency == fact.agency]
+    if case.meeting_held and held:
+        raise no.ReturnsClosed(agency=fact.agency)
+    if held and _same_return(held[-1], fact):
+        raise no.AlreadyRecorded(what=f"This return of {fact.agency}")
+
+
+def _same_return(one: AgencyReturned, other: AgencyReturned) -> bool:
+    """Nil again, or the very same words again."""
+    return (one.content.sha256 if one.content else "") == (other.content.sha256 if other.content else "")
+
+
+def _read(case: CaseState, fact: ReturnsRead, said: Said, now: datetime) -> None:
+    people(case, [fact.reader], "reader")
+    for agency, version in fact.returns.items():
+        agency_asked(case, agency)
+        held = latest_returns(case).get(agency)
+        if held is None or version > held:
+            raise no.UnknownVersion(
+                version=version,
+                latest=held if held is not None else "none: no return has come in",
+                fields={"returns": f"check {agency}"},
+            )
+
+
+def _meeting_moved(case: CaseState, fact: RapidReviewMeetingMoved, said: Said, now: datetime) -> None:
+    needs(case.meeting_at, "no rapid review meeting has been set")
+    once(case.meeting_held, "The rapid review meeting")
+    to_come(case, "The rapid review meeting", fact.starts_at, now, "starts_at")
+
+
+def _meeting_held(case: CaseState, fact: RapidReviewMeetingHeld, said: Said, now: datetime) -> None:
+    needs(case.last(ReturnsRequested), "the rapid review request has not gone out")
+    once(case.meeting_held, "The rapid review meeting")
+    people(case, fact.attended, "attended")
+    agencies(case, [one.agency for one in fact.representatives], "representatives")
+
+
+def _scoping(case: CaseState, now: datetime) -> Iterator[Offer]:
+    """§2: D-4, D-5"""
+    arranged = case.last(ScopingMeetingArranged)
+    starts = london(now + timedelta(hours=24)).replace(minute=0, second=0, microsecond=0)
+    arrange = ScopingMeetingArranged(starts_at=starts, link="https://meet.example.org/scoping")
+    yield Offer(body=arrange, needed=arranged is None, title="Call the CRG scoping meeting", deadline="D-4")
+    held = ScopingMeetingHeld(
+        attended=_crg(case),
+        case_details_confirmed=True,
+        scope=examples.SCOPE,
+        agencies=[agency.id for agency in case.cast.agencies if agency.expected]
+        or [agency.id for agency in case.cast.agencies][:1],
+        rapid_review_meeting_at=_meeting_time(case, now),
+        rapid_review_link="https://meet.example.org/rapid-review",
+        legal_adviser_asked=True,
+    )
+    yield Offer(
+        body=held, needed=arranged is not None, title="Record the scoping meeting and its outcome", deadline="D-4"
+    )
+    yield Offer(
+        body=ReturnsRequested(), needed=True, title="Send the rapid review request to the agencies", deadline="D-5"
+    )
+
+
+def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
+    """§2: D-6, R-3..R-6"""
+    informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
+    for agency in case.requests:
+        lead, deadline = _lead(case, agency), f"D-6:{agency}"
+        back = not case.returns_of(agency)
+        yield Offer(
+            body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
+            needed=back and agency not in informed,
+            about=agency,
+            people=lead,
+            title=f"Confirm that the senior officers of {agency} know",
+        )
+        content = examples.return_number(len(case.returns_of(agency)) + 1)
+        body = ReturnBody(agency=agency, officer="Head of Safeguarding", content=content)
+        yield Offer(
+            body=body,
+            needed=back and not case.meeting_held,
+            about=agency,
+            people=lead,
+            deadline=deadline,
+            title=f"Send the return of {agency}",
+        )
+    for agency in (one.id for one in case.cast.agencies if one.id not in case.scope):
+        yield Offer(
+            body=AgencyAdded(agency=agency, reason=examples.ADDED),
+            needed=False,
+            about=agency,
+            title=f"Ask {agency} as well",
+        )
+    meeting = RapidReviewMeetingHeld(
+        attended=_crg(case),
+        representatives=[Representative(agency=agency, name="Sample Representative") for agency in case.scope],
+    )
+    yield Offer(
+        body=meeting, needed=not case.outstanding, title="Record the rapid review meeting and who came", deadline="D-7"
+    )
+    if case.meeting_at and not case.meeting_held:
+        later = case.meeting_at + timedelta(hours=1) if case.meeting_at > now else _meeting_time(case, now)
+        moved = RapidReviewMeetingMoved(starts_at=later, reason=examples.MOVED)
+        yield Offer(body=moved, needed=False, title="Move the rapid review meeting")
+
+
+def _lead(case: CaseState, agency: str) -> list[str]:
+    known = case.agency(agency)
+    return [known.safeguarding_lead] if known else []
+
+
+def _meeting_time(case: CaseState, now: datetime) -> datetime:
+    """The morning of the latest safe day for the meeting, or the next working day where that is over."""
+    safe = next((step.at for step in safe_times(case) if step.id == "latest-meeting"), now)
+    day = max(london(safe).date(), case.calendar.add(london(now).date(), 1))
+    return datetime.combine(day, time(10), LONDON)
+
+
+def _crg(case: CaseState) -> list[str]:
+    author = author_of(case)
+    return list(dict.fromkeys([*case.cast.holders(Role.CRG_CHAIR), *case.cast.holders(Role.CRG_MEMBER), author]))
+
+
+def author_of(case: CaseState) -> str:
+    """The author of the last draft, else of the Business Unit; one who was at the meeting comes first (R-10)."""
+    possible = [*(draft.author for draft in reversed(case.drafts)), *case.cast.holders(Role.BUSINESS_UNIT), BY_SYSTEM]
+    meeting = case.meeting_held
+    return next((person for person in possible if meeting and person in meeting.attended), possible[0])
+
+
+BY_SYSTEM = "anybody"
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    if case.last(IncidentReported) and not case.ended:
+        yield from _scoping(case, now)
+        yield from _returns(case, now)
+
+
+def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
+    if isinstance(entry.said.fact, ScopingMeetingHeld | RapidReviewMeetingMoved):
+        mind_the_meeting(case, now)
+
+
+_SBU = Role.BUSINESS_UNIT
+
+CHAPTER = Chapter(
+    title="§2 Rapid review: scoping, returns, meeting",
+    checks={
+        ScopingMeetingArranged: _scoping_arranged,
+        ScopingMeetingHeld: _scoping_held,
+        ReturnsRequested: _requested,
+        AgencyAdded: _added,
+        SeniorOfficersInformed: _informed,
+        AgencyReturned: _returned,
+        ReturnsRead: _read,
+        RapidReviewMeetingMoved: _meeting_moved,
+        RapidReviewMeetingHeld: _meeting_held,
+    },
+    may_say={
+        "scoping-meeting-arranged": (_SBU, Role.CRG_CHAIR),
+        "scoping-meeting-held": (_SBU, Role.CRG_CHAIR),
+        "returns-requested": (_SBU,),
+        "agency-added": (_SBU, Role.CRG_CHAIR),
+        "senior-officers-informed": (Role.AGENCY, _SBU),
+        "agency-returned": (Role.AGENCY, _SBU),
+        "returns-read": (_SBU,),
+        "rapid-review-meeting-moved": (_SBU, Role.CRG_CHAIR),
+        "rapid-review-meeting-held": (_SBU, Role.CRG_CHAIR),
+    },
+    offers=_offers,
+    consequences=_follows,
+)

@@ -1,0 +1,111 @@
+"""How a sign-off round changes: opened over one version, answered, passed on, overtaken. Room: review. R-11, D-8."""
+
+from datetime import datetime
+
+from review import telling
+from review.case import CaseState
+from review.facts import DocumentRef
+from review.record import RowKind
+from review.said.report import SignOffGiven
+from review.sign_off import VACANT, Ask, Round, RoundStatus, accountable, deputies, signatories
+from review.timing import meet, stop
+from review.told import Entry
+from review.words import Verdict
+
+
+def open_round(
+    case: CaseState,
+    title: str,
+    document: DocumentRef,
+    now: datetime,
+    *,
+    asked: list[str] | None = None,
+    step: str = "",
+    then: str = "",
+) -> Round:
+    """Start a round over one version; an open round over an older version is void (R-11).
+
+    `asked` are the capacities that sign, the accountable officers' where it is left out; `step` tells apart the rounds
+    that one version passes through (K-7); `then` says what follows when all have approved.
+    """
+    id = f"{document.document}-{document.version}" + (f"-{step}" if step else "")
+    for one in case.rounds:
+        if one.id == id:
+            return one
+        if one.open and one.document.document == document.document:
+            overtake(case, one, now)
+    asks = [
+        Ask(
+            capacity=capacity,
+            officer=next(iter(signatories(case.cast, capacity)), VACANT),
+            stand_in=not accountable(case.cast, capacity),
+        )
+        for capacity in asked or case.edition.national.accountable_capacities
+    ]
+    round = Round(id=id, title=title, document=document, opened_at=now, asks=asks, step=step, then=then)
+    case.rounds.append(round)
+    line = f"Sign-off of {title}, version {document.version}, asked of {', '.join(ask.capacity for ask in asks)}"
+    case.tell(
+        RowKind.FACT,
+        "sign-off-opened",
+        line,
+        now=now,
+        about=id,
+        detail={"sha256": document.sha256, "version": document.version},
+    )
+    return round
+
+
+def sign(case: CaseState, fact: SignOffGiven, entry: Entry, now: datetime) -> None:
+    one = next(one for one in case.rounds if one.id == fact.round)
+    ask = one.ask_of(fact.officer, fact.capacity)
+    if ask is None:
+        raise LookupError(f"{fact.officer} is not asked in {fact.round}; checks come first")
+    ask.verdict, ask.given_by, ask.given_at = fact.verdict, fact.officer, entry.happened_at
+    ask.as_deputy, ask.comments = ask.stand_in or fact.officer != ask.officer, fact.comments
+    clock_id = clock_of_ask(one, ask)
+    if clock_id in case.clocks:
+        meet(case, clock_id, entry.happened_at, now, message=entry.said.message)
+    one.settle()
+    if fact.verdict is Verdict.SEND_BACK:
+        case.post(telling.sent_back(case, one, ask))
+    if one.status is not RoundStatus.OPEN:
+        for other in one.asks:
+            if (clock := case.clocks.get(clock_of_ask(one, other))) and clock.open:
+                stop(case, clock.id, "the draft was sent back", now)
+        line = f"Sign-off of {one.title}, version {one.document.version}: {one.status}"
+        case.tell(RowKind.FACT, "sign-off-closed", line, now=now, about=one.id)
+
+
+def pass_on(case: CaseState, one: Round, ask: Ask, now: datetime) -> None:
+    """An unanswered ask goes to whoever now holds the office;
+    deputies once asked stay asked while they are deputies.
+    """
+    ask.deputies = [person for person in ask.deputies if person in deputies(case.cast, ask.capacity)]
+    holders = signatories(case.cast, ask.capacity)
+    if ask.officer in holders or not holders:
+        return
+    clock = case.clocks.get(clock_of_ask(one, ask))
+    if clock:
+        stop(case, clock.id, "another officer holds the office", now)
+    ask.officer, ask.received_at, ask.deputies, ask.turn = holders[0], None, [], ask.turn + 1
+    ask.stand_in = not accountable(case.cast, ask.capacity)
+    line = f"Sign-off for {ask.capacity} passes to the officer who now holds the office"
+    case.tell(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
+
+
+def overtake(case: CaseState, one: Round, now: datetime) -> None:
+    """A newer version is sent for sign-off: the round is void, and nobody owes an answer to it any more (R-11)."""
+    if one.open:
+        one.status = RoundStatus.SUPERSEDED
+    for ask in one.asks:
+        if clock_of_ask(one, ask) in case.clocks:
+            stop(case, clock_of_ask(one, ask), "a newer version is out for sign-off", now)
+
+
+def clock_of_ask(one: Round, ask: Ask) -> str:
+    return f"D-8:{subject_of_ask(one, ask)}"
+
+
+def subject_of_ask(one: Round, ask: Ask) -> str:
+    return f"{one.id}:{ask.capacity}" if ask.turn == 1 else f"{one.id}:{ask.capacity}:{ask.turn}"

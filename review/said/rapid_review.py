@@ -1,0 +1,129 @@
+"""Facts of §2: scoping, request and returns, the rapid review meeting. Room: review. R-2..R-6, R-10, D-4..D-6."""
+
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from review.fact import DocumentRef as DocumentRef
+from review.fact import Fact as Fact
+from review.fact import Id, Reasons, Short
+
+
+class ScopingMeetingArranged(Fact):
+    """The CRG's online scoping meeting is called; invitations go out (§2, D-4, R-2)."""
+
+    title = "Scoping meeting arranged"
+    kind: Literal["scoping-meeting-arranged"] = "scoping-meeting-arranged"
+    starts_at: AwareDatetime
+    link: str = Field(default="", max_length=500, description="where to join online")
+
+
+class AgencyLeftOut(BaseModel):
+    """An agency whose involvement would be expected, and why it is not asked (R-8)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    agency: Id
+    reason: Reasons
+
+
+class ScopingMeetingHeld(Fact):
+    """Outcome of the scoping meeting; it sets the date of the rapid review meeting (§2, D-4, R-2)."""
+
+    title = "Scoping meeting held"
+    kind: Literal["scoping-meeting-held"] = "scoping-meeting-held"
+    attended: list[Id] = Field(min_length=1, max_length=100, description="ids of the people who attended")
+    case_details_confirmed: Literal[True] = Field(description="the meeting confirmed the case details")
+    scope: Reasons
+    agencies: list[Id] = Field(min_length=1, max_length=60, description="agencies to ask for a return")
+    left_out: list[AgencyLeftOut] = Field(default=[], max_length=60)
+    rapid_review_meeting_at: AwareDatetime
+    rapid_review_link: str = Field(default="", max_length=500)
+    legal_adviser_asked: bool = False
+
+    @model_validator(mode="after")
+    def _agencies_once(self) -> Self:
+        if len(set(self.agencies)) != len(self.agencies):
+            raise ValueError("an agency is listed twice; list each once")
+        return self
+
+
+class ReturnsRequested(Fact):
+    """The Business Unit commences the rapid review request to every agency in scope (§2, D-5, R-3)."""
+
+    title = "Rapid review request commenced"
+    kind: Literal["returns-requested"] = "returns-requested"
+    covering_note: str = Field(default="", max_length=4_000, description="added to the request; name no child here")
+
+
+class AgencyAdded(Fact):
+    """A further agency is asked; its own 5 days run from its own request (R-4)."""
+
+    title = "Agency added to the request"
+    kind: Literal["agency-added"] = "agency-added"
+    agency: Id
+    reason: Reasons
+
+
+class SeniorOfficersInformed(Fact):
+    """An agency confirms that its senior officers know of the request (§2, R-3)."""
+
+    title = "Agency's senior officers informed"
+    kind: Literal["senior-officers-informed"] = "senior-officers-informed"
+    agency: Id
+    officer: Short = Field(description="the senior officer who was informed")
+
+
+class AgencyReturned(Fact):
+    """An agency's return, or its nil return with a named officer (§2, D-6, R-4)."""
+
+    title = "Agency's return received"
+    kind: Literal["agency-returned"] = "agency-returned"
+    agency: Id
+    nil: bool = Field(default=False, description="the child and family are not known to the agency")
+    officer: Short = Field(description="the officer who answers for the return")
+    content: DocumentRef | None = None
+
+    @model_validator(mode="after")
+    def _nil_or_content(self) -> Self:
+        if self.nil == (self.content is not None):
+            raise ValueError("give either the return's content or nil: true")
+        return self
+
+
+class ReturnsRead(Fact):
+    """The author confirms having read agencies' returns, each in a given version (§2, R-10)."""
+
+    title = "Returns read"
+    kind: Literal["returns-read"] = "returns-read"
+    reader: Id
+    returns: dict[Id, int] = Field(min_length=1, description="agency -> version read (0 for a nil return)")
+
+
+class RapidReviewMeetingMoved(Fact):
+    """The rapid review meeting is set to another time."""
+
+    title = "Rapid review meeting moved"
+    kind: Literal["rapid-review-meeting-moved"] = "rapid-review-meeting-moved"
+    starts_at: AwareDatetime
+    link: str = Field(default="", max_length=500)
+    reason: Reasons
+
+
+class Representative(BaseModel):
+    """Somebody who came to the rapid review meeting for an agency."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    agency: Id
+    name: Short
+
+
+class RapidReviewMeetingHeld(Fact):
+    """The rapid review meeting, and who came (§2, R-6)."""
+
+    title = "Rapid review meeting held"
+    kind: Literal["rapid-review-meeting-held"] = "rapid-review-meeting-held"
+    attended: list[Id] = Field(min_length=1, max_length=100)
+    representatives: list[Representative] = Field(default=[], max_length=100)
+    legal_advice: str = Field(default="", max_length=10_000)

@@ -1,0 +1,213 @@
+"""What a case looks like to those who read it: whole, without its narrative, or an agency's own part. Room: review."""
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel
+
+from review.chapters.follow_up import ActionStanding
+from review.clocks import Moved
+from review.criteria import Criterion
+from review.definition import Advice, NotificationAdvice
+from review.directory import Role
+from review.practice_view import PracticeReviewView
+from review.referral_view import ReferralView
+from review.steps import NextStep
+from review.words import Harm, Route, Stage, Verdict
+
+
+class FactView(BaseModel):
+    """One fact as the case took it; a corrected one names the message that corrected it."""
+
+    message: str
+    kind: str
+    title: str
+    happened_at: AwareDatetime
+    recorded_at: AwareDatetime
+    by: list[str]
+    roles: list[Role]
+    fact: dict[str, Any]
+    corrected_by: str | None = None
+
+
+class DeadlineView(BaseModel):
+    """One deadline. `slack_working_days` is given while it is open: 0 on the due day, negative when overdue."""
+
+    id: str
+    title: str
+    clause: str
+    owner: str
+    subject: str | None = None
+    since: AwareDatetime
+    length: str
+    due: AwareDatetime
+    met: AwareDatetime | None = None
+    status: str
+    overdue: bool
+    stopped_why: str | None = None
+    slack_working_days: int | None = None
+    moves: list[Moved] = []
+
+
+class PlanStep(BaseModel):
+    """One latest safe time of the backward plan."""
+
+    id: str
+    title: str
+    protects: str
+    latest_safe: AwareDatetime
+    done: bool
+    slack_working_days: int
+
+
+class WaitingFor(BaseModel):
+    """Something that the protocol waits for, and from whom."""
+
+    what: str
+    roles: list[Role]
+    people: list[str] = []
+    about: str | None = None
+    deadline: str | None = None
+    due: AwareDatetime | None = None
+    overdue: bool = False
+
+
+class AgencyStanding(BaseModel):
+    """Where one agency's return stands (R-4). `version` is that of its latest return, 0 for a nil return."""
+
+    agency: str
+    asked_at: AwareDatetime | None = None
+    due: AwareDatetime | None = None
+    returned_at: AwareDatetime | None = None
+    late: bool = False
+    missing: bool = False
+    nil: bool = False
+    version: int | None = None
+    officer: str | None = None
+    senior_officers_informed: bool = False
+
+
+class AskView(BaseModel):
+    """One signature of a round."""
+
+    capacity: str
+    officer: str
+    deputies: list[str] = []
+    received_at: AwareDatetime | None = None
+    due: AwareDatetime | None = None
+    verdict: Verdict | None = None
+    given_by: str | None = None
+    given_at: AwareDatetime | None = None
+    as_deputy: bool = False
+    comments: str = ""
+
+
+class RoundView(BaseModel):
+    """One round of sign-off over one version of a document (R-11)."""
+
+    id: str
+    title: str
+    document: str
+    version: int
+    sha256: str
+    status: str
+    opened_at: AwareDatetime
+    asks: list[AskView]
+
+
+class FailedView(BaseModel):
+    """A duty that failed and waits for a person."""
+
+    duty: str
+    template: str
+    to: str
+    why: str
+    at: AwareDatetime
+
+
+class WarningView(BaseModel):
+    """The slack to D-7 was eaten, or will be (backward plan). `at` is the case's clock, UTC."""
+
+    at: AwareDatetime
+    line: str
+
+
+class ChildView(BaseModel):
+    """A child of the case; `also_in` names other cases of the same child (X-4)."""
+
+    child_id: str
+    name: str
+    born: date | None = None
+    harm: Harm
+    in_care: bool
+    also_in: list[str] = []
+
+
+class CriterionView(Criterion):
+    """One question that the report answers with reasons (§4, §5)."""
+
+    heading: str
+
+
+class CaseHead(BaseModel):
+    """What everybody who may see a case at all sees of it."""
+
+    reference: str
+    route: Route
+    edition: str
+    stage: Stage
+    stage_title: str
+    opened_at: AwareDatetime
+    case_now: AwareDatetime
+    rehearsal: bool
+    paused: bool
+    ended: bool
+    seq: int
+
+
+class DeadlinesView(CaseHead):
+    """A case without its narrative: stage and dates."""
+
+    view: Literal["deadlines"] = "deadlines"
+    deadlines: list[DeadlineView]
+    plan: list[PlanStep]
+
+
+class AgencyView(BaseModel):
+    """What an agency sees of a case: its own part."""
+
+    view: Literal["agency"] = "agency"
+    reference: str
+    stage: Stage
+    stage_title: str
+    case_now: AwareDatetime
+    seq: int
+    agencies: list[AgencyStanding]
+    deadlines: list[DeadlineView]
+    next_steps: list[NextStep]
+
+
+class CaseView(CaseHead):
+    """A case, whole. `warnings` stand in the record, not in the state: whoever holds the record fills them in."""
+
+    view: Literal["case"] = "case"
+    advice: Advice | None = None  # of the definition in §1, where an incident is reported
+    referral: ReferralView | None = None
+    notification: NotificationAdvice | None = None
+    offices: dict[str, str]
+    children: list[ChildView]
+    facts: list[FactView]
+    deadlines: list[DeadlineView]
+    plan: list[PlanStep]
+    warnings: list[WarningView] = []
+    waiting_for: list[WaitingFor]
+    agencies: list[AgencyStanding]
+    rapid_review_meeting_at: AwareDatetime | None = None
+    rounds: list[RoundView]
+    failed_duties: list[FailedView]
+    criteria: list[CriterionView]
+    practice_review: PracticeReviewView | None = None
+    actions: list[ActionStanding] = []
+    open_concerns: list[str] = []
+    involvement_open: list[str] = []  # where a review was decided on
+    next_steps: list[NextStep]

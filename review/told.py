@@ -1,0 +1,322 @@
+"""What has been said in a case, and how it reads: facts, and what stands by them, in the protocol's order.
+
+Room: review. Pure readings of the facts; nothing here changes a case.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import TypeVar
+
+from pydantic import AwareDatetime, BaseModel
+
+from calendar_rules.edition import Anchor, Edition
+from calendar_rules.lengths import LONDON, end_of_day
+from review.clocks import Clock
+from review.directory import Cast
+from review.facts import Child, Fact, Said
+from review.said.follow_up import ActionDueMoved, ActionHandedOn, ActionSet
+from review.said.information import AgenciesAsked, InformationRequested, InformationSupplied
+from review.said.notification import IncidentReported, NotNotifiedDecided, PanelNotified, PartnerViewGiven
+from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded, PartnersDecided
+from review.said.practice_review import ReviewExtended
+from review.said.rapid_review import (
+    AgencyAdded,
+    AgencyReturned,
+    RapidReviewMeetingHeld,
+    RapidReviewMeetingMoved,
+    ReturnsRequested,
+    ScopingMeetingHeld,
+)
+from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
+from review.said.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
+from review.sign_off import Round, RoundStatus
+from review.words import CrgOutcome, Decision, Harm, Route, View, Viewer
+
+F = TypeVar("F", bound=Fact)
+RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
+
+
+class Entry(BaseModel):
+    """A fact as the case took it. A corrected one stays, and says by what it was corrected."""
+
+    said: Said
+    happened_at: AwareDatetime
+    taken_at: AwareDatetime
+    corrected_by: str | None = None
+
+
+def named(entries: Iterable[Entry], field: str, id: str) -> Entry | None:
+    """The last entry whose fact is about that action or concern."""
+    return next((entry for entry in reversed(list(entries)) if getattr(entry.said.fact, field, None) == id), None)
+
+
+class Told(BaseModel):
+    """The facts of a case and the readings that the protocol asks for."""
+
+    route: Route = Route.SERIOUS_INCIDENT
+    edition: Edition
+    cast: Cast
+    opened_at: AwareDatetime
+    entries: list[Entry] = []
+    rounds: list[Round] = []
+    requests: dict[str, AwareDatetime] = {}  # agency -> when its request was sent
+
+    # --- what has been said ---
+
+    def entry(self, kind: type[F]) -> Entry | None:
+        """The last standing entry of a kind."""
+        return next(
+            (entry for entry in reversed(self.entries) if isinstance(entry.said.fact, kind) and not entry.corrected_by),
+            None,
+        )
+
+    def last(self, kind: type[F]) -> F | None:
+        """The last standing fact of a kind."""
+        entry = self.entry(kind)
+        return entry.said.fact if entry else None  # type: ignore[return-value]  # isinstance checked in entry()
+
+    def every(self, kind: type[F]) -> list[F]:
+        """All standing facts of a kind, oldest first."""
+        return [
+            entry.said.fact for entry in self.entries if isinstance(entry.said.fact, kind) and not entry.corrected_by
+        ]
+
+    def entries_of(self, kind: type[F]) -> list[Entry]:
+        return [entry for entry in self.entries if isinstance(entry.said.fact, kind) and not entry.corrected_by]
+
+    @property
+    def incident(self) -> IncidentReported:
+        incident = self.last(IncidentReported)
+        if incident is None:
+            raise LookupError("a serious-incident case begins with its incident")
+        return incident
+
+    @property
+    def children(self) -> list[Child]:
+        """The children whom the case is about."""
+        told = self.last(IncidentReported) or self.last(ReferralReceived) or self.last(InformationRequested)
+        return list(told.children) if told else []
+
+    @property
+    def origin(self) -> tuple[str, datetime]:
+        """What the case goes back to, in words, and when: nothing of it can have happened before."""
+        first = self.entry(ReferralReceived) or self.entry(InformationRequested)
+        words = "the referral" if self.route is Route.REFERRAL else "the request"
+        began = [(words, first.happened_at)] if first else []
+        if incident := self.last(IncidentReported):
+            began.append(("the incident", incident.incident_at))
+        return min(began, key=lambda one: one[1], default=("the opening", self.opened_at))
+
+    # --- §6 referrals and information requests ---
+
+    @property
+    def referral(self) -> ReferralReceived | None:
+        return self.last(ReferralReceived)
+
+    @property
+    def referred_at(self) -> datetime | None:
+        """When the Business Unit had the referral, with all that it must have (A-1, A-2)."""
+        entry = self.entry(ReferralCompleted) or self.entry(ReferralReceived)
+        return entry.happened_at if entry else None
+
+    @property
+    def declined(self) -> NotNotifiedDecided | None:
+        """The decision not to notify, while it stands (N-2)."""
+        return self.last(NotNotifiedDecided)
+
+    @property
+    def considered(self) -> CrgConsidered | None:
+        """What the CRG has made of the case, unless it was referred to it anew since (A-3)."""
+        fact, declined = self.entry(CrgConsidered), self.entry(NotNotifiedDecided)
+        if fact is None or (declined and self.entries.index(declined) > self.entries.index(fact)):
+            return None
+        return self.last(CrgConsidered)
+
+    @property
+    def considered_at(self) -> datetime | None:
+        """The day of the CRG's meeting, at noon."""
+        return datetime.combine(self.considered.meeting_date, time(12), LONDON) if self.considered else None
+
+    @property
+    def agencies_involved(self) -> list[str]:
+        """Agencies with a part of their own in the case: those asked, and the one that referred it."""
+        own = [self.referral.agency] if self.referral and self.referral.agency else []
+        return list(dict.fromkeys([*self.requests, *own]))
+
+    @property
+    def asked(self) -> str:
+        """What another partnership asks; empty in a case of our own (A-4)."""
+        request = self.last(InformationRequested)
+        return request.asked if request else ""
+
+    @property
+    def supplied(self) -> InformationSupplied | None:
+        return self.last(InformationSupplied)
+
+    @property
+    def returns_over(self) -> bool:
+        """Nobody is asked any more: the rapid review was submitted, or the information supplied."""
+        return self.submitted is not None or self.supplied is not None
+
+    # --- §1 ---
+
+    def view_of(self, viewer: Viewer) -> View | None:
+        return next((said.view for said in reversed(self.every(PartnerViewGiven)) if said.officer is viewer), None)
+
+    @property
+    def views(self) -> set[View | None]:
+        return {self.view_of(Viewer.DCS), self.view_of(Viewer.CHIEF_EXECUTIVE)}
+
+    @property
+    def agreed_to_notify(self) -> bool:
+        return self.views == {View.NOTIFY}
+
+    @property
+    def agreed_not_to_notify(self) -> bool:
+        return self.views == {View.DO_NOT_NOTIFY}
+
+    @property
+    def views_differ(self) -> bool:
+        return self.views == {View.NOTIFY, View.DO_NOT_NOTIFY}
+
+    @property
+    def child_in_care_died(self) -> bool:
+        return any(child.in_care and child.harm is Harm.DIED for child in self.children)
+
+    @property
+    def notified_at(self) -> datetime | None:
+        entry = self.entry(PanelNotified)
+        return entry.happened_at if entry else None
+
+    @property
+    def received_at(self) -> datetime | None:
+        """When the Business Unit received the notification; where nobody says, when it was taken here."""
+        entry = self.entry(PanelNotified)
+        if entry is None or not isinstance(entry.said.fact, PanelNotified):
+            return None
+        return entry.said.fact.received_at or max(entry.happened_at, entry.taken_at)
+
+    # --- §2 ---
+
+    @property
+    def scope(self) -> list[str]:
+        """Agencies to ask, in the order they came in."""
+        meeting = self.last(ScopingMeetingHeld)
+        asked = list(meeting.agencies) if meeting else []
+        asked += [agency for fact in self.every(AgenciesAsked) for agency in fact.agencies]
+        return list(dict.fromkeys(asked + [added.agency for added in self.every(AgencyAdded)]))
+
+    @property
+    def to_request(self) -> list[str]:
+        """Agencies in scope whose request has not gone out, once the Business Unit has commenced the request."""
+        return [agency for agency in self.scope if agency not in self.requests] if self.last(ReturnsRequested) else []
+
+    def returns_of(self, agency: str) -> list[Entry]:
+        return [
+            entry for entry in self.entries_of(AgencyReturned) if getattr(entry.said.fact, "agency", None) == agency
+        ]
+
+    @property
+    def outstanding(self) -> list[str]:
+        return [agency for agency in self.scope if not self.returns_of(agency)]
+
+    @property
+    def meeting_at(self) -> datetime | None:
+        """When the rapid review meeting is set for."""
+        set_by = [
+            entry
+            for entry in self.entries
+            if not entry.corrected_by and isinstance(entry.said.fact, ScopingMeetingHeld | RapidReviewMeetingMoved)
+        ]
+        fact = set_by[-1].said.fact if set_by else None
+        if isinstance(fact, ScopingMeetingHeld):
+            return fact.rapid_review_meeting_at
+        return fact.starts_at if isinstance(fact, RapidReviewMeetingMoved) else None
+
+    @property
+    def meeting_held(self) -> RapidReviewMeetingHeld | None:
+        return self.last(RapidReviewMeetingHeld)
+
+    @property
+    def drafts(self) -> list[ReportDrafted]:
+        return self.every(ReportDrafted)
+
+    def draft(self, version: int) -> ReportDrafted | None:
+        return next((draft for draft in self.drafts if draft.content.version == version), None)
+
+    @property
+    def report_rounds(self) -> list[Round]:
+        """The rounds over the rapid review's report, oldest first."""
+        return [one for one in self.rounds if one.document.document == RAPID_REVIEW]
+
+    @property
+    def open_round(self) -> Round | None:
+        """The open round over the rapid review's report."""
+        return next((one for one in self.report_rounds if one.open), None)
+
+    @property
+    def approved_version(self) -> int | None:
+        """The version that every partner has approved, unless a newer one has gone for sign-off since (R-11, R-12)."""
+        last = self.report_rounds[-1] if self.report_rounds else None
+        if last is None or last.status is not RoundStatus.APPROVED:
+            return None
+        newer = any(sent.version > last.document.version for sent in self.every(DraftSentForSignOff))
+        return None if newer else last.document.version
+
+    @property
+    def submitted(self) -> SubmittedToPanel | None:
+        return self.last(SubmittedToPanel)
+
+    def panel_meeting(self, turn: int) -> date | None:
+        """The day on which the Panel considers the case for the first, second ... time: named by its acknowledgement,
+        then by each answer to it; a Panel that asks for more before it acknowledges leaves the first one out (R-13).
+        """
+        answered = self.every(PanelAnswered)
+        if turn == 1:
+            acknowledged = self.last(PanelAcknowledged)
+            return acknowledged.meeting_date if acknowledged else None
+        return answered[turn - 2].meeting_date if len(answered) >= turn - 1 else None
+
+    @property
+    def panel_turn(self) -> int:
+        """Which response of the Panel is waited for, or came last: 1, and one more with each answer to it."""
+        return 1 + len(self.every(PanelAnswered))
+
+    @property
+    def final_response(self) -> PanelResponded | None:
+        """The Panel's response, unless it asks for more."""
+        response = self.last(PanelResponded)
+        return response if response and response.response != "asks-for-more" else None
+
+    @property
+    def decision(self) -> PartnersDecided | None:
+        return self.last(PartnersDecided)
+
+    @property
+    def review_wanted(self) -> Decision | None:
+        """The review that was decided on, by the partners (R-15) or the CRG (A-3)."""
+        if self.decision or self.considered is None or self.considered.outcome is CrgOutcome.SERIOUS_INCIDENT:
+            return self.decision.decision if self.decision else None
+        return Decision(self.considered.outcome.value)
+
+    # --- §6: actions and concerns ---
+
+    def action_set(self, action: str) -> Entry | None:
+        """How an action was set (G-11)."""
+        return named(self.entries_of(ActionSet), "action", action)
+
+    def action_owner(self, action: str) -> str | None:
+        """The person who owes an action now (G-11)."""
+        told = named([*self.entries_of(ActionSet), *self.entries_of(ActionHandedOn)], "action", action)
+        return getattr(told.said.fact, "owner", None) if told else None
+
+    def due_set(self, clock: Clock) -> datetime | None:
+        """The due time that people set: the end of the day set last (G-11, K-9); None for a clock that is counted."""
+        if clock.rule == "D-10":
+            extended = self.last(ReviewExtended)
+            return end_of_day(extended.extended_date) if extended else None
+        if self.edition.deadlines[clock.rule].counted_from is not Anchor.SET:
+            return None
+        told = named([*self.entries_of(ActionSet), *self.entries_of(ActionDueMoved)], "action", clock.subject or "")
+        fact = told.said.fact if told else None
+        return end_of_day(fact.due_date) if isinstance(fact, ActionSet | ActionDueMoved) else None
