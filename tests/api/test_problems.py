@@ -1,6 +1,7 @@
 """Every refusal there is has its HTTP status, its explanation and no stack trace; the API holds no opinion."""
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 
@@ -39,6 +40,29 @@ async def test_an_address_that_is_not_there_is_a_problem_too(client: httpx.Async
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     wrong = await client.delete("/v1/cases")
     assert (wrong.status_code, wrong.json()["type"]) == (405, "/problems/method-not-allowed")
+
+
+async def test_a_parameter_that_an_address_does_not_take_is_named(
+    client: httpx.AsyncClient, token: Callable[[str], dict[str, str]]
+) -> None:
+    """One that is misspelt would otherwise change nothing, and the list would look complete."""
+    wrong = await client.get("/v1/cases?stag=returns&limit=5", headers=token("business-unit"))
+    assert (wrong.status_code, wrong.json()["type"]) == (422, "/problems/invalid-request")
+    (error,) = wrong.json()["errors"]
+    assert error["field"] == "stag"
+    assert "stage" in error["detail"]
+    none = await client.get("/v1?stage=returns", headers=token("business-unit"))
+    assert none.json()["errors"][0]["detail"].endswith("takes: none")
+
+
+async def test_what_can_be_read_can_be_asked_for_without_its_body(
+    client: httpx.AsyncClient, token: Callable[[str], dict[str, str]]
+) -> None:
+    for path in ("/v1/cases", "/", "/openapi.json", "/v1/nothing"):
+        whole = await client.get(path, headers=token("business-unit"))
+        head = await client.head(path, headers=token("business-unit"))
+        assert (head.status_code, head.headers.get("ETag")) == (whole.status_code, whole.headers.get("ETag")), path
+        assert head.content == b"", path
 
 
 def test_an_error_of_ours_says_nothing_of_what_somebody_wrote() -> None:
