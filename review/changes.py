@@ -26,9 +26,9 @@ def when(case: CaseState, said: Said, now: datetime) -> datetime:
 
 
 def set_aside(case: CaseState, kind: type[Fact], entry: Entry) -> None:
-    """What was decided no longer stands, because of what is said now; it stays in the case, marked (A-3, X-1)."""
-    if decided := case.entry(kind):
-        decided.corrected_by = entry.said.message
+    """What was said so far no longer stands, because of what is said now; it stays in the case, marked (A-3, X-1)."""
+    for said in case.entries_of(kind):
+        said.corrected_by = entry.said.message
 
 
 def enter(case: CaseState, stage: Stage, now: datetime) -> None:

@@ -168,6 +168,11 @@ class Told(BaseModel):
         return {self.view_of(Viewer.DCS), self.view_of(Viewer.CHIEF_EXECUTIVE)}
 
     @property
+    def views_asked(self) -> int:
+        """How often both views have been asked for: anew with each decision not to notify that was set aside (N-2)."""
+        return 1 + sum(1 for one in self.entries if isinstance(one.said.fact, NotNotifiedDecided) and one.corrected_by)
+
+    @property
     def agreed_to_notify(self) -> bool:
         return self.views == {View.NOTIFY}
 

@@ -20,6 +20,7 @@ class Stage(StrEnum):
     SUPPLIED = "supplied"
     DISCUSSION = "discussion"  # N-2: DCS and Chief Executive
     NOTIFICATION = "notification"  # N-3: both agree, the Panel is to be told
+    CRG_REFERRAL = "crg-referral"  # N-2: not notified, and referred to the CRG
     SCOPING = "scoping"
     REQUEST = "request"
     RETURNS = "returns"
@@ -39,7 +40,6 @@ class Stage(StrEnum):
     NATIONAL_REVIEW = "national-review"
     DISSEMINATION = "dissemination"  # G-9
     ACTIONS = "actions"  # G-10, G-11, K-10
-    CRG_REFERRAL = "crg-referral"
     MERGED = "merged"  # goes on in another case
     NOTIFICATION_WITHDRAWN = "notification-withdrawn"  # B-2: with the Panel's agreement
     NOT_NOTIFIED = "not-notified"

@@ -4,6 +4,7 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from review import changes, telling
+    from review.chapters.editions import care_duties_open
     from review.chapters.follow_up import actions_considered, disseminated, open_actions
     from review.directory import Role
     from review.said.crg import ConcernEscalated
@@ -45,6 +46,7 @@ class FollowUp(Ground):
             await workflow.wait_condition(lambda: disseminated(self.case) and actions_considered(self.case))
         await workflow.wait_condition(lambda: not self.case.just_reopened)
         await self.actions_closed()
+        await workflow.wait_condition(lambda: not care_duties_open(self.case))  # N-4: D-2 runs whatever was decided
         people = self.holders(*telling.LEADERS, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
         self.meanwhile(self.tell(people, "case-concluded"))  # touch point (G-5)
         changes.enter(self.case, Stage.CONCLUDED, self.now())

@@ -71,6 +71,11 @@ class Moves:
             return False
         return True
 
+    async def begun_again(self) -> None:
+        """Wait for the run to begin again from its state, which a fact has asked for; nothing comes after it."""
+        self._wants_to_begin_again = True
+        await workflow.wait_condition(lambda: False)
+
     # --- do an effect once ---
 
     async def send(self, notice: Notice) -> bool:

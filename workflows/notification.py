@@ -3,6 +3,8 @@
 Room: workflows. N-1..N-6, D-1..D-3.
 """
 
+from datetime import datetime
+
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
@@ -43,14 +45,20 @@ class Notification(Ground):
         self.enter(Stage.DISCUSSION)
         incident = self.case.incident
         async with self.deadline("D-1", since=incident.aware_at) as clock:
-            n = {"aware_at": incident.aware_at, "due": clock.due}
-            self.meanwhile(self.tell(self.holders(Role.DCS, Role.CHIEF_EXECUTIVE), "incident-received", n))
+            self.meanwhile(self.views_asked(clock.due))
             self.meanwhile(self.difference_told())
             await workflow.wait_condition(lambda: self.case.agreed_to_notify or self.notifying_settled())
             if self.case.agreed_to_notify:
                 self.enter(Stage.NOTIFICATION)
             await workflow.wait_condition(self.notifying_settled)
         return self.case.notified_at is not None
+
+    async def views_asked(self, due: datetime) -> None:
+        """Both are asked for their view; anew where the decision not to notify was set aside (N-2, A-3)."""
+        again = self.case.views_asked - 1
+        n = {"aware_at": self.case.incident.aware_at, "due": due, "again": again > 0}
+        cause = f"incident-received:{again}" if again else "incident-received"
+        await self.tell(self.holders(Role.DCS, Role.CHIEF_EXECUTIVE), "incident-received", n, cause=cause)
 
     def notifying_settled(self) -> bool:
         """The Panel is notified, or both have decided that it will not be."""
@@ -67,7 +75,8 @@ class Notification(Ground):
             if over():
                 return
             # By day, and by how many views were given: views that differ anew on the same day are told at once, too.
-            when = f"{london(self.now()).date().isoformat()}:{len(self.case.every(PartnerViewGiven))}"
+            views = [one for one in self.case.entries if isinstance(one.said.fact, PartnerViewGiven)]
+            when = f"{london(self.now()).date().isoformat()}:{len(views)}"
             people = self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.CRG_CHAIR)
             await self.tell(people, "views-differ", {"due": self.case.clocks["D-1"].due}, cause=f"views-differ:{when}")
             again = timing.next_morning(self.case, self.now())

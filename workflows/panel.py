@@ -7,7 +7,6 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import london
     from review import changes, telling
-    from review.chapters.follow_up import open_actions
     from review.chapters.panel import differs
     from review.directory import Role
     from review.said.panel import PanelAcknowledged, PanelResponded, PartnersDecided
@@ -62,9 +61,8 @@ class Panel(Ground):
         if self.case.led_on_by is decision:
             return
         self.case.led_on_by = decision
-        concludes = AFTER_DECISION[decision] is Stage.CONCLUDED
-        stage = Stage.ACTIONS if concludes and open_actions(self.case) else AFTER_DECISION[decision]
-        changes.enter(self.case, stage, self.now())
+        if stage := AFTER_DECISION.get(decision):
+            changes.enter(self.case, stage, self.now())
 
     def answers(self) -> int:
         """How many responses of the Panel are recorded."""
@@ -75,5 +73,4 @@ AFTER_DECISION = {
     Decision.PRACTICE_REVIEW: Stage.PRACTICE_REVIEW,
     Decision.LEARNING_REVIEW: Stage.LEARNING_REVIEW,
     Decision.NATIONAL_REVIEW: Stage.NATIONAL_REVIEW,
-    Decision.NO_FURTHER_ACTION: Stage.CONCLUDED,
-}
+}  # no further action ends as every case does: with its last action (G-11)

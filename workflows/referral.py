@@ -4,11 +4,11 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from review import changes, telling
-    from review.chapters.referral import AFTER_CONSIDERING, crg_is_to_consider, referral_lacks
+    from review.chapters.referral import AFTER_CONSIDERING, referral_lacks
     from review.directory import Role
     from review.notices import Notice
     from review.said.notification import IncidentReported
-    from review.words import CrgOutcome, Stage
+    from review.words import CrgOutcome, NotNotifiedOutcome, Stage
     from workflows.ground import Ground
 
 
@@ -63,7 +63,7 @@ class Referral(Ground):
         if considered is None:
             raise LookupError("the CRG's decision went away while it was looked at")
         n = {"outcome": considered.outcome, "meeting_date": considered.meeting_date}
-        people = [*self.holders(*telling.LEADERS, Role.BUSINESS_UNIT, Role.DCS), *self.referrer()]
+        people = [*self.holders(*telling.LEADERS, Role.BUSINESS_UNIT, Role.DCS, Role.CHIEF_EXECUTIVE), *self.referrer()]
         cause = f"crg-considered:{considered.outcome}:{considered.meeting_date}"
         self.meanwhile(self.tell(list(dict.fromkeys(people)), "crg-considered", n, cause=cause))
         stage = AFTER_CONSIDERING.get(considered.outcome)
@@ -73,11 +73,11 @@ class Referral(Ground):
 
     async def crg_takes_up_what_was_not_notified(self) -> None:
         """Both said no and referred it to the CRG, which considers it like any referral (N-2, A-3)."""
-        if not (crg_is_to_consider(self.case) or self.case.considered):
+        if not self.case.declined or self.case.declined.outcome is NotNotifiedOutcome.CLOSE:
             return
         self.meanwhile(self.told_of_the_referral("not-notified"))
         if await self.crg_considers() is CrgOutcome.SERIOUS_INCIDENT:
-            await workflow.wait_condition(lambda: False)  # the decision not to notify is set aside: begun again
+            await self.begun_again()  # the decision not to notify was set aside with it: §1 begins anew
 
     def referrer(self) -> list[str]:
         """Whom to answer at the agency that referred; another partnership is answered by the Business Unit."""

@@ -28,6 +28,8 @@ from review.said.notification import (
 )
 from review.words import Authority, NotNotifiedOutcome, Stage, View, Viewer
 
+_D_2_ALONE = (Stage.NOT_NOTIFIED, Stage.NOTIFICATION_WITHDRAWN)  # ended stages in which D-2 may still run
+
 AWARE = "The time when the local authority became aware"
 
 
@@ -80,8 +82,9 @@ def _notified(case: CaseState, fact: PanelNotified, said: Said, now: datetime) -
 
 
 def _authority(case: CaseState, fact: AuthorityTold, said: Said, now: datetime) -> None:
-    if case.ended and case.stage not in (Stage.NOT_NOTIFIED, Stage.NOTIFICATION_WITHDRAWN):
-        raise no.CaseEnded(stage=case.stage)  # D-2 runs whatever N-2 came to (N-4)
+    clock = case.clocks.get(f"D-2:{fact.authority}")
+    if case.ended and (case.halted or not ((clock and clock.open) or case.stage in _D_2_ALONE)):
+        raise no.CaseEnded(stage=case.stage)  # D-2 runs whatever N-2 or the CRG came to (N-4)
     needs(case.last(IncidentReported), "no incident has been reported in this case")
     if not case.child_in_care_died:
         raise no.NoChildInCareDied(authority=fact.authority)

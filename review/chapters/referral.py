@@ -12,7 +12,7 @@ from review.directory import Role
 from review.facts import Said
 from review.guards import agencies, in_calendar, needs, not_before, not_to_come, once, people
 from review.offer import Offer
-from review.said.notification import IncidentReported, NotNotifiedDecided
+from review.said.notification import IncidentReported, NotNotifiedDecided, PartnerViewGiven
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
 from review.told import Entry
 from review.words import CrgOutcome, NotNotifiedOutcome, ReferralSource, Route, Stage
@@ -22,8 +22,7 @@ LEAD, OFFICER = "the agency's safeguarding lead", "a senior officer's support"
 AFTER_CONSIDERING = {
     CrgOutcome.LEARNING_REVIEW: Stage.LEARNING_REVIEW,
     CrgOutcome.PRACTICE_REVIEW: Stage.PRACTICE_REVIEW,
-    CrgOutcome.NO_FURTHER_ACTION: Stage.CONCLUDED,
-}
+}  # no further action ends as every case does: with its last action (G-11)
 
 
 def referral_lacks(case: CaseState) -> list[str]:
@@ -101,6 +100,7 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
             changes.enter(case, Stage.REFERRAL, now)
         case CrgConsidered(outcome=CrgOutcome.SERIOUS_INCIDENT) if case.declined:
             changes.set_aside(case, NotNotifiedDecided, entry)
+            changes.set_aside(case, PartnerViewGiven, entry)  # both are asked anew (N-2)
             timing.run_again(case, case.clocks["D-1"], "the CRG treats it as a serious incident", now)
             changes.enter(case, Stage.DISCUSSION, now)
 

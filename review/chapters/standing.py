@@ -12,7 +12,7 @@ from review.directory import Role
 from review.facts import Said
 from review.guards import not_before
 from review.offer import Offer
-from review.said.notification import NotNotifiedDecided
+from review.said.notification import NotNotifiedDecided, PartnerViewGiven
 from review.said.panel import PartnersDecided
 from review.said.referral import CrgConsidered
 from review.said.standing import CaseMerged, CasePaused, CaseReopened, CaseResumed, CaseWithdrawn, DutyRetried
@@ -94,13 +94,15 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
     was, back = case.stage, case.left or FIRST_STAGE[case.route]
     if was is Stage.NOT_NOTIFIED:
         changes.set_aside(case, NotNotifiedDecided, entry)
+        changes.set_aside(case, PartnerViewGiven, entry)
         timing.run_again(case, case.clocks["D-1"], "the case was reopened", now)
     if was is Stage.CONCLUDED:
         if case.decision and case.decision.decision is Decision.NO_FURTHER_ACTION:
             changes.set_aside(case, PartnersDecided, entry)
-            case.led_on_by = None
+            case.led_on_by, back = None, Stage.DECISION
         elif case.considered and case.considered.outcome is CrgOutcome.NO_FURTHER_ACTION:
             changes.set_aside(case, CrgConsidered, entry)
+            back = Stage.CRG_REFERRAL if case.declined else Stage.REFERRAL
     if was is Stage.WITHDRAWN:
         for clock in [clock for clock in case.clocks.values() if clock.stopped_why == WITH_THE_CASE]:
             timing.run_again(case, clock, "the case was reopened", now)

@@ -101,7 +101,12 @@ MAILS: dict[str, Sample] = {
     "concern-answered": Sample("has answered the concern"),
     "learning-disseminated": Sample("has been shared"),
     "case-concluded": Sample("is concluded"),
-    "incident-received": Sample("discuss this incident", DAY_END_TEXT, {"aware_at": NOTIFIED, "due": END_OF_DAY}),
+    "incident-received": Sample(
+        "discuss this incident",
+        DAY_END_TEXT,
+        {"aware_at": NOTIFIED, "due": END_OF_DAY},
+        ({"aware_at": NOTIFIED, "due": END_OF_DAY, "again": True},),
+    ),
     "views-differ": Sample("reach agreement", DAY_END_TEXT, {"due": END_OF_DAY}),
     "not-notified": Sample(
         "nothing is asked",

@@ -18,6 +18,7 @@ PROSE = Prose()
 KNOWN_TO_MAILS = frozenset(
     {
         "agency_name",
+        "again",
         "agenda_link",
         "as_deputy_for",
         "asked_at",

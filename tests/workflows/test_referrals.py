@@ -116,6 +116,12 @@ async def test_a_case_of_two_noes_goes_to_the_crg_which_may_take_it_for_serious(
     await case.quiet()
     assert (await case.state()).stage is Stage.DISCUSSION
     assert await due(case, "D-1") == "2026-03-09 23:59:59"
+    assert [step.rel for step in await case.steps() if step.needed][:2] == ["partner-view-given"] * 2
+    for officer in ("dcs", "chief-executive"):
+        assert len(case.mails("your view is needed now", to=officer)) == 2
+        assert case.mails("has considered the case", to=officer)
+    await case.begin_again()
+    assert len(case.mails("your view is needed now", to="dcs")) == 2
     for officer in ("dcs", "chief-executive"):
         await case.says("partner-view-given", by=officer, officer=officer, view="notify")
     await case.follow_to_stage(Stage.SCOPING)
@@ -227,3 +233,85 @@ async def test_a_case_concluded_without_action_is_reopened_for_another_decision(
     offered: dict[str, Any] = {step.rel: step for step in await case.steps()}
     assert offered["crg-considered"].needed
     await case.follow_to_stage(Stage.LEARNING_REVIEW)
+
+
+async def serious_by_the_referral(desk: Desk) -> Case:
+    case = await desk.refer()
+    await case.says("crg-considered", outcome="serious-incident")
+    return case
+
+
+async def serious_after_two_noes(desk: Desk, **incident: Any) -> Case:
+    case = await referred_after_two_noes(desk, **incident)
+    await case.says("crg-considered", outcome="serious-incident")
+    await case.quiet()
+    return case
+
+
+async def referred_after_two_noes(desk: Desk, **incident: Any) -> Case:
+    case = await desk.open(**incident)
+    for officer in ("dcs", "chief-executive"):
+        await case.says("partner-view-given", by=officer, officer=officer, view="do-not-notify")
+    await case.says("not-notified-decided", outcome="refer-to-crg", reasons="Sample.")
+    await case.quiet()
+    return case
+
+
+@pytest.mark.parametrize("way_in", [serious_by_the_referral, serious_after_two_noes])
+async def test_a_serious_incident_of_the_crg_goes_on_past_the_partners_decision(desk: Desk, way_in: Any) -> None:
+    """A-3, R-15, K-1, D-10: from both ways in the review that the partners decide on begins, counted from there."""
+    case = await way_in(desk)
+    await case.follow_to("partners-decided")
+    await case.says("partners-decided", decision="practice-review")
+    await case.quiet()
+    decided = (await case.state()).entries[-1].happened_at
+    assert (await case.clock("D-10")).since == decided
+    await case.follow_to_stage(Stage.TENDER)
+    await case.quiet()
+    assert len(case.mails("has considered the case", to="crg-chair")) == 1
+
+
+@pytest.mark.parametrize("way_in", [Desk.refer, referred_after_two_noes])
+async def test_no_further_action_ends_with_the_last_action_and_tells_so(desk: Desk, way_in: Any) -> None:
+    """A-3, G-11, G-5: an action that is open when the CRG decides is followed to its end; then all are told."""
+    case = await way_in(desk)
+    action = {"action": "action-1", "what": "Sample.", "owner": "lead-police", "agency": "police", "outcome": "Sample."}
+    await case.tell(await case.fact("action-set", action | {"due_date": "2026-06-01"}), people=["sbu-manager"])
+    await case.says("crg-considered", outcome="no-further-action")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.ACTIONS
+    assert not case.mails("concluded", to="crg-chair")
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    assert (await case.clock("G-11:action-1")).met_at
+    assert case.mails("concluded", to="crg-chair")
+    await case.says("case-reopened")  # X-1: the CRG is to consider it again
+    await case.quiet()
+    assert (await case.state()).stage in (Stage.REFERRAL, Stage.CRG_REFERRAL)
+    await case.says("crg-considered", outcome="learning-review")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.LEARNING_REVIEW
+
+
+async def test_the_duties_of_care_outlast_no_further_action(desk: Desk) -> None:
+    """N-4, D-2: the CRG wants nothing more; Ofsted and the Secretary of State are still told, and then it ends."""
+    child = {"child_id": "child-a", "name": "Sample Child", "harm": "died", "in_care": True}
+    case = await referred_after_two_noes(desk, children=[child])
+    await case.says("crg-considered", outcome="no-further-action")
+    await case.quiet()
+    assert not (await case.state()).ended
+    assert {step.rel for step in await case.steps() if step.needed} >= {"authority-told"}
+    await case.says("authority-told", by="dcs", authority="ofsted")
+    await case.follow_to_stage(Stage.CONCLUDED)
+    assert await status(case, "D-2:secretary-of-state") is Status.MET
+
+
+async def test_a_case_that_was_referred_begins_again_where_it_stood(desk: Desk) -> None:
+    """N-2, A-3: a run that begins again passes the CRG's referral in silence."""
+    case = await referred_after_two_noes(desk)
+    await case.says("crg-considered", outcome="learning-review")
+    await case.follow_to("learning-participants-named")
+    before = len(case.told(Stage.CRG_REFERRAL))
+    await case.begin_again()
+    assert (await case.state()).stage is Stage.LEARNING_REVIEW
+    assert len(case.told(Stage.CRG_REFERRAL)) == before == 1
