@@ -161,6 +161,7 @@ def invalid(errors: Mapping[str, str]) -> Problem:
 # What is said in the place of the validator's own words, by its kind of error.
 _PLAIN = {
     "missing": "is missing",
+    "string_too_short": "is blank; say it in words",
     "extra_forbidden": "is not known here; take it out, or correct its name",
     "timezone_aware": "has no offset; write a time such as 2026-05-11T09:00:00+01:00 or 2026-05-11T08:00:00Z",
     "model_attributes_type": "Send one JSON object: names and values in braces",

@@ -60,7 +60,9 @@ def latest_safe(d7_due: datetime, edition: Edition, calendar: WorkingCalendar) -
 def slack_working_days(now: datetime, due: datetime, calendar: WorkingCalendar) -> int:
     """Working days left after today up to the due day: 0 on the last day, negative once overdue.
 
-    A begun day of lateness counts: something due at noon is at -1 in the afternoon.
+    A begun day of lateness counts: something due at noon is at -1 in the afternoon. Slack is for looking at: past
+    the calendar's ends it is counted to them.
     """
-    left = calendar.between(london(now).date(), london(due).date())
+    today, last = (min(max(london(at).date(), calendar.first), calendar.last) for at in (now, due))
+    left = calendar.between(today, last)
     return min(left, -1) if now > due else left

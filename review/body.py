@@ -12,7 +12,7 @@ from review.fact import DocumentRef, Fact
 class Body(BaseModel):
     """What a client sends for one kind of fact that comes with content."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     paper_title: ClassVar[str]
     kind: str

@@ -28,10 +28,11 @@ def check(case: CaseState, said: Said, now: datetime) -> None:
         raise no.CaseEnded(stage=case.stage)
     happened = when(case, said, now)
     not_to_come(fact.title, happened, now, "happened_at")
-    if not isinstance(fact, (*OPENINGS, Corrected, CalendarChanged, DirectoryChanged)):
-        origin, began = case.origin
-        not_before(fact.title, happened, origin, began, "happened_at")
+    if not isinstance(fact, Corrected | CalendarChanged | DirectoryChanged):
         countable(case, fact.title, happened, "happened_at")
+        if not isinstance(fact, OPENINGS):
+            origin, began = case.origin
+            not_before(fact.title, happened, origin, began, "happened_at")
     if isinstance(fact, Corrected):
         check_correction(case, fact, said, now, check_of)
     elif one := check_of(type(fact)):

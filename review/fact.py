@@ -14,9 +14,9 @@ Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of t
 
 
 class Fact(BaseModel):
-    """Something that happened. `title` is how the record calls it."""
+    """Something that happened. `title` is how the record calls it. Words that are blank count as left out."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
     title: ClassVar[str]
     kind: str
@@ -38,7 +38,7 @@ class DocumentRef(BaseModel):
 class Child(BaseModel):
     """One child of the case (X-4). `child_id` is the partnership's own id for the child, the same in every case."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
     child_id: Id
     name: Short

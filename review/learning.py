@@ -10,7 +10,7 @@ Text = Field(default="", max_length=20_000)
 class LearningFindings(BaseModel):
     """The findings: incomplete while they are written; the CRG agrees to a complete version only."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
     SECTIONS: ClassVar[dict[str, str]] = {
         "learning": "What is to be learned, so that children are better safeguarded",

@@ -23,7 +23,7 @@ REVIEW, REVIEW_DRAFT, REVIEW_TITLE = "practice-review", "practice-review-draft",
 class TermsOfReference(BaseModel):
     """What the review is to find out, and how (K-1). Any part may be left out while it is a draft."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     purpose: str = Text
     period: str = Text
@@ -51,7 +51,7 @@ class TermsOfReference(BaseModel):
 class ReviewRecommendation(BaseModel):
     """One recommendation: what, for which agencies, and what it will better for children (K-6)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     what: str = Field(min_length=1, max_length=10_000)
     agencies: list[Id] = Field(default=[], max_length=60)
@@ -61,7 +61,7 @@ class ReviewRecommendation(BaseModel):
 class ReviewReport(BaseModel):
     """The report of a practice review (§7, K-6)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     summary: str = Text
     analysis: str = Text

@@ -18,7 +18,7 @@ Text = Field(default="", max_length=40_000)
 class CriterionAnswer(BaseModel):
     """The review's answer to one criterion, with its reasons (R-9)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     met: bool
     reasons: str = Field(default="", max_length=10_000)
@@ -27,7 +27,7 @@ class CriterionAnswer(BaseModel):
 class AbsentAgency(BaseModel):
     """An agency that would be expected and was not involved, and why (R-8)."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     agency: str
     why: str = Field(min_length=1, max_length=4_000)
@@ -36,7 +36,7 @@ class AbsentAgency(BaseModel):
 class RapidReviewReport(BaseModel):
     """The record of the rapid review (§2). Any part may be left out while it is a draft; `missing` lists what is."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     children_and_family: str = Text
     safeguarding_arrangements: str = Text
@@ -116,7 +116,7 @@ class RapidReviewReport(BaseModel):
 class ReturnContent(BaseModel):
     """What an agency tells (§2): concise, no chronology."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     involvement: str = Field(
         min_length=1, max_length=40_000, description="the agency's involvement with the child and family, in short"

@@ -98,9 +98,18 @@ class GoingOn(Moves):
             del self.case.settled[: len(settled)]
 
     def _show(self) -> None:
-        """Search attributes and current details in the Temporal UI; the reference and the stage, never a person."""
-        workflow.set_current_details(in_markdown(self.case, self.now()))
-        attributes = search_attributes(self.case, self.now())
+        """Search attributes and current details in the Temporal UI; the reference and the stage, never a person.
+
+        What cannot be shown is shown as such: looking at a case never stops it.
+        """
+        try:
+            details, attributes = in_markdown(self.case, self.now()), search_attributes(self.case, self.now())
+        except (ValueError, ArithmeticError, LookupError) as problem:
+            details = (
+                f"**{self.case.reference}** cannot be shown here ({type(problem).__name__}): see it in the portal."
+            )
+            attributes = TypedSearchAttributes([SearchAttributePair(names.CASE_STAGE, str(self.case.stage))])
+        workflow.set_current_details(details)
         fresh: list[SearchAttributeUpdate[Any]] = []
         for pair in attributes.search_attributes:
             if self._shown.get(pair.key.name) != pair.value:

@@ -12,7 +12,7 @@ from review.words import Assurance
 class Participant(BaseModel):
     """Somebody who takes part for an agency; the office is enough."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
     agency: Id
     office: Short

@@ -21,7 +21,7 @@ class ScopingMeetingArranged(Fact):
 class AgencyLeftOut(BaseModel):
     """An agency whose involvement would be expected, and why it is not asked (R-8)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
     agency: Id
     reason: Reasons
@@ -113,7 +113,7 @@ class RapidReviewMeetingMoved(Fact):
 class Representative(BaseModel):
     """Somebody who came to the rapid review meeting for an agency."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
     agency: Id
     name: Short

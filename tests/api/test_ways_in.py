@@ -44,6 +44,22 @@ async def test_an_agency_refers_sees_its_own_part_and_completes_it(running: Runn
     assert (await running.client.get(here, headers=running.token("senior-housing"))).status_code == 404
 
 
+async def test_a_referral_of_another_century_opens_nothing_and_blanks_complete_nothing(running: Running) -> None:
+    """A-1: what is wrong is named with its field."""
+    before = [one["reference"] for one in (await running.get("/v1/cases"))["items"]]
+    (way,) = [step for step in (await running.get("/v1"))["next_steps"] if step["rel"] == "open-referral"]
+    long_ago = {"happened_at": "2000-01-01T00:00:00Z"}
+    answer = await running.post(way["href"], way["example"] | long_ago, "business-unit")
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/beyond-the-calendar")
+    assert [one["field"] for one in answer.json()["errors"]] == ["happened_at"]
+    assert [one["reference"] for one in (await running.get("/v1/cases"))["items"]] == before
+    here = await opened(running, "open-referral", "senior-education", senior_officer="  ")
+    step = await running.led_to(here, "referral-completed")
+    answer = await running.send(step, senior_officer="   ")
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
+    assert answer.json()["errors"] == [{"field": "senior_officer", "detail": "is blank; say it in words"}]
+
+
 async def test_an_agency_cannot_refer_in_the_name_of_another(running: Running) -> None:
     """A-1"""
     (way,) = [step for step in (await running.get("/v1"))["next_steps"] if step["rel"] == "open-referral"]

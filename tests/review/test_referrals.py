@@ -177,6 +177,32 @@ def test_a_referral_that_was_entered_wrongly_is_corrected() -> None:
         say(World(), referral())
 
 
+@pytest.mark.parametrize("fact", [referral, request])
+def test_what_opens_a_case_lies_within_its_calendar(fact: Any) -> None:
+    """A-1, A-4: deadlines are counted from it; a year that was typed wrongly opens nothing."""
+    long_ago = fact().model_copy(update={"happened_at": at("2000-01-01T00:00")})
+    with pytest.raises(no.BeyondTheCalendar, match="2024"):
+        opened(long_ago)
+
+
+def test_slack_is_shown_whatever_the_dates() -> None:
+    """X-3: what was due before the calendar begins has been due since its first day at least."""
+    world = World()
+    clock = world.clock("D-1").model_copy(update={"due": at("2000-01-01T00:00")})
+    assert clock.slack(at("2024-01-04T12:00"), CALENDAR) == -3
+    assert clock.slack(at("2099-01-04T12:00"), CALENDAR) < -2000
+
+
+@pytest.mark.parametrize("blank", ["", "   ", "\n\t"])
+def test_blank_words_name_nobody_and_give_no_reason(blank: str) -> None:
+    """A-1, A-3: blanks are no name of a lead or an officer, and no reason."""
+    with pytest.raises(ValueError, match="at least 1 character"):
+        ReferralCompleted(safeguarding_lead="A Lead", senior_officer=blank)
+    with pytest.raises(ValueError, match="at least 1 character"):
+        considered(reasons=blank)
+    assert considered(reasons=" Because. \n").reasons == "Because."
+
+
 # --- A-3 ---
 
 

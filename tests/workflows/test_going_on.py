@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from temporalio import workflow
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateRPCTimeoutOrCancelledError
 
 import worker
@@ -16,6 +17,7 @@ from settings import Settings
 from tests.workflows.conftest import KEYRING
 from tests.workflows.desk import Desk, World, activities_of, london
 from workflows import names
+from workflows.going_on import GoingOn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -240,3 +242,16 @@ async def test_an_edition_that_reads_48_hours_as_two_working_days_changes_the_da
     await case.until("2026-03-06 09:00")
     await case.follow_to("scoping-meeting-held")
     assert (await case.clock("D-4")).due == london("2026-03-10 23:59:59")
+
+
+async def test_what_cannot_be_shown_of_a_case_never_stops_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A case is shown in the engine's UI as far as it can be; the rest is said to be missing."""
+    shown: list[object] = []
+    case = await (await desk.open()).state()
+    case.clocks["D-1"].rule = "unheard-of"
+    monkeypatch.setattr(workflow, "now", lambda: case.opened_at)
+    monkeypatch.setattr(workflow, "set_current_details", shown.append)
+    monkeypatch.setattr(workflow, "upsert_search_attributes", shown.append)
+    GoingOn(case)._show()
+    assert str(shown[0]).startswith(f"**{case.reference}** cannot be shown here (KeyError)")
+    assert [update.key.name for update in shown[1]] == [names.CASE_STAGE.name]  # type: ignore[attr-defined]
