@@ -53,6 +53,7 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     no.WrongKindOfCorrection: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.NothingToRetry: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.UnknownNotification: HTTPStatus.UNPROCESSABLE_ENTITY,
+    no.NoRapidReview: HTTPStatus.CONFLICT,
     no.ReturnsInOneStep: HTTPStatus.CONFLICT,
     no.SameEdition: HTTPStatus.CONFLICT,
     no.NothingToConsider: HTTPStatus.CONFLICT,

@@ -21,7 +21,7 @@ from review.said.announced import CalendarChanged, DirectoryChanged
 from review.said.crg import ConcernAnswered, ConcernEscalated
 from review.said.editions import AgencyKnew
 from review.said.follow_up import ActionClosureAgreed
-from review.said.notification import AuthorityTold, NotNotifiedDecided, PanelNotified
+from review.said.notification import AuthorityTold, IncidentReported, NotNotifiedDecided, PanelNotified
 from review.said.panel import PanelResponded, PartnersDecided
 from review.said.practice_review import ReviewNotPublished, ReviewPublished
 from review.said.rapid_review import ScopingMeetingHeld
@@ -65,6 +65,7 @@ class CaseState(Told):
     failed: dict[str, Failed] = {}
     pauses: list[Pause] = []
     outbox: list[Notice] = []  # consequences of facts and bells, to be sent by the run
+    rested_in: Stage | None = None  # the last stage in which the run began again to wait on a short history (G-11)
     led_on_by: Decision | None = None  # the partners' decision that the case went on by
     refused: dict[str, Settled] = {}  # messages refused on the relay's way
     settled: list[Settled] = []  # outcomes still to be told to the inbox
@@ -111,7 +112,8 @@ class CaseState(Told):
         """The moment that a deadline is counted from; None while it is not known."""
         match self.edition.deadlines[rule].counted_from:
             case Anchor.AWARE:
-                return self.incident.aware_at
+                incident = self.last(IncidentReported)
+                return incident.aware_at if incident else None
             case Anchor.NOTIFIED:
                 return self.notified_at
             case Anchor.RECEIVED:

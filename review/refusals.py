@@ -209,6 +209,13 @@ class UnknownNotification(Refusal):
     sentence = "The edition of this case knows no notification of the kind {notification}. Choose one of: {known}."
 
 
+class NoRapidReview(Refusal):
+    sentence = (
+        "No rapid review follows this kind of notification ({notification}). Where the kind is wrong, "
+        "correct the notification; else nothing more is to be recorded of a rapid review."
+    )
+
+
 class ReturnsInOneStep(Refusal):
     sentence = "The edition of this case, {edition}, asks for returns in one step. Send the agency's return."
 

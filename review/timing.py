@@ -19,11 +19,14 @@ from review.sign_off import deputies
 def start(
     case: CaseState, rule: str, now: datetime, *, since: datetime, subject: str | None = None, title: str | None = None
 ) -> Clock:
-    """Start a clock, or find it running: a run that begins again meets the same clock."""
+    """Start a clock, or find it running: a run that begins again meets the same clock.
+
+    It counts from what the edition says; `since` stands where the facts do not tell that yet.
+    """
     id = f"{rule}:{subject}" if subject else rule
     if id in case.clocks:
         return case.clocks[id]
-    known = case.edition.deadlines[rule]
+    known, since = case.edition.deadlines[rule], case.since(rule, subject) or since
     clock = Clock(
         id=id,
         rule=rule,

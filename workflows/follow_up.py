@@ -12,6 +12,8 @@ with workflow.unsafe.imports_passed_through():
     from review.words import Decision, Stage
     from workflows.ground import Ground
 
+RESTS = "rests-once-in-a-stage"  # of workflow.patched
+
 
 class FollowUp(Ground):
     """Long after a review is published its case lives on for its actions."""
@@ -43,6 +45,8 @@ class FollowUp(Ground):
         if self.case.review_wanted is not Decision.NO_FURTHER_ACTION:
             if self.case.review_wanted is not Decision.NATIONAL_REVIEW:
                 self.enter(Stage.DISSEMINATION)
+            if workflow.patched(RESTS):
+                self.rest()
             await workflow.wait_condition(lambda: disseminated(self.case) and actions_considered(self.case))
         await workflow.wait_condition(lambda: not self.case.just_reopened)  # X-1
         await self.actions_closed()
@@ -55,7 +59,17 @@ class FollowUp(Ground):
         """A year or more: the run begins again on a short history, and waits (G-11)."""
         if not open_actions(self.case):
             return
-        if self.case.stage is not Stage.ACTIONS:
+        entering = self.case.stage is not Stage.ACTIONS
+        if entering:
             self.enter(Stage.ACTIONS)
+        if workflow.patched(RESTS):
+            self.rest()
+        elif entering:  # as it was: a case whose decision led it to this stage kept its long history
             self._wants_to_begin_again = True
         await workflow.wait_condition(lambda: not open_actions(self.case))
+
+    def rest(self) -> None:
+        """The run begins again at the next quiet moment, once in each stage that can last for a year (G-11)."""
+        if self.case.rested_in is not self.case.stage:
+            self.case.rested_in = self.case.stage
+            self._wants_to_begin_again = True

@@ -32,7 +32,8 @@ class Ground(SignOff):
         return at
 
     def due(self, rule: str, since: datetime) -> datetime:
-        """When a deadline counted from `since` is due, by the case's edition and calendar."""
+        """When a deadline is due, by the case's edition and calendar; `since` stands where it cannot be told yet."""
+        since = self.case.since(rule) or since
         return due(since, self.case.edition.deadlines[rule].length, self.case.calendar)
 
     def invitation(self, meeting: str, sequence: int, title: str, starts_at: datetime, link: str) -> Invite:

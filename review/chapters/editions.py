@@ -9,8 +9,9 @@ from datetime import datetime
 from review import changes, examples, telling, timing
 from review import refusals as no
 from review.case import CaseState
-from review.chapter import Chapter
+from review.chapter import Chapter, Check
 from review.directory import Role
+from review.fact import Fact
 from review.facts import Corrected, Said
 from review.guards import agencies, needs, once
 from review.offer import Offer
@@ -28,6 +29,18 @@ def rapid_review_follows(case: CaseState) -> bool:
     notified = case.last(PanelNotified)
     kind = case.edition.notifications.get(notified.notification) if notified else None
     return kind is None or kind.rapid_review
+
+
+def of_a_rapid_review(check: Check) -> Check:
+    """The check of a fact that only a rapid review has: none is taken where none follows (B-1)."""
+
+    def checked(case: CaseState, fact: Fact, said: Said, now: datetime) -> None:
+        notified = case.last(PanelNotified)
+        if notified and not rapid_review_follows(case):
+            raise no.NoRapidReview(notification=notified.notification)
+        check(case, fact, said, now)
+
+    return checked
 
 
 def care_duties_open(case: CaseState) -> bool:
@@ -119,7 +132,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     if case.ended:
         return
     answered = {one.agency for one in case.every(AgencyKnew)}
-    for agency in case.requests if case.edition.known_first else ():
+    for agency in case.requests if case.edition.known_first and rapid_review_follows(case) else ():
         if agency not in answered and not case.returns_of(agency):
             known = case.agency(agency)
             yield Offer(
@@ -139,7 +152,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
 
 CHAPTER = Chapter(
     title="Editions",
-    checks={AgencyKnew: _knew, NotificationWithdrawn: _withdrawn, EditionMoved: _moved},
+    checks={AgencyKnew: of_a_rapid_review(_knew), NotificationWithdrawn: _withdrawn, EditionMoved: _moved},
     may_say={
         "agency-knew": (Role.AGENCY, Role.BUSINESS_UNIT),
         "notification-withdrawn": (Role.BUSINESS_UNIT,),

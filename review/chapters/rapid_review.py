@@ -9,8 +9,10 @@ from review import refusals as no
 from review.bodies import ReturnBody
 from review.case import CaseState
 from review.changes import when
-from review.chapter import Chapter
+from review.chapter import Chapter, Check
+from review.chapters.editions import of_a_rapid_review, rapid_review_follows
 from review.directory import Role
+from review.fact import Fact
 from review.facts import Said
 from review.guards import agencies, in_calendar, needs, not_before, once, people, to_come
 from review.offer import Offer
@@ -238,7 +240,7 @@ BY_SYSTEM = "anybody"
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
-    if case.last(IncidentReported) and not case.ended:
+    if case.last(IncidentReported) and not case.ended and rapid_review_follows(case):
         yield from _scoping(case, now)
         yield from _returns(case, now)
 
@@ -249,20 +251,21 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
 
 
 _SBU = Role.BUSINESS_UNIT
+_CHECKS: dict[type[Fact], Check] = {
+    ScopingMeetingArranged: _scoping_arranged,
+    ScopingMeetingHeld: _scoping_held,
+    ReturnsRequested: _requested,
+    AgencyAdded: _added,
+    SeniorOfficersInformed: _informed,
+    AgencyReturned: _returned,
+    ReturnsRead: _read,
+    RapidReviewMeetingMoved: _meeting_moved,
+    RapidReviewMeetingHeld: _meeting_held,
+}
 
 CHAPTER = Chapter(
     title="§2 Rapid review: scoping, returns, meeting",
-    checks={
-        ScopingMeetingArranged: _scoping_arranged,
-        ScopingMeetingHeld: _scoping_held,
-        ReturnsRequested: _requested,
-        AgencyAdded: _added,
-        SeniorOfficersInformed: _informed,
-        AgencyReturned: _returned,
-        ReturnsRead: _read,
-        RapidReviewMeetingMoved: _meeting_moved,
-        RapidReviewMeetingHeld: _meeting_held,
-    },
+    checks={kind: of_a_rapid_review(check) for kind, check in _CHECKS.items()},
     may_say={
         "scoping-meeting-arranged": (_SBU, Role.CRG_CHAIR),
         "scoping-meeting-held": (_SBU, Role.CRG_CHAIR),

@@ -9,6 +9,7 @@ from review.bodies import DraftBody
 from review.case import CaseState
 from review.changes import when
 from review.chapter import Chapter
+from review.chapters.editions import of_a_rapid_review, rapid_review_follows
 from review.chapters.rapid_review import author_of, latest_returns, unread
 from review.directory import Role
 from review.facts import Said
@@ -70,7 +71,7 @@ def _submitted(case: CaseState, fact: SubmittedToPanel, said: Said, now: datetim
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
-    if not case.meeting_held or case.ended:
+    if not case.meeting_held or case.ended or not rapid_review_follows(case):
         return
     author = author_of(case)
     latest = case.drafts[-1] if case.drafts else None
@@ -136,7 +137,11 @@ _OFFICES = (Role.BUSINESS_UNIT,)
 
 CHAPTER = Chapter(
     title="§2 Rapid review: the report",
-    checks={ReportDrafted: _drafted, DraftSentForSignOff: _sent_for_sign_off, SubmittedToPanel: _submitted},
+    checks={
+        ReportDrafted: of_a_rapid_review(_drafted),
+        DraftSentForSignOff: of_a_rapid_review(_sent_for_sign_off),
+        SubmittedToPanel: of_a_rapid_review(_submitted),
+    },
     may_say={"report-drafted": _OFFICES, "draft-sent-for-sign-off": _OFFICES, "submitted-to-panel": _OFFICES},
     offers=_offers,
 )

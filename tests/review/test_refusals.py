@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from calendar_rules.edition import load_edition
 from calendar_rules.england import england
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review import refusals as no
@@ -47,6 +48,13 @@ def _ready(**more: object) -> World:
 def _case(way: Callable[[World], object]) -> World:
     world = World()
     way(world)
+    return world
+
+
+def _care_leaver() -> World:
+    """Notified as a kind that no rapid review follows."""
+    world = World(edition=load_edition("england-2023"))
+    world.notify(notification="care-leaver-death")
     return world
 
 
@@ -108,6 +116,7 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     no.CannotBeCorrected: lambda: _requested(),
     no.WrongKindOfCorrection: lambda: World().say(Corrected(corrects="m1", right=view(Viewer.DCS), reason=WHY)),
     no.UnknownNotification: lambda: _agreed().say(notified(notification="care-leaver-death")),
+    no.NoRapidReview: lambda: _care_leaver().say(scoping()),
     no.ReturnsInOneStep: lambda: _case(World.scope).say(AgencyKnew(agency="police", known=True, officer="Sample")),
     no.SameEdition: lambda: World().say(EditionMoved(to=EDITION.id, reason=WHY, edition=EDITION)),
     no.NothingToRetry: lambda: World().say(DutyRetried(duty="no-such-duty")),

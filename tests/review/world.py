@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from calendar_rules.edition import load_edition
+from calendar_rules.edition import Edition, load_edition
 from calendar_rules.england import england
 from calendar_rules.lengths import LONDON
 from calendar_rules.working_days import ClosedDay
 from review import changes, rounds, taking, timing
 from review.bodies import BODIES, Body, ReturnBody
 from review.case import CaseState
+from review.chapters.editions import rapid_review_follows
 from review.checks import check
 from review.clocks import Clock
 from review.directory import Cast, CastAgency, Member, Partner, Role
@@ -150,13 +151,20 @@ def decided(decision: Decision = Decision.PRACTICE_REVIEW, **more: Any) -> Partn
 class World:
     """One case, its clock, and the run that plays it. `now` is the case's clock."""
 
-    def __init__(self, said: IncidentReported | None = None, *, now: str = "2026-05-11T11:00", who: Cast | None = None):
+    def __init__(
+        self,
+        said: IncidentReported | None = None,
+        *,
+        now: str = "2026-05-11T11:00",
+        who: Cast | None = None,
+        edition: Edition = EDITION,
+    ):
         self.now = at(now)
         self.messages = 0
         self.case = open_case(
             "CR-2026-0001",
             self.envelope(said or incident()),
-            edition=EDITION,
+            edition=edition,
             calendar=CALENDAR,
             cast=who or cast(),
             partnership="Sample Partnership",
@@ -328,6 +336,8 @@ class World:
 
     def _rapid_review(self) -> None:
         case = self.case
+        if not rapid_review_follows(case):
+            return
         self._start("D-3")
         timing.meet(case, "D-3", self.now, self.now)
         for rule in ("D-4", "D-5", "D-7"):

@@ -72,6 +72,37 @@ async def test_a_third_edition_of_a_few_lines_changes_behaviour_with_no_code(des
     await case.follow_to("partners-decided")
 
 
+async def test_deadlines_count_from_what_the_edition_says_and_an_unrelated_closure_moves_none(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """D-4, D-5, D-7: from the notification, from its receipt, from the day of awareness; in the mails as well."""
+    text = """
+    id = "anchors-2026"
+    based_on = "doncaster-2018"
+    title = "Anchors"
+    dated = "2026"
+    source = "Sample"
+    deadlines.D-4.counted_from = "notified"
+    deadlines.D-5.counted_from = "received"
+    deadlines.D-7.counted_from = "aware"
+    """
+    (tmp_path / "anchors-2026.toml").write_text(text, encoding="utf-8")
+    case = await desk.open(edition=load_edition("anchors-2026", folder=tmp_path))
+    await case.follow_to("panel-notified")
+    await case.until("2026-03-09 09:00")
+    at = {"happened_at": "2026-03-06T16:00:00Z", "received_at": "2026-03-09T08:00:00Z"}
+    await case.says("panel-notified", **at)
+    await case.quiet()
+    counted = {"D-4": "2026-03-08 16:00:00", "D-5": "2026-03-16 23:59:59", "D-7": "2026-03-23 23:59:59"}
+    assert {rule: await due(case, rule) for rule in counted} == counted
+    assert "23 March 2026" in case.mails("notified", to="officer-health")[0].text
+    holiday = {"day": "2026-06-11", "why": "Sample closure", "kind": "closure"}
+    await case.tell(await case.fact("calendar-changed", {"days": [holiday]}), people=["sbu-manager"])
+    await case.quiet()
+    assert {rule: await due(case, rule) for rule in counted} == counted
+    assert not case.told("deadline-moved")
+
+
 async def test_returns_in_two_steps_where_the_edition_says_so(desk: Desk) -> None:
     """B-6: "was the child or family known to you?" within a working day, the summary within five days."""
     case = await notified(desk, edition=ENGLAND_2023)
@@ -112,6 +143,9 @@ async def test_the_death_of_a_child_in_care_without_abuse_ends_with_the_notifica
     assert await status(case, "D-3") is Status.MET
     assert not {"D-4", "D-5", "D-7"} & set(state.clocks)
     assert case.mails("no rapid review follows", to="officer-health")
+    assert {step.rel for step in await case.steps() if step.needed} <= {"authority-told", "safety-steps-recorded"}
+    with pytest.raises(Refused, match="no-rapid-review"):
+        await case.says("scoping-meeting-arranged", starts_at="2026-03-07T10:00:00Z")
     await case.says("authority-told", by="dcs", authority="ofsted")
     assert (await case.state()).stage is Stage.NOTIFICATION
     await case.says("authority-told", by="dcs", authority="secretary-of-state")

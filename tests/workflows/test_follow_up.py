@@ -48,6 +48,36 @@ async def test_an_action_is_followed_for_a_year_and_its_case_concludes_with_the_
     assert stages[-3:] == [Stage.NATIONAL_REVIEW, Stage.ACTIONS, Stage.CONCLUDED]
 
 
+async def events(case: Case) -> int:
+    """How long the history of the run is that waits now."""
+    length: int = (await case.handle.describe()).raw_description.workflow_execution_info.history_length
+    return length
+
+
+@pytest.mark.parametrize("decision", ["no-further-action", "national-review"])
+async def test_a_case_waits_for_its_actions_on_a_short_history(desk: Desk, decision: str) -> None:
+    """G-11: at no cost in history, whichever way it came there: the decision itself, or what is disseminated."""
+    case = await desk.open()
+    await case.follow_to("partners-decided")
+    await case.says("action-set", action="audit", owner="lead-police", agency="police", due_date="2027-09-30")
+    await case.quiet()
+    assert await events(case) > 400
+    part = {"national_part": "assists"} if decision == "national-review" else {}
+    await case.says("partners-decided", decision=decision, difference_reason="Sample: the reason.", **part)
+    if part:
+        await case.says("learning-disseminated")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.ACTIONS
+    assert await events(case) < 60
+    await case.until("2027-06-01 09:00")
+    assert await events(case) < 60  # a year on
+    await case.until("2027-10-20 09:00")
+    assert case.mails("overdue", to="lead-police")
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    assert await events(case) < 250
+
+
 async def test_no_further_action_concludes_at_once_unless_an_action_is_open(desk: Desk) -> None:
     """G-11, R-15: immediate learning became an action before the decision."""
     case = await decided(desk, decision="no-further-action")
