@@ -41,6 +41,7 @@ from review.sign_off import Round, RoundStatus, accountable, deputies, for_agenc
 from review.told import Entry
 from review.words import Decision, SelectionCriterion
 
+_STANDS = (RoundStatus.OPEN, RoundStatus.APPROVED)
 WARN_AT = 0.8  # of the contract's days (K-4)
 
 
@@ -107,12 +108,42 @@ def rounds_over(case: CaseState, document: str, version: int) -> list[Round]:
     return [one for one in case.rounds if (one.document.document, one.document.version) == (document, version)]
 
 
+class RoundDue(NamedTuple):
+    """The round that is out, or goes out next; `turns` counts up each time when it is asked anew."""
+
+    version: int
+    step: SigningStep
+    turns: int
+
+
+def round_due(case: CaseState, document: str) -> RoundDue | None:
+    """Of the version sent last, the first round that has not approved it; None where it was sent back or stopped, where
+    all have approved, and where no practice review goes on (R-11, X-2).
+    """
+    version = being_signed(case, document)
+    if version is None or not going_on(case):
+        return None
+    had = {one.step: one for one in rounds_over(case, document, version)}
+    for step in signing_steps(case, document):
+        one = had.get(step.id)
+        if one is None or one.open:
+            return RoundDue(version, step, sum(ask.turn for ask in one.asks) if one else 0)
+    return None
+
+
 def being_signed(case: CaseState, document: str) -> int | None:
-    """The version that is out for sign-off or signed; None where none is, or where it was sent back."""
+    """The version that is out for sign-off or signed; None where none is, or where it was sent back or stopped."""
     version = next(reversed(sent_versions(case, document)), None)
-    if version is None or any(one.status is RoundStatus.SENT_BACK for one in rounds_over(case, document, version)):
+    if version is None or any(one.status not in _STANDS for one in rounds_over(case, document, version)):
         return None
     return version
+
+
+def was_agreed(case: CaseState, document: str) -> bool:
+    """Whether a version has passed through all its rounds, though a later one may be out by now."""
+    last = signing_steps(case, document)[-1].id
+    passed = [one for one in case.rounds if one.document.document == document and one.step == last]
+    return any(one.status is RoundStatus.APPROVED for one in passed)
 
 
 def agreed(case: CaseState, document: str) -> int | None:

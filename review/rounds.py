@@ -89,6 +89,7 @@ def pass_on(case: CaseState, one: Round, ask: Ask, now: datetime) -> None:
     if clock:
         stop(case, clock.id, "another officer holds the office", now)
     ask.officer, ask.received_at, ask.deputies, ask.turn = holders[0], None, [], ask.turn + 1
+    ask.anew = False
     ask.stand_in = not accountable(case.cast, ask.capacity)
     line = f"Sign-off for {ask.capacity} passes to the officer who now holds the office"
     case.tell(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
@@ -101,6 +102,25 @@ def overtake(case: CaseState, one: Round, now: datetime) -> None:
     for ask in one.asks:
         if clock_of_ask(one, ask) in case.clocks:
             stop(case, clock_of_ask(one, ask), "a newer version is out for sign-off", now)
+
+
+def stop_round(case: CaseState, one: Round, why: str, now: datetime) -> None:
+    """What the round was asked for is no longer wanted: nobody owes an answer to it, while that is so (X-2)."""
+    one.status, one.stopped_why = RoundStatus.STOPPED, why
+    for ask in one.asks:
+        if (own := clock_of_ask(one, ask)) in case.clocks:
+            stop(case, own, why, now)
+
+
+def ask_again(case: CaseState, one: Round, now: datetime) -> None:
+    """A stopped round is wanted again: answers given stand, and whoever has not answered is asked anew (X-2, R-11)."""
+    one.status, one.stopped_why = RoundStatus.OPEN, ""
+    for ask in one.asks:
+        if ask.verdict is None:
+            ask.turn, ask.anew, ask.received_at, ask.deputies = ask.turn + 1, True, None, []
+            pass_on(case, one, ask, now)
+    line = f"Sign-off of {one.title}, version {one.document.version}, asked of those who have not answered"
+    case.tell(RowKind.FACT, "sign-off-reopened", line, now=now, about=one.id)
 
 
 def clock_of_ask(one: Round, ask: Ask) -> str:

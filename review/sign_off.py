@@ -35,6 +35,7 @@ class Ask(BaseModel):
     given_at: AwareDatetime | None = None
     as_deputy: bool = False
     comments: str = ""
+    anew: bool = False  # asked again, because the round had been stopped and is open again
     stand_in: bool = False  # there is no accountable officer: a deputy is asked in the officer's place
 
     def may_sign(self, person: str) -> bool:
@@ -50,6 +51,7 @@ class Round(BaseModel):
     opened_at: AwareDatetime
     asks: list[Ask]
     status: RoundStatus = RoundStatus.OPEN
+    stopped_why: str = ""  # why it was stopped, where it was
     step: str = ""  # where one version passes through several rounds: which of them this is
     then: str = ""  # what happens when all have approved, in a sentence; empty: submission to the Panel
 

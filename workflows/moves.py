@@ -27,6 +27,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.policies import RENDER, SEND
 
 F = TypeVar("F", bound=Fact)
+T = TypeVar("T")
 
 
 class Moves:
@@ -61,6 +62,26 @@ class Moves:
             await workflow.wait_condition(lambda told=told: len(self.case.every(kind)) > told)  # type: ignore[misc]
             told += 1
             yield told, self.case.every(kind)[told - 1]
+
+    async def as_they_come(
+        self, what: Callable[[], T | None], *, until: Callable[[], bool] = lambda: False
+    ) -> AsyncIterator[T]:
+        """Whatever is there to be done, one after the other, each once; ends when `until` holds.
+
+        What was dealt with and is still there is not given again: a loop over it can never spin.
+        """
+        before: T | None = None
+
+        def there() -> bool:
+            return until() or what() not in (None, before)
+
+        await workflow.wait_condition(there)
+        while not until():
+            if (now := what()) not in (None, before):
+                before = now
+                yield now
+            if not there():  # what is there at once is done at once: recorded histories know no wait between
+                await workflow.wait_condition(there)
 
     async def until(self, holds: Callable[[], bool], at: datetime, summary: str) -> bool:
         """Wait for something, at most to a moment; say whether it came. The only place where a wait times out."""

@@ -18,7 +18,6 @@ with workflow.unsafe.imports_passed_through():
         SelectionProposed,
         TermsDrafted,
     )
-    from review.sign_off import RoundStatus
     from review.words import SelectionCriterion, Stage
     from workflows.ground import Ground
 
@@ -73,19 +72,25 @@ class PracticeReview(Ground):
     # --- the steps that these are made of ---
 
     async def signed_by_all(self, document: str, title: str) -> None:
-        """One version through all its rounds; sent back at any of them, the next version begins with the first."""
-        while stands.agreed(self.case, document) is None:
-            await workflow.wait_condition(lambda: stands.being_signed(self.case, document) is not None)
-            if version := stands.being_signed(self.case, document):
-                await self.through_its_rounds(document, title, version)
+        """One version through all its rounds, each when the one before has approved it; sent back at any of them, the
+        next version begins with the first (R-11).
+        """
+        due = self.as_they_come(
+            lambda: stands.round_due(self.case, document), until=lambda: stands.was_agreed(self.case, document)
+        )
+        async for one in due:
+            await self.signed_in(one, document, title)
+        self.meanwhile(self.signed_anew(document, title))
 
-    async def through_its_rounds(self, document: str, title: str, version: int) -> None:
-        """The rounds of one version, each when the one before has approved it (R-11)."""
-        paper = await self.paper_of(document, title, version)
-        for step in stands.signing_steps(self.case, document):
-            one = await self.round_over(title, paper, asked=step.asked, step=step.id, then=step.then)
-            if one.status is not RoundStatus.APPROVED:
-                return
+    async def signed_anew(self, document: str, title: str) -> None:
+        """What takes the place of an agreed version passes through the same rounds (R-11)."""
+        async for one in self.as_they_come(lambda: stands.round_due(self.case, document)):
+            await self.signed_in(one, document, title)
+
+    async def signed_in(self, due: stands.RoundDue, document: str, title: str) -> None:
+        """One round over one version (R-11)."""
+        paper = await self.paper_of(document, title, due.version)
+        await self.round_over(title, paper, asked=due.step.asked, step=due.step.id, then=due.step.then)
 
     async def paper_of(self, document: str, title: str, version: int) -> DocumentRef:
         """The document as it is read and signed: exactly this version."""

@@ -51,7 +51,7 @@ class SignOff(Moves):
             notice = telling.sign_off_request(
                 one,
                 ask,
-                "sign-off-request" if turn == 1 else "officer-replaced",
+                "sign-off-request" if turn == 1 or ask.anew else "officer-replaced",
                 ask.officer,
                 due(self.now(), length, self.case.calendar),
                 self.now(),

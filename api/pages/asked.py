@@ -70,6 +70,7 @@ class Asked:
 
 _NOTHING = "Nothing more is needed from you."
 _AGAIN = "If a new version is sent for sign-off, you will get a new email with a new link."
+_ASKED_AGAIN = "If it is wanted again, you will get a new email with a new link."
 _CLOSED = {
     RoundStatus.SENT_BACK: (
         "This version has been sent back",
@@ -112,6 +113,9 @@ def why_not(asked: Asked) -> tuple[str, list[str]]:
                 f"It could be used until {moment(asked.visit.claims.expires_at)}.",
                 f"Your sign-off of {what} is still missing: ask the Business Unit for a new link today.",
             ]
+        case Standing.CLOSED if one.status is RoundStatus.STOPPED and one.stopped_why:
+            title, _ = _CLOSED[one.status]
+            return title, [f"{what[0].upper()}{what[1:]} need not be signed now: {one.stopped_why}.", _ASKED_AGAIN]
         case _:
             title, line = _CLOSED[one.status]
             return title, [line.format(what=what), *([] if one.status is RoundStatus.STOPPED else [_AGAIN])]

@@ -18,12 +18,12 @@ from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.practice_steps import offers
 from review.record import RowKind
 from review.said import practice_review as say
-from review.sign_off import RoundStatus
 from review.told import Entry
 from review.words import Decision
 
 _SBU, _CHAIR, _MEMBER = Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER
 _MINE = (TERMS, SELECTION, REVIEW)
+_NOT_DECIDED = "no practice review was decided on"
 
 
 # --- K-1 ---
@@ -103,19 +103,18 @@ def _plan_told(case: CaseState, fact: say.PublicationPlanned, entry: Entry) -> N
 
 def _mind_the_decision(case: CaseState, now: datetime) -> None:
     """Where the decision for a practice review was wrong, its clock and its rounds stop; where it is right again, the
-    clock runs on (X-2).
+    clock runs on, and whoever has not answered is asked again (X-2).
     """
     clock = case.clocks.get("D-10")
-    wanted = case.review_wanted is Decision.PRACTICE_REVIEW
-    if clock and not wanted:
-        timing.stop(case, "D-10", "no practice review was decided on", now)
-        for one in (one for one in case.rounds if one.open and one.document.document in _MINE):
-            one.status = RoundStatus.STOPPED
-            for ask in one.asks:
-                if (own := rounds.clock_of_ask(one, ask)) in case.clocks:
-                    timing.stop(case, own, "no practice review was decided on", now)
+    mine = [one for one in case.rounds if one.document.document in _MINE]
+    if clock and case.review_wanted is not Decision.PRACTICE_REVIEW:
+        timing.stop(case, "D-10", _NOT_DECIDED, now)
+        for one in (one for one in mine if one.open):
+            rounds.stop_round(case, one, _NOT_DECIDED, now)
     elif clock and clock.stopped_at:
         timing.run_again(case, clock, "a practice review was decided on", now)
+        for one in (one for one in mine if one.stopped_why == _NOT_DECIDED):
+            rounds.ask_again(case, one, now)
 
 
 _CRG = (_SBU, _CHAIR)

@@ -107,7 +107,7 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
         for clock in [clock for clock in case.clocks.values() if clock.stopped_why == WITH_THE_CASE]:
             timing.run_again(case, clock, "the case was reopened", now)
         for one in case.rounds:
-            if one.status is RoundStatus.STOPPED:
+            if one.status is RoundStatus.STOPPED and not one.stopped_why:  # not one that had stopped before the case
                 one.status = RoundStatus.OPEN
     case.post(telling.standing(case, "case-reopened", entry))
     changes.enter(case, back, now)

@@ -55,6 +55,7 @@ class Desk:
         self.settings, self.keyring, self.store, self.case = settings, keyring, store, case
         self.said: list[str] = []  # every message that reached the intake
         self.down = False  # nobody takes the update; the inbox holds it
+        self.refuses: Refusal | None = None  # what stands in the way of every answer
         self.app = FastAPI()
         self.app.state.means = Means(settings, keyring, store, cast(Client, self))
         self.app.state.issuer = Issuer(settings, self._jwks)
@@ -88,6 +89,8 @@ class Desk:
         if self.down:
             raise WorkflowUpdateRPCTimeoutOrCancelledError
         try:
+            if self.refuses:
+                raise self.refuses
             await self.hear(said)
         except Refusal as no:
             cause = ApplicationError(no.text, no.as_dict(), type=no.name())

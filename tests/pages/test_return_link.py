@@ -7,6 +7,7 @@ import httpx
 
 from review import examples
 from review.bodies import ReturnBody
+from review.refusals import NotYet
 from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.said.standing import CaseWithdrawn
 from tests.pages.desk import Desk
@@ -136,6 +137,21 @@ async def test_the_agency_confirms_that_its_senior_officers_know(desk: Desk, cli
         "has confirmed that its senior officers know of this request (Chief Supt Sample)"
         in (await client.get(path)).text
     )
+
+
+async def test_a_return_that_was_refused_is_taken_from_the_same_page_once_nothing_stands_in_its_way(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """R-4: the form as it stands in the browser, and the word that the senior officers know."""
+    path = await asked(desk)
+    forms = [(path, GIVEN | {"once": "form-1"}), (f"{path}/senior-officers", {"senior_officer": "Chief Supt Sample"})]
+    desk.refuses = NotYet(because="the request is just going out")
+    for where, form in forms:
+        assert (await client.post(where, data=form)).status_code == 409
+    desk.refuses = None
+    for where, form in forms:
+        assert (await client.post(where, data=form)).status_code == 200
+    assert len(desk.case.every(AgencyReturned)) == len(desk.case.every(SeniorOfficersInformed)) == 1
 
 
 async def test_a_return_while_nobody_can_take_it_is_received(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -1,11 +1,13 @@
 """The link to a sign-off: what it shows, what it records, and what each link that can do nothing says (R-11, D-8)."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 
 from review.directory import Role
 from review.facts import Speaker
+from review.refusals import InvolvementOpen
+from review.rounds import stop_round
 from review.said.report import SignOffGiven
 from review.said.standing import CaseWithdrawn
 from review.words import Verdict
@@ -211,6 +213,33 @@ async def test_what_the_case_refuses_is_told_in_its_own_words(desk: Desk, client
     desk.project = projected  # type: ignore[method-assign]
     assert answer.status_code == 409
     assert "has been given already" in answer.text
+
+
+async def test_an_answer_that_was_refused_is_taken_once_what_stood_in_its_way_is_gone(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """R-11, K-7: the same link, the same answer; a third click then counts once."""
+    path = await asked(desk)
+    desk.refuses = InvolvementOpen(who="mother")
+    for _ in range(2):
+        answer = await client.post(path, data={"verdict": "approve"})
+        assert (answer.status_code, "mother" in answer.text) == (409, True)
+    assert len(set(desk.said)) == 2
+    desk.refuses = None
+    for _ in range(2):
+        assert (await client.post(path, data={"verdict": "approve"})).status_code == 200
+    assert len(desk.case.every(SignOffGiven)) == 1
+
+
+async def test_a_sign_off_that_stopped_with_a_wrong_decision_says_so(desk: Desk, client: httpx.AsyncClient) -> None:
+    """X-2: not that the case has ended."""
+    path = await asked(desk)
+    stop_round(desk.case, desk.case.rounds[0], "no practice review was decided on", datetime.now(UTC))
+    await desk.project()
+    answer = await client.get(path)
+    assert answer.status_code == 410
+    assert "need not be signed now: no practice review was decided on." in answer.text
+    assert "The case has ended" not in answer.text
 
 
 async def test_a_document_other_than_the_one_asked_for_is_never_shown(desk: Desk, client: httpx.AsyncClient) -> None:

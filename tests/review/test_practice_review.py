@@ -545,6 +545,33 @@ def test_a_decision_corrected_away_stops_the_review_and_corrected_again_lets_it_
     assert world.clock("D-10").open
 
 
+def test_rounds_that_stopped_with_a_wrong_decision_are_asked_again_of_whoever_has_not_answered() -> None:
+    """X-2, K-1, R-11: an approval that was given stands; the others have 48 hours anew; a new version can follow."""
+    world = Review()
+    world.say(say.TermsSentForApproval(version=world.draft_terms()))
+    world.sign_for("health")
+    decision = world.case.entry(PartnersDecided)
+    assert decision
+    learning = PartnersDecided(decision=Decision.LEARNING_REVIEW, reasons=WHY, difference_reason=WHY)
+    fixed = world.say(Corrected(corrects=decision.said.message, right=learning, reason=WHY))
+    assert stands.being_signed(world.case, TERMS) is None
+    assert stands.round_due(world.case, TERMS) is None
+    world.wait(tick(world.now, hours=72))
+    practice = PartnersDecided(decision=Decision.PRACTICE_REVIEW, reasons=WHY)
+    world.say(Corrected(corrects=fixed, right=practice, reason=WHY))
+    (one,) = [one for one in world.case.rounds if one.open]
+    assert [(ask.capacity, ask.turn, ask.verdict) for ask in one.asks] == [
+        ("local-authority", 2, None),
+        ("health", 1, Verdict.APPROVE),
+        ("police", 2, None),
+    ]
+    assert world.clock(f"D-8:{one.id}:police:2").due == tick(world.now, hours=48)
+    world.sign_for("police", Verdict.SEND_BACK)
+    world.say(say.TermsSentForApproval(version=world.draft_terms()))
+    world.approve_all()
+    assert stands.agreed(world.case, TERMS) == 2
+
+
 def test_only_the_offices_of_the_table_may_say_what_a_review_needs() -> None:
     """K-4: the Business Unit issues the contract."""
     world = Review()

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from review.practice_papers import REVIEW
+from review.said.panel import PartnersDecided
 from review.words import Stage
 from tests.workflows.desk import Case, Desk, Refused
 from workflows import names
@@ -138,3 +139,36 @@ async def test_a_chair_s_silence_is_escalated_and_nobody_signs_in_the_chair_s_pl
     await case.says("sign-off-given", by="crg-chair", officer="crg-chair", capacity="crg-chair", **body)
     await case.quiet()
     assert case.mails("your sign-off is needed", to="officer-health")
+
+
+async def test_a_decision_corrected_while_terms_are_out_stops_the_review_and_corrected_back_asks_again(
+    desk: Desk,
+) -> None:
+    """X-2, K-1, R-11: the case takes the correction, goes the other way, and comes back to the round that was open."""
+    case = await decided(desk)
+    await case.follow_to("terms-sent-for-approval")
+    await case.says("terms-sent-for-approval")
+    await case.quiet()
+    await case.says("sign-off-given", by="officer-health", officer="officer-health")
+    decision = {"decision": "learning-review", "reasons": "Sample.", "difference_reason": "Sample."}
+    await correct(case, decision)
+    assert (await case.state()).stage is Stage.LEARNING_REVIEW
+    (one,) = [one for one in (await case.state()).rounds if one.document.document == "terms-of-reference"]
+    assert one.status == "stopped with the case"
+    before = len(case.mails("your sign-off is needed", to="officer-police"))
+    await correct(case, decision | {"decision": "practice-review"})
+    (one,) = [one for one in (await case.state()).rounds if one.document.document == "terms-of-reference"]
+    assert one.open
+    assert len(case.mails("your sign-off is needed", to="officer-police")) == before + 1
+    assert len(case.mails("your sign-off is needed", to="officer-health")) == 2  # of the rapid review, of the terms
+    await case.follow_to("contract-issued")
+
+
+async def correct(case: Case, decision: dict[str, str]) -> None:
+    """The partners' decision was entered wrongly."""
+    wrong = (await case.state()).entry(PartnersDecided)
+    assert wrong
+    right = {"kind": "partners-decided", **decision}
+    await case.says("corrected", corrects=wrong.said.message, right=right, reason="Sample.")
+    await asyncio.sleep(0.3)
+    await case.quiet()
