@@ -16,7 +16,7 @@ from review.chapters.involvement import involvement_open
 from review.directory import Role
 from review.fact import Fact
 from review.facts import Said
-from review.guards import agencies, in_calendar, needs, once, people, to_come
+from review.guards import agencies, in_calendar, needs, not_before, once, people, to_come
 from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.said import practice_review as say
 from review.sign_off import vacant
@@ -80,6 +80,17 @@ def _tender(case: CaseState) -> None:
     _not_out(case, SELECTION)
 
 
+def _after(case: CaseState, what: str, said: Said, now: datetime, earlier: str, earlier_at: datetime | None) -> None:
+    """Nothing happened before what it rests on (K-3, K-7, K-8)."""
+    if earlier_at:
+        not_before(what, when(case, said, now), earlier, earlier_at, "happened_at")
+
+
+def _after_agreed(case: CaseState, document: str, what: str, said: Said, now: datetime) -> None:
+    earlier = f"the last approval of the agreed {stands.TITLES[document]}"
+    _after(case, what, said, now, earlier, stands.agreed_at(case, document))
+
+
 def _running(case: CaseState, id: str) -> None:
     if stands.candidate(case, id) is None:
         raise no.UnknownCandidate(candidate=id, fields={"candidate": "is not known"})
@@ -125,6 +136,7 @@ def _contract(case: CaseState, fact: say.ContractIssued, said: Said, now: dateti
     reviewer = stands.selected(case)
     needs(reviewer, "the selection of a reviewer has not been agreed and signed off")
     once(case.last(say.ContractIssued), "The contract")
+    _after_agreed(case, SELECTION, "The contract", said, now)
     if reviewer and reviewer.candidate != fact.candidate:
         raise no.NotTheSelectedCandidate(selected=reviewer.candidate, fields={"candidate": "was not selected"})
 
@@ -181,10 +193,21 @@ def _sound(case: CaseState, version: int) -> None:
         raise no.NotAssured(version=version)
 
 
+def _found_sound(case: CaseState, version: int) -> tuple[str, datetime | None]:
+    found = stands.assured_at(case, version)
+    return f"the quality assurance of version {version}", found
+
+
+def _sought(case: CaseState) -> tuple[str, datetime | None]:
+    entry = case.entry(say.EarlyCommentSought)
+    return "the request for early comment", entry.happened_at if entry else None
+
+
 def _comment_sought(case: CaseState, fact: say.EarlyCommentSought, said: Said, now: datetime) -> None:
     _at_work(case, fact, said, now)
     once(case.last(say.EarlyCommentSought), "That early comment was sought")
     _sound(case, fact.version)
+    _after(case, "The request for early comment", said, now, *_found_sound(case, fact.version))
 
 
 def _comment_given(case: CaseState, fact: say.EarlyCommentGiven, said: Said, now: datetime) -> None:
@@ -195,6 +218,7 @@ def _comment_given(case: CaseState, fact: say.EarlyCommentGiven, said: Said, now
     possible = {person for one in asked for person in stands.may_comment(case, one)}
     if fact.officer not in possible or (Role.BUSINESS_UNIT not in said.by.roles and fact.officer not in said.by.people):
         raise no.NotAskedToComment(person=fact.officer, fields={"officer": "is not asked"})
+    _after(case, "The early comment", said, now, *_sought(case))
     held = [one.comments for one in case.every(say.EarlyCommentGiven) if one.officer == fact.officer]
     once(fact.comments in held, "This comment")
 
@@ -203,6 +227,7 @@ def _comment_closed(case: CaseState, fact: say.EarlyCommentClosed, said: Said, n
     _at_work(case, fact, said, now)
     needs(case.last(say.EarlyCommentSought), "early comment has not been sought")
     once(stands.early_comment_over(case), "The end of early comment")
+    _after(case, "The end of early comment", said, now, *_sought(case))
 
 
 def _final_sent(case: CaseState, fact: say.FinalDraftSent, said: Said, now: datetime) -> None:
@@ -212,6 +237,8 @@ def _final_sent(case: CaseState, fact: say.FinalDraftSent, said: Said, now: date
     once(fact.version in stands.sent_versions(case, REVIEW), f"That version {fact.version} went for sign-off")
     needs(stands.early_comment_over(case), "the accountable officers and the Independent Chair comment first")
     _everybody_heard(case)
+    _after(case, "The final draft", said, now, *_found_sound(case, fact.version))
+    _after(case, "The final draft", said, now, "the end of early comment", stands.early_comment_over_at(case))
     drafted = stands.draft(case, fact.version)
     asked = [f"agency-{agency}" for agency in drafted.agencies] if drafted else []
     chairs = [Role.CRG_CHAIR.value, Role.INDEPENDENT_CHAIR.value]
@@ -238,6 +265,7 @@ def _report_agreed(case: CaseState) -> None:
 
 def _planned(case: CaseState, fact: say.PublicationPlanned, said: Said, now: datetime) -> None:
     _report_agreed(case)
+    _after_agreed(case, REVIEW, "The plan of the publication", said, now)
     to_come(case, "The publication", end_of_day(fact.publication_date), now, "publication_date")
     people(case, fact.managers, "managers")
     affected = stands.agencies_named(case)
@@ -255,11 +283,13 @@ def _of_agency(case: CaseState, agency: str) -> set[str]:
 
 def _copy_sent(case: CaseState, fact: say.AdvanceCopySent, said: Said, now: datetime) -> None:
     _report_agreed(case)
+    _after_agreed(case, REVIEW, "The advance copy", said, now)
     once(fact.recipient in stands.copies(case), f"The advance copy to {fact.recipient}")
 
 
 def _published(case: CaseState, fact: say.ReviewPublished, said: Said, now: datetime) -> None:
     _report_agreed(case)
+    _after_agreed(case, REVIEW, "The publication", said, now)
     needs(stands.plan(case), "the publication has not been planned")
     if left := stands.copies_due(case):
         raise no.AdvanceCopiesMissing(recipients=", ".join(left))
@@ -273,6 +303,7 @@ def _published(case: CaseState, fact: say.ReviewPublished, said: Said, now: date
 
 def _not_published(case: CaseState, fact: say.ReviewNotPublished, said: Said, now: datetime) -> None:
     _report_agreed(case)
+    _after_agreed(case, REVIEW, "The decision not to publish", said, now)
 
 
 def _extended(case: CaseState, fact: say.ReviewExtended, said: Said, now: datetime) -> None:

@@ -156,6 +156,13 @@ def agreed(case: CaseState, document: str) -> int | None:
     return version if through and through[-1].status is RoundStatus.APPROVED else None
 
 
+def agreed_at(case: CaseState, document: str) -> datetime | None:
+    """When the last approval of the agreed version was given."""
+    version = agreed(case, document)
+    over = rounds_over(case, document, version) if version else []
+    return max((ask.given_at for one in over for ask in one.asks if ask.given_at), default=None)
+
+
 def terms_draft(case: CaseState) -> TermsDrafted | None:
     return case.last(TermsDrafted)
 
@@ -240,6 +247,11 @@ def assured(case: CaseState, version: int) -> ReviewAssured | None:
     return next((one for one in reversed(case.every(ReviewAssured)) if one.version == version), None)
 
 
+def assured_at(case: CaseState, version: int) -> datetime | None:
+    entries = [one for one in case.entries_of(ReviewAssured) if getattr(one.said.fact, "version", None) == version]
+    return entries[-1].happened_at if entries else None
+
+
 def found_sound(case: CaseState, version: int) -> bool:
     found = assured(case, version)
     return found is not None and found.sound
@@ -260,6 +272,12 @@ def may_comment(case: CaseState, capacity: str) -> list[str]:
 
 def early_comment_over(case: CaseState) -> bool:
     return case.last(EarlyCommentSought) is not None and not still_to_comment(case)
+
+
+def early_comment_over_at(case: CaseState) -> datetime | None:
+    """When the last early comment came, or the CRG waited no longer."""
+    ends = [*case.entries_of(EarlyCommentGiven), *case.entries_of(EarlyCommentClosed)]
+    return max((one.happened_at for one in ends), default=None)
 
 
 # --- publication and delay ---

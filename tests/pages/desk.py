@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 
+from api.answers import HeadAsGet
 from api.means import Means
 from api.pages import router
 from api.who import Issuer
@@ -60,6 +61,7 @@ class Desk:
         self.app.state.means = Means(settings, keyring, store, cast(Client, self))
         self.app.state.issuer = Issuer(settings, self._jwks)
         self.app.include_router(router())
+        self.app.add_middleware(HeadAsGet)
 
     # --- signing in ---
 

@@ -433,6 +433,58 @@ def test_the_decision_not_to_publish_meets_d_10_with_reasons() -> None:
         world.say(say.ReviewPublished(where="Sample"))
 
 
+def test_nothing_of_the_publication_happened_before_the_report_was_agreed() -> None:
+    """K-8, D-10, B-4: advance copies, publication and the decision not to publish; D-10 is not met before its time."""
+    world = Review()
+    use(world, "england-2023")
+    world.agree_report()
+    early = tick(world.now, hours=-1)
+    world.wait(tick(world.now, days=3))
+    world.say(plan())
+    facts = [
+        plan(happened_at=early),
+        say.AdvanceCopySent(recipient=Outsider.PANEL, happened_at=early),
+        say.ReviewNotPublished(reasons=WHY, happened_at=early),
+    ]
+    for fact in facts:
+        with pytest.raises(no.BeforeTheIncident, match="last approval of the agreed practice review report"):
+            world.say(fact)
+    for one in Outsider:
+        world.say(say.AdvanceCopySent(recipient=one))
+    world.wait("2026-09-04T09:00")
+    with pytest.raises(no.BeforeTheIncident):
+        world.say(say.ReviewPublished(where="Sample", happened_at=early))
+    assert world.clock("D-10").open
+
+
+def test_the_contract_and_the_drafts_happened_after_what_they_rest_on() -> None:
+    """K-3, K-4, K-7: contract after selection, comment after quality assurance, the final draft after comment."""
+    world = Review()
+    world.select()
+    early = tick(world.now, hours=-1)
+    world.wait(tick(world.now, hours=2))
+    contract = {"candidate": "candidate-1", "day_rate": 450, "maximum_days": 20, "more_days": WHY}
+    with pytest.raises(no.BeforeTheIncident, match="selection of a reviewer"):
+        world.say(say.ContractIssued(**contract, happened_at=early))
+    world.say(say.ContractIssued(**contract))
+    version = world.sound()
+    with pytest.raises(no.BeforeTheIncident, match="quality assurance"):
+        world.say(say.EarlyCommentSought(version=version, happened_at=early))
+    world.say(say.EarlyCommentSought(version=version))
+    for fact in (
+        say.EarlyCommentGiven(officer="independent", comments=WHY, happened_at=early),
+        say.EarlyCommentClosed(reason=WHY, happened_at=early),
+    ):
+        with pytest.raises(no.BeforeTheIncident, match="request for early comment"):
+            world.say(fact)
+    between = world.now
+    world.wait(tick(world.now, hours=2))
+    world.say(say.EarlyCommentClosed(reason=WHY))
+    world.explain()
+    with pytest.raises(no.BeforeTheIncident, match="end of early comment"):
+        world.say(say.FinalDraftSent(version=version, happened_at=between))
+
+
 def test_advance_copies_go_out_seven_working_days_before_publication_where_the_edition_says_so() -> None:
     """B-4: sent on Tuesday 25 August 2026, with the bank holiday of Monday 31; publication from Friday 4 September."""
     world = Review()
