@@ -79,6 +79,8 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     no.PlanWithoutManagers: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.AdvanceCopiesMissing: HTTPStatus.CONFLICT,
     no.AdvanceCopiesTooLate: HTTPStatus.CONFLICT,
+    no.PublicationBeforeThePlan: HTTPStatus.CONFLICT,
+    no.NoAddressOutside: HTTPStatus.CONFLICT,
     no.NotAnExtension: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.NobodyInvited: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.UnknownProcess: HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -12,14 +12,14 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.problems import Problem, of_refusal
-from review.directory import Role
+from review.directory import WRITTEN_TO_ONLY, Role
 from review.facts import Speaker
 from review.refusals import NotYourRole
 from settings import Settings
 
 COOKIE = "crg_session"
 ALGORITHMS = ["ES256", "RS256"]
-SIGNING_IN = tuple(role for role in Role if role is not Role.PANEL)  # the Panel's mailbox never signs in
+SIGNING_IN = tuple(role for role in Role if role not in WRITTEN_TO_ONLY)
 READERS = tuple(role for role in SIGNING_IN if role not in (Role.AGENCY, Role.OBSERVER))
 REFETCH_AFTER = 30.0  # seconds before an unknown key id has the keys fetched again
 KEEP_FOR = 300.0  # seconds after which a withdrawn key is no longer accepted

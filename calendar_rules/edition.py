@@ -34,6 +34,28 @@ FOLLOWED: dict[str, dict[str, Any]] = {  # for editions that say nothing of them
             {"name": "escalation", "when": "5 working days after", "kind": "escalation", "tell": ["independent-chair"]},
         ],
     },
+    "G-10": {
+        "title": "Sub-group's answer to what was handed over",
+        "counted_from": "handed-over",
+        "length": "20 working days",
+        "owner": "business-unit",
+        "clause": "§6, §7",
+        "bells": [
+            {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["business-unit"]},
+            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["business-unit"]},
+        ],
+    },
+    "K-5": {
+        "title": "Milestone of the practice review",
+        "counted_from": "set",
+        "length": "as set",
+        "owner": "crg-chair",
+        "clause": "§7",
+        "bells": [
+            {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["crg-chair"]},
+            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["crg-chair", "business-unit"]},
+        ],
+    },
     "G-11": {
         "title": "Action of the action log",
         "counted_from": "set",
@@ -47,6 +69,20 @@ FOLLOWED: dict[str, dict[str, Any]] = {  # for editions that say nothing of them
             {"name": "escalation", "when": "10 working days after", "kind": "escalation", "tell": ["crg-chair"]},
         ],
     },
+}
+COPIES: dict[str, Any] = {  # for an edition that asks for advance copies and says nothing of when to remind (B-4)
+    "title": "Advance copies with those who get them before publication",
+    "counted_from": "set",
+    "length": "as set",
+    "owner": "business-unit",
+    "clause": "as advance_copies",
+    "never_pauses": True,
+    "bells": [
+        {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["business-unit"]},
+        {"name": "last-day", "when": "on the day", "kind": "reminder", "tell": ["business-unit"]},
+        {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["business-unit"]},
+        {"name": "escalation", "when": "1 working day after", "kind": "escalation", "tell": ["crg-chair"]},
+    ],
 }
 KNOWN_FIRST = "D-6-known"  # an edition that has this deadline asks for returns in two steps (B-6)
 UNPAUSED = ("D-1", "D-2", "D-7")
@@ -65,7 +101,8 @@ class Anchor(StrEnum):
     PANEL_MEETING = "panel-meeting"
     DECISION = "decision"
     ESCALATED = "escalated"
-    SET = "set"  # by nothing: people set the due day itself
+    HANDED_OVER = "handed-over"
+    SET = "set"  # by nothing: people set the due day itself, or the day that it is counted back from
 
 
 class Party(StrEnum):
@@ -224,7 +261,8 @@ class Edition(_Data):
         """A rule's id is its key in the file; it need not be written twice. What is followed is always followed."""
         if not isinstance(data, dict) or not isinstance(rules := data.get("deadlines"), dict):
             return data
-        rules = {**rules, **{key: rule for key, rule in FOLLOWED.items() if key not in rules}}
+        followed = FOLLOWED | ({"B-4": COPIES} if data.get("advance_copies") else {})
+        rules = {**rules, **{key: rule for key, rule in followed.items() if key not in rules}}
         return data | {
             "deadlines": {key: {"id": key} | rule if isinstance(rule, dict) else rule for key, rule in rules.items()}
         }

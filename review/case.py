@@ -4,14 +4,13 @@ Room: review. Pure: the present moment is always given, on the case's own clock.
 `review.checks` says beforehand whether it may be taken.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 
-from pydantic import AwareDatetime, BaseModel, JsonValue
+from pydantic import AwareDatetime, BaseModel, JsonValue, PrivateAttr
 
-from calendar_rules.edition import Anchor
+from calendar_rules.edition import Anchor, Outsider
 from calendar_rules.lengths import LONDON
-from calendar_rules.working_days import WorkingCalendar
 from review.clocks import BellDue, Clock
 from review.directory import CastAgency
 from review.facts import DocumentRef, Fact, Said
@@ -20,10 +19,18 @@ from review.record import RecordRow, RowKind, Settled
 from review.said.announced import CalendarChanged, DirectoryChanged
 from review.said.crg import ConcernAnswered, ConcernEscalated
 from review.said.editions import AgencyKnew
-from review.said.follow_up import ActionClosureAgreed
+from review.said.follow_up import ActionClosureAgreed, FindingsHandedOver, SubGroupAnswered
 from review.said.notification import AuthorityTold, IncidentReported, NotNotifiedDecided, PanelNotified
 from review.said.panel import PanelResponded, PartnersDecided
-from review.said.practice_review import ReviewNotPublished, ReviewPublished
+from review.said.practice_review import (
+    AdvanceCopySent,
+    FinalDraftSent,
+    MilestoneReached,
+    MilestoneSet,
+    PublicationPlanned,
+    ReviewNotPublished,
+    ReviewPublished,
+)
 from review.said.rapid_review import ScopingMeetingHeld
 from review.said.report import SubmittedToPanel
 from review.said.standing import CaseReopened
@@ -31,6 +38,7 @@ from review.sign_off import Ask
 from review.told import Entry, Told, named
 from review.words import ENDED, Decision, Stage
 
+ADVANCE_COPY = "advance-copy"  # the mail that carries a copy of the final report before it is published
 SUBMISSION = "panel-submission"  # the mail that carries the rapid review to the Panel
 
 
@@ -54,7 +62,6 @@ class CaseState(Told):
 
     reference: str
     partnership: str
-    calendar: WorkingCalendar
     rehearsal: bool = False
     shift: timedelta = timedelta(0)  # a rehearsal's clock, less the workflow's
     stage: Stage = Stage.DISCUSSION
@@ -71,6 +78,19 @@ class CaseState(Told):
     settled: list[Settled] = []  # outcomes still to be told to the inbox
     untold: list[RecordRow] = []  # rows still to be written
     rows: int = 0  # rows of the record so far, written or not
+
+    _laid: Callable[[str], bool] | None = PrivateAttr(default=None)
+
+    def knows(self, way: str) -> bool:
+        """Whether this run goes a way that was laid after cases had begun; an older history is replayed without it.
+
+        For consequences of facts that send or start what was not sent or started before. Never asked by a check.
+        """
+        return self._laid is None or self._laid(way)
+
+    def ask_for_ways(self, laid: Callable[[str], bool]) -> None:
+        """Let the engine say which ways its history knows (`workflow.patched`); without one, all are known."""
+        self._laid = laid
 
     def seen(self, message: str) -> bool:
         return message in self.refused or any(entry.said.message == message for entry in self.entries)
@@ -109,7 +129,9 @@ class CaseState(Told):
         return self.since(clock.rule, clock.subject) or clock.since
 
     def since(self, rule: str, subject: str | None = None) -> datetime | None:
-        """The moment that a deadline is counted from; None while it is not known."""
+        """The moment that a deadline is counted from; None while it is not known, or where the edition has it not."""
+        if rule not in self.edition.deadlines:
+            return None
         match self.edition.deadlines[rule].counted_from:
             case Anchor.AWARE:
                 incident = self.last(IncidentReported)
@@ -128,12 +150,25 @@ class CaseState(Told):
             case Anchor.DECISION:
                 decided = self.entry(PartnersDecided)
                 return decided.happened_at if decided else self.considered_at
-            case Anchor.ESCALATED:
-                escalated = named(self.entries_of(ConcernEscalated), "concern", subject or "")
-                return escalated.happened_at if escalated else None
-            case Anchor.SET:
-                action = self.action_set(subject or "")
-                return action.happened_at if action else None
+            case Anchor.ESCALATED | Anchor.HANDED_OVER | Anchor.SET:
+                told = self._set_by(rule, subject or "")
+                return told.happened_at if told else None
+
+    def _set_by(self, rule: str, subject: str) -> Entry | None:
+        """The fact in which people raised a concern, handed something over, or set the due day of a clock or the day
+        that it is counted back from.
+        """
+        match rule:
+            case "G-7":
+                return named(self.entries_of(ConcernEscalated), "concern", subject)
+            case "G-10":
+                return named(self.entries_of(FindingsHandedOver), "handover", subject)
+            case "B-4":
+                return self.entry(PublicationPlanned) if self.edition.advance_copies else None
+            case "K-5":
+                return named(self.entries_of(MilestoneSet), "milestone", subject)
+            case _:
+                return self.action_set(subject)
 
     def _received(self, subject: str | None) -> datetime | None:
         """When the Business Unit received what its leaders are told of: a referral (§6), a case that was not
@@ -189,9 +224,39 @@ class CaseState(Told):
                 return responses[turn - 1] if len(responses) >= turn else None
             case "D-10":
                 return self.entry(ReviewPublished) or self.entry(ReviewNotPublished)
+            case "B-4":
+                return self._last_copy()
             case _:  # D-3, D-5 by effects, D-8 by its round
                 kind, field = _ENDS.get(clock.rule, (None, ""))
                 return named(self.entries_of(kind), field, clock.subject or "") if kind else None
+
+    @property
+    def copies(self) -> dict[Outsider, datetime]:
+        """Who has an advance copy of the final draft that went for sign-off last, and since when: of one that is
+        mailed, from its delivery (B-4).
+        """
+        found: dict[Outsider, datetime] = {}
+        for entry in reversed(self.entries):
+            if isinstance(entry.said.fact, FinalDraftSent) and not entry.corrected_by:
+                break
+            if isinstance(copy := entry.said.fact, AdvanceCopySent) and not entry.corrected_by:
+                cause = copy_cause(entry)
+                sent = [at for key, at in self.done.items() if key.startswith(f"{cause}>")]
+                if sent or not self.under_way(cause):
+                    found[copy.recipient] = min(sent, default=entry.happened_at)
+        return found
+
+    def _last_copy(self) -> Entry | None:
+        """The last advance copy, once all that are owed have been delivered (B-4)."""
+        copies, last = self.copies, self.entry(AdvanceCopySent)
+        if last is None or not set(self.edition.advance_copies_to) <= set(copies):
+            return None
+        return last.model_copy(update={"happened_at": max(copies.values())})
+
+    def under_way(self, cause: str) -> bool:
+        """Whether a mail still waits to be sent, or for a person to mend its address."""
+        waiting = [*(failed.notice for failed in self.failed.values()), *self.outbox]
+        return any(notice.cause == cause for notice in waiting)
 
     def next_bell(self, clock_id: str) -> BellDue | None:
         """The next bell of a clock; none while a pause holds it (X-1)."""
@@ -258,8 +323,15 @@ class CaseState(Told):
 
 _ENDS: dict[str, tuple[type[Fact], str]] = {
     "G-7": (ConcernAnswered, "concern"),
+    "G-10": (SubGroupAnswered, "handover"),
+    "K-5": (MilestoneReached, "milestone"),
     "G-11": (ActionClosureAgreed, "action"),
 }
+
+
+def copy_cause(entry: Entry) -> str:
+    """The cause of the mail that carries an advance copy (B-4)."""
+    return f"{ADVANCE_COPY}:{entry.said.message}"
 
 
 def _agency_of(entry: Entry) -> str | None:

@@ -7,11 +7,11 @@ Room: review. Pure transitions on `CaseState`, each of which tells the record. H
 from datetime import UTC, datetime
 
 from review import telling
-from review.case import SUBMISSION, CaseState, Failed
+from review.case import ADVANCE_COPY, SUBMISSION, CaseState, Failed
 from review.facts import Fact, Said
 from review.notices import Notice
 from review.record import RowKind
-from review.timing import meet, run_again
+from review.timing import meet, meet_what_is_fulfilled, run_again
 from review.told import Entry
 from review.words import ENDED, STAGE_TITLES, Stage
 
@@ -46,6 +46,8 @@ def effect_done(
     case.done[key] = now
     if key.startswith(SUBMISSION) and (clock := case.clocks.get("D-7")) and clock.open:
         meet(case, clock.id, now, now)  # delivered at the second try: met then, not when it was said
+    if key.startswith(ADVANCE_COPY):
+        meet_what_is_fulfilled(case, now)  # a copy counts from its delivery (B-4)
     case.tell(
         RowKind.DISCLOSURE if disclosed else RowKind.EFFECT,
         "mail-sent" if ">" in key else "document-made",

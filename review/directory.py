@@ -23,7 +23,12 @@ class Role(StrEnum):
     LEGAL_ADVISER = "legal-adviser"
     ESCALATION_OFFICER = "escalation-officer"  # the named officer to whom concerns are escalated (G-7)
     OBSERVER = "observer"
-    PANEL = "panel"  # the Panel's mailbox: written to, never signs in
+    PANEL = "panel"  # these three are mailboxes: written to, they never sign in
+    SECRETARY_OF_STATE = "secretary-of-state"
+    OFSTED = "ofsted"
+
+
+WRITTEN_TO_ONLY = (Role.PANEL, Role.SECRETARY_OF_STATE, Role.OFSTED)
 
 
 class Partner(StrEnum):

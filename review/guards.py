@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from calendar_rules.edition import Outsider
 from calendar_rules.lengths import london
 from review import refusals as no
 from review.case import CaseState
+from review.directory import Role
 from review.telling import moment
 
 TOLERANCE = timedelta(minutes=5)  # clocks of other machines
@@ -57,6 +59,12 @@ def agencies(case: CaseState, agencies: Iterable[str], field: str) -> None:
     for agency in agencies:
         if case.agency(agency) is None:
             raise no.UnknownAgency(agency=agency, fields={field: f"{agency} is not in the directory"})
+
+
+def addressed(case: CaseState, outsider: Outsider, field: str) -> None:
+    """The directory holds an address of one outside the partnership, to whom the system mails (B-4, B-5)."""
+    if not case.cast.holders(Role(outsider.value)):
+        raise no.NoAddressOutside(office=outsider, fields={field: "true, where it was sent elsewhere"})
 
 
 def needs(holds: object, because: str) -> None:

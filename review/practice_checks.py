@@ -6,7 +6,7 @@ Room: review; pure. How things stand is looked up in `review.practice_standing`.
 from collections.abc import Iterable
 from datetime import datetime
 
-from calendar_rules.lengths import end_of_day
+from calendar_rules.lengths import end_of_day, london
 from review import practice_standing as stands
 from review import refusals as no
 from review.case import CaseState
@@ -16,7 +16,7 @@ from review.chapters.involvement import involvement_open
 from review.directory import Role
 from review.fact import Fact
 from review.facts import Said
-from review.guards import agencies, in_calendar, needs, not_before, once, people, to_come
+from review.guards import addressed, agencies, in_calendar, needs, not_before, once, people, to_come
 from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.said import practice_review as say
 from review.sign_off import vacant
@@ -267,6 +267,13 @@ def _planned(case: CaseState, fact: say.PublicationPlanned, said: Said, now: dat
     _report_agreed(case)
     _after_agreed(case, REVIEW, "The plan of the publication", said, now)
     to_come(case, "The publication", end_of_day(fact.publication_date), now, "publication_date")
+    earliest = stands.earliest_publication(case, now)
+    if fact.publication_date < earliest:  # B-4: no time would be left for the advance copies
+        raise no.AdvanceCopiesTooLate(
+            length=case.edition.advance_copies,
+            earliest=f"{earliest:%d %B %Y}",
+            fields={"publication_date": f"must not lie before {earliest:%d %B %Y}"},
+        )
     people(case, fact.managers, "managers")
     affected = stands.agencies_named(case)
     if left := [agency for agency in affected if not set(fact.managers) & _of_agency(case, agency)]:
@@ -284,20 +291,26 @@ def _of_agency(case: CaseState, agency: str) -> set[str]:
 def _copy_sent(case: CaseState, fact: say.AdvanceCopySent, said: Said, now: datetime) -> None:
     _report_agreed(case)
     _after_agreed(case, REVIEW, "The advance copy", said, now)
-    once(fact.recipient in stands.copies(case), f"The advance copy to {fact.recipient}")
+    held = fact.recipient in stands.copies(case) or stands.under_way(case, fact.recipient)
+    once(held, f"The advance copy to {fact.recipient}")
+    if not fact.by_other_means:
+        addressed(case, fact.recipient, "by_other_means")
 
 
 def _published(case: CaseState, fact: say.ReviewPublished, said: Said, now: datetime) -> None:
     _report_agreed(case)
     _after_agreed(case, REVIEW, "The publication", said, now)
-    needs(stands.plan(case), "the publication has not been planned")
+    planned = stands.plan(case)
+    needs(planned, "the publication has not been planned")
+    at = when(case, said, now)
+    if planned and london(at).date() < planned.publication_date:
+        raise no.PublicationBeforeThePlan(planned=f"{planned.publication_date:%d %B %Y}")
     if left := stands.copies_due(case):
         raise no.AdvanceCopiesMissing(recipients=", ".join(left))
-    at = when(case, said, now)
     latest, sent = stands.copies_by(case, at), stands.copies(case)
     if latest and any(sent[one] > latest for one in case.edition.advance_copies_to):
         raise no.AdvanceCopiesTooLate(
-            length=case.edition.advance_copies, earliest=f"{stands.earliest_publication(case):%d %B %Y}"
+            length=case.edition.advance_copies, earliest=f"{stands.earliest_publication(case, now):%d %B %Y}"
         )
 
 

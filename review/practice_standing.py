@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from calendar_rules.edition import Outsider
 from calendar_rules.lengths import before, due, london
-from review.case import CaseState
+from review.case import CaseState, copy_cause
 from review.directory import Role
+from review.fact import DocumentRef
 from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.said.practice_review import (
     AdvanceCopySent,
@@ -285,11 +286,7 @@ def early_comment_over_at(case: CaseState) -> datetime | None:
 
 def copies(case: CaseState) -> dict[Outsider, datetime]:
     """Who has an advance copy, and since when (B-4)."""
-    return {
-        fact.recipient: entry.happened_at
-        for entry in case.entries_of(AdvanceCopySent)
-        if isinstance(fact := entry.said.fact, AdvanceCopySent)
-    }
+    return case.copies
 
 
 def copies_due(case: CaseState) -> list[Outsider]:
@@ -303,10 +300,34 @@ def copies_by(case: CaseState, publication: datetime) -> datetime | None:
     return before(publication, length, case.calendar) if length else None
 
 
-def earliest_publication(case: CaseState) -> date | None:
-    """The first day on which the advance copies are old enough (B-4)."""
-    length, sent = case.edition.advance_copies, copies(case)
-    return london(due(max(sent.values()), length, case.calendar)).date() if length and sent else None
+def earliest_publication(case: CaseState, now: datetime) -> date:
+    """The first day on which the advance copies are old enough; copies still owed go out today at the earliest (B-4).
+
+    Where the edition asks for none: today.
+    """
+    length, owed = case.edition.advance_copies, case.edition.advance_copies_to
+    if not length:
+        return london(now).date()
+    sent = [at for one, at in copies(case).items() if one in owed]
+    return london(due(max(sent) if len(sent) == len(owed) else now, length, case.calendar)).date()
+
+
+def under_way(case: CaseState, recipient: Outsider) -> bool:
+    """Whether a copy is in the post; one whose address was refused is not (B-4)."""
+    posted = {notice.cause for notice in case.outbox}
+    return any(
+        isinstance(fact := entry.said.fact, AdvanceCopySent)
+        and fact.recipient is recipient
+        and copy_cause(entry) in posted
+        for entry in case.entries_of(AdvanceCopySent)
+    )
+
+
+def agreed_paper(case: CaseState, document: str) -> DocumentRef | None:
+    """The agreed version as it was read and signed."""
+    version = agreed(case, document)
+    found = rounds_over(case, document, version) if version else []
+    return found[-1].document if found else None
 
 
 def plan(case: CaseState) -> PublicationPlanned | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from calendar_rules.edition import Outsider
-from calendar_rules.lengths import london
+from calendar_rules.lengths import end_of_day, london
 from review import examples
 from review import practice_standing as stands
 from review.case import CaseState
@@ -29,9 +29,13 @@ def offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     yield from _publication(case, now)
     clock = case.clocks.get("D-10")
     if clock and clock.open:
-        later = london(clock.due).date() + timedelta(days=60)
-        extended = say.ReviewExtended(extended_date=later, reason=examples.EXTENDED)
-        yield Offer(body=extended, needed=False, title="Extend the time for the review", deadline="D-10")
+        planned = stands.plan(case)
+        late = planned is not None and end_of_day(planned.publication_date) > clock.due
+        later = max(london(clock.due), london(now)).date() + timedelta(days=60)
+        day = planned.publication_date if planned and late else later
+        extended = say.ReviewExtended(extended_date=day, reason=examples.EXTENDED)
+        needed = late or clock.overdue(now)
+        yield Offer(body=extended, needed=needed, title="Extend the time for the review", deadline="D-10")
 
 
 def _terms(case: CaseState) -> Iterator[Offer]:
@@ -145,9 +149,8 @@ def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
     planned = stands.plan(case)
     heads = [known.senior_officer for one in stands.agencies_named(case) if (known := case.agency(one))]
     if heads:
-        day = case.calendar.add(london(now).date(), 15)
         body = say.PublicationPlanned(
-            publication_date=day,
+            publication_date=stands.earliest_publication(case, now),
             media=examples.MEDIA,
             managers=list(dict.fromkeys(heads)),
             communications="Sample: head of Communications",
@@ -155,7 +158,7 @@ def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
         yield Offer(body=body, needed=planned is None, title="Plan the publication and the media", deadline="D-10")
     for one in Outsider:
         copy, due = say.AdvanceCopySent(recipient=one), one in stands.copies_due(case)
-        yield Offer(body=copy, needed=due, about=one, title=f"Send an advance copy to {_TOLD[one]}", deadline="D-10")
+        yield Offer(body=copy, needed=due, about=one, title=f"Send an advance copy to {_TOLD[one]}", deadline="B-4")
     published = say.ReviewPublished(where="https://www.example.org/sample-review")
     yield Offer(body=published, needed=True, title="Publish the report and record it", deadline="D-10")
     not_published = say.ReviewNotPublished(reasons=examples.NOT_PUBLISHED)

@@ -97,7 +97,7 @@ def practice_review_view(case: CaseState, now: datetime) -> PracticeReviewView |
         publication_date=planned.publication_date if planned else None,
         advance_copies=stands.copies(case),
         advance_copies_owed=stands.copies_due(case) if stands.agreed(case, REVIEW) else [],
-        earliest_publication=stands.earliest_publication(case),
+        earliest_publication=stands.earliest_publication(case, now) if stands.agreed(case, REVIEW) else None,
         delay_to_tell=stands.delay_to_tell(case),
         complete=stands.finished(case) is not None,
         forecast=stands.forecast(case, now),

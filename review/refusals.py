@@ -327,6 +327,16 @@ class AdvanceCopiesTooLate(Refusal):
     sentence = "Advance copies go out at least {length} before publication. The earliest day is {earliest}."
 
 
+class PublicationBeforeThePlan(Refusal):
+    sentence = "The publication is planned for {planned}. Record a new plan first if it is to be earlier."
+
+
+class NoAddressOutside(Refusal):
+    sentence = (
+        "The directory holds no address of the office {office}. Add one, or record that it was told by other means."
+    )
+
+
 class NotAnExtension(Refusal):
     sentence = "The review is due by {due} already. Give a later day."
 

@@ -10,7 +10,8 @@ from typing import TypeVar
 from pydantic import AwareDatetime, BaseModel
 
 from calendar_rules.edition import Anchor, Edition
-from calendar_rules.lengths import LONDON, end_of_day
+from calendar_rules.lengths import LONDON, before, end_of_day
+from calendar_rules.working_days import WorkingCalendar
 from review.clocks import Clock
 from review.directory import Cast
 from review.facts import Child, Fact, Said
@@ -18,7 +19,7 @@ from review.said.follow_up import ActionDueMoved, ActionHandedOn, ActionSet
 from review.said.information import AgenciesAsked, InformationRequested, InformationSupplied
 from review.said.notification import IncidentReported, NotNotifiedDecided, PanelNotified, PartnerViewGiven
 from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded, PartnersDecided
-from review.said.practice_review import ReviewExtended
+from review.said.practice_review import MilestoneSet, PublicationPlanned, ReviewExtended
 from review.said.rapid_review import (
     AgencyAdded,
     AgencyReturned,
@@ -55,6 +56,7 @@ class Told(BaseModel):
 
     route: Route = Route.SERIOUS_INCIDENT
     edition: Edition
+    calendar: WorkingCalendar
     cast: Cast
     opened_at: AwareDatetime
     entries: list[Entry] = []
@@ -315,13 +317,33 @@ class Told(BaseModel):
         told = named([*self.entries_of(ActionSet), *self.entries_of(ActionHandedOn)], "action", action)
         return getattr(told.said.fact, "owner", None) if told else None
 
+    # --- §7: milestones, advance copies ---
+
+    def milestone_set(self, milestone: str) -> MilestoneSet | None:
+        """A milestone as it was set (K-5)."""
+        told = named(self.entries_of(MilestoneSet), "milestone", milestone)
+        return told.said.fact if told and isinstance(told.said.fact, MilestoneSet) else None
+
+    @property
+    def copies_by(self) -> datetime | None:
+        """The latest time for advance copies, counted back from the planned publication (B-4)."""
+        length, plan = self.edition.advance_copies, self.last(PublicationPlanned)
+        return before(end_of_day(plan.publication_date), length, self.calendar) if length and plan else None
+
     def due_set(self, clock: Clock) -> datetime | None:
-        """The due time that people set: the end of the day set last (G-11, K-9); None for a clock that is counted."""
+        """The due time that people set: the end of the day set last (G-11, K-5, K-9), or the time
+        counted back from it (B-4); None for a clock that is counted.
+        """
         if clock.rule == "D-10":
             extended = self.last(ReviewExtended)
             return end_of_day(extended.extended_date) if extended else None
         if self.edition.deadlines[clock.rule].counted_from is not Anchor.SET:
             return None
+        if clock.rule == "B-4":
+            return self.copies_by
+        if clock.rule == "K-5":
+            milestone = self.milestone_set(clock.subject or "")
+            return end_of_day(milestone.planned_date) if milestone else None
         told = named([*self.entries_of(ActionSet), *self.entries_of(ActionDueMoved)], "action", clock.subject or "")
         fact = told.said.fact if told else None
         return end_of_day(fact.due_date) if isinstance(fact, ActionSet | ActionDueMoved) else None

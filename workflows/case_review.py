@@ -43,6 +43,8 @@ class CaseReview(
         """The whole protocol: the way in, the review that is decided on, what is learned from it."""
         self.meanwhile(self.actions_followed())  # G-11, from the day an action is set
         self.meanwhile(self.concerns_followed())  # G-7
+        if self.case.knows("handovers-followed"):  # before, nobody was reminded of a handover
+            self.meanwhile(self.handovers_followed())  # G-10
         if self.case.route is not Route.REFERRAL or await self.referral_is_a_serious_incident():  # A-1..A-3
             await self.serious_incident()
         await self.crg_takes_up_what_was_not_notified()  # N-2, A-3

@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from review.chapters.follow_up import actions_considered, disseminated, open_actions
     from review.directory import Role
     from review.said.crg import ConcernEscalated
-    from review.said.follow_up import ActionSet
+    from review.said.follow_up import ActionSet, FindingsHandedOver
     from review.words import Decision, Stage
     from workflows.ground import Ground
 
@@ -28,13 +28,10 @@ class FollowUp(Ground):
         async for _, concern in self.each(ConcernEscalated):
             self.meanwhile(self.followed("G-7", concern.concern))
 
-    async def followed(self, rule: str, subject: str) -> None:
-        """One action or one concern, with its reminders, until it is closed or answered."""
-        since = self.case.since(rule, subject)
-        if since is None:
-            return
-        async with self.deadline(rule, since=since, subject=subject) as clock:
-            await workflow.wait_condition(lambda: not clock.open)
+    async def handovers_followed(self) -> None:
+        """What was handed to a sub-group, until it has answered (§6, G-10)."""
+        async for _, handed in self.each(FindingsHandedOver):
+            self.meanwhile(self.followed("G-10", handed.handover))
 
     async def learning_followed_up(self) -> None:
         """Learning is disseminated and actions are followed until the last is closed (§6, §7, G-9..G-11, K-10)."""

@@ -36,6 +36,14 @@ class Ground(SignOff):
         since = self.case.since(rule) or since
         return due(since, self.case.edition.deadlines[rule].length, self.case.calendar)
 
+    async def followed(self, rule: str, subject: str) -> None:
+        """One action, concern, handover or milestone, with its reminders, until it is closed, answered or reached."""
+        since = self.case.since(rule, subject)
+        if since is None:
+            return
+        async with self.deadline(rule, since=since, subject=subject) as clock:
+            await workflow.wait_condition(lambda: not clock.open)
+
     def invitation(self, meeting: str, sequence: int, title: str, starts_at: datetime, link: str) -> Invite:
         return Invite(
             meeting=meeting,

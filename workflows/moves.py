@@ -35,6 +35,7 @@ class Moves:
 
     def __init__(self, case: CaseState) -> None:
         self.case = case
+        case.ask_for_ways(workflow.patched)
         self._doing: set[str] = set()  # effects under way
         self._beside: list[asyncio.Task[None]] = []  # work beside the main line
         self._ringing: set[str] = set()

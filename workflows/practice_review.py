@@ -14,6 +14,8 @@ with workflow.unsafe.imports_passed_through():
         ContractIssued,
         EarlyCommentSought,
         FinalDraftSent,
+        MilestoneSet,
+        PublicationPlanned,
         ReviewExtended,
         SelectionProposed,
         TermsDrafted,
@@ -53,6 +55,8 @@ class PracticeReview(Ground):
         contract = await self.fact(ContractIssued)
         self.enter(Stage.REVIEW_WORK)
         self.meanwhile(self.contract_made(contract))
+        if self.case.knows("milestones-followed"):  # before, a milestone that passed did nothing
+            self.meanwhile(self.milestones_followed())
 
     async def report_signed_off_by_all(self) -> None:
         """Early comment; then CRG, agencies, accountable officers, Independent Chair (flowchart, K-7)."""
@@ -67,7 +71,22 @@ class PracticeReview(Ground):
         version = stands.agreed(self.case, REVIEW)
         people = self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR)
         self.meanwhile(self.tell(people, "review-agreed", {"version": version}, cause=f"review-agreed:{version}"))
+        if self.case.knows("copies-followed"):  # before, advance copies had no deadline
+            self.meanwhile(self.advance_copies_followed())
         await workflow.wait_condition(lambda: stands.finished(self.case) is not None)
+
+    async def milestones_followed(self) -> None:
+        """Each milestone from the day it is set: reminded, overdue (§7, K-5)."""
+        async for _, milestone in self.each(MilestoneSet):
+            if stands.going_on(self.case):
+                self.meanwhile(self.followed("K-5", milestone.milestone))
+
+    async def advance_copies_followed(self) -> None:
+        """Counted back from the planned day of publication, where the edition asks for copies (B-4)."""
+        await self.fact(PublicationPlanned)
+        if (since := self.case.since("B-4")) and stands.going_on(self.case):
+            async with self.deadline("B-4", since=since):
+                await workflow.wait_condition(lambda: stands.finished(self.case) is not None)
 
     # --- the steps that these are made of ---
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from jwt.algorithms import ECAlgorithm
 
 from crg.embedded.errors import NobodyKnown
-from review.directory import Directory, Person, Role
+from review.directory import WRITTEN_TO_ONLY, Directory, Person, Role
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 ALGORITHM = "ES256"
 KEY_FILE = "issuer.json"
 PRIVATE_PART = "d"
-WRITTEN_TO_ONLY = Role.PANEL  # has a mailbox and signs in nowhere
 
 
 @dataclass(frozen=True)
@@ -119,8 +118,8 @@ def bearer_for(directory: Directory, wanted: str) -> Bearer:
             "crg directory load FILE.toml, or start the stack once with crg run, which loads a sample partnership; "
             "where your cases are in another place, set CRG_DATA or CRG_DATABASE_URL to it."
         )
-    people = [person for person in directory.people if person.active and set(person.roles) != {WRITTEN_TO_ONLY}]
-    roles = [role for role in Role if role is not WRITTEN_TO_ONLY]
+    people = [person for person in directory.people if person.active and not set(person.roles) <= set(WRITTEN_TO_ONLY)]
+    roles = [role for role in Role if role not in WRITTEN_TO_ONLY]
     if wanted in roles:
         role = Role(wanted)
         holders = [person for person in people if role in person.roles]

@@ -13,9 +13,9 @@ from api.means import means_of
 from api.pages.frame import HEADERS, page, plain
 from api.who import COOKIE
 from crg.embedded.errors import NobodyKnown
-from crg.embedded.issuer import WRITTEN_TO_ONLY, bearer_for, mint
+from crg.embedded.issuer import bearer_for, mint
 from delivery.words import plain as in_words
-from review.directory import Role
+from review.directory import WRITTEN_TO_ONLY, Role
 
 PATH = "/login"
 MINUTES = 480
@@ -34,12 +34,12 @@ def router() -> APIRouter:
 async def show(request: Request, next: str = "/cases") -> Response:
     """Everybody of the directory and every office, to choose from."""
     directory = await means_of(request).store.directory.read()
-    people = [who for who in directory.people if who.active and set(who.roles) != {WRITTEN_TO_ONLY}]
+    people = [who for who in directory.people if who.active and not set(who.roles) <= set(WRITTEN_TO_ONLY)]
     held = {role for who in people for role in who.roles}
     context = {
         "partnership": directory.partnership,
         "next": _onward(next),
-        "offices": [(role.value, _title(role)) for role in Role if role in held and role is not WRITTEN_TO_ONLY],
+        "offices": [(role.value, _title(role)) for role in Role if role in held and role not in WRITTEN_TO_ONLY],
         "people": [(who.id, f"{who.name}, {who.job_title}" if who.job_title else who.name) for who in people],
     }
     return page(request, "login.html", context)

@@ -188,6 +188,8 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             _tell_owner(case, fact.action, fact.owner)
         case ActionHandedOn():
             _tell_owner(case, fact.action, fact.owner, turn=entry.said.message)
+        case FindingsHandedOver() if case.knows("handovers-followed"):
+            timing.start(case, "G-10", now, since=entry.happened_at, subject=fact.handover)
         case ActionDueMoved():
             timing.recount(case, "another due day was set; the reason is in the record", now)
         case LearningDisseminated():
@@ -209,7 +211,13 @@ def _tell_owner(case: CaseState, action: str, owner: str, *, turn: str = "") -> 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     for one in unanswered(case):
         answer = SubGroupAnswered(handover=one.handover, answer=examples.ANSWER)
-        yield Offer(body=answer, needed=False, about=one.handover, title="Record the sub-group's answer")
+        yield Offer(
+            body=answer,
+            needed=False,
+            about=one.handover,
+            title="Record the sub-group's answer",
+            deadline=f"G-10:{one.handover}",
+        )
     if case.ended or not (case.meeting_held or case.review_wanted):
         return
     waited = case.stage in _FOLLOWING and case.review_wanted in (Decision.PRACTICE_REVIEW, Decision.LEARNING_REVIEW)

@@ -6,9 +6,8 @@ Room: review. How things stand is looked up in `review.practice_standing`; what 
 from collections.abc import Iterable
 from datetime import datetime
 
-from calendar_rules.lengths import end_of_day, london
 from review import practice_standing as stands
-from review import rounds, telling, timing
+from review import publication, rounds, telling, timing
 from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
@@ -61,12 +60,6 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
         case say.EarlyCommentSought():
             roles = (Role.ACCOUNTABLE_OFFICER, Role.INDEPENDENT_CHAIR)
             _tell(case, roles, f"early-comment:{fact.version}", "early-comment", version=fact.version)
-        case say.PublicationPlanned():
-            _plan_told(case, fact, entry)
-        case say.AdvanceCopySent():
-            line = f"Advance copy of the final report to {fact.recipient}"
-            detail = {"to": fact.recipient.value}
-            case.tell(RowKind.DISCLOSURE, "advance-copy", line, now=now, about=fact.recipient, detail={**detail})
         case say.ReviewPublished() | say.ReviewNotPublished():
             published, at = isinstance(fact, say.ReviewPublished), entry.happened_at
             _tell(case, (*telling.LEADERS, _MEMBER), "review-over", "review-over", published=published, decided_at=at)
@@ -74,6 +67,7 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             timing.recount(case, "the review was extended", now)
         case Corrected():
             _mind_the_decision(case, now)
+    publication.follows(case, entry, now)
 
 
 def _tell(case: CaseState, roles: Iterable[Role], cause: str, template: str, **n: object) -> None:
@@ -90,15 +84,6 @@ def _mind_the_days(case: CaseState, now: datetime) -> None:
             line = f"Warning: {used:g} of the contract's {maximum:g} days are used"
             case.tell(RowKind.WARNING, "days-nearly-used", line, now=now, about="K-4")
         case.post(notices)
-
-
-def _plan_told(case: CaseState, fact: say.PublicationPlanned, entry: Entry) -> None:
-    """Accountable officers and the Independent Chair are kept informed, and those whom the plan names (flowchart)."""
-    leaders = telling.holders(case, Role.ACCOUNTABLE_OFFICER, Role.INDEPENDENT_CHAIR)
-    copies = stands.copies_by(case, end_of_day(fact.publication_date))
-    n = {"publication_date": fact.publication_date, "copies_by": london(copies).date() if copies else None}
-    cause = f"publication-planned:{entry.said.message}"
-    case.post(telling.to_each(dict.fromkeys([*leaders, *fact.managers]), cause, "publication-planned", n))
 
 
 def _mind_the_decision(case: CaseState, now: datetime) -> None:

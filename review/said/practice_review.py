@@ -240,11 +240,12 @@ class PublicationPlanned(Fact):
 
 
 class AdvanceCopySent(Fact):
-    """A copy of the final report went to one who has it before publication (B-4)."""
+    """A copy of the final report goes to one who has it before publication; the system mails it (B-4)."""
 
     title = "Advance copy sent"
     kind: Literal["advance-copy-sent"] = "advance-copy-sent"
     recipient: Outsider
+    by_other_means: bool = Field(default=False, description="sent elsewhere; the system does not mail it")
 
 
 class ReviewPublished(Fact):

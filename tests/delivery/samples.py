@@ -258,9 +258,13 @@ MAILS: dict[str, Sample] = {
     "publication-planned": Sample(
         "is to be published on Wednesday 3 June 2026",
         None,
-        {"publication_date": date(2026, 6, 3), "copies_by": date(2026, 5, 22)},
-        ({"publication_date": date(2026, 6, 3), "copies_by": None},),
+        {"publication_date": date(2026, 6, 3), "copies_by": date(2026, 5, 22), "d_10": END_OF_DAY},
+        (
+            {"publication_date": date(2026, 6, 3), "copies_by": None, "d_10": None},
+            {"publication_date": date(2026, 6, 3), "copies_by": None},  # as it was kept before it named D-10
+        ),
     ),
+    "advance-copy": Sample("is attached", None, {"publication_date": date(2026, 6, 3)}, ({"publication_date": None},)),
     "review-over": Sample(
         "was published",
         None,

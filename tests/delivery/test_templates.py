@@ -27,6 +27,7 @@ KNOWN_TO_MAILS = frozenset(
         "capacity",
         "care_death",
         "copies_by",
+        "d_10",
         "deadlines",
         "decided_at",
         "decision",
@@ -190,7 +191,7 @@ def test_the_first_line_is_what_the_html_shows_first(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(MAILS))
 def test_a_mail_leads_to_a_page_unless_the_reader_is_outside_the_partnership(name: str) -> None:
     mail = PROSE.render_mail(name, mail_context(MAILS[name].n))
-    outside = name in {"panel-submission", "panel-chaser", "review-delayed"}
+    outside = name in {"panel-submission", "panel-chaser", "review-delayed", "advance-copy"}
     assert (PORTAL in mail.text) is not outside
     assert bool(_outline(mail.html).links) is not outside
 

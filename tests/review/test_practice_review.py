@@ -418,8 +418,8 @@ def test_the_publication_is_planned_with_somebody_of_every_agency_affected() -> 
     with pytest.raises(no.NotYet):
         world.say(say.ReviewPublished(where="Sample"))
     world.say(plan())
-    told = ["officer-local-authority", "officer-health", "officer-police", "independent", *HEADS]
-    assert world.mails("publication-planned") == told
+    told = ["officer-local-authority", "officer-health", "officer-police", "independent", "sbu-1", "sbu-2", "chair"]
+    assert world.mails("publication-planned") == [*told, *HEADS]
 
 
 def test_the_decision_not_to_publish_meets_d_10_with_reasons() -> None:
@@ -483,35 +483,6 @@ def test_the_contract_and_the_drafts_happened_after_what_they_rest_on() -> None:
     world.explain()
     with pytest.raises(no.BeforeTheIncident, match="end of early comment"):
         world.say(say.FinalDraftSent(version=version, happened_at=between))
-
-
-def test_advance_copies_go_out_seven_working_days_before_publication_where_the_edition_says_so() -> None:
-    """B-4: sent on Tuesday 25 August 2026, with the bank holiday of Monday 31; publication from Friday 4 September."""
-    world = Review()
-    use(world, "england-2023")
-    world.agree_report()
-    world.wait("2026-08-25T10:00")
-    world.say(plan("2026-09-03"))
-    with pytest.raises(no.AdvanceCopiesMissing, match="panel, secretary-of-state, ofsted"):
-        world.say(say.ReviewPublished(where="Sample"))
-    for one in Outsider:
-        world.say(say.AdvanceCopySent(recipient=one))
-    assert stands.earliest_publication(world.case) == date(2026, 9, 4)
-    world.wait("2026-09-03T12:00")
-    with pytest.raises(no.AdvanceCopiesTooLate, match="04 September 2026"):
-        world.say(say.ReviewPublished(where="Sample"))
-    world.wait("2026-09-04T09:00")
-    world.say(say.ReviewPublished(where="Sample"))
-    assert len(world.lines("advance-copy")) == 3
-
-
-def test_without_such_an_edition_no_advance_copies_are_owed() -> None:
-    """B-4: the protocol of 2018 knows of none."""
-    world = Review()
-    world.agree_report()
-    world.say(plan())
-    world.say(say.ReviewPublished(where="Sample"))
-    assert stands.finished(world.case)
 
 
 # --- K-9, D-10, B-5 ---

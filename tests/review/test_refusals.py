@@ -152,6 +152,8 @@ ELSEWHERE |= {  # tests/review/test_practice_review.py
     no.AdvanceCopiesMissing,
     no.AdvanceCopiesTooLate,
     no.NotAnExtension,
+    no.PublicationBeforeThePlan,
+    no.NoAddressOutside,
 }
 ELSEWHERE |= {  # tests/review/test_referrals.py
     no.NothingToConsider,

@@ -77,6 +77,8 @@ def cast(version: int = 1, *, without: tuple[str, ...] = (), also: tuple[Member,
         _person("independent", Role.INDEPENDENT_CHAIR),
         _person("lawyer", Role.LEGAL_ADVISER),
         _person("panel", Role.PANEL),
+        _person("secretary-of-state", Role.SECRETARY_OF_STATE),
+        _person("ofsted", Role.OFSTED),
         _person("outsider", Role.OBSERVER),
         *(_person(f"officer-{partner}", Role.ACCOUNTABLE_OFFICER, partner=partner) for partner in PARTNERS),
         *(_person(f"deputy-{partner}", Role.DEPUTY, partner=partner) for partner in PARTNERS),
@@ -231,6 +233,16 @@ class World:
             timing.ring(self.case, id, bell, self.now)
             self.run()
         self.now = max(self.now, end)
+
+    def deliver(self, *, refused: tuple[str, ...] = ()) -> None:
+        """The outbox is sent; the addresses of those named are refused."""
+        while self.case.outbox:
+            notice = self.case.outbox.pop(0)
+            if notice.to in refused:
+                changes.effect_failed(self.case, notice, "refused with code 550", self.now)
+            else:
+                changes.effect_done(self.case, notice.key, f"Sent to {notice.to}", self.now, about=notice.about)
+        self.run()
 
     def restart(self) -> None:
         """The run begins again from the state, as it would after continue-as-new."""

@@ -1,9 +1,11 @@
 """Practice reviews on the real engine, in virtual time (§7, K-1 to K-9, D-10). Dates were worked out by hand."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
+from calendar_rules.edition import load_edition
 from review.practice_papers import REVIEW
 from review.said.panel import PartnersDecided
 from review.words import Stage
@@ -172,3 +174,42 @@ async def correct(case: Case, decision: dict[str, str]) -> None:
     await case.says("corrected", corrects=wrong.said.message, right=right, reason="Sample.")
     await asyncio.sleep(0.3)
     await case.quiet()
+
+
+async def test_advance_copies_are_mailed_with_the_report_and_a_refused_address_is_a_failed_duty(desk: Desk) -> None:
+    """B-4: the clock counts back from the planned day and is met when the last copy has been delivered."""
+    case = await desk.open(edition=load_edition("england-2023"))
+    await case.follow_to("publication-planned")
+    address = next(person.email for person in desk.world.directory.people if person.id == "ofsted")
+    day = (await case.now()).date() + timedelta(days=60)
+    await case.says("publication-planned", publication_date=day.isoformat())
+    await case.quiet()
+    assert case.mails("the publication of the review is planned", to="sbu-manager")
+    desk.world.refuses.add(address)
+    for one in ("panel", "secretary-of-state", "ofsted"):
+        await case.says("advance-copy-sent", recipient=one)
+    await case.quiet()
+    desk.world.refuses.discard(address)
+    (mail,) = case.mails("advance copy of a local child safeguarding practice review", to="panel")
+    assert [one.name.partition("-practice-")[2] for one in mail.attachments] == ["review-v1.html"]
+    assert (await case.clock("B-4")).open
+    (duty,) = (await case.state()).failed
+    await case.says("duty-retried", duty=duty)
+    await case.quiet()
+    assert case.mails("advance copy of a local child safeguarding practice review", to="ofsted")
+    assert not (await case.clock("B-4")).open
+
+
+async def test_a_milestone_that_passes_is_told_to_the_crg_chair_and_the_business_unit(desk: Desk) -> None:
+    """K-5: set for the last day of March 2026; reminded five working days before, then overdue."""
+    case = await decided(desk)
+    await case.follow_to("milestone-set")
+    await case.says("milestone-set", milestone="first-draft", planned_date="2026-03-31")
+    await case.until("2026-03-24 10:00")
+    assert case.mails("reminder, Milestone of the practice review", to="crg-chair")
+    await case.until("2026-04-01 00:30")
+    assert case.mails("overdue, Milestone of the practice review", to="crg-chair")
+    assert case.mails("overdue, Milestone of the practice review", to="sbu-manager")
+    await case.says("milestone-reached", milestone="first-draft")
+    await case.quiet()
+    assert not (await case.clock("K-5:first-draft")).open

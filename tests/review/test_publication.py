@@ -1,0 +1,211 @@
+"""Publication: the plan, advance copies and their clock (K-8, G-8, B-4). Dates were worked out by hand."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from calendar_rules.edition import Outsider, load_edition
+from calendar_rules.lengths import london
+from review import practice_standing as stands
+from review import refusals as no
+from review.clocks import Status
+from review.facts import Corrected
+from review.said import practice_review as say
+from review.said.announced import DirectoryChanged
+from review.said.standing import DutyRetried
+from review.steps import next_steps
+from tests.review.practice import Review
+from tests.review.world import WHY, at, cast
+
+HEADS = ["senior-police", "lead-school"]
+
+
+def plan(day: str, **more: Any) -> say.PublicationPlanned:
+    given: dict[str, Any] = {"managers": HEADS, "media": WHY, "communications": "Sample: Communications"}
+    return say.PublicationPlanned(publication_date=date.fromisoformat(day), **(given | more))
+
+
+def copy(recipient: str, **more: Any) -> say.AdvanceCopySent:
+    return say.AdvanceCopySent(recipient=Outsider(recipient), **more)
+
+
+def agreed(now: str = "2026-08-25T10:00", edition: str = "england-2023") -> Review:
+    """The report is signed off by all; Tuesday 25 August 2026, the bank holiday of Monday 31 lies ahead."""
+    world = Review()
+    world.case.edition = load_edition(edition)
+    world.agree_report()
+    world.wait(now)
+    world.deliver()
+    return world
+
+
+def test_advance_copies_go_out_seven_working_days_before_publication_where_the_edition_says_so() -> None:
+    """B-4: sent on Tuesday 25 August 2026, with the bank holiday of Monday 31; publication from Friday 4 September."""
+    world = agreed()
+    world.say(plan("2026-09-04"))
+    with pytest.raises(no.PublicationBeforeThePlan):
+        world.say(say.ReviewPublished(where="Sample"))
+    for one in Outsider:
+        world.say(copy(one))
+    world.deliver()
+    assert stands.earliest_publication(world.case, world.now) == date(2026, 9, 4)
+    world.wait("2026-09-04T09:00")
+    world.say(say.ReviewPublished(where="Sample"))
+    assert len(world.lines("advance-copy")) == 3
+
+
+def test_copies_are_mailed_with_the_agreed_report_and_count_from_their_delivery() -> None:
+    """B-4: the Panel, the Secretary of State and Ofsted; what is sent elsewhere is only recorded."""
+    world = agreed()
+    world.say(plan("2026-09-30"))
+    world.say(copy("panel"))
+    world.say(copy("secretary-of-state", by_other_means=True))
+    (mail,) = [notice for notice in world.case.outbox if notice.template == "advance-copy"]
+    assert (mail.to, mail.n) == ("panel", {"publication_date": "2026-09-30"})
+    assert [(one.document, one.version) for one in mail.attach] == [("practice-review", 1)]
+    assert stands.copies_due(world.case) == [Outsider.PANEL, Outsider.OFSTED]
+    with pytest.raises(no.AlreadyRecorded):  # it is in the post
+        world.say(copy("panel"))
+    world.wait("2026-08-25T10:05")
+    world.deliver()
+    assert stands.copies_due(world.case) == [Outsider.OFSTED]
+    assert stands.copies(world.case)[Outsider.PANEL] == at("2026-08-25T10:05")
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(copy("panel"))
+
+
+def test_a_copy_whose_address_is_refused_is_a_failed_duty_and_does_not_count() -> None:
+    """B-4: tried again, or sent elsewhere."""
+    world = agreed()
+    world.say(plan("2026-09-30"))
+    for one in Outsider:
+        world.say(copy(one))
+    world.deliver(refused=("panel", "ofsted"))
+    assert stands.copies_due(world.case) == [Outsider.PANEL, Outsider.OFSTED]
+    assert world.clock("B-4").open
+    assert len(world.case.failed) == 2
+    world.wait("2026-09-30T10:00")
+    with pytest.raises(no.AdvanceCopiesMissing, match="panel, ofsted"):
+        world.say(say.ReviewPublished(where="Sample"))
+    world.say(DutyRetried(duty=next(key for key in world.case.failed if key.endswith(">panel"))))
+    world.deliver()
+    world.say(copy("ofsted", by_other_means=True))
+    assert stands.copies_due(world.case) == []
+    assert world.clock("B-4").met_at == at("2026-09-30T10:00")
+    assert world.clock("B-4").status(world.now) is Status.LATE
+
+
+def test_a_copy_needs_an_address_or_other_means() -> None:
+    """B-4: with no mailbox of Ofsted in the directory nothing goes silently nowhere."""
+    world = agreed()
+    world.say(DirectoryChanged(cast=cast(2, without=("ofsted",))))
+    with pytest.raises(no.NoAddressOutside, match="ofsted"):
+        world.say(copy("ofsted"))
+    world.say(copy("ofsted", by_other_means=True))
+
+
+def test_the_clock_of_the_copies_is_counted_back_from_the_plan_and_moves_with_it() -> None:
+    """B-4: planned for Wednesday 30 September, copies by Monday 21; planned anew for 10 September, by 1 September."""
+    world = agreed()
+    world.say(plan("2026-09-30"))
+    clock = world.clock("B-4")
+    assert london(clock.due).isoformat() == "2026-09-21T23:59:59+01:00"
+    step = next(one for one in next_steps(world.case, world.now) if one.rel == "advance-copy-sent")
+    assert (step.deadline, step.due, step.needed) == ("B-4", clock.due, True)
+    world.say(plan("2026-09-10"))
+    assert london(clock.due).isoformat() == "2026-09-01T23:59:59+01:00"
+    assert [one.why for one in clock.moves] == ["the publication is planned for another day"]
+    world.say(plan("2026-09-30"))
+    world.deliver()
+    told = []
+    for moment in ("2026-09-14T10:00", "2026-09-21T10:00", "2026-09-22T00:01", "2026-09-22T10:00"):
+        world.wait(moment)
+        told.append([(one.template, one.to) for one in world.case.outbox])
+        world.deliver()
+    assert told == [
+        [("deadline-reminder", "sbu-1"), ("deadline-reminder", "sbu-2")],
+        [("deadline-reminder", "sbu-1"), ("deadline-reminder", "sbu-2")],
+        [("deadline-overdue", "sbu-1"), ("deadline-overdue", "sbu-2")],
+        [("deadline-escalation", "chair")],
+    ]
+
+
+def test_a_plan_that_leaves_no_time_for_the_copies_is_refused_with_the_earliest_day() -> None:
+    """B-4: on Tuesday 25 August the earliest day is Friday 4 September."""
+    world = agreed()
+    with pytest.raises(no.AdvanceCopiesTooLate, match="04 September 2026"):
+        world.say(plan("2026-09-03"))
+    offered = next(one for one in next_steps(world.case, world.now) if one.rel == "publication-planned")
+    assert offered.example["publication_date"] == "2026-09-04"
+
+
+def test_copies_that_went_out_too_late_put_off_the_publication() -> None:
+    """B-4: planned for 10 September, sent on Thursday 3; the earliest day is Monday 14."""
+    world = agreed()
+    world.say(plan("2026-09-10"))
+    world.wait("2026-09-03T10:00")
+    for one in Outsider:
+        world.say(copy(one))
+    world.deliver()
+    assert world.clock("B-4").status(world.now) is Status.LATE
+    world.wait("2026-09-10T10:00")
+    with pytest.raises(no.AdvanceCopiesTooLate, match="14 September 2026"):
+        world.say(say.ReviewPublished(where="Sample"))
+    world.wait("2026-09-14T10:00")
+    world.say(say.ReviewPublished(where="Sample"))
+
+
+def test_a_report_is_not_published_before_the_planned_day_without_a_new_plan() -> None:
+    """K-8, G-8"""
+    world = agreed(edition="doncaster-2018")
+    world.say(plan("2026-09-15"))
+    world.wait("2026-09-14T10:00")
+    with pytest.raises(no.PublicationBeforeThePlan, match="15 September 2026"):
+        world.say(say.ReviewPublished(where="Sample"))
+    world.say(plan("2026-09-14"))
+    world.say(say.ReviewPublished(where="Sample"))
+
+
+def test_a_plan_that_is_changed_or_corrected_is_told_again_to_all() -> None:
+    """G-8, B-4"""
+    world = agreed()
+    world.say(plan("2026-09-30"))
+    world.deliver()
+    changed = world.say(plan("2026-10-07"))
+    told = ["officer-local-authority", "officer-health", "officer-police", "independent", "sbu-1", "sbu-2", "chair"]
+    assert world.mails("publication-planned") == [*told, *HEADS]
+    world.deliver()
+    world.say(Corrected(corrects=changed, right=plan("2026-10-08"), reason=WHY))
+    assert world.mails("publication-planned") == [*told, *HEADS]
+    mail = next(one for one in world.case.outbox if one.template == "publication-planned")
+    assert mail.n["publication_date"] == "2026-10-08"
+    assert london(world.clock("B-4").due).isoformat() == "2026-09-29T23:59:59+01:00"
+
+
+def test_a_plan_later_than_d_10_warns_and_asks_for_the_extension() -> None:
+    """K-8, K-9, D-10: due by 1 January 2027, planned for 12."""
+    world = agreed(edition="doncaster-2018")
+    world.say(plan("2027-01-12"))
+    assert len(world.lines("planned-after-d-10")) == 1
+    mail = next(one for one in world.case.outbox if one.template == "publication-planned")
+    assert mail.n["d_10"] == world.clock("D-10").model_dump(mode="json")["due"]
+    step = next(one for one in next_steps(world.case, world.now) if one.rel == "review-extended")
+    assert (step.needed, step.example["extended_date"]) == (True, "2027-01-12")
+
+
+def test_without_such_an_edition_no_advance_copies_are_owed() -> None:
+    """B-4: the protocol of 2018 knows of none, and has no clock for them."""
+    world = agreed(edition="doncaster-2018")
+    world.say(plan("2026-08-25"))
+    assert "B-4" not in world.case.clocks
+    world.say(say.ReviewPublished(where="Sample"))
+    assert stands.finished(world.case)
+
+
+def test_a_decision_not_to_publish_stops_the_clock_of_the_copies() -> None:
+    """B-4, K-8"""
+    world = agreed()
+    world.say(plan("2026-09-30"))
+    world.say(say.ReviewNotPublished(reasons=WHY))
+    assert world.clock("B-4").status(world.now) is Status.STOPPED
