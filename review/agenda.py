@@ -1,11 +1,13 @@
 """What lies before the CRG, across cases: its agenda and the action log (G-2, G-11). Room: review; pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel
 
+from calendar_rules.lengths import end_of_day
+from review import practice_standing as stands
 from review.case import CaseState
 from review.chapters.crg import linked, open_concerns
 from review.chapters.follow_up import action_log
@@ -65,6 +67,16 @@ class EscalationItem(BaseModel):
     overdue: bool
 
 
+class MilestoneItem(BaseModel):
+    """A milestone of a practice review that is still to be reached (K-5)."""
+
+    reference: str
+    milestone: str
+    what: str
+    planned_date: date
+    overdue: bool
+
+
 class CorrespondenceItem(BaseModel):
     """Something that passed between the partnership and the Panel (G-4)."""
 
@@ -79,6 +91,7 @@ class Agenda(BaseModel):
     stages: list[StageItem]
     information_requests: list[CaseItem]
     actions: list[ActionLine]
+    milestones: list[MilestoneItem] = []
     escalations: list[EscalationItem]
     panel: list[CorrespondenceItem]
 
@@ -95,6 +108,10 @@ def agenda(cases: Sequence[Live], *, since: datetime | None = None) -> Agenda:
         ],
         information_requests=[_item(one) for one in asked],
         actions=list(actions(cases)),
+        milestones=sorted(
+            (item for one in cases for item in _milestones(one)),
+            key=lambda item: (item.planned_date, item.reference, item.milestone),
+        ),
         escalations=[
             EscalationItem(
                 reference=case.reference,
@@ -146,6 +163,18 @@ def _item(one: Live) -> CaseItem:
         overdue=any(clock.overdue(one.now) for clock in one.case.clocks.values()),
         processes={fact.reference: status for fact, status in linked(one.case).values()},
     )
+
+
+def _milestones(one: Live) -> Iterable[MilestoneItem]:
+    if stands.going_on(one.case):
+        for ahead in stands.milestones_ahead(one.case):
+            yield MilestoneItem(
+                reference=one.case.reference,
+                milestone=ahead.milestone,
+                what=ahead.what,
+                planned_date=ahead.planned_date,
+                overdue=end_of_day(ahead.planned_date) < one.now,
+            )
 
 
 def _correspondence(case: CaseState) -> Iterable[CorrespondenceItem]:

@@ -19,6 +19,7 @@ from review.said.follow_up import ActionSet, FindingsHandedOver
 from review.said.involvement import AdvocacyConsidered, ContributionRecorded, PersonInvited
 from review.said.notification import IncidentReported, NotNotifiedDecided, PartnerViewGiven
 from review.said.panel import PanelAnswered, PanelResponded
+from review.said.practice_review import MilestoneSet
 from review.said.rapid_review import AgencyReturned, ScopingMeetingHeld
 from review.said.referral import CrgConsidered
 from review.said.standing import DutyRetried
@@ -27,7 +28,15 @@ from review.timing import meet_anew, mind_the_meeting, recount, recount_met, run
 from review.told import Entry
 from review.words import PanelResponse
 
-_NAMED = PersonInvited | AdvocacyConsidered | ContributionRecorded | ProcessLinked | FindingsHandedOver | ActionSet
+_NAMED = (
+    PersonInvited
+    | AdvocacyConsidered
+    | ContributionRecorded
+    | ProcessLinked
+    | FindingsHandedOver
+    | ActionSet
+    | MilestoneSet
+)
 _BROADCASTS = Corrected | CalendarChanged | DirectoryChanged | DutyRetried
 
 

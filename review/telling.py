@@ -93,7 +93,7 @@ def subject_of(fact: Fact) -> str | None:
         case FindingsHandedOver() | SubGroupAnswered():
             return fact.handover
         case _:
-            return None
+            return getattr(fact, "milestone", None)
 
 
 def holders(case: "CaseState", *roles: Role) -> list[str]:

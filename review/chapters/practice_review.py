@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from review import practice_standing as stands
-from review import publication, rounds, telling, timing
+from review import practice_told, publication, rounds, telling, timing
 from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
@@ -55,8 +55,6 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             drafted = stands.draft(case, fact.version)
             lacks = [*(drafted.missing if drafted else []), *(["what the CRG has listed"] if fact.lacks else [])]
             _tell(case, (_SBU, _CHAIR), f"review-back:{fact.version}", "review-back", version=fact.version, lacks=lacks)
-        case say.MilestoneReached() | say.ProgressReported():
-            _tell(case, (_CHAIR, _MEMBER), f"review-progress:{entry.said.message}", "review-progress", title=fact.title)
         case say.EarlyCommentSought():
             roles = (Role.ACCOUNTABLE_OFFICER, Role.INDEPENDENT_CHAIR)
             _tell(case, roles, f"early-comment:{fact.version}", "early-comment", version=fact.version)
@@ -67,6 +65,7 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             timing.recount(case, "the review was extended", now)
         case Corrected():
             _mind_the_decision(case, now)
+    practice_told.said(case, entry)
     publication.follows(case, entry, now)
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from review import practice_told, rounds
 from review import refusals as no
-from review import rounds
 from review.case import CaseState
 from review.changes import when
 from review.chapter import Chapter
@@ -94,6 +94,7 @@ def _roles(case: CaseState, person: str) -> list[Role]:
 def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
     if isinstance(fact := entry.said.fact, SignOffGiven):
         rounds.sign(case, fact, entry, now)
+        practice_told.signed(case, fact.round)
 
 
 CHAPTER = Chapter(

@@ -271,6 +271,13 @@ MAILS: dict[str, Sample] = {
         {"published": True, "decided_at": NOTIFIED},
         ({"published": False, "decided_at": NOTIFIED},),
     ),
+    "review-shared": Sample("signed off by all, and is attached", None, {"version": 2}),
+    "review-step": Sample(
+        "have been approved by all",
+        None,
+        {"step": "terms-agreed"},
+        ({"step": "reviewer-selected"}, {"step": "contract-issued"}, {"step": "extended", "until": END_OF_DAY}),
+    ),
     "review-agreed": Sample("plan the publication", None, {"version": 2}),
     "review-delayed": Sample("will be complete by", DAY_END_TEXT, {"until": END_OF_DAY}),
 }

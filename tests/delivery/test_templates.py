@@ -68,6 +68,7 @@ KNOWN_TO_MAILS = frozenset(
         "slack_working_days",
         "stage",
         "starts_at",
+        "step",
         "submitted_at",
         "title",
         "to",
@@ -80,7 +81,7 @@ KNOWN_TO_MAILS = frozenset(
         "withdrawn_at",
     }
 )
-KNOWN_TO_SUBJECTS = frozenset({"due", "missing", "starts_at", "title", "version"})
+KNOWN_TO_SUBJECTS = frozenset({"due", "missing", "starts_at", "step", "title", "version"})
 OF_A_CHILD = re.compile(
     r"child_?name|childs|family|surname|forename|birth|dob|narrative|summary|comments?\b|return_text", re.IGNORECASE
 )

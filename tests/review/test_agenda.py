@@ -5,8 +5,10 @@ from review.directory import Member, Role
 from review.said.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
 from review.said.follow_up import ActionSet
 from review.said.panel import PanelAcknowledged
+from review.said.practice_review import MilestoneReached, MilestoneSet
 from review.view import case_view
 from review.words import Direction, ProcessKind, Stage
+from tests.review.practice import Review
 from tests.review.world import WHY, World, at, cast
 
 KNOWN = cast(also=(Member(id="named", roles=[Role.ESCALATION_OFFICER]),))
@@ -53,6 +55,18 @@ def test_the_agenda_names_concerns_and_the_panels_correspondence_since_the_last_
         "Dialogue with the Panel logged",
     ]
     assert [one.what for one in agenda(live, since=meeting).panel] == ["Dialogue with the Panel logged"]
+
+
+def test_the_agenda_names_milestones_that_are_still_to_be_reached() -> None:
+    """G-2, K-5: the one planned first first; what is reached or belongs to a review that is over is not on it."""
+    world = Review()
+    world.contract()
+    for id, day in (("later", "2026-09-01"), ("sooner", "2026-08-03"), ("done", "2026-08-03")):
+        world.say(MilestoneSet(milestone=id, what=WHY, planned_date=at(day).date()))
+    world.say(MilestoneReached(milestone="done", progress=WHY))
+    world.wait("2026-08-04T09:00")
+    found = agenda([Live(world.case, world.now)]).milestones
+    assert [(one.milestone, one.overdue) for one in found] == [("sooner", True), ("later", False)]
 
 
 def test_the_action_log_is_filtered_by_owner_agency_and_what_is_overdue() -> None:

@@ -269,7 +269,8 @@ def test_progress_against_milestones_is_told_to_the_crg() -> None:
     world.say(say.MilestoneSet(milestone="first-draft", what="Sample", planned_date=date(2026, 9, 30)))
     world.say(say.MilestoneReached(milestone="first-draft", progress=WHY))
     world.say(say.ProgressReported(progress=WHY))
-    assert world.mails("review-progress") == ["chair", "member"] * 2
+    officers = ["officer-local-authority", "officer-health", "officer-police"]
+    assert world.mails("review-progress") == ["chair", "member", *officers, "independent"] * 2
     with pytest.raises(no.AlreadyRecorded):
         world.say(say.MilestoneReached(milestone="first-draft", progress=WHY))
 
@@ -602,3 +603,57 @@ def test_only_the_offices_of_the_table_may_say_what_a_review_needs() -> None:
     contract = say.ContractIssued(candidate="candidate-1", day_rate=450, maximum_days=20, more_days=WHY)
     with pytest.raises(no.NotYourRole):
         world.say(contract, Speaker(people=["member"], roles=[Role.CRG_MEMBER]))
+
+
+def test_a_milestone_has_a_clock_that_ends_when_it_is_reached_or_the_review_is_over() -> None:
+    """K-5: reminder five working days before, overdue to the CRG Chair and the Business Unit; a corrected day moves."""
+    world = Review()
+    world.contract()
+    first = world.say(say.MilestoneSet(milestone="first", what=WHY, planned_date=date(2026, 8, 10)))
+    world.say(say.MilestoneSet(milestone="second", what=WHY, planned_date=date(2026, 8, 10)))
+    clock = world.clock("K-5:first")
+    world.deliver()
+    world.wait("2026-08-03T10:00")
+    assert world.mails("deadline-reminder") == ["chair", "chair"]
+    right = say.MilestoneSet(milestone="first", what=WHY, planned_date=date(2026, 8, 17))
+    world.say(Corrected(corrects=first, right=right, reason=WHY))
+    assert london(clock.due).date() == date(2026, 8, 17)
+    other = right.model_copy(update={"milestone": "third"})
+    with pytest.raises(no.CannotBeCorrected):
+        world.say(Corrected(corrects=world.case.entry(say.MilestoneSet).said.message, right=other, reason=WHY))  # type: ignore[union-attr]
+    world.deliver()
+    world.wait("2026-08-11T10:00")
+    assert world.mails("deadline-overdue") == ["chair", "sbu-1", "sbu-2"]
+    world.say(say.MilestoneReached(milestone="first", progress=WHY))
+    assert clock.status(world.now) is Status.MET
+    progress = ["chair", "member", "officer-local-authority", "officer-health", "officer-police", "independent"]
+    assert world.mails("review-progress") == progress
+    world.comment()
+    world.explain()
+    world.say(say.FinalDraftSent(version=1))
+    world.approve_all()
+    world.say(say.ReviewNotPublished(reasons=WHY))
+    assert world.clock("K-5:second").stopped_why == "the practice review is over"
+
+
+def test_the_independent_chair_hears_that_the_review_is_overdue() -> None:
+    """D-10, G-5"""
+    world = Review()
+    world.wait("2027-01-02T10:00")
+    assert {"independent", "officer-health", "chair"} <= set(world.mails("deadline-overdue"))
+
+
+def test_what_is_agreed_is_told_when_the_last_has_signed_and_the_report_is_shared() -> None:
+    """G-5, flowchart: terms, reviewer, contract; the report itself goes to those who signed it for the partners."""
+    world = Review()
+    world.agree_report()
+    steps = [notice.n["step"] for notice in world.case.outbox if notice.template == "review-step"]
+    assert list(dict.fromkeys(steps)) == ["terms-agreed", "reviewer-selected", "contract-issued"]
+    shared = [notice for notice in world.case.outbox if notice.template == "review-shared"]
+    assert [notice.to for notice in shared] == [
+        "officer-local-authority",
+        "officer-health",
+        "officer-police",
+        "independent",
+    ]
+    assert {(one.document, one.version) for notice in shared for one in notice.attach} == {(REVIEW, 1)}
