@@ -59,6 +59,8 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     no.NothingToConsider: HTTPStatus.CONFLICT,
     no.ReferralComplete: HTTPStatus.CONFLICT,
     no.NothingLacking: HTTPStatus.UNPROCESSABLE_ENTITY,
+    no.NobodyOfTheCrg: HTTPStatus.UNPROCESSABLE_ENTITY,
+    no.AgenciesAskedAlready: HTTPStatus.CONFLICT,
     no.DutyNotCarried: HTTPStatus.CONFLICT,
     no.MergedIntoItself: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.CannotBeReopened: HTTPStatus.CONFLICT,

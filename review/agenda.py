@@ -10,8 +10,9 @@ from calendar_rules.lengths import end_of_day
 from review import practice_standing as stands
 from review.case import CaseState
 from review.chapters.crg import linked, open_concerns
-from review.chapters.follow_up import action_log
+from review.chapters.follow_up import action_log, unanswered
 from review.said.crg import PanelDialogueLogged
+from review.said.information import InformationRequested
 from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded
 from review.said.report import SubmittedToPanel
 from review.words import STAGE_TITLES, Rating, Route, Stage
@@ -48,6 +49,15 @@ class CaseItem(BaseModel):
     next_due: AwareDatetime | None = None
     overdue: bool
     processes: dict[str, str] = {}
+
+
+class RequestItem(CaseItem):
+    """Another partnership's request for information: who asks, by when it is wanted, whose return is out (A-4)."""
+
+    partnership: str
+    wanted_by: date | None = None
+    outstanding: list[str] = []
+    supplied: bool = False
 
 
 class StageItem(BaseModel):
@@ -89,7 +99,7 @@ class Agenda(BaseModel):
     """The agenda of a CRG meeting, written from live cases (G-2)."""
 
     stages: list[StageItem]
-    information_requests: list[CaseItem]
+    information_requests: list[RequestItem]
     actions: list[ActionLine]
     milestones: list[MilestoneItem] = []
     escalations: list[EscalationItem]
@@ -98,15 +108,16 @@ class Agenda(BaseModel):
 
 def agenda(cases: Sequence[Live], *, since: datetime | None = None) -> Agenda:
     """What the CRG has before it; of the Panel's correspondence what came after `since`, the last meeting."""
-    asked = [one for one in cases if one.case.route is Route.INFORMATION_REQUEST]
-    own = [one for one in cases if one.case.route is not Route.INFORMATION_REQUEST]
+    before_it = [one for one in cases if not one.case.ended or _something_open(one.case)]
+    asked = [one for one in before_it if one.case.route is Route.INFORMATION_REQUEST]
+    own = [one for one in before_it if one.case.route is not Route.INFORMATION_REQUEST]
     return Agenda(
         stages=[
             StageItem(stage=stage, title=STAGE_TITLES[stage], cases=[_item(one) for one in there])
             for stage in Stage
             if (there := [one for one in own if one.case.stage is stage])
         ],
-        information_requests=[_item(one) for one in asked],
+        information_requests=[_request(one) for one in asked],
         actions=list(actions(cases)),
         milestones=sorted(
             (item for one in cases for item in _milestones(one)),
@@ -175,6 +186,22 @@ def _milestones(one: Live) -> Iterable[MilestoneItem]:
                 planned_date=ahead.planned_date,
                 overdue=end_of_day(ahead.planned_date) < one.now,
             )
+
+
+def _request(one: Live) -> RequestItem:
+    request = one.case.last(InformationRequested)
+    return RequestItem(
+        **_item(one).model_dump(),
+        partnership=request.partnership if request else "",
+        wanted_by=one.case.wanted_by,
+        outstanding=one.case.outstanding,
+        supplied=one.case.supplied is not None,
+    )
+
+
+def _something_open(case: CaseState) -> bool:
+    """Whether an ended case is still before the CRG: a deadline, a concern, or a sub-group's answer (G-2)."""
+    return any(clock.open for clock in case.clocks.values()) or bool(open_concerns(case) or unanswered(case))
 
 
 def _correspondence(case: CaseState) -> Iterable[CorrespondenceItem]:

@@ -122,6 +122,13 @@ def report(involved: list[str], absent: list[str], sections: Iterable[ExtraSecti
 
 CONSIDERED = "Sample: two agencies can learn from how they shared what they knew."
 SUPPLIED = "Sample: the collated returns of the agencies that knew the family, three pages."
+
+
+def supply_number(number: int) -> str:
+    """The first supply, or a later one with what has come since."""
+    return SUPPLIED if number == 1 else f"{SUPPLIED} Supply {number}, with what has come in since."
+
+
 LAWFUL = "Sample: section 16H of the Children Act 2004; public task, UK GDPR article 6(1)(e)."
 CONCLUDED = "Sample: the other partnership has confirmed receipt and asks for nothing more."
 TERMS = "Sample: how agencies shared what they knew of the family in the year before the referral."

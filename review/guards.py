@@ -55,6 +55,13 @@ def people(case: CaseState, people: Iterable[str], field: str) -> None:
             raise no.UnknownPerson(person=person, fields={field: f"{person} is not in the directory"})
 
 
+def crg_among(case: CaseState, attended: Iterable[str]) -> None:
+    """What the CRG decides or assures, somebody of the CRG was there for (§6)."""
+    crg = {*case.cast.holders(Role.CRG_CHAIR), *case.cast.holders(Role.CRG_MEMBER)}
+    if not crg & set(attended):
+        raise no.NobodyOfTheCrg(fields={"attended": "name the CRG Chair or a member who was there"})
+
+
 def agencies(case: CaseState, agencies: Iterable[str], field: str) -> None:
     for agency in agencies:
         if case.agency(agency) is None:

@@ -239,6 +239,14 @@ class NothingLacking(Refusal):
     sentence = "Say what this version lacks: findings are sent back with a list."
 
 
+class NobodyOfTheCrg(Refusal):
+    sentence = "Nobody of the CRG is among those who attended. Name its Chair or the members who were there."
+
+
+class AgenciesAskedAlready(Refusal):
+    sentence = "The agencies have been asked already. To ask another as well, record that it is added (agency-added)."
+
+
 class DutyNotCarried(Refusal):
     sentence = (
         "Still to be met here, and nothing pauses it: {duties}. Meet it first, or name it in carried: "

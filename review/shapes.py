@@ -12,6 +12,7 @@ from review.definition import Advice, NotificationAdvice
 from review.directory import Role
 from review.practice_view import PracticeReviewView
 from review.referral_view import ReferralView
+from review.said.learning_review import Participant
 from review.steps import NextStep
 from review.words import Harm, Route, Stage, Verdict
 
@@ -173,8 +174,17 @@ class DeadlinesView(CaseHead):
     plan: list[PlanStep]
 
 
+class LearningPart(BaseModel):
+    """What those who take part in a learning review read of it: terms, method, who is named for their agency (A-5)."""
+
+    terms: str
+    method: str
+    findings_by: date | None = None
+    participants: list[Participant]
+
+
 class AgencyView(BaseModel):
-    """What an agency sees of a case: its own part."""
+    """What an agency sees of a case: its own part. A round holds its own signature only, an action log its own."""
 
     view: Literal["agency"] = "agency"
     reference: str
@@ -184,6 +194,9 @@ class AgencyView(BaseModel):
     seq: int
     agencies: list[AgencyStanding]
     deadlines: list[DeadlineView]
+    rounds: list[RoundView] = []
+    actions: list[ActionStanding] = []
+    learning: LearningPart | None = None
     next_steps: list[NextStep]
 
 

@@ -17,6 +17,7 @@ from review.directory import Cast
 from review.facts import Child, Fact, Said
 from review.said.follow_up import ActionDueMoved, ActionHandedOn, ActionSet
 from review.said.information import AgenciesAsked, InformationRequested, InformationSupplied
+from review.said.learning_review import LearningParticipantsNamed
 from review.said.notification import IncidentReported, NotNotifiedDecided, PanelNotified, PartnerViewGiven
 from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded, PartnersDecided
 from review.said.practice_review import MilestoneSet, PublicationPlanned, ReviewExtended
@@ -30,7 +31,7 @@ from review.said.rapid_review import (
 )
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
 from review.said.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
-from review.sign_off import Round, RoundStatus
+from review.sign_off import Round, RoundStatus, agency_of
 from review.words import CrgOutcome, Decision, Harm, Route, View, Viewer
 
 F = TypeVar("F", bound=Fact)
@@ -141,9 +142,17 @@ class Told(BaseModel):
 
     @property
     def agencies_involved(self) -> list[str]:
-        """Agencies with a part of their own in the case: those asked, and the one that referred it."""
-        own = [self.referral.agency] if self.referral and self.referral.agency else []
-        return list(dict.fromkeys([*self.requests, *own]))
+        """Agencies with a part of their own in the case: asked for a return or a signature, taking part in a learning
+        review, owing an action; and the one that referred the case.
+        """
+        referring = [self.referral.agency] if self.referral and self.referral.agency else []
+        signing = [agency for one in self.rounds for ask in one.asks if (agency := agency_of(ask.capacity))]
+        named = self.every(LearningParticipantsNamed)
+        taking_part = [one.agency for fact in named for one in fact.participants]
+        actions: list[ActionSet | ActionHandedOn] = [*self.every(ActionSet), *self.every(ActionHandedOn)]
+        owners = [known.agency for fact in actions if (known := self.cast.person(fact.owner)) and known.agency]
+        owing = [*(fact.agency for fact in actions), *owners]
+        return list(dict.fromkeys([*self.requests, *referring, *signing, *taking_part, *owing]))
 
     @property
     def asked(self) -> str:
@@ -152,13 +161,22 @@ class Told(BaseModel):
         return request.asked if request else ""
 
     @property
+    def wanted_by(self) -> date | None:
+        """By when another partnership wants what it asks for (A-4)."""
+        request = self.last(InformationRequested)
+        return request.wanted_by if request else None
+
+    @property
     def supplied(self) -> InformationSupplied | None:
         return self.last(InformationSupplied)
 
     @property
-    def returns_over(self) -> bool:
-        """Nobody is asked any more: the rapid review was submitted, or the information supplied."""
-        return self.submitted is not None or self.supplied is not None
+    def not_supplied(self) -> list[str]:
+        """Agencies of which a return came in after the last supply (A-4)."""
+        supply = self.entry(InformationSupplied)
+        since = self.entries.index(supply) if supply else 0
+        later = [entry.said.fact for entry in self.entries[since:] if not entry.corrected_by]
+        return list(dict.fromkeys(fact.agency for fact in later if isinstance(fact, AgencyReturned)))
 
     # --- §1 ---
 

@@ -21,6 +21,7 @@ from review.referral_view import referral_view
 from review.rounds import clock_of_ask
 from review.said.announced import DirectoryChanged
 from review.said.editions import EditionMoved
+from review.said.learning_review import LearningParticipantsNamed, LearningTermsSet
 from review.said.notification import IncidentReported
 from review.said.rapid_review import SeniorOfficersInformed
 from review.shapes import (
@@ -34,11 +35,12 @@ from review.shapes import (
     DeadlineView,
     FactView,
     FailedView,
+    LearningPart,
     PlanStep,
     RoundView,
     WaitingFor,
 )
-from review.sign_off import Round
+from review.sign_off import Ask, Round, agency_of, for_agency
 from review.steps import NextStep, next_steps
 from review.timing import safe_step_done, safe_times
 from review.told import Entry
@@ -85,18 +87,52 @@ def deadlines_view(case: CaseState, now: datetime) -> DeadlinesView:
 
 
 def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> AgencyView:
-    """The part of a case that is these agencies' own: request, return, what they can do next (R-4)."""
-    agencies_own = set(agencies)
-    own = [agency for agency in case.requests if agency in agencies_own]
+    """The part of a case that is these agencies' own: request and return, signature, action, learning review (R-4, K-7,
+    G-11, A-5), and what they can do next.
+    """
+    own = set(agencies)
+    asked = [agency for agency in case.requests if agency in own]
+    rounds = [_own_part(one, own) for one in case.rounds if _own_asks(one, own)]
+    actions = [one for one in action_log(case) if one.agency in own or _agency_of(case, one.owner) in own]
+    clocks = [*(f"{rule}:{agency}" for agency in asked for rule in ("D-6-known", "D-6"))]
+    clocks += [clock_of_ask(one, ask) for one in rounds for ask in one.asks] + [one.deadline for one in actions]
+    subjects = {*own, *(for_agency(agency) for agency in own), *(one.action for one in actions)}
     return AgencyView(
         reference=case.reference,
         stage=case.stage,
         stage_title=STAGE_TITLES[case.stage],
         case_now=now,
         seq=case.rows,
-        agencies=[_agency(case, agency, now) for agency in own],
-        deadlines=[_deadline(case, clock, now) for clock in _of_agencies(case, own)],
-        next_steps=[step for step in next_steps(case, now) if step.about in agencies_own and Role.AGENCY in step.roles],
+        agencies=[_agency(case, agency, now) for agency in asked],
+        deadlines=[_deadline(case, case.clocks[id], now) for id in clocks if id in case.clocks],
+        rounds=[_round(case, one) for one in rounds],
+        actions=actions,
+        learning=_learning(case, own),
+        next_steps=[step for step in next_steps(case, now) if step.about in subjects and Role.AGENCY in step.roles],
+    )
+
+
+def _own_asks(one: Round, agencies: set[str]) -> list[Ask]:
+    return [ask for ask in one.asks if agency_of(ask.capacity) in agencies]
+
+
+def _own_part(one: Round, agencies: set[str]) -> Round:
+    """A round with these agencies' signatures alone."""
+    return one.model_copy(update={"asks": _own_asks(one, agencies)})
+
+
+def _agency_of(case: CaseState, person: str) -> str | None:
+    known = case.cast.person(person)
+    return known.agency if known else None
+
+
+def _learning(case: CaseState, agencies: set[str]) -> LearningPart | None:
+    terms, named = case.last(LearningTermsSet), case.last(LearningParticipantsNamed)
+    participants = [one for one in named.participants if one.agency in agencies] if named else []
+    if terms is None or not participants:
+        return None
+    return LearningPart(
+        terms=terms.terms, method=terms.method, findings_by=terms.findings_by, participants=participants
     )
 
 
@@ -200,10 +236,6 @@ def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:
         officer=getattr(latest, "officer", None),
         senior_officers_informed=any(fact.agency == agency for fact in case.every(SeniorOfficersInformed)),
     )
-
-
-def _of_agencies(case: CaseState, agencies: list[str]) -> list[Clock]:
-    return [clock for agency in agencies if (clock := case.clocks.get(f"D-6:{agency}"))]
 
 
 def _round(case: CaseState, one: Round) -> RoundView:

@@ -9,6 +9,7 @@ with workflow.unsafe.imports_passed_through():
     from review.directory import Role
     from review.said.crg import ConcernEscalated
     from review.said.follow_up import ActionSet, FindingsHandedOver
+    from review.said.standing import CaseReopened
     from review.words import Decision, Stage
     from workflows.ground import Ground
 
@@ -45,11 +46,12 @@ class FollowUp(Ground):
             if workflow.patched(RESTS):
                 self.rest()
             await workflow.wait_condition(lambda: disseminated(self.case) and actions_considered(self.case))
-        await workflow.wait_condition(lambda: not self.case.just_reopened)
         await self.actions_closed()
         await workflow.wait_condition(lambda: not care_duties_open(self.case))  # N-4: D-2 runs whatever was decided
         people = self.holders(*telling.LEADERS, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
-        self.meanwhile(self.tell(people, "case-concluded"))  # touch point (G-5)
+        again = len(self.case.every(CaseReopened))  # concluded anew, it is told anew
+        cause = f"case-concluded:{again}" if again else "case-concluded"
+        self.meanwhile(self.tell(people, "case-concluded", cause=cause))  # touch point (G-5)
         changes.enter(self.case, Stage.CONCLUDED, self.now())
 
     async def actions_closed(self) -> None:

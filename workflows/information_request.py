@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from review.said.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
     from review.words import Stage
     from workflows import names
+    from workflows.follow_up import FollowUp
     from workflows.messages import Messages
     from workflows.returns import Asking, Returns
 
@@ -18,15 +19,17 @@ FOR_ANOTHER_PARTNERSHIP = Asking(
     mail="information-asked",
     title="Request for information",
     pack_mail="information-collated",
-    overtaken="the return never came; the information was supplied without it",
+    overtaken="the return never came; the request was concluded without it",
+    unanswered="the request was concluded without this answer",
 )
 
 
 @workflow.defn(name=names.INFORMATION_REQUEST)
-class InformationRequest(Messages, Returns):
+class InformationRequest(Messages, Returns, FollowUp):
     """One request, for as long as it lives. Workflow id = its reference."""
 
     asking = FOR_ANOTHER_PARTNERSHIP
+    open_to_the_end = True
 
     @workflow.init
     def __init__(self, case: CaseState) -> None:
@@ -39,6 +42,9 @@ class InformationRequest(Messages, Returns):
 
     async def protocol(self) -> None:
         """Told at once, agencies asked, returns collated, supplied, on the CRG's agenda until concluded (§6, A-4)."""
+        self.open_to_the_end = workflow.patched("returns-until-concluded")  # once returns were over with the supply
+        self.meanwhile(self.actions_followed())  # G-11
+        self.meanwhile(self.concerns_followed())  # G-7
         self.meanwhile(self.told_at_once())
         self.enter(Stage.GATHERING)
         await self.fact(AgenciesAsked)
@@ -53,3 +59,10 @@ class InformationRequest(Messages, Returns):
         """The CRG Chair and the accountable officers (§6, A-4)."""
         people = self.holders(Role.CRG_CHAIR, Role.ACCOUNTABLE_OFFICER)
         await self.tell(people, "information-requested", {"received_at": self.case.origin[1]})
+
+    def returns_over(self) -> bool:
+        """Late returns are taken, collated and supplied until the request is concluded (A-4, R-4)."""
+        return self.case.last(InformationRequestConcluded if self.open_to_the_end else InformationSupplied) is not None
+
+    def pack_is_over(self) -> bool:
+        return self.returns_over()

@@ -13,6 +13,7 @@ with workflow.unsafe.imports_passed_through():
         LearningReviewAssured,
         LearningTermsSet,
     )
+    from review.said.standing import CaseReopened
     from review.words import Assurance, Stage
     from workflows.ground import Ground
 
@@ -31,7 +32,9 @@ class LearningReview(Ground):
         self.meanwhile(self.findings_sent_back())
         await workflow.wait_condition(lambda: assured(self.case) is not None)
         people = [*self.holders(*telling.LEADERS), *self.crg()]
-        self.meanwhile(self.tell(list(dict.fromkeys(people)), "learning-review-agreed"))
+        again = len(self.case.every(CaseReopened))  # X-1: agreed anew, it is told anew
+        cause = f"learning-review-agreed:{again}" if again else "learning-review-agreed"
+        self.meanwhile(self.tell(list(dict.fromkeys(people)), "learning-review-agreed", cause=cause))
 
     async def participants_told(self) -> None:
         """Each agency that takes part learns so from the first list that names it (A-5)."""

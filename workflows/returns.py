@@ -21,6 +21,7 @@ class Asking(NamedTuple):
     title: str
     pack_mail: str
     overtaken: str
+    unanswered: str
 
 
 FOR_THE_RAPID_REVIEW = Asking(
@@ -28,6 +29,7 @@ FOR_THE_RAPID_REVIEW = Asking(
     title="Rapid review request",
     pack_mail="returns-pack",
     overtaken="the return never came; the rapid review was submitted without it",
+    unanswered="the rapid review was submitted without this answer",
 )
 
 
@@ -41,7 +43,7 @@ class Returns(Ground):
         async with self.deadline("D-5", since=self.notified_at) as clock:
             await self.fact(ReturnsRequested)
             self.meanwhile(self.each_agency_asked())
-            await workflow.wait_condition(lambda: self.all_asked() or self.case.returns_over)
+            await workflow.wait_condition(lambda: self.all_asked() or self.returns_over())
         if self.all_asked():
             self.met(clock.id)
         timing.stop(self.case, clock.id, "the rapid review was submitted without a request to every agency", self.now())
@@ -49,11 +51,11 @@ class Returns(Ground):
     async def each_agency_asked(self) -> None:
         """Every agency in scope, those added later included (R-4)."""
         asked: set[str] = set()
-        while not self.case.returns_over:
+        while not self.returns_over():
             for agency in [agency for agency in self.case.scope if agency not in asked]:
                 asked.add(agency)
                 self.meanwhile(self.agency_returns(agency))
-            await workflow.wait_condition(lambda: bool(set(self.case.scope) - asked) or self.case.returns_over)
+            await workflow.wait_condition(lambda: bool(set(self.case.scope) - asked) or self.returns_over())
 
     async def agency_returns(self, agency: str) -> None:
         """One agency: the request with its link, then 5 days from when it was sent (§2, D-6, R-4)."""
@@ -64,7 +66,7 @@ class Returns(Ground):
         if self.case.edition.known_first:
             self.meanwhile(self.agency_says_whether_it_knew(agency))
         async with self.deadline("D-6", since=self.case.requests[agency], subject=agency) as clock:
-            await workflow.wait_condition(lambda: not clock.open or self.case.returns_over)
+            await workflow.wait_condition(lambda: not clock.open or self.returns_over())
         timing.stop(self.case, clock.id, self.asking.overtaken, self.now())
 
     async def request_sent(self, agency: str, lead: CastAgency) -> bool:
@@ -83,7 +85,7 @@ class Returns(Ground):
         request.attach = [await self.make(paper)]
         if rule := self.case.edition.known_first:
             request.n["known_by"] = self.due(rule.id, self.now())
-        if not await self.sent(request, unless=lambda: self.case.returns_over):
+        if not await self.sent(request, unless=self.returns_over):
             return False
         self.case.requests.setdefault(agency, self.case.done[request.key])
         return True
@@ -91,8 +93,8 @@ class Returns(Ground):
     async def agency_says_whether_it_knew(self, agency: str) -> None:
         """Was the child or family known to you? At once, the summary later, where the edition asks so (B-6)."""
         async with self.deadline("D-6-known", since=self.case.requests[agency], subject=agency) as clock:
-            await workflow.wait_condition(lambda: not clock.open or self.case.returns_over)
-        timing.stop(self.case, clock.id, "the rapid review was submitted without this answer", self.now())
+            await workflow.wait_condition(lambda: not clock.open or self.returns_over())
+        timing.stop(self.case, clock.id, self.asking.unanswered, self.now())
 
     async def returns_collated(self) -> None:
         """The returns in one pack: when the last is in, or at the deadline, naming what is missing (§2, R-5)."""
@@ -135,12 +137,16 @@ class Returns(Ground):
         n = {"received": here, "missing": self.case.outstanding, "late": late}
         await self.tell(self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR), self.asking.pack_mail, n, cause=cause)
 
+    def returns_over(self) -> bool:
+        """Nobody is asked any more: the rapid review was submitted."""
+        return self.case.submitted is not None
+
     def all_asked(self) -> bool:
         return bool(self.case.scope) and set(self.case.scope) <= set(self.case.requests)
 
     def pack_is_over(self) -> bool:
-        """The rapid review meeting has read it, or what was collated has been supplied."""
-        return bool(self.case.meeting_held) or self.case.supplied is not None
+        """The rapid review meeting has read it."""
+        return bool(self.case.meeting_held)
 
     def pack_is_due(self) -> bool:
         """All returns are in, or every one that is not is past its deadline (R-5)."""

@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel
 
 from calendar_rules.lengths import london
-from review import changes, examples, telling, timing
+from review import changes, examples, practice_standing, telling, timing
 from review import refusals as no
 from review.case import CaseState
 from review.chapter import Chapter
+from review.chapters import learning_review
 from review.directory import Role
 from review.fact import Fact
 from review.facts import Said
-from review.guards import agencies, in_calendar, once, people
+from review.guards import agencies, in_calendar, needs, once, people
 from review.offer import Offer
+from review.practice_papers import REVIEW
 from review.said.follow_up import (
     ActionClosureAgreed,
     ActionDueMoved,
@@ -29,8 +31,11 @@ from review.said.follow_up import (
     NoActionNeeded,
     SubGroupAnswered,
 )
+from review.said.learning_review import LearningReviewAssured
+from review.said.panel import PartnersDecided
+from review.said.report import SignOffGiven
 from review.told import Entry
-from review.words import Decision, Rating, Stage
+from review.words import Decision, Rating, Route, Stage
 
 _SBU = Role.BUSINESS_UNIT
 _CRG = (Role.CRG_CHAIR, Role.CRG_MEMBER)
@@ -85,14 +90,41 @@ def open_actions(case: CaseState) -> list[str]:
     return [fact.action for fact in case.every(ActionSet) if fact.action not in _closed(case)]
 
 
+def agreed(case: CaseState) -> Entry | None:
+    """What agreed the review's findings: the CRG's assurance (A-5), the last signature (K-7), or, for a national
+    review, which is the Panel's own, the partners' decision (R-15).
+    """
+    match case.review_wanted:
+        case Decision.LEARNING_REVIEW:
+            return case.entry(LearningReviewAssured) if learning_review.assured(case) else None
+        case Decision.PRACTICE_REVIEW:
+            signed = case.entries_of(SignOffGiven) if practice_standing.agreed(case, REVIEW) else []
+            rounds = {one.id for one in case.rounds if one.document.document == REVIEW}
+            return next((one for one in reversed(signed) if getattr(one.said.fact, "round", "") in rounds), None)
+        case Decision.NATIONAL_REVIEW:
+            return case.entry(PartnersDecided)
+        case _:
+            return None
+
+
+def _since_agreed(case: CaseState, *kinds: type[Fact]) -> list[Fact]:
+    """What was said of these kinds since the findings were agreed: only that follows from them (G-9, K-10)."""
+    found = agreed(case)
+    later = case.entries[case.entries.index(found) :] if found else []
+    return [one.said.fact for one in later if isinstance(one.said.fact, kinds) and not one.corrected_by]
+
+
 def disseminated(case: CaseState) -> bool:
-    """Learning was shared at least once (G-9)."""
-    return case.last(LearningDisseminated) is not None
+    """What was learned was shared at least once (G-9)."""
+    return bool(_since_agreed(case, LearningDisseminated))
 
 
 def actions_considered(case: CaseState) -> bool:
-    """Recommendations became actions, or it is said why there is none (K-10)."""
-    return bool(case.every(ActionSet)) or case.last(NoActionNeeded) is not None
+    """Recommendations became actions, or it is said why there is none (K-10). A national review recommends nothing
+    here: what was set at any time counts.
+    """
+    at_any_time = case.every(ActionSet) if case.review_wanted is Decision.NATIONAL_REVIEW else []
+    return bool(at_any_time or _since_agreed(case, ActionSet, NoActionNeeded))
 
 
 def followed_up(case: CaseState) -> bool:
@@ -161,7 +193,13 @@ def _closure(case: CaseState, fact: ActionClosureAgreed, said: Said, now: dateti
         raise no.ActionWithoutEvidence(action=fact.action)
 
 
+def _shared(case: CaseState, fact: LearningDisseminated, said: Said, now: datetime) -> None:
+    """Immediate learning may be shared from the rapid review meeting on (R-7); it is not the review's own."""
+    needs(case.meeting_held or case.review_wanted, "no review has been held or decided on from which to learn")
+
+
 def _handed_over(case: CaseState, fact: FindingsHandedOver, said: Said, now: datetime) -> None:
+    needs(case.review_wanted, "no review has been decided on, so there are no findings")
     known = [one for one in case.every(FindingsHandedOver) if one.handover == fact.handover]
     once(known, f"The handover {fact.handover}")
 
@@ -173,8 +211,9 @@ def _answered(case: CaseState, fact: SubGroupAnswered, said: Said, now: datetime
 
 
 def _none_needed(case: CaseState, fact: NoActionNeeded, said: Said, now: datetime) -> None:
-    once(case.every(ActionSet), "At least one action")
-    once(case.last(NoActionNeeded), "That no action is needed")
+    needs(agreed(case), "the review's findings have not been agreed")
+    once(_since_agreed(case, ActionSet), "At least one action")
+    once(actions_considered(case), "That no action is needed")
 
 
 # --- what follows ---
@@ -218,13 +257,15 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             title="Record the sub-group's answer",
             deadline=f"G-10:{one.handover}",
         )
-    if case.ended or not (case.meeting_held or case.review_wanted):
+    for_another = case.route is Route.INFORMATION_REQUEST  # what its returns show may be acted on here (A-4)
+    if case.ended or not (case.meeting_held or case.review_wanted or for_another):
         return
     waited = case.stage in _FOLLOWING and case.review_wanted in (Decision.PRACTICE_REVIEW, Decision.LEARNING_REVIEW)
     yield from _of_log(case, now, waited=waited)
-    if case.review_wanted:
+    if case.meeting_held or case.review_wanted:
         shared = LearningDisseminated(means="Sample: briefing", audience="Sample: all agencies", what=examples.LEARNING)
         yield Offer(body=shared, needed=waited and not disseminated(case), title="Record how learning was shared")
+    if case.review_wanted:
         handover = FindingsHandedOver(
             handover=f"handover-{len(case.every(FindingsHandedOver)) + 1}",
             to="Quality sub-group",
@@ -279,6 +320,7 @@ def _about(
 CHAPTER = Chapter(
     title="What follows",
     checks={
+        LearningDisseminated: _shared,
         FindingsHandedOver: _handed_over,
         SubGroupAnswered: _answered,
         ActionSet: _set,

@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from review import changes, examples
+from review import refusals as no
 from review.bodies import ReturnBody
 from review.case import CaseState
 from review.chapter import Chapter
+from review.chapters.crg import open_concerns
+from review.chapters.follow_up import open_actions
 from review.directory import Role
 from review.facts import Said
 from review.guards import agencies, needs, once
@@ -22,9 +27,11 @@ from review.said.rapid_review import AgencyAdded, SeniorOfficersInformed
 from review.told import Entry
 from review.words import Route, Stage
 
+PACK = "returns-pack:"  # every pack's cause begins so
+
 
 def gathered(case: CaseState, now: datetime) -> bool:
-    """All that was asked for has come, or is overdue: what there is can be supplied."""
+    """All that was asked for has come, or is overdue: what there is can be supplied (as R-5)."""
     overdue = [one for one in case.outstanding if (clock := case.clocks.get(f"D-6:{one}")) and clock.overdue(now)]
     return bool(case.scope) and len(overdue) == len(case.outstanding)
 
@@ -39,17 +46,21 @@ def _requested(case: CaseState, fact: InformationRequested, said: Said, now: dat
 
 def _asked(case: CaseState, fact: AgenciesAsked, said: Said, now: datetime) -> None:
     needs(case.route is Route.INFORMATION_REQUEST, "agencies are asked so for another partnership only")
-    once(case.last(AgenciesAsked), "The request to the agencies")
-    once(case.supplied, "The supply of the information")
+    if case.last(AgenciesAsked):
+        raise no.AgenciesAskedAlready
     agencies(case, fact.agencies, "agencies")
 
 
 def _supplied(case: CaseState, fact: InformationSupplied, said: Said, now: datetime) -> None:
     needs(case.last(AgenciesAsked), "no agency has been asked for information")
+    if (last := case.supplied) and not case.not_supplied:
+        once((last.what, last.to, last.lawful_basis) == (fact.what, fact.to, fact.lawful_basis), "This supply")
 
 
 def _concluded(case: CaseState, fact: InformationRequestConcluded, said: Said, now: datetime) -> None:
     needs(case.supplied, "nothing has been supplied; a request that fell away is withdrawn instead")
+    left = [*open_actions(case), *open_concerns(case)]
+    needs(not left, f"still open: {', '.join(left)}; close each action and answer each concern first")
 
 
 # --- what follows ---
@@ -65,11 +76,23 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
                 now=now,
                 said=entry.said,
                 happened_at=entry.happened_at,
-                detail={"what": fact.what, "to": fact.to, "lawful_basis": fact.lawful_basis},
+                detail={
+                    "what": fact.what,
+                    "to": fact.to,
+                    "lawful_basis": fact.lawful_basis,
+                    "why": case.asked,
+                    "pack": _pack(case),
+                },
             )
             changes.enter(case, Stage.SUPPLIED, now)
         case InformationRequestConcluded():
             changes.enter(case, Stage.CONCLUDED, now)
+
+
+def _pack(case: CaseState) -> dict[str, JsonValue] | None:
+    """The collated pack as it was when the information went: its version and hash (B-8)."""
+    packs = [paper for cause, paper in case.papers.items() if cause.startswith(PACK)]
+    return {"document": packs[-1].document, "version": packs[-1].version, "sha256": packs[-1].sha256} if packs else None
 
 
 # --- next steps ---
@@ -83,12 +106,14 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         yield Offer(body=AgenciesAsked(agencies=first), needed=True, title="Ask the agencies for what they hold")
     yield from _returns(case)
     supplied = InformationSupplied(
-        what=examples.SUPPLIED, to="Business Manager, Sample Neighbouring Partnership", lawful_basis=examples.LAWFUL
+        what=examples.supply_number(len(case.every(InformationSupplied)) + 1),
+        to="Business Manager, Sample Neighbouring Partnership",
+        lawful_basis=examples.LAWFUL,
     )
-    wanted = case.supplied is None and gathered(case, now)
+    wanted = (case.supplied is None or bool(case.not_supplied)) and gathered(case, now)
     yield Offer(body=supplied, needed=wanted, title="Supply what was collated, and record it")
     concluded = InformationRequestConcluded(reasons=examples.CONCLUDED)
-    yield Offer(body=concluded, needed=True, title="Conclude the request for information")
+    yield Offer(body=concluded, needed=not case.not_supplied, title="Conclude the request for information")
 
 
 def _returns(case: CaseState) -> Iterator[Offer]:
@@ -97,7 +122,7 @@ def _returns(case: CaseState) -> Iterator[Offer]:
     for agency in case.requests:
         known = case.agency(agency)
         lead, held = [known.safeguarding_lead] if known else [], len(case.returns_of(agency))
-        wanted = not held and case.supplied is None
+        wanted = not held  # a return is owed until the request is concluded, supplied without it or not
         yield Offer(
             body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
             needed=wanted and agency not in informed,

@@ -10,7 +10,7 @@ from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
 from review.facts import Said
-from review.guards import agencies, needs, once, people
+from review.guards import agencies, crg_among, needs, once, people
 from review.offer import Offer
 from review.said.learning_review import (
     LearningFindingsDrafted,
@@ -73,6 +73,7 @@ def _assured(case: CaseState, fact: LearningReviewAssured, said: Said, now: date
         raise no.NotTheLatestVersion(version=fact.version, latest=latest, fields={"version": f"the latest is {latest}"})
     once([one for one in case.every(LearningReviewAssured) if one.version == latest], f"The assurance of {latest}")
     people(case, fact.attended, "attended")
+    crg_among(case, fact.attended)
     if fact.verdict is Assurance.AGREED and findings.missing:
         missing = findings.missing
         raise no.DraftIncomplete(missing="; ".join(missing), fields=dict.fromkeys(missing, "is missing"))

@@ -91,7 +91,6 @@ def _added(case: CaseState, fact: AgencyAdded, said: Said, now: datetime) -> Non
     if fact.agency in case.scope:
         raise no.AgencyAlreadyAsked(agency=fact.agency, fields={"agency": "is asked already"})
     once(case.submitted, "The submission to the Panel")
-    once(case.supplied, "The supply of the information")
 
 
 def agency_asked(case: CaseState, agency: str) -> None:

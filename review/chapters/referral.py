@@ -10,7 +10,7 @@ from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
 from review.facts import Said
-from review.guards import agencies, in_calendar, needs, not_before, not_to_come, once, people
+from review.guards import agencies, crg_among, in_calendar, needs, not_before, not_to_come, once, people
 from review.offer import Offer
 from review.said.notification import IncidentReported, NotNotifiedDecided, PartnerViewGiven
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
@@ -79,6 +79,7 @@ def _considered(case: CaseState, fact: CrgConsidered, said: Said, now: datetime)
     if not crg_is_to_consider(case):
         raise no.NothingToConsider(because="no referral waits for it")
     people(case, fact.attended, "attended")
+    crg_among(case, fact.attended)
     at = changes.when(case, said, now)
     in_calendar(case, "The CRG's meeting", fact.meeting_date, "meeting_date")
     held = datetime.combine(fact.meeting_date, london(at).time(), london(at).tzinfo)

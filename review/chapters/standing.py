@@ -12,6 +12,9 @@ from review.directory import Role
 from review.facts import Said
 from review.guards import not_before
 from review.offer import Offer
+from review.said.follow_up import LearningDisseminated, NoActionNeeded
+from review.said.information import InformationRequestConcluded
+from review.said.learning_review import LearningReviewAssured
 from review.said.notification import NotNotifiedDecided, PartnerViewGiven
 from review.said.panel import PartnersDecided
 from review.said.referral import CrgConsidered
@@ -20,7 +23,7 @@ from review.sign_off import RoundStatus
 from review.telling import moment
 from review.timing import recount, stop
 from review.told import Entry
-from review.words import CrgOutcome, Decision, Route, Stage
+from review.words import Decision, Route, Stage
 
 REOPENED = (Stage.CONCLUDED, Stage.WITHDRAWN, Stage.NOT_NOTIFIED)
 FIRST_STAGE = {
@@ -97,12 +100,7 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
         changes.set_aside(case, PartnerViewGiven, entry)
         timing.run_again(case, case.clocks["D-1"], "the case was reopened", now)
     if was is Stage.CONCLUDED:
-        if case.decision and case.decision.decision is Decision.NO_FURTHER_ACTION:
-            changes.set_aside(case, PartnersDecided, entry)
-            case.led_on_by, back = None, Stage.DECISION
-        elif case.considered and case.considered.outcome is CrgOutcome.NO_FURTHER_ACTION:
-            changes.set_aside(case, CrgConsidered, entry)
-            back = Stage.CRG_REFERRAL if case.declined else Stage.REFERRAL
+        back = _take_up_again(case, back, entry, now)
     if was is Stage.WITHDRAWN:
         for clock in [clock for clock in case.clocks.values() if clock.stopped_why == WITH_THE_CASE]:
             timing.run_again(case, clock, "the case was reopened", now)
@@ -111,6 +109,36 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
                 one.status = RoundStatus.OPEN
     case.post(telling.standing(case, "case-reopened", entry))
     changes.enter(case, back, now)
+
+
+def _take_up_again(case: CaseState, back: Stage, entry: Entry, now: datetime) -> Stage:
+    """What concluded a case is set aside: it is said anew before the case ends again. The stage that it goes on in."""
+    match case.review_wanted:
+        case Decision.NO_FURTHER_ACTION if case.decision:
+            changes.set_aside(case, PartnersDecided, entry)
+            case.led_on_by = None
+            return Stage.DECISION
+        case Decision.NO_FURTHER_ACTION:
+            changes.set_aside(case, CrgConsidered, entry)
+            return Stage.CRG_REFERRAL if case.declined else Stage.REFERRAL
+        case Decision.LEARNING_REVIEW:  # its findings can be drafted anew; the CRG agrees anew (A-5)
+            changes.set_aside(case, LearningReviewAssured, entry)
+            return Stage.LEARNING_REVIEW
+        case Decision.PRACTICE_REVIEW | Decision.NATIONAL_REVIEW as review:  # what was learned is shared anew (G-9)
+            changes.set_aside(case, LearningDisseminated, entry)
+            changes.set_aside(case, NoActionNeeded, entry)
+            return Stage.DISSEMINATION if review is Decision.PRACTICE_REVIEW else back
+        case _ if case.route is Route.INFORMATION_REQUEST:
+            _ask_on(case, entry, now)
+    return back
+
+
+def _ask_on(case: CaseState, entry: Entry, now: datetime) -> None:
+    """A request goes on until it is concluded anew; agencies whose return never came owe it again (A-4, X-1)."""
+    changes.set_aside(case, InformationRequestConcluded, entry)
+    for clock in [clock for clock in case.clocks.values() if clock.rule.startswith("D-6") and clock.stopped_at]:
+        if clock.subject in case.scope:
+            timing.run_again(case, clock, "the request was reopened", now)
 
 
 # --- next steps ---

@@ -6,9 +6,12 @@ from review.said.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
 from review.said.follow_up import ActionSet
 from review.said.panel import PanelAcknowledged
 from review.said.practice_review import MilestoneReached, MilestoneSet
+from review.said.standing import CaseWithdrawn
 from review.view import case_view
 from review.words import Direction, ProcessKind, Stage
 from tests.review.practice import Review
+from tests.review.test_information import CONCLUDED, SUPPLIED, asked, nil
+from tests.review.test_referrals import say
 from tests.review.world import WHY, World, at, cast
 
 KNOWN = cast(also=(Member(id="named", roles=[Role.ESCALATION_OFFICER]),))
@@ -92,3 +95,26 @@ def test_a_case_shows_its_actions_and_concerns() -> None:
     ]
     assert view.open_concerns == ["one"]
     assert view.involvement_open == []
+
+
+def test_what_has_ended_leaves_the_agenda_unless_something_of_it_is_open() -> None:
+    """G-2, G-7: concluded, with a concern that waits for its answer; withdrawn, with nothing."""
+    open_still, over = World(who=KNOWN), World()
+    open_still.say(ConcernEscalated(concern="one", reasons=WHY))
+    for world in (open_still, over):
+        world.say(CaseWithdrawn(reason=WHY))
+    found = agenda([Live(one.case, one.now) for one in (open_still, over)])
+    assert [(one.stage, len(one.cases)) for one in found.stages] == [(Stage.WITHDRAWN, 1)]
+
+
+def test_a_request_for_information_says_who_asks_by_when_and_who_is_out() -> None:
+    """G-2, A-4"""
+    world = asked("police", "housing")
+    say(world, nil("police"))
+    (one,) = agenda([Live(world.case, world.now)]).information_requests
+    assert one.partnership == "Sample Neighbouring Partnership"
+    assert (one.outstanding, one.supplied, one.wanted_by) == (["housing"], False, None)
+    say(world, nil("housing"))
+    say(world, SUPPLIED)
+    say(world, CONCLUDED)
+    assert agenda([Live(world.case, world.now)]).information_requests == []

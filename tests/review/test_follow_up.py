@@ -17,11 +17,18 @@ from review.said.follow_up import (
     NoActionNeeded,
     SubGroupAnswered,
 )
+from review.said.learning_review import (
+    LearningFindingsDrafted,
+    LearningParticipantsNamed,
+    LearningReviewAssured,
+    LearningTermsSet,
+    Participant,
+)
 from review.said.panel import PanelAcknowledged, PartnersDecided
 from review.said.standing import CasePaused, CaseResumed
 from review.steps import next_steps
 from review.words import Decision, Rating, Stage
-from tests.review.world import WHY, World, agree, at, decided, follow, needed, speaker
+from tests.review.world import WHY, World, agree, at, decided, follow, needed, paper, speaker
 
 CHAIR = speaker("chair")
 
@@ -57,6 +64,11 @@ def world() -> Following:
     agree(world)
     reason = {"difference_reason": WHY}
     world.say(PartnersDecided.model_validate(decided(Decision.LEARNING_REVIEW).model_dump() | reason))
+    world.say(LearningTermsSet(terms=WHY, method=WHY, lead="sbu-1"))
+    world.say(LearningParticipantsNamed(participants=[Participant(agency="police", office="Sergeant")]))
+    world.say(LearningFindingsDrafted(author="sbu-1", content=paper("learning-findings-draft", 1)))
+    agreed = {"version": 1, "verdict": "agreed", "reasons": WHY, "attended": ["chair"]}
+    world.say(LearningReviewAssured.model_validate(agreed))
     world.following = Stage.DISSEMINATION
     world.run()
     return world

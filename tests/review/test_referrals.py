@@ -316,7 +316,7 @@ def test_information_is_asked_supplied_with_its_lawful_basis_and_concluded() -> 
         say(world, AgencyAdded(agency="school", reason=WHY))
     say(world, AgenciesAsked(agencies=["police", "health"]))
     assert world.case.scope == ["police", "health"]
-    with pytest.raises(no.AlreadyRecorded):
+    with pytest.raises(no.AgenciesAskedAlready, match="agency-added"):
         say(world, AgenciesAsked(agencies=["school"]))
     world.case.requests = {"police": world.now, "health": world.now}
     say(world, AgencyReturned(agency="police", nil=True, officer="Head"))
@@ -324,7 +324,8 @@ def test_information_is_asked_supplied_with_its_lawful_basis_and_concluded() -> 
         say(world, InformationRequestConcluded(reasons=WHY))
     say(world, supplied)
     (row,) = [row for row in world.case.untold if row.kind == "disclosure"]
-    assert row.detail == {"what": "Three pages.", "to": "Sample Neighbours", "lawful_basis": "Section 16H."}
+    told = {"what": "Three pages.", "to": "Sample Neighbours", "lawful_basis": "Section 16H."}
+    assert row.detail == {**told, "why": world.case.asked, "pack": None}
     say(world, AgencyReturned(agency="health", nil=True, officer="Head"))  # a late one is still taken
     say(world, InformationRequestConcluded(reasons=WHY))
     assert world.case.stage is Stage.CONCLUDED

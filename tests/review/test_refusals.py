@@ -162,7 +162,9 @@ ELSEWHERE |= {  # tests/review/test_referrals.py
     no.DutyNotCarried,
     no.MergedIntoItself,
     no.CannotBeReopened,
+    no.AgenciesAskedAlready,
 }
+ELSEWHERE.add(no.NobodyOfTheCrg)  # tests/review/test_learning_review.py
 
 
 def _agreed() -> World:

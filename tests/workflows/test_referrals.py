@@ -315,3 +315,30 @@ async def test_a_case_that_was_referred_begins_again_where_it_stood(desk: Desk) 
     await case.begin_again()
     assert (await case.state()).stage is Stage.LEARNING_REVIEW
     assert len(case.told(Stage.CRG_REFERRAL)) == before == 1
+
+
+async def test_a_learning_review_ends_only_when_its_learning_is_shared_after_the_crg_s_agreement(desk: Desk) -> None:
+    """A-5, G-9, K-10, X-1: what was shared before counts for nothing; opened again, it is agreed and shared anew."""
+    case = await desk.refer()
+    await case.follow_to("learning-review-assured")
+    await case.says("learning-disseminated")
+    with pytest.raises(Refused, match="not-yet"):
+        await case.says("no-action-needed", reasons="Sample.")
+    await case.says("learning-review-assured")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.DISSEMINATION
+    await case.says("learning-disseminated")
+    await case.says("no-action-needed")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.CONCLUDED
+    await case.says("case-reopened")
+    await case.quiet()
+    await case.says("panel-dialogue-logged")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.LEARNING_REVIEW
+    await case.says("learning-findings-drafted")
+    await case.quiet()
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    assert len(case.mails("learning review is agreed", to="independent-chair")) == 2
+    assert len(case.mails("is concluded", to="independent-chair")) == 2

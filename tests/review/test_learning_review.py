@@ -1,0 +1,96 @@
+"""The learning review and what follows it: what counts when, who agreed it, opened again. Dates typed by hand."""
+
+from typing import Any
+
+import pytest
+
+from review import refusals as no
+from review.chapters.follow_up import actions_considered, disseminated, followed_up
+from review.chapters.learning_review import assured
+from review.said.follow_up import (
+    ActionClosureAgreed,
+    ActionProgressed,
+    ActionSet,
+    FindingsHandedOver,
+    LearningDisseminated,
+    NoActionNeeded,
+)
+from review.said.standing import CaseReopened
+from review.words import Rating, Stage
+from tests.review.test_referrals import considered, findings, judged, learning, offered, opened, referral, request, say
+from tests.review.world import WHY, World, speaker
+
+SHARED = LearningDisseminated(means="Briefing", audience="All agencies", what=WHY)
+NO_ACTION = NoActionNeeded(reasons=WHY)
+ACTION: dict[str, Any] = {"action": "share-it", "what": WHY, "owner": "lead-police", "agency": "police"}
+
+
+def action() -> ActionSet:
+    return ActionSet.model_validate(ACTION | {"due_date": "2026-06-30", "outcome": WHY})
+
+
+def close(world: World) -> None:
+    say(world, ActionProgressed(action="share-it", progress=WHY, rating=Rating.GREEN, evidence=WHY))
+    say(world, ActionClosureAgreed(action="share-it", reasons=WHY), speaker("chair"))
+
+
+def test_what_follows_a_review_is_not_taken_before_there_is_one() -> None:
+    """G-9, G-10, K-10, A-5"""
+    for world in (opened(referral()), opened(request())):
+        with pytest.raises(no.NotYet, match="no review"):
+            say(world, SHARED)
+        with pytest.raises(no.NotYet, match="no review"):
+            say(world, FindingsHandedOver(handover="audit", to="Quality sub-group", findings=WHY))
+        with pytest.raises(no.NotYet, match="not been agreed"):
+            say(world, NO_ACTION)
+
+
+def test_what_was_shared_or_set_before_the_findings_were_agreed_does_not_end_the_review() -> None:
+    """G-9, K-10, A-5: on the CRG's assurance its learning is still to be shared and its actions to be set."""
+    world = learning()
+    say(world, SHARED)
+    say(world, action())
+    close(world)
+    with pytest.raises(no.NotYet, match="not been agreed"):
+        say(world, NO_ACTION)
+    say(world, findings(1))
+    say(world, judged(1))
+    assert not disseminated(world.case)
+    assert not actions_considered(world.case)
+    say(world, SHARED)
+    say(world, NO_ACTION)
+    assert followed_up(world.case)
+    with pytest.raises(no.AlreadyRecorded):
+        say(world, NO_ACTION)
+
+
+def test_the_crg_assures_and_considers_only_where_somebody_of_it_was_there() -> None:
+    """A-5, A-3, G-11: the Business Unit may record it, not be it."""
+    world = opened(referral())
+    with pytest.raises(no.NobodyOfTheCrg):
+        say(world, considered(attended=["sbu-1"]))
+    world = learning()
+    say(world, findings(1))
+    with pytest.raises(no.NobodyOfTheCrg, match="Chair or the members"):
+        say(world, judged(1, attended=["sbu-1", "lawyer"]))
+    say(world, judged(1, attended=["sbu-1", "member"]))
+
+
+def test_a_learning_review_that_is_opened_again_is_drafted_and_agreed_anew() -> None:
+    """X-1, A-5: nothing that is said beside it ends it; the next steps lead to its new end."""
+    world = learning()
+    say(world, findings(1))
+    say(world, judged(1))
+    say(world, SHARED)
+    say(world, NO_ACTION)
+    world.case.left, world.case.stage = Stage.DISSEMINATION, Stage.CONCLUDED
+    say(world, CaseReopened(reason=WHY))
+    assert world.case.stage is Stage.LEARNING_REVIEW
+    assert assured(world.case) is None
+    assert not followed_up(world.case)
+    assert offered(world) == ["learning-review-assured"]
+    say(world, findings(2))
+    say(world, judged(2))
+    assert not followed_up(world.case)
+    world.case.stage = Stage.DISSEMINATION
+    assert offered(world) == ["action-set", "learning-disseminated"]
