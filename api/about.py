@@ -11,10 +11,9 @@ from api.facts import RELS
 from api.intake import Outcome
 from api.means import TheMeans
 from api.message import Receipt
-from api.opening import OWN_EDITIONS, CaseOpening, InformationOpening, ReferralOpening, edition_of
+from api.opening import CaseOpening, InformationOpening, ReferralOpening, editions_of
 from api.problems import Problem, ProblemDocument, explanation, of_refusal, status_of, title_of
 from api.who import Anyone
-from calendar_rules.edition import editions
 from review import examples
 from review.directory import Role
 from review.offices import MAY_SAY
@@ -122,13 +121,12 @@ async def read_schema(rel: Name, _: Anyone) -> dict[str, Any]:
 @routes.get("/v1/editions", operation_id="list-editions", response_model=Editions)
 async def list_editions(request: Request, _: Anyone, means: TheMeans) -> Response:
     """The editions of the protocol with their deadlines and source clauses. Who may: everybody with an office."""
-    found = [edition_of(means, id) for id in editions(means.settings.data / OWN_EDITIONS)]
     items = [
         EditionOut(
             **edition.model_dump(include={"id", "title", "dated", "source"}),
             deadlines=[rule.model_dump(mode="json") for rule in edition.deadlines.values()],
         )
-        for edition in found
+        for edition in editions_of(means)
     ]
     return tagged(request, Editions(items=items))
 

@@ -51,7 +51,7 @@ async def move(
     """Move a live case to another edition: clocks are recounted, each move recorded. Who may: business-unit."""
     sound_times(body)
     await allowed_to_see(means, caller, reference)
-    edition = edition_of(means, body.to)
+    edition = edition_of(means, body.to, field="to")
     outcome = await intake.take_in(
         means,
         reference=reference,

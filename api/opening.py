@@ -20,7 +20,7 @@ from api.broadcast import catch_up_case
 from api.intake import ANSWER_WITHIN, GIVE_UP, Outcome, until_seen
 from api.means import Means
 from api.problems import Problem
-from calendar_rules.edition import Edition, EditionProblem, editions, load_edition
+from calendar_rules.edition import Edition, EditionProblem, load_edition, usable_editions
 from calendar_rules.england import england
 from calendar_rules.lengths import london
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
@@ -44,7 +44,6 @@ from workflows.names import (
 KIND = "open"
 UNNUMBERED = "unnumbered"
 DEFAULT_EDITION = "doncaster-2018"
-OWN_EDITIONS = "editions"  # folder in the data folder for a partnership's own
 
 
 class Rehearsal(BaseModel):
@@ -141,16 +140,21 @@ def _calendar(years: tuple[int, int], closed: list[ClosedDay], rehearsal: Rehear
     return calendar.model_copy(update={"closed": tuple(day for day in calendar.closed if day.day not in unknown)})
 
 
-def edition_of(means: Means, id: str) -> Edition:
-    """The edition with that id, the partnership's own before the packaged one. Raises a 422 problem."""
+def editions_of(means: Means) -> list[Edition]:
+    """Every edition that a case can be opened under; a partnership's file with mistakes is none."""
+    return usable_editions(means.settings.own_editions)
+
+
+def edition_of(means: Means, id: str, *, field: str = "edition") -> Edition:
+    """The edition with that id, packaged or the partnership's own. Raises a 422 problem that names `field`."""
     try:
-        return load_edition(id, folder=means.settings.data / OWN_EDITIONS)
+        return load_edition(id, folder=means.settings.own_editions)
     except EditionProblem:
-        known = ", ".join(editions(means.settings.data / OWN_EDITIONS))
+        known = ", ".join(edition.id for edition in editions_of(means))
         raise Problem(
             "unknown-edition",
             f"There is no edition of that name that can be used. Choose one of: {known}.",
-            errors={"edition": f"choose one of: {known}"},
+            errors={field: f"choose one of: {known}"},
         ) from None
 
 

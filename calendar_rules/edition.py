@@ -8,10 +8,11 @@ import tomllib
 from enum import StrEnum
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from calendar_rules.edition_checks import COUNTED_FROM, UNPAUSED, Files, mistakes, sentence
 from calendar_rules.lengths import Length, Offset
 
 PACKAGED = Path(str(files("calendar_rules") / "editions"))
@@ -85,7 +86,6 @@ COPIES: dict[str, Any] = {  # for an edition that asks for advance copies and sa
     ],
 }
 KNOWN_FIRST = "D-6-known"  # an edition that has this deadline asks for returns in two steps (B-6)
-UNPAUSED = ("D-1", "D-2", "D-7")
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 
@@ -223,7 +223,7 @@ _ONLY_KIND = {
     )
 }
 
-Said = Literal["titles", "report_sections", "advance_copies", "available_for", "delay_told_to"]  # each needs its source
+Said = Literal["titles", "report_sections", "advance_copies", "available_for", "delay_told_to"]  # what needs a source
 
 
 class Edition(_Data):
@@ -269,17 +269,13 @@ class Edition(_Data):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        """What the code relies on; what a file owes its readers besides is in `edition_checks`."""
         if wrong := [key for key, rule in self.deadlines.items() if rule.id != key]:
             raise ValueError(f"deadlines.{wrong[0]}: its id differs from its key; leave the id out")
         if missing := [key for key in REQUIRED if key not in self.deadlines]:
-            raise ValueError(f'deadlines: {", ".join(missing)} missing; add each, or write based_on = "doncaster-2018"')
+            raise ValueError(f"deadlines: {', '.join(missing)} missing; add each")
         if NotificationKind.DEATH_OR_SERIOUS_HARM not in self.notifications:
-            raise ValueError("notifications: death-or-serious-harm is missing; it is what the rapid review is for")
-        if bool(self.advance_copies) != bool(self.advance_copies_to):
-            raise ValueError("advance_copies and advance_copies_to belong together; give both or neither")
-        silent = {name: type(self).model_fields[name].default for name in get_args(Said)}
-        if unsaid := [name for name in silent if getattr(self, name) != silent[name] and name not in self.clauses]:
-            raise ValueError(f"clauses: {', '.join(unsaid)} without a source; say in [clauses] where each stands")
+            raise ValueError("notifications: death-or-serious-harm is missing")
         return self
 
 
@@ -293,19 +289,26 @@ class EditionProblem(ValueError):
 
 
 def editions(folder: Path | None = None) -> list[str]:
-    """Ids of all editions: those that come with the product, and those in the partnership's own folder."""
+    """Ids of all editions, usable or not: those that come with the product, and those in the partnership's folder."""
     return sorted({path.stem for place in _places(folder) for path in place.glob("*.toml")})
 
 
+def usable_editions(folder: Path | None = None) -> list[Edition]:
+    """Every edition that a case can be opened under."""
+    found = [_opened(id, path, folder, ()).edition for id in editions(folder) if (path := _path(id, folder))]
+    return [edition for edition in found if edition]
+
+
 def load_edition(id: str, *, folder: Path | None = None) -> Edition:
-    """The edition with that id; one in `folder` comes before one that comes with the product. Raises EditionProblem."""
-    try:
-        edition = Edition.model_validate(_read(id, folder, ()))
-    except ValidationError as error:
-        raise EditionProblem(id, [_sentence(one["loc"], one["msg"], one["type"]) for one in error.errors()]) from error
-    if edition.id != id:
-        raise EditionProblem(id, [f'id: it says "{edition.id}"; make it "{id}", the name of its file'])
-    return edition
+    """The edition with that id; the ids of those that come with the product are theirs. Raises EditionProblem."""
+    path = _path(id, folder)
+    if path is None:
+        known = ", ".join(edition.id for edition in usable_editions(folder))
+        raise EditionProblem(id, [f"there is no such edition; choose one of: {known}"])
+    opened = _opened(id, path, folder, ())
+    if opened.edition is None:
+        raise EditionProblem(id, opened.problems)
+    return opened.edition
 
 
 def check_edition(id: str, *, folder: Path | None = None) -> list[str]:
@@ -321,32 +324,72 @@ def check_file(path: Path) -> list[str]:
     """What is wrong with an edition's file, one sentence for each key; others are looked for beside it."""
     if not path.is_file() or path.suffix != ".toml":
         return [f"{path}: there is no such TOML file; give the path of an edition's file, which ends in .toml"]
-    return check_edition(path.stem, folder=path.parent)
+    taken = (PACKAGED / path.name).is_file() and path.parent.resolve() != PACKAGED.resolve()
+    theirs = f'id: "{path.stem}" is an edition that comes with the product; give your file and its id another name'
+    return [*([theirs] if taken else []), *_opened(path.stem, path, path.parent, ()).problems]
+
+
+class _Opened(NamedTuple):
+    """A file as it was read: the edition, or what is wrong with it; and its data, laid over that of its base."""
+
+    edition: Edition | None
+    data: dict[str, Any]
+    problems: list[str]
 
 
 def _places(folder: Path | None) -> list[Path]:
-    return [PACKAGED] if folder is None else [folder, PACKAGED]
+    return [PACKAGED] if folder is None else [PACKAGED, folder]
 
 
-def _read(id: str, folder: Path | None, heirs: tuple[str, ...]) -> dict[str, Any]:
-    """The file's data, laid over that of the edition it is based on."""
-    if id not in (known := editions(folder)):
-        what = f'based_on: there is no edition "{id}"' if heirs else "there is no such edition"
-        raise EditionProblem(heirs[0] if heirs else id, [f"{what}; choose one of: {', '.join(known)}"])
-    if id in heirs:
-        raise EditionProblem(
-            heirs[0], [f"based_on: {' → '.join((*heirs, id))} goes in a circle; base it on another edition"]
-        )
-    path = next(path for place in _places(folder) if (path := place / f"{id}.toml").is_file())
+def _path(id: str, folder: Path | None) -> Path | None:
+    """Where the edition with that id stands; what comes with the product cannot be hidden by another file."""
+    return next((path for place in _places(folder) if (path := place / f"{id}.toml").is_file()), None)
+
+
+def _opened(id: str, path: Path, folder: Path | None, heirs: tuple[Path, ...]) -> _Opened:
+    """Read and check one file. `heirs` are the editions that are based on it."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise EditionProblem(id, [f"the file is no TOML: {error}; mend that line"]) from error
-    base, without = data.pop("based_on", None), data.pop("without", [])
-    if base is None:
-        return data
-    whole = _laid_over(_read(str(base), folder, (*heirs, id)), data)
-    return whole | {"deadlines": {key: rule for key, rule in whole.get("deadlines", {}).items() if key not in without}}
+        return _Opened(None, {}, [f"the file is no TOML in UTF-8: {error}; mend that line, or save it as UTF-8"])
+    base_id, without = own.pop("based_on", None), own.pop("without", [])
+    base: dict[str, Any] = {}
+    if base_id is not None:
+        below = _below(str(base_id), folder, (*heirs, path))
+        if below.problems:
+            return _Opened(None, own, below.problems)
+        base = below.data
+    whole = _laid_over(base, own)
+    if base and isinstance(whole.get("deadlines"), dict):
+        kept = {
+            key: rule for key, rule in whole["deadlines"].items() if not (isinstance(without, list) and key in without)
+        }
+        whole |= {"deadlines": kept}
+    followed = {key: (str(rule["counted_from"]),) for key, rule in FOLLOWED.items()}
+    problems = mistakes(Files(id, own, base_id, base, whole, without), COUNTED_FROM | followed, REQUIRED)
+    try:
+        edition = Edition.model_validate(whole)
+    except ValidationError as error:
+        return _Opened(None, whole, list(dict.fromkeys([*_in_words(error), *problems])))
+    return _Opened(None if problems else edition, whole, problems)
+
+
+def _below(id: str, folder: Path | None, heirs: tuple[Path, ...]) -> _Opened:
+    """The edition that another is based on, or why it cannot be."""
+    path = _path(id, folder)
+    if path in heirs:
+        circle = " → ".join([*(heir.stem for heir in heirs), id])
+        return _Opened(None, {}, [f"based_on: {circle} goes in a circle; base it on another edition"])
+    if path is None:
+        others = [(one, at) for one in editions(folder) if (at := _path(one, folder)) and at not in heirs]
+        known = [one for one, at in others if len(heirs) == 1 and _opened(one, at, folder, heirs).edition]
+        return _Opened(None, {}, [f'based_on: there is no edition "{id}"; choose one of: {", ".join(known)}'])
+    opened = _opened(id, path, folder, heirs)
+    if not opened.problems:
+        return opened
+    if any("goes in a circle" in problem for problem in opened.problems):
+        return opened
+    return _Opened(None, {}, [f'based_on: the edition "{id}" has mistakes of its own; mend {id}.toml first'])
 
 
 def _laid_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
@@ -358,11 +401,17 @@ def _laid_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _sentence(where: tuple[int | str, ...], message: str, kind: str) -> str:
-    key = ".".join(str(part + 1) if isinstance(part, int) else part for part in where)
-    if kind == "missing":
-        return f"{key}: it is missing; add it"
-    if kind == "extra_forbidden":
-        return f"{key}: no such key is known; correct its spelling or take it out"
-    text = message.removeprefix("Value error, ")
-    return f"{key}: {text}" if key else text
+def _in_words(error: ValidationError) -> list[str]:
+    """Mistakes of form. What `mistakes` says of a deadline or of the whole is left to it."""
+    return [
+        sentence(one["loc"], one["type"], one["msg"], one["input"], one.get("ctx", {}))
+        for one in error.errors()
+        if not _said_by_the_checks(one["loc"], one["type"])
+    ]
+
+
+def _said_by_the_checks(where: tuple[int | str, ...], kind: str) -> bool:
+    if where[:1] == ("deadlines",) and len(where) > 1:
+        named = len(where) == 3 and (where[2] == "id" or (where[2] == "counted_from" and kind == "enum"))
+        return named or (kind == "value_error" and len(where) == 2)
+    return kind == "value_error" if not where else (where, kind) == (("id",), "missing")

@@ -50,6 +50,7 @@ class _Counted(NamedTuple):
 
 _LENGTH = re.compile(r"(?P<count>[1-9]\d{0,3}) (?P<unit>hour|day|working day|month)s?")
 _LENGTH_HELP = 'write for example "5 working days", "48 hours", "5 days", "6 months" or "at once"'
+_NOTHING_HELP = 'write at least 1, such as "1 working day", or "at once"'
 _OFFSET_HELP = (
     'write for example "2 working days before", "12 hours before", "at due", "on the day", '
     '"1 working day after" or "3 months in"'
@@ -70,7 +71,8 @@ class Length(RootModel[str]):
     def _readable(cls, text: str) -> str:
         counted = _read(text)
         if counted is None:
-            raise ValueError(f'"{text}" is no length of time; {_LENGTH_HELP}')
+            help = _NOTHING_HELP if re.match(r"0+ ", text) else _LENGTH_HELP
+            raise ValueError(f'"{text}" is no length of time; {help}')
         return _spell(counted)
 
     @cached_property

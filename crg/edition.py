@@ -5,10 +5,8 @@ from typing import Annotated
 
 import typer
 
-from calendar_rules.edition import Edition, EditionProblem, check_file, editions, load_edition
+from calendar_rules.edition import Edition, EditionProblem, check_file, load_edition, usable_editions
 from settings import load_settings
-
-OWN_EDITIONS = "editions"  # folder in the data folder
 
 app = typer.Typer(help="Editions of the protocol: check, list, show.", no_args_is_help=True)
 
@@ -29,12 +27,11 @@ def check(file: Annotated[Path, typer.Argument(help="an edition's TOML file")]) 
 def list_all() -> None:
     """Every edition that a case can be opened under: the packaged ones and the partnership's own."""
     folder = _own()
-    for id in editions(folder):
-        try:
-            edition = load_edition(id, folder=folder)
-            typer.echo(f"{id:<20} {edition.dated:<6} {edition.title}")
-        except EditionProblem as problem:
-            typer.echo(f"{id:<20} cannot be used: crg edition check says why ({len(problem.problems)} to mend)")
+    for edition in usable_editions(folder):
+        typer.echo(f"{edition.id:<20} {edition.dated:<6} {edition.title}")
+    for file in sorted(folder.glob("*.toml")):
+        if problems := check_file(file):
+            typer.echo(f"{file.stem:<20} cannot be used: crg edition check {file} ({len(problems)} to mend)")
 
 
 @app.command()
@@ -79,4 +76,4 @@ def lines(edition: Edition) -> list[str]:
 
 
 def _own() -> Path:
-    return load_settings().data / OWN_EDITIONS
+    return load_settings().own_editions

@@ -28,6 +28,7 @@ from calendar_rules.working_days import (
     Skipped,
     WorkingCalendar,
 )
+from settings import load_settings
 
 TIME_FORM = "a date and time such as 2026-12-18T10:00 (London time) or 2026-12-18T10:00Z"
 DATE_FORM = "a date such as 2026-12-18"
@@ -68,7 +69,9 @@ def schedule(
     closure: Annotated[
         list[str] | None, typer.Option(help="local closure, DATE or DATE..DATE; give it as often as needed")
     ] = None,
-    edition: Annotated[str, typer.Option(help="edition of the protocol")] = "doncaster-2018",
+    edition: Annotated[
+        str, typer.Option(help="edition of the protocol: a packaged one or your own")
+    ] = "doncaster-2018",
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """The protocol's dates for given anchors.
@@ -86,7 +89,7 @@ def schedule(
             },
             dates={"--panel-meeting": panel_meeting, "--decision": decision},
         )
-        rules = load_edition(edition)
+        rules = load_edition(edition, folder=load_settings().own_editions)
         rows = _rows(anchors, rules, _calendar(anchors.values(), closure or []))
     except (BadInput, EditionProblem, BeyondCalendar) as problem:
         typer.echo(str(problem), err=True)

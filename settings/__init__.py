@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CRG_"
+OWN_EDITIONS = "editions"  # folder in the data folder for a partnership's own editions
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 LogLevel = Literal["debug", "info", "warning", "error"]
@@ -122,6 +123,11 @@ class Settings(BaseSettings):
     def keys_file(self) -> Path:
         """Where the embedded stack keeps its keys; read only while `CRG_KEYS` is not set."""
         return self.data / "keys.json"
+
+    @property
+    def own_editions(self) -> Path:
+        """Where a partnership's own editions are."""
+        return self.data / OWN_EDITIONS
 
 
 def load_settings(**values: Any) -> Settings:

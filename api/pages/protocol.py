@@ -9,12 +9,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.means import means_of
-from api.opening import DEFAULT_EDITION, OWN_EDITIONS, edition_of
+from api.opening import DEFAULT_EDITION, edition_of, editions_of
 from api.pages.frame import page, plain
 from api.pages.gate import reader, sign_in_path
 from api.problems import Problem
 from api.protocol import ProtocolOut, protocol_of
-from calendar_rules.edition import editions
 from delivery.words import plain as in_words
 from review.words import STAGE_TITLES
 
@@ -45,7 +44,7 @@ async def show(request: Request, edition: str = DEFAULT_EDITION) -> Response:
         "signed_in": caller.speaker.who,
         "sign_in": sign_in_path(request),
         "protocol": protocol,
-        "editions": editions(means.settings.data / OWN_EDITIONS),
+        "editions": [edition.id for edition in editions_of(means)],
         "titles": titles,
         "leads": {
             stage.id: [titles[move.target] for move in protocol.moves if move.source is stage.id]

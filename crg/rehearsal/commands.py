@@ -39,14 +39,13 @@ def demo(json_out: Json = None) -> None:
 
 def _play(file: Path, json_out: Path | None) -> None:
     from crg.rehearsal.reading import load
-
-    scenario_file = _short(file)
-    scenario = load(scenario_file)
-    if json_out is not None and not json_out.absolute().parent.is_dir():
-        raise BadScenario(json_out, "", "cannot be written; its folder does not exist, make it first")
     from settings import load_settings
 
-    outcome = asyncio.run(_played(load_settings(), scenario))
+    settings = load_settings()
+    scenario = load(_short(file), own_editions=settings.own_editions)
+    if json_out is not None and not json_out.absolute().parent.is_dir():
+        raise BadScenario(json_out, "", "cannot be written; its folder does not exist, make it first")
+    outcome = asyncio.run(_played(settings, scenario))
     if json_out is not None:
         outcome.write(json_out)
         typer.echo(f"\nAll of it as data: {json_out}")

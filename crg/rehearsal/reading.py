@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from crg.rehearsal.errors import BadScenario
 from crg.rehearsal.phrases import EVENTS, NoPhrase, Phrase, in_london, is_event
 from crg.rehearsal.scenario import FACT_KINDS, Scenario, Step, WayIn, as_text, perhaps, step_name
+from settings import OWN_EDITIONS
 
 START_FORM = 'starts: write the date and time, London, at which the rehearsal begins, such as "2026-12-18 10:00"'
 
@@ -23,25 +24,25 @@ PARTS = {
 }
 
 
-def load(file: Path) -> Scenario:
-    """The scenario of a file. Raises `BadScenario`."""
+def load(file: Path, *, own_editions: Path | None = None) -> Scenario:
+    """The scenario of a file; it may name an edition of the partnership's own. Raises `BadScenario`."""
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise BadScenario(file, "", f"cannot be read ({error.strerror}); give the path of a scenario file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadScenario(file, "", f"is no TOML: {error}; mend that line") from None
-    return read(data, file)
+    return read(data, file, own_editions=own_editions)
 
 
-def read(data: Mapping[str, Any], file: Path | str = "scenario") -> Scenario:
+def read(data: Mapping[str, Any], file: Path | str = "scenario", *, own_editions: Path | None = None) -> Scenario:
     """The scenario of what stands in a file. Raises `BadScenario`."""
     if "starts" not in data:
         raise BadScenario(file, "", START_FORM)
     if not data.get("step"):
         raise BadScenario(file, "", 'there is no step; write at least one, such as [[step]] with does = "nothing"')
     try:
-        scenario = Scenario.model_validate({**data, "file": str(file)})
+        scenario = Scenario.model_validate({**data, "file": str(file)}, context={OWN_EDITIONS: own_editions})
     except ValidationError as problem:
         raise BadScenario(file, *_first(problem, data)) from None
     _check_phrases(scenario, file)

@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from calendar_rules.edition import editions
+from calendar_rules.edition import check_edition, editions
 from calendar_rules.lengths import london
 from crg.rehearsal.phrases import Phrase, in_london
 from review.bodies import BODIES
 from review.directory import Partner, Role
 from review.refusals import refusal_names
 from review.words import Verdict
+from settings import OWN_EDITIONS
 
 # Said in forms of their own: the scenario's head, a step that closes a day, the directory's tweaks.
 NOT_SAID = ("referral-received", "information-requested", "calendar-changed", "directory-changed")
@@ -187,9 +189,14 @@ class Scenario(_Part):
 
     @field_validator("edition")
     @classmethod
-    def _edition(cls, name: str | None) -> str | None:
-        if name is not None and name not in editions():
-            raise ValueError(f'there is no edition "{name}"{perhaps(name, editions())}')
+    def _edition(cls, name: str | None, info: ValidationInfo) -> str | None:
+        own: Path | None = (info.context or {}).get(OWN_EDITIONS)
+        if name is None:
+            return None
+        if name not in (known := editions(own)):
+            raise ValueError(f'there is no edition "{name}"{perhaps(name, known)}')
+        if problems := check_edition(name, folder=own):
+            raise ValueError(f"{name} has mistakes, such as {problems[0]}; see crg edition check")
         return name
 
     @field_validator("until", mode="before")

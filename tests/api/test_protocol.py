@@ -2,6 +2,7 @@
 
 import httpx
 
+from settings import Settings
 from tests.api.conftest import Token
 
 
@@ -36,3 +37,19 @@ async def test_only_the_business_unit_moves_a_case_to_another_edition(client: ht
     assert refused.status_code == 403
     unknown = await client.post(path, json=body, headers=token("business-unit") | {"Idempotency-Key": "move-2"})
     assert unknown.status_code == 404
+
+
+async def test_a_partnership_s_own_edition_is_listed_and_one_with_mistakes_stops_nothing(
+    api: Settings, client: httpx.AsyncClient, token: Token
+) -> None:
+    """Editions: the good file is listed and drawn; the bad one is left out and cannot be chosen."""
+    head = 'based_on = "doncaster-2018"\ntitle = "Own"\ndated = "2026"\nsource = "Sample"\n'
+    api.own_editions.mkdir(exist_ok=True)
+    (api.own_editions / "own-2026.toml").write_text(f'id = "own-2026"\n{head}', encoding="utf-8")
+    (api.own_editions / "bad-2026.toml").write_text(f'id = "bad-2026"\n{head}rapid = 1\n', encoding="utf-8")
+    listed = await client.get("/v1/editions", headers=token("observer"))
+    assert [one["id"] for one in listed.json()["items"]] == ["doncaster-2018", "england-2023", "own-2026"]
+    drawn = await client.get("/v1/protocol", params={"edition": "own-2026"}, headers=token("observer"))
+    assert drawn.status_code == 200
+    refused = await client.get("/v1/protocol", params={"edition": "bad-2026"}, headers=token("observer"))
+    assert refused.json()["errors"] == {"edition": "choose one of: doncaster-2018, england-2023, own-2026"}

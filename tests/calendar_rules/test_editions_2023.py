@@ -67,10 +67,12 @@ OWN = 'id = "own"\nbased_on = "england-2023"\ntitle = "Own"\ndated = "2026"\nsou
     ("text", "problem"),
     [
         ('deadlines.D-4.length = "48 ours"\n', "deadlines.D-4.length"),
-        ('report_sections = ["haircuts"]\n', "report_sections.1"),
+        ('report_sections = ["haircuts"]\n', 'report_sections.1: "haircuts" is not known here; write'),
+        ('report_sections = ["inequality"]\n', "clauses.report_sections: it is that of england-2023"),
         ("advance_copies_to = []\n", "belong together"),
         ('advance_copys = "7 working days"\n', "advance_copys: no such key is known"),
-        ("[notifications.care-leaver-death]\nrapid_review = 7\n", "rapid_review"),
+        ("[notifications.care-leaver-death]\nrapid_review = 7\n", "rapid_review: write true or false"),
+        ("[notifications.care-leaver-death]\nup_to_age = 90\n", "up_to_age: 90 cannot be; write a number from 18"),
         ('[titles]\nemperor = "x"\n', "titles.emperor"),
     ],
 )
@@ -107,7 +109,11 @@ def test_crg_edition_checks_lists_and_shows(tmp_path: Path) -> None:
     bad = crg("check", str(own), data=tmp_path)
     assert bad.returncode == 1
     assert 'deadlines.D-4.length: "48 ours" is no length of time' in bad.stderr
-    own.write_text(OWN + 'deadlines.D-4.length = "2 working days"\n', encoding="utf-8")
+    other = tmp_path / "editions" / "listed.toml"
+    other.write_text('id = "listed"\ndeadlines = ["D-4"]\n', encoding="utf-8")
+    assert "listed               cannot be used: crg edition check" in crg("list", data=tmp_path).stdout
+    other.unlink()
+    own.write_text(OWN + 'deadlines.D-4 = { length = "2 working days", clause = "3.2" }\n', encoding="utf-8")
     good = crg("check", str(own), data=tmp_path)
     assert (good.returncode, good.stderr) == (0, "")
     assert "own.toml is sound" in good.stdout

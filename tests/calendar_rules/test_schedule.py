@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -222,3 +223,20 @@ def test_the_schedule_starts_without_the_engine() -> None:
     program = "import crg.schedule, sys; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
     assert not {"temporalio", "sqlalchemy", "fastapi", "holidays", "rich.table"} & set(loaded)
+
+
+def test_the_dates_of_a_partnership_s_own_edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Editions: from the data folder, 48 hours read as 2 working days."""
+    text = """
+    id = "own-2026"
+    based_on = "doncaster-2018"
+    title = "Own"
+    dated = "2026"
+    source = "Sample"
+    deadlines.D-4 = { length = "2 working days", clause = "3.2" }
+    """
+    (tmp_path / "editions").mkdir()
+    (tmp_path / "editions" / "own-2026.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setenv("CRG_DATA", str(tmp_path))
+    assert dates(*CHRISTMAS, "--edition", "own-2026")["D-4"] == "2026-12-22T23:59:59+00:00"
+    assert "choose one of: doncaster-2018, england-2023, own-2026" in crg(*CHRISTMAS, "--edition", "none").output

@@ -147,3 +147,23 @@ def test_the_page_on_rehearsals_tells_of_everything_that_a_step_can_do_beside_fa
     assert len(actions) == 4
     for word in [*actions, "mailbox-refuses", "mailbox-accepts", *(file.name for file in EXAMPLES.glob("*.toml"))]:
         assert f"`{word}`" in page, word
+
+
+OWN = """
+id = "own-2026"
+based_on = "doncaster-2018"
+title = "Own"
+dated = "2026"
+source = "Sample"
+"""
+
+
+def test_a_scenario_may_name_the_partnership_s_own_edition(tmp_path: Path) -> None:
+    """Editions: from the data folder; one that is not there, or has mistakes, is told before anything is played."""
+    (tmp_path / "own-2026.toml").write_text(OWN, encoding="utf-8")
+    (tmp_path / "bad-2026.toml").write_text(OWN.replace("own", "bad") + "rapid = 1", encoding="utf-8")
+    assert read(SCENARIO | {"edition": "own-2026"}, own_editions=tmp_path).edition == "own-2026"
+    with pytest.raises(BadScenario, match="there is no edition"):
+        read(SCENARIO | {"edition": "own-2026"})
+    with pytest.raises(BadScenario, match="bad-2026 has mistakes, such as rapid: no such key"):
+        read(SCENARIO | {"edition": "bad-2026"}, own_editions=tmp_path)

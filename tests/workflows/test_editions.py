@@ -27,9 +27,9 @@ without = ["D-6-known"]
 title = "Third"
 dated = "2026"
 source = "Sample"
-deadlines.D-4.length = "2 working days"
-deadlines.D-6.length = "3 working days"
-deadlines.D-7.length = "12 working days"
+deadlines.D-4 = { length = "2 working days", clause = "3.2" }
+deadlines.D-6 = { length = "3 working days", clause = "3.4" }
+deadlines.D-7 = { length = "12 working days", clause = "3.5" }
 """
 
 
@@ -82,9 +82,9 @@ async def test_deadlines_count_from_what_the_edition_says_and_an_unrelated_closu
     title = "Anchors"
     dated = "2026"
     source = "Sample"
-    deadlines.D-4.counted_from = "notified"
-    deadlines.D-5.counted_from = "received"
-    deadlines.D-7.counted_from = "aware"
+    deadlines.D-4 = { counted_from = "notified", clause = "3.2" }
+    deadlines.D-5 = { counted_from = "received", clause = "3.3" }
+    deadlines.D-7 = { counted_from = "aware", clause = "3.5" }
     """
     (tmp_path / "anchors-2026.toml").write_text(text, encoding="utf-8")
     case = await desk.open(edition=load_edition("anchors-2026", folder=tmp_path))
