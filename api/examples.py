@@ -213,6 +213,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "case-resumed": {"reason": examples.RESUMED},
     "case-withdrawn": {"reason": examples.WITHDRAWN},
     "duty-retried": {"duty": "returns-request:police>lead-police"},
+    "taken-back": {"takes_back": "5b1d1f0e-6a55-4b39-9d1b-2f1f6f1f0a11", "reason": examples.TAKEN_BACK},
     "corrected": {
         "corrects": "5b1d1f0e-6a55-4b39-9d1b-2f1f6f1f0a11",
         "right": {"kind": "panel-notified", "notified_by": "Chief Executive", "panel_reference": "SAMPLE-0003"},

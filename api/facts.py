@@ -18,7 +18,14 @@ from review.bodies import BODIES
 from review.facts import Fact
 from review.offices import MAY_SAY
 
-NOT_SENT = ("referral-received", "information-requested", "edition-moved", "calendar-changed", "directory-changed")
+NOT_SENT = (
+    "referral-received",
+    "information-requested",
+    "edition-moved",
+    "calendar-changed",
+    "directory-changed",
+    "case-joined",
+)
 RELS = {rel: BODIES[rel] for rel in MAY_SAY if rel not in NOT_SENT}  # in the protocol's order
 
 

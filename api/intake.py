@@ -13,10 +13,12 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from api.means import Means
+from api.merging import with_the_other_case
 from api.problems import Problem
 from review import bodies
 from review.case import CaseState
 from review.facts import DocumentRef, Fact, Said, Speaker
+from review.said.standing import CaseMerged
 from review.steps import next_steps
 from store.inbox import Message, MessageStatus, Standing
 from store.snapshot import Snapshot
@@ -113,6 +115,8 @@ async def _said(means: Means, snapshot: Snapshot, body: Body, speaker: Speaker, 
             )
             ref = DocumentRef(document=stored.document, version=stored.version, sha256=stored.sha256)
         fact = body.to_fact(ref, CaseState.model_validate(snapshot.state))
+    if isinstance(fact, CaseMerged):
+        fact = await with_the_other_case(means, fact)
     return Said(message=letter.id, by=speaker, recorded_at=letter.received_at, fact=fact)
 
 

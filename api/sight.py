@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from api import merging
 from api.intake import known_case
 from api.means import Means
 from api.problems import Problem
@@ -56,10 +57,12 @@ async def seen(means: Means, caller: Caller, snapshot: Snapshot) -> CaseOut | Ag
         for child in view.children:
             cases = await means.store.cases.cases_of_child(child.child_id)
             child.also_in = [reference for reference in cases if reference != case.reference]
+        others = list(dict.fromkeys(one for child in view.children for one in child.also_in))
+        steps = await merging.offered(means, case, view.next_steps, others)
         told = await means.store.record.rows(case.reference, kind=RowKind.WARNING)
         view.warnings = [WarningView(at=row.happened_at, line=row.line) for row in told]
         links = {"self": here} | {name: f"{here}/{name}" for name in ("record", "documents", "emails")}
-        return CaseOut(**_parts(view), next_steps=[_step(here, step) for step in view.next_steps], links=links)
+        return CaseOut(**_parts(view), next_steps=[_step(here, step) for step in steps], links=links)
     if caller.holds(Role.OBSERVER):
         dates = deadlines_view(case, now)
         return DeadlinesOut(**_parts(dates), links={"self": here})

@@ -50,6 +50,7 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     no.NotPaused: HTTPStatus.CONFLICT,
     no.AlreadyPaused: HTTPStatus.CONFLICT,
     no.CannotBeCorrected: HTTPStatus.CONFLICT,
+    no.CannotBeMerged: HTTPStatus.CONFLICT,
     no.WrongKindOfCorrection: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.NothingToRetry: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.UnknownNotification: HTTPStatus.UNPROCESSABLE_ENTITY,

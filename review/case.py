@@ -6,6 +6,7 @@ Room: review. Pure: the present moment is always given, on the case's own clock.
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
+from itertools import zip_longest
 
 from pydantic import AwareDatetime, BaseModel, JsonValue, PrivateAttr
 
@@ -14,7 +15,7 @@ from calendar_rules.lengths import LONDON
 from review.clocks import BellDue, Clock
 from review.directory import CastAgency
 from review.facts import DocumentRef, Fact, Said
-from review.notices import Notice
+from review.notices import Invite, Notice
 from review.record import RecordRow, RowKind, Settled
 from review.said.announced import CalendarChanged, DirectoryChanged
 from review.said.crg import ConcernAnswered, ConcernEscalated
@@ -33,7 +34,7 @@ from review.said.practice_review import (
 )
 from review.said.rapid_review import ScopingMeetingHeld
 from review.said.report import SubmittedToPanel
-from review.said.standing import CaseReopened
+from review.said.standing import CasePaused, CaseReopened, CaseResumed
 from review.sign_off import Ask
 from review.told import Entry, Told, named
 from review.words import ENDED, Decision, Stage
@@ -57,6 +58,13 @@ class Pause(BaseModel):
     until: AwareDatetime | None = None
 
 
+def pauses_of(case: "CaseState") -> list[Pause]:
+    """The pauses as the facts have them (X-1)."""
+    begun = [entry.happened_at for entry in case.entries_of(CasePaused)]
+    ended = [entry.happened_at for entry in case.entries_of(CaseResumed)]
+    return [Pause(since=since, until=until) for since, until in zip_longest(begun, ended[: len(begun)])]
+
+
 class CaseState(Told):
     """One case, whole. Everything a run needs is here, and nothing else is."""
 
@@ -71,6 +79,7 @@ class CaseState(Told):
     papers: dict[str, DocumentRef] = {}  # documents made, by cause
     failed: dict[str, Failed] = {}
     pauses: list[Pause] = []
+    invites: dict[str, Invite] = {}  # meeting -> what its calendars show
     outbox: list[Notice] = []  # consequences of facts and bells, to be sent by the run
     rested_in: Stage | None = None  # the last stage in which the run began again to wait on a short history (G-11)
     led_on_by: Decision | None = None  # the partners' decision that the case went on by

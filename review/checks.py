@@ -11,11 +11,12 @@ from review.case import CaseState
 from review.changes import when
 from review.chapter import Check
 from review.chapters import CHAPTERS
-from review.corrections import check_correction
+from review.corrections import check_correction, check_taking_back
 from review.facts import OPENINGS, Corrected, Fact, Said
 from review.guards import countable, not_before, not_to_come
 from review.offices import check_office
 from review.said.announced import CalendarChanged, DirectoryChanged
+from review.said.standing import TakenBack
 
 
 def check(case: CaseState, said: Said, now: datetime) -> None:
@@ -28,13 +29,15 @@ def check(case: CaseState, said: Said, now: datetime) -> None:
         raise no.CaseEnded(stage=case.stage)
     happened = when(case, said, now)
     not_to_come(fact.title, happened, now, "happened_at")
-    if not isinstance(fact, Corrected | CalendarChanged | DirectoryChanged):
+    if not isinstance(fact, Corrected | TakenBack | CalendarChanged | DirectoryChanged):
         countable(case, fact.title, happened, "happened_at")
         if not isinstance(fact, OPENINGS):
             origin, began = case.origin
             not_before(fact.title, happened, origin, began, "happened_at")
     if isinstance(fact, Corrected):
         check_correction(case, fact, said, now, check_of)
+    elif isinstance(fact, TakenBack):
+        check_taking_back(case, fact, check_of)
     elif one := check_of(type(fact)):
         one(case, fact, said, now)
 
@@ -46,4 +49,4 @@ def check_of(kind: type[Fact]) -> Check | None:
 
 def _outlives_the_case(fact: Fact) -> bool:
     """Corrections, what every case is told, failed duties, and what else its chapter says."""
-    return isinstance(fact, Corrected) or any(isinstance(fact, chapter.outlive) for chapter in CHAPTERS)
+    return isinstance(fact, Corrected | TakenBack) or any(isinstance(fact, chapter.outlive) for chapter in CHAPTERS)

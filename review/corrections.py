@@ -1,33 +1,114 @@
-"""Something was entered wrongly: whether it can be corrected, and what is then counted anew.
+"""What was entered wrongly: whether it can be corrected or taken back, and what is then counted anew.
 
-Room: review; pure. X-2.
+Room: review; pure. X-2. Nothing is overwritten: the wrong entry stays, marked. Whether later entries rest on it is
+asked of the very checks that took them: one that could not have been said without it stands in the way, and is named.
 """
 
 from collections.abc import Callable
 from datetime import datetime
 
+from review import letting_go
 from review import refusals as no
-from review.case import CaseState
+from review.case import SUBMISSION, CaseState, pauses_of
 from review.chapter import Check
 from review.chapters.notification import AWARE, check_incident
-from review.chapters.rapid_review import agency_asked, latest_returns
-from review.facts import CORRECTABLE, OPENINGS, Corrected, Fact, Said
+from review.chapters.rapid_review import latest_returns
+from review.facts import FACTS, OPENINGS, Corrected, Fact, Said
 from review.guards import countable, not_before, not_to_come
+from review.record import RowKind
 from review.said.announced import CalendarChanged, DirectoryChanged
-from review.said.crg import ProcessLinked
+from review.said.crg import ConcernEscalated, ProcessLinked
+from review.said.editions import EditionMoved, NotificationWithdrawn
 from review.said.follow_up import ActionSet, FindingsHandedOver
+from review.said.information import AgenciesAsked
 from review.said.involvement import AdvocacyConsidered, ContributionRecorded, PersonInvited
-from review.said.notification import IncidentReported, NotNotifiedDecided, PartnerViewGiven
-from review.said.panel import PanelAnswered, PanelResponded
-from review.said.practice_review import MilestoneSet
-from review.said.rapid_review import AgencyReturned, ScopingMeetingHeld
+from review.said.learning_review import LearningFindingsDrafted
+from review.said.notification import IncidentReported, NotNotifiedDecided, PanelNotified
+from review.said.panel import PanelResponded, PartnersDecided
+from review.said.practice_review import (
+    CandidateEntered,
+    EarlyCommentSought,
+    FinalDraftSent,
+    MilestoneSet,
+    ReviewDrafted,
+    ReviewNotPublished,
+    ReviewPublished,
+    SelectionProposed,
+    TermsDrafted,
+    TermsSentForApproval,
+)
+from review.said.rapid_review import (
+    AgencyAdded,
+    AgencyReturned,
+    RapidReviewMeetingHeld,
+    ReturnsRequested,
+    ScopingMeetingArranged,
+    ScopingMeetingHeld,
+)
 from review.said.referral import CrgConsidered
-from review.said.standing import DutyRetried
+from review.said.report import DraftSentForSignOff, ReportDrafted, SignOffGiven, SubmittedToPanel
+from review.said.standing import (
+    CaseJoined,
+    CaseMerged,
+    CasePaused,
+    CaseReopened,
+    CaseResumed,
+    CaseWithdrawn,
+    DutyRetried,
+    TakenBack,
+)
 from review.telling import subject_of
-from review.timing import meet_anew, mind_the_meeting, recount, recount_met, run_again, start, stop
+from review.timing import (
+    NO_LONGER_IN_SCOPE,
+    TAKEN_BACK,
+    meet_anew,
+    meet_what_is_fulfilled,
+    mind_the_meeting,
+    recount,
+    recount_met,
+    run_again,
+    start,
+    stop,
+)
 from review.told import Entry
-from review.words import PanelResponse
+from review.words import RAPID_REVIEW_MEETING, SCOPING, STAGE_TITLES
 
+CheckOf = Callable[[type[Fact]], Check | None]
+
+_NEWER_VERSION = "draft a newer version instead"
+_SEND_NEWER = "what has gone out for sign-off is overtaken by sending a newer version"
+# What can neither be corrected nor taken back, and what is done instead.
+INSTEAD: dict[type[Fact], str] = {
+    ReportDrafted: _NEWER_VERSION,
+    TermsDrafted: _NEWER_VERSION,
+    ReviewDrafted: _NEWER_VERSION,
+    LearningFindingsDrafted: _NEWER_VERSION,
+    DraftSentForSignOff: _SEND_NEWER,
+    TermsSentForApproval: _SEND_NEWER,
+    FinalDraftSent: _SEND_NEWER,
+    EarlyCommentSought: "seek comment on a newer version instead",
+    SelectionProposed: "a newer proposal overtakes it",
+    SignOffGiven: "a signature is the officer's own act; a newer version is asked of everybody anew",
+    CaseWithdrawn: "reopen the case instead",
+    CaseReopened: "withdraw the case instead",
+    CaseMerged: "reopen the case instead",
+    CaseJoined: "reopen the other case instead",
+    NotificationWithdrawn: "reopen the case instead",
+    EditionMoved: "move the case to the right edition instead",
+    DutyRetried: "try the duty again instead",
+    TakenBack: "say again what was taken back",
+    Corrected: "name the entry that it put in its place",
+    CalendarChanged: "enter or take back the day in the calendar instead",
+    DirectoryChanged: "correct the directory instead",
+}
+CORRECTABLE = frozenset(kind for kind, fact in FACTS.items() if fact not in INSTEAD)
+# What cannot be taken back, though its words and times can be corrected.
+_STAYS: dict[type[Fact], str] = {
+    **dict.fromkeys(OPENINGS, "the case begins with it; withdraw the case instead"),
+    ReturnsRequested: "the request has gone out to the agencies",
+    AgenciesAsked: "the request has gone out to the agencies",
+}
+# Later entries go by the id of these.
 _NAMED = (
     PersonInvited
     | AdvocacyConsidered
@@ -35,48 +116,134 @@ _NAMED = (
     | ProcessLinked
     | FindingsHandedOver
     | ActionSet
+    | ConcernEscalated
     | MilestoneSet
+    | CandidateEntered
 )
-_BROADCASTS = Corrected | CalendarChanged | DirectoryChanged | DutyRetried
+_BROADCASTS = Corrected | TakenBack | CalendarChanged | DirectoryChanged | DutyRetried
+# The main line waits for these: one that is taken back, or decides otherwise, leads the case back to where it stood.
+_GATES = (
+    NotNotifiedDecided
+    | PanelNotified
+    | ScopingMeetingHeld
+    | RapidReviewMeetingHeld
+    | SubmittedToPanel
+    | PanelResponded
+    | PartnersDecided
+    | CrgConsidered
+    | ReviewPublished
+    | ReviewNotPublished
+)
+
+# Which review follows: corrected at any time. What was begun by mistake stops; what was said in it stays as it is.
+_WHICH_WAY = PartnersDecided | PanelNotified
 
 
-def check_correction(
-    case: CaseState, fact: Corrected, said: Said, now: datetime, check_of: Callable[[type[Fact]], Check | None]
-) -> None:
-    """Refuse a correction of what cannot be corrected, or one that could not have been said in its place."""
-    wrong = next(
-        (entry for entry in case.entries if entry.said.message == fact.corrects and not entry.corrected_by), None
-    )
-    if wrong is None:
-        raise no.UnknownMessage(message=fact.corrects, fields={"corrects": "nothing stands under this id"})
-    kind = wrong.said.fact.kind
-    if kind not in CORRECTABLE:
-        raise no.CannotBeCorrected(
-            what=wrong.said.fact.title,
-            because="what followed from it has been done; record what is so now instead",
-            fields={"corrects": "cannot be corrected"},
-        )
-    if fact.right.kind != kind:
+# --- checks ---
+
+
+def check_correction(case: CaseState, fact: Corrected, said: Said, now: datetime, check_of: CheckOf) -> None:
+    """Refuse a correction of what cannot be corrected, one that could not have been said in its place, and one without
+    which a later entry could not have been said.
+    """
+    at = _standing(case, fact.corrects, "corrects")
+    wrong = case.entries[at]
+    _may_change(wrong, "corrects")
+    if fact.right.kind != wrong.said.fact.kind:
+        kind = wrong.said.fact.kind
         raise no.WrongKindOfCorrection(was=kind, sent=fact.right.kind, fields={"right.kind": f"must be {kind}"})
-    if isinstance(fact.right, IncidentReported):
-        _incident_corrected(case, fact.right, now)
-        return
-    _follows(case, wrong.said.fact, fact.right)
+    if isinstance(wrong.said.fact, _NAMED) and _name_of(wrong.said.fact) != _name_of(fact.right):
+        raise no.CannotBeCorrected(what=wrong.said.fact.title, because="later entries go by its id; keep the id")
     happened = fact.right.happened_at or wrong.happened_at
-    right = said.model_copy(update={"fact": fact.right.model_copy(update={"happened_at": happened})})
-    not_to_come(fact.right.title, happened, now, "right.happened_at")
-    if not isinstance(fact.right, OPENINGS):
-        origin, began = case.origin
-        not_before(fact.right.title, happened, origin, began, "right.happened_at")
-    countable(case, fact.right.title, happened, "right.happened_at")
-    if isinstance(fact.right, AgencyReturned):
-        agency_asked(case, fact.right.agency)
-        _kept(case, fact.right)
-    elif not isinstance(fact.right, PartnerViewGiven):
-        marked = wrong.model_copy(update={"corrected_by": said.message})
-        without = case.model_copy(update={"entries": [marked if entry is wrong else entry for entry in case.entries]})
-        if (one := check_of(type(fact.right))) is not None:
-            one(without, fact.right, right, now)
+    right = fact.right.model_copy(update={"happened_at": happened})
+    if isinstance(right, IncidentReported):
+        _incident_corrected(case, right, now)
+    else:
+        not_to_come(right.title, happened, now, "right.happened_at")
+        if not isinstance(right, OPENINGS):
+            origin, began = case.origin
+            not_before(right.title, happened, origin, began, "right.happened_at")
+        countable(case, right.title, happened, "right.happened_at")
+        if check := check_of(type(right)):
+            check(_as_of(case, at), right, said.model_copy(update={"fact": right}), now)
+    if isinstance(right, AgencyReturned):
+        _kept(case, right)
+    if isinstance(right, _WHICH_WAY):
+        return
+    instead = Entry(said=said.model_copy(update={"fact": right}), happened_at=happened, taken_at=wrong.taken_at)
+    _nothing_rests_on(case, at, instead, check_of)
+
+
+def check_taking_back(case: CaseState, fact: TakenBack, check_of: CheckOf) -> None:
+    """Refuse to take back what has gone out of the house, what began the case, and what a later entry rests on."""
+    at = _standing(case, fact.takes_back, "takes_back")
+    wrong = case.entries[at]
+    _may_change(wrong, "takes_back")
+    if because := _STAYS.get(type(wrong.said.fact)):
+        raise no.CannotBeCorrected(
+            what=wrong.said.fact.title, because=f"{because}; what is wrong in it can be corrected"
+        )
+    if isinstance(wrong.said.fact, SubmittedToPanel) and any(key.startswith(f"{SUBMISSION}>") for key in case.done):
+        raise no.CannotBeCorrected(
+            what=wrong.said.fact.title, because="the mail has gone to the Panel; write to the Panel, and log it"
+        )
+    _nothing_rests_on(case, at, None, check_of)
+
+
+def _standing(case: CaseState, message: str, field: str) -> int:
+    """Where the entry stands; one that was corrected or taken back stands no more."""
+    for at, entry in enumerate(case.entries):
+        if entry.said.message == message and not entry.corrected_by:
+            return at
+    raise no.UnknownMessage(message=message, fields={field: "nothing stands under this id"})
+
+
+def _may_change(wrong: Entry, field: str) -> None:
+    fact = wrong.said.fact
+    if instead := INSTEAD.get(type(fact)):
+        raise no.CannotBeCorrected(what=fact.title, because=instead, fields={field: "cannot be corrected"})
+
+
+def _name_of(fact: Fact) -> object:
+    return getattr(fact, "milestone", None) or getattr(fact, "candidate", None) or subject_of(fact)
+
+
+def _as_of(case: CaseState, at: int, *, instead: Entry | None = None, without: int | None = None) -> CaseState:
+    """The case as it had been told before its entry `at`: what came later is not there, nor `without`; `instead` stands
+    in its place.
+    """
+    entries = list(case.entries[:at])
+    if without is not None:
+        entries[without] = entries[without].model_copy(update={"corrected_by": "what is asked about"})
+        if instead:
+            entries.insert(without + 1, instead)
+    taken = case.entries[at].taken_at if at < len(case.entries) else None
+    rounds = [one for one in case.rounds if taken is None or one.opened_at <= taken]
+    told = case.model_copy(update={"entries": entries, "rounds": rounds})
+    return told.model_copy(update={"pauses": pauses_of(told)})
+
+
+def _nothing_rests_on(case: CaseState, at: int, instead: Entry | None, check_of: CheckOf) -> None:
+    """Refuse where a later entry could be said with it, and could not without it or with what takes its place."""
+    for later in range(at + 1, len(case.entries)):
+        entry = case.entries[later]
+        check = None if entry.corrected_by else check_of(type(entry.said.fact))
+        if check is None:
+            continue
+        if _sayable(check, _as_of(case, later), entry) and not _sayable(
+            check, _as_of(case, later, instead=instead, without=at), entry
+        ):
+            because = f'a later entry rests on it ("{entry.said.fact.title}"); correct or take back that one first'
+            raise no.CannotBeCorrected(what=case.entries[at].said.fact.title, because=because)
+
+
+def _sayable(check: Check, case: CaseState, entry: Entry) -> bool:
+    fact = entry.said.fact.model_copy(update={"happened_at": entry.happened_at})
+    try:
+        check(case, fact, entry.said.model_copy(update={"fact": fact}), entry.taken_at)
+    except no.Refusal:
+        return False
+    return True
 
 
 def _kept(case: CaseState, right: AgencyReturned) -> None:
@@ -99,26 +266,6 @@ def _incident_corrected(case: CaseState, right: IncidentReported, now: datetime)
         not_before(what, entry.happened_at, "the incident", right.incident_at, "right.incident_at")
 
 
-def _follows(case: CaseState, wrong: Fact, right: Fact) -> None:
-    """What later facts rest on stays: a view that was acted on, a response that was answered or decided upon (X-2)."""
-    if isinstance(wrong, _NAMED) and subject_of(wrong) != subject_of(right):
-        raise no.CannotBeCorrected(what=wrong.title, because="later entries go by its id; keep the id")
-    rests = False
-    if isinstance(wrong, PartnerViewGiven) and isinstance(right, PartnerViewGiven):
-        acted = case.notified_at or case.last(NotNotifiedDecided)
-        rests = bool(acted) and (wrong.officer, wrong.view) != (right.officer, right.view)
-    if isinstance(wrong, PanelResponded) and isinstance(right, PanelResponded):
-        more = PanelResponse.ASKS_FOR_MORE
-        acted_on = case.decision or (case.every(PanelAnswered) if wrong.response is more else [])
-        rests = bool(acted_on) and (wrong.response is more) != (right.response is more)
-    if isinstance(wrong, CrgConsidered) and isinstance(right, CrgConsidered):
-        rests = wrong.outcome is not right.outcome
-    if rests:
-        raise no.CannotBeCorrected(
-            what=wrong.title, because="it has been acted on; its reasons and its time can be corrected"
-        )
-
-
 # --- what follows ---
 
 
@@ -126,24 +273,84 @@ def correct(case: CaseState, correction: Corrected, entry: Entry, now: datetime)
     """What was wrong stays, marked;
     what is right takes its place, and everything counted from it is counted anew (X-2).
     """
-    wrong = next(old for old in case.entries if old.said.message == correction.corrects and not old.corrected_by)
-    wrong.corrected_by = entry.said.message
+    wrong = case.entries[_standing(case, correction.corrects, "corrects")]
     envelope = entry.said.model_copy(update={"fact": correction.right})
     happened = correction.right.happened_at or wrong.happened_at
-    right = Entry(said=envelope, happened_at=happened, taken_at=wrong.taken_at)
+    right = wrong.model_copy(update={"said": envelope, "happened_at": happened})
     case.entries.insert(case.entries.index(wrong) + 1, right)
-    for clock in [clock for clock in case.clocks.values() if clock.met_by == correction.corrects]:
+    wrong.corrected_by = entry.said.message
+    if _leads_elsewhere(wrong.said.fact, correction.right):
+        _back_to_where_it_stood(case, wrong, now)
+    _count_anew(case, wrong, f"correction: {correction.right.title.lower()}", now)
+
+
+def take_back(case: CaseState, fact: TakenBack, entry: Entry, now: datetime) -> None:
+    """It stays, marked; the case goes back to where it stood, and what was counted from it stops (X-2)."""
+    wrong = case.entries[_standing(case, fact.takes_back, "takes_back")]
+    wrong.corrected_by = entry.said.message
+    if isinstance(wrong.said.fact, _GATES):
+        _back_to_where_it_stood(case, wrong, now)
+    _count_anew(case, wrong, f"taken back: {wrong.said.fact.title.lower()}", now)
+
+
+def _leads_elsewhere(wrong: Fact, right: Fact) -> bool:
+    """Whether something was decided otherwise, not only at another time or for other reasons."""
+    decided = ("outcome", "decision", "response", "notification", "published")
+    return isinstance(wrong, _GATES) and any(
+        getattr(wrong, name, None) != getattr(right, name, None) for name in decided
+    )
+
+
+def _back_to_where_it_stood(case: CaseState, wrong: Entry, now: datetime) -> None:
+    """The run passes the stages again from there; an ended case goes on, unless people ended it (X-1)."""
+    if case.halted or wrong.stage is None:
+        return
+    case.led_on_by = None
+    if case.stage is not wrong.stage:
+        case.stage, case.left = wrong.stage, None
+        line = (
+            f"{STAGE_TITLES[wrong.stage]}: back to where it stood ({wrong.said.fact.title.lower()} was entered wrongly)"
+        )
+        case.tell(RowKind.STAGE, wrong.stage, line, now=now)
+    if isinstance(wrong.said.fact, NotNotifiedDecided) and (clock := case.clocks.get("D-1")) and clock.stopped_at:
+        run_again(case, clock, "the decision not to notify was entered wrongly", now)
+
+
+def _count_anew(case: CaseState, wrong: Entry, why: str, now: datetime) -> None:
+    for clock in [clock for clock in case.clocks.values() if clock.met_by == wrong.said.message]:
         meet_anew(case, clock, now)
-    why = f"correction: {correction.right.title.lower()}"
-    if isinstance(correction.right, IncidentReported):
-        _mind_the_duties_of_care(case, why, now)
-    if isinstance(correction.right, ScopingMeetingHeld):
-        for clock in [clock for clock in case.clocks.values() if clock.rule == "D-6" and clock.open]:
-            if clock.subject not in case.scope:
-                stop(case, clock.id, "the agency is no longer in scope", now)
-        mind_the_meeting(case, now)
+    match wrong.said.fact:
+        case IncidentReported():
+            _mind_the_duties_of_care(case, why, now)
+        case CasePaused() | CaseResumed():
+            case.pauses = pauses_of(case)
+        case ScopingMeetingHeld() | AgencyAdded() | AgenciesAsked():
+            _scope_anew(case, now)
+            mind_the_meeting(case, now)
+            if case.meeting_at is None:
+                letting_go.meetings_called_off(case, now, only=RAPID_REVIEW_MEETING)
+        case ScopingMeetingArranged() if case.last(ScopingMeetingArranged) is None:
+            letting_go.meetings_called_off(case, now, only=SCOPING)
+    for clock in [clock for clock in case.clocks.values() if clock.open]:
+        if case.since(clock.rule, clock.subject) is None:
+            stop(case, clock.id, TAKEN_BACK, now)
     recount_met(case, why, now)
     recount(case, why, now)
+
+
+def _scope_anew(case: CaseState, now: datetime) -> None:
+    """An agency that is asked no more owes nothing and is told so; asked after all, it owes it again (R-2, R-4)."""
+    let_off = []
+    for agency in case.requests:
+        for clock in [one for one in case.clocks.values() if one.subject == agency and one.rule.startswith("D-6")]:
+            if agency not in case.scope and clock.open:
+                stop(case, clock.id, NO_LONGER_IN_SCOPE, now)
+                let_off.append(agency)
+            elif agency in case.scope and clock.stopped_why == NO_LONGER_IN_SCOPE:
+                run_again(case, clock, "the agency is in scope after all", now)
+                meet_what_is_fulfilled(case, now)
+                letting_go.agencies_asked_again(case, f"{case.rows}", now, only=agency)
+    letting_go.agencies_let_off(case, list(dict.fromkeys(let_off)))
 
 
 def _mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> None:

@@ -14,45 +14,20 @@ from review.fact import Child as Child
 from review.fact import DocumentRef as DocumentRef
 from review.fact import Fact as Fact
 from review.fact import Reasons
-from review.said.announced import CalendarChanged, DirectoryChanged
-from review.said.crg import CrgFact, PanelDialogueLogged, ProcessLinked
-from review.said.editions import AgencyKnew, EditionFact
-from review.said.follow_up import ActionSet, FindingsHandedOver, FollowUpFact, LearningDisseminated
-from review.said.information import InformationFact, InformationRequested, InformationSupplied
-from review.said.involvement import AdvocacyConsidered, ContributionRecorded, InvolvementFact, PersonInvited
+from review.said.announced import AnnouncedFact
+from review.said.crg import CrgFact
+from review.said.editions import EditionFact
+from review.said.follow_up import FollowUpFact
+from review.said.information import InformationFact, InformationRequested
+from review.said.involvement import InvolvementFact
 from review.said.learning_review import LearningReviewFact
-from review.said.notification import (
-    AuthorityTold,
-    IncidentReported,
-    NotNotifiedDecided,
-    PanelNotified,
-    PartnerViewGiven,
-    SafetyStepsRecorded,
-)
-from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded, PartnersDecided
-from review.said.practice_review import MilestoneSet, PracticeReviewFact, PublicationPlanned
-from review.said.rapid_review import (
-    AgencyAdded,
-    AgencyReturned,
-    RapidReviewMeetingHeld,
-    RapidReviewMeetingMoved,
-    ReturnsRead,
-    ReturnsRequested,
-    ScopingMeetingArranged,
-    ScopingMeetingHeld,
-    SeniorOfficersInformed,
-)
-from review.said.referral import CrgConsidered, ReferralFact, ReferralReceived
-from review.said.report import DraftSentForSignOff, ReportDrafted, SignOffGiven, SubmittedToPanel
-from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried, StandingFact
-
-# --- §1 Serious incident notification ---
-
-
-# --- §2 Rapid review ---
-
-
-# --- any case, any stage ---
+from review.said.notification import IncidentReported, NotificationFact
+from review.said.panel import PanelFact
+from review.said.practice_review import PracticeReviewFact
+from review.said.rapid_review import RapidReviewFact
+from review.said.referral import ReferralFact, ReferralReceived
+from review.said.report import ReportFact
+from review.said.standing import StandingFact
 
 
 class Corrected(Fact):
@@ -61,78 +36,32 @@ class Corrected(Fact):
     title = "Correction"
     kind: Literal["corrected"] = "corrected"
     corrects: str = Field(max_length=200, description="id of the message that was wrong, as the record shows it")
-    right: "Correctable" = Field(discriminator="kind")
+    right: "Plain" = Field(discriminator="kind", description="what should have been said; of the same kind")
     reason: Reasons
 
 
-# --- told to every live case ---
-
-
-Correctable = (
-    IncidentReported
-    | PartnerViewGiven
-    | PanelNotified
-    | AuthorityTold
-    | SafetyStepsRecorded
-    | ScopingMeetingHeld
-    | SeniorOfficersInformed
-    | AgencyReturned
-    | ReturnsRead
-    | RapidReviewMeetingHeld
-    | SubmittedToPanel
-    | PanelAcknowledged
-    | PanelResponded
-    | PanelAnswered
-    | PartnersDecided
-    | AgencyKnew
-    | ReferralReceived
-    | CrgConsidered
-    | InformationRequested
-    | InformationSupplied
-    | PersonInvited
-    | AdvocacyConsidered
-    | ContributionRecorded
-    | ProcessLinked
-    | PanelDialogueLogged
-    | LearningDisseminated
-    | FindingsHandedOver
-    | ActionSet
-    | MilestoneSet
-    | PublicationPlanned
-)
-Corrected.model_rebuild()
-
-AnyFact = (
-    Correctable
-    | NotNotifiedDecided
-    | ScopingMeetingArranged
-    | ReturnsRequested
-    | AgencyAdded
-    | RapidReviewMeetingMoved
-    | ReportDrafted
-    | DraftSentForSignOff
-    | SignOffGiven
-    | CasePaused
-    | CaseResumed
-    | CaseWithdrawn
-    | DutyRetried
-    | Corrected
-    | CalendarChanged
-    | DirectoryChanged
+Plain = (
+    NotificationFact
+    | RapidReviewFact
+    | ReportFact
+    | PanelFact
     | EditionFact
     | ReferralFact
     | InformationFact
     | LearningReviewFact
-    | StandingFact
     | InvolvementFact
     | CrgFact
-    | FollowUpFact
     | PracticeReviewFact
+    | FollowUpFact
+    | AnnouncedFact
+    | StandingFact
 )
+Corrected.model_rebuild()
+
+AnyFact = Plain | Corrected
 
 FACTS: dict[str, type[Fact]] = {kind.model_fields["kind"].default: kind for kind in get_args(AnyFact)}
 OPENINGS = (IncidentReported, ReferralReceived, InformationRequested)  # each begins a case, by a route of its own
-CORRECTABLE: frozenset[str] = frozenset(kind.model_fields["kind"].default for kind in get_args(Correctable))
 
 
 class Speaker(BaseModel):

@@ -25,6 +25,7 @@ class Invite(BaseModel):
     starts_at: AwareDatetime
     minutes: int
     link: str = ""
+    cancelled: bool = False  # takes the meeting out of calendars
 
 
 class LinkFor(BaseModel):

@@ -18,6 +18,7 @@ _SBU = Role.BUSINESS_UNIT
 
 MAY_SAY: dict[str, tuple[Role, ...]] = {
     "corrected": (_SBU,),
+    "taken-back": (_SBU,),
     **{kind: roles for chapter in CHAPTERS for kind, roles in chapter.may_say.items()},
 }
 

@@ -193,8 +193,12 @@ class AlreadyPaused(Refusal):
     sentence = "The case is already paused, since {since}."
 
 
+class CannotBeMerged(Refusal):
+    sentence = "The case cannot be merged with {into}: {because}."
+
+
 class CannotBeCorrected(Refusal):
-    sentence = "{what} cannot be corrected after the event: {because}."
+    sentence = "{what} cannot be corrected or taken back: {because}."
 
 
 class WrongKindOfCorrection(Refusal):

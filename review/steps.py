@@ -14,11 +14,13 @@ from review.case import CaseState
 from review.chapters import CHAPTERS
 from review.chapters.rapid_review import BY_SYSTEM
 from review.checks import check
-from review.facts import CORRECTABLE, Corrected, DocumentRef, Fact, Said, Speaker
+from review.corrections import CORRECTABLE
+from review.facts import Corrected, DocumentRef, Fact, Said, Speaker
 from review.offer import NextStep as NextStep
 from review.offer import Offer
 from review.offices import MAY_SAY
 from review.refusals import Refusal
+from review.said.standing import TakenBack
 
 NO_HASH = "0" * 64
 
@@ -76,10 +78,15 @@ def _example(body: Fact | Body) -> dict[str, Any]:
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     for chapter in CHAPTERS:
         yield from chapter.offers(case, now)
-    last = next(
-        (entry for entry in reversed(case.entries) if entry.said.fact.kind in CORRECTABLE and not entry.corrected_by),
-        None,
-    )
-    if last:
-        fix = Corrected(corrects=last.said.message, right=last.said.fact, reason=examples.CORRECTED)
-        yield Offer(body=fix, needed=False, about=last.said.fact.kind, title="Correct what was entered wrongly")
+    yield from _corrections(case)
+
+
+def _corrections(case: CaseState) -> Iterator[Offer]:
+    """The entry that was made last, as an example: any other can be corrected the same way (X-2)."""
+    correctable = (one for one in reversed(case.entries) if one.said.fact.kind in CORRECTABLE and not one.corrected_by)
+    if last := next(correctable, None):
+        about, message = last.said.fact.kind, last.said.message
+        fix = Corrected(corrects=message, right=last.said.fact, reason=examples.CORRECTED)
+        yield Offer(body=fix, needed=False, about=about, title="Correct what was entered wrongly")
+        back = TakenBack(takes_back=message, reason=examples.TAKEN_BACK)
+        yield Offer(body=back, needed=False, about=about, title="Take back what was entered by mistake")

@@ -11,10 +11,11 @@ from review import telling
 from review.case import CaseState
 from review.changes import when
 from review.chapters import CHAPTERS
-from review.corrections import correct
+from review.corrections import correct, take_back
 from review.facts import Corrected, Said
 from review.record import RowKind, Settled
 from review.refusals import Refusal
+from review.said.standing import TakenBack
 from review.timing import meet_what_is_fulfilled
 from review.told import Entry
 
@@ -23,7 +24,7 @@ def take(case: CaseState, said: Said, now: datetime) -> None:
     """Take a fact that has been checked. A message that was seen before changes nothing."""
     if case.seen(said.message):
         return
-    entry = Entry(said=said, happened_at=when(case, said, now), taken_at=now)
+    entry = Entry(said=said, happened_at=when(case, said, now), taken_at=now, stage=case.stage)
     case.entries.append(entry)
     case.settled.append(settlement(said.message, now))
     case.tell(
@@ -38,6 +39,8 @@ def take(case: CaseState, said: Said, now: datetime) -> None:
     )
     if isinstance(said.fact, Corrected):
         correct(case, said.fact, entry, now)
+    if isinstance(said.fact, TakenBack):
+        take_back(case, said.fact, entry, now)
     for chapter in CHAPTERS:
         chapter.consequences(case, entry, now)
     meet_what_is_fulfilled(case, now)

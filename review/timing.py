@@ -15,6 +15,9 @@ from review.clocks import PASSED, PLAN, BellDue, Clock, Moved
 from review.record import RowKind
 from review.sign_off import deputies
 
+TAKEN_BACK = "what it was counted from was entered wrongly"  # such a clock runs again when that is said again
+NO_LONGER_IN_SCOPE = "the agency is no longer in scope"
+
 
 def start(
     case: CaseState, rule: str, now: datetime, *, since: datetime, subject: str | None = None, title: str | None = None
@@ -24,14 +27,17 @@ def start(
     It counts from what the edition says; `since` stands where the facts do not tell that yet.
     """
     id = f"{rule}:{subject}" if subject else rule
-    if id in case.clocks:
-        return case.clocks[id]
-    known, since = case.edition.deadlines[rule], case.since(rule, subject) or since
+    if known := case.clocks.get(id):
+        if known.stopped_why in (TAKEN_BACK, NO_LONGER_IN_SCOPE):
+            known.since = case.since(rule, subject) or since
+            run_again(case, known, "what it is counted from has been said again", now)
+        return known
+    counted, since = case.edition.deadlines[rule], case.since(rule, subject) or since
     clock = Clock(
         id=id,
         rule=rule,
         subject=subject,
-        title=title or known.title,
+        title=title or counted.title,
         since=since,
         due=since,  # reckoned below
         started_at=now,
@@ -43,8 +49,8 @@ def start(
     detail: dict[str, JsonValue] = {
         "since": since.isoformat(),
         "due": clock.due.isoformat(),
-        "length": str(known.length),
-        "clause": known.clause,
+        "length": str(counted.length),
+        "clause": counted.clause,
     }
     case.tell(RowKind.DEADLINE, "deadline-started", line, now=now, about=id, detail=detail)
     meet_what_is_fulfilled(case, now)

@@ -32,19 +32,20 @@ from review.said.rapid_review import (
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
 from review.said.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
 from review.sign_off import Round, RoundStatus, agency_of
-from review.words import CrgOutcome, Decision, Harm, Route, View, Viewer
+from review.words import CrgOutcome, Decision, Harm, Route, Stage, View, Viewer
 
 F = TypeVar("F", bound=Fact)
 RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
 
 
 class Entry(BaseModel):
-    """A fact as the case took it. A corrected one stays, and says by what it was corrected."""
+    """A fact as the case took it. A corrected one stays, and says by what it was corrected or taken back."""
 
     said: Said
     happened_at: AwareDatetime
     taken_at: AwareDatetime
     corrected_by: str | None = None
+    stage: Stage | None = None  # where the case stood when it was said
 
 
 def named(entries: Iterable[Entry], field: str, id: str) -> Entry | None:
@@ -83,6 +84,22 @@ class Told(BaseModel):
         return [
             entry.said.fact for entry in self.entries if isinstance(entry.said.fact, kind) and not entry.corrected_by
         ]
+
+    def keyed(self, kind: type[F]) -> dict[str, F]:
+        """All standing facts of a kind by their number from 1, which a correction or a taking back never shifts; what
+        takes the place of a wrong entry has the id of the correction after the number (X-2).
+        """
+        found: dict[str, F] = {}
+        number, before = 0, None
+        for entry in self.entries:
+            instead = before is not None and before.corrected_by == entry.said.message
+            before = entry
+            if isinstance(entry.said.fact, kind):
+                number += not instead
+                key = f"{number}:{entry.said.message}" if instead else str(number)
+                if not entry.corrected_by:
+                    found[key] = entry.said.fact
+        return found
 
     def entries_of(self, kind: type[F]) -> list[Entry]:
         return [entry for entry in self.entries if isinstance(entry.said.fact, kind) and not entry.corrected_by]

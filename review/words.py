@@ -267,3 +267,8 @@ class SelectionCriterion(StrEnum):
     CONFLICT_OF_INTEREST = "conflict-of-interest"
     STATUTORY = "further-statutory-criteria"
     DAY_RATE = "day-rate"
+
+
+# The meetings of the rapid review, as calendars tell them apart.
+SCOPING = "scoping"
+RAPID_REVIEW_MEETING = "rapid-review"

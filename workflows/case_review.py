@@ -10,6 +10,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from review.case import CaseState
     from review.chapters.editions import rapid_review_follows
+    from review.said.notification import IncidentReported
     from review.words import Decision, Route, Stage
     from workflows import names
     from workflows.follow_up import FollowUp
@@ -38,6 +39,11 @@ class CaseReview(
     async def run(self, case: CaseState) -> None:
         """Carry the case through the protocol; begin again from its state whenever that is needed."""
         await self.carry_on(self.protocol)
+
+    async def what_outlives(self) -> None:
+        """A child in care has died: Ofsted and the Secretary of State are told, even of a withdrawn case (N-4, D-2)."""
+        if self.case.withdrawn and self.case.last(IncidentReported):
+            await self.authorities_told()
 
     async def protocol(self) -> None:
         """The whole protocol: the way in, the review that is decided on, what is learned from it."""

@@ -19,16 +19,21 @@ with workflow.unsafe.imports_passed_through():
     from review.case import CaseState
     from review.checks import check
     from review.directory import Role
-    from review.facts import Corrected, Said
+    from review.facts import Corrected, Said, Speaker
     from review.record import RowKind
     from review.refusals import Refusal
     from review.said.editions import EditionMoved, NotificationWithdrawn
     from review.said.referral import CrgConsidered
-    from review.said.standing import CaseReopened
+    from review.said.standing import CaseJoined, CaseMerged, CaseReopened, TakenBack
+    from review.words import Stage
     from workflows import names
     from workflows.details import in_markdown
     from workflows.moves import Moves
     from workflows.policies import RECORD
+
+
+# What is right now may start, reopen or end what the run has passed: it begins again from the top.
+_TURNS = (Corrected, TakenBack, NotificationWithdrawn, EditionMoved, CrgConsidered, CaseReopened)
 
 
 class GoingOn(Moves):
@@ -38,7 +43,8 @@ class GoingOn(Moves):
         """Run the protocol from the top with the state as it is. Never ends a case."""
         self.meanwhile(self._keep_the_record())
         self.meanwhile(self._post_the_outbox())
-        main = asyncio.create_task(self._nothing() if self.case.halted else protocol())
+        self.meanwhile(self._other_case_told())
+        main = asyncio.create_task(self.what_outlives() if self.case.halted else protocol())
         while True:
             try:
                 await workflow.wait_condition(lambda: self._broken(main) or self._over(main) or self._may_begin_again())
@@ -52,8 +58,36 @@ class GoingOn(Moves):
                 workflow.continue_as_new(self.case)
             main.cancel()  # withdrawn or merged: the stages end where they are
 
-    async def _nothing(self) -> None:
-        """The main line of a case that was withdrawn or merged."""
+    async def what_outlives(self) -> None:
+        """The main line of a case that was withdrawn or merged: nothing, unless the law wants more (N-4)."""
+
+    async def _other_case_told(self) -> None:
+        """A case that goes on in another tells it so, and what that one is to carry (X-1)."""
+        while True:
+            await workflow.wait_condition(lambda: self._untold_other_case() is not None)
+            if merged := self._untold_other_case():
+                await self._once(self._joined_key(merged), lambda merged=merged: self._tell_other_case(merged))  # type: ignore[misc]
+
+    def _untold_other_case(self) -> CaseMerged | None:
+        merged = self.case.last(CaseMerged) if self.case.stage is Stage.MERGED else None
+        return merged if merged and self._joined_key(merged) not in self.case.done else None
+
+    def _joined_key(self, merged: CaseMerged) -> str:
+        return f"case-joined:{merged.into}:{len(self.case.entries_of(CaseMerged))}"
+
+    async def _tell_other_case(self, merged: CaseMerged) -> bool:
+        key, now = self._joined_key(merged), self.now()
+        fact = CaseJoined(other=self.case.reference, carried=merged.carried)
+        by = Speaker(people=["system"], roles=[Role.BUSINESS_UNIT])
+        said = Said(message=f"~{key}:{self.case.reference}", by=by, recorded_at=workflow.now(), fact=fact)
+        try:
+            await workflow.get_external_workflow_handle(merged.into).signal(names.RELAY, said)
+            line = f"{merged.into} told that this case goes on in it"
+        except ApplicationError:  # it is gone from the engine: people must know
+            line = f"{merged.into} could not be told that this case goes on in it; write it there"
+        self.case.done[key] = now
+        self.case.tell(RowKind.EFFECT, "other-case-told", line, now=now, about=merged.into)
+        return True
 
     def _broken(self, main: asyncio.Task[None]) -> bool:
         return any(task.done() and not task.cancelled() and task.exception() for task in [main, *self._beside])
@@ -129,7 +163,9 @@ class GoingOn(Moves):
     def take(self, said: Said) -> dict[str, Any]:
         """Take a checked fact; the receipt says up to which row of the record it is told."""
         taking.take(self.case, said, self.now())
-        if isinstance(said.fact, (Corrected, NotificationWithdrawn, EditionMoved, CrgConsidered, CaseReopened)):
+        if isinstance(
+            said.fact, (Corrected, TakenBack, NotificationWithdrawn, EditionMoved, CrgConsidered, CaseReopened)
+        ):
             self.ask_to_begin_again()  # what is right now may start, reopen or end what the run has passed
         return {"message": said.message, "status": "recorded", "rows": self.case.rows}
 

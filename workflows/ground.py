@@ -8,9 +8,10 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from calendar_rules.lengths import due
     from review.notices import Invite, Notice, Rendering
+    from review.words import RAPID_REVIEW_MEETING, SCOPING
     from workflows.sign_off import SignOff
 
-MEETING_MINUTES = {"scoping": 60, "rapid-review": 150}
+MEETING_MINUTES = {SCOPING: 60, RAPID_REVIEW_MEETING: 150}
 
 
 class Ground(SignOff):
@@ -44,10 +45,12 @@ class Ground(SignOff):
         async with self.deadline(rule, since=since, subject=subject) as clock:
             await workflow.wait_condition(lambda: not clock.open)
 
-    def invitation(self, meeting: str, sequence: int, title: str, starts_at: datetime, link: str) -> Invite:
+    def invitation(self, meeting: str, title: str, starts_at: datetime, link: str) -> Invite:
+        """The next invitation to a meeting: it replaces in calendars what they show of it."""
+        shown = self.case.invites.get(meeting)
         return Invite(
             meeting=meeting,
-            sequence=sequence,
+            sequence=shown.sequence + 1 if shown else 1,
             title=title,
             starts_at=starts_at,
             minutes=MEETING_MINUTES[meeting],
@@ -65,9 +68,12 @@ class Ground(SignOff):
         agenda: Rendering | None = None,
     ) -> None:
         """The same invitation to several people, with the agenda where there is one; once, as `tell`."""
-        if self.told(cause):
-            return
-        attach = [await self.make(agenda)] if agenda else []
-        await self.send_each(
-            [Notice(cause=cause, template=template, to=person, n=n, invite=invite, attach=attach) for person in people]
-        )
+        if not self.told(cause):
+            attach = [await self.make(agenda)] if agenda else []
+            await self.send_each(
+                [
+                    Notice(cause=cause, template=template, to=person, n=n, invite=invite, attach=attach)
+                    for person in people
+                ]
+            )
+        self.case.invites[invite.meeting] = invite

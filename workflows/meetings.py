@@ -16,10 +16,11 @@ with workflow.unsafe.imports_passed_through():
         ScopingMeetingArranged,
         ScopingMeetingHeld,
     )
-    from review.words import Stage
+    from review.words import RAPID_REVIEW_MEETING, SCOPING, Stage
     from workflows.ground import Ground
 
-INVITED = "rapid-review-invite:1"  # cause of the first invitations to the rapid review meeting
+INVITES = "rapid-review-invite"  # cause of invitations to the rapid review meeting
+INVITED = f"{INVITES}:1"  # of the first
 
 
 class Meetings(Ground):
@@ -37,11 +38,15 @@ class Meetings(Ground):
 
     async def scoping_invitations(self) -> None:
         """Invite the CRG, with a calendar invite; a meeting called anew moves in their calendars (R-2)."""
-        async for number, arranged in self.each(ScopingMeetingArranged):
-            invite = self.invitation("scoping", number, "CRG scoping meeting", arranged.starts_at, arranged.link)
+        async for key, arranged in self.each(ScopingMeetingArranged):
+            invite = self.invitation(SCOPING, "CRG scoping meeting", arranged.starts_at, arranged.link)
             n = {"starts_at": arranged.starts_at, "link": arranged.link, "due": self.due("D-4", self.received_at)}
-            people = self.holders(Role.CRG_CHAIR, Role.CRG_MEMBER)
-            await self.invite(people, "scoping-invite", f"scoping-invite:{number}", n, invite)
+            people, cause = self.holders(Role.CRG_CHAIR, Role.CRG_MEMBER), f"scoping-invite:{key}"
+            shown = self.case.invites.get(SCOPING)
+            if shown and shown.cancelled and not self.case.last(ScopingMeetingHeld) and invite.starts_at > self.now():
+                cause = f"{cause}:{invite.sequence}"  # it was called off, and takes place after all
+            if not self.told(cause):
+                await self.invite(people, "scoping-invite", cause, n, invite)
 
     async def rapid_review_meeting(self) -> None:
         """CRG members, every other agency involved, the legal adviser where asked; who came is recorded (§2, R-6)."""
@@ -50,49 +55,52 @@ class Meetings(Ground):
 
     async def meeting_invitations(self) -> None:
         """Invite to the rapid review meeting, the agenda attached; again when it moves (§2, flowchart, R-6)."""
-        scoping = await self.fact(ScopingMeetingHeld)
+        await self.fact(ScopingMeetingHeld)
         self.meanwhile(self.further_agencies_invited())
-        at, link = scoping.rapid_review_meeting_at, scoping.rapid_review_link
-        invite = self.invitation("rapid-review", 1, "rapid review meeting", at, link)
+        while not self.case.meeting_held:
+            if self.meeting_to_tell():
+                await self.meeting_told()
+            await workflow.wait_condition(lambda: bool(self.case.meeting_held) or self.meeting_to_tell())
+
+    def meeting_to_tell(self) -> bool:
+        """The meeting is set for a time that people's calendars do not show: set, moved, corrected or taken back."""
+        shown, at = self.case.invites.get(RAPID_REVIEW_MEETING), self.case.meeting_at
+        if at is None or self.case.ended:
+            return False
+        return shown is None or shown.starts_at != at or (shown.cancelled and at > self.now())
+
+    async def meeting_told(self) -> None:
+        """The invitation, or that the meeting has moved, with the agenda as it is now."""
+        scoping = await self.fact(ScopingMeetingHeld)
+        shown, at, link = self.case.invites.get(RAPID_REVIEW_MEETING), self.case.meeting_at, self.meeting_link()
+        if at is None:
+            return
+        invite = self.invitation(RAPID_REVIEW_MEETING, "rapid review meeting", at, link)
         n: dict[str, Any] = {"starts_at": at, "link": link}
-        agenda = self.agenda("agenda:1", scoping, at)
-        await self.invite(self.meeting_people(), "rapid-review-invite", INVITED, n, invite, agenda=agenda)
-        wrong = self.wrong_meeting_times()
-        if wrong and wrong[-1] != at and not self.case.every(RapidReviewMeetingMoved):
-            await self.moved(f"meeting-moved:corrected:{len(wrong)}", len(wrong), was=wrong[-1], to=at, link=link)
-        was = at
-        async for number, moved in self.each(RapidReviewMeetingMoved):
-            sequence = number + len(wrong)
-            await self.moved(f"meeting-moved:{number}", sequence, was=was, to=moved.starts_at, link=moved.link or link)
-            was = moved.starts_at
+        if shown is None or shown.cancelled:
+            cause, template = f"{INVITES}:{invite.sequence}", "rapid-review-invite"
+        else:
+            cause, template = f"meeting-moved:{invite.sequence}:{at.isoformat()}", "meeting-moved"
+            n |= {"was": shown.starts_at}
+        # Until this patch a meeting that moved kept the agenda of its first day.
+        fresh = template == "rapid-review-invite" or workflow.patched("agenda-anew")
+        agenda = self.agenda(f"agenda:{invite.sequence}", scoping, at) if fresh else None
+        await self.invite(self.meeting_people(), template, cause, n, invite, agenda=agenda)
 
-    async def moved(self, cause: str, sequence: int, *, was: datetime, to: datetime, link: str) -> None:
-        """The meeting is at another time: it moves in the calendars of all who are invited."""
-        invite = self.invitation("rapid-review", sequence + 1, "rapid review meeting", to, link)
-        n = {"starts_at": to, "was": was, "link": link}
-        await self.invite(self.meeting_people(), "meeting-moved", cause, n, invite)
-
-    def wrong_meeting_times(self) -> list[datetime]:
-        """The times that the scoping meeting's outcome gave before it was corrected (X-2)."""
-        return [
-            entry.said.fact.rapid_review_meeting_at
-            for entry in self.case.entries
-            if entry.corrected_by and isinstance(entry.said.fact, ScopingMeetingHeld)
-        ]
+    def meeting_link(self) -> str:
+        """Where to join, as it was last given."""
+        links = [moved.link for moved in self.case.every(RapidReviewMeetingMoved) if moved.link]
+        scoping = self.case.last(ScopingMeetingHeld)
+        return links[-1] if links else scoping.rapid_review_link if scoping else ""
 
     async def further_agencies_invited(self) -> None:
         """An agency that is added later is invited too, to the meeting as it is set by then (R-4, R-6)."""
         while not self.case.meeting_held:
             await workflow.wait_condition(lambda: bool(self.case.meeting_held or self.uninvited()))
             for agency, person in [] if self.case.meeting_held else self.uninvited():
-                moves = self.case.every(RapidReviewMeetingMoved)
-                scoping = await self.fact(ScopingMeetingHeld)
-                at = self.case.meeting_at or scoping.rapid_review_meeting_at
-                link = next((move.link for move in reversed(moves) if move.link), scoping.rapid_review_link)
-                sequence = 1 + len(moves) + len(self.wrong_meeting_times())
-                invite = self.invitation("rapid-review", sequence, "rapid review meeting", at, link)
-                n: dict[str, Any] = {"starts_at": at, "link": link}
-                agenda = self.agenda(f"agenda:{agency}", scoping, at)
+                scoping, invite = await self.fact(ScopingMeetingHeld), self.case.invites[RAPID_REVIEW_MEETING]
+                n: dict[str, Any] = {"starts_at": invite.starts_at, "link": invite.link}
+                agenda = self.agenda(f"agenda:{agency}", scoping, invite.starts_at)
                 await self.invite([person], "rapid-review-invite", f"{INVITED}:{agency}", n, invite, agenda=agenda)
 
     def agenda(self, cause: str, scoping: ScopingMeetingHeld, at: datetime) -> Rendering:
@@ -107,6 +115,8 @@ class Meetings(Ground):
 
     def uninvited(self) -> list[tuple[str, str]]:
         """Agencies added after the invitations went out that have had none, with their safeguarding leads."""
+        if self.meeting_to_tell():  # then it is not settled when to invite them to
+            return []
         return [
             (added.agency, known.safeguarding_lead)
             for added in self.case.every(AgencyAdded)
@@ -118,7 +128,7 @@ class Meetings(Ground):
 
     def invited(self, person: str) -> bool:
         """Whether somebody has had an invitation to the rapid review meeting, on whatever ground."""
-        return any(key.startswith(INVITED) and key.endswith(f">{person}") for key in self.case.done)
+        return any(key.startswith(INVITES) and key.endswith(f">{person}") for key in self.case.done)
 
     def meeting_people(self) -> list[str]:
         """CRG, Business Unit, safeguarding leads of the agencies in scope, the legal adviser where asked (R-6)."""

@@ -56,13 +56,18 @@ class Moves:
             raise LookupError(f"{kind.__name__} went away while it was looked at")
         return said
 
-    async def each(self, kind: type[F]) -> AsyncIterator[tuple[int, F]]:
-        """Every fact of a kind with its number from 1, those to come included."""
-        told = 0
+    async def each(self, kind: type[F]) -> AsyncIterator[tuple[str, F]]:
+        """Every fact of a kind, those to come included, each with a key by which what follows from it is done once.
+
+        The key is its number from 1. What takes the place of a wrong entry has a key of its own: what followed from
+        the wrong one follows anew (X-2).
+        """
+        told: set[str] = set()
         while True:
-            await workflow.wait_condition(lambda told=told: len(self.case.every(kind)) > told)  # type: ignore[misc]
-            told += 1
-            yield told, self.case.every(kind)[told - 1]
+            await workflow.wait_condition(lambda: any(key not in told for key in self.case.keyed(kind)))
+            key, fact = next(one for one in self.case.keyed(kind).items() if one[0] not in told)
+            told.add(key)
+            yield key, fact
 
     async def as_they_come(
         self, what: Callable[[], T | None], *, until: Callable[[], bool] = lambda: False
@@ -224,6 +229,14 @@ class Moves:
         """
         if not self.told(cause or template):
             await self.send_each(telling.to_each(people, cause or template, template, n))
+
+    def anew(self, kind: type[Fact]) -> str:
+        """What is added to the cause of what follows from a kind of fact that was once said wrongly: it follows anew.
+
+        Empty where nothing was wrong (X-2).
+        """
+        wrong = sum(isinstance(entry.said.fact, kind) and bool(entry.corrected_by) for entry in self.case.entries)
+        return f":{wrong}" if wrong else ""
 
     def told(self, cause: str) -> bool:
         """Whether a cause has been told. A run begins again only when no mail is under way: all of it was, or none."""

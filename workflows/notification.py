@@ -90,7 +90,7 @@ class Notification(Ground):
         timing.stop(self.case, "D-1", "the DCS and the Chief Executive decided not to notify", self.now())
         n = {"decided_at": self.now(), "care_death": self.case.child_in_care_died}
         people = self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
-        self.meanwhile(self.tell(people, "not-notified", n))
+        self.meanwhile(self.tell(people, "not-notified", n, cause=f"not-notified{self.anew(NotNotifiedDecided)}"))
         closed = decided.outcome is NotNotifiedOutcome.CLOSE
         self.enter(Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL)
 

@@ -24,7 +24,8 @@ class Panel(Ground):
             await self.panel_answers(self.answers() + 1)
         received = self.case.entries_of(PanelResponded)[-1].happened_at
         n: dict[str, Any] = {"response": response.response, "received_at": received}
-        self.meanwhile(self.tell(self.holders(*telling.LEADERS), "panel-decision", n))
+        cause = f"panel-decision{self.anew(PanelResponded)}"
+        self.meanwhile(self.tell(self.holders(*telling.LEADERS), "panel-decision", n, cause=cause))
 
     async def panel_answers(self, turn: int) -> None:
         """One response of the Panel, counted from the meeting at which it considers the case (D-9, R-13)."""
@@ -53,7 +54,8 @@ class Panel(Ground):
         at = self.case.entries_of(PartnersDecided)[-1].happened_at
         n = {"decision": decided.decision, "decided_at": at, "differs": differs(self.case, decided)}
         people = self.holders(*telling.LEADERS, Role.CRG_MEMBER)
-        self.meanwhile(self.tell(people, "partners-decision", n, cause=f"partners-decision:{decided.decision}"))
+        cause = f"partners-decision:{decided.decision}{self.anew(PartnersDecided)}"
+        self.meanwhile(self.tell(people, "partners-decision", n, cause=cause))
         self.decision_leads_on(decided.decision)
 
     def decision_leads_on(self, decision: Decision) -> None:

@@ -162,15 +162,21 @@ class PracticeReview(Ground):
             "more_days": contract.more_days,
         }
         await self.make(
-            Rendering(cause=CONTRACT, document=CONTRACT, template=CONTRACT, title="Contract with the reviewer", n=n)
+            Rendering(
+                cause=f"{CONTRACT}{self.anew(ContractIssued)}",
+                document=CONTRACT,
+                template=CONTRACT,
+                title="Contract with the reviewer",
+                n=n,
+            )
         )
 
     async def delays_told(self) -> None:
         """Every extension is told to the Panel, with the reasons in a letter (K-9, B-5)."""
-        async for number, extended in self.each(ReviewExtended):
+        async for key, extended in self.each(ReviewExtended):
             n = {"extended_date": extended.extended_date, "reason": extended.reason}
             letter = Rendering(
-                cause=f"review-delay-letter:{number}",
+                cause=f"review-delay-letter:{key}",
                 document="review-delay-letter",
                 template="review-delay-letter",
                 title="Letter to the Panel about the delay of the review",
@@ -179,6 +185,6 @@ class PracticeReview(Ground):
             attach = [await self.make(letter)]
             due = end_of_day(extended.extended_date)
             notices = telling.to_each(
-                self.holders(Role.PANEL), f"review-delayed:{number}", "review-delayed", {"until": due}, about="D-10"
+                self.holders(Role.PANEL), f"review-delayed:{key}", "review-delayed", {"until": due}, about="D-10"
             )
             await self.send_each([notice.model_copy(update={"attach": attach}) for notice in notices])

@@ -22,7 +22,7 @@ from review.words import Verdict
 from settings import OWN_EDITIONS
 
 # Said in forms of their own: the scenario's head, a step that closes a day, the directory's tweaks.
-NOT_SAID = ("referral-received", "information-requested", "calendar-changed", "directory-changed")
+NOT_SAID = ("referral-received", "information-requested", "calendar-changed", "directory-changed", "case-joined")
 
 
 class Action(StrEnum):

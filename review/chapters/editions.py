@@ -6,7 +6,7 @@ Room: review; pure. B-1, B-2, B-6, "Editions". An edition is data; here stands w
 from collections.abc import Iterator
 from datetime import datetime
 
-from review import changes, examples, telling, timing
+from review import changes, examples, letting_go, telling, timing
 from review import refusals as no
 from review.case import CaseState
 from review.chapter import Chapter, Check
@@ -21,6 +21,7 @@ from review.sign_off import RoundStatus
 from review.told import Entry
 from review.words import Stage
 
+NOTIFICATION_GONE = "the notification was withdrawn with the Panel's agreement"  # why clocks stopped (B-2)
 CARE_DUTIES = "D-2"  # run whatever becomes of the notification (N-4)
 
 
@@ -97,7 +98,8 @@ def _moved(case: CaseState, fact: EditionMoved, said: Said, now: datetime) -> No
 def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
     match entry.said.fact:
         case NotificationWithdrawn():
-            stop_the_rapid_review(case, "the notification was withdrawn with the Panel's agreement", now)
+            stop_the_rapid_review(case, NOTIFICATION_GONE, now)
+            letting_go.all_of_it(case, now)
             people = telling.holders(case, Role.DCS, Role.CHIEF_EXECUTIVE, *telling.LEADERS, Role.BUSINESS_UNIT)
             n = {"withdrawn_at": entry.happened_at}
             case.post(telling.to_each(people, "notification-withdrawn", "notification-withdrawn", n))

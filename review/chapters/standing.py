@@ -3,34 +3,50 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from review import changes, examples, telling, timing
+from review import changes, examples, letting_go, telling, timing
 from review import refusals as no
 from review.case import CaseState, Pause
-from review.changes import enter, when
+from review.changes import when
 from review.chapter import Chapter
+from review.chapters.editions import CARE_DUTIES, NOTIFICATION_GONE
 from review.directory import Role
 from review.facts import Said
 from review.guards import not_before
 from review.offer import Offer
+from review.said.editions import NotificationWithdrawn
 from review.said.follow_up import LearningDisseminated, NoActionNeeded
 from review.said.information import InformationRequestConcluded
 from review.said.learning_review import LearningReviewAssured
 from review.said.notification import NotNotifiedDecided, PartnerViewGiven
 from review.said.panel import PartnersDecided
 from review.said.referral import CrgConsidered
-from review.said.standing import CaseMerged, CasePaused, CaseReopened, CaseResumed, CaseWithdrawn, DutyRetried
+from review.said.standing import (
+    CaseJoined,
+    CaseMerged,
+    CasePaused,
+    CaseReopened,
+    CaseResumed,
+    CaseWithdrawn,
+    DutyRetried,
+    OtherCase,
+)
 from review.sign_off import RoundStatus
 from review.telling import moment
-from review.timing import recount, stop
 from review.told import Entry
 from review.words import Decision, Route, Stage
 
-REOPENED = (Stage.CONCLUDED, Stage.WITHDRAWN, Stage.NOT_NOTIFIED)
+WITH_THE_CASE = "the case was withdrawn"  # why a clock stopped that runs again when the case is reopened
+_MERGED = "the case was merged"  # likewise
+REOPENED_WHY = "the case was reopened"
+REOPENED = (Stage.CONCLUDED, Stage.WITHDRAWN, Stage.NOT_NOTIFIED, Stage.NOTIFICATION_WITHDRAWN, Stage.MERGED)
 FIRST_STAGE = {
     Route.SERIOUS_INCIDENT: Stage.DISCUSSION,
     Route.REFERRAL: Stage.REFERRAL,
     Route.INFORMATION_REQUEST: Stage.GATHERING,
 }
+
+
+ANOTHER_CASE = "CR-0000-000"  # stands for the other case in an example; the API puts a real one in its place
 
 
 def never_paused(case: CaseState) -> list[str]:
@@ -45,16 +61,32 @@ def never_paused(case: CaseState) -> list[str]:
 def _merged(case: CaseState, fact: CaseMerged, said: Said, now: datetime) -> None:
     if fact.into == case.reference:
         raise no.MergedIntoItself(fields={"into": "is this case"})
+    if fact.other and (wrong := cannot_take_it_up(case, fact, fact.other)):
+        raise no.CannotBeMerged(into=fact.into, because=wrong, fields={"into": wrong})
     if left := [id for id in never_paused(case) if id not in fact.carried]:
         raise no.DutyNotCarried(
             duties=", ".join(left), into=fact.into, fields={"carried": f"does not name {', '.join(left)}"}
         )
 
 
+def cannot_take_it_up(case: CaseState, fact: CaseMerged, other: OtherCase) -> str | None:
+    """Why another case cannot take this one up: what never pauses ends here only where that one carries it (X-1)."""
+    if other.ended:
+        return "it has ended; reopen it first"
+    if other.rehearsal is not case.rehearsal:
+        return "one of the two is a rehearsal"
+    if missing := [id for id in fact.carried if id not in other.clocks]:
+        return f"it does not carry {', '.join(missing)}, neither running nor met"
+    return None
+
+
+def carried_by(case: CaseState) -> list[str]:
+    """D-1, D-2 and D-7, as far as they run in a case or have been met there (X-1)."""
+    rules = case.edition.deadlines
+    return [one.id for one in case.clocks.values() if rules[one.rule].never_pauses and (one.open or one.met_at)]
+
+
 def _reopened(case: CaseState, fact: CaseReopened, said: Said, now: datetime) -> None:
-    if case.stage is Stage.MERGED:
-        merged = case.last(CaseMerged)
-        raise no.CannotBeReopened(because=f"it goes on in {merged.into if merged else 'another case'}; work there")
     if case.stage not in REOPENED:
         raise no.CannotBeReopened(because="it has not ended")
 
@@ -68,6 +100,7 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
             case.pauses.append(Pause(since=entry.happened_at))
             timing.recount(case, "the case is paused", now)
             case.post(telling.standing(case, "case-paused", entry))
+            letting_go.agencies_wait(case, entry.said.message)
         case CaseResumed():
             _resume(case, entry, now)
         case CaseWithdrawn():
@@ -80,33 +113,55 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
             case.post([case.failed.pop(fact.duty).notice])
 
 
+def _resume(case: CaseState, entry: Entry, now: datetime) -> None:
+    """The time of the pause is given back to every clock that the pause held (X-1)."""
+    case.pauses[-1].until = entry.happened_at
+    timing.recount(case, "the case was paused", now)
+    case.post(telling.standing(case, "case-resumed", entry))
+
+
+def _withdraw(case: CaseState, entry: Entry, now: datetime) -> None:
+    """Its clocks stop and say so; D-2 does not: a child in care has died, whatever becomes of the case (N-4)."""
+    for clock in [clock for clock in case.clocks.values() if not clock.rule.startswith(CARE_DUTIES)]:
+        timing.stop(case, clock.id, WITH_THE_CASE, now)
+    _stop_rounds(case)
+    letting_go.all_of_it(case, now)
+    case.post(telling.standing(case, "case-withdrawn", entry))
+    changes.enter(case, Stage.WITHDRAWN, now)
+
+
 def _merge(case: CaseState, fact: CaseMerged, entry: Entry, now: datetime) -> None:
     """Its clocks stop and say where the duty goes on."""
     for clock in [clock for clock in case.clocks.values() if clock.open]:
         carried = "is carried by" if clock.id in fact.carried else "goes on in"
-        timing.stop(case, clock.id, f"the case was merged: it {carried} {fact.into}", now)
+        timing.stop(case, clock.id, f"{_MERGED}: it {carried} {fact.into}", now)
+    _stop_rounds(case)
+    letting_go.all_of_it(case, now)
+    case.post(telling.standing(case, "case-merged", entry))
+    changes.enter(case, Stage.MERGED, now)
+
+
+def _stop_rounds(case: CaseState) -> None:
     for one in case.rounds:
         if one.open:
             one.status = RoundStatus.STOPPED
-    case.post(telling.standing(case, "case-merged", entry))
-    changes.enter(case, Stage.MERGED, now)
 
 
 def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
     """Back to the stage it left. What ended it no longer stands; clocks that stopped with it run again (X-1)."""
     was, back = case.stage, case.left or FIRST_STAGE[case.route]
-    if was is Stage.NOT_NOTIFIED:
-        changes.set_aside(case, NotNotifiedDecided, entry)
-        changes.set_aside(case, PartnerViewGiven, entry)
-        timing.run_again(case, case.clocks["D-1"], "the case was reopened", now)
-    if was is Stage.CONCLUDED:
-        back = _take_up_again(case, back, entry, now)
-    if was is Stage.WITHDRAWN:
-        for clock in [clock for clock in case.clocks.values() if clock.stopped_why == WITH_THE_CASE]:
-            timing.run_again(case, clock, "the case was reopened", now)
-        for one in case.rounds:
-            if one.status is RoundStatus.STOPPED and not one.stopped_why:  # not one that had stopped before the case
-                one.status = RoundStatus.OPEN
+    match was:
+        case Stage.NOT_NOTIFIED:
+            changes.set_aside(case, NotNotifiedDecided, entry)
+            changes.set_aside(case, PartnerViewGiven, entry)
+            timing.run_again(case, case.clocks["D-1"], REOPENED_WHY, now)
+        case Stage.CONCLUDED:
+            back = _take_up_again(case, back, entry, now)
+        case Stage.WITHDRAWN | Stage.MERGED | Stage.NOTIFICATION_WITHDRAWN:
+            if was is Stage.NOTIFICATION_WITHDRAWN:
+                changes.set_aside(case, NotificationWithdrawn, entry)
+            _what_stopped_runs_again(case, now)
+            letting_go.agencies_asked_again(case, entry.said.message, now)
     case.post(telling.standing(case, "case-reopened", entry))
     changes.enter(case, back, now)
 
@@ -141,14 +196,23 @@ def _ask_on(case: CaseState, entry: Entry, now: datetime) -> None:
             timing.run_again(case, clock, "the request was reopened", now)
 
 
+def _what_stopped_runs_again(case: CaseState, now: datetime) -> None:
+    """Whatever stopped because the case did: by withdrawal, merging, or the notification's being withdrawn."""
+    whys = (WITH_THE_CASE, _MERGED, NOTIFICATION_GONE)
+    for clock in [clock for clock in case.clocks.values() if (clock.stopped_why or "").startswith(whys)]:
+        timing.run_again(case, clock, REOPENED_WHY, now)
+    for one in case.rounds:
+        if one.status is RoundStatus.STOPPED and not one.stopped_why:  # not one that had stopped before the case
+            one.status = RoundStatus.OPEN
+
+
 # --- next steps ---
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     yield Offer(body=CaseReopened(reason=examples.REOPENED), needed=False, title="Reopen the case")
     if not case.ended:
-        year, number = ("2026", "001") if case.reference != "CR-2026-001" else ("2026", "002")
-        merged = CaseMerged(into=f"CR-{year}-{number}", carried=never_paused(case), reason=examples.MERGED)
+        merged = CaseMerged(into=ANOTHER_CASE, carried=never_paused(case), reason=examples.MERGED)
         yield Offer(body=merged, needed=False, title="Merge the case with another")
     yield from _at_any_time(case)
 
@@ -179,27 +243,6 @@ def _at_any_time(case: CaseState) -> Iterator[Offer]:
     yield Offer(body=CaseWithdrawn(reason=examples.WITHDRAWN), needed=False, title="Withdraw the case")
 
 
-def _resume(case: CaseState, entry: Entry, now: datetime) -> None:
-    """The time of the pause is given back to every clock that the pause held (X-1)."""
-    case.pauses[-1].until = entry.happened_at
-    recount(case, "the case was paused", now)
-    case.post(telling.standing(case, "case-resumed", entry))
-
-
-def _withdraw(case: CaseState, entry: Entry, now: datetime) -> None:
-    for clock in case.clocks.values():
-        if clock.open:
-            stop(case, clock.id, WITH_THE_CASE, now)
-    for one in case.rounds:
-        if one.open:
-            one.status = RoundStatus.STOPPED
-    case.post(telling.standing(case, "case-withdrawn", entry))
-    enter(case, Stage.WITHDRAWN, now)
-
-
-WITH_THE_CASE = "the case was withdrawn"  # why a clock stopped that runs again when the case is reopened
-
-
 _OFFICES = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
 
 CHAPTER = Chapter(
@@ -217,9 +260,10 @@ CHAPTER = Chapter(
         "case-withdrawn": _OFFICES,
         "case-merged": _OFFICES,
         "case-reopened": _OFFICES,
+        "case-joined": (Role.BUSINESS_UNIT,),
         "duty-retried": (Role.BUSINESS_UNIT,),
     },
     offers=_offers,
     consequences=_follows,
-    outlive=(CaseReopened, DutyRetried),
+    outlive=(CaseReopened, CaseJoined, DutyRetried),
 )

@@ -36,3 +36,6 @@ class DirectoryChanged(Fact):
     title = "Directory changed"
     kind: Literal["directory-changed"] = "directory-changed"
     cast: Cast
+
+
+AnnouncedFact = CalendarChanged | DirectoryChanged

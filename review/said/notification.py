@@ -87,3 +87,8 @@ class SafetyStepsRecorded(Fact):
     kind: Literal["safety-steps-recorded"] = "safety-steps-recorded"
     child_ids: list[Id] = Field(min_length=1, max_length=30)
     steps: str = Field(min_length=1, max_length=20_000)
+
+
+NotificationFact = (
+    IncidentReported | PartnerViewGiven | NotNotifiedDecided | PanelNotified | AuthorityTold | SafetyStepsRecorded
+)

@@ -49,3 +49,6 @@ class PartnersDecided(Fact):
     national_part: Literal["", "stops", "assists"] = Field(
         default="", description="in a national review: local work stops or assists"
     )
+
+
+PanelFact = PanelAcknowledged | PanelResponded | PanelAnswered | PartnersDecided

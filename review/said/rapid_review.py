@@ -127,3 +127,16 @@ class RapidReviewMeetingHeld(Fact):
     attended: list[Id] = Field(min_length=1, max_length=100)
     representatives: list[Representative] = Field(default=[], max_length=100)
     legal_advice: str = Field(default="", max_length=10_000)
+
+
+RapidReviewFact = (
+    ScopingMeetingArranged
+    | ScopingMeetingHeld
+    | ReturnsRequested
+    | AgencyAdded
+    | SeniorOfficersInformed
+    | AgencyReturned
+    | ReturnsRead
+    | RapidReviewMeetingMoved
+    | RapidReviewMeetingHeld
+)

@@ -58,3 +58,6 @@ class SubmittedToPanel(Fact):
     by_other_means: bool = Field(
         default=False, description="it has gone to the Panel outside this system; no mail is sent"
     )
+
+
+ReportFact = ReportDrafted | DraftSentForSignOff | SignOffGiven | SubmittedToPanel

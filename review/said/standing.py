@@ -3,11 +3,21 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from review.fact import Fact, Reasons
+from review.fact import Fact, Reasons, Short
 
 CaseReference = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{3,9}$")]
+
+
+class OtherCase(BaseModel):
+    """How the other case stands, as it was found when the merger was said."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    ended: bool
+    rehearsal: bool
+    clocks: list[str] = Field(description="its deadlines of D-1, D-2 and D-7 that run or have been met")
 
 
 class CaseMerged(Fact):
@@ -20,17 +30,24 @@ class CaseMerged(Fact):
         default=[], max_length=20, description="deadlines of D-1, D-2 and D-7, still open here, that the other carries"
     )
     reason: Reasons
+    other: OtherCase | None = Field(default=None, description="filled in by the system")
+
+
+class CaseJoined(Fact):
+    """Another case goes on in this one (X-1); told by that case itself."""
+
+    title = "Another case goes on in this one"
+    kind: Literal["case-joined"] = "case-joined"
+    other: Short = Field(description="the other case's reference")
+    carried: list[str] = Field(default=[], max_length=20, description="its deadlines that this case carries")
 
 
 class CaseReopened(Fact):
-    """A case that was concluded, withdrawn or not notified goes on where it was left (X-1)."""
+    """A case that had ended, in whatever way, goes on where it was left (X-1)."""
 
     title = "Case reopened"
     kind: Literal["case-reopened"] = "case-reopened"
     reason: Reasons
-
-
-StandingFact = CaseMerged | CaseReopened
 
 
 class CasePaused(Fact):
@@ -66,3 +83,17 @@ class DutyRetried(Fact):
     title = "Failed duty tried again"
     kind: Literal["duty-retried"] = "duty-retried"
     duty: str = Field(max_length=200)
+
+
+class TakenBack(Fact):
+    """Something was entered that never happened: nothing takes its place; the entry is kept, and says so (X-2)."""
+
+    title = "Entry taken back"
+    kind: Literal["taken-back"] = "taken-back"
+    takes_back: str = Field(max_length=200, description="id of the message to take back, as the record shows it")
+    reason: Reasons
+
+
+StandingFact = (
+    CasePaused | CaseResumed | CaseWithdrawn | CaseMerged | CaseJoined | CaseReopened | DutyRetried | TakenBack
+)

@@ -238,6 +238,11 @@ MAILS: dict[str, Sample] = {
         "stop work that can wait", None, _TOLD, ({"reason_recorded": False, "by_office": "crg-chair"},)
     ),
     "case-resumed": Sample("take up your open work", None, _TOLD),
+    "meeting-cancelled": Sample(
+        "do not come", MINUTE_TEXT, {"title": "CRG scoping meeting", "starts_at": BY_THE_MINUTE}
+    ),
+    "request-withdrawn": Sample("send no return", None, {"agency_name": "Northmoor Community Health"}),
+    "request-paused": Sample("can wait", None, {"agency_name": "Northmoor Community Health"}),
     "case-withdrawn": Sample("stop all work on this case now", None, _TOLD),
     "duty-failed": Sample("correct the address", None, {"what": "request for the agency's return", "office": "agency"}),
     "cancellation-refused": Sample("find out who tried to cancel"),

@@ -16,8 +16,9 @@ from calendar_rules.working_days import ClosedKind
 from review import words
 from review.case import CaseState
 from review.checks import check
+from review.corrections import CORRECTABLE
 from review.directory import Partner, Role
-from review.facts import CORRECTABLE, FACTS, Said, Speaker
+from review.facts import FACTS, Said, Speaker
 from review.record import RowKind
 from review.sign_off import RoundStatus
 from review.steps import next_steps

@@ -14,8 +14,9 @@ from calendar_rules.working_days import ClosedDay, ClosedKind
 from review import changes, taking
 from review.case import CaseState
 from review.checks import check
+from review.corrections import CORRECTABLE
 from review.directory import Member, Partner, Role
-from review.facts import CORRECTABLE, Corrected, Fact, Speaker
+from review.facts import Corrected, Fact, Speaker
 from review.notices import Notice
 from review.refusals import Refusal
 from review.said.notification import AuthorityTold, NotNotifiedDecided
@@ -30,7 +31,7 @@ from review.said.rapid_review import (
     ScopingMeetingArranged,
 )
 from review.said.report import DraftSentForSignOff, ReportDrafted, SignOffGiven, SubmittedToPanel
-from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried
+from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried, TakenBack
 from review.sign_off import RoundStatus
 from review.steps import next_steps
 from review.words import (
@@ -62,7 +63,15 @@ from tests.review.world import (
 )
 
 OUTLIVES = {"corrected", "calendar-changed", "directory-changed", "duty-retried", "authority-told", "delay-told"}
-OUTLIVES |= {"process-updated", "panel-dialogue-logged", "concern-answered", "sub-group-answered", "case-reopened"}
+OUTLIVES |= {
+    "process-updated",
+    "panel-dialogue-logged",
+    "concern-answered",
+    "sub-group-answered",
+    "case-reopened",
+    "case-joined",
+    "taken-back",
+}
 SIGNERS = [f"{office}-{partner}" for office in ("officer", "deputy") for partner in PARTNERS] + ["officer-new"]
 NEW = Member(id="officer-new", roles=[Role.ACCOUNTABLE_OFFICER, Role.DEPUTY], partner=Partner.HEALTH)
 DATES = st.dates(date(2026, 5, 1), date(2026, 9, 30))
@@ -139,7 +148,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.world.say(fact, by)
         except Refusal:
             return False
-        self.corrected = isinstance(fact, Corrected)
+        self.corrected = isinstance(fact, Corrected | TakenBack)
         assert not was_ended or fact.kind in OUTLIVES, f"an ended case took {fact.kind}"
         return True
 
@@ -182,6 +191,11 @@ class AnyOrder(RuleBasedStateMachine):
         wilder = [fact for fact in [data.draw(WILD)] if fact.kind == right.kind]
         fact = {"corrects": entry.said.message, "right": (wilder or [right])[0], "reason": WHY}
         self.heard(Corrected.model_validate(fact))
+
+    @rule(data=st.data())
+    def something_is_taken_back(self, data: st.DataObject) -> None:
+        entry = data.draw(st.sampled_from(self.world.case.entries[-8:]))
+        self.heard(TakenBack(takes_back=entry.said.message, reason=WHY))
 
     @rule(care=st.booleans(), later=st.integers(0, 30))
     def the_incident_is_corrected(self, care: bool, later: int) -> None:

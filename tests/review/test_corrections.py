@@ -6,16 +6,22 @@ import pytest
 
 from review import refusals as no
 from review.clocks import PASSED, Status
-from review.facts import Corrected
+from review.corrections import CORRECTABLE, INSTEAD
+from review.facts import FACTS, Corrected
 from review.said.notification import AuthorityTold, NotNotifiedDecided
 from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded
-from review.said.rapid_review import ReturnsRequested
+from review.said.rapid_review import AgencyAdded, ReturnsRequested
+from review.said.standing import CasePaused, CaseResumed, TakenBack
 from review.words import Authority, Decision, NotNotifiedOutcome, PanelResponse, Stage, View, Viewer
 from tests.review.world import WHY, World, agree, at, decided, in_care, incident, notified, paper, scoping, view
 
 
 def correct(world: World, message: str, right: object) -> str:
     return world.say(Corrected.model_validate({"corrects": message, "right": right, "reason": WHY}))
+
+
+def take_back(world: World, message: str) -> str:
+    return world.say(TakenBack(takes_back=message, reason=WHY))
 
 
 def test_the_first_entry_is_kept_and_says_what_corrected_it() -> None:
@@ -183,7 +189,7 @@ def test_what_has_been_acted_on_is_not_corrected_away() -> None:
     world.say(scoping())
     asked = world.say(ReturnsRequested())
     with pytest.raises(no.CannotBeCorrected):
-        correct(world, asked, view(Viewer.DCS))
+        take_back(world, asked)
 
 
 def test_a_view_that_was_acted_on_stands_but_its_reasons_can_be_put_right() -> None:
@@ -257,3 +263,116 @@ def test_corrections_are_still_taken_when_the_case_has_ended() -> None:
     correct(world, wrong, said.model_copy(update={"reasons": "Sample: better reasons."}))
     with pytest.raises(no.CaseEnded):
         world.say(scoping())
+
+
+# --- taken back ---
+
+
+def test_every_kind_of_fact_can_be_corrected_or_says_what_to_do_instead() -> None:
+    """X-2: anything entered wrongly can be put right."""
+    assert {kind for kind, fact in FACTS.items() if fact in INSTEAD} | CORRECTABLE == set(FACTS)
+    assert all(len(instead.split()) > 2 for instead in INSTEAD.values())
+
+
+def test_an_agency_added_by_mistake_owes_nothing_and_is_told_so() -> None:
+    """X-2, R-4: its clock stops; asked again, it runs again, and what was due before is due still."""
+    world = World()
+    world.scope()
+    wrong = world.say(AgencyAdded(agency="school", reason=WHY))
+    assert world.clock("D-6:school").open
+    back = take_back(world, wrong)
+    assert "school" not in world.case.scope
+    assert world.clock("D-6:school").stopped_why == "the agency is no longer in scope"
+    assert world.mails("request-withdrawn") == ["lead-school"]
+    assert next(one for one in world.case.entries if one.said.message == wrong).corrected_by == back
+    world.say(AgencyAdded(agency="school", reason=WHY))
+    assert world.clock("D-6:school").open
+
+
+def test_an_agency_put_back_into_scope_owes_its_return_again() -> None:
+    """X-2, R-2, R-4, D-6: left out by one correction of the scoping meeting, in again by the next."""
+    world = World()
+    world.notify()
+    wrong = world.say(scoping())
+    world.say(ReturnsRequested())
+    without = correct(world, wrong, scoping(agencies=("social-care", "police")))
+    assert world.clock("D-6:health").status(world.now) is Status.STOPPED
+    correct(world, without, scoping())
+    assert world.clock("D-6:health").open
+    assert world.mails("return-reminder") == ["lead-health"]
+
+
+def test_a_decision_not_to_notify_that_was_never_taken_leads_back_to_the_discussion() -> None:
+    """X-2, N-2, D-1: the case is live again, and D-1 runs as if it had never stopped."""
+    world = World()
+    for viewer in (Viewer.DCS, Viewer.CHIEF_EXECUTIVE):
+        world.say(view(viewer, View.DO_NOT_NOTIFY))
+    wrong = world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY))
+    stages = [world.case.stage]
+    take_back(world, wrong)
+    stages.append(world.case.stage)
+    assert stages == [Stage.NOT_NOTIFIED, Stage.DISCUSSION]
+    assert world.clock("D-1").open
+    assert world.clock("D-1").due == at("2026-05-18T23:59:59")
+
+
+def test_nothing_is_taken_back_that_a_later_entry_rests_on() -> None:
+    """X-2: the refusal names the entry that stands in the way; taken back from the last, all can be."""
+    world = World()
+    dcs = world.say(view(Viewer.DCS))
+    world.say(view(Viewer.CHIEF_EXECUTIVE))
+    told = world.say(notified())
+    held = world.say(scoping())
+    with pytest.raises(no.CannotBeCorrected, match="Scoping meeting held"):
+        take_back(world, told)
+    with pytest.raises(no.CannotBeCorrected, match="Panel notified"):
+        take_back(world, dcs)
+    take_back(world, held)
+    take_back(world, told)
+    assert world.case.notified_at is None
+    assert world.clock("D-1").open
+    assert not world.clock("D-7").open
+    take_back(world, dcs)
+    assert world.case.view_of(Viewer.DCS) is None
+
+
+def test_what_was_taken_back_can_be_said_again_and_counts_from_then() -> None:
+    """X-2, D-7: notified on Monday 11 May by mistake; truly on Wednesday 13 May."""
+    world = World(now="2026-05-13T15:00")
+    wrong = world.notify(happened_at=at("2026-05-11T15:00"))
+    take_back(world, wrong)
+    assert not world.clock("D-7").open
+    world.say(notified(happened_at=at("2026-05-13T14:00")))
+    assert world.clock("D-7").open
+    assert world.clock("D-7").due == at("2026-06-04T23:59:59")
+    assert world.clock("D-1").met_at == at("2026-05-13T14:00")
+
+
+def test_what_began_the_case_is_not_taken_back() -> None:
+    """X-2, X-1: a case that should not be is withdrawn."""
+    with pytest.raises(no.CannotBeCorrected, match="withdraw the case"):
+        take_back(World(), "m1")
+
+
+def test_a_pause_entered_with_a_wrong_time_gives_back_what_it_truly_took() -> None:
+    """X-2, X-1, D-5: paused on Wednesday 13 May at 09:00, not on Tuesday; resumed on Thursday: one working day less."""
+    world = World()
+    world.notify()
+    due = world.clock("D-5").due
+    world.wait("2026-05-14T09:00")
+    paused = world.say(CasePaused(reason=WHY, happened_at=at("2026-05-12T09:00")))
+    world.say(CaseResumed(reason=WHY, happened_at=at("2026-05-14T09:00")))
+    moved = world.clock("D-5").due
+    correct(world, paused, CasePaused(reason=WHY, happened_at=at("2026-05-13T09:00")))
+    assert due < world.clock("D-5").due < moved
+    take_back(world, world.case.entries_of(CaseResumed)[-1].said.message)
+    assert world.case.paused
+
+
+def test_a_signature_is_its_officers_own() -> None:
+    """X-2, R-11: the refusal says what is done instead."""
+    world = World()
+    world.send_out()
+    signed = world.sign("officer-health")
+    with pytest.raises(no.CannotBeCorrected, match="a newer version is asked of everybody anew"):
+        take_back(world, signed)

@@ -13,7 +13,9 @@ from review.clocks import Status
 from review.directory import Role
 from review.examples import FINDINGS, INFORMATION_REQUEST, REFERRAL
 from review.facts import AnyFact, Corrected, Said, Speaker
+from review.notices import Invite
 from review.opening import open_case
+from review.said.editions import NotificationWithdrawn
 from review.said.information import (
     AgenciesAsked,
     InformationRequestConcluded,
@@ -26,7 +28,7 @@ from review.said.learning_review import (
     LearningReviewAssured,
     LearningTermsSet,
 )
-from review.said.notification import NotNotifiedDecided
+from review.said.notification import AuthorityTold, NotNotifiedDecided
 from review.said.panel import PanelAcknowledged, PanelResponded, PartnersDecided
 from review.said.rapid_review import AgencyAdded, AgencyReturned
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
@@ -35,7 +37,7 @@ from review.steps import next_steps
 from review.taking import take
 from review.timing import start
 from review.view import agency_view, case_view
-from review.words import Decision, NotNotifiedOutcome, PanelResponse, Route, Stage, View, Viewer
+from review.words import Authority, Decision, NotNotifiedOutcome, PanelResponse, Route, Stage, View, Viewer
 from tests.review.world import (
     CALENDAR,
     EDITION,
@@ -417,10 +419,80 @@ def test_a_case_is_merged_only_when_what_never_pauses_is_carried() -> None:
     assert not [clock for clock in world.case.clocks.values() if clock.open]
     assert "carried by CR-2026-0009" in (world.clock("D-1").stopped_why or "")
     assert "chair" in world.mails("case-merged")
-    with pytest.raises(no.CannotBeReopened, match="CR-2026-0009"):
-        world.say(CaseReopened(reason=WHY))
     with pytest.raises(no.CaseEnded):
         world.say(CasePaused(reason=WHY))
+
+
+def test_a_case_is_merged_only_into_one_that_truly_carries_what_never_pauses() -> None:
+    """X-1, D-1: as the other case was found when the merger was said."""
+    world = World()
+    merged: dict[str, Any] = {"into": "CR-2026-0009", "carried": ["D-1"], "reason": WHY}
+    for found, why in (
+        ({"ended": True, "rehearsal": False, "clocks": ["D-1"]}, "has ended"),
+        ({"ended": False, "rehearsal": True, "clocks": ["D-1"]}, "rehearsal"),
+        ({"ended": False, "rehearsal": False, "clocks": ["D-7"]}, "does not carry D-1"),
+    ):
+        with pytest.raises(no.CannotBeMerged, match=why):
+            world.say(CaseMerged(**merged, other=found))
+    world.say(CaseMerged(**merged, other={"ended": False, "rehearsal": False, "clocks": ["D-1"]}))
+    assert world.case.stage is Stage.MERGED
+
+
+def test_a_case_that_was_merged_by_mistake_goes_on_and_its_clocks_run_from_their_anchors() -> None:
+    """X-1, X-2, D-1: no duty is lost by a merger."""
+    world = World()
+    due = world.clock("D-1").due
+    world.say(CaseMerged(into="CR-2026-0009", carried=["D-1"], reason=WHY))
+    world.say(CaseReopened(reason=WHY))
+    assert world.case.stage is Stage.DISCUSSION
+    assert world.clock("D-1").open
+    assert world.clock("D-1").due == due
+
+
+def test_a_notification_that_was_withdrawn_by_mistake_stands_again() -> None:
+    """B-2, X-1, X-2: its clocks run from their anchors; agencies that were let off are asked again."""
+    world = World()
+    world.scope()
+    due = world.clock("D-7").due
+    world.say(NotificationWithdrawn(reasons=WHY, panel_agreement=WHY))
+    assert "lead-police" in world.mails("request-withdrawn")
+    assert not world.clock("D-7").open
+    world.say(CaseReopened(reason=WHY))
+    assert world.clock("D-7").open
+    assert world.clock("D-7").due == due
+    assert world.case.every(NotificationWithdrawn) == []
+    assert "lead-police" in world.mails("return-reminder")
+
+
+def test_a_withdrawn_case_still_owes_what_the_law_asks_for_a_child_in_care_who_died() -> None:
+    """N-4, X-1, D-2: Ofsted and the Secretary of State are told whatever becomes of the case."""
+    world = World(in_care())
+    world.say(CaseWithdrawn(reason=WHY))
+    assert not world.clock("D-1").open
+    assert world.clock("D-2:ofsted").open
+    world.say(AuthorityTold(authority=Authority.OFSTED))
+    assert world.clock("D-2:ofsted").met_at
+
+
+def test_agencies_hear_of_a_pause_and_of_a_withdrawal_and_so_do_calendars() -> None:
+    """X-1, R-2, R-4: an agency whose return is out is told; one that has answered is left in peace."""
+    world = World()
+    world.scope()
+    world.returned("police")
+    world.case.invites["rapid-review"] = Invite(
+        meeting="rapid-review", sequence=1, title="rapid review meeting", starts_at=at("2026-05-28T10:00"), minutes=150
+    )
+    world.case.done["rapid-review-invite:1>chair"] = world.now
+    world.say(CasePaused(reason=WHY))
+    assert "lead-police" not in world.mails("request-paused")
+    assert "lead-health" in world.mails("request-paused")
+    world.say(CaseWithdrawn(reason=WHY))
+    assert "lead-health" in world.mails("request-withdrawn")
+    assert "lead-police" not in world.mails("request-withdrawn")
+    assert world.mails("meeting-cancelled") == ["chair"]
+    (cancelled,) = [notice.invite for notice in world.case.outbox if notice.template == "meeting-cancelled"]
+    assert cancelled is not None
+    assert (cancelled.sequence, cancelled.cancelled) == (2, True)
 
 
 def test_a_withdrawn_case_is_reopened_where_it_was_left_and_its_clocks_run_from_their_anchors() -> None:

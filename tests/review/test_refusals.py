@@ -19,8 +19,8 @@ from review.said.notification import AuthorityTold, NotNotifiedDecided, SafetySt
 from review.said.panel import PanelAcknowledged
 from review.said.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, ScopingMeetingArranged
 from review.said.report import DraftSentForSignOff, SignOffGiven, SubmittedToPanel
-from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried
-from review.words import AuthorCapacity, Authority, Decision, NotNotifiedOutcome, Verdict, View, Viewer
+from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried, TakenBack
+from review.words import AuthorCapacity, Authority, Decision, NotNotifiedOutcome, Verdict, Viewer
 from tests.review.world import (
     EDITION,
     WHY,
@@ -161,6 +161,7 @@ ELSEWHERE |= {  # tests/review/test_referrals.py
     no.NothingLacking,
     no.DutyNotCarried,
     no.MergedIntoItself,
+    no.CannotBeMerged,
     no.CannotBeReopened,
     no.AgenciesAskedAlready,
 }
@@ -192,7 +193,7 @@ def _requested() -> None:
     world = _case(World.notify)
     world.say(scoping())
     asked = world.say(ReturnsRequested())
-    world.say(Corrected(corrects=asked, right=view(Viewer.DCS, View.NOTIFY), reason=WHY))
+    world.say(TakenBack(takes_back=asked, reason=WHY))
 
 
 @pytest.mark.parametrize("refusal", CASES, ids=lambda refusal: refusal.name())

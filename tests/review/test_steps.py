@@ -187,10 +187,11 @@ def test_where_nobody_can_sign_no_step_sends_the_draft_out() -> None:
 
 
 def test_an_ended_case_offers_corrections_only() -> None:
-    """X-2"""
+    """X-2; and D-2, which outlives a withdrawal (N-4)."""
     world = World(in_care())
     world.say(CaseWithdrawn(reason=WHY))
-    assert {step.rel for step in next_steps(world.case, world.now)} == {"corrected", "case-reopened"}
+    offered = {step.rel for step in next_steps(world.case, world.now)}
+    assert offered == {"corrected", "case-reopened", "authority-told"}
 
 
 def test_a_case_that_goes_on_as_a_referral_offers_no_view_any_more() -> None:

@@ -166,9 +166,10 @@ def activities_of(world: World, keyring: Keyring) -> list[Any]:
 class Desk:
     """Opens cases on one server."""
 
+    _numbers = itertools.count(1)  # of all desks: they share the server
+
     def __init__(self, server: WorkflowEnvironment, world: World, queue: str) -> None:
         self.server, self.world, self.queue = server, world, queue
-        self._numbers = itertools.count(1)
 
     async def open(
         self,
@@ -198,7 +199,7 @@ class Desk:
 
     async def open_with(self, fact: AnyFact, at: datetime, *, edition: Edition | None = None) -> "Case":
         """A new case that begins with this fact; its clock shows `at`."""
-        reference = f"RH-{self.queue}-{next(self._numbers):03}"
+        reference = f"RH-2026-{next(self._numbers):03}"
         state = open_case(
             reference,
             Said(message="opening", by=SBU, recorded_at=datetime.now(UTC), fact=fact),

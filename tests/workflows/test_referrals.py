@@ -182,9 +182,27 @@ async def test_a_merged_case_stops_and_asks_nothing_more(desk: Desk) -> None:
     await case.says("case-merged", into="CR-2026-777", carried=["D-1"])
     await case.quiet()
     assert await status(case, "D-1") is Status.STOPPED
+    assert [row.line for row in case.told("other-case-told")] == [
+        "CR-2026-777 could not be told that this case goes on in it; write it there"
+    ]
     mails = len(case.mails())
     await case.until("2026-03-12 09:00")
     assert len(case.mails()) == mails
+
+
+async def test_the_case_that_another_goes_on_in_is_told_so_by_that_case_itself(desk: Desk) -> None:
+    """X-1, X-3: both records say it, and what is carried."""
+    case, other = await desk.open(), await desk.open()
+    await case.quiet()
+    await case.says("case-merged", into=other.reference, carried=["D-1"])
+    await case.quiet()
+    await other.quiet()
+    (joined,) = [one.said for one in (await other.state()).entries if one.said.fact.kind == "case-joined"]
+    assert joined.fact.model_dump()["other"] == case.reference
+    assert joined.by.people == ["system"]
+    assert [row.line for row in case.told("other-case-told")] == [
+        f"{other.reference} told that this case goes on in it"
+    ]
 
 
 async def test_a_withdrawn_case_is_reopened_and_goes_on_to_its_end(desk: Desk) -> None:

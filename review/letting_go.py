@@ -1,0 +1,62 @@
+"""Who owes nothing any more is told so: meetings leave calendars, agencies are let off (X-1, X-2, B-2).
+
+Room: review. Pure transitions on `CaseState`; what is told goes through the outbox.
+"""
+
+from datetime import datetime
+
+from review import telling
+from review.case import CaseState
+from review.notices import Notice
+from review.words import RAPID_REVIEW_MEETING, SCOPING
+
+WAY = "letting-go"  # before, only leaders and the Business Unit were told
+_INVITED = {SCOPING: "scoping-invite:", RAPID_REVIEW_MEETING: "rapid-review-invite:"}  # causes of invitations
+
+
+def all_of_it(case: CaseState, now: datetime) -> None:
+    """The case is withdrawn, merged, or found not to be one: no meeting, no return (X-1, B-2)."""
+    if case.knows(WAY):
+        meetings_called_off(case, now)
+        agencies_let_off(case, case.outstanding)
+
+
+def meetings_called_off(case: CaseState, now: datetime, *, only: str | None = None) -> None:
+    """Meetings to come leave the calendars of all who were invited (R-2, R-6)."""
+    for meeting, shown in case.invites.items():
+        if shown.cancelled or shown.starts_at <= now or only not in (None, meeting):
+            continue
+        off = shown.model_copy(update={"sequence": shown.sequence + 1, "cancelled": True})
+        case.invites[meeting] = off
+        invited = [key.partition(">")[2] for key in case.done if key.startswith(_INVITED[meeting])]
+        cause, n = f"meeting-cancelled:{meeting}:{off.sequence}", {"title": shown.title, "starts_at": shown.starts_at}
+        case.post(
+            Notice(cause=cause, template="meeting-cancelled", to=person, n=n, invite=off)
+            for person in dict.fromkeys(invited)
+        )
+
+
+def agencies_let_off(case: CaseState, agencies: list[str]) -> None:
+    """Agencies whose return is not wanted any more (R-4)."""
+    for agency in (one for one in agencies if one in case.requests):
+        if known := case.agency(agency):
+            cause = f"request-withdrawn:{agency}:{case.rows}"
+            n = {"agency": agency}
+            case.post([Notice(cause=cause, template="request-withdrawn", to=known.safeguarding_lead, n=n)])
+
+
+def agencies_wait(case: CaseState, message: str) -> None:
+    """The case is paused: an agency's return may wait, and may be sent (X-1)."""
+    for agency in (one for one in case.outstanding if one in case.requests and case.knows(WAY)):
+        if known := case.agency(agency):
+            cause, n = f"request-paused:{message}:{agency}", {"agency": agency}
+            case.post([Notice(cause=cause, template="request-paused", to=known.safeguarding_lead, n=n)])
+
+
+def agencies_asked_again(case: CaseState, cause: str, now: datetime, *, only: str | None = None) -> None:
+    """The case goes on after all: what is still out is wanted again, with the link to send it (X-1)."""
+    for agency in (one for one in case.outstanding if one in case.requests and only in (None, one)):
+        clock, known = case.clocks.get(f"D-6:{agency}"), case.agency(agency)
+        if clock and clock.open and known:
+            key, to = f"request-again:{cause}:{agency}", known.safeguarding_lead
+            case.post([telling.return_request(case, agency, "return-reminder", to, clock.due, now, cause=key)])
