@@ -6,7 +6,7 @@ Room: review. One table; the API's routes, the workflow's validator and the next
 from review.chapters import CHAPTERS
 from review.directory import Cast, Role
 from review.facts import Said
-from review.refusals import NotAskedToSign, NotYourRole, WrongAgency
+from review.refusals import NotYourRole, NotYourSignature, WrongAgency
 from review.said.editions import AgencyKnew
 from review.said.notification import PartnerViewGiven
 from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
@@ -43,9 +43,7 @@ def check_office(said: Said, cast: Cast) -> None:
             if not speaks_for(by.people, fact.agency or "", cast):
                 raise WrongAgency(agency=fact.agency or "another partnership", fields={"agency": "is not yours"})
         case SignOffGiven() if fact.officer not in by.people:
-            raise NotAskedToSign(
-                document="this document in the name of", version=fact.officer, fields={"officer": "must be yourself"}
-            )
+            raise NotYourSignature(officer=fact.officer, fields={"officer": "must be yourself"})
 
 
 def speaks_for(people: list[str], agency: str, cast: Cast) -> bool:

@@ -205,21 +205,27 @@ def _sought(case: CaseState) -> tuple[str, datetime | None]:
 
 def _comment_sought(case: CaseState, fact: say.EarlyCommentSought, said: Said, now: datetime) -> None:
     _at_work(case, fact, said, now)
-    once(case.last(say.EarlyCommentSought), "That early comment was sought")
+    _not_out(case, REVIEW)
     _sound(case, fact.version)
+    sought = [one.version for one in case.every(say.EarlyCommentSought)]
+    once(fact.version in sought, f"That early comment was sought on version {fact.version}")
+    if nobody := vacant(case.cast, stands.comment_capacities(case)):
+        raise no.NobodyToSign(partners=", ".join(nobody))
     _after(case, "The request for early comment", said, now, *_found_sound(case, fact.version))
 
 
 def _comment_given(case: CaseState, fact: say.EarlyCommentGiven, said: Said, now: datetime) -> None:
     _at_work(case, fact, said, now)
     needs(case.last(say.EarlyCommentSought), "early comment has not been sought")
-    once(case.last(say.FinalDraftSent), "The final draft, which early comment comes before,")
-    asked = [*case.edition.national.accountable_capacities, Role.INDEPENDENT_CHAIR.value]
-    possible = {person for one in asked for person in stands.may_comment(case, one)}
+    once(stands.since_sought(case, say.FinalDraftSent), "The final draft, which early comment comes before,")
+    possible = {person for one in stands.comment_capacities(case) for person in stands.may_comment(case, one)}
     if fact.officer not in possible or (Role.BUSINESS_UNIT not in said.by.roles and fact.officer not in said.by.people):
         raise no.NotAskedToComment(person=fact.officer, fields={"officer": "is not asked"})
     _after(case, "The early comment", said, now, *_sought(case))
-    held = [one.comments for one in case.every(say.EarlyCommentGiven) if one.officer == fact.officer]
+    if not fact.comments.strip() and not fact.nothing_to_add:
+        raise no.NoCommentGiven(fields={"comments": "say what should change, or nothing_to_add"})
+    given = [entry.said.fact for entry in stands.since_sought(case, say.EarlyCommentGiven)]
+    held = [one.comments for one in given if isinstance(one, say.EarlyCommentGiven) and one.officer == fact.officer]
     once(fact.comments in held, "This comment")
 
 

@@ -10,7 +10,7 @@ from calendar_rules.edition import Outsider
 from calendar_rules.lengths import before, due, london
 from review.case import CaseState, copy_cause
 from review.directory import Role
-from review.fact import DocumentRef
+from review.fact import DocumentRef, Fact
 from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.said.practice_review import (
     AdvanceCopySent,
@@ -43,6 +43,7 @@ from review.told import Entry
 from review.words import Decision, SelectionCriterion
 
 _STANDS = (RoundStatus.OPEN, RoundStatus.APPROVED)
+EARLY_COMMENT = "early-comment"  # the step of its round (K-7)
 WARN_AT = 0.8  # of the contract's days (K-4)
 
 
@@ -66,6 +67,7 @@ class SigningStep(NamedTuple):
     id: str
     asked: list[str]
     then: str
+    for_comment: bool = False
 
 
 def signing_steps(case: CaseState, document: str) -> list[SigningStep]:
@@ -106,7 +108,9 @@ def sent_versions(case: CaseState, document: str) -> list[int]:
 
 
 def rounds_over(case: CaseState, document: str, version: int) -> list[Round]:
-    return [one for one in case.rounds if (one.document.document, one.document.version) == (document, version)]
+    """The rounds of sign-off over one version; early comment is none."""
+    about = [one for one in case.rounds if (one.document.document, one.document.version) == (document, version)]
+    return [one for one in about if not one.for_comment]
 
 
 class RoundDue(NamedTuple):
@@ -258,13 +262,41 @@ def found_sound(case: CaseState, version: int) -> bool:
     return found is not None and found.sound
 
 
+def comment_capacities(case: CaseState) -> list[str]:
+    """Who is asked for early comment: the accountable officers, or deputies, and the Independent Chair (K-7)."""
+    return [*case.edition.national.accountable_capacities, Role.INDEPENDENT_CHAIR.value]
+
+
+def since_sought(case: CaseState, kind: type[Fact]) -> list[Entry]:
+    """What was said since early comment was last sought."""
+    sought = case.entry(EarlyCommentSought)
+    return [one for one in case.entries_of(kind) if sought and case.entries.index(one) > case.entries.index(sought)]
+
+
 def still_to_comment(case: CaseState) -> list[str]:
     """Capacities asked for early comment from whom none has come (K-7)."""
-    if not case.last(EarlyCommentSought) or case.last(EarlyCommentClosed):
+    if not case.last(EarlyCommentSought) or since_sought(case, EarlyCommentClosed):
         return []
-    said = {one.officer for one in case.every(EarlyCommentGiven)}
-    asked = [*case.edition.national.accountable_capacities, Role.INDEPENDENT_CHAIR.value]
-    return [one for one in asked if not said & set(may_comment(case, one))]
+    said = {getattr(one.said.fact, "officer", "") for one in since_sought(case, EarlyCommentGiven)}
+    return [one for one in comment_capacities(case) if not said & set(may_comment(case, one))]
+
+
+def comment_due(case: CaseState) -> RoundDue | None:
+    """The round in which early comment is waited for; None where nothing is waited for (K-7)."""
+    sought, asked = case.last(EarlyCommentSought), still_to_comment(case)
+    if sought is None or not asked or not going_on(case):
+        return None
+    had = [one for one in case.rounds if one.for_comment and one.document.version == sought.version]
+    if had and not had[-1].open:
+        return None
+    then = "The CRG then completes the final draft, which you are asked to sign."
+    step = SigningStep(EARLY_COMMENT, asked, then, for_comment=True)
+    return RoundDue(sought.version, step, sum(ask.turn for ask in had[-1].asks) if had else 0)
+
+
+def comment_round(case: CaseState) -> Round | None:
+    """The open round of early comment."""
+    return next((one for one in case.rounds if one.for_comment and one.open), None)
 
 
 def may_comment(case: CaseState, capacity: str) -> list[str]:
@@ -277,7 +309,7 @@ def early_comment_over(case: CaseState) -> bool:
 
 def early_comment_over_at(case: CaseState) -> datetime | None:
     """When the last early comment came, or the CRG waited no longer."""
-    ends = [*case.entries_of(EarlyCommentGiven), *case.entries_of(EarlyCommentClosed)]
+    ends = [*since_sought(case, EarlyCommentGiven), *since_sought(case, EarlyCommentClosed)]
     return max((one.happened_at for one in ends), default=None)
 
 

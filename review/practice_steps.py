@@ -11,6 +11,7 @@ from review.case import CaseState
 from review.directory import Role
 from review.offer import Offer
 from review.practice_papers import REVIEW, TERMS, ReviewBody, TermsBody
+from review.rounds import clock_of_ask
 from review.said import practice_review as say
 from review.words import SelectionCriterion
 
@@ -118,7 +119,8 @@ def _report(case: CaseState) -> Iterator[Offer]:
     check = say.ReviewAssured(version=version, sound=not lacks, lacks=[one[:300] for one in lacks])
     yield Offer(body=check, needed=True, title=f"Quality-assure version {version} of the report", deadline="D-10")
     sought = say.EarlyCommentSought(version=version)
-    yield Offer(body=sought, needed=True, title="Seek early comment on the draft", deadline="D-10")
+    first = not case.last(say.EarlyCommentSought)
+    yield Offer(body=sought, needed=first, title="Seek early comment on the draft", deadline="D-10")
     for capacity in stands.still_to_comment(case):
         possible = stands.may_comment(case, capacity)
         for number, person in enumerate(possible[:1]):
@@ -129,11 +131,19 @@ def _report(case: CaseState) -> Iterator[Offer]:
                 people=[person],
                 roles=_offices(case, person),
                 title=f"Comment early on the draft for {capacity}",
+                deadline=_comment_clock(case, capacity),
             )
     closed = say.EarlyCommentClosed(reason="Sample: no answer has come in two weeks.")
     yield Offer(body=closed, needed=False, title="Wait no longer for early comments")
     final = say.FinalDraftSent(version=version)
     yield Offer(body=final, needed=True, title="Send the final draft for sign-off", deadline="D-10")
+
+
+def _comment_clock(case: CaseState, capacity: str) -> str | None:
+    """The clock of one officer's early comment (D-8)."""
+    one = stands.comment_round(case)
+    asked = [ask for ask in one.asks if ask.capacity == capacity] if one else []
+    return clock_of_ask(one, asked[0]) if one and asked else None
 
 
 def _offices(case: CaseState, person: str) -> list[Role]:

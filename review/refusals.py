@@ -153,6 +153,10 @@ class NotAskedToSign(Refusal):
     sentence = "You are not asked to sign {document} version {version}. The officer asked, or a deputy once asked, can."
 
 
+class NotYourSignature(Refusal):
+    sentence = "You cannot sign in the name of {officer}: each officer signs for themselves. Sign in as that officer, or ask them to use the link in their email."
+
+
 class AlreadySigned(Refusal):
     sentence = "The sign-off of {document} version {version} for {capacity} has been given already, on {when}."
 
@@ -321,6 +325,14 @@ class NotAssured(Refusal):
 
 class NotAskedToComment(Refusal):
     sentence = "{person} is not asked for an early comment. The accountable officers or their deputies, and the Independent Chair, are."
+
+
+class NoCommentGiven(Refusal):
+    sentence = "Give your comments, or say that you have read the draft and have none (nothing_to_add)."
+
+
+class CommentAsked(Refusal):
+    sentence = "You are asked for early comment, which is no sign-off. Send early-comment-given; you are asked to sign the final draft later."
 
 
 class InvolvementOpen(Refusal):

@@ -6,6 +6,7 @@ from review import telling
 from review.case import CaseState
 from review.facts import DocumentRef
 from review.record import RowKind
+from review.said.practice_review import EarlyCommentGiven
 from review.said.report import SignOffGiven
 from review.sign_off import VACANT, Ask, Round, RoundStatus, accountable, deputies, signatories
 from review.timing import meet, stop
@@ -22,11 +23,13 @@ def open_round(
     asked: list[str] | None = None,
     step: str = "",
     then: str = "",
+    for_comment: bool = False,
 ) -> Round:
     """Start a round over one version; an open round over an older version is void (R-11).
 
     `asked` are the capacities that sign, the accountable officers' where it is left out; `step` tells apart the rounds
-    that one version passes through (K-7); `then` says what follows when all have approved.
+    that one version passes through (K-7); `then` says what follows when all have approved; `for_comment` asks for early
+    comment in the place of an approval.
     """
     id = f"{document.document}-{document.version}" + (f"-{step}" if step else "")
     for one in case.rounds:
@@ -42,9 +45,18 @@ def open_round(
         )
         for capacity in asked or case.edition.national.accountable_capacities
     ]
-    round = Round(id=id, title=title, document=document, opened_at=now, asks=asks, step=step, then=then)
+    round = Round(
+        id=id,
+        title=title,
+        document=document,
+        opened_at=now,
+        asks=asks,
+        step=step,
+        then=then,
+        for_comment=for_comment,
+    )
     case.rounds.append(round)
-    line = f"Sign-off of {title}, version {document.version}, asked of {', '.join(ask.capacity for ask in asks)}"
+    line = f"{round.what}, asked of {', '.join(ask.capacity for ask in asks)}"
     case.tell(
         RowKind.FACT,
         "sign-off-opened",
@@ -69,12 +81,42 @@ def sign(case: CaseState, fact: SignOffGiven, entry: Entry, now: datetime) -> No
     one.settle()
     if fact.verdict is Verdict.SEND_BACK:
         case.post(telling.sent_back(case, one, ask))
+        if case.knows("new-version-announced"):  # before, only those who draft were told
+            case.post(telling.new_version_to_come(case, one, ask))
     if one.status is not RoundStatus.OPEN:
         for other in one.asks:
             if (clock := case.clocks.get(clock_of_ask(one, other))) and clock.open:
                 stop(case, clock.id, "the draft was sent back", now)
-        line = f"Sign-off of {one.title}, version {one.document.version}: {one.status}"
-        case.tell(RowKind.FACT, "sign-off-closed", line, now=now, about=one.id)
+        _closed(case, one, now)
+
+
+def comment(case: CaseState, fact: EarlyCommentGiven, entry: Entry, now: datetime) -> None:
+    """An early comment, or the word that there is none, answers for every capacity of this person (K-7)."""
+    for one in (one for one in case.rounds if one.open and one.for_comment):
+        for ask in (ask for ask in one.asks if not ask.answered):
+            if fact.officer not in (*accountable(case.cast, ask.capacity), *deputies(case.cast, ask.capacity)):
+                continue
+            ask.commented, ask.given_by, ask.given_at = True, fact.officer, entry.happened_at
+            ask.as_deputy, ask.comments = ask.stand_in or fact.officer != ask.officer, fact.comments
+            if (clock_id := clock_of_ask(one, ask)) in case.clocks:
+                meet(case, clock_id, entry.happened_at, now, message=entry.said.message)
+        one.settle()
+        if not one.open:
+            _closed(case, one, now)
+
+
+def wait_no_longer(case: CaseState, now: datetime) -> None:
+    """The CRG has closed early comment, with its reason: nobody owes one any more (K-7)."""
+    for one in (one for one in case.rounds if one.open and one.for_comment):
+        one.status = RoundStatus.CLOSED
+        for ask in one.asks:
+            if (clock_id := clock_of_ask(one, ask)) in case.clocks:
+                stop(case, clock_id, "the CRG waits no longer for early comment", now)
+        _closed(case, one, now)
+
+
+def _closed(case: CaseState, one: Round, now: datetime) -> None:
+    case.tell(RowKind.FACT, "sign-off-closed", f"{one.what}: {one.status}", now=now, about=one.id)
 
 
 def pass_on(case: CaseState, one: Round, ask: Ask, now: datetime) -> None:
@@ -116,10 +158,10 @@ def ask_again(case: CaseState, one: Round, now: datetime) -> None:
     """A stopped round is wanted again: answers given stand, and whoever has not answered is asked anew (X-2, R-11)."""
     one.status, one.stopped_why = RoundStatus.OPEN, ""
     for ask in one.asks:
-        if ask.verdict is None:
+        if not ask.answered:
             ask.turn, ask.anew, ask.received_at, ask.deputies = ask.turn + 1, True, None, []
             pass_on(case, one, ask, now)
-    line = f"Sign-off of {one.title}, version {one.document.version}, asked of those who have not answered"
+    line = f"{one.what}, asked again of those who have not answered"
     case.tell(RowKind.FACT, "sign-off-reopened", line, now=now, about=one.id)
 
 

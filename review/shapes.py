@@ -101,6 +101,7 @@ class AskView(BaseModel):
     given_at: AwareDatetime | None = None
     as_deputy: bool = False
     comments: str = ""
+    commented: bool = False  # an early comment, or the word that there is none (K-7)
 
 
 class RoundView(BaseModel):

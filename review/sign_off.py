@@ -20,6 +20,8 @@ class RoundStatus(StrEnum):
     SENT_BACK = "sent back"
     SUPERSEDED = "superseded by a newer version"
     STOPPED = "stopped with the case"
+    ANSWERED = "answered by all"  # early comment, which is no approval (K-7)
+    CLOSED = "closed by the CRG"  # which waits no longer for early comment
 
 
 class Ask(BaseModel):
@@ -35,8 +37,13 @@ class Ask(BaseModel):
     given_at: AwareDatetime | None = None
     as_deputy: bool = False
     comments: str = ""
+    commented: bool = False  # an early comment, or the word that there is none
     anew: bool = False  # asked again, because the round had been stopped and is open again
     stand_in: bool = False  # there is no accountable officer: a deputy is asked in the officer's place
+
+    @property
+    def answered(self) -> bool:
+        return self.verdict is not None or self.commented
 
     def may_sign(self, person: str) -> bool:
         return person == self.officer or person in self.deputies
@@ -51,6 +58,7 @@ class Round(BaseModel):
     opened_at: AwareDatetime
     asks: list[Ask]
     status: RoundStatus = RoundStatus.OPEN
+    for_comment: bool = False  # asks for early comment: comments or none, and no approval (K-7)
     stopped_why: str = ""  # why it was stopped, where it was
     step: str = ""  # where one version passes through several rounds: which of them this is
     then: str = ""  # what happens when all have approved, in a sentence; empty: submission to the Panel
@@ -58,6 +66,12 @@ class Round(BaseModel):
     @property
     def open(self) -> bool:
         return self.status is RoundStatus.OPEN
+
+    @property
+    def what(self) -> str:
+        """What is asked for, as the record has it."""
+        asked = "Early comment on" if self.for_comment else "Sign-off of"
+        return f"{asked} {self.title}, version {self.document.version}"
 
     def ask_of(self, person: str, capacity: str = "") -> Ask | None:
         """The ask that this person answers: for the partner named, else their own, else as deputy.
@@ -75,6 +89,8 @@ class Round(BaseModel):
         """Sent back as soon as one sends it back; approved when every capacity has approved."""
         if any(ask.verdict is Verdict.SEND_BACK for ask in self.asks):
             self.status = RoundStatus.SENT_BACK
+        elif self.for_comment:
+            self.status = RoundStatus.ANSWERED if all(ask.answered for ask in self.asks) else self.status
         elif all(ask.verdict is Verdict.APPROVE for ask in self.asks):
             self.status = RoundStatus.APPROVED
 

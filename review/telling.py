@@ -35,7 +35,7 @@ from review.said.involvement import (
 from review.said.notification import AuthorityTold, PartnerViewGiven
 from review.said.rapid_review import AgencyAdded, AgencyReturned, SeniorOfficersInformed
 from review.said.report import SignOffGiven
-from review.sign_off import Ask, Round, of_a_partner, office, signatories
+from review.sign_off import VACANT, Ask, Round, of_a_partner, office, signatories
 
 if TYPE_CHECKING:
     from review.case import CaseState
@@ -162,6 +162,15 @@ def sent_back(case: "CaseState", one: Round, ask: Ask) -> list[Notice]:
     )
 
 
+def new_version_to_come(case: "CaseState", one: Round, by: Ask) -> list[Notice]:
+    """Those who had approved the version that is sent back, in whatever round, and those still asked (R-11)."""
+    over = [other for other in case.rounds if other.document == one.document and not other.for_comment]
+    asked = [(ask.given_by or ask.officer) for other in over for ask in other.asks if ask is not by]
+    people = [person for person in dict.fromkeys(asked) if person not in (by.given_by, VACANT)]
+    n = {"document_title": one.title, "version": one.document.version}
+    return to_each(people, f"new-version-to-come:{one.id}", "new-version-to-come", n, about=one.id)
+
+
 def parties(case: "CaseState", clock: Clock, wanted: Iterable[Party]) -> list[str]:
     """The people behind an edition's words, seen from one clock."""
     people: list[str] = []
@@ -205,10 +214,27 @@ def sign_off_request(
         "due": due,
         "capacity": office(ask.capacity, deputy=as_deputy is not None),
     }
+    template = _worded(one, template)
     if template != "officer-replaced":
         n["as_deputy_for"] = as_deputy
     link = LinkFor(purpose=SIGN_OFF_LINK, subject=f"{one.id}:{ask.capacity}", expires_at=now + LINK_LIFE)
-    return Notice(cause=cause, template=template, to=to, about=one.id, n=n, link=link)
+    attach = [one.document] if template == "comment-request" else []
+    return Notice(cause=cause, template=template, to=to, about=one.id, n=n, link=link, attach=attach)
+
+
+def _worded(one: Round, template: str) -> str:
+    """The template in the words of a sign-off, or of early comment, which is none (K-7)."""
+    return _FOR_COMMENT[template] if one.for_comment else template
+
+
+_FOR_COMMENT = {
+    "sign-off-request": "comment-request",
+    "officer-replaced": "comment-request",
+    "sign-off-reminder": "comment-reminder",
+    "sign-off-overdue": "comment-reminder",
+    "sign-off-deputy": "comment-deputy",
+    "sign-off-escalation": "comment-escalation",
+}
 
 
 def return_request(
@@ -267,11 +293,14 @@ def _sign_off_bell(case: "CaseState", clock: Clock, rung: BellDue, to: str, caus
     if rung.kind == BellKind.DEPUTY:
         return sign_off_request(one, ask, "sign-off-deputy", to, clock.due, rung.at, cause=cause)
     if ask.may_sign(to):
-        return sign_off_request(one, ask, "sign-off-reminder", to, clock.due, rung.at, cause=cause)
+        overdue = rung.at >= clock.due
+        template = "sign-off-overdue" if overdue else "sign-off-reminder"
+        notice = sign_off_request(one, ask, template, to, clock.due, rung.at, cause=cause)
+        return notice.model_copy(update={"n": notice.n | {"overdue": overdue}}) if one.for_comment else notice
     n = {
         "document_title": one.title,
         "version": one.document.version,
         "due": clock.due,
         "capacity": office(ask.capacity),
     }
-    return Notice(cause=cause, template="sign-off-escalation", to=to, about=clock.id, n=n)
+    return Notice(cause=cause, template=_worded(one, "sign-off-escalation"), to=to, about=clock.id, n=n)

@@ -193,11 +193,13 @@ def ring(case: CaseState, clock_id: str, bell: BellDue, now: datetime) -> None:
     if bell.kind == PLAN:
         _mind_the_plan(case, bell, now)
         return
-    if bell.kind == "deputy" and (ask := case.ask(clock.subject or "")):
+    ask = case.ask(clock.subject or "") if bell.kind == "deputy" else None
+    if ask:
         ask.deputies = deputies(case.cast, ask.capacity)
-    case.tell(
-        RowKind.DEADLINE, f"deadline-{bell.kind}", f"{clock.id} {clock.title}: {bell.name}", now=now, about=clock.id
-    )
+    what, line = f"deadline-{bell.kind}", f"{clock.id} {clock.title}: {bell.name}"
+    if bell.kind == "deputy" and not (ask and ask.deputies):
+        what, line = "deadline-no-deputy", f"{clock.id} {clock.title}: no answer, and there is no deputy to ask"
+    case.tell(RowKind.DEADLINE, what, line, now=now, about=clock.id)
     case.post(telling.bell(case, clock, bell))
 
 

@@ -252,6 +252,7 @@ def _round(case: CaseState, one: Round) -> RoundView:
         "given_at",
         "as_deputy",
         "comments",
+        "commented",
     )
     return RoundView(
         id=one.id,

@@ -12,6 +12,8 @@ with workflow.unsafe.imports_passed_through():
     from review.practice_papers import CONTRACT, REVIEW, REVIEW_TITLE, SELECTION, SELECTION_TITLE, TERMS, TERMS_TITLE
     from review.said.practice_review import (
         ContractIssued,
+        EarlyCommentClosed,
+        EarlyCommentGiven,
         EarlyCommentSought,
         FinalDraftSent,
         MilestoneSet,
@@ -22,6 +24,7 @@ with workflow.unsafe.imports_passed_through():
     )
     from review.words import SelectionCriterion, Stage
     from workflows.ground import Ground
+    from workflows.hints import hears
 
 
 class PracticeReview(Ground):
@@ -60,10 +63,21 @@ class PracticeReview(Ground):
 
     async def report_signed_off_by_all(self) -> None:
         """Early comment; then CRG, agencies, accountable officers, Independent Chair (flowchart, K-7)."""
+        self.meanwhile(self.early_comment())
         await self.fact(EarlyCommentSought)
         await self.fact(FinalDraftSent)
         self.enter(Stage.REVIEW_SIGN_OFF)
         await self.signed_by_all(REVIEW, REVIEW_TITLE)
+
+    @hears(EarlyCommentGiven, EarlyCommentClosed)
+    async def early_comment(self) -> None:
+        """The draft to each accountable officer and the Independent Chair: comments or none, in 48 hours; then the
+        deputy, then escalation, as any sign-off (flowchart, K-7, R-11).
+        """
+        if not self.case.knows("early-comment-round"):  # before: one mail, sent when comment was sought
+            return
+        async for one in self.as_they_come(lambda: stands.comment_due(self.case)):
+            await self.signed_in(one, REVIEW, REVIEW_TITLE)
 
     async def published_or_not(self) -> None:
         """Planned with the agencies affected and Communications; then published, or not, with reasons (K-8, G-8)."""
@@ -109,7 +123,10 @@ class PracticeReview(Ground):
     async def signed_in(self, due: stands.RoundDue, document: str, title: str) -> None:
         """One round over one version (R-11)."""
         paper = await self.paper_of(document, title, due.version)
-        await self.round_over(title, paper, asked=due.step.asked, step=due.step.id, then=due.step.then)
+        step = due.step
+        await self.round_over(
+            title, paper, asked=step.asked, step=step.id, then=step.then, for_comment=step.for_comment
+        )
 
     async def paper_of(self, document: str, title: str, version: int) -> DocumentRef:
         """The document as it is read and signed: exactly this version."""

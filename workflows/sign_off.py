@@ -21,10 +21,19 @@ class SignOff(Moves):
     """Adds the round to the moves of a stage."""
 
     async def round_over(
-        self, title: str, document: DocumentRef, *, asked: list[str] | None = None, step: str = "", then: str = ""
+        self,
+        title: str,
+        document: DocumentRef,
+        *,
+        asked: list[str] | None = None,
+        step: str = "",
+        then: str = "",
+        for_comment: bool = False,
     ) -> Round:
         """One round over one version; returns when it is approved, sent back, or overtaken by a newer version."""
-        one = rounds.open_round(self.case, title, document, self.now(), asked=asked, step=step, then=then)
+        one = rounds.open_round(
+            self.case, title, document, self.now(), asked=asked, step=step, then=then, for_comment=for_comment
+        )
         asks = [asyncio.create_task(self._one_signature(one, ask)) for ask in one.asks]
         try:
             await workflow.wait_condition(lambda: not one.open or self.overtaken(one))
@@ -45,7 +54,7 @@ class SignOff(Moves):
     @hears(SignOffGiven)
     async def _one_signature(self, one: Round, ask: Ask) -> None:
         """D-8 for one officer: the request with its link, then 48 hours from its receipt."""
-        while one.open and ask.verdict is None:
+        while one.open and not ask.answered:
             turn, subject = ask.turn, rounds.subject_of_ask(one, ask)
             length = self.case.edition.deadlines["D-8"].length
             notice = telling.sign_off_request(
@@ -59,12 +68,14 @@ class SignOff(Moves):
             )
 
             def settled(turn: int = turn) -> bool:
-                return not one.open or ask.verdict is not None or ask.turn != turn
+                return not one.open or ask.answered or ask.turn != turn
 
             if not await self.sent(notice, unless=settled):
                 continue
             ask.received_at = ask.received_at or self.case.done[notice.key]
             title = None if of_a_partner(ask.capacity) else f"Sign-off of {one.title} by {in_words(ask.capacity)}"
+            if one.for_comment:
+                title = f"Early comment on {one.title} by {in_words(ask.capacity)}"
             async with self.deadline("D-8", since=ask.received_at, subject=subject, title=title) as clock:
                 await workflow.wait_condition(settled)
             if ask.turn != turn:

@@ -39,7 +39,7 @@ class Asked:
     def standing(self) -> Standing:
         if self.ask is None:
             return Standing.NOT_ASKED if self.round.open else Standing.CLOSED
-        if self.ask.verdict is not None:
+        if self.ask.answered:
             return Standing.USED if self.ask.given_by == self.visit.claims.person else Standing.ANSWERED
         if not self.round.open:
             return Standing.CLOSED
@@ -64,7 +64,7 @@ class Asked:
         person = self.visit.claims.person
         member = self.visit.case.cast.person(person)
         held = member.roles if member else []
-        signing = MAY_SAY["sign-off-given"]
+        signing = MAY_SAY["early-comment-given" if self.round.for_comment else "sign-off-given"]
         return Speaker(people=[person], roles=[role for role in held if role in signing])
 
 
@@ -84,6 +84,14 @@ _CLOSED = {
         "This version is approved",
         "Every sign-off of {what} has been given. Nothing is needed from you now.",
     ),
+    RoundStatus.ANSWERED: (
+        "Early comment is complete",
+        "Everybody who was asked has answered on {what}. Nothing is needed from you now.",
+    ),
+    RoundStatus.CLOSED: (
+        "Early comment is closed",
+        "The Case Review Group waits no longer for early comment on {what}. Nothing is needed from you now.",
+    ),
     RoundStatus.STOPPED: (
         "This sign-off has been stopped",
         "The case has ended, so {what} need not be signed any more.",
@@ -97,21 +105,22 @@ def why_not(asked: Asked) -> tuple[str, list[str]]:
     what = f"version {one.document.version} of “{one.title}”"
     match asked.standing:
         case Standing.USED if ask and ask.given_at:
-            did = "approved" if ask.verdict is Verdict.APPROVE else "sent back"
+            did = "approved" if ask.verdict is Verdict.APPROVE else "sent back" if ask.verdict else "answered on"
             return "You have already answered", [f"You {did} {what} on {moment(ask.given_at)}.", _NOTHING, _AGAIN]
         case Standing.ANSWERED if ask and ask.given_at:
             who = "A nominated deputy" if ask.as_deputy else "The officer asked"
             line = f"{who} answered for {in_words(ask.capacity)} on {moment(ask.given_at)}."
-            return "This sign-off has been given", [line, _NOTHING, _AGAIN]
+            title = "This comment has been given" if one.for_comment else "This sign-off has been given"
+            return title, [line, _NOTHING, _AGAIN]
         case Standing.NOT_ASKED:
-            return "This sign-off is no longer yours", [
-                f"Somebody else is now asked to sign {what}, because the office has changed hands.",
+            return "This request is no longer yours", [
+                f"Somebody else is now asked about {what}, because the office has changed hands.",
                 "If you think this is wrong, tell the Business Unit.",
             ]
         case Standing.EXPIRED:
             return "This link has expired", [
                 f"It could be used until {moment(asked.visit.claims.expires_at)}.",
-                f"Your sign-off of {what} is still missing: ask the Business Unit for a new link today.",
+                f"Your answer on {what} is still missing: ask the Business Unit for a new link today.",
             ]
         case Standing.CLOSED if one.status is RoundStatus.STOPPED and one.stopped_why:
             title, _ = _CLOSED[one.status]

@@ -19,6 +19,7 @@ from api.pages.intake import message_id, say, why
 from api.pages.links import visit
 from calendar_rules.edition import Party
 from review.rounds import clock_of_ask
+from review.said.practice_review import EarlyCommentGiven
 from review.said.report import SignOffGiven
 from review.words import Verdict
 from store.documents import StoredContent
@@ -27,7 +28,8 @@ from store.inbox import MessageStatus
 
 PURPOSE = "sign-off"
 HTML = "text/html"
-LONGEST = 20_000
+COMMENT, NO_COMMENT = "comment", "no-comment"  # the answers to a request for early comment
+LONGEST, LONGEST_COMMENT = 20_000, 10_000
 # The document on its own: it may run nothing, load nothing, and send nothing.
 PAPER_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
@@ -61,15 +63,21 @@ async def decide(request: Request, token: str) -> Response:
     if isinstance(asked, Response):
         return asked
     sent = await fields(request)
-    given = asked.ask.verdict if asked.ask and asked.standing is Standing.USED else None
-    if given is not None and sent.get("verdict") == given:
-        return _received(request, asked, given, MessageStatus.RECORDED)  # a second click
+    if (answer := _given(asked)) and sent.get("verdict") == answer:
+        return _received(request, asked, answer, MessageStatus.RECORDED)  # a second click
     ready = await _ready(request, asked)
     if isinstance(ready, Response):
         return ready
-    if errors := _errors(sent):
+    if errors := _comment_errors(sent) if asked.round.for_comment else _errors(sent):
         return _form(request, ready, sent=sent, errors=errors)
-    return await _say(request, asked, Verdict(sent["verdict"]), sent)
+    return await _say(request, asked, sent)
+
+
+def _given(asked: Asked) -> str | None:
+    """What this person has answered by now, as the form has it."""
+    if asked.ask is None or asked.standing is not Standing.USED:
+        return None
+    return asked.ask.verdict or (COMMENT if asked.ask.comments else NO_COMMENT)
 
 
 async def document(request: Request, token: str) -> Response:
@@ -163,24 +171,51 @@ def _errors(sent: Mapping[str, str]) -> dict[str, str]:
     return {}
 
 
-async def _say(request: Request, asked: Asked, verdict: Verdict, sent: Mapping[str, str]) -> HTMLResponse:
-    person = asked.visit.claims.person
-    fact = SignOffGiven(
+def _comment_errors(sent: Mapping[str, str]) -> dict[str, str]:
+    answer, comments = sent.get("verdict", ""), sent.get("comments", "")
+    if answer not in (COMMENT, NO_COMMENT):
+        return {"verdict": "Choose whether you have comments or none"}
+    if answer == COMMENT and not comments:
+        return {"comments": "Give your comments, or choose that you have none"}
+    if answer == COMMENT and len(comments) > LONGEST_COMMENT:
+        return {"comments": f"Comments must be {LONGEST_COMMENT:,} characters or fewer"}
+    return {}
+
+
+def _answer(asked: Asked, sent: Mapping[str, str]) -> SignOffGiven | EarlyCommentGiven:
+    """The fact that the form says: a sign-off, or early comment, which is none (K-7)."""
+    person, answer, comments = asked.visit.claims.person, sent["verdict"], sent.get("comments", "")
+    if asked.round.for_comment:
+        none = answer == NO_COMMENT
+        return EarlyCommentGiven(officer=person, comments="" if none else comments, nothing_to_add=none)
+    return SignOffGiven(
         round=asked.round.id,
         officer=person,
         capacity=asked.ask.capacity if asked.ask else "",
         sha256=asked.round.document.sha256,
-        verdict=verdict,
-        comments=sent.get("comments", "") if verdict is Verdict.SEND_BACK else "",
+        verdict=Verdict(answer),
+        comments=comments if answer == Verdict.SEND_BACK else "",
     )
-    key = message_id("sign-off", asked.visit.token, asked.round.id, person, verdict)
+
+
+async def _say(request: Request, asked: Asked, sent: Mapping[str, str]) -> HTMLResponse:
+    fact, answer = _answer(asked, sent), sent["verdict"]
+    key = message_id("sign-off", asked.visit.token, asked.round.id, asked.visit.claims.person, answer)
     try:
         outcome = await say(means_of(request), asked.visit.case.reference, fact, message=key, by=asked.speaker)
     except KeyReused:
         return _not_taken(request, asked, "An answer of yours with other comments came before; that one counts.")
     if outcome.status is MessageStatus.REFUSED:
         return _not_taken(request, asked, why(outcome))
-    return _received(request, asked, verdict, outcome.status)
+    return _received(request, asked, answer, outcome.status)
+
+
+_DONE = {
+    Verdict.APPROVE: "approved",
+    Verdict.SEND_BACK: "sent back",
+    COMMENT: "commented on",
+    NO_COMMENT: "answered that you have no comments on",
+}
 
 
 def _not_taken(request: Request, asked: Asked, sentence: str) -> HTMLResponse:
@@ -188,9 +223,9 @@ def _not_taken(request: Request, asked: Asked, sentence: str) -> HTMLResponse:
     return plain(request, "This answer has not been recorded", sentence, status=409, partnership=partnership)
 
 
-def _received(request: Request, asked: Asked, verdict: Verdict, status: MessageStatus) -> HTMLResponse:
-    one, approved = asked.round, verdict is Verdict.APPROVE
-    did = "approved" if approved else "sent back"
+def _received(request: Request, asked: Asked, answer: str, status: MessageStatus) -> HTMLResponse:
+    one, approved = asked.round, answer in (Verdict.APPROVE, COMMENT, NO_COMMENT)
+    did = _DONE[answer]
     line = f"You have {did} version {one.document.version} of “{one.title}”, case {asked.visit.case.reference}."
     officer = asked.visit.case.edition.title_of(Party.ACCOUNTABLE_OFFICER)
     follows = f"When every {officer} has approved this version, the Business Unit submits it to the Panel."

@@ -39,7 +39,7 @@ def _change_cast(case: CaseState, fact: DirectoryChanged, now: datetime) -> None
         return
     case.cast = fact.cast
     for one in (one for one in case.rounds if one.open):
-        for ask in (ask for ask in one.asks if ask.verdict is None):
+        for ask in (ask for ask in one.asks if not ask.answered):
             pass_on(case, one, ask, now)
 
 

@@ -33,6 +33,8 @@ def _signed(case: CaseState, fact: SignOffGiven, said: Said, now: datetime) -> N
     one = next((one for one in case.rounds if one.id == fact.round), None)
     if one is None:
         raise no.NotAskedToSign(document="this document", version="named", fields={"round": "no such round"})
+    if one.for_comment:
+        raise no.CommentAsked
     ask = one.ask_of(fact.officer, fact.capacity)
     if ask is None:
         raise no.NotAskedToSign(document=one.title, version=one.document.version)
@@ -55,7 +57,7 @@ def _signed(case: CaseState, fact: SignOffGiven, said: Said, now: datetime) -> N
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
-    for one in (one for one in case.rounds if one.open):
+    for one in (one for one in case.rounds if one.open and not one.for_comment):
         for ask in (ask for ask in one.asks if ask.verdict is None):
             yes = SignOffGiven(
                 round=one.id,

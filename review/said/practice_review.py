@@ -197,12 +197,13 @@ class EarlyCommentSought(Fact):
 
 
 class EarlyCommentGiven(Fact):
-    """An early comment on the draft: no sign-off (flowchart, K-7)."""
+    """An early comment on the draft, or the word that there is none: no sign-off (flowchart, K-7)."""
 
     title = "Early comment given"
     kind: Literal["early-comment-given"] = "early-comment-given"
     officer: Id = Field(description="id of the person who comments")
-    comments: Reasons
+    comments: str = Field(default="", max_length=10_000)
+    nothing_to_add: bool = Field(default=False, description="the draft was read, and there is nothing to say")
 
 
 class EarlyCommentClosed(Fact):

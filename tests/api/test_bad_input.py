@@ -137,7 +137,7 @@ async def test_a_sign_off_by_the_wrong_person_and_of_the_wrong_version(running: 
     step = await running.led_to(here, "sign-off-given")
     await quiet(running, here)
     rel, body = "sign-off-given", dict(step["example"])
-    await no(rel, body, "deputy-health", 403, "not-asked-to-sign", "officer")
+    await no(rel, body, "deputy-health", 403, "not-your-signature", "officer")
     own = body | {"officer": "deputy-health"}
     await no(rel, own, "deputy-health", 403, "not-asked-to-sign")
     await no(rel, body | {"sha256": "0" * 64}, "accountable-officer", 409, "wrong-version")

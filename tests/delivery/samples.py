@@ -164,6 +164,26 @@ MAILS: dict[str, Sample] = {
     "sign-off-request": Sample("approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
     "sign-off-reminder": Sample("approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
     "sign-off-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY, (_ASKED_TO_SIGN,)),
+    "sign-off-overdue": Sample("today", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
+    "new-version-to-come": Sample("Nothing is asked", None, {"document_title": "Rapid review report", "version": 2}),
+    "comment-request": Sample("give your comments", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
+    "comment-reminder": Sample(
+        "give your comments",
+        MINUTE_TEXT,
+        {**_ASKED_TO_SIGN, "overdue": False},
+        ({**_AS_DEPUTY, "overdue": True},),
+    ),
+    "comment-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY, (_ASKED_TO_SIGN,)),
+    "comment-escalation": Sample(
+        "speak to the officer",
+        MINUTE_TEXT,
+        {
+            "document_title": "Practice review report",
+            "version": 2,
+            "due": BY_THE_MINUTE,
+            "capacity": "independent-chair",
+        },
+    ),
     "sign-off-escalation": Sample(
         "speak to the officer",
         MINUTE_TEXT,

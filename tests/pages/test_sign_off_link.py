@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import httpx
 
 from review.directory import Role
-from review.facts import Speaker
-from review.refusals import InvolvementOpen
+from review.facts import Said, Speaker
+from review.refusals import InvolvementOpen, NotYet
 from review.rounds import stop_round
+from review.said.practice_review import EarlyCommentGiven
 from review.said.report import SignOffGiven
 from review.said.standing import CaseWithdrawn
 from review.words import Verdict
@@ -266,3 +267,25 @@ async def test_nothing_in_a_document_can_act_on_the_page(desk: Desk, client: htt
 
 async def _nothing() -> None:
     """The projection has not come yet."""
+
+
+async def test_a_request_for_early_comment_asks_for_comments_or_none_and_for_no_signature(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """K-7: the page says so, and what is sent is an early comment."""
+    one = await desk.ask_for_sign_off()
+    one.for_comment = True
+    await desk.note("asked for comment")
+    path = desk.link("sign-off", one.id, OFFICER)
+    page = (await client.get(path)).text
+    assert "Early comment on “Rapid review report”, version 1" in page
+    assert "I approve this version" not in page
+    assert (await client.post(path, data={"verdict": "approve"})).status_code == 422
+    assert (await client.post(path, data={"verdict": "comment", "comments": " "})).status_code == 422
+    desk.refuses = NotYet(because="the case is no practice review")
+    assert (await client.post(path, data={"verdict": "no-comment"})).status_code == 409
+    assert desk.said
+    said = await desk.store.inbox.message(desk.said[-1])
+    assert said
+    fact = Said.model_validate(said.body).fact
+    assert fact == EarlyCommentGiven(officer=OFFICER, nothing_to_add=True)

@@ -9,7 +9,7 @@ from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.said import practice_review as say
 from review.said.involvement import InvolvementExplained
 from review.said.panel import PanelAcknowledged, PartnersDecided
-from review.sign_off import RoundStatus
+from review.sign_off import Round
 from review.words import InvolvedGroup, SelectionCriterion, Stage, Verdict
 from tests.review.world import WHY, World, agree, decided, paper, speaker
 
@@ -36,28 +36,31 @@ class Review(World):
         self._start("D-10")
         for document in (TERMS, SELECTION, REVIEW):
             self._rounds_of(self.case, document)
+        if due := stands.comment_due(self.case):
+            self._asked(REVIEW, due)
         if self.case.last(say.ContractIssued) and self.case.stage is not Stage.REVIEW_WORK:
             self.case.stage = Stage.REVIEW_WORK  # involvement is waited for from here
 
     def _rounds_of(self, case: CaseState, document: str) -> None:
-        version = stands.being_signed(case, document)
-        if version is None:
-            return
-        for step in stands.signing_steps(case, document):
-            one = rounds.open_round(
-                case,
-                TITLES[document],
-                paper(document, version),
-                self.now,
-                asked=step.asked,
-                step=step.id,
-                then=step.then,
-            )
-            for ask in one.asks:
-                ask.received_at = ask.received_at or self.now
-                self._start("D-8", rounds.subject_of_ask(one, ask))
-            if one.status is not RoundStatus.APPROVED:
+        while due := stands.round_due(case, document):
+            if self._asked(document, due).open:
                 return
+
+    def _asked(self, document: str, due: stands.RoundDue) -> Round:
+        one = rounds.open_round(
+            self.case,
+            TITLES[document],
+            paper(document, due.version),
+            self.now,
+            asked=due.step.asked,
+            step=due.step.id,
+            then=due.step.then,
+            for_comment=due.step.for_comment,
+        )
+        for ask in (ask for ask in one.asks if not ask.answered):
+            ask.received_at = ask.received_at or self.now
+            self._start("D-8", rounds.subject_of_ask(one, ask))
+        return one
 
     # --- the ways to a step ---
 

@@ -317,12 +317,11 @@ def test_the_final_draft_waits_for_the_early_comments_or_the_reason_why_not() ->
     world = Review()
     world.contract()
     world.say(say.EarlyCommentSought(version=world.sound()))
-    assert set(world.mails("early-comment")) == {
-        "officer-local-authority",
-        "officer-health",
-        "officer-police",
-        "independent",
-    }
+    (one,) = [one for one in world.case.rounds if one.open]
+    assert (one.for_comment, [ask.officer for ask in one.asks]) == (
+        True,
+        ["officer-local-authority", "officer-health", "officer-police", "independent"],
+    )
     with pytest.raises(no.NotAskedToComment):
         world.say(say.EarlyCommentGiven(officer="member", comments=WHY))
     with pytest.raises(no.NotAskedToComment):
@@ -333,8 +332,73 @@ def test_the_final_draft_waits_for_the_early_comments_or_the_reason_why_not() ->
     with pytest.raises(no.NotYet):
         world.say(say.FinalDraftSent(version=1))
     world.say(say.EarlyCommentClosed(reason=WHY))
+    assert one.status is RoundStatus.CLOSED
     world.say(say.FinalDraftSent(version=1))
     assert stands.being_signed(world.case, REVIEW) == 1
+
+
+def test_early_comment_is_asked_as_a_sign_off_is_with_clock_reminder_deputy_and_escalation() -> None:
+    """K-7, R-11, D-8: answered with comments, or with none; a sign-off is not what is asked."""
+    world = Review()
+    world.contract()
+    world.say(say.EarlyCommentSought(version=world.sound()))
+    (one,) = [one for one in world.case.rounds if one.open]
+    assert world.clock(f"D-8:{one.id}:health").due == tick(world.now, hours=48)
+    with pytest.raises(no.CommentAsked):
+        world.sign_in(one.id, "officer-health", "health")
+    with pytest.raises(no.NoCommentGiven):
+        world.say(say.EarlyCommentGiven(officer="officer-health"))
+    world.say(say.EarlyCommentGiven(officer="officer-health", comments=WHY))
+    world.say(say.EarlyCommentGiven(officer="independent", nothing_to_add=True))
+    assert [(ask.capacity, ask.comments) for ask in one.asks if ask.commented] == [
+        ("health", WHY),
+        ("independent-chair", ""),
+    ]
+    assert world.clock(f"D-8:{one.id}:health").met_at
+    world.wait(tick(world.now, hours=73))
+    assert world.mails("comment-reminder") == ["officer-local-authority", "officer-police"]
+    assert world.mails("comment-deputy") == ["deputy-local-authority", "deputy-police"]
+    assert set(world.mails("comment-escalation")) == {"chair", "sbu-1", "sbu-2", "independent"}
+    for partner in ("local-authority", "police"):
+        world.say(say.EarlyCommentGiven(officer=f"deputy-{partner}", nothing_to_add=True))
+    assert one.status is RoundStatus.ANSWERED
+    assert stands.early_comment_over(world.case)
+
+
+def test_early_comment_can_be_sought_on_a_later_version_and_is_then_waited_for_again() -> None:
+    """K-7: the request for the earlier version is over; what was said of it does not count for the later one."""
+    world = Review()
+    world.contract()
+    world.say(say.EarlyCommentSought(version=world.sound()))
+    world.say(say.EarlyCommentGiven(officer="officer-health", comments=WHY))
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(say.EarlyCommentSought(version=1))
+    world.say(say.EarlyCommentSought(version=world.sound()))
+    first, second = [one for one in world.case.rounds if one.for_comment]
+    assert first.status is RoundStatus.SUPERSEDED
+    assert (second.document.version, len(second.asks)) == (2, 4)
+    world.explain()
+    with pytest.raises(no.NotYet):
+        world.say(say.FinalDraftSent(version=2))
+    for officer in ("officer-local-authority", "officer-health", "officer-police", "independent"):
+        world.say(say.EarlyCommentGiven(officer=officer, comments=WHY))
+    world.say(say.FinalDraftSent(version=2))
+
+
+def test_a_run_of_before_asks_for_early_comment_by_mail_only() -> None:
+    """K-7: recorded histories replay; the next run of the case opens the round."""
+    world = Review()
+    world.case.ask_for_ways(lambda way: way != "early-comment-round")
+    world.contract()
+    version = world.sound()
+    run, world.run = world.run, lambda: None  # type: ignore[method-assign]  # that run opens no round
+    world.say(say.EarlyCommentSought(version=version))
+    assert len(world.mails("early-comment")) == 4
+    world.say(say.EarlyCommentGiven(officer="officer-health", comments=WHY))
+    world.run = run  # type: ignore[method-assign]
+    world.run()
+    (one,) = [one for one in world.case.rounds if one.open]
+    assert [ask.capacity for ask in one.asks] == ["local-authority", "police", "independent-chair"]
 
 
 def test_the_final_report_cannot_be_signed_off_while_involvement_is_neither_had_nor_explained() -> None:

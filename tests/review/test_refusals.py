@@ -147,6 +147,8 @@ ELSEWHERE |= {  # tests/review/test_practice_review.py
     no.LacksNotNamed,
     no.NotAssured,
     no.NotAskedToComment,
+    no.NoCommentGiven,
+    no.CommentAsked,
     no.InvolvementOpen,
     no.PlanWithoutManagers,
     no.AdvanceCopiesMissing,
@@ -155,6 +157,7 @@ ELSEWHERE |= {  # tests/review/test_practice_review.py
     no.PublicationBeforeThePlan,
     no.NoAddressOutside,
 }
+ELSEWHERE |= {no.NotYourSignature}  # tests/review/test_sign_off.py
 ELSEWHERE |= {  # tests/review/test_referrals.py
     no.NothingToConsider,
     no.ReferralComplete,

@@ -192,7 +192,7 @@ def test_nobody_signs_in_the_name_of_another() -> None:
     world = World()
     one = world.send_out()
     forged = SignOffGiven(round=one.id, officer="officer-police", sha256=one.document.sha256, verdict=Verdict.APPROVE)
-    with pytest.raises(no.NotAskedToSign):
+    with pytest.raises(no.NotYourSignature, match="in the name of officer-police: each officer signs for themselves"):
         world.say(forged, speaker("officer-health"))
 
 

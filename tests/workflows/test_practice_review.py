@@ -44,6 +44,7 @@ async def test_whoever_follows_the_needed_steps_comes_from_the_decision_to_the_p
         "terms-of-reference-1-accountable",
         "reviewer-selection-1-crg-chair",
         "reviewer-selection-1-accountable",
+        "practice-review-1-early-comment",
         "practice-review-1-crg",
         "practice-review-1-agencies",
         "practice-review-1-accountable",
@@ -93,6 +94,7 @@ async def test_begun_again_in_the_middle_of_its_rounds_a_review_goes_on_where_it
     state = await case.state()
     over = [(one.document.version, one.step, one.status) for one in state.rounds if one.document.document == REVIEW]
     assert over == [
+        (1, "early-comment", "answered by all"),
         (1, "crg", "approved"),
         (1, "agencies", "sent back"),
         (2, "crg", "approved"),
@@ -213,3 +215,27 @@ async def test_a_milestone_that_passes_is_told_to_the_crg_chair_and_the_business
     await case.says("milestone-reached", milestone="first-draft")
     await case.quiet()
     assert not (await case.clock("K-5:first-draft")).open
+
+
+async def test_early_comment_goes_out_with_the_draft_a_link_and_a_deadline(desk: Desk) -> None:
+    """K-7, R-11, D-8: the draft attached; on silence the deputy, then the CRG Chair; the answer may be none."""
+    case = await decided(desk)
+    await case.follow_to("early-comment-sought")
+    await case.says("early-comment-sought")
+    await case.quiet()
+    (mail,) = case.mails("your early comment on version 1", to="officer-health")
+    assert [one.name.partition("practice-review")[2] for one in mail.attachments] == ["-v1.html"]
+    assert "/s/" in mail.text
+    await case.says("early-comment-given", by="officer-police", officer="officer-police")
+    await case.passes(hours=50)
+    assert case.mails("your early comment as deputy", to="deputy-health")
+    assert not case.mails("your early comment as deputy", to="deputy-police")
+    await case.passes(hours=24)
+    assert case.mails("an early comment is overdue", to="crg-chair")
+    for officer in ("officer-local-authority", "deputy-health", "independent-chair"):
+        fact = {"officer": officer, "comments": "", "nothing_to_add": True}
+        await case.tell(await case.fact("early-comment-given", fact), people=[officer])
+    await case.quiet()
+    (one,) = [one for one in (await case.state()).rounds if one.for_comment]
+    assert one.status == "answered by all"
+    await case.follow_to("final-draft-sent")
