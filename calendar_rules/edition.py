@@ -46,6 +46,28 @@ FOLLOWED: dict[str, dict[str, Any]] = {  # for editions that say nothing of them
             {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["business-unit"]},
         ],
     },
+    "A-4": {
+        "title": "Information supplied to the partnership that asks",
+        "counted_from": "set",
+        "length": "as set",
+        "owner": "business-unit",
+        "clause": "§6; the day is the other partnership's",
+        "bells": [
+            {"name": "reminder", "when": "3 working days before", "kind": "reminder", "tell": ["business-unit"]},
+            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["business-unit", "crg-chair"]},
+        ],
+    },
+    "A-5": {
+        "title": "Findings of the learning review",
+        "counted_from": "set",
+        "length": "as set",
+        "owner": "business-unit",
+        "clause": "§6; the day is set with the terms",
+        "bells": [
+            {"name": "reminder", "when": "3 working days before", "kind": "reminder", "tell": ["business-unit"]},
+            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["business-unit", "crg-chair"]},
+        ],
+    },
     "K-5": {
         "title": "Milestone of the practice review",
         "counted_from": "set",

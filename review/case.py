@@ -21,6 +21,8 @@ from review.said.announced import CalendarChanged, DirectoryChanged
 from review.said.crg import ConcernAnswered, ConcernEscalated
 from review.said.editions import AgencyKnew
 from review.said.follow_up import ActionClosureAgreed, FindingsHandedOver, SubGroupAnswered
+from review.said.information import InformationRequested, InformationSupplied
+from review.said.learning_review import LearningFindingsDrafted, LearningTermsSet
 from review.said.notification import AuthorityTold, IncidentReported, NotNotifiedDecided, PanelNotified
 from review.said.panel import PanelResponded, PartnersDecided
 from review.said.practice_review import (
@@ -176,6 +178,10 @@ class CaseState(Told):
                 return self.entry(PublicationPlanned) if self.edition.advance_copies else None
             case "K-5":
                 return named(self.entries_of(MilestoneSet), "milestone", subject)
+            case "A-4":
+                return self.entry(InformationRequested)
+            case "A-5":
+                return self.entry(LearningTermsSet)
             case _:
                 return self.action_set(subject)
 
@@ -205,8 +211,8 @@ class CaseState(Told):
     def fulfilled(self, clock: Clock) -> Entry | None:
         """The fact that meets a clock, if it is there."""
         match clock.rule:
-            case "D-1":
-                return self.entry(PanelNotified)
+            case "D-1" | "D-4":
+                return self.entry(PanelNotified if clock.rule == "D-1" else ScopingMeetingHeld)
             case "D-2:ofsted" | "D-2:secretary-of-state":
                 authority = clock.rule.partition(":")[2]
                 told = [
@@ -215,8 +221,6 @@ class CaseState(Told):
                     if getattr(entry.said.fact, "authority", None) == authority
                 ]
                 return told[0] if told else None
-            case "D-4":
-                return self.entry(ScopingMeetingHeld)
             case "D-6":
                 returns = self.returns_of(clock.subject or "")
                 return returns[0] if returns else None
@@ -235,6 +239,10 @@ class CaseState(Told):
                 return self.entry(ReviewPublished) or self.entry(ReviewNotPublished)
             case "B-4":
                 return self._last_copy()
+            case "A-4" | "A-5":  # the first supply; the first findings that lack nothing
+                kinds = InformationSupplied if clock.rule == "A-4" else LearningFindingsDrafted
+                said = self.entries_of(kinds)
+                return next((one for one in said if not getattr(one.said.fact, "missing", None)), None)
             case _:  # D-3, D-5 by effects, D-8 by its round
                 kind, field = _ENDS.get(clock.rule, (None, ""))
                 return named(self.entries_of(kind), field, clock.subject or "") if kind else None

@@ -43,6 +43,13 @@ def in_calendar(case: CaseState, what: str, day: date, field: str) -> None:
         )
 
 
+def day_to_come(case: CaseState, what: str, day: date, at: datetime, field: str) -> None:
+    """A due day that people set: not before the day on which they set it."""
+    if day < london(at).date():
+        raise no.TimeInThePast(what=what, when=f"{day:%d %B %Y}", fields={field: "must not lie in the past"})
+    in_calendar(case, what, day, field)
+
+
 def countable(case: CaseState, what: str, at: datetime, field: str) -> None:
     """A time that a deadline may run from: the case's calendar has begun by then."""
     if london(at).date() < case.calendar.first:

@@ -17,7 +17,7 @@ from review.directory import Cast
 from review.facts import Child, Fact, Said
 from review.said.follow_up import ActionDueMoved, ActionHandedOn, ActionSet
 from review.said.information import AgenciesAsked, InformationRequested, InformationSupplied
-from review.said.learning_review import LearningParticipantsNamed
+from review.said.learning_review import LearningParticipantsNamed, LearningTermsSet
 from review.said.notification import IncidentReported, NotNotifiedDecided, PanelNotified, PartnerViewGiven
 from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded, PartnersDecided
 from review.said.practice_review import MilestoneSet, PublicationPlanned, ReviewExtended
@@ -182,6 +182,12 @@ class Told(BaseModel):
         """By when another partnership wants what it asks for (A-4)."""
         request = self.last(InformationRequested)
         return request.wanted_by if request else None
+
+    @property
+    def findings_by(self) -> date | None:
+        """By when the terms of the learning review want its findings (A-5)."""
+        terms = self.last(LearningTermsSet)
+        return terms.findings_by if terms else None
 
     @property
     def supplied(self) -> InformationSupplied | None:
@@ -366,7 +372,7 @@ class Told(BaseModel):
         return before(end_of_day(plan.publication_date), length, self.calendar) if length and plan else None
 
     def due_set(self, clock: Clock) -> datetime | None:
-        """The due time that people set: the end of the day set last (G-11, K-5, K-9), or the time
+        """The due time that people set: the end of the day set last (A-4, A-5, G-11, K-5, K-9), or the time
         counted back from it (B-4); None for a clock that is counted.
         """
         if clock.rule == "D-10":
@@ -376,6 +382,9 @@ class Told(BaseModel):
             return None
         if clock.rule == "B-4":
             return self.copies_by
+        if clock.rule in ("A-4", "A-5"):  # a day that is taken back leaves the clock where it was until it is stopped
+            day = self.wanted_by if clock.rule == "A-4" else self.findings_by
+            return end_of_day(day) if day else clock.set_due
         if clock.rule == "K-5":
             milestone = self.milestone_set(clock.subject or "")
             return end_of_day(milestone.planned_date) if milestone else None

@@ -46,6 +46,7 @@ class InformationRequest(Messages, Returns, FollowUp):
         self.meanwhile(self.actions_followed())  # G-11
         self.meanwhile(self.concerns_followed())  # G-7
         self.meanwhile(self.told_at_once())
+        self.meanwhile(self.wanted_there())
         self.enter(Stage.GATHERING)
         await self.fact(AgenciesAsked)
         self.meanwhile(self.each_agency_asked())  # D-6
@@ -59,6 +60,13 @@ class InformationRequest(Messages, Returns, FollowUp):
         """The CRG Chair and the accountable officers (§6, A-4)."""
         people = self.holders(Role.CRG_CHAIR, Role.ACCOUNTABLE_OFFICER)
         await self.tell(people, "information-requested", {"received_at": self.case.origin[1]})
+
+    async def wanted_there(self) -> None:
+        """By the day that the other partnership names, where it names one (§6, A-4)."""
+        await workflow.wait_condition(lambda: self.case.wanted_by is not None)
+        if self.case.knows("wanted-by"):  # before, the day was only written down
+            async with self.deadline("A-4", since=self._standing(self.case.since("A-4"))) as clock:
+                await workflow.wait_condition(lambda: not clock.open or self.case.ended)
 
     def returns_over(self) -> bool:
         """Late returns are taken, collated and supplied until the request is concluded (A-4, R-4)."""

@@ -25,6 +25,7 @@ class LearningReview(Ground):
         """The learning review, quality-assured by the CRG (§6, A-5); learning and actions follow it."""
         self.enter(Stage.LEARNING_REVIEW)
         self.meanwhile(self.tell(self.crg(), "learning-review-begins"))
+        self.meanwhile(self.findings_awaited())
         await self.fact(LearningTermsSet)
         await self.fact(LearningParticipantsNamed)
         self.meanwhile(self.participants_told())
@@ -35,6 +36,13 @@ class LearningReview(Ground):
         again = len(self.case.every(CaseReopened))  # X-1: agreed anew, it is told anew
         cause = f"learning-review-agreed:{again}" if again else "learning-review-agreed"
         self.meanwhile(self.tell(list(dict.fromkeys(people)), "learning-review-agreed", cause=cause))
+
+    async def findings_awaited(self) -> None:
+        """By the day that the terms name, where they name one (A-5)."""
+        await workflow.wait_condition(lambda: self.case.findings_by is not None)
+        if self.case.knows("findings-awaited"):  # before, the day was only written down
+            async with self.deadline("A-5", since=self._standing(self.case.since("A-5"))) as clock:
+                await workflow.wait_condition(lambda: not clock.open or self.case.ended)
 
     async def participants_told(self) -> None:
         """Each agency that takes part learns so from the first list that names it (A-5)."""

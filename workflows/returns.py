@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
+    from calendar_rules.lengths import end_of_day
     from review import telling, timing
     from review.clocks import PASSED
     from review.directory import CastAgency, Role
@@ -134,7 +135,9 @@ class Returns(Ground):
             for agency in here
             if (clock := self.case.clocks.get(f"D-6:{agency}")) and (clock.met_at or clock.due) > clock.due
         ]
-        n = {"received": here, "missing": self.case.outstanding, "late": late}
+        n: dict[str, Any] = {"received": here, "missing": self.case.outstanding, "late": late}
+        if self.case.wanted_by:
+            n["wanted"] = end_of_day(self.case.wanted_by)
         await self.tell(self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR), self.asking.pack_mail, n, cause=cause)
 
     def returns_over(self) -> bool:
@@ -177,7 +180,7 @@ class Returns(Ground):
         late = clock is not None and said[0].happened_at > clock.due
         fact = next(fact for fact in reversed(self.case.every(AgencyReturned)) if fact.agency == agency)
         nil, officer = fact.nil, fact.officer
-        status = "nil" if nil else "late" if late else "received"
+        status = ("late-nil" if late else "nil") if nil else "late" if late else "received"
         return {
             "agency": agency,
             "status": status,

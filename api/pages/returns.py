@@ -28,10 +28,7 @@ PURPOSE = "return"
 PARTS = {"involvement": 40_000, "facts": 40_000, "safeguarding": 20_000, "learning": 20_000}
 LONGEST_NAME = 300
 LATE = "It came after it was due and is marked late; it is taken all the same."
-REPLACE = (
-    "Until the rapid review meeting you can open the link in your email again and send a later version; "
-    "earlier ones are kept."
-)
+REPLACE = "Until {end} you can open the link in your email again and send a later version; earlier ones are kept."
 
 
 def router() -> APIRouter:
@@ -63,7 +60,11 @@ async def give(request: Request, token: str) -> Response:
     key = message_id("return", part.visit.token, sent.get("once", ""), body.model_dump_json())
     what = "nil return" if nil else "return"
     line = f"The {what} of {part.agency_name}, case {part.visit.claims.reference}, has come in."
-    return await _say(request, part, body, key, line, *([LATE] if part.late else []), REPLACE)
+    return await _say(request, part, body, key, line, *([LATE] if part.late else []), _replace(part))
+
+
+def _replace(part: Part) -> str:
+    return REPLACE.format(end="the request is concluded" if part.visit.case.asked else "the rapid review meeting")
 
 
 async def inform(request: Request, token: str) -> Response:

@@ -17,7 +17,7 @@ from review.chapters import learning_review
 from review.directory import Role
 from review.fact import Fact
 from review.facts import Said
-from review.guards import agencies, in_calendar, needs, once, people
+from review.guards import agencies, day_to_come, needs, once, people
 from review.offer import Offer
 from review.practice_papers import REVIEW
 from review.said.follow_up import (
@@ -157,10 +157,7 @@ def _set(case: CaseState, fact: ActionSet, said: Said, now: datetime) -> None:
 
 
 def _day(case: CaseState, fact: ActionSet | ActionDueMoved, at: datetime) -> None:
-    if fact.due_date < london(at).date():
-        when = f"{fact.due_date:%d %B %Y}"
-        raise no.TimeInThePast(what="The due day", when=when, fields={"due_date": "must not lie in the past"})
-    in_calendar(case, "The due day", fact.due_date, "due_date")
+    day_to_come(case, "The due day", fact.due_date, at, "due_date")
 
 
 def _open(case: CaseState, action: str) -> None:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from review import changes, examples
+from calendar_rules.lengths import due, end_of_day
+from review import changes, examples, telling, timing
 from review import refusals as no
 from review.bodies import ReturnBody
 from review.case import CaseState
@@ -13,8 +14,8 @@ from review.chapter import Chapter
 from review.chapters.crg import open_concerns
 from review.chapters.follow_up import open_actions
 from review.directory import Role
-from review.facts import Said
-from review.guards import agencies, needs, once
+from review.facts import Corrected, Said
+from review.guards import agencies, day_to_come, needs, once
 from review.offer import Offer
 from review.record import RowKind
 from review.said.information import (
@@ -42,6 +43,8 @@ def gathered(case: CaseState, now: datetime) -> bool:
 def _requested(case: CaseState, fact: InformationRequested, said: Said, now: datetime) -> None:
     needs(case.route is Route.INFORMATION_REQUEST, "a request for information is opened by a route of its own")
     once(case.last(InformationRequested), "The request")
+    if fact.wanted_by:
+        day_to_come(case, "The day by which it is wanted", fact.wanted_by, changes.when(case, said, now), "wanted_by")
 
 
 def _asked(case: CaseState, fact: AgenciesAsked, said: Said, now: datetime) -> None:
@@ -87,6 +90,22 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
             changes.enter(case, Stage.SUPPLIED, now)
         case InformationRequestConcluded():
             changes.enter(case, Stage.CONCLUDED, now)
+        case AgenciesAsked() | AgencyAdded() if case.wanted_by and case.knows("wanted-by"):
+            _mind_the_day(case, entry, now)
+        case Corrected() if "A-4" in case.clocks and not case.wanted_by:
+            timing.stop(case, "A-4", "no day is named any more by which it is wanted", now)
+
+
+def _mind_the_day(case: CaseState, entry: Entry, now: datetime) -> None:
+    """Returns that are due after the day on which they are wanted: told at once, while it can be answered (A-4)."""
+    returns = due(now, case.edition.deadlines["D-6"].length, case.calendar)
+    if case.wanted_by is None or returns <= (wanted := end_of_day(case.wanted_by)):
+        return
+    line = f"Warning: returns are due {telling.moment(returns)}, after the information is wanted, {telling.day(wanted)}"
+    case.tell(RowKind.WARNING, "wanted-before-returns", line, now=now, about="A-4")
+    people = telling.holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    n = {"due": returns, "wanted": wanted}
+    case.post(telling.to_each(people, f"wanted-before-returns:{entry.said.message}", "wanted-before-returns", n))
 
 
 def _pack(case: CaseState) -> dict[str, JsonValue] | None:
@@ -107,13 +126,20 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     yield from _returns(case)
     supplied = InformationSupplied(
         what=examples.supply_number(len(case.every(InformationSupplied)) + 1),
-        to="Business Manager, Sample Neighbouring Partnership",
+        to=_answered_to(case),
         lawful_basis=examples.LAWFUL,
     )
     wanted = (case.supplied is None or bool(case.not_supplied)) and gathered(case, now)
-    yield Offer(body=supplied, needed=wanted, title="Supply what was collated, and record it")
+    yield Offer(body=supplied, needed=wanted, title="Supply what was collated, and record it", deadline="A-4")
     concluded = InformationRequestConcluded(reasons=examples.CONCLUDED)
     yield Offer(body=concluded, needed=not case.not_supplied, title="Conclude the request for information")
+
+
+def _answered_to(case: CaseState) -> str:
+    """To whom the answer goes, and where, as the request says (A-4)."""
+    request = case.last(InformationRequested)
+    known = (request.contact, request.partnership, request.answer_address) if request else ()
+    return ", ".join(part for part in known if part)[:300]
 
 
 def _returns(case: CaseState) -> Iterator[Offer]:

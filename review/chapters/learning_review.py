@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from review import examples, telling
+from review import changes, examples, telling, timing
 from review import refusals as no
 from review.bodies import FindingsBody
 from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role
-from review.facts import Said
-from review.guards import agencies, crg_among, needs, once, people
+from review.facts import Corrected, Said
+from review.guards import agencies, crg_among, day_to_come, needs, once, people
 from review.offer import Offer
 from review.said.learning_review import (
     LearningFindingsDrafted,
@@ -19,6 +19,7 @@ from review.said.learning_review import (
     LearningTermsSet,
     Participant,
 )
+from review.told import Entry
 from review.words import Assurance, Decision
 
 
@@ -48,6 +49,8 @@ def _under_way(case: CaseState) -> None:
 def _terms(case: CaseState, fact: LearningTermsSet, said: Said, now: datetime) -> None:
     _under_way(case)
     people(case, [fact.lead], "lead")
+    if fact.findings_by:
+        day_to_come(case, "The day for the findings", fact.findings_by, changes.when(case, said, now), "findings_by")
 
 
 def _participants(case: CaseState, fact: LearningParticipantsNamed, said: Said, now: datetime) -> None:
@@ -81,6 +84,17 @@ def _assured(case: CaseState, fact: LearningReviewAssured, said: Said, now: date
         raise no.NothingLacking(fields={"lacking": "say what it lacks"})
 
 
+# --- what follows ---
+
+
+def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
+    if isinstance(entry.said.fact, LearningTermsSet | Corrected) and "A-5" in case.clocks:
+        if case.findings_by:
+            timing.recount(case, "the terms name another day", now)
+        else:
+            timing.stop(case, "A-5", "the terms name no day any more", now)
+
+
 # --- next steps ---
 
 
@@ -103,6 +117,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         body=FindingsBody(author=lead, findings=examples.FINDINGS),
         needed=findings is None or bool(findings.missing) or findings.content.version in judged,
         title="Draft the findings of the learning review",
+        deadline="A-5",
     )
     if findings:
         agreed = LearningReviewAssured(
@@ -131,4 +146,5 @@ CHAPTER = Chapter(
         "learning-review-assured": (Role.CRG_CHAIR, _SBU),
     },
     offers=_offers,
+    consequences=_follows,
 )

@@ -17,6 +17,9 @@ class InformationRequested(Fact):
     contact: Short = Field(description="whom to answer there")
     children: list[ChildNamed] = Field(min_length=1, max_length=30)
     asked: str = Field(min_length=1, max_length=20_000, description="what is asked, and for which review")
+    answer_address: str = Field(
+        default="", max_length=300, description="where the answer goes there: an address of the office, for the record"
+    )
     wanted_by: date | None = Field(default=None, description="by when it is wanted there")
 
     @model_validator(mode="after")

@@ -75,9 +75,13 @@ MAILS: dict[str, Sample] = {
         "supply what is to be shared",
         None,
         {"received": ["Northmoor Police"], "missing": ["Housing"], "late": ["Northmoor Police"], "link": PAGE},
-        ({"received": [], "missing": [], "late": [], "link": PAGE},),
+        (
+            {"received": [], "missing": [], "late": [], "link": PAGE},
+            {"received": ["Northmoor Police"], "missing": [], "late": [], "link": PAGE, "wanted": END_OF_DAY},
+        ),
     ),
-    "learning-review-begins": Sample("agree the terms"),
+    "wanted-before-returns": Sample("agree another day", DAY_END_TEXT, {"due": END_OF_DAY, "wanted": END_OF_DAY}),
+    "learning-review-begins": Sample("agree, at the next meeting of the Case Review Group at the latest, the terms"),
     "learning-participant": Sample("can take part", None, {"agency_name": "Northmoor Community Health"}),
     "learning-findings": Sample(
         "read version 2 of the findings", None, {"version": 2, "missing": 0}, ({"version": 1, "missing": 1},)

@@ -75,6 +75,7 @@ KNOWN_TO_MAILS = frozenset(
         "until",
         "used",
         "version",
+        "wanted",
         "was",
         "what",
         "why",

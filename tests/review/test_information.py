@@ -1,18 +1,26 @@
 """Another partnership's request for information: late returns, supplies, its end. Dates typed by hand."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
 from review import refusals as no
+from review.clocks import Status
 from review.directory import Role
-from review.facts import DocumentRef
+from review.examples import INFORMATION_REQUEST
+from review.facts import Corrected, DocumentRef
 from review.said.crg import ConcernAnswered, ConcernEscalated
 from review.said.follow_up import ActionClosureAgreed, ActionProgressed, ActionSet
-from review.said.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
+from review.said.information import (
+    AgenciesAsked,
+    InformationRequestConcluded,
+    InformationRequested,
+    InformationSupplied,
+)
 from review.said.rapid_review import AgencyAdded, AgencyReturned
 from review.said.standing import CaseReopened
+from review.steps import next_steps
 from review.timing import start, stop
 from review.words import Rating, Stage
 from tests.review.test_referrals import offered, opened, request, say
@@ -121,3 +129,60 @@ def test_a_reopened_request_waits_for_a_new_conclusion_and_can_ask_again() -> No
     say(world, SUPPLIED)
     say(world, CONCLUDED)
     assert world.case.ended
+
+
+def test_a_day_that_has_passed_is_not_one_by_which_it_can_be_wanted() -> None:
+    """A-4"""
+    with pytest.raises(no.TimeInThePast, match="wanted"):
+        opened(wanted("2026-05-10"))
+    assert opened(wanted("2026-05-11")).case.wanted_by == date(2026, 5, 11)
+
+
+def test_the_day_that_is_named_is_a_deadline_of_the_business_unit() -> None:
+    """A-4: wanted by Friday 29 May 2026; three working days before is Tuesday the 26th, after the bank holiday."""
+    world = opened(wanted("2026-05-29"))
+    clock = start(world.case, "A-4", world.now, since=world.now)
+    assert clock.due == at("2026-05-29T23:59:59")
+    world.wait("2026-06-01T09:00")
+    assert world.mails("deadline-reminder") == ["sbu-1", "sbu-2"]
+    assert world.mails("deadline-overdue") == ["sbu-1", "sbu-2", "chair"]
+    say(world, AgenciesAsked(agencies=["police"]))
+    request_went(world, "police")
+    say(world, nil("police"))
+    say(world, SUPPLIED)
+    assert clock.status(world.now) is Status.LATE
+    assert clock.met_at == world.now
+
+
+def test_returns_that_are_due_after_the_day_are_warned_of_when_the_agencies_are_asked() -> None:
+    """A-4, D-6: asked on 11 May, due on the 18th, wanted on the 15th."""
+    world = opened(wanted("2026-05-15"))
+    say(world, AgenciesAsked(agencies=["police"]))
+    assert world.mails("wanted-before-returns") == ["sbu-1", "sbu-2", "chair"]
+    assert len(world.lines("wanted-before-returns")) == 1
+    in_time = opened(wanted("2026-05-18"))
+    say(in_time, AgenciesAsked(agencies=["police"]))
+    assert in_time.mails("wanted-before-returns") == []
+
+
+def test_a_day_that_was_named_wrongly_is_corrected_and_one_taken_back_stops_its_deadline() -> None:
+    """A-4, X-2"""
+    world = opened(wanted("2026-05-29"))
+    clock = start(world.case, "A-4", world.now, since=world.now)
+    say(world, Corrected(corrects="opening", right=wanted("2026-06-05"), reason=WHY))
+    assert clock.due == at("2026-06-05T23:59:59")
+    latest = next(one for one in world.case.entries if one.said.fact.kind == "corrected").said.message
+    say(world, Corrected(corrects=latest, right=request(), reason=WHY))
+    assert clock.stopped_why == "no day is named any more by which it is wanted"
+
+
+def wanted(day: str) -> InformationRequested:
+    return InformationRequested.model_validate(INFORMATION_REQUEST | {"wanted_by": day})
+
+
+def test_the_answer_is_led_to_the_address_of_the_request() -> None:
+    """A-4: sending it stays with the Business Unit, which sees where to."""
+    world = asked("police")
+    say(world, nil("police"))
+    (step,) = [one for one in next_steps(world.case, world.now) if one.rel == "information-supplied"]
+    assert step.example["to"].endswith("reviews@neighbouring-partnership.example")

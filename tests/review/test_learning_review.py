@@ -1,5 +1,6 @@
 """The learning review and what follows it: what counts when, who agreed it, opened again. Dates typed by hand."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,10 +16,12 @@ from review.said.follow_up import (
     LearningDisseminated,
     NoActionNeeded,
 )
+from review.said.learning_review import LearningTermsSet
 from review.said.standing import CaseReopened
+from review.timing import start
 from review.words import Rating, Stage
 from tests.review.test_referrals import considered, findings, judged, learning, offered, opened, referral, request, say
-from tests.review.world import WHY, World, speaker
+from tests.review.world import WHY, World, at, speaker
 
 SHARED = LearningDisseminated(means="Briefing", audience="All agencies", what=WHY)
 NO_ACTION = NoActionNeeded(reasons=WHY)
@@ -94,3 +97,22 @@ def test_a_learning_review_that_is_opened_again_is_drafted_and_agreed_anew() -> 
     assert not followed_up(world.case)
     world.case.stage = Stage.DISSEMINATION
     assert offered(world) == ["action-set", "learning-disseminated"]
+
+
+def test_the_day_for_the_findings_is_a_deadline_and_not_one_that_has_passed() -> None:
+    """A-5: findings wanted by 30 June 2026, put off to 31 July; met by the first that lack nothing."""
+    world = learning()
+    terms = LearningTermsSet(terms=WHY, method=WHY, lead="sbu-1", findings_by=date(2026, 6, 30))
+    with pytest.raises(no.TimeInThePast):
+        say(world, terms.model_copy(update={"findings_by": date(2026, 5, 10)}))
+    say(world, terms)
+    clock = start(world.case, "A-5", world.now, since=world.now)
+    assert clock.due == at("2026-06-30T23:59:59")
+    say(world, terms.model_copy(update={"findings_by": date(2026, 7, 31)}))
+    assert clock.due == at("2026-07-31T23:59:59")
+    say(world, findings(1, actions=""))
+    assert clock.open
+    world.wait("2026-08-03T09:00")
+    assert world.mails("deadline-overdue")[-3:] == ["sbu-1", "sbu-2", "chair"]
+    say(world, findings(2))
+    assert clock.met_at == world.now

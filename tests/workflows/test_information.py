@@ -77,3 +77,37 @@ async def test_concerns_and_actions_of_a_request_are_followed(desk: Desk) -> Non
     assert case.told("deadline-reminder", "G-11:share-it")
     assert case.mails("overdue", to="lead-police")
     await case.follow_to_stage(Stage.CONCLUDED)
+
+
+async def test_the_day_by_which_it_is_wanted_is_reminded_and_overdue_until_it_is_supplied(desk: Desk) -> None:
+    """A-4: wanted by Friday 13 March 2026; the agencies asked on Tuesday the 10th have until the 16th."""
+    case = await desk.ask(wanted_by="2026-03-13")
+    await case.until("2026-03-10 10:00")
+    assert case.told("deadline-reminder", "A-4")
+    await case.says("agencies-asked", agencies=["police"])
+    await case.quiet()
+    assert case.mails("returns are due after the information is wanted", to="crg-chair")
+    await case.until("2026-03-16 10:00")
+    assert case.mails("overdue, Information supplied", to="crg-chair")
+    await case.says("agency-returned", by="lead-police", agency="police")
+    await case.quiet()
+    await case.says("information-supplied")
+    await case.quiet()
+    assert await status(case, "A-4") is Status.LATE
+    assert case.told("deadline-met-late", "A-4")
+
+
+async def test_the_day_that_the_terms_name_for_the_findings_is_followed(desk: Desk) -> None:
+    """A-5: findings by Friday 13 March 2026, put off to the 20th."""
+    case = await desk.refer()
+    await case.says("crg-considered", outcome="learning-review")
+    await case.quiet()
+    await case.says("learning-terms-set", findings_by="2026-03-13")
+    await case.says("learning-terms-set", findings_by="2026-03-20")
+    await case.quiet()
+    await case.begin_again()
+    await case.until("2026-03-23 10:00")
+    assert case.told("deadline-moved", "A-5")
+    assert case.mails("overdue, Findings of the learning review", to="sbu-manager")
+    await case.follow_to("learning-review-assured")
+    assert await status(case, "A-5") is Status.LATE
