@@ -254,11 +254,13 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             title="Record the sub-group's answer",
             deadline=f"G-10:{one.handover}",
         )
-    for_another = case.route is Route.INFORMATION_REQUEST  # what its returns show may be acted on here
-    if case.ended or not (case.meeting_held or case.review_wanted or for_another):
+    if case.ended:
         return
     waited = case.stage in _FOLLOWING and case.review_wanted in (Decision.PRACTICE_REVIEW, Decision.LEARNING_REVIEW)
-    yield from _of_log(case, now, waited=waited)
+    for_another = case.route is Route.INFORMATION_REQUEST  # what its returns show may be acted on here
+    if case.meeting_held or case.review_wanted or for_another:
+        yield from _new_action(case, now, waited=waited)
+    yield from _of_log(case, now)
     if case.meeting_held or case.review_wanted:
         shared = LearningDisseminated(means="Sample: briefing", audience="Sample: all agencies", what=examples.LEARNING)
         yield Offer(body=shared, needed=waited and not disseminated(case), title="Record how learning was shared")
@@ -271,7 +273,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         yield Offer(body=handover, needed=False, title="Hand findings over to a sub-group")
 
 
-def _of_log(case: CaseState, now: datetime, *, waited: bool) -> Iterator[Offer]:
+def _new_action(case: CaseState, now: datetime, *, waited: bool) -> Iterator[Offer]:
     agency = next((one for one in case.cast.agencies if one.expected), next(iter(case.cast.agencies), None))
     if agency:
         new = ActionSet(
@@ -286,6 +288,9 @@ def _of_log(case: CaseState, now: datetime, *, waited: bool) -> Iterator[Offer]:
     if waited and not actions_considered(case):
         none = NoActionNeeded(reasons=examples.NO_ACTION)
         yield Offer(body=none, needed=False, title="Say why no action is needed")
+
+
+def _of_log(case: CaseState, now: datetime) -> Iterator[Offer]:
     chairs = telling.holders(case, *_CRG)
     for one in (one for one in action_log(case) if not one.closed):
         progress = ActionProgressed(

@@ -1,6 +1,6 @@
 """The pages about cases: who is let in, what each office sees, and what the start page says."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
@@ -9,6 +9,7 @@ from playwright.async_api import BrowserContext
 from api.sight import CaseOut, seen
 from api.who import COOKIE, Caller
 from review.directory import Role
+from review.said.follow_up import ActionSet
 from review.said.rapid_review import RapidReviewMeetingMoved
 from review.shapes import WarningView
 from review.telling import day
@@ -113,6 +114,20 @@ async def test_an_agency_sees_its_own_part_only(desk: Desk, client: httpx.AsyncC
     assert (await seen_by(desk, client, "senior-probation")).status_code == 404
     assert REFERENCE in (await seen_by(desk, client, "senior-police", "/cases")).text
     assert REFERENCE not in (await seen_by(desk, client, "senior-probation", "/cases")).text
+
+
+async def test_an_agency_reads_its_own_action(desk: Desk, client: httpx.AsyncClient) -> None:
+    """G-11: told by mail to carry it out, it finds it; another agency does not."""
+    action = {"action": "audit", "what": "Sample: audit twenty files.", "owner": "lead-housing", "agency": "housing"}
+    more = {"due_date": date(2027, 9, 30), "outcome": "Sample: nobody is missed."}
+    await desk.take(ActionSet.model_validate(action | more))
+    page = await seen_by(desk, client, "lead-housing")
+    assert page.status_code == 200
+    for words in ("Sample: audit twenty files.", "Sample: nobody is missed.", "30 September 2027"):
+        assert words in page.text
+    for words in NARRATIVE:
+        assert words not in page.text
+    assert (await seen_by(desk, client, "senior-probation")).status_code == 404
 
 
 async def test_overdue_is_plainly_marked(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -1,0 +1,68 @@
+"""What an agency that is told to use the portal finds there: its action, learning review, signature, over HTTP."""
+
+import pytest
+
+from tests.api.running import Json, Running
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ACTION = {"action": "audit", "what": "Sample.", "agency": "housing", "due_date": "2030-09-30", "outcome": "Sample."}
+
+
+async def learning_review(running: Running) -> str:
+    """The address of a case for which the CRG has decided on a learning review."""
+    (way,) = [step for step in (await running.get("/v1"))["next_steps"] if step["rel"] == "open-referral"]
+    here = str((await running.post(way["href"], way["example"], "business-unit")).json()["href"])
+    await running.send(await running.led_to(here, "crg-considered"), outcome="learning-review")
+    await running.send(await running.led_to(here, "learning-terms-set"), findings_by="2030-09-30")
+    return here
+
+
+async def test_the_owner_of_an_action_reads_it_and_records_its_progress(running: Running) -> None:
+    """G-11: nobody else's; an agency with no part in the case does not learn that there is one."""
+    here = await running.opened()
+    for owner, action in (("lead-housing", "audit"), ("lead-police", "other")):
+        body = ACTION | {"owner": owner, "action": action, "agency": owner.removeprefix("lead-")}
+        assert (await running.post(f"{here}/action-set", body, "business-unit")).status_code == 201
+    part = await running.get(here, "lead-housing")
+    assert [(one["action"], one["owner"]) for one in part["actions"]] == [("audit", "lead-housing")]
+    assert [one["id"] for one in part["deadlines"]] == ["G-11:audit"]
+    (step,) = part["next_steps"]
+    assert step["rel"] == "action-progressed"
+    assert (await running.post(step["href"], step["example"], "lead-housing")).status_code == 201
+    assert (await running.client.get(here, headers=running.token("senior-probation"))).status_code == 404
+
+
+async def test_an_agency_that_takes_part_in_a_learning_review_reads_its_terms(running: Running) -> None:
+    """A-5"""
+    here = await learning_review(running)
+    named = [{"agency": "housing", "office": "Manager"}, {"agency": "police", "office": "Sergeant"}]
+    assert (
+        await running.post(f"{here}/learning-participants-named", {"participants": named}, "business-unit")
+    ).status_code == 201
+    learning: Json = (await running.get(here, "senior-housing"))["learning"]
+    assert learning["participants"] == named[:1]
+    assert learning["findings_by"] == "2030-09-30"
+    assert learning["terms"]
+    assert (await running.client.get(here, headers=running.token("senior-probation"))).status_code == 404
+
+
+async def test_a_senior_officer_who_is_asked_to_sign_a_review_finds_it(running: Running) -> None:
+    """K-7: each agency its own signature alone."""
+    here = await running.opened()
+    for _ in range(90):
+        step = await running.needed(here)
+        assert step is not None
+        if step["rel"] == "sign-off-given" and step["about"].startswith("agency-"):
+            break
+        who = step["people"][0] if step["rel"] == "sign-off-given" else step["roles"][0]
+        answer = await running.post(step["href"], step["example"], who)
+        assert answer.status_code == 201, (step["rel"], answer.text)
+    else:
+        raise AssertionError("no agency was ever asked to sign")
+    agency, officer = step["about"].removeprefix("agency-"), step["people"][0]
+    part = await running.get(here, officer)
+    (own,) = [one for one in part["next_steps"] if one["rel"] == "sign-off-given"]
+    assert [ask["capacity"] for one in part["rounds"] for ask in one["asks"]] == [f"agency-{agency}"]
+    assert own["deadline"] in [one["id"] for one in part["deadlines"]]
+    assert (await running.post(own["href"], own["example"], officer)).status_code == 201
