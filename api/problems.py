@@ -164,6 +164,8 @@ _PLAIN = {
     "string_too_short": "is blank; say it in words",
     "extra_forbidden": "is not known here; take it out, or correct its name",
     "timezone_aware": "has no offset; write a time such as 2026-05-11T09:00:00+01:00 or 2026-05-11T08:00:00Z",
+    "union_tag_invalid": "is no kind that is known here; GET /v1/schemas/corrected names all",
+    "union_tag_not_found": "lacks its kind; name it, as the case's facts show it",
     "model_attributes_type": "Send one JSON object: names and values in braces",
 }
 

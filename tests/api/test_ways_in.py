@@ -1,8 +1,12 @@
 """The ways in beside the incident, over HTTP: a referral by its agency, another partnership's request."""
 
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from tests.api.running import Running
+from tests.api.running import Json, Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -80,3 +84,55 @@ async def test_an_information_request_is_led_to_its_conclusion(running: Running)
     assert taken[0] == "agencies-asked"
     assert taken[-2:] == ["information-supplied", "information-request-concluded"]
     assert (await running.get(here))["stage"] == "concluded"
+
+
+async def test_a_case_is_merged_only_into_one_that_is_there_and_carries_its_duties(running: Running) -> None:
+    """X-1, X-4: offered with the other case of the same child; told there by the engine; reopened, it runs again."""
+    here, other = await running.opened(), await running.opened()
+    into = other.rpartition("/")[2]
+    body = {"carried": ["D-1"], "reason": "Sample: one incident, entered twice."}
+    gone = await running.post(f"{here}/case-merged", body | {"into": "CR-2020-999"}, "business-unit")
+    assert (gone.status_code, gone.json()["errors"][0]["field"]) == (404, "into")
+    (step,) = [one for one in (await running.get(here))["next_steps"] if one["rel"] == "case-merged"]
+    assert step["example"]["into"] != here.rpartition("/")[2]
+    taken = await running.post(f"{here}/case-merged", body | {"into": into}, "business-unit")
+    assert taken.status_code == 201, taken.text
+    assert (await running.get(here))["stage"] == "merged"
+    joined = await until(running, other, lambda case: [one for one in case["facts"] if one["kind"] == "case-joined"])
+    assert joined[0]["fact"]["other"] == here.rpartition("/")[2]
+    again = await running.post(f"{other}/case-merged", body | {"into": here.rpartition("/")[2]}, "business-unit")
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/cannot-be-merged")
+    back = await running.post(f"{here}/case-reopened", {"reason": "Sample: they are two."}, "business-unit")
+    assert back.status_code == 201, back.text
+    (clock,) = [one for one in (await running.get(here))["deadlines"] if one["id"] == "D-1"]
+    assert clock["status"] == "open"
+
+
+async def test_what_cannot_be_corrected_is_refused_with_what_to_do(running: Running) -> None:
+    """X-2: the person is told the way, not the names of types."""
+    here = await running.opened()
+    opening = (await running.get(here))["facts"][0]["message"]
+    back = {"takes_back": opening, "reason": "Sample: entered by mistake."}
+    refused = await running.post(f"{here}/taken-back", back, "business-unit")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/cannot-be-corrected")
+    assert "withdraw the case instead" in refused.json()["detail"]
+    view = {"officer": "dcs", "view": "notify", "reasons": "Sample."}
+    said = (await running.post(f"{here}/partner-view-given", view, "dcs")).json()["message"]
+    taken = await running.post(f"{here}/taken-back", back | {"takes_back": said}, "business-unit")
+    assert taken.status_code == 201, taken.text
+    facts = {one["message"]: one for one in (await running.get(here))["facts"]}
+    assert facts[said]["corrected_by"] == taken.json()["message"]
+    wrong = {"corrects": said, "right": {"kind": "nonsense"}, "reason": "Sample."}
+    unknown = await running.post(f"{here}/corrected", wrong, "business-unit")
+    assert unknown.status_code == 422
+    assert "kind" in unknown.json()["errors"][0]["detail"]
+    assert len(unknown.json()["errors"][0]["detail"]) < 200
+
+
+async def until(running: Running, here: str, found: Callable[[Json], Any]) -> Any:
+    """What is found in a case as soon as it is there."""
+    for _ in range(100):
+        if what := found(await running.get(here)):
+            return what
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"{here} never showed it")
