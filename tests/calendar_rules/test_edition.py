@@ -245,7 +245,7 @@ def test_another_partnerships_edition_changes_the_dates_without_code(tmp_path: P
             'national.accountable_capacities = ["local-authority", "health"]',
             "national.accountable_capacities: police missing; every statutory partner signs",
         ),
-        ('without = ["D-99"]', 'without: doncaster-2018 has no deadline "D-99"; choose from: G-7'),
+        ('without = ["D-99"]', 'without: doncaster-2018 has no deadline "D-99"; choose from: A-4'),
         ('without = "G-7"', 'without: it is no list; write without = ["G-7"]'),
         ("notifications.care-leaver-death.rapid_review = 7", "notifications.care-leaver-death.title: it is missing"),
         ('[titles]\nemperor = "x"', 'titles.emperor: "emperor" is not known here; write "business-unit"'),

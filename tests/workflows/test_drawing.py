@@ -77,7 +77,8 @@ def test_each_deadline_is_drawn_over_the_stages_that_it_runs_over() -> None:
 def test_every_deadline_of_every_edition_is_one_that_the_code_runs() -> None:
     """An edition cannot promise a deadline that nothing keeps."""
     for id in ("doncaster-2018", "england-2023"):
-        assert set(load_edition(id).deadlines) <= set(drawing().deadlines)
+        rest = set(load_edition(id).deadlines) - set(drawing().deadlines)
+        assert rest <= {"A-4"}  # which a request for information runs, a workflow of its own
 
 
 def test_what_people_report_stands_at_the_stage_that_waits_for_it() -> None:
