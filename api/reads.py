@@ -15,9 +15,8 @@ from api.tags import CASES
 from api.who import READERS, Anyone, Caller, Reader
 from review.case import CaseState
 from review.clocks import Status
-from review.directory import Role
+from review.directory import Role, speaks_for
 from review.facts import DocumentRef
-from review.offices import speaks_for
 from store.documents import Stored
 from store.mail_log import Mail
 from store.record import RecordEntry
@@ -161,7 +160,7 @@ async def _own(means: Means, caller: Caller, lines: list[DueLine]) -> list[DueLi
     return [
         line
         for line in lines
-        if line.deadline.id == f"D-6:{line.deadline.subject}" and speaks_for(people, line.deadline.subject or "", cast)
+        if line.deadline.id.startswith(("D-6:", "A-1:")) and speaks_for(people, line.deadline.subject or "", cast)
     ]
 
 

@@ -10,8 +10,7 @@ from api.means import Means
 from api.problems import Problem
 from api.who import READERS, Caller
 from review.case import CaseState
-from review.directory import Role
-from review.offices import speaks_for
+from review.directory import Role, speaks_for
 from review.record import RowKind
 from review.shapes import AgencyView, CaseView, DeadlinesView, WarningView
 from review.steps import NextStep

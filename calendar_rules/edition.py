@@ -18,6 +18,40 @@ from calendar_rules.lengths import Length, Offset
 PACKAGED = Path(str(files("calendar_rules") / "editions"))
 REQUIRED = ("D-1", "D-2:ofsted", "D-2:secretary-of-state", "D-3", "D-4", "D-5", "D-6", "D-7", "D-8", "D-9", "D-10")
 FOLLOWED: dict[str, dict[str, Any]] = {  # for editions that say nothing of them; the protocol sets no times for these
+    "A-1": {
+        "title": "Returned referral completed",
+        "counted_from": "referred",
+        "length": "10 working days",
+        "owner": "agency",
+        "clause": "§6; the protocol sets no time, this partnership's choice",
+        "bells": [
+            {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["agency-lead"]},
+            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["agency-lead", "business-unit"]},
+            {
+                "name": "escalation",
+                "when": "5 working days after",
+                "kind": "escalation",
+                "tell": ["agency-senior-officer", "crg-chair"],
+            },
+        ],
+    },
+    "A-3": {
+        "title": "Referral considered by the CRG",
+        "counted_from": "referred",
+        "length": "20 working days",
+        "owner": "crg-chair",
+        "clause": "§6; the protocol sets no time, this partnership's choice",
+        "bells": [
+            {
+                "name": "reminder",
+                "when": "5 working days before",
+                "kind": "reminder",
+                "tell": ["crg-chair", "business-unit"],
+            },
+            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["crg-chair", "business-unit"]},
+            {"name": "escalation", "when": "5 working days after", "kind": "escalation", "tell": ["independent-chair"]},
+        ],
+    },
     "G-7": {
         "title": "Answer to an escalated concern",
         "counted_from": "escalated",
@@ -117,6 +151,7 @@ class Anchor(StrEnum):
 
     AWARE = "aware"
     RECEIVED = "received"
+    REFERRED = "referred"  # a referral's receipt; whole, where the CRG is to consider it
     NOTIFIED = "notified"
     REQUEST_SENT = "request-sent"
     DRAFT_RECEIVED = "draft-received"

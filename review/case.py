@@ -23,7 +23,7 @@ from review.said.editions import AgencyKnew
 from review.said.follow_up import ActionClosureAgreed, FindingsHandedOver, SubGroupAnswered
 from review.said.information import InformationRequested, InformationSupplied
 from review.said.learning_review import LearningFindingsDrafted, LearningTermsSet
-from review.said.notification import AuthorityTold, IncidentReported, NotNotifiedDecided, PanelNotified
+from review.said.notification import AuthorityTold, IncidentReported, PanelNotified
 from review.said.panel import PanelResponded, PartnersDecided
 from review.said.practice_review import (
     AdvanceCopySent,
@@ -35,10 +35,11 @@ from review.said.practice_review import (
     ReviewPublished,
 )
 from review.said.rapid_review import ScopingMeetingHeld
+from review.said.referral import ReferralCompleted, ReferralReceived
 from review.said.report import SubmittedToPanel
 from review.said.standing import CasePaused, CaseReopened, CaseResumed
 from review.sign_off import Ask
-from review.told import Entry, Told, named
+from review.told import NOT_NOTIFIED, Entry, Told, named
 from review.words import ENDED, Decision, Stage
 
 ADVANCE_COPY = "advance-copy"  # the mail that carries a copy of the final report before it is published
@@ -149,7 +150,7 @@ class CaseState(Told):
                 return incident.aware_at if incident else None
             case Anchor.NOTIFIED:
                 return self.notified_at
-            case Anchor.RECEIVED:
+            case Anchor.RECEIVED | Anchor.REFERRED:
                 return self._received(subject)
             case Anchor.REQUEST_SENT:
                 return self.requests.get(subject or "")
@@ -191,9 +192,11 @@ class CaseState(Told):
         """
         if subject == "referral":
             return self.referred_at
-        if subject == "not-notified":
-            declined = self.entry(NotNotifiedDecided)
+        if subject and subject.startswith(NOT_NOTIFIED):
+            declined = self.declined_as(subject)
             return declined.happened_at if declined else None
+        if subject and subject == self.referring and (came := self.entry(ReferralReceived)):
+            return came.happened_at  # and was returned at once (A-1)
         return self.received_at
 
     def ask(self, subject: str) -> Ask | None:
@@ -208,29 +211,26 @@ class CaseState(Told):
                 return ask if ask.turn == int(turn or 1) else None
         return None
 
-    def fulfilled(self, clock: Clock) -> Entry | None:
+    def fulfilled(self, clock: Clock) -> Entry | None:  # noqa: C901  # a table: one row a rule
         """The fact that meets a clock, if it is there."""
         match clock.rule:
-            case "D-1" | "D-4":
-                return self.entry(PanelNotified if clock.rule == "D-1" else ScopingMeetingHeld)
+            case "A-1":
+                return self.entry(ReferralCompleted)
+            case "A-3":
+                return self.considered_after(clock.subject or "")
+            case "D-1":
+                return self.entry(PanelNotified)
             case "D-2:ofsted" | "D-2:secretary-of-state":
-                authority = clock.rule.partition(":")[2]
-                told = [
-                    entry
-                    for entry in self.entries_of(AuthorityTold)
-                    if getattr(entry.said.fact, "authority", None) == authority
-                ]
-                return told[0] if told else None
+                return self._authority_told(clock.rule.partition(":")[2])
+            case "D-4":
+                return self.entry(ScopingMeetingHeld)
             case "D-6":
                 returns = self.returns_of(clock.subject or "")
                 return returns[0] if returns else None
             case "D-6-known":  # the return itself answers it too (B-6)
-                answers = [one for one in self.entries_of(AgencyKnew) if _agency_of(one) == clock.subject]
-                return min([*answers, *self.returns_of(clock.subject or "")], key=_when, default=None)
+                return self._answered(clock.subject or "")
             case "D-7":  # not by a mail that the Panel's mailbox refused (R-12)
-                waiting = [*(failed.notice for failed in self.failed.values()), *self.outbox]
-                undelivered = any(notice.template == SUBMISSION for notice in waiting)
-                return None if undelivered else self.entry(SubmittedToPanel)
+                return self._delivered()
             case "D-9":
                 turn = int(clock.subject or 1)
                 responses = self.entries_of(PanelResponded)
@@ -274,6 +274,19 @@ class CaseState(Told):
         """Whether a mail still waits to be sent, or for a person to mend its address."""
         waiting = [*(failed.notice for failed in self.failed.values()), *self.outbox]
         return any(notice.cause == cause for notice in waiting)
+
+    def _answered(self, agency: str) -> Entry | None:
+        answers = [one for one in self.entries_of(AgencyKnew) if getattr(one.said.fact, "agency", None) == agency]
+        return min([*answers, *self.returns_of(agency)], key=lambda one: one.happened_at, default=None)
+
+    def _authority_told(self, authority: str) -> Entry | None:
+        told = [one for one in self.entries_of(AuthorityTold) if getattr(one.said.fact, "authority", None) == authority]
+        return told[0] if told else None
+
+    def _delivered(self) -> Entry | None:
+        waiting = [*(failed.notice for failed in self.failed.values()), *self.outbox]
+        undelivered = any(notice.template == SUBMISSION for notice in waiting)
+        return None if undelivered else self.entry(SubmittedToPanel)
 
     def next_bell(self, clock_id: str) -> BellDue | None:
         """The next bell of a clock; none while a pause holds it (X-1)."""
@@ -349,11 +362,3 @@ _ENDS: dict[str, tuple[type[Fact], str]] = {
 def copy_cause(entry: Entry) -> str:
     """The cause of the mail that carries an advance copy (B-4)."""
     return f"{ADVANCE_COPY}:{entry.said.message}"
-
-
-def _agency_of(entry: Entry) -> str | None:
-    return getattr(entry.said.fact, "agency", None)
-
-
-def _when(entry: Entry) -> datetime:
-    return entry.happened_at

@@ -145,3 +145,13 @@ class Directory(BaseModel):
                 if one.active
             ],
         )
+
+
+def speaks_for(people: list[str], agency: str, cast: Cast) -> bool:
+    """Its safeguarding lead, its senior officer, or anybody of the agency."""
+    known = cast.agency(agency)
+    leads = {known.safeguarding_lead, known.senior_officer} if known else set()
+    return any(
+        person in leads or ((member := cast.person(person)) is not None and member.agency == agency)
+        for person in people
+    )

@@ -4,7 +4,7 @@ Room: review. One table; the API's routes, the workflow's validator and the next
 """
 
 from review.chapters import CHAPTERS
-from review.directory import Cast, Role
+from review.directory import Cast, Role, speaks_for
 from review.facts import Said
 from review.refusals import NotYourRole, NotYourSignature, WrongAgency
 from review.said.editions import AgencyKnew
@@ -44,13 +44,3 @@ def check_office(said: Said, cast: Cast) -> None:
                 raise WrongAgency(agency=fact.agency or "another partnership", fields={"agency": "is not yours"})
         case SignOffGiven() if fact.officer not in by.people:
             raise NotYourSignature(officer=fact.officer, fields={"officer": "must be yourself"})
-
-
-def speaks_for(people: list[str], agency: str, cast: Cast) -> bool:
-    """Its safeguarding lead, its senior officer, or anybody of the agency."""
-    known = cast.agency(agency)
-    leads = {known.safeguarding_lead, known.senior_officer} if known else set()
-    return any(
-        person in leads or ((member := cast.person(person)) is not None and member.agency == agency)
-        for person in people
-    )

@@ -9,17 +9,23 @@ from review.chapters.referral import advised_submission, referral_lacks
 from review.words import CrgOutcome, ReferralNature, ReferralSource
 
 
-class ReferralView(BaseModel):
-    """A referral and what the CRG made of it (A-1..A-3)."""
+class ReferralStanding(BaseModel):
+    """How a referral stands: what it lacks, what the CRG made of it and why; also for the agency that made it."""
 
-    source: ReferralSource
-    agency: str | None = None
-    partnership: str = ""
     nature: ReferralNature
     received_at: AwareDatetime | None = None
     lacks: list[str] = Field(default=[], description="why it was returned; empty where it is complete")
     considered_on: date | None = None
     outcome: CrgOutcome | None = None
+    reasons: str = Field(default="", description="the CRG's reasons")
+
+
+class ReferralView(ReferralStanding):
+    """A referral and what the CRG made of it (A-1..A-3)."""
+
+    source: ReferralSource
+    agency: str | None = None
+    partnership: str = ""
     advised_submission: AwareDatetime | None = Field(
         default=None,
         description=(
@@ -30,17 +36,28 @@ class ReferralView(BaseModel):
 
 def referral_view(case: CaseState) -> ReferralView | None:
     """None where the case did not begin with a referral."""
-    told = case.referral
-    if told is None:
+    told, standing = case.referral, referral_standing(case)
+    if told is None or standing is None:
         return None
     return ReferralView(
+        **dict(standing),
         source=told.source,
         agency=told.agency,
         partnership=told.partnership,
+        advised_submission=advised_submission(case),
+    )
+
+
+def referral_standing(case: CaseState) -> ReferralStanding | None:
+    """The part that the referring agency may read too (A-1)."""
+    told, considered = case.referral, case.considered
+    if told is None:
+        return None
+    return ReferralStanding(
         nature=told.nature,
         received_at=case.referred_at,
         lacks=referral_lacks(case),
-        considered_on=case.considered.meeting_date if case.considered else None,
-        outcome=case.considered.outcome if case.considered else None,
-        advised_submission=advised_submission(case),
+        considered_on=considered.meeting_date if considered else None,
+        outcome=considered.outcome if considered else None,
+        reasons=considered.reasons if considered else "",
     )

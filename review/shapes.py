@@ -11,7 +11,7 @@ from review.criteria import Criterion
 from review.definition import Advice, NotificationAdvice
 from review.directory import Role
 from review.practice_view import PracticeReviewView
-from review.referral_view import ReferralView
+from review.referral_view import ReferralStanding, ReferralView
 from review.said.learning_review import Participant
 from review.steps import NextStep
 from review.words import Harm, Route, Stage, Verdict
@@ -193,6 +193,7 @@ class AgencyView(BaseModel):
     stage_title: str
     case_now: AwareDatetime
     seq: int
+    referral: ReferralStanding | None = None  # where one of these agencies made it
     agencies: list[AgencyStanding]
     deadlines: list[DeadlineView]
     rounds: list[RoundView] = []

@@ -31,10 +31,12 @@ from review.said.rapid_review import (
 )
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
 from review.said.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
+from review.said.standing import CaseReopened
 from review.sign_off import Round, RoundStatus, agency_of
 from review.words import CrgOutcome, Decision, Harm, Route, Stage, View, Viewer
 
 F = TypeVar("F", bound=Fact)
+NOT_NOTIFIED = "not-notified"  # what the CRG considers where both said no (N-2); "not-notified-2" the second time
 RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
 
 
@@ -140,6 +142,11 @@ class Told(BaseModel):
         return entry.happened_at if entry else None
 
     @property
+    def referring(self) -> str | None:
+        """The agency that referred the case; None where it was another partnership, or nobody."""
+        return self.referral.agency if self.referral else None
+
+    @property
     def declined(self) -> NotNotifiedDecided | None:
         """The decision not to notify, while it stands (N-2)."""
         return self.last(NotNotifiedDecided)
@@ -153,6 +160,26 @@ class Told(BaseModel):
         return self.last(CrgConsidered)
 
     @property
+    def referred_as(self) -> str:
+        """What the CRG is to consider, as its clocks name it: the referral, or a decision not to notify."""
+        if self.declined is None:
+            return "referral"
+        return NOT_NOTIFIED if self.views_asked == 1 else f"{NOT_NOTIFIED}-{self.views_asked}"
+
+    def declined_as(self, subject: str) -> Entry | None:
+        """The decision not to notify that a clock is about, set aside or not."""
+        number = int(subject.removeprefix(NOT_NOTIFIED).removeprefix("-") or 1)
+        declined = [one for one in self.entries if isinstance(one.said.fact, NotNotifiedDecided)]
+        return declined[number - 1] if len(declined) >= number else None
+
+    def considered_after(self, subject: str) -> Entry | None:
+        """What the CRG made of the referral, or of that decision not to notify (A-3)."""
+        declined = self.declined_as(subject) if subject.startswith(NOT_NOTIFIED) else None
+        since = self.entries.index(declined) if declined else 0
+        considered = self.entries_of(CrgConsidered)
+        return next((one for one in considered if self.entries.index(one) > since), None)
+
+    @property
     def considered_at(self) -> datetime | None:
         """The day of the CRG's meeting, at noon."""
         return datetime.combine(self.considered.meeting_date, time(12), LONDON) if self.considered else None
@@ -162,7 +189,7 @@ class Told(BaseModel):
         """Agencies with a part of their own in the case: asked for a return or a signature, taking part in a learning
         review, owing an action; and the one that referred the case.
         """
-        referring = [self.referral.agency] if self.referral and self.referral.agency else []
+        referring = [self.referring] if self.referring else []
         signing = [agency for one in self.rounds for ask in one.asks if (agency := agency_of(ask.capacity))]
         named = self.every(LearningParticipantsNamed)
         taking_part = [one.agency for fact in named for one in fact.participants]
@@ -213,7 +240,9 @@ class Told(BaseModel):
     @property
     def views_asked(self) -> int:
         """How often both views have been asked for: anew with each decision not to notify that was set aside (N-2)."""
-        return 1 + sum(1 for one in self.entries if isinstance(one.said.fact, NotNotifiedDecided) and one.corrected_by)
+        setting = {one.said.message for one in self.entries if isinstance(one.said.fact, CrgConsidered | CaseReopened)}
+        declined = [one for one in self.entries if isinstance(one.said.fact, NotNotifiedDecided)]
+        return 1 + sum(1 for one in declined if one.corrected_by in setting)
 
     @property
     def agreed_to_notify(self) -> bool:

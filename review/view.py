@@ -17,7 +17,7 @@ from review.criteria import CRITERIA, GROUP_TITLES
 from review.definition import advise, advise_notification
 from review.directory import Role
 from review.practice_view import practice_review_view
-from review.referral_view import referral_view
+from review.referral_view import referral_standing, referral_view
 from review.rounds import clock_of_ask
 from review.said.announced import DirectoryChanged
 from review.said.editions import EditionMoved
@@ -94,7 +94,8 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
     asked = [agency for agency in case.requests if agency in own]
     rounds = [_own_part(one, own) for one in case.rounds if _own_asks(one, own)]
     actions = [one for one in action_log(case) if one.agency in own or _agency_of(case, one.owner) in own]
-    clocks = [*(f"{rule}:{agency}" for agency in asked for rule in ("D-6-known", "D-6"))]
+    clocks = [f"A-1:{case.referring}"] if case.referring in own else []
+    clocks += [f"{rule}:{agency}" for agency in asked for rule in ("D-6-known", "D-6")]
     clocks += [clock_of_ask(one, ask) for one in rounds for ask in one.asks] + [one.deadline for one in actions]
     subjects = {*own, *(for_agency(agency) for agency in own), *(one.action for one in actions)}
     return AgencyView(
@@ -103,6 +104,7 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
         stage_title=STAGE_TITLES[case.stage],
         case_now=now,
         seq=case.rows,
+        referral=referral_standing(case) if case.referring in own else None,
         agencies=[_agency(case, agency, now) for agency in asked],
         deadlines=[_deadline(case, case.clocks[id], now) for id in clocks if id in case.clocks],
         rounds=[_round(case, one) for one in rounds],

@@ -88,10 +88,10 @@ class Notification(Ground):
         """Both said no: the case closes as not notified, or goes on as a CRG referral (N-2). D-2 runs on."""
         decided = await self.fact(NotNotifiedDecided)
         timing.stop(self.case, "D-1", "the DCS and the Chief Executive decided not to notify", self.now())
-        n = {"decided_at": self.now(), "care_death": self.case.child_in_care_died}
+        closed = decided.outcome is NotNotifiedOutcome.CLOSE
+        n = {"decided_at": self.now(), "care_death": self.case.child_in_care_died, "referred": not closed}
         people = self.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
         self.meanwhile(self.tell(people, "not-notified", n, cause=f"not-notified{self.anew(NotNotifiedDecided)}"))
-        closed = decided.outcome is NotNotifiedOutcome.CLOSE
         self.enter(Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL)
 
     async def ends_with_the_notification(self) -> None:

@@ -6,9 +6,8 @@ from enum import StrEnum
 from api.pages.links import Visit
 from delivery.words import moment
 from review.clocks import Clock
-from review.directory import Role
+from review.directory import Role, speaks_for
 from review.facts import Speaker
-from review.offices import speaks_for
 from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.told import Entry
 

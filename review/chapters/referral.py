@@ -8,7 +8,7 @@ from review import changes, examples, telling, timing
 from review import refusals as no
 from review.case import CaseState
 from review.chapter import Chapter
-from review.directory import Role
+from review.directory import Role, speaks_for
 from review.facts import Said
 from review.guards import agencies, crg_among, in_calendar, needs, not_before, not_to_come, once, people
 from review.offer import Offer
@@ -71,6 +71,9 @@ def _received(case: CaseState, fact: ReferralReceived, said: Said, now: datetime
 def _completed(case: CaseState, fact: ReferralCompleted, said: Said, now: datetime) -> None:
     if not referral_lacks(case):
         raise no.ReferralComplete
+    agency = case.referring or ""
+    if Role.BUSINESS_UNIT not in said.by.roles and not speaks_for(said.by.people, agency, case.cast):
+        raise no.WrongAgency(agency=agency)
 
 
 def _considered(case: CaseState, fact: CrgConsidered, said: Said, now: datetime) -> None:
@@ -85,9 +88,16 @@ def _considered(case: CaseState, fact: CrgConsidered, said: Said, now: datetime)
     held = datetime.combine(fact.meeting_date, london(at).time(), london(at).tzinfo)
     if fact.meeting_date > london(now).date():
         not_to_come("The CRG's meeting", held, now, "meeting_date")
-    words, began = case.origin
+    words, began = _referred(case)
     if fact.meeting_date < london(began).date():
         not_before("The CRG's meeting", held, words, began, "meeting_date")
+
+
+def _referred(case: CaseState) -> tuple[str, datetime]:
+    """What the CRG considers, in words, and since when it can."""
+    if declined := case.entry(NotNotifiedDecided):
+        return "the decision not to notify", declined.happened_at
+    return ("the referral", case.referred_at) if case.referred_at else case.origin
 
 
 # --- what follows ---
@@ -119,6 +129,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             about=told.agency,
             people=[lead.safeguarding_lead] if lead else [],
             title="Complete the referral that was returned",
+            deadline=f"A-1:{told.agency}",
         )
     if crg_is_to_consider(case):
         body = CrgConsidered(
@@ -127,7 +138,8 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             outcome=CrgOutcome.LEARNING_REVIEW,
             reasons=examples.CONSIDERED,
         )
-        yield Offer(body=body, needed=True, title="Record what the CRG made of the referral")
+        title = "Record what the CRG made of the referral"
+        yield Offer(body=body, needed=True, title=title, deadline=f"A-3:{case.referred_as}")
     if told and case.considered and case.considered.outcome is CrgOutcome.SERIOUS_INCIDENT:
         yield Offer(body=_incident(case), needed=True, title="Report the serious incident; the aware time is kept")
 

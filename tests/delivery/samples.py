@@ -50,22 +50,28 @@ _BELLS = tuple({**_BELL, "slack_working_days": left} for left in (1, 0, -2, None
 _TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
 _PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
 
-_REFERRED = {"received_at": NOTIFIED, "capacity": "crg-chair", "declined": False}
-_CONSIDERED = {"outcome": "serious-incident", "meeting_date": date(2026, 5, 14)}
+_REFERRED = {"received_at": NOTIFIED, "capacity": "crg-chair", "declined": False, "due": END_OF_DAY}
+_CONSIDERED = {"outcome": "serious-incident", "meeting_date": date(2026, 5, 14), "report": True}
 
 MAILS: dict[str, Sample] = {
-    "referral-returned": Sample("complete this referral", None, {"lacks": ["a senior officer's support"]}),
+    "referral-returned": Sample(
+        "complete this referral", DAY_END_TEXT, {"lacks": ["a senior officer's support"], "due": END_OF_DAY}
+    ),
+    "incident-not-reported": Sample("report the serious incident in the portal today"),
     "referral-received": Sample(
         "considered at a meeting",
-        None,
+        DAY_END_TEXT,
         _REFERRED,
         ({**_REFERRED, "capacity": "accountable-officer"}, {**_REFERRED, "declined": True}),
     ),
     "crg-considered": Sample(
-        "the serious incident is reported in the portal now",
+        "the serious incident is reported in the portal today",
         None,
         _CONSIDERED,
-        tuple({**_CONSIDERED, "outcome": one} for one in ("learning-review", "practice-review", "no-further-action")),
+        tuple(
+            {**_CONSIDERED, "outcome": one, "report": False}
+            for one in ("serious-incident", "learning-review", "practice-review", "no-further-action")
+        ),
     ),
     "information-requested": Sample("nothing is asked", None, {"received_at": NOTIFIED}),
     "information-asked": Sample(
@@ -115,8 +121,8 @@ MAILS: dict[str, Sample] = {
     "not-notified": Sample(
         "nothing is asked",
         None,
-        {"decided_at": NOTIFIED, "care_death": False},
-        ({"decided_at": NOTIFIED, "care_death": True},),
+        {"decided_at": NOTIFIED, "care_death": False, "referred": False},
+        ({"decided_at": NOTIFIED, "care_death": True, "referred": True},),
     ),
     "authorities-duty": Sample("tell Ofsted and the Secretary of State", DAY_END_TEXT, {"due": END_OF_DAY}),
     "safety-steps-asked": Sample("record now"),

@@ -61,6 +61,8 @@ KNOWN_TO_MAILS = frozenset(
         "reason_recorded",
         "received",
         "received_at",
+        "referred",
+        "report",
         "recommendation",
         "reference",
         "response",

@@ -97,6 +97,15 @@ def considered(outcome: str = "learning-review", day: str = "2026-05-11", **more
     return CrgConsidered.model_validate(given | more)
 
 
+def declined() -> World:
+    """Both said no, and referred it to the CRG (N-2)."""
+    world = World()
+    for officer in Viewer:
+        say(world, view(officer, View.DO_NOT_NOTIFY))
+    world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.REFER_TO_CRG, reasons=WHY))
+    return world
+
+
 def findings(version: int, **without: str) -> LearningFindingsDrafted:
     body = FindingsBody(author="sbu-1", findings=FINDINGS.model_copy(update=without))
     return body.to_fact(paper("learning-findings-draft", version), World().case)
@@ -165,6 +174,27 @@ def test_an_agency_refers_and_completes_for_itself_only() -> None:
         opened(referral(agency="circus"))
     say(world, ReferralCompleted(safeguarding_lead="A Lead", senior_officer="An Officer"), lead)
     assert agency_view(world.case, ["school"], world.now).next_steps == []
+
+
+def test_a_lead_who_sits_on_the_crg_completes_no_other_agency_s_referral() -> None:
+    """A-1: through the agency's own safeguarding lead; the CRG's seat gives no other."""
+    world = opened(referral(senior_officer=""))
+    complete = ReferralCompleted(safeguarding_lead="A Lead", senior_officer="An Officer")
+    for other in (["lead-police"], ["lead-police", "member"]):
+        with pytest.raises(no.WrongAgency):
+            say(world, complete, Speaker(people=other, roles=[Role.AGENCY, Role.CRG_MEMBER]))
+    say(world, complete, speaker("senior-school"))
+    assert stage(world) is Stage.REFERRAL
+
+
+def test_the_referring_agency_reads_what_the_crg_made_of_it_and_why() -> None:
+    """A-1, A-3: outcome and reasons; an agency that is only asked for a return reads neither."""
+    world = opened(referral())
+    say(world, considered("no-further-action", reasons="The school has changed its form."))
+    shown = agency_view(world.case, ["school"], world.now).referral
+    assert shown is not None
+    assert (shown.outcome, shown.reasons) == ("no-further-action", "The school has changed its form.")
+    assert agency_view(world.case, ["police"], world.now).referral is None
 
 
 def test_a_referral_that_was_entered_wrongly_is_corrected() -> None:
@@ -251,6 +281,63 @@ def test_the_crg_cannot_have_met_before_the_referral_or_tomorrow() -> None:
         say(world, considered(), speaker("lead-school"))
 
 
+def test_what_waits_for_its_agency_or_the_crg_is_due_by_the_partnership_s_own_times() -> None:
+    """A-1, A-3: received on Monday 11 May 2026: ten working days, Whit Monday (the 25th) among them, end on the 26th.
+
+    Completed on the 18th: twenty working days end on 16 June.
+    """
+    world = opened(referral(senior_officer=""))
+    since = world.case.since("A-1", "school")
+    assert since is not None
+    clock = start(world.case, "A-1", world.now, since=since, subject="school")
+    assert clock.due == at("2026-05-26T23:59:59")
+    (step,) = agency_view(world.case, ["school"], world.now).next_steps
+    assert (step.deadline, step.due) == ("A-1:school", clock.due)
+    world.now = at("2026-05-18T09:00")
+    say(world, ReferralCompleted(safeguarding_lead="A Lead", senior_officer="An Officer"))
+    assert clock.met_at == world.now
+    since = world.case.since("A-3", world.case.referred_as)
+    assert since is not None
+    clock = start(world.case, "A-3", world.now, since=since, subject=world.case.referred_as)
+    assert clock.due == at("2026-06-16T23:59:59")
+    world.now = at("2026-06-02T16:00")
+    say(world, considered(day="2026-06-02"))
+    assert clock.met_at == world.now
+
+
+def test_the_crg_s_time_runs_for_each_decision_not_to_notify_of_its_own() -> None:
+    """N-2, A-3: set aside by the CRG, declined again: it is considered again, and counted from then."""
+    world = declined()
+    assert world.case.referred_as == "not-notified"
+    first = start(world.case, "A-3", world.now, since=world.now, subject="not-notified")
+    say(world, considered("serious-incident"))
+    assert first.met_at
+    for officer in Viewer:
+        say(world, view(officer, View.DO_NOT_NOTIFY))
+    world.now = at("2026-05-12T09:00")
+    say(world, NotNotifiedDecided(outcome=NotNotifiedOutcome.REFER_TO_CRG, reasons=WHY))
+    assert world.case.referred_as == "not-notified-2"
+    assert world.case.since("A-3", "not-notified-2") == world.now
+    second = start(world.case, "A-3", world.now, since=world.now, subject="not-notified-2")
+    assert second.open
+    say(world, considered("no-further-action", "2026-05-12"))
+    assert second.met_at == world.now
+
+
+def test_the_crg_cannot_have_met_before_what_it_considers() -> None:
+    """A-3, D-10: before the referral was complete, or before both said no, there was nothing to consider."""
+    world = opened(referral(senior_officer="", happened_at=at("2026-05-05T09:00")))
+    done = {"safeguarding_lead": "A Lead", "senior_officer": "An Officer", "happened_at": at("2026-05-08T09:00")}
+    say(world, ReferralCompleted.model_validate(done))
+    with pytest.raises(no.BeforeTheIncident, match="the referral"):
+        say(world, considered("practice-review", "2026-05-07"))
+    say(world, considered("practice-review", "2026-05-08"))
+    world = declined()
+    with pytest.raises(no.BeforeTheIncident, match="the decision not to notify"):
+        say(world, considered("practice-review", "2026-05-10"))
+    say(world, considered("practice-review", "2026-05-11"))
+
+
 def test_a_serious_incident_keeps_its_aware_time_so_that_d_1_may_be_late_at_once() -> None:
     """A-3, D-1: aware on Wednesday 29 April 2026; five working days, the May Day holiday between, end on 7 May."""
     world = opened(referral())
@@ -287,15 +374,14 @@ def test_where_a_referral_came_first_the_earlier_date_is_shown_as_advice_and_nev
 
 def test_a_case_of_two_noes_that_was_referred_is_considered_likewise() -> None:
     """N-2, A-3: treated as serious after all, the decision not to notify is set aside and D-1 runs again."""
-    world = World()
-    for officer in Viewer:
-        say(world, view(officer, View.DO_NOT_NOTIFY))
-    world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.REFER_TO_CRG, reasons=WHY))
+    world = declined()
     assert stage(world) is Stage.CRG_REFERRAL
     assert world.clock("D-1").status(world.now) is Status.STOPPED
     say(world, considered("serious-incident"))
     assert world.case.stage is Stage.DISCUSSION
     assert world.case.declined is None
+    assert world.case.views == {None}
+    assert offered(world)[:2] == ["partner-view-given"] * 2
     assert world.clock("D-1").open
     assert world.clock("D-1").due == at("2026-05-18T23:59:59")
     for officer in Viewer:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from review.clocks import Status
+from review.directory import Role
 from review.words import Stage
 from tests.workflows.desk import Case, Desk, Refused, london
 from workflows import names
@@ -146,7 +147,7 @@ async def test_an_information_request_is_gathered_supplied_and_concluded(desk: D
     await case.until("2026-03-10 09:30")
     assert case.mails("overdue", to="lead-hospital")
     (mail,) = case.mails("the information is collated", to="sbu-manager")
-    assert "1 returns missing" in mail.subject
+    assert "1 return missing" in mail.subject
     await case.begin_again()
     step = await case.follow_to("information-supplied", skip=["agency-returned", "senior-officers-informed"])
     assert step.needed
@@ -360,3 +361,67 @@ async def test_a_learning_review_ends_only_when_its_learning_is_shared_after_the
     await case.quiet()
     assert len(case.mails("learning review is agreed", to="independent-chair")) == 2
     assert len(case.mails("is concluded", to="independent-chair")) == 2
+
+
+async def test_a_referral_that_nobody_completes_or_considers_is_reminded_of(desk: Desk) -> None:
+    """A-1, A-3: returned on Monday 2 March; ten working days end on the 16th; then the CRG has twenty."""
+    case = await desk.refer(senior_officer="")
+    await case.quiet()
+    (mail,) = case.mails("please complete it", to="lead-education")
+    assert "the end of Monday 16 March 2026" in mail.text
+    await case.until("2026-03-09 09:30")
+    assert case.mails("reminder", to="lead-education")
+    await case.until("2026-03-24 09:30")
+    assert case.mails("overdue", to="lead-education")
+    assert case.mails("overdue", to="sbu-manager")
+    assert case.mails("please step in", to="senior-education")
+    await case.says("referral-completed", by="lead-education")
+    await case.quiet()
+    assert await status(case, "A-1:education") is Status.LATE
+    assert await due(case, "A-3:referral") == "2026-04-23 23:59:59"  # Good Friday and Easter Monday between
+    (mail,) = case.mails("a case is referred", to="crg-chair")
+    assert "the end of Thursday 23 April 2026" in mail.text
+    await case.begin_again()
+    await case.until("2026-05-05 09:30")
+    assert case.mails("overdue", to="crg-chair")
+    assert case.mails("please step in", to="independent-chair")
+    await case.says("crg-considered")
+    await case.quiet()
+    assert await status(case, "A-3:referral") is Status.LATE
+
+
+async def test_a_serious_incident_that_nobody_reports_is_asked_for_each_working_day(desk: Desk) -> None:
+    """A-3, D-1: considered on Monday 2 March; asked by those who may report it, until one of them has."""
+    case = await serious_by_the_referral(desk)
+    await case.quiet()
+    for person, asked in (("dcs", True), ("chief-executive", True), ("sbu-manager", True), ("crg-chair", False)):
+        (mail,) = case.mails("has considered the case", to=person)
+        assert ("reported in the portal today" in mail.text) == asked, person
+    assert "nothing is asked of you" in case.mails("has considered the case", to="lead-education")[0].text
+    await case.until("2026-03-05 12:00")
+    for person in ("dcs", "chief-executive", "sbu-manager"):
+        assert len(case.mails("is not reported yet", to=person)) == 3, person
+    assert not case.mails("is not reported yet", to="crg-chair")
+    await case.begin_again()
+    await case.says("incident-reported")
+    await case.until("2026-03-10 12:00")
+    assert len(case.mails("is not reported yet", to="dcs")) == 3
+
+
+async def test_every_outcome_is_told_to_the_members_of_the_crg_and_to_whoever_referred(desk: Desk) -> None:
+    """A-3: for their information."""
+    case = await desk.refer()
+    await case.says("crg-considered", outcome="no-further-action")
+    await case.quiet()
+    members = (await case.state()).cast.holders(Role.CRG_MEMBER)
+    assert members
+    for person in (*members, "lead-education"):
+        (mail,) = case.mails("has considered the case", to=person)
+        assert "no further action is taken" in mail.text
+
+
+async def test_what_was_referred_to_the_crg_is_not_said_to_be_possible_still(desk: Desk) -> None:
+    """N-2: the mail of the decision says what becomes of the case."""
+    case = await referred_after_two_noes(desk)
+    (mail,) = case.mails("decided not to notify", to="chief-executive")
+    assert "was referred to the Case Review Group" in " ".join(mail.text.split())
