@@ -336,7 +336,7 @@ class CommentAsked(Refusal):
 
 
 class InvolvementOpen(Refusal):
-    sentence = "The final report cannot be signed off yet. Neither heard nor explained: {who}. Record the contribution, or why there is none."
+    sentence = "The final report cannot be signed off yet. Still open: {who}. Record the contribution, or why there is none; and of children and family whether an advocate was considered (§7)."
 
 
 class PlanWithoutManagers(Refusal):

@@ -18,6 +18,7 @@ class PersonInvited(Fact):
     name: Short
     invited_by: Short = Field(description="who invited them, for example 'Lead reviewer'")
     how: Short = Field(description="by letter, by a visit, through a worker they trust")
+    child_id: Id | None = Field(default=None, description="where this is a child of the case: the child's id there")
 
 
 class InvitationAnswered(Fact):
@@ -31,7 +32,10 @@ class InvitationAnswered(Fact):
 
 
 class AdvocacyConsidered(Fact):
-    """Whether an advocate helps a person to be heard was considered, with the reason (§7, G-6)."""
+    """Whether an advocate helps a person to be heard was considered, with the reason (§7, G-6).
+
+    A child of the case who is not invited is named by the child's id.
+    """
 
     title = "Advocacy considered"
     kind: Literal["advocacy-considered"] = "advocacy-considered"
@@ -51,18 +55,19 @@ class ContributionRecorded(Fact):
 
 
 class InvolvementExplained(Fact):
-    """Why a person, or anybody of a group, was not involved (§7, G-6)."""
+    """Why a person, a child of the case, or anybody of a group, was not involved (§7, G-6)."""
 
     title = "Missing involvement explained"
     kind: Literal["involvement-explained"] = "involvement-explained"
     person: Id | None = None
     group: InvolvedGroup | None = None
+    child_id: Id | None = Field(default=None, description="a child of the case who is not invited")
     reasons: Reasons
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.person is None) == (self.group is None):
-            raise ValueError("name either the person or the group that is not involved")
+    def _one_of_them(self) -> Self:
+        if len([one for one in (self.person, self.group, self.child_id) if one is not None]) != 1:
+            raise ValueError("name either the person or the group that is not involved, or the child of the case")
         return self
 
 

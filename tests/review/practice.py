@@ -5,9 +5,10 @@ from typing import Any
 from review import practice_standing as stands
 from review import rounds
 from review.case import CaseState
+from review.chapters.involvement import children_open
 from review.practice_papers import REVIEW, SELECTION, TERMS
 from review.said import practice_review as say
-from review.said.involvement import InvolvementExplained
+from review.said.involvement import AdvocacyConsidered, InvolvementExplained
 from review.said.panel import PanelAcknowledged, PartnersDecided
 from review.sign_off import Round
 from review.words import InvolvedGroup, SelectionCriterion, Stage, Verdict
@@ -133,6 +134,9 @@ class Review(World):
     def explain(self) -> None:
         for group in InvolvedGroup:
             self.say(InvolvementExplained(group=group, reasons=WHY))
+        for child in children_open(self.case):
+            self.say(InvolvementExplained(child_id=child, reasons=WHY))
+            self.say(AdvocacyConsidered(person=child, used=False, reasons=WHY))
 
     def final(self) -> None:
         """The final draft is out for sign-off."""

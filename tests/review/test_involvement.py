@@ -18,6 +18,8 @@ from review.steps import next_steps
 from review.words import InvolvedGroup, Stage
 from tests.review.world import WHY, World, agree, at, decided, follow, needed
 
+LIVING = "child-sample-2"  # the other child of the incident died
+
 
 class AtWork(World):
     """A practice review at work."""
@@ -51,9 +53,51 @@ def contribution(person: str) -> ContributionRecorded:
 
 def test_a_group_of_whom_nobody_is_invited_is_open_until_it_is_explained(world: AtWork) -> None:
     """G-6"""
-    assert involvement_open(world.case) == ["children", "family", "practitioners"]
+    assert involvement_open(world.case) == ["children", "family", "practitioners", LIVING]
     world.say(InvolvementExplained(group=InvolvedGroup.CHILDREN, reasons=WHY))
+    assert involvement_open(world.case) == ["family", "practitioners", LIVING]
+
+
+def test_every_living_child_of_the_case_is_invited_or_explained_whatever_is_said_of_children(world: AtWork) -> None:
+    """G-6, X-4: two children, of whom one died; explained away, an advocate is considered all the same."""
+    world.say(InvolvementExplained(group=InvolvedGroup.FAMILY, reasons=WHY))
+    world.say(InvolvementExplained(group=InvolvedGroup.PRACTITIONERS, reasons=WHY))
+    assert involvement_open(world.case) == ["children", LIVING]
+    with pytest.raises(no.UnknownChild):
+        world.say(InvolvementExplained(child_id="child-of-another-case", reasons=WHY))
+    world.say(InvolvementExplained(child_id=LIVING, reasons=WHY))
+    assert involvement_open(world.case) == [f"advocacy for {LIVING}"]
+    world.say(AdvocacyConsidered(person=LIVING, used=False, reasons=WHY))
+    assert involvement_open(world.case) == []
+
+
+def test_a_child_of_the_case_is_invited_under_an_id_of_its_own_and_named_once(world: AtWork) -> None:
+    """G-6, X-4"""
+    child = invite("brother").model_copy(update={"child_id": LIVING})
+    with pytest.raises(no.UnknownChild):
+        world.say(child.model_copy(update={"child_id": "child-of-another-case"}))
+    with pytest.raises(no.UnknownChild):
+        world.say(child.model_copy(update={"group": InvolvedGroup.FAMILY}))
+    world.say(child)
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(child.model_copy(update={"person": "another"}))
+    assert involvement_open(world.case) == ["family", "practitioners", "brother"]
+    world.say(AdvocacyConsidered(person=LIVING, used=True, reasons=WHY))
+    world.say(contribution("brother"))
     assert involvement_open(world.case) == ["family", "practitioners"]
+
+
+def test_advocacy_is_considered_for_family_who_are_not_heard_too(world: AtWork) -> None:
+    """§7, G-6: parents with learning difficulties or disabilities among them; a practitioner needs no advocate."""
+    world.say(invite("mother", InvolvedGroup.FAMILY))
+    world.say(invite("nurse", InvolvedGroup.PRACTITIONERS))
+    world.say(InvolvementExplained(person="mother", reasons=WHY))
+    world.say(InvolvementExplained(person="nurse", reasons=WHY))
+    assert involvement_open(world.case)[-1] == "advocacy for mother"
+    step = next(one for one in next_steps(world.case, world.now) if one.rel == "advocacy-considered")
+    assert (step.about, step.needed) == ("mother", True)
+    follow(world, step)
+    assert "advocacy for mother" not in involvement_open(world.case)
 
 
 def test_a_person_is_open_until_heard_or_explained(world: AtWork) -> None:
@@ -61,14 +105,14 @@ def test_a_person_is_open_until_heard_or_explained(world: AtWork) -> None:
     world.say(invite("brother"))
     world.say(invite("mother", InvolvedGroup.FAMILY))
     world.say(invite("nurse", InvolvedGroup.PRACTITIONERS))
-    assert involvement_open(world.case) == ["brother", "mother", "nurse"]
+    assert involvement_open(world.case) == [LIVING, "brother", "mother", "nurse"]
     world.say(InvitationAnswered(person="mother", accepts=False))
     assert "mother" in involvement_open(world.case)
     world.say(InvolvementExplained(person="mother", reasons=WHY))
     world.say(contribution("nurse"))
     world.say(AdvocacyConsidered(person="brother", used=True, reasons=WHY))
     world.say(contribution("brother"))
-    assert involvement_open(world.case) == []
+    assert involvement_open(world.case) == [LIVING, "advocacy for mother"]
 
 
 def test_what_a_child_said_is_taken_once_advocacy_was_considered(world: AtWork) -> None:
@@ -97,7 +141,7 @@ def test_nothing_is_recorded_of_somebody_who_was_never_invited(world: AtWork) ->
 
 def test_an_explanation_names_a_person_or_a_group() -> None:
     """G-6"""
-    for wrong in ({}, {"person": "aunt", "group": "family"}):
+    for wrong in ({}, {"person": "aunt", "group": "family"}, {"person": "aunt", "child_id": LIVING}):
         with pytest.raises(ValidationError, match="either the person or the group"):
             InvolvementExplained.model_validate({"reasons": WHY} | wrong)
 

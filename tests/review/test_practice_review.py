@@ -16,7 +16,7 @@ from review.directory import Role
 from review.facts import Corrected, Said, Speaker
 from review.practice_papers import REVIEW, SELECTION, TERMS, ReviewRecommendation, ReviewReport, TermsOfReference
 from review.said import practice_review as say
-from review.said.involvement import InvolvementExplained, PersonInvited
+from review.said.involvement import AdvocacyConsidered, InvolvementExplained, PersonInvited
 from review.said.panel import PartnersDecided
 from review.said.standing import CasePaused, CaseResumed
 from review.sign_off import RoundStatus
@@ -415,6 +415,9 @@ def test_the_final_report_cannot_be_signed_off_while_involvement_is_neither_had_
     with pytest.raises(no.InvolvementOpen, match="mother"):
         world.sign_for("crg-chair")
     world.say(InvolvementExplained(person="mother", reasons=WHY))
+    with pytest.raises(no.InvolvementOpen, match="advocacy for mother"):
+        world.sign_for("crg-chair")
+    world.say(AdvocacyConsidered(person="mother", used=False, reasons=WHY))
     world.sign_for("crg-chair")
 
 
