@@ -96,6 +96,7 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     no.UnknownAction: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.ActionClosed: HTTPStatus.CONFLICT,
     no.ActionWithoutEvidence: HTTPStatus.CONFLICT,
+    no.UnknownRecommendation: HTTPStatus.UNPROCESSABLE_ENTITY,
     no.NotYourAction: HTTPStatus.FORBIDDEN,
     store_errors.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     store_errors.UnknownMessage: HTTPStatus.NOT_FOUND,

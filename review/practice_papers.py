@@ -123,5 +123,6 @@ class ReviewBody(Body):
             content=ref,
             missing=self.report.missing(),
             agencies=self.report.agencies,
+            recommendations=len(self.report.recommendations),
             happened_at=self.happened_at,
         )

@@ -400,6 +400,10 @@ class ActionWithoutEvidence(Refusal):
     sentence = "{action} cannot be closed yet: there is no evidence. Record its progress with evidence first."
 
 
+class UnknownRecommendation(Refusal):
+    sentence = "The agreed report makes {number} recommendations. Name one of them by its number."
+
+
 class NotYourAction(Refusal):
     sentence = "You do not own {action}. Its owner, the Business Unit or a member of the CRG can record its progress."
 

@@ -223,6 +223,8 @@ class CaseView(CaseHead):
     criteria: list[CriterionView]
     practice_review: PracticeReviewView | None = None
     actions: list[ActionStanding] = []
+    recommendations_open: list[int] = []  # of the agreed report: neither an action nor a reason for none (K-10)
+    handovers_unanswered: list[str] = []  # ids of what was handed to sub-groups (G-10)
     open_concerns: list[str] = []
     involvement_open: list[str] = []  # where a review was decided on
     next_steps: list[NextStep]

@@ -10,7 +10,7 @@ from typing import Any
 from calendar_rules.plan import slack_working_days
 from review.case import CaseState
 from review.chapters.crg import open_concerns
-from review.chapters.follow_up import action_log
+from review.chapters.follow_up import action_log, recommendations_open, unanswered
 from review.chapters.involvement import involvement_open
 from review.clocks import Clock
 from review.criteria import CRITERIA, GROUP_TITLES
@@ -66,6 +66,8 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         rounds=[_round(case, one) for one in case.rounds],
         practice_review=practice_review_view(case, now),
         actions=action_log(case),
+        recommendations_open=recommendations_open(case),
+        handovers_unanswered=[one.handover for one in unanswered(case)],
         open_concerns=open_concerns(case),
         involvement_open=involvement_open(case) if case.review_wanted else [],
         failed_duties=[

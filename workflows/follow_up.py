@@ -5,7 +5,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from review import changes, telling
     from review.chapters.editions import care_duties_open
-    from review.chapters.follow_up import actions_considered, disseminated, open_actions
+    from review.chapters.follow_up import actions_considered, disseminated, handed_over, open_actions
     from review.directory import Role
     from review.said.crg import ConcernEscalated
     from review.said.follow_up import ActionSet, FindingsHandedOver
@@ -46,6 +46,7 @@ class FollowUp(Ground):
             if workflow.patched(RESTS):
                 self.rest()
             await workflow.wait_condition(lambda: disseminated(self.case) and actions_considered(self.case))
+            await self.findings_handed_over()
         await self.actions_closed()
         await workflow.wait_condition(lambda: not care_duties_open(self.case))  # N-4: D-2 runs whatever was decided
         people = self.holders(*telling.LEADERS, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
@@ -53,6 +54,12 @@ class FollowUp(Ground):
         cause = f"case-concluded:{again}" if again else "case-concluded"
         self.meanwhile(self.tell(people, "case-concluded", cause=cause))  # touch point (G-5)
         changes.enter(self.case, Stage.CONCLUDED, self.now())
+
+    async def findings_handed_over(self) -> None:
+        """What a review found goes to those who see to policy, audit and assurance (§6, G-10)."""
+        reviewed = self.case.review_wanted in (Decision.PRACTICE_REVIEW, Decision.LEARNING_REVIEW)
+        if reviewed and self.case.knows("findings-handed-over"):  # before, nobody was asked to
+            await workflow.wait_condition(lambda: handed_over(self.case))
 
     async def actions_closed(self) -> None:
         """A year or more: the run begins again on a short history, and waits (G-11)."""

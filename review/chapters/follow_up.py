@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel
 
 from calendar_rules.lengths import london
-from review import changes, examples, practice_standing, telling, timing
+from review import changes, examples, telling, timing
+from review import practice_standing as stands
 from review import refusals as no
 from review.case import CaseState
 from review.chapter import Chapter
@@ -52,6 +53,7 @@ class ActionStanding(BaseModel):
     agency: str
     outcome: str
     recommendation: str
+    recommendation_number: int | None
     rating: Rating | None
     progress: str
     evidence: list[str]
@@ -76,6 +78,7 @@ def _standing(case: CaseState, fact: ActionSet) -> ActionStanding:
         agency=moved_on[-1].agency if moved_on else fact.agency,
         outcome=fact.outcome,
         recommendation=fact.recommendation,
+        recommendation_number=fact.recommendation_number,
         rating=steps[-1].rating if steps else None,
         progress=steps[-1].progress if steps else "",
         evidence=[one.evidence for one in steps if one.evidence.strip()],
@@ -98,7 +101,7 @@ def agreed(case: CaseState) -> Entry | None:
         case Decision.LEARNING_REVIEW:
             return case.entry(LearningReviewAssured) if learning_review.assured(case) else None
         case Decision.PRACTICE_REVIEW:
-            signed = case.entries_of(SignOffGiven) if practice_standing.agreed(case, REVIEW) else []
+            signed = case.entries_of(SignOffGiven) if stands.agreed(case, REVIEW) else []
             rounds = {one.id for one in case.rounds if one.document.document == REVIEW}
             return next((one for one in reversed(signed) if getattr(one.said.fact, "round", "") in rounds), None)
         case Decision.NATIONAL_REVIEW:
@@ -119,17 +122,38 @@ def disseminated(case: CaseState) -> bool:
     return bool(_since_agreed(case, LearningDisseminated))
 
 
+def handed_over(case: CaseState) -> bool:
+    """What was found went to a sub-group at least once (G-10)."""
+    return bool(_since_agreed(case, FindingsHandedOver))
+
+
+def recommendations(case: CaseState) -> int:
+    """How many recommendations the agreed report of a practice review makes (K-6, K-10)."""
+    version = stands.agreed(case, REVIEW) if case.review_wanted is Decision.PRACTICE_REVIEW else None
+    report = stands.draft(case, version) if version else None
+    return report.recommendations if report else 0
+
+
+def recommendations_open(case: CaseState) -> list[int]:
+    """Recommendations, by number, that have neither an action nor a reason why none is needed (K-10)."""
+    named = {fact.recommendation_number for fact in case.every(ActionSet)}
+    named |= {fact.recommendation_number for fact in case.every(NoActionNeeded)}
+    return [number for number in range(1, recommendations(case) + 1) if number not in named]
+
+
 def actions_considered(case: CaseState) -> bool:
-    """Recommendations became actions, or it is said why there is none (K-10). A national review recommends nothing
-    here: what was set at any time counts.
+    """Each recommendation became an action, or it is said why there is none (K-10). A national review recommends
+    nothing here: what was set at any time counts.
     """
+    if recommendations(case):
+        return not recommendations_open(case)
     at_any_time = case.every(ActionSet) if case.review_wanted is Decision.NATIONAL_REVIEW else []
     return bool(at_any_time or _since_agreed(case, ActionSet, NoActionNeeded))
 
 
 def followed_up(case: CaseState) -> bool:
     """Whether nothing more is owed after a review."""
-    return disseminated(case) and actions_considered(case) and not open_actions(case)
+    return disseminated(case) and handed_over(case) and actions_considered(case) and not open_actions(case)
 
 
 def unanswered(case: CaseState) -> list[FindingsHandedOver]:
@@ -154,6 +178,15 @@ def _set(case: CaseState, fact: ActionSet, said: Said, now: datetime) -> None:
     people(case, [fact.owner], "owner")
     agencies(case, [fact.agency], "agency")
     _day(case, fact, changes.when(case, said, now))
+    if fact.recommendation_number is not None:
+        _of_the_report(case, fact.recommendation_number)
+
+
+def _of_the_report(case: CaseState, number: int | None) -> None:
+    """The number is that of a recommendation of the agreed report."""
+    if number is None or number > recommendations(case):
+        fields = {"recommendation_number": f"1 to {recommendations(case)}"}
+        raise no.UnknownRecommendation(number=recommendations(case), fields=fields)
 
 
 def _day(case: CaseState, fact: ActionSet | ActionDueMoved, at: datetime) -> None:
@@ -209,6 +242,11 @@ def _answered(case: CaseState, fact: SubGroupAnswered, said: Said, now: datetime
 
 def _none_needed(case: CaseState, fact: NoActionNeeded, said: Said, now: datetime) -> None:
     needs(agreed(case), "the review's findings have not been agreed")
+    if recommendations(case) or fact.recommendation_number is not None:
+        _of_the_report(case, fact.recommendation_number)
+        held = fact.recommendation_number not in recommendations_open(case)
+        once(held, f"What follows from recommendation {fact.recommendation_number}")
+        return
     once(_since_agreed(case, ActionSet), "At least one action")
     once(actions_considered(case), "That no action is needed")
 
@@ -270,7 +308,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             to="Quality sub-group",
             findings=examples.LEARNING,
         )
-        yield Offer(body=handover, needed=False, title="Hand findings over to a sub-group")
+        yield Offer(body=handover, needed=waited and not handed_over(case), title="Hand findings over to a sub-group")
 
 
 def _new_action(case: CaseState, now: datetime, *, waited: bool) -> Iterator[Offer]:
@@ -284,7 +322,16 @@ def _new_action(case: CaseState, now: datetime, *, waited: bool) -> Iterator[Off
             due_date=london(now + _A_QUARTER).date(),
             outcome=examples.OUTCOME,
         )
-        yield Offer(body=new, needed=waited and not actions_considered(case), title="Set an action")
+        left = recommendations_open(case)
+        for number in left:
+            one_of_them = new.model_copy(update={"recommendation_number": number})
+            title = f"Set an action for recommendation {number}"
+            yield Offer(body=one_of_them, needed=waited, about=f"recommendation-{number}", title=title)
+        yield Offer(body=new, needed=waited and not actions_considered(case) and not left, title="Set an action")
+    for number in recommendations_open(case):
+        none = NoActionNeeded(reasons=examples.NO_ACTION, recommendation_number=number)
+        title = f"Say why recommendation {number} needs no action"
+        yield Offer(body=none, needed=False, about=f"recommendation-{number}", title=title)
     if waited and not actions_considered(case):
         none = NoActionNeeded(reasons=examples.NO_ACTION)
         yield Offer(body=none, needed=False, title="Say why no action is needed")

@@ -50,6 +50,9 @@ class ActionSet(Fact):
     due_date: date = Field(description="due at the end of this day, London")
     outcome: Reasons = Field(description="what is to be better for children once it is done")
     recommendation: str = Field(default="", max_length=10_000, description="the recommendation that it carries out")
+    recommendation_number: int | None = Field(
+        default=None, ge=1, le=100, description="the number of that recommendation in the agreed report"
+    )
 
 
 class ActionProgressed(Fact):
@@ -94,11 +97,14 @@ class ActionClosureAgreed(Fact):
 
 
 class NoActionNeeded(Fact):
-    """A review ends without any action, with the reason (K-10)."""
+    """A recommendation, or a review that makes none, leads to no action, with the reason (K-10)."""
 
     title = "No action needed"
     kind: Literal["no-action-needed"] = "no-action-needed"
     reasons: Reasons
+    recommendation_number: int | None = Field(
+        default=None, ge=1, le=100, description="the number of the recommendation, where the agreed report makes some"
+    )
 
 
 ActionFact = ActionSet | ActionProgressed | ActionDueMoved | ActionHandedOn | ActionClosureAgreed

@@ -176,6 +176,7 @@ class ReviewDrafted(Fact):
     content: DocumentRef
     missing: list[str] = Field(default=[])
     agencies: list[Id] = Field(default=[], max_length=60)
+    recommendations: int = Field(default=0, ge=0, le=100, description="how many recommendations it makes")
 
 
 class ReviewAssured(Fact):

@@ -120,8 +120,8 @@ class Review(World):
         self.say(say.ReviewDrafted(**(given | more)))
         return version
 
-    def sound(self) -> int:
-        version = self.draft_review()
+    def sound(self, **more: Any) -> int:
+        version = self.draft_review(**more)
         self.say(say.ReviewAssured(version=version, sound=True))
         return version
 

@@ -3,7 +3,15 @@
 import pytest
 
 from review import refusals as no
-from review.chapters.follow_up import CHAPTER, action_log, followed_up, open_actions, unanswered
+from review.chapters.follow_up import (
+    CHAPTER,
+    action_log,
+    actions_considered,
+    followed_up,
+    open_actions,
+    recommendations_open,
+    unanswered,
+)
 from review.clocks import Status
 from review.facts import Corrected
 from review.said.follow_up import (
@@ -25,9 +33,12 @@ from review.said.learning_review import (
     Participant,
 )
 from review.said.panel import PanelAcknowledged, PartnersDecided
+from review.said.practice_review import EarlyCommentClosed, EarlyCommentSought, FinalDraftSent
 from review.said.standing import CasePaused, CaseResumed
 from review.steps import next_steps
+from review.view import case_view
 from review.words import Decision, Rating, Stage
+from tests.review.practice import Review
 from tests.review.world import WHY, World, agree, at, decided, follow, needed, paper, speaker
 
 CHAIR = speaker("chair")
@@ -206,6 +217,8 @@ def test_a_review_is_followed_up_when_learning_is_shared_and_no_action_is_open(w
     assert not followed_up(world.case)
     assert sorted(world.mails("learning-disseminated"))[:2] == ["chair", "independent"]
     world.say(NoActionNeeded(reasons=WHY))
+    assert not followed_up(world.case)
+    world.say(FindingsHandedOver(handover="audit", to="Quality sub-group", findings=WHY))
     assert followed_up(world.case)
     world.say(action())
     assert not followed_up(world.case)
@@ -232,5 +245,62 @@ def test_the_needed_steps_alone_lead_to_the_end_of_the_follow_up(world: Followin
         taken.append(step.rel)
         follow(world, step)
     own = [rel for rel in taken if rel in CHAPTER.may_say]
-    assert own == ["action-set", "action-progressed", "action-closure-agreed", "learning-disseminated"]
+    assert own == [
+        "action-set",
+        "action-progressed",
+        "action-closure-agreed",
+        "learning-disseminated",
+        "findings-handed-over",
+    ]
     assert followed_up(world.case)
+
+
+def test_a_sub_group_that_does_not_answer_is_chased_by_the_business_unit(world: Following) -> None:
+    """G-10: handed over on Thursday 11 June 2026; due on Thursday 9 July, reminded on the 2nd."""
+    world.say(FindingsHandedOver(handover="audit", to="Quality sub-group", findings=WHY))
+    clock = world.clock("G-10:audit")
+    assert clock.due == at("2026-07-09T23:59:59")
+    told = []
+    for moment in ("2026-07-02T09:00", "2026-07-10T00:00"):
+        world.deliver()
+        world.wait(moment)
+        told.append([(one.template, one.to) for one in world.case.outbox])
+    assert told == [
+        [("deadline-reminder", "sbu-1"), ("deadline-reminder", "sbu-2")],
+        [("deadline-overdue", "sbu-1"), ("deadline-overdue", "sbu-2")],
+    ]
+    (step,) = [one for one in next_steps(world.case, world.now) if one.rel == "sub-group-answered"]
+    assert step.deadline == "G-10:audit"
+    world.say(SubGroupAnswered(handover="audit", answer=WHY))
+    assert clock.status(world.now) is Status.LATE
+    assert not clock.open
+
+
+def test_each_recommendation_of_the_agreed_report_has_an_action_or_a_reason_for_none() -> None:
+    """K-10, G-11: three recommendations; the case shows which have neither."""
+    review = Review()
+    review.contract()
+    review.say(EarlyCommentSought(version=review.sound(recommendations=3)))
+    review.say(EarlyCommentClosed(reason=WHY))
+    review.explain()
+    assert recommendations_open(review.case) == []  # nothing is agreed yet
+    review.say(FinalDraftSent(version=1))
+    review.approve_all()
+    assert recommendations_open(review.case) == [1, 2, 3]
+    review.say(action(recommendation_number=2))
+    review.say(NoActionNeeded(reasons=WHY, recommendation_number=3))
+    assert recommendations_open(review.case) == [1]
+    assert not actions_considered(review.case)
+    for wrong in (NoActionNeeded(reasons=WHY), NoActionNeeded(reasons=WHY, recommendation_number=4)):
+        with pytest.raises(no.UnknownRecommendation):
+            review.say(wrong)
+    with pytest.raises(no.UnknownRecommendation):
+        review.say(action(action="another", recommendation_number=4))
+    with pytest.raises(no.AlreadyRecorded):
+        review.say(NoActionNeeded(reasons=WHY, recommendation_number=2))
+    view = case_view(review.case, review.now)
+    assert view.recommendations_open == [1]
+    offered = [one.about for one in next_steps(review.case, review.now) if one.rel == "action-set"]
+    assert offered[0] == "recommendation-1"
+    review.say(action(action="another", recommendation_number=1))
+    assert actions_considered(review.case)

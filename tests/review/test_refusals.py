@@ -133,6 +133,7 @@ ELSEWHERE |= {  # tests/review/test_involvement.py, test_crg.py, test_follow_up.
     no.ActionClosed,
     no.ActionWithoutEvidence,
     no.NotYourAction,
+    no.UnknownRecommendation,
 }
 ELSEWHERE |= {  # tests/review/test_practice_review.py
     no.PracticeReviewNotDecided,
