@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from crg.rehearsal.errors import WentOtherwise
@@ -64,9 +65,17 @@ class CaseClock:
             raise WentOtherwise(await self._what_it_waits_for()) from None
 
     async def state(self) -> CaseState:
-        """The case as its workflow has it."""
-        state: CaseState = await self._handle.query(STATE, result_type=CaseState)
-        return state
+        """The case as its workflow has it; a run that has only just begun again is asked once more."""
+        until = asyncio.get_running_loop().time() + REST_WITHIN
+        while True:
+            try:
+                state: CaseState = await self._handle.query(STATE, result_type=CaseState)
+            except RPCError as error:
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION or asyncio.get_running_loop().time() > until:
+                    raise
+                await asyncio.sleep(POLL)
+            else:
+                return state
 
     async def tell(self, fact: Fact, by: str) -> None:
         """Tell this one case what is otherwise told to every live case."""

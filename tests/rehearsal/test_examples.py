@@ -340,7 +340,9 @@ def _copied(stack: Settings, folder: Path) -> Path:
 
 
 def test_a_practice_review_with_a_conflict_a_redraft_and_an_extension(played: dict[str, Done]) -> None:
-    """K-1 to K-9, D-8, D-10, G-6, G-8: decided on Monday 26 January 2026; extended to 30 October; two children."""
+    """K-1 to K-10, D-8, D-10, G-6, G-8 to G-11: decided on Monday 26 January 2026; extended to 30 October; two
+    children.
+    """
     found = out(played, "practice-review")
     due = deadlines(found)
     assert due["D-10"] == ("2026-10-30 23:59", "met")
@@ -362,7 +364,13 @@ def test_a_practice_review_with_a_conflict_a_redraft_and_an_extension(played: di
     assert (review["contract"]["days_agreed"], review["contract"]["days_used"]) == (20, 17)
     assert [one["missing"] for one in review["versions"]] == [["Summary"], [], []]
     assert len(found["state"]["children"]) == 2
-    assert found["state"]["stage"] == "dissemination"
+    assert found["state"]["stage"] == "concluded"
+    assert (found["state"]["involvement_open"], found["state"]["recommendations_open"]) == ([], [])
+    considered = {one["fact"]["person"] for one in found["state"]["facts"] if one["kind"] == "advocacy-considered"}
+    assert considered == {"child-sample-1", "brother", "mother"}
+    assert due["K-5:first-draft"] == ("2026-04-30 23:59", "met")
+    assert due["G-10:audit"] == ("2026-10-20 23:59", "met")
+    assert due["G-11:missed-appointments"] == ("2026-12-18 23:59", "met")
     assert [subject for subject in subjects(found, "panel") if "will take longer" in subject]
     assert lines(found, "days-nearly-used")
 
