@@ -6,6 +6,7 @@ Room: review; pure. How things stand is looked up in `review.practice_standing`.
 from collections.abc import Iterable
 from datetime import datetime
 
+from calendar_rules.edition import Outsider
 from calendar_rules.lengths import end_of_day, london
 from review import practice_standing as stands
 from review import refusals as no
@@ -330,6 +331,8 @@ def _extended(case: CaseState, fact: say.ReviewExtended, said: Said, now: dateti
     clock = case.clocks.get("D-10")
     needs(clock, "the time for the review has not begun to run")
     in_calendar(case, "The extension", fact.extended_date, "extended_date")
+    if not fact.told_by_other_means:
+        addressed(case, Outsider.PANEL, "told_by_other_means")
     if clock and end_of_day(fact.extended_date) <= clock.due:
         raise no.NotAnExtension(due=moment(clock.due), fields={"extended_date": f"must be after {moment(clock.due)}"})
 

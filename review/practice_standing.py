@@ -377,25 +377,24 @@ def delay_to_tell(case: CaseState) -> list[Outsider]:
 
 
 def forecast(case: CaseState, now: datetime) -> date | None:
-    """When the review is expected to be complete: as people said in a pause or an extension, else D-10 put off by the
-    pauses, which stop nothing of it (K-9).
+    """When the review is expected to be complete: D-10 and the time that pauses have taken since it was set, which
+    stop nothing of it; or what was said at the pause that lasts, where that is later (K-9, X-1).
     """
     clock = case.clocks.get("D-10")
     if clock is None or not clock.open:
         return None
-    told = [
-        (entry.happened_at, fact.forecast_date if isinstance(fact, CasePaused) else fact.extended_date)
-        for entry in case.entries
-        if not entry.corrected_by and isinstance(fact := entry.said.fact, CasePaused | ReviewExtended)
-        if isinstance(fact, ReviewExtended) or fact.forecast_date
-    ]
-    if told:
-        return told[-1][1]
-    lost = sum(
-        ((one.until or now) - max(one.since, clock.since) for one in case.pauses if (one.until or now) > clock.since),
-        timedelta(0),
-    )
-    return london(clock.due + lost).date()
+    extended = case.entry(ReviewExtended)
+    since = max(clock.since, extended.happened_at) if extended else clock.since
+    spans = [((one.until or now) - max(one.since, since)) for one in case.pauses]
+    counted = london(clock.due + sum((span for span in spans if span > timedelta(0)), timedelta(0))).date()
+    paused = case.last(CasePaused) if case.paused else None
+    return max(counted, paused.forecast_date) if paused and paused.forecast_date else counted
+
+
+def dates_of_a_pause(case: CaseState, now: datetime) -> dict[str, datetime | date | None]:
+    """What a pause does not stop, and when the review is expected to be complete; nothing where none goes on (K-9)."""
+    clock = case.clocks.get("D-10")
+    return {"d_10": clock.due, "forecast": forecast(case, now)} if clock and clock.open else {}
 
 
 TITLES = {TERMS: "terms of reference", SELECTION: "selection of a reviewer", REVIEW: "practice review report"}

@@ -34,7 +34,8 @@ def offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         late = planned is not None and end_of_day(planned.publication_date) > clock.due
         later = max(london(clock.due), london(now)).date() + timedelta(days=60)
         day = planned.publication_date if planned and late else later
-        extended = say.ReviewExtended(extended_date=day, reason=examples.EXTENDED)
+        elsewhere = not case.cast.holders(Role.PANEL)
+        extended = say.ReviewExtended(extended_date=day, reason=examples.EXTENDED, told_by_other_means=elsewhere)
         needed = late or clock.overdue(now)
         yield Offer(body=extended, needed=needed, title="Extend the time for the review", deadline="D-10")
 
@@ -167,7 +168,9 @@ def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
         )
         yield Offer(body=body, needed=planned is None, title="Plan the publication and the media", deadline="D-10")
     for one in Outsider:
-        copy, due = say.AdvanceCopySent(recipient=one), one in stands.copies_due(case)
+        elsewhere = not case.cast.holders(Role(one.value))
+        copy = say.AdvanceCopySent(recipient=one, by_other_means=elsewhere)
+        due = one in stands.copies_due(case)
         yield Offer(body=copy, needed=due, about=one, title=f"Send an advance copy to {_TOLD[one]}", deadline="B-4")
     published = say.ReviewPublished(where="https://www.example.org/sample-review")
     yield Offer(body=published, needed=True, title="Publish the report and record it", deadline="D-10")

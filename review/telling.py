@@ -115,13 +115,15 @@ def to_each(
     return [Notice(cause=cause, template=template, to=person, about=about, n=n or {}) for person in people]
 
 
-def standing(case: "CaseState", template: str, entry: "Entry") -> list[Notice]:
+def standing(case: "CaseState", template: str, entry: "Entry", **more: Any) -> list[Notice]:
     """Paused, resumed, withdrawn: those who must know are told; the reason stays in the record (X-1)."""
     office = entry.said.by.roles[0] if entry.said.by.roles else Role.BUSINESS_UNIT
     withdrawn_early = template == "case-withdrawn" and case.notified_at is None
     deciding = (Role.DCS, Role.CHIEF_EXECUTIVE) if withdrawn_early else ()  # who owe a view no more
     people = holders(case, *LEADERS, Role.BUSINESS_UNIT, *deciding)
-    return to_each(people, f"{template}:{entry.said.message}", template, {"reason_recorded": True, "by_office": office})
+    return to_each(
+        people, f"{template}:{entry.said.message}", template, {"reason_recorded": True, "by_office": office} | more
+    )
 
 
 def deadline_moved(case: "CaseState", clock: Clock, moved: Moved) -> list[Notice]:

@@ -201,7 +201,6 @@ class PracticeReview(Ground):
             )
             attach = [await self.make(letter)]
             due = end_of_day(extended.extended_date)
-            notices = telling.to_each(
-                self.holders(Role.PANEL), f"review-delayed:{key}", "review-delayed", {"until": due}, about="D-10"
-            )
+            panel = [] if extended.told_by_other_means else self.holders(Role.PANEL)
+            notices = telling.to_each(panel, f"review-delayed:{key}", "review-delayed", {"until": due}, about="D-10")
             await self.send_each([notice.model_copy(update={"attach": attach}) for notice in notices])

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from calendar_rules.lengths import end_of_day
 from review import changes, examples, letting_go, telling, timing
+from review import practice_standing as stands
 from review import refusals as no
 from review.case import CaseState, Pause
 from review.changes import when
@@ -11,7 +13,7 @@ from review.chapter import Chapter
 from review.chapters.editions import CARE_DUTIES, NOTIFICATION_GONE
 from review.directory import Role
 from review.facts import Said
-from review.guards import not_before
+from review.guards import not_before, to_come
 from review.offer import Offer
 from review.said.editions import NotificationWithdrawn
 from review.said.follow_up import LearningDisseminated, NoActionNeeded
@@ -99,7 +101,7 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
         case CasePaused():
             case.pauses.append(Pause(since=entry.happened_at))
             timing.recount(case, "the case is paused", now)
-            case.post(telling.standing(case, "case-paused", entry))
+            case.post(telling.standing(case, "case-paused", entry, **stands.dates_of_a_pause(case, now)))
             letting_go.agencies_wait(case, entry.said.message)
         case CaseResumed():
             _resume(case, entry, now)
@@ -218,6 +220,8 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
 
 
 def _paused(case: CaseState, fact: CasePaused, said: Said, now: datetime) -> None:
+    if fact.forecast_date:
+        to_come(case, "The forecast", end_of_day(fact.forecast_date), now, "forecast_date")
     if case.paused:
         raise no.AlreadyPaused(since=moment(case.pauses[-1].since))
     if case.pauses and (resumed := case.pauses[-1].until):

@@ -276,6 +276,9 @@ class ReviewExtended(Fact):
     kind: Literal["review-extended"] = "review-extended"
     extended_date: date = Field(description="the day by which the review will be complete")
     reason: Reasons
+    told_by_other_means: bool = Field(
+        default=False, description="the Panel is told elsewhere, not by the system's mail"
+    )
 
 
 class DelayTold(Fact):

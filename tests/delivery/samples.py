@@ -48,6 +48,7 @@ _BELL = {
 }
 _BELLS = tuple({**_BELL, "slack_working_days": left} for left in (1, 0, -2, None))
 _TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
+_PAUSED_REVIEW = {**_TOLD, "d_10": END_OF_DAY, "forecast": date(2026, 7, 3)}
 _PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
 
 _REFERRED = {"received_at": NOTIFIED, "capacity": "crg-chair", "declined": False, "due": END_OF_DAY}
@@ -265,7 +266,7 @@ MAILS: dict[str, Sample] = {
         },
     ),
     "case-paused": Sample(
-        "stop work that can wait", None, _TOLD, ({"reason_recorded": False, "by_office": "crg-chair"},)
+        "stop work that can wait", None, _TOLD, ({"reason_recorded": False, "by_office": "crg-chair"}, _PAUSED_REVIEW)
     ),
     "case-resumed": Sample("take up your open work", None, _TOLD),
     "meeting-cancelled": Sample(

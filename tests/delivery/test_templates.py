@@ -35,6 +35,7 @@ KNOWN_TO_MAILS = frozenset(
         "differs",
         "document_title",
         "due",
+        "forecast",
         "kind",
         "known_by",
         "lacking",

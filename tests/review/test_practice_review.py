@@ -614,8 +614,44 @@ def test_a_pause_for_proceedings_stops_nothing_of_d_10_and_shows_a_forecast() ->
     assert london(clock.due).date() == date(2027, 1, 1)
     assert not clock.moves
     assert stands.forecast(world.case, world.now) == date(2027, 1, 31)
+    with pytest.raises(no.TimeInThePast):
+        world.say(CasePaused(reason=WHY, forecast_date=date(2026, 7, 30)))
+    world.deliver()
     world.say(CasePaused(reason=WHY, forecast_date=date(2027, 3, 15)))
     assert stands.forecast(world.case, world.now) == date(2027, 3, 15)
+    told = next(notice for notice in world.case.outbox if notice.template == "case-paused")
+    assert (told.n["d_10"], told.n["forecast"]) == (clock.model_dump(mode="json")["due"], "2027-03-15")
+
+
+def test_the_forecast_is_the_later_of_what_was_said_at_the_pause_and_d_10_with_the_time_lost() -> None:
+    """K-9, X-1: what was said holds while the pause lasts; an extension has taken earlier pauses into account."""
+    world = Review()
+    world.say(CasePaused(reason=WHY, forecast_date=date(2027, 1, 15)))
+    world.wait("2026-07-31T12:00")  # thirty days: later than was said
+    assert stands.forecast(world.case, world.now) == date(2027, 1, 31)
+    world.say(CaseResumed(reason=WHY))
+    world.say(CasePaused(reason=WHY, forecast_date=date(2027, 6, 30)))
+    assert stands.forecast(world.case, world.now) == date(2027, 6, 30)
+    world.wait("2026-08-10T12:00")
+    world.say(CaseResumed(reason=WHY))
+    assert stands.forecast(world.case, world.now) == date(2027, 2, 10)
+    world.say(say.ReviewExtended(extended_date=date(2027, 4, 30), reason=WHY))
+    assert stands.forecast(world.case, world.now) == date(2027, 4, 30)
+
+
+def test_a_review_that_is_overdue_needs_to_be_extended_and_the_panel_to_be_told() -> None:
+    """K-9, B-5: with no address of the Panel the letter does not go silently nowhere."""
+    world = Review()
+    assert not next(one for one in next_steps(world.case, world.now) if one.rel == "review-extended").needed
+    world.wait("2027-06-02T10:00")
+    step = next(one for one in next_steps(world.case, world.now) if one.rel == "review-extended")
+    assert (step.needed, step.example["extended_date"]) == (True, "2027-08-01")
+    world.recast(cast(2, without=("panel",)))
+    extended = say.ReviewExtended(extended_date=date(2027, 8, 1), reason=WHY)
+    with pytest.raises(no.NoAddressOutside, match="panel"):
+        world.say(extended)
+    world.say(extended.model_copy(update={"told_by_other_means": True}))
+    assert not next(one for one in next_steps(world.case, world.now) if one.rel == "review-extended").needed
 
 
 def test_a_decision_corrected_away_stops_the_review_and_corrected_again_lets_it_run_on() -> None:
