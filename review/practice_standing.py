@@ -33,6 +33,7 @@ from review.said.practice_review import (
     ReviewAssured,
     ReviewDrafted,
     ReviewExtended,
+    ReviewPublished,
     SelectionProposed,
     TermsDrafted,
     TermsSentForApproval,
@@ -360,6 +361,12 @@ def agreed_paper(case: CaseState, document: str) -> DocumentRef | None:
     version = agreed(case, document)
     found = rounds_over(case, document, version) if version else []
     return found[-1].document if found else None
+
+
+def available_until(case: CaseState) -> datetime | None:
+    """Until when the published report stays available at least, where the edition says so (B-4)."""
+    published, length = case.entry(ReviewPublished), case.edition.available_for
+    return due(published.happened_at, length, case.calendar) if published and length else None
 
 
 def plan(case: CaseState) -> PublicationPlanned | None:

@@ -73,6 +73,7 @@ class PracticeReviewView(BaseModel):
     advance_copies: dict[Outsider, AwareDatetime]
     advance_copies_owed: list[Outsider]
     earliest_publication: date | None = None
+    available_until: AwareDatetime | None = None  # of the published report, at least (B-4)
     delay_to_tell: list[Outsider]
     complete: bool
     forecast: date | None = None
@@ -98,6 +99,7 @@ def practice_review_view(case: CaseState, now: datetime) -> PracticeReviewView |
         advance_copies=stands.copies(case),
         advance_copies_owed=stands.copies_due(case) if stands.agreed(case, REVIEW) else [],
         earliest_publication=stands.earliest_publication(case, now) if stands.agreed(case, REVIEW) else None,
+        available_until=stands.available_until(case),
         delay_to_tell=stands.delay_to_tell(case),
         complete=stands.finished(case) is not None,
         forecast=stands.forecast(case, now),

@@ -40,6 +40,9 @@ def follows(case: CaseState, entry: Entry, now: datetime) -> None:
             _copy_sent(case, fact, entry, now)
         case MilestoneSet() if case.knows("milestones-followed"):
             timing.start(case, "K-5", now, since=entry.happened_at, subject=fact.milestone)
+        case ReviewPublished() if until := stands.available_until(case):
+            line = f"The published report stays available until {telling.moment(until)} at least"
+            case.tell(RowKind.DEADLINE, "available-until", line, now=now, about="B-4")
     if isinstance(fact, PublicationPlanned | FinalDraftSent | ReviewPublished | ReviewNotPublished | Corrected):
         mind_the_clocks(case, now)
 

@@ -39,6 +39,8 @@ class PracticeReview(Ground):
             await self.contract_issued()  # K-4
             await self.report_signed_off_by_all()  # K-5, K-6, K-7, G-6
             await self.published_or_not()  # K-8, G-8, B-4
+        if self.case.knows("report-available"):  # before, nobody was told how long a report stays
+            self.meanwhile(self.report_stays_available())
         self.enter(Stage.DISSEMINATION)
 
     async def terms_approved(self) -> None:
@@ -88,6 +90,14 @@ class PracticeReview(Ground):
         if self.case.knows("copies-followed"):  # before, advance copies had no deadline
             self.meanwhile(self.advance_copies_followed())
         await workflow.wait_condition(lambda: stands.finished(self.case) is not None)
+
+    async def report_stays_available(self) -> None:
+        """The published report stays where it is so long; then it is told that it may be taken down (B-4)."""
+        while (until := stands.available_until(self.case)) and self.now() < until:
+            summary = f"the published report stays available until {telling.moment(until)}"
+            await self.until(lambda until=until: stands.available_until(self.case) != until, until, summary)  # type: ignore[misc]
+        if until:
+            await self.tell(self.holders(Role.BUSINESS_UNIT), "report-available", {"until": until})
 
     async def milestones_followed(self) -> None:
         """Each milestone from the day it is set: reminded, overdue (§7, K-5)."""

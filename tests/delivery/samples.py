@@ -307,6 +307,7 @@ MAILS: dict[str, Sample] = {
         {"published": True, "decided_at": NOTIFIED},
         ({"published": False, "decided_at": NOTIFIED},),
     ),
+    "report-available": Sample("may be taken down", DAY_END_TEXT, {"until": END_OF_DAY}),
     "review-shared": Sample("signed off by all, and is attached", None, {"version": 2}),
     "review-step": Sample(
         "have been approved by all",

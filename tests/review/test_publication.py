@@ -209,3 +209,20 @@ def test_a_decision_not_to_publish_stops_the_clock_of_the_copies() -> None:
     world.say(plan("2026-09-30"))
     world.say(say.ReviewNotPublished(reasons=WHY))
     assert world.clock("B-4").status(world.now) is Status.STOPPED
+
+
+def test_a_published_report_stays_available_for_a_year_where_the_edition_says_so() -> None:
+    """B-4: published on Friday 4 September 2026."""
+    world = agreed()
+    world.say(plan("2026-09-04"))
+    for one in Outsider:
+        world.say(copy(one))
+    world.deliver()
+    assert stands.available_until(world.case) is None
+    world.wait("2026-09-04T09:00")
+    world.say(say.ReviewPublished(where="Sample"))
+    until = stands.available_until(world.case)
+    assert until
+    assert london(until).isoformat() == "2027-09-04T23:59:59+01:00"
+    line = "The published report stays available until Sat 4 Sep 2027 23:59 at least"
+    assert world.lines("available-until") == [line]

@@ -200,6 +200,12 @@ async def test_advance_copies_are_mailed_with_the_report_and_a_refused_address_i
     await case.quiet()
     assert case.mails("advance copy of a local child safeguarding practice review", to="ofsted")
     assert not (await case.clock("B-4")).open
+    await case.until(f"{day} 12:00")
+    await case.says("review-published")
+    await case.quiet()
+    assert not case.mails("has been available long enough")
+    await case.passes(days=366)
+    assert case.mails("has been available long enough", to="sbu-manager")
 
 
 async def test_a_milestone_that_passes_is_told_to_the_crg_chair_and_the_business_unit(desk: Desk) -> None:
