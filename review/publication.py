@@ -22,9 +22,11 @@ from review.said.practice_review import (
     ReviewNotPublished,
     ReviewPublished,
 )
+from review.said.standing import TakenBack
 from review.told import Entry
 
 OVER = "the practice review is over"
+_CHANGING = PublicationPlanned | FinalDraftSent | ReviewPublished | ReviewNotPublished | Corrected | TakenBack
 _HANGING = ("B-4", "K-5")  # clocks that end with the review
 
 
@@ -43,7 +45,7 @@ def follows(case: CaseState, entry: Entry, now: datetime) -> None:
         case ReviewPublished() if until := stands.available_until(case):
             line = f"The published report stays available until {telling.moment(until)} at least"
             case.tell(RowKind.DEADLINE, "available-until", line, now=now, about="B-4")
-    if isinstance(fact, PublicationPlanned | FinalDraftSent | ReviewPublished | ReviewNotPublished | Corrected):
+    if isinstance(fact, _CHANGING):
         mind_the_clocks(case, now)
 
 

@@ -13,7 +13,7 @@ from review.clocks import Status
 from review.facts import Corrected
 from review.said import practice_review as say
 from review.said.announced import DirectoryChanged
-from review.said.standing import DutyRetried
+from review.said.standing import DutyRetried, TakenBack
 from review.steps import next_steps
 from tests.review.practice import Review
 from tests.review.world import WHY, at, cast
@@ -181,6 +181,21 @@ def test_a_plan_that_is_changed_or_corrected_is_told_again_to_all() -> None:
     mail = next(one for one in world.case.outbox if one.template == "publication-planned")
     assert mail.n["publication_date"] == "2026-10-08"
     assert london(world.clock("B-4").due).isoformat() == "2026-09-29T23:59:59+01:00"
+
+
+def test_a_plan_and_a_copy_that_are_taken_back_are_owed_again() -> None:
+    """X-2, B-4: the clock stops without a plan and runs again with one; a copy taken back is owed again."""
+    world = agreed()
+    planned = world.say(plan("2026-09-30"))
+    world.say(TakenBack(takes_back=planned, reason=WHY))
+    assert world.clock("B-4").stopped_at
+    world.say(plan("2026-09-30"))
+    assert world.clock("B-4").open
+    sent = [world.say(copy(one, by_other_means=True)) for one in Outsider]
+    assert world.clock("B-4").met_at
+    world.say(TakenBack(takes_back=sent[0], reason=WHY))
+    assert world.clock("B-4").open
+    assert stands.copies_due(world.case) == [Outsider.PANEL]
 
 
 def test_a_plan_later_than_d_10_warns_and_asks_for_the_extension() -> None:
