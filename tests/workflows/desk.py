@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from activities.digest import DigestRoom
@@ -233,8 +234,16 @@ class Case:
     # --- looking ---
 
     async def state(self) -> CaseState:
-        state: CaseState = await self.handle.query(names.STATE, result_type=CaseState)
-        return state
+        for _ in range(200):
+            try:
+                state: CaseState = await self.handle.query(names.STATE, result_type=CaseState)
+            except RPCError as error:  # a run that has only just begun again
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    raise
+                await asyncio.sleep(0.02)
+            else:
+                return state
+        raise AssertionError("the case did not begin again")
 
     async def now(self) -> datetime:
         """The case's clock."""

@@ -33,7 +33,7 @@ TOUCH_POINTS: list[tuple[str, str, tuple[Role, ...]]] = [
     ("extension", "review-step:extended", (*LEADERS, MEMBERS)),
     ("extension, to the Panel", "review-delayed", (Role.PANEL,)),
     ("concern escalated", "concern-escalated", (Role.ESCALATION_OFFICER,)),
-    ("early comment", "early-comment", (OFFICERS, INDEPENDENT)),
+    ("early comment", "sign-off-request:practice-review-1-early-comment", (OFFICERS, INDEPENDENT)),
     ("sign-off by the CRG", "sign-off-request:practice-review-1-crg", (CHAIR,)),
     ("sign-off by the agencies", "sign-off-request:practice-review-1-agencies", (Role.AGENCY,)),
     ("sign-off by the accountable officers", "sign-off-request:practice-review-1-accountable", (OFFICERS,)),
