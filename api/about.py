@@ -6,6 +6,8 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel
 
 from api.answers import tagged
+from api.edition_move import REL as EDITION_MOVED
+from api.edition_move import EditionMove
 from api.examples import opening
 from api.facts import RELS
 from api.intake import Outcome
@@ -112,7 +114,8 @@ async def read_message(
 @routes.get("/v1/schemas/{rel}", operation_id="read-schema")
 async def read_schema(rel: Name, _: Anyone) -> dict[str, Any]:
     """The JSON Schema of a body. Who may: everybody with an office."""
-    body: type[BaseModel] | None = _WAYS_IN[rel][0] if rel in _WAYS_IN else RELS.get(rel)
+    bodies: dict[str, type[BaseModel]] = {**RELS, EDITION_MOVED: EditionMove}
+    body = _WAYS_IN[rel][0] if rel in _WAYS_IN else bodies.get(rel)
     if body is None:
         raise Problem("not-found", "There is no step of this name. Take the schema's address from next_steps.")
     return body.model_json_schema()

@@ -7,13 +7,14 @@ from pydantic import Field
 from api import merging
 from api.intake import known_case
 from api.means import Means
+from api.opening import editions_of
 from api.problems import Problem
 from api.who import READERS, Caller
 from review.case import CaseState
 from review.directory import Role, speaks_for
 from review.record import RowKind
 from review.shapes import AgencyView, CaseView, DeadlinesView, WarningView
-from review.steps import NextStep
+from review.steps import NextStep, move_steps
 from review.view import agency_view, case_view, deadlines_view
 from store.snapshot import Snapshot
 
@@ -58,6 +59,7 @@ async def seen(means: Means, caller: Caller, snapshot: Snapshot) -> CaseOut | Ag
             child.also_in = [reference for reference in cases if reference != case.reference]
         others = list(dict.fromkeys(one for child in view.children for one in child.also_in))
         steps = await merging.offered(means, case, view.next_steps, others)
+        steps += move_steps(case, editions_of(means), now)
         told = await means.store.record.rows(case.reference, kind=RowKind.WARNING)
         view.warnings = [WarningView(at=row.happened_at, line=row.line) for row in told]
         links = {"self": here} | {name: f"{here}/{name}" for name in ("record", "documents", "emails")}

@@ -6,6 +6,7 @@ case keeps the edition that it opened under.
 
 import tomllib
 from enum import StrEnum
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
@@ -351,9 +352,15 @@ def editions(folder: Path | None = None) -> list[str]:
 
 
 def usable_editions(folder: Path | None = None) -> list[Edition]:
-    """Every edition that a case can be opened under."""
+    """Every edition that a case can be opened under. Read anew only when a file has changed: it is asked for often."""
+    files = [path for place in _places(folder) for path in sorted(place.glob("*.toml"))]
+    return list(_usable(folder, tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))
+
+
+@lru_cache(maxsize=4)
+def _usable(folder: Path | None, files: tuple[tuple[str, int, int], ...]) -> tuple[Edition, ...]:
     found = [_opened(id, path, folder, ()).edition for id in editions(folder) if (path := _path(id, folder))]
-    return [edition for edition in found if edition]
+    return tuple(edition for edition in found if edition)
 
 
 def load_edition(id: str, *, folder: Path | None = None) -> Edition:

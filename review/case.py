@@ -225,7 +225,7 @@ class CaseState(Told):
             case "D-4":
                 return self.entry(ScopingMeetingHeld)
             case "D-6":
-                returns = self.returns_of(clock.subject or "")
+                returns = self.answers_of(clock.subject or "")
                 return returns[0] if returns else None
             case "D-6-known":  # the return itself answers it too (B-6)
                 return self._answered(clock.subject or "")

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import AwareDatetime, BaseModel
 
 from calendar_rules.edition import BellKind, Edition, Party, Rule
-from calendar_rules.lengths import Unit, due, end_of_day, london, moment
+from calendar_rules.lengths import Length, Unit, due, end_of_day, london, moment
 from calendar_rules.plan import latest_safe, slack_working_days
 from calendar_rules.working_days import WorkingCalendar
 
@@ -73,6 +73,7 @@ class Clock(BaseModel):
     moves: list[Moved] = []
     held: list[Held] = []
     held_since: AwareDatetime | None = None  # while a pause holds it
+    length: Length | None = None  # under which it runs, or ran when it was met or stopped
     set_due: AwareDatetime | None = None  # where people set the due day itself
 
     @property
@@ -130,8 +131,8 @@ class Clock(BaseModel):
             )
 
     def due_by(self, edition: Edition, calendar: WorkingCalendar) -> datetime:
-        """When it is due, by the edition, the calendar as it stands now and the pauses that held it."""
-        length = edition.deadlines[self.rule].length
+        """When it is due, by its length, the calendar as it stands now and the pauses that held it."""
+        length = self.length or edition.deadlines[self.rule].length
         moment_due = self.set_due or due(self.since, length, calendar)
         for held in self.held:
             if length.unit in (Unit.HOURS, Unit.AT_ONCE):

@@ -74,7 +74,10 @@ class WaitingFor(BaseModel):
 
 
 class AgencyStanding(BaseModel):
-    """Where one agency's return stands (R-4). `version` is that of its latest return, 0 for a nil return."""
+    """Where one agency's return stands (R-4). `version` is that of its latest return, 0 for a nil return.
+
+    `known`: whether the child or family was known to it, as it said last; nothing while it has not said (B-6).
+    """
 
     agency: str
     asked_at: AwareDatetime | None = None
@@ -82,6 +85,7 @@ class AgencyStanding(BaseModel):
     returned_at: AwareDatetime | None = None
     late: bool = False
     missing: bool = False
+    known: bool | None = None
     nil: bool = False
     version: int | None = None
     officer: str | None = None

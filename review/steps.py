@@ -4,10 +4,11 @@ Room: review. A step is offered exactly when its example would be taken now: the
 `needed` marks what the protocol waits for; the rest may be done, and need not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from calendar_rules.edition import Edition
 from review import examples
 from review.bodies import Body
 from review.case import CaseState
@@ -20,6 +21,7 @@ from review.offer import NextStep as NextStep
 from review.offer import Offer
 from review.offices import MAY_SAY
 from review.refusals import Refusal
+from review.said.editions import EditionMoved
 from review.said.standing import TakenBack
 
 NO_HASH = "0" * 64
@@ -29,6 +31,17 @@ def next_steps(case: CaseState, now: datetime) -> list[NextStep]:
     """Every step that is possible now, what is needed first, in the protocol's order. `now` is the case's clock."""
     offers = [offer for offer in _offers(case, now) if _taken(case, offer, now)]
     return [_step(case, offer) for offer in sorted(offers, key=lambda offer: not offer.needed)]
+
+
+def move_steps(case: CaseState, editions: Iterable[Edition], now: datetime) -> list[NextStep]:
+    """The move to another edition, where one is at hand that can take this case ("Editions")."""
+    for edition in editions:
+        fact = EditionMoved(to=edition.id, reason=examples.EDITION_MOVED, edition=edition)
+        offer = Offer(body=fact, needed=False, title="Move the case to another edition of the protocol")
+        if _taken(case, offer, now):
+            example = fact.model_dump(mode="json", include={"to", "reason"})
+            return [_step(case, offer).model_copy(update={"example": example})]
+    return []
 
 
 def _taken(case: CaseState, offer: Offer, now: datetime) -> bool:

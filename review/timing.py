@@ -153,6 +153,7 @@ def run_again(case: CaseState, clock: Clock, why: str, now: datetime) -> None:
 
 def _reckon(case: CaseState, clock: Clock, *, until: datetime | None = None) -> datetime:
     """When a clock is due, by the calendar and the pauses as they stand now; a running pause counts up to `until`."""
+    clock.length = case.edition.deadlines[clock.rule].length
     clock.held, clock.held_since, clock.set_due = [], None, case.due_set(clock)
     if not case.edition.deadlines[clock.rule].never_pauses:
         for pause in case.pauses:

@@ -9,12 +9,13 @@ from typing import TypeVar
 
 from pydantic import AwareDatetime, BaseModel
 
-from calendar_rules.edition import Anchor, Edition
+from calendar_rules.edition import Anchor, Edition, Rule
 from calendar_rules.lengths import LONDON, before, end_of_day
 from calendar_rules.working_days import WorkingCalendar
 from review.clocks import Clock
 from review.directory import Cast
 from review.facts import Child, Fact, Said
+from review.said.editions import AgencyKnew
 from review.said.follow_up import ActionDueMoved, ActionHandedOn, ActionSet
 from review.said.information import AgenciesAsked, InformationRequested, InformationSupplied
 from review.said.learning_review import LearningParticipantsNamed, LearningTermsSet
@@ -60,12 +61,25 @@ class Told(BaseModel):
 
     route: Route = Route.SERIOUS_INCIDENT
     edition: Edition
+    lapsed: list[str] = []  # deadlines of an edition before, kept in this one so that their clocks can be read
     calendar: WorkingCalendar
     cast: Cast
     opened_at: AwareDatetime
     entries: list[Entry] = []
     rounds: list[Round] = []
     requests: dict[str, AwareDatetime] = {}  # agency -> when its request was sent
+
+    @property
+    def known_first(self) -> Rule | None:
+        """Returns in two steps: the deadline of the first, where the edition asks for it (B-6)."""
+        first = self.edition.known_first
+        return None if first is None or first.id in self.lapsed else first
+
+    @property
+    def edition_itself(self) -> Edition:
+        """The edition as it stands in its file, without what is kept of one before."""
+        rules = {id: rule for id, rule in self.edition.deadlines.items() if id not in self.lapsed}
+        return self.edition.model_copy(update={"deadlines": rules})
 
     # --- what has been said ---
 
@@ -293,9 +307,33 @@ class Told(BaseModel):
             entry for entry in self.entries_of(AgencyReturned) if getattr(entry.said.fact, "agency", None) == agency
         ]
 
+    def answers_of(self, agency: str) -> list[Entry]:
+        """An agency's returns, and "not known to us", which is a nil return by a named officer (R-4, B-6)."""
+        return [
+            entry
+            for entry in self.entries
+            if not entry.corrected_by
+            and isinstance(fact := entry.said.fact, AgencyReturned | AgencyKnew)
+            and fact.agency == agency
+            and (isinstance(fact, AgencyReturned) or not fact.known)
+        ]
+
     @property
     def outstanding(self) -> list[str]:
-        return [agency for agency in self.scope if not self.returns_of(agency)]
+        return [agency for agency in self.scope if not self.answers_of(agency)]
+
+    def known_to(self, agency: str) -> bool | None:
+        """Whether the child or family was known to an agency, as it said last; None while it has not said (B-6)."""
+        said = [
+            fact
+            for entry in self.entries
+            if not entry.corrected_by
+            and isinstance(fact := entry.said.fact, AgencyReturned | AgencyKnew)
+            and fact.agency == agency
+        ]
+        if not said:
+            return None
+        return said[-1].known if isinstance(said[-1], AgencyKnew) else not said[-1].nil
 
     @property
     def meeting_at(self) -> datetime | None:

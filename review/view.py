@@ -224,7 +224,7 @@ def _waiting(case: CaseState, steps: list[NextStep], now: datetime) -> list[Wait
 
 
 def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:
-    clock, returns = case.clocks.get(f"D-6:{agency}"), case.returns_of(agency)
+    clock, returns = case.clocks.get(f"D-6:{agency}"), case.answers_of(agency)
     latest = returns[-1].said.fact if returns else None
     content = getattr(latest, "content", None)
     due = clock.due if clock else None
@@ -235,7 +235,8 @@ def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:
         returned_at=returns[0].happened_at if returns else None,
         late=bool(returns and due and returns[0].happened_at > due),
         missing=bool(not returns and due and now > due),
-        nil=bool(getattr(latest, "nil", False)),
+        known=case.known_to(agency),
+        nil=bool(latest) and not case.known_to(agency),
         version=(content.version if content else 0) if latest else None,
         officer=getattr(latest, "officer", None),
         senior_officers_informed=any(fact.agency == agency for fact in case.every(SeniorOfficersInformed)),

@@ -64,7 +64,7 @@ class Returns(Ground):
             lead = self.case.agency(agency)
             if lead is None or not await self.request_sent(agency, lead):
                 return
-        if self.case.edition.known_first:
+        if self.case.known_first:
             self.meanwhile(self.agency_says_whether_it_knew(agency))
         async with self.deadline("D-6", since=self.case.requests[agency], subject=agency) as clock:
             await workflow.wait_condition(lambda: not clock.open or self.returns_over())
@@ -84,7 +84,7 @@ class Returns(Ground):
             self.case, agency, self.asking.mail, lead.safeguarding_lead, due_by, self.now(), cause=f"request:{agency}"
         )
         request.attach = [await self.make(paper)]
-        if rule := self.case.edition.known_first:
+        if rule := self.case.known_first:
             request.n["known_by"] = self.due(rule.id, self.now())
         if not await self.sent(request, unless=self.returns_over):
             return False
@@ -162,24 +162,23 @@ class Returns(Ground):
 
     def returned(self) -> tuple[tuple[str, int], ...]:
         """Which returns are in, by number of versions, and which are missing (0)."""
-        return tuple((agency, len(self.case.returns_of(agency))) for agency in self.case.scope)
+        return tuple((agency, len(self.case.answers_of(agency))) for agency in self.case.scope)
 
     def return_row(self, agency: str) -> dict[str, Any]:
         """How the pack shows one agency."""
-        said = self.case.returns_of(agency)
+        said = self.case.answers_of(agency)
         if not said:
             return {
                 "agency": agency,
                 "status": "missing",
                 "received_at": None,
-                "knew": None,
+                "knew": self.case.known_to(agency),
                 "officer": None,
                 "text": "",
             }
         clock, latest = self.case.clocks.get(f"D-6:{agency}"), said[-1]
         late = clock is not None and said[0].happened_at > clock.due
-        fact = next(fact for fact in reversed(self.case.every(AgencyReturned)) if fact.agency == agency)
-        nil, officer = fact.nil, fact.officer
+        nil, officer = not self.case.known_to(agency), getattr(latest.said.fact, "officer", None)
         status = ("late-nil" if late else "nil") if nil else "late" if late else "received"
         return {
             "agency": agency,

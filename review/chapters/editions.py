@@ -66,7 +66,7 @@ def _knew(case: CaseState, fact: AgencyKnew, said: Said, now: datetime) -> None:
     agencies(case, [fact.agency], "agency")
     if fact.agency not in case.requests:
         raise no.AgencyNotAsked(agency=fact.agency, fields={"agency": "has not been asked"})
-    if case.edition.known_first is None:
+    if case.known_first is None:
         raise no.ReturnsInOneStep(edition=case.edition.id)
     once(case.submitted, "The submission to the Panel")
     once(case.returns_of(fact.agency), f"The return of {fact.agency}")
@@ -79,7 +79,7 @@ def _withdrawn(case: CaseState, fact: NotificationWithdrawn, said: Said, now: da
 
 
 def _moved(case: CaseState, fact: EditionMoved, said: Said, now: datetime) -> None:
-    if fact.to == case.edition.id and fact.edition == case.edition:
+    if fact.to == case.edition.id and fact.edition == case.edition_itself:
         raise no.SameEdition(edition=fact.to, fields={"to": "is the edition that the case goes by"})
     if fact.edition.id != fact.to:
         raise no.SameEdition(edition=fact.edition.id, fields={"to": "is not the id of the edition that was sent"})
@@ -114,17 +114,26 @@ def _move(case: CaseState, fact: EditionMoved, entry: Entry, now: datetime) -> N
     """Open clocks are counted anew by the new lengths, with the old and the new date on the record."""
     was, case.edition = case.edition, fact.edition
     gone = {clock.rule for clock in case.clocks.values()} - set(fact.edition.deadlines)
+    case.lapsed = sorted(gone)
     if gone:  # what ran under the old edition can still be read
-        kept = {rule: was.deadlines[rule] for rule in gone}
+        kept = {rule: was.deadlines[rule] for rule in case.lapsed}
         case.edition = fact.edition.model_copy(update={"deadlines": fact.edition.deadlines | kept})
     for clock in [clock for clock in case.clocks.values() if clock.open and clock.rule in gone]:
-        timing.stop(case, clock.id, f"the edition {fact.to} has no such deadline", now)
+        timing.stop(case, clock.id, _none_such(fact.to), now)
+    for clock in [clock for clock in case.clocks.values() if clock.stopped_why == _none_such(was.id)]:
+        if clock.rule not in gone and not case.submitted:
+            timing.run_again(case, clock, f"the edition {fact.to} has this deadline", now)
     timing.recount(case, f"the case was moved from the edition {was.id} to {fact.to}", now)
     for clock in [clock for clock in case.clocks.values() if clock.open]:
         clock.rearm(case.edition, case.calendar, now)
     people = telling.holders(case, *telling.LEADERS, Role.BUSINESS_UNIT)
     n = {"was": was.title, "to": fact.edition.title}
     case.post(telling.to_each(people, f"edition-moved:{entry.said.message}", "edition-moved", n))
+
+
+def _none_such(edition: str) -> str:
+    """Why a clock stopped that the case's new edition has not; under one that has it, it runs again."""
+    return f"the edition {edition} has no such deadline"
 
 
 # --- next steps ---
@@ -134,7 +143,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     if case.ended:
         return
     answered = {one.agency for one in case.every(AgencyKnew)}
-    for agency in case.requests if case.edition.known_first and rapid_review_follows(case) else ():
+    for agency in case.requests if case.known_first and rapid_review_follows(case) else ():
         if agency not in answered and not case.returns_of(agency):
             known = case.agency(agency)
             yield Offer(

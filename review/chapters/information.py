@@ -148,7 +148,7 @@ def _returns(case: CaseState) -> Iterator[Offer]:
     for agency in case.requests:
         known = case.agency(agency)
         lead, held = [known.safeguarding_lead] if known else [], len(case.returns_of(agency))
-        wanted = not held  # a return is owed until the request is concluded, supplied without it or not
+        wanted = not case.answers_of(agency)  # owed until the request is concluded, supplied without it or not
         yield Offer(
             body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
             needed=wanted and agency not in informed,

@@ -16,6 +16,7 @@ from review.fact import Fact
 from review.facts import Said
 from review.guards import agencies, in_calendar, needs, not_before, once, people, to_come
 from review.offer import Offer
+from review.said.editions import AgencyKnew
 from review.said.information import AgenciesAsked
 from review.said.notification import IncidentReported
 from review.said.rapid_review import (
@@ -37,8 +38,11 @@ from review.told import Entry
 def latest_returns(case: CaseState) -> dict[str, int]:
     """Agency -> version of its latest return, 0 for a nil return; agencies without a return are left out."""
     latest: dict[str, int] = {}
-    for fact in case.every(AgencyReturned):
-        latest[fact.agency] = fact.content.version if fact.content else 0
+    for fact in [entry.said.fact for agency in case.requests for entry in case.answers_of(agency)]:
+        if isinstance(fact, AgencyReturned):
+            latest[fact.agency] = fact.content.version if fact.content else 0
+        elif isinstance(fact, AgencyKnew):
+            latest[fact.agency] = 0
     return latest
 
 
@@ -106,16 +110,17 @@ def _informed(case: CaseState, fact: SeniorOfficersInformed, said: Said, now: da
 def _returned(case: CaseState, fact: AgencyReturned, said: Said, now: datetime) -> None:
     agency_asked(case, fact.agency)
     once(case.submitted, "The submission to the Panel")
-    held = [one for one in case.every(AgencyReturned) if one.agency == fact.agency]
+    held = case.answers_of(fact.agency)
     if case.meeting_held and held:
         raise no.ReturnsClosed(agency=fact.agency)
-    if held and _same_return(held[-1], fact):
+    if held and _same_return(held[-1].said.fact, fact):
         raise no.AlreadyRecorded(what=f"This return of {fact.agency}")
 
 
-def _same_return(one: AgencyReturned, other: AgencyReturned) -> bool:
+def _same_return(one: Fact, other: AgencyReturned) -> bool:
     """Nil again, or the very same words again."""
-    return (one.content.sha256 if one.content else "") == (other.content.sha256 if other.content else "")
+    held = one.content if isinstance(one, AgencyReturned) else None
+    return (held.sha256 if held else "") == (other.content.sha256 if other.content else "")
 
 
 def _read(case: CaseState, fact: ReturnsRead, said: Said, now: datetime) -> None:
@@ -173,7 +178,7 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
     informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
     for agency in case.requests:
         lead, deadline = _lead(case, agency), f"D-6:{agency}"
-        back = not case.returns_of(agency)
+        back = not case.answers_of(agency)
         yield Offer(
             body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
             needed=back and agency not in informed,

@@ -9,12 +9,15 @@ from review.fact import Fact, Id, Reasons, Short
 
 
 class AgencyKnew(Fact):
-    """Whether the child or family was known to the agency: the first step of its return (B-6)."""
+    """Whether the child or family was known to the agency: the first step of its return (B-6).
+
+    "Not known to us" is the whole of it: a nil return by a named officer (R-4).
+    """
 
     title = "Agency said whether the child or family was known"
     kind: Literal["agency-knew"] = "agency-knew"
     agency: Id
-    known: bool = Field(description="the child or family was known to the agency; its summary follows")
+    known: bool = Field(description="true: its summary follows; false: this is its nil return")
     officer: Short = Field(description="the officer who answers for this")
 
 

@@ -233,3 +233,21 @@ async def test_a_rehearsal_begins_at_the_time_that_it_is_given(running: Running)
     assert case["reference"].startswith("RH-2026-")
     assert case["case_now"].startswith("2026-12-18T11:00:")
     assert next(one for one in case["deadlines"] if one["id"] == "D-1")["due"].startswith("2026-12-29T23:59:59")
+
+
+async def test_a_live_case_is_led_to_another_edition_and_one_that_is_not_there_names_the_field(
+    running: Running,
+) -> None:
+    """Editions: `edition-moved` is among the next steps as it would be taken."""
+    here = await running.opened()
+    (step,) = [one for one in (await running.get(here))["next_steps"] if one["rel"] == "edition-moved"]
+    assert (step["needed"], step["example"]["to"]) == (False, "england-2023")
+    assert set(step["example"]) <= set((await running.get(step["schema"]))["properties"])
+    unknown = await running.send(step, to="nowhere-2030")
+    assert unknown.status_code == 422
+    assert [error["field"] for error in unknown.json()["errors"]] == ["to"]
+    assert (await running.send(step)).status_code == 201
+    case = await running.get(here)
+    assert case["edition"] == "england-2023"
+    (back,) = [one for one in case["next_steps"] if one["rel"] == "edition-moved"]
+    assert back["example"]["to"] == "doncaster-2018"

@@ -8,10 +8,12 @@ from calendar_rules.edition import Edition, NotificationKind, load_edition
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review import timing
 from review.facts import Corrected
-from review.refusals import NoRapidReview
+from review.refusals import AlreadyRecorded, NoRapidReview, ReturnsInOneStep, SameEdition
+from review.said.editions import AgencyKnew, EditionMoved
 from review.said.notification import PanelNotified
-from review.steps import next_steps
-from tests.review.world import EDITION, WHY, World, at, scoping
+from review.steps import move_steps, next_steps
+from review.view import case_view
+from tests.review.world import EDITION, WHY, World, at, incident, scoping
 
 ENGLAND_2023 = load_edition("england-2023")
 
@@ -84,3 +86,119 @@ def test_a_kind_corrected_on_the_way_ends_the_rapid_review_and_back_it_goes_on()
     message = world.case.entries[-1].said.message
     world.say(Corrected(corrects=message, right=told, reason=WHY))
     assert "agency-returned" in offered(world)
+
+
+# --- moved there and back ---
+
+
+def move(world: World, edition: Edition) -> None:
+    world.say(EditionMoved(to=edition.id, reason=WHY, edition=edition))
+
+
+def two_steps() -> World:
+    """Under 2023, asked on Monday 11 May 2026: the first step of a return is due at the end of Tuesday."""
+    world = World(edition=ENGLAND_2023)
+    world.scope()
+    timing.start(world.case, "D-6-known", world.now, since=world.now, subject="police")
+    return world
+
+
+def test_a_deadline_that_the_edition_has_not_stops_and_runs_again_under_one_that_has_it() -> None:
+    """Editions, B-6: to one step and back to two."""
+    world = two_steps()
+    move(world, EDITION)
+    clock = world.clock("D-6-known:police")
+    assert clock.stopped_why == "the edition doncaster-2018 has no such deadline"
+    assert "agency-knew" not in offered(world)
+    with pytest.raises(ReturnsInOneStep):
+        world.say(AgencyKnew(agency="police", known=True, officer="Sample"))
+    world.wait("2026-05-12T10:00")
+    move(world, ENGLAND_2023)
+    assert clock.open
+    assert clock.due == at("2026-05-12T23:59:59")
+    assert world.lines("deadline-reopened") == [
+        "D-6-known:police Agency says whether the child or family was known to it runs again, "
+        "due Tue 12 May 2026 23:59: the edition england-2023 has this deadline"
+    ]
+    assert "agency-knew" in offered(world)
+
+
+def test_what_stopped_for_another_reason_stays_stopped() -> None:
+    """Editions: an agency left out is not asked again by a move."""
+    world = two_steps()
+    timing.stop(world.case, "D-6-known:police", "the agency is no longer in scope", world.now)
+    move(world, EDITION)
+    move(world, ENGLAND_2023)
+    assert not world.clock("D-6-known:police").open
+
+
+def test_the_same_edition_is_noticed_although_something_is_kept_of_one_before() -> None:
+    """Editions: the deadline that the case ran under once makes Doncaster's no other edition."""
+    world = two_steps()
+    move(world, EDITION)
+    assert "D-6-known" in world.case.edition.deadlines
+    with pytest.raises(SameEdition):
+        move(world, EDITION)
+
+
+def test_a_met_deadline_keeps_the_length_that_it_ran_under() -> None:
+    """Editions, X-2: D-1 met under 5 working days; moved to 2; then the awareness is corrected by a day."""
+    world = World()
+    world.wait("2026-05-14T10:00")
+    world.notify()
+    data = EDITION.model_dump(mode="json")
+    data["id"], data["deadlines"]["D-1"]["length"] = "short-2026", "2 working days"
+    move(world, Edition.model_validate(data))
+    clock = world.clock("D-1")
+    assert (str(clock.length), clock.due, clock.status(world.now)) == (
+        "5 working days",
+        at("2026-05-18T23:59:59"),
+        "met",
+    )
+    right = incident(aware_at=at("2026-05-12T10:00"))
+    world.say(Corrected(corrects=world.case.entries[0].said.message, right=right, reason=WHY))
+    assert (clock.due, clock.status(world.now)) == (at("2026-05-19T23:59:59"), "met")
+
+
+def test_a_move_is_offered_where_there_is_another_edition_that_can_take_the_case() -> None:
+    """Editions: by its id and a reason; none where there is no other, or it knows not this kind of notification."""
+    world = World(edition=ENGLAND_2023)
+    (step,) = move_steps(world.case, [ENGLAND_2023, EDITION], world.now)
+    assert (step.rel, step.needed, step.example["to"]) == ("edition-moved", False, "doncaster-2018")
+    assert set(step.example) == {"to", "reason"}
+    assert move_steps(world.case, [ENGLAND_2023], world.now) == []
+    world.notify(notification="care-leaver-death")
+    assert move_steps(world.case, [EDITION], world.now) == []
+
+
+# --- two steps (B-6) ---
+
+
+def test_not_known_is_an_answer_that_the_case_shows_and_a_return_may_replace() -> None:
+    """B-6, R-4: until the meeting an agency may find that it knew the child after all."""
+    world = two_steps()
+    standing = {one.agency: one for one in case_view(world.case, world.now).agencies}
+    assert (standing["police"].known, standing["police"].nil) == (None, False)
+    world.say(AgencyKnew(agency="police", known=False, officer="Sample Officer"))
+    world.say(AgencyKnew(agency="health", known=True, officer="Sample"))
+    standing = {one.agency: one for one in case_view(world.case, world.now).agencies}
+    police = standing["police"]
+    assert (police.known, police.nil, police.version, police.officer) == (False, True, 0, "Sample Officer")
+    assert (standing["health"].known, standing["health"].nil, standing["health"].returned_at) == (True, False, None)
+    assert world.case.outstanding == ["social-care", "health"]
+    with pytest.raises(AlreadyRecorded):
+        world.returned("police", nil=True)
+    world.returned("police")
+    assert case_view(world.case, world.now).agencies[1].known is True
+    assert world.clock("D-6:police").met_at == at("2026-05-11T11:00")
+
+
+def test_an_answer_corrected_to_known_owes_the_return_again() -> None:
+    """B-6, X-2: "not known" was entered by mistake: D-6 runs again."""
+    world = two_steps()
+    message = world.say(AgencyKnew(agency="police", known=False, officer="Sample Officer"))
+    assert not world.clock("D-6:police").open
+    right = AgencyKnew(agency="police", known=True, officer="Sample Officer")
+    world.say(Corrected(corrects=message, right=right, reason=WHY))
+    assert world.clock("D-6:police").open
+    assert "police" in world.case.outstanding

@@ -121,7 +121,33 @@ async def test_returns_in_two_steps_where_the_edition_says_so(desk: Desk) -> Non
     with pytest.raises(Refused, match="already-recorded"):
         await case.says("agency-knew", by="lead-police", agency="police", known=False, officer="Sample")
     await case.until("2026-03-11 12:00")
+    assert case.mails("reminder, Agency says whether", to="lead-education")
     assert case.told("deadline-passed", "D-6-known:education")
+    await case.follow_to("partners-decided")
+
+
+async def test_not_known_to_us_is_the_whole_return_of_an_agency(desk: Desk) -> None:
+    """B-6, R-4: a nil return with a named officer: no reminder, no escalation, nil in the pack, read by the author."""
+    case = await notified(desk, edition=ENGLAND_2023)
+    await case.follow_to("returns-requested")
+    await case.until("2026-03-09 09:00")
+    await case.says("returns-requested")
+    await case.quiet()
+    await case.says("agency-knew", agency="police", known=False, officer="Sample Officer")
+    assert await status(case, "D-6:police") is Status.MET
+    rest = [agency for agency in (await case.state()).scope if agency != "police"]
+    for agency in rest:
+        await case.says("agency-returned", agency=agency)
+    await case.quiet()
+    made = max(key for key in case.desk.world.shelf if key[:2] == (case.reference, "returns-pack"))
+    page = case.desk.world.shelf[made].content.decode()
+    assert "Sample Officer" in page
+    assert "Nil return" in page
+    await case.until("2026-03-18 09:00")
+    assert not case.mails("reminder", to="lead-police")
+    assert not case.mails("step in", to="senior-police")
+    step = await case.follow_to("returns-read")
+    assert step.example["returns"]["police"] == 0
     await case.follow_to("partners-decided")
 
 
