@@ -7,9 +7,11 @@ import os
 import sys
 import traceback
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import worker
+from calendar_rules.edition import load_edition
 from crg.embedded.sample import sample_partnership
 from review.words import Stage
 from settings import load_settings
@@ -133,6 +135,27 @@ async def information_request(desk: Desk) -> Case:
     return case
 
 
+async def advance_copies(desk: Desk) -> Case:
+    """Under england-2023, up to the planned day: a milestone that passes, touch points, a copy refused and sent again."""
+    case = await desk.open(edition=load_edition("england-2023"))
+    await case.follow_to("review-drafted")
+    milestone = (await case.now()).date() + timedelta(days=10)
+    await case.says("milestone-set", milestone="passed", planned_date=milestone.isoformat())
+    await case.passes(days=12)
+    await case.follow_to("publication-planned")
+    day = (await case.now()).date() + timedelta(days=20)
+    await case.says("publication-planned", publication_date=day.isoformat())
+    address = next(person.email for person in desk.world.directory.people if person.id == "ofsted")
+    desk.world.refuses.add(address)
+    for one in ("panel", "secretary-of-state", "ofsted"):
+        await case.says("advance-copy-sent", recipient=one)
+    await case.quiet()
+    desk.world.refuses.discard(address)
+    await case.says("duty-retried", duty=next(iter((await case.state()).failed)))
+    await case.until(f"{day} 12:00")
+    return case
+
+
 SCENES: dict[str, Callable[[Desk], Awaitable[Case]]] = {
     "on-time": on_time,
     "late-redraft-deputy": late_redraft_deputy,
@@ -142,6 +165,7 @@ SCENES: dict[str, Callable[[Desk], Awaitable[Case]]] = {
     "to-the-last-action": to_the_last_action,
     "referral-learning-review": referral_learning_review,
     "information-request": information_request,
+    "advance-copies": advance_copies,
 }
 
 
