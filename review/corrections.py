@@ -70,7 +70,7 @@ from review.timing import (
     start,
     stop,
 )
-from review.told import Entry
+from review.told import SETTING_ASIDE, Entry
 from review.words import RAPID_REVIEW_MEETING, SCOPING, STAGE_TITLES
 
 CheckOf = Callable[[type[Fact]], Check | None]
@@ -213,8 +213,16 @@ def _as_of(case: CaseState, at: int, *, instead: Entry | None = None, without: i
     in its place.
     """
     entries = list(case.entries[:at])
-    if without is not None:
-        entries[without] = entries[without].model_copy(update={"corrected_by": "what is asked about"})
+    asked = case.entries[without] if without is not None else None
+    undone = list(case.entries[at:])
+    if asked and not (instead and not _leads_elsewhere(asked.said.fact, instead.said.fact)):
+        undone.append(asked)
+    entries = [
+        one.model_copy(update={"corrected_by": None}) if any(_set_aside(one, by) for by in undone) else one
+        for one in entries
+    ]
+    if asked is not None and without is not None:
+        entries[without] = asked.model_copy(update={"corrected_by": "what is asked about"})
         if instead:
             entries.insert(without + 1, instead)
     taken = case.entries[at].taken_at if at < len(case.entries) else None
@@ -279,7 +287,9 @@ def correct(case: CaseState, correction: Corrected, entry: Entry, now: datetime)
     right = wrong.model_copy(update={"said": envelope, "happened_at": happened})
     case.entries.insert(case.entries.index(wrong) + 1, right)
     wrong.corrected_by = entry.said.message
-    if _leads_elsewhere(wrong.said.fact, correction.right):
+    elsewhere = _leads_elsewhere(wrong.said.fact, correction.right)
+    _set_aside_by(case, wrong, None if elsewhere else entry.said.message)
+    if elsewhere:
         _back_to_where_it_stood(case, wrong, now)
     _count_anew(case, wrong, f"correction: {correction.right.title.lower()}", now)
 
@@ -288,9 +298,22 @@ def take_back(case: CaseState, fact: TakenBack, entry: Entry, now: datetime) -> 
     """It stays, marked; the case goes back to where it stood, and what was counted from it stops (X-2)."""
     wrong = case.entries[_standing(case, fact.takes_back, "takes_back")]
     wrong.corrected_by = entry.said.message
+    _set_aside_by(case, wrong, None)
     if isinstance(wrong.said.fact, _GATES):
         _back_to_where_it_stood(case, wrong, now)
     _count_anew(case, wrong, f"taken back: {wrong.said.fact.title.lower()}", now)
+
+
+def _set_aside_by(case: CaseState, wrong: Entry, by: str | None) -> None:
+    """What the wrong entry had set aside is set aside by what takes its place, or stands again (N-2, A-3)."""
+    for one in [one for one in case.entries if _set_aside(one, wrong)]:
+        one.corrected_by = by
+
+
+def _set_aside(one: Entry, by: Entry) -> bool:
+    """Whether one entry stands no more because of another, in whose place it was not."""
+    fact = by.said.fact
+    return one.corrected_by == by.said.message and isinstance(fact, SETTING_ASIDE) and one.said.fact.kind != fact.kind
 
 
 def _leads_elsewhere(wrong: Fact, right: Fact) -> bool:

@@ -41,6 +41,9 @@ NOT_NOTIFIED = "not-notified"  # what the CRG considers where both said no (N-2)
 RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
 
 
+SETTING_ASIDE = CrgConsidered | CaseReopened  # what was decided before may stand no more because of these
+
+
 class Entry(BaseModel):
     """A fact as the case took it. A corrected one stays, and says by what it was corrected or taken back."""
 
@@ -254,7 +257,7 @@ class Told(BaseModel):
     @property
     def views_asked(self) -> int:
         """How often both views have been asked for: anew with each decision not to notify that was set aside (N-2)."""
-        setting = {one.said.message for one in self.entries if isinstance(one.said.fact, CrgConsidered | CaseReopened)}
+        setting = {one.said.message for one in self.entries if isinstance(one.said.fact, SETTING_ASIDE)}
         declined = [one for one in self.entries if isinstance(one.said.fact, NotNotifiedDecided)]
         return 1 + sum(1 for one in declined if one.corrected_by in setting)
 

@@ -9,7 +9,7 @@ from review import refusals as no
 from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role, speaks_for
-from review.facts import Said
+from review.facts import Corrected, Said
 from review.guards import agencies, crg_among, in_calendar, needs, not_before, not_to_come, once, people
 from review.offer import Offer
 from review.said.notification import IncidentReported, NotNotifiedDecided, PartnerViewGiven
@@ -46,8 +46,7 @@ def crg_is_to_consider(case: CaseState) -> bool:
 def may_become_an_incident(case: CaseState) -> None:
     """A referral becomes a serious incident by the CRG's decision; a request for information never (A-3, A-4)."""
     if case.route is Route.REFERRAL:
-        serious = case.considered is not None and case.considered.outcome is CrgOutcome.SERIOUS_INCIDENT
-        needs(serious, "the CRG has not decided to treat the referral as a serious incident")
+        needs(_serious(case), "the CRG has not decided to treat the referral as a serious incident")
     needs(case.route is not Route.INFORMATION_REQUEST, "another partnership's request is no case of ours; open one")
 
 
@@ -109,11 +108,15 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
             changes.enter(case, Stage.REFERRAL_RETURNED, now)
         case ReferralCompleted():
             changes.enter(case, Stage.REFERRAL, now)
-        case CrgConsidered(outcome=CrgOutcome.SERIOUS_INCIDENT) if case.declined:
+        case CrgConsidered() | Corrected(right=CrgConsidered()) if case.declined and _serious(case):
             changes.set_aside(case, NotNotifiedDecided, entry)
             changes.set_aside(case, PartnerViewGiven, entry)  # both are asked anew (N-2)
             timing.run_again(case, case.clocks["D-1"], "the CRG treats it as a serious incident", now)
             changes.enter(case, Stage.DISCUSSION, now)
+
+
+def _serious(case: CaseState) -> bool:
+    return case.considered is not None and case.considered.outcome is CrgOutcome.SERIOUS_INCIDENT
 
 
 # --- next steps ---

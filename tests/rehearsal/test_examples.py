@@ -215,7 +215,10 @@ def test_a_refused_address_is_a_failed_duty_that_a_person_tries_again(played: di
 def test_a_referral_is_returned_completed_and_becomes_a_learning_review(played: dict[str, Done]) -> None:
     """A-1..A-3, A-5, D-3: received on Monday 14 September 2026 without an officer; complete on the 16th."""
     found = out(played, "referral-learning-review")
-    assert deadlines(found) == {"D-3:referral": ("2026-09-16 09:01", "met")}
+    due = deadlines(found)
+    assert due["A-1:education"] == ("2026-09-28 23:59", "met")
+    assert due["D-3:referral"] == ("2026-09-16 09:01", "met")
+    assert due["A-3:referral"] == ("2026-10-14 23:59", "met")
     assert "your agency's referral is returned, please complete it" in subjects(found, "lead-education")
     stages = [row["what"] for row in found["record"] if row["kind"] == "stage"]
     assert stages == ["referral-returned", "referral", "learning-review", "dissemination"]
@@ -227,14 +230,19 @@ def test_a_referral_is_returned_completed_and_becomes_a_learning_review(played: 
 def test_a_referral_that_turns_out_a_serious_incident_is_late_from_the_first_minute(played: dict[str, Done]) -> None:
     """A-3, D-1, D-7: aware on Tuesday 1 September 2026, notified on Tuesday the 15th."""
     found = out(played, "referral-serious-incident-late")
-    assert deadlines(found) == {
+    due = {id: one for id, one in deadlines(found).items() if id.partition(":")[0] not in ("D-6", "D-8")}
+    assert due == {
+        "A-3:referral": ("2026-10-12 23:59", "met"),
         "D-1": ("2026-09-08 23:59", "late"),
         "D-3": ("2026-09-15 16:41", "met"),
         "D-3:referral": ("2026-09-14 10:01", "met"),
         "D-4": ("2026-09-17 16:40", "met"),
-        "D-5": ("2026-09-22 23:59", "open"),
-        "D-7": ("2026-10-06 23:59", "open"),
+        "D-5": ("2026-09-22 23:59", "met"),
+        "D-7": ("2026-10-06 23:59", "met"),
+        "D-9": ("2026-10-28 23:59", "met"),
+        "D-10": ("2027-04-22 23:59", "open"),  # six months from the partners' decision, not from the CRG's
     }
+    assert found["state"]["stage"] == "terms-of-reference"
     overdue = [row["told_at"] for row in found["record"] if row["what"] == "deadline-overdue" and row["about"] == "D-1"]
     assert [london(at) for at in overdue] == ["2026-09-15 15:00"]
     assert london(found["state"]["referral"]["advised_submission"]) == "2026-10-05 23:59"

@@ -390,6 +390,50 @@ def test_a_case_of_two_noes_that_was_referred_is_considered_likewise() -> None:
     assert world.clock("D-1").met_at
 
 
+def asked_anew(world: World) -> bool:
+    """The decision not to notify and both views stand no more."""
+    return not world.case.every(NotNotifiedDecided) and world.case.views == {None}
+
+
+def corrected(world: World, right: Any) -> None:
+    last = world.case.entries_of(type(right))[-1].said.message
+    say(world, Corrected(corrects=last, right=right, reason=WHY))
+
+
+def test_an_outcome_of_the_crg_that_was_a_slip_is_corrected_while_nothing_rests_on_it() -> None:
+    """X-2, A-3: a second later, and as long as nobody has gone on from it."""
+    world = opened(referral())
+    say(world, considered("no-further-action"))
+    corrected(world, considered("learning-review"))
+    assert world.case.review_wanted is Decision.LEARNING_REVIEW
+    say(world, LearningTermsSet(terms=WHY, method=WHY, lead="sbu-1"))
+    with pytest.raises(no.CannotBeCorrected, match="rests on it"):
+        corrected(world, considered("practice-review"))
+    corrected(world, considered("learning-review", reasons="Better reasons."))
+
+
+def test_a_slip_that_set_a_decision_not_to_notify_aside_lets_it_stand_again() -> None:
+    """X-2, N-2: the decision and both views; and the other way round they are set aside."""
+    world = declined()
+    say(world, considered("serious-incident"))
+    corrected(world, considered("serious-incident", reasons="Better reasons."))
+    assert asked_anew(world)
+    corrected(world, considered("learning-review"))
+    assert world.case.declined is not None
+    assert world.case.agreed_not_to_notify
+    assert stage(world) is Stage.CRG_REFERRAL
+    assert world.case.review_wanted is Decision.LEARNING_REVIEW
+    corrected(world, considered("serious-incident"))
+    assert asked_anew(world)
+    assert stage(world) is Stage.DISCUSSION
+    assert world.clock("D-1").open
+    say(world, view(Viewer.DCS))
+    with pytest.raises(no.CannotBeCorrected, match="rests on it"):
+        corrected(world, considered("learning-review"))
+    corrected(world, considered("serious-incident", reasons="Best reasons."))
+    assert world.case.view_of(Viewer.DCS) is View.NOTIFY
+
+
 # --- A-4 ---
 
 

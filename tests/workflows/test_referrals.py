@@ -6,6 +6,7 @@ import pytest
 
 from review.clocks import Status
 from review.directory import Role
+from review.said.referral import CrgConsidered
 from review.words import Stage
 from tests.workflows.desk import Case, Desk, Refused, london
 from workflows import names
@@ -425,3 +426,40 @@ async def test_what_was_referred_to_the_crg_is_not_said_to_be_possible_still(des
     case = await referred_after_two_noes(desk)
     (mail,) = case.mails("decided not to notify", to="chief-executive")
     assert "was referred to the Case Review Group" in " ".join(mail.text.split())
+
+
+@pytest.mark.parametrize("outcome", ["learning-review", "practice-review", "serious-incident", "no-further-action"])
+@pytest.mark.parametrize("way_in", [Desk.refer, referred_after_two_noes])
+async def test_every_outcome_leads_to_the_conclusion_by_the_first_needed_step(
+    desk: Desk, way_in: Any, outcome: str
+) -> None:
+    """A-3, N-2: with each step's own example; at no moment is nothing needed of a case that has not ended."""
+    case = await way_in(desk)
+    await case.says("crg-considered", outcome=outcome)
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    assert [step.rel for step in await case.steps() if step.needed] == []
+
+
+async def considers_otherwise(case: Case, outcome: str) -> None:
+    """Correct what the CRG is said to have decided."""
+    wrong = (await case.state()).entries_of(CrgConsidered)[-1].said
+    right = {**wrong.fact.model_dump(mode="json"), "outcome": outcome}
+    await case.says("corrected", corrects=wrong.message, right=right, reason="Sample: a slip.")
+    await case.quiet()
+
+
+async def test_a_slip_of_the_crg_is_put_right_on_a_live_case(desk: Desk) -> None:
+    """X-2, A-3: concluded by mistake, it goes on; treated as serious by mistake, both noes stand again."""
+    case = await desk.refer()
+    await case.says("crg-considered", outcome="no-further-action")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.CONCLUDED
+    await considers_otherwise(case, "learning-review")
+    assert (await case.state()).stage is Stage.LEARNING_REVIEW
+    case = await serious_after_two_noes(desk)
+    assert (await case.state()).stage is Stage.DISCUSSION
+    await considers_otherwise(case, "learning-review")
+    assert (await case.state()).stage is Stage.LEARNING_REVIEW
+    assert await status(case, "D-1") is Status.STOPPED
+    assert "a learning review will be held" in case.mails("has considered the case", to="crg-chair")[-1].text
