@@ -136,7 +136,7 @@ async def information_request(desk: Desk) -> Case:
 
 
 async def advance_copies(desk: Desk) -> Case:
-    """Under england-2023, up to the planned day: a milestone that passes, touch points, a copy refused and sent again."""
+    """Under england-2023, up to the planned day: a milestone passes, touch points, a copy refused and sent again."""
     case = await desk.open(edition=load_edition("england-2023"))
     await case.follow_to("review-drafted")
     milestone = (await case.now()).date() + timedelta(days=10)
