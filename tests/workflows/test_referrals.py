@@ -348,6 +348,7 @@ async def test_a_learning_review_ends_only_when_its_learning_is_shared_after_the
     await case.quiet()
     assert (await case.state()).stage is Stage.DISSEMINATION
     await case.says("learning-disseminated")
+    await case.says("findings-handed-over")
     await case.says("no-action-needed")
     await case.quiet()
     assert (await case.state()).stage is Stage.CONCLUDED
