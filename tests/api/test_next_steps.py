@@ -251,3 +251,50 @@ async def test_a_live_case_is_led_to_another_edition_and_one_that_is_not_there_n
     assert case["edition"] == "england-2023"
     (back,) = [one for one in case["next_steps"] if one["rel"] == "edition-moved"]
     assert back["example"]["to"] == "doncaster-2018"
+
+
+THIRD = """
+id = "third-2026"
+based_on = "doncaster-2018"
+title = "Third"
+dated = "2026"
+source = "Sample"
+deadlines.D-4 = { length = "2 working days", clause = "3.2" }
+deadlines.D-6 = { length = "3 working days", clause = "3.4" }
+deadlines.D-7 = { length = "12 working days", clause = "3.5" }
+[deadlines.D-6-known]
+title = "Known or not"
+counted_from = "request-sent"
+length = "1 working day"
+owner = "agency"
+clause = "3.3"
+"""
+
+
+async def test_a_case_under_a_partnership_s_own_edition_goes_by_its_file_alone(running: Running) -> None:
+    """Editions, B-6: a file in the data folder, read while everything runs; aware on Friday 18 December 2026."""
+    running.settings.own_editions.mkdir(exist_ok=True)
+    (running.settings.own_editions / "third-2026.toml").write_text(THIRD, encoding="utf-8")
+    times = {"incident_at": "2026-12-18T08:00:00+00:00", "aware_at": "2026-12-18T10:00:00+00:00"}
+    rehearsal = {"starts_at": "2026-12-18T11:00:00+00:00"}
+    here = await running.opened(**times, edition="third-2026", rehearsal=rehearsal)
+    asked = await running.send(await running.led_to(here, "returns-requested"))
+    assert asked.status_code == 201
+    await running.led_to(here, "senior-officers-informed")
+    for _ in range(100):
+        case = await running.get(here)
+        if len(steps := [one for one in case["next_steps"] if one["rel"] == "agency-knew"]) == len(case["agencies"]):
+            break
+        await asyncio.sleep(0.1)
+    due = {one["id"]: one["due"][:19] for one in case["deadlines"]}
+    assert case["edition"] == "third-2026"
+    assert due["D-4"] == "2026-12-22T23:59:59"
+    assert due["D-6-known:police"] == "2026-12-21T23:59:59"
+    assert due["D-6:police"] == "2026-12-23T23:59:59"
+    assert due["D-7"] == "2027-01-08T23:59:59"
+    for step in steps:
+        assert (await running.send(step, known=False)).status_code == 201
+    case = await running.get(here)
+    assert {one["known"] for one in case["agencies"]} == {False}
+    assert all(one["status"] == "met" for one in case["deadlines"] if one["id"].startswith("D-6"))
+    assert (await running.led_to(here, "rapid-review-meeting-held"))["rel"] == "rapid-review-meeting-held"

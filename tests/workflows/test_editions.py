@@ -22,14 +22,20 @@ LEAVER = {"child_id": "child-b", "name": "Sample Person", "born": "2003-01-09", 
 
 A_THIRD = """
 id = "third-2026"
-based_on = "england-2023"
-without = ["D-6-known"]
+based_on = "doncaster-2018"
 title = "Third"
 dated = "2026"
 source = "Sample"
 deadlines.D-4 = { length = "2 working days", clause = "3.2" }
 deadlines.D-6 = { length = "3 working days", clause = "3.4" }
 deadlines.D-7 = { length = "12 working days", clause = "3.5" }
+deadlines.D-8 = { length = "2 working days", clause = "3.6" }
+[deadlines.D-6-known]
+title = "Known or not"
+counted_from = "request-sent"
+length = "2 working days"
+owner = "agency"
+clause = "3.3"
 """
 
 
@@ -59,7 +65,7 @@ async def notified(desk: Desk, **more: Any) -> Case:
 
 
 async def test_a_third_edition_of_a_few_lines_changes_behaviour_with_no_code(desk: Desk, tmp_path: Path) -> None:
-    """48 hours read as 2 working days, returns in working days, another length: all of it data (D-4, D-6, D-7)."""
+    """48 hours read as 2 working days, returns in two steps and in working days, another length: data (D-4..D-8)."""
     case = await notified(desk, edition=third(tmp_path))
     assert await due(case, "D-4") == "2026-03-10 23:59:59"  # not Sunday at 16:00
     assert await due(case, "D-7") == "2026-03-24 23:59:59"
@@ -68,7 +74,15 @@ async def test_a_third_edition_of_a_few_lines_changes_behaviour_with_no_code(des
     await case.says("returns-requested")
     await case.quiet()
     assert await due(case, "D-6:police") == "2026-03-12 23:59:59"
-    assert "D-6-known:police" not in (await case.state()).clocks
+    assert await due(case, "D-6-known:police") == "2026-03-11 23:59:59"
+    await case.says("agency-knew", agency="police", known=False, officer="Sample")
+    assert await status(case, "D-6:police") is Status.MET
+    await case.follow_to("sign-off-given")
+    await case.quiet()
+    at = (await case.now()).astimezone(london("2026-03-09").tzinfo)
+    assert f"{at:%Y-%m-%d}" == "2026-03-09"
+    signing = next(id for id in (await case.state()).clocks if id.startswith("D-8:"))
+    assert await due(case, signing) == "2026-03-11 23:59:59"  # not 48 hours on
     await case.follow_to("partners-decided")
 
 
