@@ -187,6 +187,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "maximum_days": 20,
         "more_days": examples.MORE_DAYS,
     },
+    "contract-ended": {"reason": "Sample: a conflict of interest cannot be resolved."},
     "days-used": {"days": 2.5, "used_for": "Sample: conversations"},
     "days-extension-agreed": {"days": 5, "agreed_by": "CRG Chair", "reason": examples.MORE_DAYS},
     "milestone-set": {"milestone": "first-draft", "what": "Sample: first draft", "planned_date": _in(60)[:10]},

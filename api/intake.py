@@ -85,7 +85,8 @@ async def take_in(
             by=by,
             received_at=means.now(),
         )
-        if await means.store.inbox.get(message) is None:
+        first = await means.store.inbox.get(message) is None
+        if first:
             said = await _said(means, snapshot, body, speaker, letter)
             letter = letter.model_copy(update={"body": said.model_dump(mode="json")})
         standing = await means.store.inbox.receive(letter)
@@ -93,6 +94,8 @@ async def take_in(
             standing = await _say(means, reference, message) or standing
         if standing.status is MessageStatus.PENDING:
             means.left.add(message)
+        if first and standing.status is MessageStatus.REFUSED:  # its paper is no version; the next bears the number
+            await means.store.documents.forget(reference, key=message)
         return Outcome.of(standing)
     finally:
         means.in_hand.discard(message)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from pydantic import JsonValue
+
 from review.case import CaseState
 from review.directory import Role
 from review.fact import Fact
@@ -26,11 +28,17 @@ def _nothing_follows(case: CaseState, entry: Entry, now: datetime) -> None:
     """Most facts change nothing but what is known."""
 
 
+def _nothing_to_add(case: CaseState, fact: Fact) -> dict[str, JsonValue]:
+    """What the record says of a fact is the fact itself."""
+    return {}
+
+
 @dataclass(frozen=True)
 class Chapter:
     """`checks` refuse, `may_say` names the offices, `offers` leads on, `consequences` changes what follows.
 
-    `outlive` are facts that are taken after the case has ended, too.
+    `record` adds to a fact's row what only the case knows. `outlive` are facts that are taken after the case has ended,
+    too.
     """
 
     title: str
@@ -38,4 +46,5 @@ class Chapter:
     may_say: dict[str, tuple[Role, ...]] = field(default_factory=dict)
     offers: Callable[[CaseState, datetime], Iterator[Offer]] = _nothing_to_offer
     consequences: Callable[[CaseState, Entry, datetime], None] = _nothing_follows
+    record: Callable[[CaseState, Fact], dict[str, JsonValue]] = _nothing_to_add
     outlive: tuple[type[Fact], ...] = ()

@@ -178,6 +178,7 @@ MORE_DAYS = "Sample: in writing, by the CRG Chair, before they are worked."
 REVIEW_PROGRESS = "Sample: half of the conversations have been held; the work is on time."
 COMMENTED = "Sample: the summary could be shorter; nothing is wrong in substance."
 MEDIA = "Sample: a statement on the website; one spokesperson; the family is told the day before."
+PUBLISHED_AFTER_ALL = "Sample: the proceedings have ended, and the children can no longer be recognised."
 NOT_PUBLISHED = "Sample: the children could be recognised; the learning is shared without the report."
 EXTENDED = "Sample: criminal proceedings are under way until the summer."
 

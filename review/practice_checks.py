@@ -32,9 +32,9 @@ def _begun(case: CaseState) -> None:
 
 
 def _not_out(case: CaseState, document: str) -> None:
-    """No version is out for sign-off, and none is agreed."""
-    once(stands.agreed(case, document), f"The agreed {stands.TITLES[document]}")
-    if version := stands.being_signed(case, document):
+    """No version is out for sign-off. An agreed one can be replaced until the review is over (R-11)."""
+    version = stands.being_signed(case, document)
+    if version and stands.agreed(case, document) is None:
         raise no.RoundOpen(version=version)
 
 
@@ -75,10 +75,15 @@ def _terms_sent(case: CaseState, fact: say.TermsSentForApproval, said: Said, now
 
 
 def _tender(case: CaseState) -> None:
-    """The tender is run on the draft terms, until a selection is out for agreement (§7, K-2)."""
+    """The tender is run on the draft terms, until a selection is out for agreement (§7, K-2); anew where the one agreed
+    cannot be carried out, or the contract has ended.
+    """
     _begun(case)
     needs(case.last(say.TermsDrafted), "the tender is run on draft terms of reference, and none are drafted")
+    once(stands.contract(case), "The contract with the selected reviewer")
     _not_out(case, SELECTION)
+    held = stands.agreed(case, SELECTION) and not stands.may_be_selected_anew(case)
+    once(held, f"The agreed {stands.TITLES[SELECTION]}")
 
 
 def _after(case: CaseState, what: str, said: Said, now: datetime, earlier: str, earlier_at: datetime | None) -> None:
@@ -106,7 +111,7 @@ def _candidate_entered(case: CaseState, fact: say.CandidateEntered, said: Said, 
 
 def _of_a_candidate(
     case: CaseState,
-    fact: say.CandidateScored | say.ConflictDeclared | say.CandidateExcluded,
+    fact: say.CandidateScored | say.CandidateExcluded,
     said: Said,
     now: datetime,
 ) -> None:
@@ -114,8 +119,14 @@ def _of_a_candidate(
     _running(case, fact.candidate)
 
 
+def _declared(case: CaseState, fact: say.ConflictDeclared, said: Said, now: datetime) -> None:
+    """At any time: it may become known when the proposal is out, the selection agreed, the contract made (K-2, B-7)."""
+    _begun(case)
+    _running(case, fact.candidate)
+
+
 def _resolved(case: CaseState, fact: say.ConflictResolved, said: Said, now: datetime) -> None:
-    _tender(case)
+    _begun(case)
     _running(case, fact.candidate)
     needs(stands.in_conflict(case, fact.candidate), "no conflict of interest of this candidate is open")
 
@@ -124,11 +135,11 @@ def _proposed(case: CaseState, fact: say.SelectionProposed, said: Said, now: dat
     _tender(case)
     needs(stands.agreed(case, TERMS), "the terms of reference have not been approved")
     _running(case, fact.candidate)
-    running = stands.in_the_running(case)
-    if missing := [f"{one}: {', '.join(left)}" for one in running if (left := stands.not_scored(case, one))]:
+    if stands.in_conflict(case, fact.candidate):
+        raise no.ConflictUnresolved(candidates=fact.candidate)
+    competing = stands.competing(case)
+    if missing := [f"{one}: {', '.join(left)}" for one in competing if (left := stands.not_scored(case, one))]:
         raise no.CandidatesNotScored(missing="; ".join(missing))
-    if conflicts := [one for one in running if stands.in_conflict(case, one)]:
-        raise no.ConflictUnresolved(candidates=", ".join(conflicts))
     _can_be_signed(case, SELECTION)
 
 
@@ -136,10 +147,21 @@ def _contract(case: CaseState, fact: say.ContractIssued, said: Said, now: dateti
     _begun(case)
     reviewer = stands.selected(case)
     needs(reviewer, "the selection of a reviewer has not been agreed and signed off")
-    once(case.last(say.ContractIssued), "The contract")
+    once(stands.contract(case), "The contract")
     _after_agreed(case, SELECTION, "The contract", said, now)
     if reviewer and reviewer.candidate != fact.candidate:
         raise no.NotTheSelectedCandidate(selected=reviewer.candidate, fields={"candidate": "was not selected"})
+    _running(case, fact.candidate)
+    if stands.in_conflict(case, fact.candidate):
+        raise no.ConflictUnresolved(candidates=fact.candidate)
+    if reviewer and reviewer.day_rate != fact.day_rate and not fact.rate_reason.strip():
+        raise no.DayRateDiffers(tendered=reviewer.day_rate, fields={"day_rate": f"tendered: {reviewer.day_rate}"})
+
+
+def _ended(case: CaseState, fact: say.ContractEnded, said: Said, now: datetime) -> None:
+    _under_contract(case, fact, said, now)
+    issued = case.entry(say.ContractIssued)
+    _after(case, "The end of the contract", said, now, "the contract", issued.happened_at if issued else None)
 
 
 def _at_work(case: CaseState, fact: Fact, said: Said, now: datetime) -> None:
@@ -147,8 +169,13 @@ def _at_work(case: CaseState, fact: Fact, said: Said, now: datetime) -> None:
     needs(case.last(say.ContractIssued), "no contract has been issued")
 
 
-def _days_used(case: CaseState, fact: say.DaysUsed, said: Said, now: datetime) -> None:
+def _under_contract(case: CaseState, fact: Fact, said: Said, now: datetime) -> None:
     _at_work(case, fact, said, now)
+    needs(stands.contract(case), "the contract has ended; select another reviewer and issue a contract first")
+
+
+def _days_used(case: CaseState, fact: say.DaysUsed, said: Said, now: datetime) -> None:
+    _under_contract(case, fact, said, now)
     maximum = stands.days_agreed(case)
     left = maximum - stands.days_used(case)
     if fact.days > left:
@@ -170,7 +197,7 @@ def _reached(case: CaseState, fact: say.MilestoneReached, said: Said, now: datet
 
 
 def _review_drafted(case: CaseState, fact: say.ReviewDrafted, said: Said, now: datetime) -> None:
-    _at_work(case, fact, said, now)
+    _under_contract(case, fact, said, now)
     _not_out(case, REVIEW)
     agencies(case, fact.agencies, "report.recommendations")
 
@@ -179,6 +206,8 @@ def _assured(case: CaseState, fact: say.ReviewAssured, said: Said, now: datetime
     _at_work(case, fact, said, now)
     _latest(case.every(say.ReviewDrafted), fact.version)
     once(stands.assured(case, fact.version), f"The quality assurance of version {fact.version}")
+    if fact.sound and fact.lacks:
+        raise no.SoundAndLacking(fields={"lacks": "must be empty where the version is sound"})
     drafted = stands.draft(case, fact.version)
     if fact.sound and drafted and drafted.missing:
         missing = "; ".join(drafted.missing)
@@ -270,8 +299,15 @@ def _report_agreed(case: CaseState) -> None:
     needs(stands.agreed(case, REVIEW), "the report has not been signed off by all")
 
 
+def _may_be_published(case: CaseState) -> None:
+    """While the review goes on, and after a decision not to publish, which can be thought better of (K-8)."""
+    if not stands.may_still_be_published(case):
+        _begun(case)
+    needs(stands.agreed(case, REVIEW), "the report has not been signed off by all")
+
+
 def _planned(case: CaseState, fact: say.PublicationPlanned, said: Said, now: datetime) -> None:
-    _report_agreed(case)
+    _may_be_published(case)
     _after_agreed(case, REVIEW, "The plan of the publication", said, now)
     to_come(case, "The publication", end_of_day(fact.publication_date), now, "publication_date")
     earliest = stands.earliest_publication(case, now)
@@ -282,8 +318,13 @@ def _planned(case: CaseState, fact: say.PublicationPlanned, said: Said, now: dat
             fields={"publication_date": f"must not lie before {earliest:%d %B %Y}"},
         )
     people(case, fact.managers, "managers")
+    _affected_took_part(case, fact)
+
+
+def _affected_took_part(case: CaseState, plan: say.PublicationPlanned) -> None:
+    """Somebody of every agency that the agreed version names was part of the plan (G-8)."""
     affected = stands.agencies_named(case)
-    if left := [agency for agency in affected if not set(fact.managers) & _of_agency(case, agency)]:
+    if left := [agency for agency in affected if not set(plan.managers) & _of_agency(case, agency)]:
         raise no.PlanWithoutManagers(
             agencies=", ".join(left), fields={"managers": f"add somebody of {', '.join(left)}"}
         )
@@ -296,7 +337,7 @@ def _of_agency(case: CaseState, agency: str) -> set[str]:
 
 
 def _copy_sent(case: CaseState, fact: say.AdvanceCopySent, said: Said, now: datetime) -> None:
-    _report_agreed(case)
+    _may_be_published(case)
     _after_agreed(case, REVIEW, "The advance copy", said, now)
     held = fact.recipient in stands.copies(case) or stands.under_way(case, fact.recipient)
     once(held, f"The advance copy to {fact.recipient}")
@@ -305,11 +346,15 @@ def _copy_sent(case: CaseState, fact: say.AdvanceCopySent, said: Said, now: date
 
 
 def _published(case: CaseState, fact: say.ReviewPublished, said: Said, now: datetime) -> None:
-    _report_agreed(case)
+    _may_be_published(case)
     _after_agreed(case, REVIEW, "The publication", said, now)
     planned = stands.plan(case)
     needs(planned, "the publication has not been planned")
     at = when(case, said, now)
+    if planned:
+        _affected_took_part(case, planned)  # a newer version may name others
+    if stands.may_still_be_published(case) and not fact.reasons.strip():
+        raise no.PublicationUnexplained(fields={"reasons": "say why it is published after all"})
     if planned and london(at).date() < planned.publication_date:
         raise no.PublicationBeforeThePlan(planned=f"{planned.publication_date:%d %B %Y}")
     if left := stands.copies_due(case):
@@ -350,13 +395,14 @@ CHECKS: dict[type[Fact], Check] = {
     say.TermsSentForApproval: _terms_sent,
     say.CandidateEntered: _candidate_entered,
     say.CandidateScored: _of_a_candidate,
-    say.ConflictDeclared: _of_a_candidate,
+    say.ConflictDeclared: _declared,
     say.ConflictResolved: _resolved,
     say.CandidateExcluded: _of_a_candidate,
     say.SelectionProposed: _proposed,
     say.ContractIssued: _contract,
     say.DaysUsed: _days_used,
-    say.DaysExtensionAgreed: _at_work,
+    say.DaysExtensionAgreed: _under_contract,
+    say.ContractEnded: _ended,
     say.MilestoneSet: _milestone,
     say.MilestoneReached: _reached,
     say.ProgressReported: _at_work,

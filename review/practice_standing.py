@@ -19,6 +19,7 @@ from review.said.practice_review import (
     CandidateScored,
     ConflictDeclared,
     ConflictResolved,
+    ContractEnded,
     ContractIssued,
     DaysExtensionAgreed,
     DaysUsed,
@@ -33,6 +34,7 @@ from review.said.practice_review import (
     ReviewAssured,
     ReviewDrafted,
     ReviewExtended,
+    ReviewNotPublished,
     ReviewPublished,
     SelectionProposed,
     TermsDrafted,
@@ -51,6 +53,11 @@ WARN_AT = 0.8  # of the contract's days (K-4)
 def going_on(case: CaseState) -> bool:
     """A practice review has been decided on, and is not over (K-1 to K-9)."""
     return case.review_wanted is Decision.PRACTICE_REVIEW and not finished(case)
+
+
+def may_still_be_published(case: CaseState) -> bool:
+    """Decided not to publish: that can be thought better of (K-8)."""
+    return bool(case.last(ReviewNotPublished)) and not case.last(ReviewPublished) and not case.halted
 
 
 def finished(case: CaseState) -> Entry | None:
@@ -142,7 +149,24 @@ def being_signed(case: CaseState, document: str) -> int | None:
     version = next(reversed(sent_versions(case, document)), None)
     if version is None or any(one.status not in _STANDS for one in rounds_over(case, document, version)):
         return None
-    return version
+    return None if document == SELECTION and _void(case, version) else version
+
+
+def _void(case: CaseState, version: int) -> bool:
+    """A proposal is void where a conflict of interest became known before all had signed it, and where the contract
+    that came of it has ended (K-2, K-4).
+    """
+    proposal = case.entries_of(SelectionProposed)[version - 1]
+    if _since(case, proposal, ContractEnded):
+        return True
+    declared = [getattr(one.said.fact, "candidate", "") for one in _since(case, proposal, ConflictDeclared)]
+    return getattr(proposal.said.fact, "candidate", None) in declared and not passed(case, SELECTION, version)
+
+
+def _since(case: CaseState, entry: Entry, kind: type[Fact]) -> list[Entry]:
+    """What of a kind was said after an entry."""
+    at = case.entries.index(entry)
+    return [one for one in case.entries_of(kind) if case.entries.index(one) > at]
 
 
 def was_agreed(case: CaseState, document: str) -> bool:
@@ -157,9 +181,14 @@ def agreed(case: CaseState, document: str) -> int | None:
     version = being_signed(case, document)
     if version is None:
         return None
+    return version if passed(case, document, version) else None
+
+
+def passed(case: CaseState, document: str, version: int) -> bool:
+    """Whether a version has been approved in the last of its rounds."""
     last = signing_steps(case, document)[-1].id
     through = [one for one in rounds_over(case, document, version) if one.step == last]
-    return version if through and through[-1].status is RoundStatus.APPROVED else None
+    return bool(through) and through[-1].status is RoundStatus.APPROVED
 
 
 def agreed_at(case: CaseState, document: str) -> datetime | None:
@@ -216,17 +245,41 @@ def selected(case: CaseState) -> CandidateEntered | None:
     return candidate(case, case.every(SelectionProposed)[version - 1].candidate) if version else None
 
 
+def competing(case: CaseState) -> list[str]:
+    """The candidates among whom one is selected; a conflict of interest excludes until it is resolved (K-2)."""
+    return [one for one in in_the_running(case) if not in_conflict(case, one)]
+
+
+def may_be_selected_anew(case: CaseState) -> bool:
+    """Whether the agreed selection cannot be carried out: a conflict became known, or the candidate is out (K-2)."""
+    reviewer = selected(case)
+    return bool(reviewer and reviewer.candidate not in competing(case) and contract(case) is None)
+
+
 # --- contract and work ---
+
+
+def contract(case: CaseState) -> ContractIssued | None:
+    """The contract in force (K-4)."""
+    issued = case.entry(ContractIssued)
+    return None if issued is None or _since(case, issued, ContractEnded) else case.last(ContractIssued)
+
+
+def _under_the_contract(case: CaseState, kind: type[Fact]) -> list[Fact]:
+    """What was said under the last contract; each has days of its own."""
+    issued = case.entry(ContractIssued)
+    return [one.said.fact for one in _since(case, issued, kind)] if issued else []
 
 
 def days_agreed(case: CaseState) -> float:
     """The most days that may be used, extensions included (K-4)."""
     contract = case.last(ContractIssued)
-    return (contract.maximum_days if contract else 0) + sum(one.days for one in case.every(DaysExtensionAgreed))
+    more = _under_the_contract(case, DaysExtensionAgreed)
+    return (contract.maximum_days if contract else 0) + sum(getattr(one, "days", 0) for one in more)
 
 
 def days_used(case: CaseState) -> float:
-    return sum(one.days for one in case.every(DaysUsed))
+    return sum(getattr(one, "days", 0) for one in _under_the_contract(case, DaysUsed))
 
 
 def milestones_ahead(case: CaseState) -> list[MilestoneSet]:
@@ -271,7 +324,7 @@ def comment_capacities(case: CaseState) -> list[str]:
 def since_sought(case: CaseState, kind: type[Fact]) -> list[Entry]:
     """What was said since early comment was last sought."""
     sought = case.entry(EarlyCommentSought)
-    return [one for one in case.entries_of(kind) if sought and case.entries.index(one) > case.entries.index(sought)]
+    return _since(case, sought, kind) if sought else []
 
 
 def still_to_comment(case: CaseState) -> list[str]:
@@ -279,7 +332,10 @@ def still_to_comment(case: CaseState) -> list[str]:
     if not case.last(EarlyCommentSought) or since_sought(case, EarlyCommentClosed):
         return []
     said = {getattr(one.said.fact, "officer", "") for one in since_sought(case, EarlyCommentGiven)}
-    return [one for one in comment_capacities(case) if not said & set(may_comment(case, one))]
+    sought = case.every(EarlyCommentSought)[-1].version
+    over = [one for one in case.rounds if one.for_comment and one.document.version == sought]
+    by = {ask.capacity: ask.given_by for one in over for ask in one.asks if ask.commented}  # may have left office since
+    return [one for one in comment_capacities(case) if not said & {*may_comment(case, one), by.get(one)}]
 
 
 def comment_due(case: CaseState) -> RoundDue | None:
@@ -293,6 +349,12 @@ def comment_due(case: CaseState) -> RoundDue | None:
     then = "The CRG then completes the final draft, which you are asked to sign."
     step = SigningStep(EARLY_COMMENT, asked, then, for_comment=True)
     return RoundDue(sought.version, step, sum(ask.turn for ask in had[-1].asks) if had else 0)
+
+
+def asked_about(case: CaseState) -> int | None:
+    """The version on which early comment is waited for."""
+    sought = case.last(EarlyCommentSought)
+    return sought.version if sought and still_to_comment(case) else None
 
 
 def comment_round(case: CaseState) -> Round | None:

@@ -21,6 +21,8 @@ _TOLD = {Outsider.PANEL: "the Panel", Outsider.SECRETARY_OF_STATE: "the Secretar
 def offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     """What is needed first, in the protocol's order; each is shown only where it would be taken."""
     yield from _delay(case)
+    if stands.may_still_be_published(case):
+        yield from _publication(case, now)
     if not stands.going_on(case):
         return
     yield from _terms(case)
@@ -72,8 +74,8 @@ def _tender(case: CaseState) -> Iterator[Offer]:
         yield Offer(body=declared, needed=False, about=one, title=f"Declare a conflict of interest of {one}")
         excluded = say.CandidateExcluded(candidate=one, reason=examples.EXCLUDED)
         yield Offer(body=excluded, needed=False, about=one, title=f"Exclude {one}")
-    if running:
-        best = max(running, key=lambda one: sum(stands.scores(case, one).values()))
+    if competing := stands.competing(case):
+        best = max(competing, key=lambda one: sum(stands.scores(case, one).values()))
         proposed = say.SelectionProposed(candidate=best, reasons=examples.PROPOSED)
         yield Offer(body=proposed, needed=True, about=best, title="Propose the selection of a reviewer")
 
@@ -85,8 +87,10 @@ def _work(case: CaseState, now: datetime) -> Iterator[Offer]:
             candidate=reviewer.candidate, day_rate=reviewer.day_rate, maximum_days=20, more_days=examples.MORE_DAYS
         )
         yield Offer(body=contract, needed=True, title="Issue the contract")
-    if not case.last(say.ContractIssued):
+    if not stands.contract(case):
         return
+    ended = say.ContractEnded(reason="Sample: a conflict of interest cannot be resolved.")
+    yield Offer(body=ended, needed=False, title="End the contract with the reviewer")
     number = len(case.every(say.MilestoneSet)) + 1
     planned = london(now).date() + timedelta(days=60)
     yield Offer(
@@ -166,14 +170,16 @@ def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
             managers=list(dict.fromkeys(heads)),
             communications="Sample: head of Communications",
         )
-        yield Offer(body=body, needed=planned is None, title="Plan the publication and the media", deadline="D-10")
+        wanted = planned is None and not stands.finished(case)
+        yield Offer(body=body, needed=wanted, title="Plan the publication and the media", deadline="D-10")
     for one in Outsider:
         elsewhere = not case.cast.holders(Role(one.value))
         copy = say.AdvanceCopySent(recipient=one, by_other_means=elsewhere)
-        due = one in stands.copies_due(case)
+        due = one in stands.copies_due(case) and not stands.finished(case)
         yield Offer(body=copy, needed=due, about=one, title=f"Send an advance copy to {_TOLD[one]}", deadline="B-4")
-    published = say.ReviewPublished(where="https://www.example.org/sample-review")
-    yield Offer(body=published, needed=True, title="Publish the report and record it", deadline="D-10")
+    after_all = examples.PUBLISHED_AFTER_ALL if stands.finished(case) else ""
+    published = say.ReviewPublished(where="https://www.example.org/sample-review", reasons=after_all)
+    yield Offer(body=published, needed=not after_all, title="Publish the report and record it", deadline="D-10")
     not_published = say.ReviewNotPublished(reasons=examples.NOT_PUBLISHED)
     yield Offer(body=not_published, needed=False, title="Record the decision not to publish", deadline="D-10")
 

@@ -9,7 +9,13 @@ from review import telling
 from review.case import CaseState
 from review.directory import Role
 from review.practice_papers import REVIEW, SELECTION, TERMS
-from review.said.practice_review import ContractIssued, MilestoneReached, ProgressReported, ReviewExtended
+from review.said.practice_review import (
+    ContractEnded,
+    ContractIssued,
+    MilestoneReached,
+    ProgressReported,
+    ReviewExtended,
+)
 from review.told import Entry
 
 _TOUCHED = (Role.ACCOUNTABLE_OFFICER, Role.INDEPENDENT_CHAIR)
@@ -28,6 +34,8 @@ def said(case: CaseState, entry: Entry) -> None:
             case.post(telling.to_each(people, cause, "review-progress", {"title": fact.title}))
         case ContractIssued() if case.knows("touch-points"):
             _step(case, "contract-issued", entry.said.message)
+        case ContractEnded():
+            _step(case, "contract-ended", entry.said.message)
         case ReviewExtended() if case.knows("touch-points"):
             _step(case, "extended", entry.said.message, until=end_of_day(fact.extended_date))
 

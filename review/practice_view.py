@@ -120,7 +120,7 @@ def _candidate(case: CaseState, one: say.CandidateEntered) -> CandidateView:
 
 
 def _contract(case: CaseState) -> ContractView | None:
-    contract = case.last(say.ContractIssued)
+    contract = stands.contract(case)
     if contract is None:
         return None
     most, used = stands.days_agreed(case), stands.days_used(case)

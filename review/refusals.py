@@ -301,6 +301,10 @@ class NotTheSelectedCandidate(Refusal):
     sentence = "The reviewer who was selected and signed off is {selected}. Name that candidate."
 
 
+class DayRateDiffers(Refusal):
+    sentence = "The day rate that was tendered and signed off is {tendered} pounds. Give that rate, or the reason for another (rate_reason)."
+
+
 class DaysBeyondTheMaximum(Refusal):
     sentence = "Only {left} of the contract's {maximum} days are left. Agree more days as the contract lays down, and record it first."
 
@@ -315,6 +319,12 @@ class NotSound(Refusal):
 
 class LacksNotNamed(Refusal):
     sentence = "Name what the version lacks: it goes back with the list."
+
+
+class SoundAndLacking(Refusal):
+    sentence = (
+        "A version is sound, or it lacks something: send sound with an empty list, or send it back with the list."
+    )
 
 
 class NotAssured(Refusal):
@@ -341,6 +351,10 @@ class InvolvementOpen(Refusal):
 
 class PlanWithoutManagers(Refusal):
     sentence = "The plan is made with the senior managers of the agencies affected. Nobody is named for: {agencies}."
+
+
+class PublicationUnexplained(Refusal):
+    sentence = "It was decided not to publish this report. Give the reasons why it is published after all (reasons)."
 
 
 class AdvanceCopiesMissing(Refusal):

@@ -12,7 +12,7 @@ from review.case import CaseState
 from review.changes import when
 from review.chapters import CHAPTERS
 from review.corrections import correct, take_back
-from review.facts import Corrected, Said
+from review.facts import Corrected, Fact, Said
 from review.record import RowKind, Settled
 from review.refusals import Refusal
 from review.said.standing import TakenBack
@@ -35,7 +35,7 @@ def take(case: CaseState, said: Said, now: datetime) -> None:
         about=telling.subject_of(said.fact),
         said=said,
         happened_at=entry.happened_at,
-        detail=said.fact.model_dump(mode="json"),
+        detail=said.fact.model_dump(mode="json") | _known_to_the_case(case, said.fact),
     )
     if isinstance(said.fact, Corrected):
         correct(case, said.fact, entry, now)
@@ -44,6 +44,10 @@ def take(case: CaseState, said: Said, now: datetime) -> None:
     for chapter in CHAPTERS:
         chapter.consequences(case, entry, now)
     meet_what_is_fulfilled(case, now)
+
+
+def _known_to_the_case(case: CaseState, fact: Fact) -> dict[str, JsonValue]:
+    return {key: value for chapter in CHAPTERS for key, value in chapter.record(case, fact).items()}
 
 
 def refuse(case: CaseState, said: Said, refusal: Refusal, now: datetime) -> None:

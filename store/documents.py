@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 
 from store.database import Database
 from store.tables import documents
@@ -80,6 +80,14 @@ class Documents:
             }
             row = (await connection.execute(insert(documents).values(values).returning(*_META))).one()
         return self._stored(row)
+
+    async def forget(self, reference: str, *, key: str) -> None:
+        """Let go of what a key has made: the content of a message that was refused at once, which no record names."""
+        async with self._database.write() as connection:
+            await self._database.lock(connection, f"documents:{reference}")
+            await connection.execute(
+                delete(documents).where(documents.c.reference == reference, documents.c.key == key)
+            )
 
     async def get(self, reference: str, document: str, version: int) -> StoredContent | None:
         """One version with its content."""

@@ -22,6 +22,7 @@ from review.fact import Fact
 from review.facts import FACTS, Corrected
 from review.said.announced import CalendarChanged, DirectoryChanged
 from review.said.notification import AuthorityTold
+from review.said.practice_review import AdvanceCopySent, PublicationPlanned, ReviewPublished
 from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried
 from review.told import Told
 from review.words import ENDED, Stage
@@ -36,9 +37,11 @@ WIDE = 5  # a fact waited for in more stages than this is shown where its method
 DEEP = 4  # how far a condition is followed through lookups
 
 _OF_THE_CASE = (CaseState.__module__, Told.__module__)
+# Taken after the end, too, and waited for at a stage all the same: §1, K-8.
+_HAVE_A_PLACE = (AuthorityTold, PublicationPlanned, AdvanceCopySent, ReviewPublished)
 _BROADCASTS: tuple[type[Fact], ...] = (
     *(CasePaused, CaseResumed, CaseWithdrawn, Corrected, DutyRetried, CalendarChanged, DirectoryChanged),
-    *(fact for chapter in CHAPTERS for fact in chapter.outlive if fact is not AuthorityTold),  # that has its place: §1
+    *(fact for chapter in CHAPTERS for fact in chapter.outlive if fact not in _HAVE_A_PLACE),
 )
 ANY_TIME = {str(one.model_fields["kind"].default) for one in _BROADCASTS}
 

@@ -23,6 +23,7 @@ with workflow.unsafe.imports_passed_through():
     from review.record import RowKind
     from review.refusals import Refusal
     from review.said.editions import EditionMoved, NotificationWithdrawn
+    from review.said.practice_review import ReviewNotPublished, ReviewPublished
     from review.said.referral import CrgConsidered
     from review.said.standing import CaseJoined, CaseMerged, CaseReopened, TakenBack
     from review.words import Stage
@@ -165,7 +166,7 @@ class GoingOn(Moves):
         taking.take(self.case, said, self.now())
         if isinstance(
             said.fact, (Corrected, TakenBack, NotificationWithdrawn, EditionMoved, CrgConsidered, CaseReopened)
-        ):
+        ) or (isinstance(said.fact, ReviewPublished) and self.case.last(ReviewNotPublished)):
             self.ask_to_begin_again()  # what is right now may start, reopen or end what the run has passed
         return {"message": said.message, "status": "recorded", "rows": self.case.rows}
 

@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from review.notices import Rendering
     from review.practice_papers import CONTRACT, REVIEW, REVIEW_TITLE, SELECTION, SELECTION_TITLE, TERMS, TERMS_TITLE
     from review.said.practice_review import (
+        ContractEnded,
         ContractIssued,
         EarlyCommentClosed,
         EarlyCommentGiven,
@@ -60,6 +61,7 @@ class PracticeReview(Ground):
         contract = await self.fact(ContractIssued)
         self.enter(Stage.REVIEW_WORK)
         self.meanwhile(self.contract_made(contract))
+        self.meanwhile(self.further_contracts_made())
         if self.case.knows("milestones-followed"):  # before, a milestone that passed did nothing
             self.meanwhile(self.milestones_followed())
 
@@ -84,12 +86,16 @@ class PracticeReview(Ground):
     async def published_or_not(self) -> None:
         """Planned with the agencies affected and Communications; then published, or not, with reasons (K-8, G-8)."""
         self.enter(Stage.PUBLICATION)
-        version = stands.agreed(self.case, REVIEW)
-        people = self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR)
-        self.meanwhile(self.tell(people, "review-agreed", {"version": version}, cause=f"review-agreed:{version}"))
+        self.meanwhile(self.agreements_told())
         if self.case.knows("copies-followed"):  # before, advance copies had no deadline
             self.meanwhile(self.advance_copies_followed())
         await workflow.wait_condition(lambda: stands.finished(self.case) is not None)
+
+    async def agreements_told(self) -> None:
+        """The publication is planned with the agreed version; one that takes its place is told, too (K-8)."""
+        async for version in self.as_they_come(lambda: stands.agreed(self.case, REVIEW)):
+            people = self.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+            await self.tell(people, "review-agreed", {"version": version}, cause=f"review-agreed:{version}")
 
     async def report_stays_available(self) -> None:
         """The published report stays where it is so long; then it is told that it may be taken down (B-4)."""
@@ -134,6 +140,9 @@ class PracticeReview(Ground):
         """One round over one version (R-11)."""
         paper = await self.paper_of(document, title, due.version)
         step = due.step
+        wanted = stands.asked_about(self.case) if step.for_comment else stands.being_signed(self.case, document)
+        if due.version != wanted:
+            return  # overtaken while its document was made
         await self.round_over(
             title, paper, asked=step.asked, step=step.id, then=step.then, for_comment=step.for_comment
         )
@@ -181,6 +190,10 @@ class PracticeReview(Ground):
 
     async def contract_made(self, contract: ContractIssued) -> None:
         """The contract's terms as a document (§7, K-4)."""
+        await self.contract_paper(contract, f"{CONTRACT}{self.anew(ContractIssued)}")
+
+    async def contract_paper(self, contract: ContractIssued, cause: str) -> None:
+        """Day rate, most days, how more are agreed (§7, K-4)."""
         known = stands.candidate(self.case, contract.candidate)
         n = {
             "name": known.name if known else contract.candidate,
@@ -190,13 +203,19 @@ class PracticeReview(Ground):
         }
         await self.make(
             Rendering(
-                cause=f"{CONTRACT}{self.anew(ContractIssued)}",
+                cause=cause,
                 document=CONTRACT,
                 template=CONTRACT,
                 title="Contract with the reviewer",
                 n=n,
             )
         )
+
+    async def further_contracts_made(self) -> None:
+        """Where a contract has ended, the one with the next reviewer, and so on (§7, K-4)."""
+        async for key, contract in self.each(ContractIssued):
+            if not key.startswith("1") and self.case.last(ContractEnded):
+                await self.contract_paper(contract, f"{CONTRACT}:issued-{key}")
 
     async def delays_told(self) -> None:
         """Every extension is told to the Panel, with the reasons in a letter (K-9, B-5)."""

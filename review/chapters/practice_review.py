@@ -7,7 +7,7 @@ what follows: `review.practice_follows`; what comes next: `review.practice_steps
 from review.chapter import Chapter
 from review.directory import Role
 from review.practice_checks import CHECKS
-from review.practice_follows import consequences
+from review.practice_follows import consequences, record
 from review.practice_steps import offers
 from review.said import practice_review as say
 
@@ -28,6 +28,7 @@ CHAPTER = Chapter(
         "candidate-excluded": _CRG,
         "selection-proposed": _CRG,
         "contract-issued": (_SBU,),
+        "contract-ended": _CRG,
         "days-used": (_SBU,),
         "days-extension-agreed": _CRG,
         "milestone-set": _CRG,
@@ -48,5 +49,6 @@ CHAPTER = Chapter(
     },
     offers=offers,
     consequences=consequences,
-    outlive=(say.DelayTold,),
+    record=record,
+    outlive=(say.DelayTold, say.PublicationPlanned, say.AdvanceCopySent, say.ReviewPublished),
 )

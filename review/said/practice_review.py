@@ -114,6 +114,17 @@ class ContractIssued(Fact):
     day_rate: Pounds
     maximum_days: Days = Field(description="the expected total maximum of days")
     more_days: Reasons = Field(description="how days beyond the maximum are agreed")
+    rate_reason: str = Field(
+        default="", max_length=10_000, description="why the day rate is another than the one tendered and signed off"
+    )
+
+
+class ContractEnded(Fact):
+    """The contract ends before the review is done, and why; another reviewer is then selected (§7, K-2, K-4)."""
+
+    title = "Contract ended"
+    kind: Literal["contract-ended"] = "contract-ended"
+    reason: Reasons
 
 
 class DaysUsed(Fact):
@@ -256,6 +267,9 @@ class ReviewPublished(Fact):
     title = "Practice review published"
     kind: Literal["review-published"] = "review-published"
     where: Short
+    reasons: str = Field(
+        default="", max_length=10_000, description="why it is published after it was decided not to publish"
+    )
 
 
 class ReviewNotPublished(Fact):
@@ -300,6 +314,7 @@ PracticeReviewFact = (
     | CandidateExcluded
     | SelectionProposed
     | ContractIssued
+    | ContractEnded
     | DaysUsed
     | DaysExtensionAgreed
     | MilestoneSet

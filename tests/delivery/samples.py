@@ -309,11 +309,19 @@ MAILS: dict[str, Sample] = {
     ),
     "report-available": Sample("may be taken down", DAY_END_TEXT, {"until": END_OF_DAY}),
     "review-shared": Sample("signed off by all, and is attached", None, {"version": 2}),
+    "conflict-declared": Sample(
+        "do not sign", None, {"step": "proposed"}, ({"step": "selected"}, {"step": "contracted"})
+    ),
     "review-step": Sample(
         "have been approved by all",
         None,
         {"step": "terms-agreed"},
-        ({"step": "reviewer-selected"}, {"step": "contract-issued"}, {"step": "extended", "until": END_OF_DAY}),
+        (
+            {"step": "reviewer-selected"},
+            {"step": "contract-issued"},
+            {"step": "contract-ended"},
+            {"step": "extended", "until": END_OF_DAY},
+        ),
     ),
     "review-agreed": Sample("plan the publication", None, {"version": 2}),
     "review-delayed": Sample("will be complete by", DAY_END_TEXT, {"until": END_OF_DAY}),

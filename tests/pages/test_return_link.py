@@ -152,6 +152,9 @@ async def test_a_return_that_was_refused_is_taken_from_the_same_page_once_nothin
     for where, form in forms:
         assert (await client.post(where, data=form)).status_code == 200
     assert len(desk.case.every(AgencyReturned)) == len(desk.case.every(SeniorOfficersInformed)) == 1
+    content = desk.case.every(AgencyReturned)[0].content
+    assert content
+    assert content.version == 1, "what was refused has used up a number"
 
 
 async def test_a_return_while_nobody_can_take_it_is_received(desk: Desk, client: httpx.AsyncClient) -> None:

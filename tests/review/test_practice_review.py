@@ -21,7 +21,7 @@ from review.said.panel import PartnersDecided
 from review.said.standing import CasePaused, CaseResumed
 from review.sign_off import RoundStatus
 from review.steps import next_steps
-from review.words import Decision, InvolvedGroup, SelectionCriterion, Verdict
+from review.words import Decision, InvolvedGroup, SelectionCriterion, Stage, Verdict
 from tests.review.practice import Review
 from tests.review.world import WHY, World, cast, fact_of, follow, needed, paper, speaker, tick
 
@@ -161,6 +161,92 @@ def test_a_declared_conflict_of_interest_is_resolved_or_the_candidate_excluded(h
     with pytest.raises(no.CandidateOut):
         world.say(say.SelectionProposed(candidate="candidate-1", reasons=WHY))
     world.say(say.SelectionProposed(candidate="candidate-2", reasons=WHY))
+
+
+def test_a_conflict_excludes_its_candidate_and_does_not_hold_up_another() -> None:
+    """K-2: nor need the one who is excluded by it be scored."""
+    world = Review()
+    world.approve_terms()
+    world.candidate("candidate-1", conflict="Sample: worked for the trust.", scored=False)
+    world.candidate("candidate-2")
+    world.say(say.SelectionProposed(candidate="candidate-2", reasons=WHY))
+    world.approve_all()
+    assert stands.selected(world.case)
+
+
+def test_a_conflict_that_becomes_known_while_the_proposal_is_out_voids_it_and_the_tender_goes_on() -> None:
+    """K-2, B-7, R-11: that of another candidate changes nothing."""
+    world = Review()
+    world.approve_terms()
+    world.candidate("candidate-1")
+    world.candidate("candidate-2")
+    world.say(say.SelectionProposed(candidate="candidate-1", reasons=WHY))
+    world.say(say.ConflictDeclared(candidate="candidate-2", conflict=WHY))
+    assert [one.step for one in world.case.rounds if one.open] == ["crg-chair"]
+    world.say(say.ConflictDeclared(candidate="candidate-1", conflict=WHY))
+    assert not [one for one in world.case.rounds if one.open]
+    assert not [clock.id for clock in world.case.clocks.values() if clock.open and clock.rule == "D-8"]
+    assert "chair" in world.mails("conflict-declared")
+    world.say(say.ConflictResolved(candidate="candidate-2", how=WHY))
+    world.say(say.SelectionProposed(candidate="candidate-2", reasons=WHY))
+    world.approve_all()
+    reviewer = stands.selected(world.case)
+    assert reviewer
+    assert reviewer.candidate == "candidate-2"
+
+
+@pytest.mark.parametrize("how", ["resolved", "another"])
+def test_a_conflict_that_becomes_known_after_the_selection_holds_up_the_contract(how: str) -> None:
+    """K-2, K-3, B-7: resolved with reasons, or another reviewer is selected."""
+    world = Review()
+    world.select()
+    world.say(say.ConflictDeclared(candidate="candidate-1", conflict=WHY))
+    assert {"chair", "sbu-1", "officer-health"} <= set(world.mails("conflict-declared"))
+    contract = {"day_rate": 450, "maximum_days": 20, "more_days": WHY}
+    with pytest.raises(no.ConflictUnresolved):
+        world.say(say.ContractIssued(candidate="candidate-1", **contract))
+    if how == "resolved":
+        world.say(say.ConflictResolved(candidate="candidate-1", how=WHY))
+        world.say(say.ContractIssued(candidate="candidate-1", **contract))
+        return
+    world.candidate("candidate-2")
+    world.say(say.SelectionProposed(candidate="candidate-2", reasons=WHY))
+    world.approve_all()
+    world.say(say.ContractIssued(candidate="candidate-2", **contract))
+
+
+def test_a_conflict_that_becomes_known_under_the_contract_is_told_and_the_contract_can_be_ended() -> None:
+    """K-2, K-4, B-7: another reviewer is selected, with a contract and days of their own."""
+    world = Review()
+    world.contract(days=10)
+    world.say(say.DaysUsed(days=9, used_for="Sample"))
+    world.say(say.ConflictDeclared(candidate="candidate-1", conflict=WHY))
+    (notice, *_) = [one for one in world.case.outbox if one.template == "conflict-declared"]
+    assert notice.n["step"] == "contracted"
+    with pytest.raises(no.AlreadyRecorded):
+        world.candidate("candidate-2")
+    world.say(say.ContractEnded(reason=WHY))
+    with pytest.raises(no.NotYet, match="another reviewer"):
+        world.draft_review()
+    assert stands.selected(world.case) is None
+    world.candidate("candidate-2")
+    world.say(say.SelectionProposed(candidate="candidate-2", reasons=WHY))
+    world.approve_all()
+    world.say(say.ContractIssued(candidate="candidate-2", day_rate=450, maximum_days=10, more_days=WHY))
+    assert (stands.days_agreed(world.case), stands.days_used(world.case)) == (10, 0)
+    world.say(say.DaysUsed(days=8, used_for="Sample"))
+    assert len(world.mails("days-warning")) == 6
+    world.draft_review()
+
+
+def test_the_contracts_day_rate_is_the_one_that_was_signed_off_or_the_reason_is_given() -> None:
+    """K-3, K-4"""
+    world = Review()
+    world.select()
+    contract = {"candidate": "candidate-1", "day_rate": 600, "maximum_days": 20, "more_days": WHY}
+    with pytest.raises(no.DayRateDiffers, match="450 pounds"):
+        world.say(say.ContractIssued(**contract))
+    world.say(say.ContractIssued(**contract, rate_reason=WHY))
 
 
 def test_a_conflict_declared_after_it_was_resolved_is_open_again() -> None:
@@ -305,6 +391,8 @@ def test_a_version_that_lacks_something_goes_back_with_the_list() -> None:
     step = needed(world)
     assert step
     world.draft_review()
+    with pytest.raises(no.SoundAndLacking):
+        world.say(say.ReviewAssured(version=2, sound=True, lacks=["Sample: the daily life"]))
     with pytest.raises(no.LacksNotNamed):
         world.say(say.ReviewAssured(version=2, sound=False))
 
@@ -498,7 +586,87 @@ def test_the_decision_not_to_publish_meets_d_10_with_reasons() -> None:
     assert world.clock("D-10").status(world.now) is Status.MET
     assert world.mails("review-over")
     with pytest.raises(no.AlreadyRecorded):
+        world.say(say.ReviewNotPublished(reasons=WHY))
+
+
+def test_a_decision_not_to_publish_can_be_thought_better_of_with_reasons() -> None:
+    """K-8, D-10: planned and published later, also when the case is concluded; D-10 stays met as it was."""
+    world = Review()
+    world.agree_report()
+    world.say(say.ReviewNotPublished(reasons=WHY))
+    met = world.clock("D-10").met_at
+    world.wait(tick(world.now, days=90))
+    world.case.stage = Stage.CONCLUDED
+    with pytest.raises(no.NotYet):
+        world.say(say.ReviewPublished(where="Sample", reasons=WHY))
+    day = world.now.date().isoformat()
+    world.say(plan(day))
+    with pytest.raises(no.PublicationUnexplained):
         world.say(say.ReviewPublished(where="Sample"))
+    offered = [step for step in next_steps(world.case, world.now) if step.rel == "review-published"]
+    assert [step.needed for step in offered] == [False]
+    world.say(say.ReviewPublished(where="Sample", reasons=WHY))
+    assert world.clock("D-10").met_at == met
+    assert len(world.mails("review-over")) == 2 * len(set(world.mails("review-over")))
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(say.ReviewPublished(where="Sample", reasons=WHY))
+
+
+def test_the_record_names_the_version_and_the_hash_that_is_published() -> None:
+    """K-8, X-3"""
+    world = Review()
+    world.agree_report()
+    world.say(plan(world.now.date().isoformat()))
+    world.say(say.ReviewPublished(where="Sample"))
+    (row,) = [row for row in world.case.untold if row.what == "review-published"]
+    assert (row.detail["version"], row.detail["sha256"]) == (1, paper(REVIEW, 1).sha256)
+
+
+def test_an_agreed_report_can_be_replaced_until_it_is_published_and_the_new_version_takes_every_step() -> None:
+    """K-7, R-11"""
+    world = Review()
+    world.agree_report()
+    world.say(plan(world.now.date().isoformat()))
+    version = world.sound()
+    assert stands.agreed(world.case, REVIEW) == 1
+    world.say(say.FinalDraftSent(version=version))
+    with pytest.raises(no.NotYet):
+        world.say(say.ReviewPublished(where="Sample"))
+    (again,) = [one for one in world.case.rounds if one.open]
+    assert (again.step, again.document.version) == ("crg", 2)
+    world.approve_all()
+    assert stands.agreed(world.case, REVIEW) == 2
+    world.say(say.ReviewPublished(where="Sample"))
+    with pytest.raises(no.AlreadyRecorded):
+        world.draft_review()
+
+
+def test_a_new_version_that_names_another_agency_needs_a_plan_with_its_managers() -> None:
+    """K-8, G-8"""
+    world = Review()
+    world.agree_report()
+    day = world.now.date().isoformat()
+    world.say(plan(day))
+    version = world.draft_review(agencies=["police", "school", "housing"])
+    world.say(say.ReviewAssured(version=version, sound=True))
+    world.say(say.FinalDraftSent(version=version))
+    world.approve_all()
+    with pytest.raises(no.PlanWithoutManagers, match="housing"):
+        world.say(say.ReviewPublished(where="Sample"))
+    world.say(plan(day, managers=[*HEADS, "senior-housing"]))
+    world.say(say.ReviewPublished(where="Sample"))
+
+
+def test_agreed_terms_can_be_replaced_and_everyone_signs_the_new_version() -> None:
+    """K-1, R-11"""
+    world = Review()
+    world.approve_terms()
+    world.say(say.TermsSentForApproval(version=world.draft_terms()))
+    assert stands.agreed(world.case, TERMS) is None
+    with pytest.raises(no.RoundOpen):
+        world.draft_terms()
+    world.approve_all()
+    assert stands.agreed(world.case, TERMS) == 2
 
 
 def test_nothing_of_the_publication_happened_before_the_report_was_agreed() -> None:

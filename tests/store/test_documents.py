@@ -45,6 +45,19 @@ async def test_the_same_key_again_makes_no_new_version(store: Store) -> None:
     assert len(await store.documents.versions(CASE)) == 1
 
 
+async def test_what_is_forgotten_leaves_its_number_to_the_next(store: Store) -> None:
+    """K-6, R-4: a draft that was refused uses up no version."""
+    first = await put(store, b"one", key="a")
+    await put(store, b"refused", key="b")
+    await store.documents.forget(CASE, key="b")
+    assert await store.documents.versions(CASE) == [first]
+    second = await put(store, b"two", key="c")
+    assert second.version == 2
+    held = await store.documents.get(CASE, "report", 2)
+    assert held
+    assert held.content == b"two"
+
+
 async def test_what_was_never_put_is_not_there(store: Store) -> None:
     assert await store.documents.get(CASE, "report", 1) is None
     assert await store.documents.versions(CASE) == []

@@ -245,3 +245,35 @@ async def test_early_comment_goes_out_with_the_draft_a_link_and_a_deadline(desk:
     (one,) = [one for one in (await case.state()).rounds if one.for_comment]
     assert one.status == "answered by all"
     await case.follow_to("final-draft-sent")
+
+
+async def test_another_reviewer_is_selected_and_the_agreed_report_replaced_on_the_same_rounds(desk: Desk) -> None:
+    """K-2, K-4, K-7, B-7, R-11: what comes after the main line has passed is signed as what came before it."""
+    case = await decided(desk)
+    await case.follow_to("milestone-set")
+    await case.says("conflict-declared")
+    await case.says("contract-ended")
+    await case.quiet()
+    assert case.mails("the reviewer's contract has ended", to="officer-health")
+    await case.says("candidate-entered", candidate="candidate-9", name="Sample Reviewer Nine", day_rate=500)
+    await case.follow_to("selection-proposed")
+    await case.says("selection-proposed", candidate="candidate-9")
+    await case.follow_to("contract-issued")
+    await case.says("contract-issued")
+    await case.quiet()
+    contracts = [
+        version
+        for reference, name, version in desk.world.shelf
+        if (reference, name) == (case.reference, "review-contract")
+    ]
+    assert contracts == [1, 2]
+    await case.follow_to("publication-planned")
+    await case.says("review-drafted")
+    await case.says("review-assured")
+    await case.says("final-draft-sent", version=2)
+    await case.quiet()
+    assert (await case.state()).stage is Stage.PUBLICATION
+    await case.follow_to_stage(Stage.DISSEMINATION)
+    await case.quiet()
+    over = [(one.document.version, one.step) for one in (await case.state()).rounds if one.document.document == REVIEW]
+    assert over[-4:] == [(2, "crg"), (2, "agencies"), (2, "accountable"), (2, "independent-chair")]
