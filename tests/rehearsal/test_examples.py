@@ -399,3 +399,22 @@ def test_an_action_is_followed_until_it_is_closed_a_year_later(played: dict[str,
         "the case is concluded",
     ]
     assert [subject for subject in subjects(found, "crg-chair") if subject.startswith("please step in")]
+
+
+def test_a_rapid_review_under_working_together_2023(played: dict[str, Done]) -> None:
+    """B-3, B-6, B-11: asked on Monday 12 January 2026 at 15:00; the hospital did not know the family."""
+    found = out(played, "england-2023")
+    due = deadlines(found)
+    assert due["D-6-known:hospital"] == ("2026-01-13 23:59", "met")
+    assert due["D-6-known:education"] == ("2026-01-13 23:59", "late")
+    assert due["D-6:hospital"] == due["D-6:education"] == ("2026-01-19 23:59", "met")
+    assert due["D-7"] == ("2026-02-02 23:59", "met")
+    assert due["D-10"] == ("2026-07-30 23:59", "open")
+    hospital = next(one for one in found["state"]["agencies"] if one["agency"] == "hospital")
+    assert (hospital["known"], hospital["nil"], hospital["version"]) == (False, True, 0)
+    assert found["state"]["edition"] == "england-2023"
+    assert found["state"]["stage"] == "practice-review"
+    assert "overdue, Agency says whether the child or family was known to it" in " ".join(
+        subjects(found, "lead-education")
+    )
+    assert not [subject for subject in subjects(found, "senior-hospital") if "step in" in subject]
