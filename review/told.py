@@ -242,8 +242,8 @@ class Told(BaseModel):
         """Agencies of which a return came in after the last supply (A-4)."""
         supply = self.entry(InformationSupplied)
         since = self.entries.index(supply) if supply else 0
-        later = [entry.said.fact for entry in self.entries[since:] if not entry.corrected_by]
-        return list(dict.fromkeys(fact.agency for fact in later if isinstance(fact, AgencyReturned)))
+        later = {entry.said.message for entry in self.entries[since:]}
+        return [one for one in self.scope if any(answer.said.message in later for answer in self.answers_of(one))]
 
     # --- §1 ---
 

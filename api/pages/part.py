@@ -8,6 +8,7 @@ from delivery.words import moment
 from review.clocks import Clock
 from review.directory import Role, speaks_for
 from review.facts import Speaker
+from review.said.editions import AgencyKnew
 from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.told import Entry
 
@@ -50,17 +51,33 @@ class Part:
     @property
     def given(self) -> Entry | None:
         """The latest return."""
-        return next(reversed(self.visit.case.returns_of(self.agency)), None)
+        return next(reversed(self.visit.case.answers_of(self.agency)), None)
 
     @property
     def given_fact(self) -> AgencyReturned | None:
         fact = self.given.said.fact if self.given else None
+        if isinstance(fact, AgencyKnew):  # "not known to us" is a nil return (B-6)
+            return AgencyReturned(agency=fact.agency, nil=True, officer=fact.officer)
         return fact if isinstance(fact, AgencyReturned) else None
 
     @property
     def informed(self) -> SeniorOfficersInformed | None:
         said = [one for one in self.visit.case.every(SeniorOfficersInformed) if one.agency == self.agency]
         return said[-1] if said else None
+
+    @property
+    def known_clock(self) -> Clock | None:
+        return self.visit.case.clocks.get(f"D-6-known:{self.agency}")
+
+    @property
+    def known(self) -> AgencyKnew | None:
+        """What the agency has said first, where the edition asks for it (B-6)."""
+        return next((one for one in self.visit.case.every(AgencyKnew) if one.agency == self.agency), None)
+
+    @property
+    def asked_first(self) -> bool:
+        """Whether "was the child or family known to you?" is still to be answered (B-6)."""
+        return self.visit.case.known_first is not None and self.known is None and self.given is None
 
     @property
     def standing(self) -> Standing:

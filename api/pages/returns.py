@@ -1,5 +1,7 @@
 """An agency's return page: what it is asked, what it has given, and the form (§2, D-6, R-3, R-4). Room: api.
 
+Where the edition asks first whether the child or family was known, the page asks just that until it is answered (B-6).
+
 Reading changes nothing. The children's names stand here, and only here, because nobody can search their files without;
 the page is not kept by any browser. A late return is still taken; until the meeting a later version may replace it.
 """
@@ -20,6 +22,7 @@ from api.pages.links import visit
 from api.pages.part import Part, Standing, why_not
 from review.bodies import ReturnBody
 from review.report import ReturnContent
+from review.said.editions import AgencyKnew
 from review.said.rapid_review import SeniorOfficersInformed
 from store.errors import KeyReused
 from store.inbox import MessageStatus
@@ -27,6 +30,7 @@ from store.inbox import MessageStatus
 PURPOSE = "return"
 PARTS = {"involvement": 40_000, "facts": 40_000, "safeguarding": 20_000, "learning": 20_000}
 LONGEST_NAME = 300
+KNOWN_MISSING = "Say whether the child or the family was known to your agency"
 LATE = "It came after it was due and is marked late; it is taken all the same."
 REPLACE = "Until {end} you can open the link in your email again and send a later version; earlier ones are kept."
 
@@ -36,14 +40,47 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/r/{token}", show, methods=["GET"])
     routes.add_api_route("/r/{token}", give, methods=["POST"])
+    routes.add_api_route("/r/{token}/whole", whole, methods=["GET"])
+    routes.add_api_route("/r/{token}/known", say_whether_known, methods=["POST"])
     routes.add_api_route("/r/{token}/senior-officers", inform, methods=["POST"])
     return routes
 
 
 async def show(request: Request, token: str) -> Response:
-    """What is asked, about whom, by when, what has been given, and the form."""
+    """What is asked, about whom, by when, what has been given, and the form; or what is asked first."""
+    part = await _part(request, token)
+    if isinstance(part, Response):
+        return part
+    return _first(request, part) if part.asked_first else await _form(request, part)
+
+
+async def whole(request: Request, token: str) -> Response:
+    """The form of the return itself, for an agency that answers both at once."""
     part = await _part(request, token)
     return part if isinstance(part, Response) else await _form(request, part)
+
+
+async def say_whether_known(request: Request, token: str) -> Response:
+    """Take whether the child or family was known; "no", with its named officer, is the nil return (B-6, R-4)."""
+    part = await _part(request, token)
+    if isinstance(part, Response):
+        return part
+    sent = await fields(request)
+    errors: dict[str, str] = {}
+    if sent.get("known") not in ("yes", "no"):
+        errors["known"] = KNOWN_MISSING
+    if wrong := _name_error(sent.get("officer", ""), "Name the officer who answers"):
+        errors["officer"] = wrong
+    if errors:
+        return _first(request, part, sent=sent, errors=errors)
+    known = sent["known"] == "yes"
+    fact = AgencyKnew(agency=part.agency, known=known, officer=sent["officer"])
+    line = f"{part.agency_name} has answered that the child or family was known to it."
+    more = ["Please open the link in your email again to give the return itself."]
+    if not known:
+        line = f"The nil return of {part.agency_name}, case {part.visit.claims.reference}, has come in."
+        more = ["You need do nothing more, once your senior officers know of this request.", _replace(part)]
+    return await _say(request, part, fact, message_id("known", token, sent["known"], sent["officer"]), line, *more)
 
 
 async def give(request: Request, token: str) -> Response:
@@ -95,6 +132,28 @@ async def _part(request: Request, token: str) -> Part | Response:
     return plain(request, title, *sentences, status=status, partnership=found.case.partnership)
 
 
+def _first(
+    request: Request, part: Part, *, sent: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+) -> HTMLResponse:
+    """The one question that comes first, and about whom (B-6)."""
+    case, clock = part.visit.case, part.known_clock
+    context = {
+        "partnership": case.partnership,
+        "reference": case.reference,
+        "agency": part.agency_name,
+        "path": f"/r/{part.visit.token}",
+        "children": case.children,
+        "asked": case.asked,
+        "due": clock.due if clock else None,
+        "late": clock is not None and part.visit.now > clock.due,
+        "returns_due": part.clock.due if part.clock else None,
+        "expires_at": part.visit.claims.expires_at,
+        "sent": dict.fromkeys(("known", "officer"), "") | dict(sent or {}),
+        "errors": errors or {},
+    }
+    return page(request, "known.html", context, status=422 if errors else 200)
+
+
 async def _form(
     request: Request,
     part: Part,
@@ -128,6 +187,8 @@ async def _form(
 def _shown(part: Part, content: ReturnContent | None, sent: Mapping[str, str] | None) -> dict[str, str]:
     """What stands in the form: what was just sent, else the latest version, to be changed, else nothing."""
     shown = dict.fromkeys((*PARTS, "known", "officer", "senior_officer"), "")
+    if part.known:
+        shown |= {"known": "yes" if part.known.known else "no", "officer": part.known.officer}
     if given := part.given_fact:
         shown |= {"known": "no" if given.nil else "yes", "officer": given.officer}
     if content:
@@ -148,7 +209,7 @@ async def _content(request: Request, part: Part) -> ReturnContent | None:
 def _errors(sent: Mapping[str, str]) -> dict[str, str]:
     errors: dict[str, str] = {}
     if sent.get("known") not in ("yes", "no"):
-        errors["known"] = "Say whether the child or the family was known to your agency"
+        errors["known"] = KNOWN_MISSING
     if sent.get("known") == "yes":
         if not sent.get("involvement"):
             errors["involvement"] = "Describe your agency's involvement with the child and family"

@@ -9,10 +9,12 @@ from playwright.async_api import Browser, BrowserContext, Page
 
 from review import examples
 from review.bodies import ReturnBody
+from review.said.editions import AgencyKnew
 from review.said.rapid_review import AgencyReturned
 from review.words import Verdict
 from tests.pages.conftest import served
 from tests.pages.desk import Desk
+from tests.pages.test_return_link import first_asked
 
 LEAD, OFFICER = "lead-police", "officer-health"
 
@@ -147,6 +149,29 @@ async def test_an_agency_gives_its_return_on_a_phone(desk: Desk, phone: BrowserC
         await shot(page, shots, "return-given")
         assert [one for one in complaints if "422" not in one] == []
     assert [one.officer for one in desk.case.every(AgencyReturned)] == ["D/Insp Sample"]
+
+
+async def test_an_agency_says_first_whether_it_knew_the_child_on_a_phone(
+    desk: Desk, phone: BrowserContext, shots: Path
+) -> None:
+    """B-6: the link of the email asks just that."""
+    path = await first_asked(desk)
+    async with served(desk.app) as address:
+        page = await phone.new_page()
+        complaints = watched(page)
+        await page.goto(address + path)
+        await no_barrier(page)
+        await shot(page, shots, "known")
+        await page.get_by_role("button", name="Send this answer").click()
+        await page.get_by_role("heading", name="There is a problem").wait_for()
+        await no_barrier(page)
+        await page.get_by_label("No, not known to us").check()
+        await page.get_by_label("Officer who answers").fill("Sgt Sample")
+        await page.get_by_role("button", name="Send this answer").click()
+        await page.get_by_role("heading", name="Your answer is recorded").wait_for()
+        await no_barrier(page)
+        assert [one for one in complaints if "422" not in one] == []
+    assert [(one.known, one.officer) for one in desk.case.every(AgencyKnew)] == [(False, "Sgt Sample")]
 
 
 async def test_an_agency_confirms_that_its_senior_officers_know(desk: Desk, phone: BrowserContext) -> None:

@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import httpx
 
+from calendar_rules.edition import load_edition
 from review import examples
 from review.bodies import ReturnBody
 from review.refusals import NotYet
+from review.said.editions import AgencyKnew
 from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.said.standing import CaseWithdrawn
+from review.timing import start
 from tests.pages.desk import Desk
 
 LEAD = "lead-police"
@@ -201,3 +204,52 @@ async def test_links_that_can_do_nothing_each_say_why(desk: Desk, client: httpx.
     assert ended.status_code == 410
     assert "The case has ended" in ended.text
     assert desk.said == []
+
+
+async def first_asked(desk: Desk) -> str:
+    """Under an edition that asks first whether the child or family was known."""
+    desk.case.edition = load_edition("england-2023")
+    path = await asked(desk)
+    sent = desk.case.requests["police"]
+    start(desk.case, "D-6-known", sent, since=sent, subject="police")
+    await desk.project()
+    return path
+
+
+async def test_where_the_edition_asks_first_the_page_asks_just_that(desk: Desk, client: httpx.AsyncClient) -> None:
+    """B-6: reading decides nothing; the answer meets its own deadline, and the return's form comes next."""
+    path = await first_asked(desk)
+    before = await desk.footprint()
+    page = await client.get(path)
+    assert "Was the child or family known to Sample Police?" in page.text
+    assert "born Thursday 29 February 2024" in page.text
+    assert "involvement" not in page.text
+    assert (await client.get(f"{path}/whole")).text.count("Your agency&#39;s involvement") == 1
+    assert await desk.footprint() == before
+    done = await client.post(f"{path}/known", data={"known": "yes", "officer": "D/Insp Sample"})
+    assert (done.status_code, "was known to it" in done.text) == (200, True)
+    assert [(one.known, one.officer) for one in desk.case.every(AgencyKnew)] == [(True, "D/Insp Sample")]
+    assert desk.case.clocks["D-6-known:police"].met_at
+    assert desk.case.clocks["D-6:police"].open
+    form = await client.get(path)
+    assert "Send the return" in form.text
+    assert 'value="D/Insp Sample"' in form.text
+
+
+async def test_a_no_is_the_nil_return_with_its_named_officer(desk: Desk, client: httpx.AsyncClient) -> None:
+    """B-6, R-4: both deadlines are met by it, whatever is pressed twice; a fuller return may still replace it."""
+    path = await first_asked(desk)
+    for wrong in ({}, {"known": "no"}, {"officer": "Sgt Sample"}):
+        assert (await client.post(f"{path}/known", data=wrong)).status_code == 422
+    assert desk.said == []
+    for _ in range(2):
+        done = await client.post(f"{path}/known", data={"known": "no", "officer": "Sgt Sample"})
+        assert (done.status_code, "The nil return of Sample Police" in done.text) == (200, True)
+    assert [(one.known, one.officer) for one in desk.case.every(AgencyKnew)] == [(False, "Sgt Sample")]
+    assert desk.case.clocks["D-6-known:police"].met_at
+    assert desk.case.clocks["D-6:police"].met_at
+    page = await client.get(path)
+    assert "The return of Sample Police has come in." in page.text
+    assert "Nil return: the child and family are not known to your agency." in page.text
+    assert (await client.post(path, data=GIVEN)).status_code == 200
+    assert [one.nil for one in returned(desk)] == [False]

@@ -215,13 +215,17 @@ def test_a_refused_address_is_a_failed_duty_that_a_person_tries_again(played: di
 def test_a_referral_is_returned_completed_and_becomes_a_learning_review(played: dict[str, Done]) -> None:
     """A-1..A-3, A-5, D-3: received on Monday 14 September 2026 without an officer; complete on the 16th."""
     found = out(played, "referral-learning-review")
-    due = deadlines(found)
-    assert due["A-1:education"] == ("2026-09-28 23:59", "met")
-    assert due["D-3:referral"] == ("2026-09-16 09:01", "met")
-    assert due["A-3:referral"] == ("2026-10-14 23:59", "met")
+    assert deadlines(found) == {
+        "A-1:education": ("2026-09-28 23:59", "met"),
+        "A-3:referral": ("2026-10-14 23:59", "met"),
+        "D-3:referral": ("2026-09-16 09:01", "met"),
+        "A-5": ("2026-10-30 23:59", "met"),
+        "G-10:handovers-audit": ("2026-12-07 23:59", "late"),
+        "G-11:handover-form": ("2026-12-18 23:59", "met"),
+    }
     assert "your agency's referral is returned, please complete it" in subjects(found, "lead-education")
     stages = [row["what"] for row in found["record"] if row["kind"] == "stage"]
-    assert stages == ["referral-returned", "referral", "learning-review", "dissemination"]
+    assert stages == ["referral-returned", "referral", "learning-review", "dissemination", "actions", "concluded"]
     assert found["state"]["referral"]["outcome"] == "learning-review"
     assert found["state"]["advice"] is None
     assert len([one for one in subjects(found, "crg-chair") if "of the findings" in one]) == 2
@@ -252,12 +256,15 @@ def test_information_is_gathered_supplied_with_its_lawful_basis_and_concluded(pl
     """A-4, R-4, B-8: asked on Monday 14 September 2026; the fifth day is Saturday, so Monday the 21st."""
     found = out(played, "information-request")
     assert deadlines(found) == {
+        "A-4": ("2026-09-25 23:59", "met"),
         "D-6:hospital": ("2026-09-21 23:59", "late"),
         "D-6:police": ("2026-09-21 23:59", "met"),
+        "D-6:primary-care": ("2026-09-21 23:59", "late"),
     }
-    (row,) = [row for row in found["record"] if row["what"] == "information-disclosed"]
-    assert row["kind"] == "disclosure"
-    assert row["detail"]["lawful_basis"].startswith("Sample: section 16H")
+    first, second = [row for row in found["record"] if row["what"] == "information-disclosed"]
+    assert first["kind"] == second["kind"] == "disclosure"
+    assert first["detail"]["lawful_basis"].startswith("Sample: section 16H")
+    assert [row["detail"]["pack"]["version"] for row in (first, second)] == [2, 3]
     assert found["state"]["stage"] == "concluded"
     assert "another partnership asks for information" in subjects(found, "officer-police")
 

@@ -24,6 +24,7 @@ from tests.review.test_referrals import considered, findings, judged, learning, 
 from tests.review.world import WHY, World, at, speaker
 
 SHARED = LearningDisseminated(means="Briefing", audience="All agencies", what=WHY)
+HANDED_OVER = FindingsHandedOver(handover="audit", to="Quality sub-group", findings=WHY)
 NO_ACTION = NoActionNeeded(reasons=WHY)
 ACTION: dict[str, Any] = {"action": "share-it", "what": WHY, "owner": "lead-police", "agency": "police"}
 
@@ -43,7 +44,7 @@ def test_what_follows_a_review_is_not_taken_before_there_is_one() -> None:
         with pytest.raises(no.NotYet, match="no review"):
             say(world, SHARED)
         with pytest.raises(no.NotYet, match="no review"):
-            say(world, FindingsHandedOver(handover="audit", to="Quality sub-group", findings=WHY))
+            say(world, HANDED_OVER)
         with pytest.raises(no.NotYet, match="not been agreed"):
             say(world, NO_ACTION)
 
@@ -61,6 +62,7 @@ def test_what_was_shared_or_set_before_the_findings_were_agreed_does_not_end_the
     assert not disseminated(world.case)
     assert not actions_considered(world.case)
     say(world, SHARED)
+    say(world, HANDED_OVER)
     say(world, NO_ACTION)
     assert followed_up(world.case)
     with pytest.raises(no.AlreadyRecorded):
@@ -96,7 +98,7 @@ def test_a_learning_review_that_is_opened_again_is_drafted_and_agreed_anew() -> 
     say(world, judged(2))
     assert not followed_up(world.case)
     world.case.stage = Stage.DISSEMINATION
-    assert offered(world) == ["action-set", "learning-disseminated"]
+    assert offered(world) == ["action-set", "learning-disseminated", "findings-handed-over"]
 
 
 def test_the_day_for_the_findings_is_a_deadline_and_not_one_that_has_passed() -> None:

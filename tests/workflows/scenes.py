@@ -156,6 +156,45 @@ async def advance_copies(desk: Desk) -> Case:
     return case
 
 
+async def information_reopened(desk: Desk) -> Case:
+    """A request wanted by a day that passes, supplied without a return that comes late, concluded, opened again."""
+    case = await desk.ask(wanted_by="2026-03-10")
+    await case.says("agencies-asked", agencies=["police", "hospital", "housing"])
+    await case.quiet()
+    await case.says("concern-escalated", concern="concern-1")
+    await case.says("agency-returned", by="lead-police", agency="police")
+    await case.until("2026-03-11 10:00")
+    await case.says("information-supplied")
+    await case.says("agency-returned", by="lead-hospital", agency="hospital")
+    await case.quiet()
+    await case.says("information-supplied")
+    await case.says("concern-answered", concern="concern-1")
+    await case.says("information-request-concluded")
+    await case.passes(days=1)
+    await case.says("case-reopened")
+    await case.quiet()
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    return case
+
+
+async def learning_review_reopened(desk: Desk) -> Case:
+    """Findings wanted by a day, a review that ends without action, opened again and agreed anew."""
+    case = await desk.refer()
+    await case.follow_to("learning-terms-set")
+    await case.says("learning-terms-set", findings_by="2026-03-13")
+    await case.follow_to_stage(Stage.DISSEMINATION)
+    await case.says("learning-disseminated")
+    await case.says("no-action-needed")
+    await case.follow_to_stage(Stage.CONCLUDED)  # by itself
+    await case.passes(days=1)
+    await case.says("case-reopened")
+    await case.quiet()
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    return case
+
+
 SCENES: dict[str, Callable[[Desk], Awaitable[Case]]] = {
     "on-time": on_time,
     "late-redraft-deputy": late_redraft_deputy,
@@ -165,6 +204,8 @@ SCENES: dict[str, Callable[[Desk], Awaitable[Case]]] = {
     "to-the-last-action": to_the_last_action,
     "referral-learning-review": referral_learning_review,
     "information-request": information_request,
+    "information-reopened": information_reopened,
+    "learning-review-reopened": learning_review_reopened,
     "advance-copies": advance_copies,
 }
 
