@@ -11,22 +11,33 @@ from review import letting_go
 from review import refusals as no
 from review.case import SUBMISSION, CaseState, pauses_of
 from review.chapter import Check
+from review.chapters.editions import CARE_DUTIES
 from review.chapters.notification import AWARE, check_incident
 from review.chapters.rapid_review import latest_returns
+from review.chapters.standing import WITH_THE_CASE
 from review.facts import FACTS, OPENINGS, Corrected, Fact, Said
 from review.guards import countable, not_before, not_to_come
 from review.record import RowKind
 from review.said.announced import CalendarChanged, DirectoryChanged
 from review.said.crg import ConcernEscalated, ProcessLinked
 from review.said.editions import EditionMoved, NotificationWithdrawn
-from review.said.follow_up import ActionSet, FindingsHandedOver
-from review.said.information import AgenciesAsked
+from review.said.follow_up import (
+    ActionClosureAgreed,
+    ActionSet,
+    FindingsHandedOver,
+    LearningDisseminated,
+    NoActionNeeded,
+)
+from review.said.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
 from review.said.involvement import AdvocacyConsidered, ContributionRecorded, PersonInvited
-from review.said.learning_review import LearningFindingsDrafted
+from review.said.learning_review import LearningFindingsDrafted, LearningReviewAssured
 from review.said.notification import IncidentReported, NotNotifiedDecided, PanelNotified
 from review.said.panel import PanelResponded, PartnersDecided
 from review.said.practice_review import (
     CandidateEntered,
+    ContractIssued,
+    EarlyCommentClosed,
+    EarlyCommentGiven,
     EarlyCommentSought,
     FinalDraftSent,
     MilestoneSet,
@@ -71,7 +82,7 @@ from review.timing import (
     stop,
 )
 from review.told import SETTING_ASIDE, Entry
-from review.words import RAPID_REVIEW_MEETING, SCOPING, STAGE_TITLES
+from review.words import RAPID_REVIEW_MEETING, SCOPING, STAGE_TITLES, Stage
 
 CheckOf = Callable[[type[Fact]], Check | None]
 
@@ -87,6 +98,8 @@ INSTEAD: dict[type[Fact], str] = {
     TermsSentForApproval: _SEND_NEWER,
     FinalDraftSent: _SEND_NEWER,
     EarlyCommentSought: "seek comment on a newer version instead",
+    EarlyCommentGiven: "comment is sought anew on a newer version; what is wrong in it can be said to the CRG",
+    EarlyCommentClosed: "seek comment on a newer version instead",
     SelectionProposed: "a newer proposal overtakes it",
     SignOffGiven: "a signature is the officer's own act; a newer version is asked of everybody anew",
     CaseWithdrawn: "reopen the case instead",
@@ -131,12 +144,21 @@ _GATES = (
     | PanelResponded
     | PartnersDecided
     | CrgConsidered
+    | ContractIssued
     | ReviewPublished
     | ReviewNotPublished
 )
-
+# These conclude a case: one that is taken back when it has ended leads it back, too.
+_CONCLUDING = (
+    InformationSupplied
+    | InformationRequestConcluded
+    | LearningReviewAssured
+    | LearningDisseminated
+    | NoActionNeeded
+    | ActionClosureAgreed
+)
 # Which review follows: corrected at any time. What was begun by mistake stops; what was said in it stays as it is.
-_WHICH_WAY = PartnersDecided | PanelNotified
+_WHICH_WAY = PartnersDecided | PanelNotified | CrgConsidered
 
 
 # --- checks ---
@@ -165,7 +187,7 @@ def check_correction(case: CaseState, fact: Corrected, said: Said, now: datetime
             not_before(right.title, happened, origin, began, "right.happened_at")
         countable(case, right.title, happened, "right.happened_at")
         if check := check_of(type(right)):
-            check(_as_of(case, at), right, said.model_copy(update={"fact": right}), now)
+            _sayable_then_or_now(check, _as_of(case, at), said.model_copy(update={"fact": right}), now, wrong.taken_at)
     if isinstance(right, AgencyReturned):
         _kept(case, right)
     if isinstance(right, _WHICH_WAY):
@@ -231,6 +253,17 @@ def _as_of(case: CaseState, at: int, *, instead: Entry | None = None, without: i
     return told.model_copy(update={"pauses": pauses_of(told)})
 
 
+def _sayable_then_or_now(check: Check, case: CaseState, said: Said, now: datetime, then: datetime) -> None:
+    """Refuse what could be said neither now nor when the wrong entry was made (a meeting was to come then)."""
+    try:
+        check(case, said.fact, said, now)
+    except no.Refusal as refusal:
+        try:
+            check(case, said.fact, said, then)
+        except no.Refusal:
+            raise refusal from None
+
+
 def _nothing_rests_on(case: CaseState, at: int, instead: Entry | None, check_of: CheckOf) -> None:
     """Refuse where a later entry could be said with it, and could not without it or with what takes its place."""
     for later in range(at + 1, len(case.entries)):
@@ -241,7 +274,10 @@ def _nothing_rests_on(case: CaseState, at: int, instead: Entry | None, check_of:
         if _sayable(check, _as_of(case, later), entry) and not _sayable(
             check, _as_of(case, later, instead=instead, without=at), entry
         ):
-            because = f'a later entry rests on it ("{entry.said.fact.title}"); correct or take back that one first'
+            kind = type(entry.said.fact)
+            stays = INSTEAD.get(kind) or _STAYS.get(kind)
+            way = f"and that one stays: {stays}" if stays else "correct or take back that one first"
+            because = f'a later entry rests on it ("{entry.said.fact.title}"); {way}'
             raise no.CannotBeCorrected(what=case.entries[at].said.fact.title, because=because)
 
 
@@ -299,8 +335,10 @@ def take_back(case: CaseState, fact: TakenBack, entry: Entry, now: datetime) -> 
     wrong = case.entries[_standing(case, fact.takes_back, "takes_back")]
     wrong.corrected_by = entry.said.message
     _set_aside_by(case, wrong, None)
-    if isinstance(wrong.said.fact, _GATES):
+    if isinstance(wrong.said.fact, _GATES) or (isinstance(wrong.said.fact, _CONCLUDING) and case.ended):
         _back_to_where_it_stood(case, wrong, now)
+    if isinstance(wrong.said.fact, SubmittedToPanel):  # a mail that was refused is not tried again for what was not
+        case.failed = {key: one for key, one in case.failed.items() if not key.startswith(f"{SUBMISSION}>")}
     _count_anew(case, wrong, f"taken back: {wrong.said.fact.title.lower()}", now)
 
 
@@ -316,6 +354,11 @@ def _set_aside(one: Entry, by: Entry) -> bool:
     return one.corrected_by == by.said.message and isinstance(fact, SETTING_ASIDE) and one.said.fact.kind != fact.kind
 
 
+def _ended_by_people(case: CaseState) -> bool:
+    """Withdrawn, merged, or the notification withdrawn: what is put right in it starts nothing (X-1, B-2)."""
+    return case.halted or case.stage is Stage.NOTIFICATION_WITHDRAWN
+
+
 def _leads_elsewhere(wrong: Fact, right: Fact) -> bool:
     """Whether something was decided otherwise, not only at another time or for other reasons."""
     decided = ("outcome", "decision", "response", "notification", "published")
@@ -326,9 +369,14 @@ def _leads_elsewhere(wrong: Fact, right: Fact) -> bool:
 
 def _back_to_where_it_stood(case: CaseState, wrong: Entry, now: datetime) -> None:
     """The run passes the stages again from there; an ended case goes on, unless people ended it (X-1)."""
-    if case.halted or wrong.stage is None:
+    if wrong.stage is None:
         return
     case.led_on_by = None
+    if _ended_by_people(case):  # it goes on from there if it is reopened
+        case.left = wrong.stage
+        if isinstance(wrong.said.fact, NotNotifiedDecided) and (clock := case.clocks.get("D-1")) and clock.stopped_at:
+            clock.stopped_why = WITH_THE_CASE
+        return
     if case.stage is not wrong.stage:
         case.stage, case.left = wrong.stage, None
         line = (
@@ -342,6 +390,8 @@ def _back_to_where_it_stood(case: CaseState, wrong: Entry, now: datetime) -> Non
 def _count_anew(case: CaseState, wrong: Entry, why: str, now: datetime) -> None:
     for clock in [clock for clock in case.clocks.values() if clock.met_by == wrong.said.message]:
         meet_anew(case, clock, now)
+        if _ended_by_people(case) and not clock.rule.startswith(CARE_DUTIES):
+            stop(case, clock.id, WITH_THE_CASE, now)
     match wrong.said.fact:
         case IncidentReported():
             _mind_the_duties_of_care(case, why, now)
@@ -378,7 +428,7 @@ def _scope_anew(case: CaseState, now: datetime) -> None:
 
 def _mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> None:
     """D-2 runs from the moment it is known that a child in care died, and stops where none did (N-4)."""
-    if "D-1" not in case.clocks or case.halted:  # the case's own start sees to it; or all is over
+    if "D-1" not in case.clocks or case.stage is Stage.MERGED:  # the case's own start sees to it; or another case's
         return
     for rule in (rule for rule in case.edition.deadlines if rule.startswith("D-2:")):
         clock = case.clocks.get(rule)

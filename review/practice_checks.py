@@ -378,8 +378,11 @@ def _extended(case: CaseState, fact: say.ReviewExtended, said: Said, now: dateti
     in_calendar(case, "The extension", fact.extended_date, "extended_date")
     if not fact.told_by_other_means:
         addressed(case, Outsider.PANEL, "told_by_other_means")
-    if clock and end_of_day(fact.extended_date) <= clock.due:
-        raise no.NotAnExtension(due=moment(clock.due), fields={"extended_date": f"must be after {moment(clock.due)}"})
+    due = (
+        clock.model_copy(update={"set_due": case.due_set(clock)}).due_by(case.edition, case.calendar) if clock else None
+    )
+    if due and end_of_day(fact.extended_date) <= due:  # as it is counted without this extension, where one is corrected
+        raise no.NotAnExtension(due=moment(due), fields={"extended_date": f"must be after {moment(due)}"})
 
 
 def _delay_told(case: CaseState, fact: say.DelayTold, said: Said, now: datetime) -> None:

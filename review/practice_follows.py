@@ -58,6 +58,8 @@ def _of_the_work(case: CaseState, entry: Entry, now: datetime) -> None:
         case say.ReviewExtended():
             timing.recount(case, "the review was extended", now)
         case Corrected() | TakenBack():
+            if isinstance(getattr(fact, "right", None), say.DaysUsed | say.ContractIssued | say.DaysExtensionAgreed):
+                _mind_the_days(case, now)
             _mind_the_decision(case, now)
             _mind_the_comments(case, now)
 
@@ -88,9 +90,8 @@ def _of_the_end(case: CaseState, entry: Entry, now: datetime) -> None:
     match fact:
         case say.ReviewPublished() | say.ReviewNotPublished():
             published, at = isinstance(fact, say.ReviewPublished), entry.happened_at
-            anew = published and case.last(say.ReviewNotPublished) is not None
-            cause = "review-over:published" if anew else "review-over"
-            _tell(case, (*telling.LEADERS, _MEMBER), cause, "review-over", published=published, decided_at=at)
+            cause, people = f"review-over:{entry.said.message}", (*telling.LEADERS, _MEMBER)
+            _tell(case, people, cause, "review-over", published=published, decided_at=at)
 
 
 def _tell(case: CaseState, roles: Iterable[Role], cause: str, template: str, **n: object) -> None:
@@ -121,7 +122,7 @@ def _mind_the_decision(case: CaseState, now: datetime) -> None:
         timing.stop(case, "D-10", _NOT_DECIDED, now)
         for one in (one for one in mine if one.open):
             rounds.stop_round(case, one, _NOT_DECIDED, now)
-    elif clock and clock.stopped_at:
+    elif clock and clock.stopped_why == _NOT_DECIDED and not case.halted:
         timing.run_again(case, clock, "a practice review was decided on", now)
         for one in (one for one in mine if one.stopped_why == _NOT_DECIDED):
             rounds.ask_again(case, one, now)

@@ -441,7 +441,11 @@ def delay_to_tell(case: CaseState) -> list[Outsider]:
     if extended is None:
         return []
     since = case.entries.index(extended)
-    told = {entry.said.fact.authority for entry in case.entries[since:] if isinstance(entry.said.fact, DelayTold)}
+    told = {
+        entry.said.fact.authority
+        for entry in case.entries[since:]
+        if isinstance(entry.said.fact, DelayTold) and not entry.corrected_by
+    }
     return [one for one in case.edition.delay_told_to if one is not Outsider.PANEL and one not in told]
 
 

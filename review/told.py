@@ -53,6 +53,10 @@ class Entry(BaseModel):
     corrected_by: str | None = None
     stage: Stage | None = None  # where the case stood when it was said
 
+    def replaced_by(self, after: "Entry") -> bool:
+        """Whether the entry after this one has taken its place (X-2)."""
+        return self.corrected_by == after.said.message and self.said.fact.kind == after.said.fact.kind
+
 
 def named(entries: Iterable[Entry], field: str, id: str) -> Entry | None:
     """The last entry whose fact is about that action or concern."""
@@ -111,7 +115,7 @@ class Told(BaseModel):
         found: dict[str, F] = {}
         number, before = 0, None
         for entry in self.entries:
-            instead = before is not None and before.corrected_by == entry.said.message
+            instead = before is not None and before.replaced_by(entry)
             before = entry
             if isinstance(entry.said.fact, kind):
                 number += not instead

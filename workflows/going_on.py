@@ -11,7 +11,7 @@ from typing import Any
 
 from temporalio import workflow
 from temporalio.common import SearchAttributePair, SearchAttributeUpdate, TypedSearchAttributes
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
 with workflow.unsafe.imports_passed_through():
     from activities import orders
@@ -45,19 +45,25 @@ class GoingOn(Moves):
         self.meanwhile(self._keep_the_record())
         self.meanwhile(self._post_the_outbox())
         self.meanwhile(self._other_case_told())
-        main = asyncio.create_task(self.what_outlives() if self.case.halted else protocol())
+        left_off = self.case.halted  # then there are no stages to leave
+        main = asyncio.create_task(self.what_outlives() if left_off else protocol())
+
+        def to_leave() -> bool:
+            return self.case.halted and not left_off
+
         while True:
             try:
-                await workflow.wait_condition(lambda: self._broken(main) or self._over(main) or self._may_begin_again())
+                await workflow.wait_condition(lambda: self._broken(main) or to_leave() or self._may_begin_again())
             except asyncio.CancelledError:
                 self._refuse_cancellation()
                 continue
             for task in [main, *self._beside]:
-                if task.done() and not task.cancelled() and (problem := task.exception()):
+                if problem := _problem_of(task):
                     raise _Stumbled(f"{type(problem).__name__}: {problem}") from problem
             if self._may_begin_again():
                 workflow.continue_as_new(self.case)
-            main.cancel()  # withdrawn or merged: the stages end where they are
+            left_off = True
+            main.cancel()  # withdrawn or merged: the stages end where they are, once
 
     async def what_outlives(self) -> None:
         """The main line of a case that was withdrawn or merged: nothing, unless the law wants more (N-4)."""
@@ -91,10 +97,7 @@ class GoingOn(Moves):
         return True
 
     def _broken(self, main: asyncio.Task[None]) -> bool:
-        return any(task.done() and not task.cancelled() and task.exception() for task in [main, *self._beside])
-
-    def _over(self, main: asyncio.Task[None]) -> bool:
-        return self.case.halted and not main.done()
+        return any(_problem_of(task) for task in [main, *self._beside])
 
     def _may_begin_again(self) -> bool:
         """At a quiet moment, when somebody asks (new code) or the history grows long."""
@@ -194,6 +197,14 @@ class GoingOn(Moves):
         outcome = self.case.refused.get(said.message) or taking.settlement(said.message, self.now())
         if outcome.message not in {one.message for one in self.case.settled}:
             self.case.settled.append(outcome)
+
+
+def _problem_of(task: asyncio.Task[None]) -> BaseException | None:
+    """What a task failed by; a stage that was left while a mail or a document was under way did not fail."""
+    if not task.done() or task.cancelled():
+        return None
+    problem = task.exception()
+    return None if problem is None or is_cancelled_exception(problem) else problem
 
 
 class _Stumbled(Exception):

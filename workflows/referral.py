@@ -132,7 +132,7 @@ class Referral(Ground):
         if not self.case.declined or self.case.declined.outcome is NotNotifiedOutcome.CLOSE:
             return
         self.meanwhile(self.told_of_the_referral(self.case.referred_as))
-        if await self.crg_considers() is CrgOutcome.SERIOUS_INCIDENT:
+        if await self.crg_considers() is CrgOutcome.SERIOUS_INCIDENT and not self.case.declined:
             await self.begun_again()  # the decision not to notify was set aside with it: §1 begins anew
 
     def referrer(self) -> list[str]:

@@ -84,7 +84,7 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             known = [person for person in raised.said.by.people if case.cast.person(person)]
             people = [*telling.holders(case, Role.CRG_CHAIR, _SBU), *(known if len(known) == 1 else [])]
             about = f"G-7:{concern}"
-            cause = f"concern-answered:{concern}"
+            cause = f"concern-answered:{concern}:{entry.said.message}"
             case.post(telling.to_each(list(dict.fromkeys(people)), cause, "concern-answered", about=about))
 
 

@@ -83,8 +83,8 @@ def _notified(case: CaseState, fact: PanelNotified, said: Said, now: datetime) -
 
 def _authority(case: CaseState, fact: AuthorityTold, said: Said, now: datetime) -> None:
     clock = case.clocks.get(f"D-2:{fact.authority}")
-    open_still = bool(clock and clock.open) or case.stage in _D_2_ALONE
-    if case.ended and (case.stage is Stage.MERGED or not open_still):
+    meant = bool(clock and not clock.stopped_at) or case.stage in _D_2_ALONE
+    if case.ended and (case.stage is Stage.MERGED or not meant):
         raise no.CaseEnded(stage=case.stage)  # D-2 runs whatever N-2, the CRG or a withdrawal came to (N-4)
     needs(case.last(IncidentReported), "no incident has been reported in this case")
     if not case.child_in_care_died:

@@ -5,14 +5,17 @@ from datetime import date
 import pytest
 
 from review import refusals as no
+from review import timing
 from review.clocks import PASSED, Status
 from review.corrections import CORRECTABLE, INSTEAD
-from review.facts import FACTS, Corrected
+from review.facts import FACTS, Corrected, Fact
+from review.said.editions import NotificationWithdrawn
 from review.said.notification import AuthorityTold, NotNotifiedDecided
 from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded
-from review.said.rapid_review import AgencyAdded, ReturnsRequested
-from review.said.standing import CasePaused, CaseResumed, TakenBack
-from review.words import Authority, Decision, NotNotifiedOutcome, PanelResponse, Stage, View, Viewer
+from review.said.rapid_review import AgencyAdded, RapidReviewMeetingHeld, ReturnsRequested, ScopingMeetingArranged
+from review.said.referral import CrgConsidered
+from review.said.standing import CasePaused, CaseReopened, CaseResumed, CaseWithdrawn, TakenBack
+from review.words import Authority, CrgOutcome, Decision, NotNotifiedOutcome, PanelResponse, Stage, View, Viewer
 from tests.review.world import WHY, World, agree, at, decided, in_care, incident, notified, paper, scoping, view
 
 
@@ -376,3 +379,97 @@ def test_a_signature_is_its_officers_own() -> None:
     signed = world.sign("officer-health")
     with pytest.raises(no.CannotBeCorrected, match="a newer version is asked of everybody anew"):
         take_back(world, signed)
+
+
+# --- in a case that has ended, and of what was set aside ---
+
+
+def declined(outcome: NotNotifiedOutcome) -> tuple[World, str]:
+    """Both said no: the world, and the message of the decision."""
+    world = World()
+    for viewer in (Viewer.DCS, Viewer.CHIEF_EXECUTIVE):
+        world.say(view(viewer, View.DO_NOT_NOTIFY))
+    return world, world.say(NotNotifiedDecided(outcome=outcome, reasons=WHY))
+
+
+def considered(outcome: str) -> CrgConsidered:
+    return CrgConsidered(meeting_date=date(2026, 5, 11), attended=["chair"], outcome=CrgOutcome(outcome), reasons=WHY)
+
+
+def test_a_decision_taken_back_in_a_withdrawn_case_lets_d_1_run_when_it_is_reopened() -> None:
+    """X-1, X-2, D-1: no duty is lost on the way."""
+    world, wrong = declined(NotNotifiedOutcome.REFER_TO_CRG)
+    timing.stop(world.case, "D-1", "the DCS and the Chief Executive decided not to notify", world.now)
+    world.say(CaseWithdrawn(reason=WHY))
+    take_back(world, wrong)
+    assert not world.clock("D-1").open
+    world.say(CaseReopened(reason=WHY))
+    assert world.clock("D-1").open
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [CaseWithdrawn(reason=WHY), NotificationWithdrawn(reasons=WHY, panel_agreement=WHY)],
+    ids=lambda fact: str(fact.kind),
+)
+def test_what_is_put_right_in_an_ended_case_starts_no_clock(ended: Fact) -> None:
+    """X-1, X-2, B-2: it stays as it ended."""
+    world = World()
+    world.notify()
+    held = world.say(scoping())
+    world.say(ended)
+    stage = world.case.stage
+    take_back(world, held)
+    assert world.case.stage is stage
+    assert not [clock.id for clock in world.case.clocks.values() if clock.open]
+
+
+def test_that_no_child_in_care_died_ends_d_2_in_a_withdrawn_case_too() -> None:
+    """X-2, N-4, D-2"""
+    world = World(in_care())
+    world.say(CaseWithdrawn(reason=WHY))
+    correct(world, "m1", incident())
+    assert not [clock.id for clock in world.case.clocks.values() if clock.open]
+
+
+def test_a_serious_incident_of_the_crg_that_is_taken_back_lets_the_decision_stand_again() -> None:
+    """X-2, A-3, N-2: both views and the decision not to notify are as they were."""
+    world, _ = declined(NotNotifiedOutcome.REFER_TO_CRG)
+    wrong = world.say(considered("serious-incident"))
+    assert world.case.declined is None
+    take_back(world, wrong)
+    assert world.case.every(NotNotifiedDecided) != []
+    assert world.case.agreed_not_to_notify
+
+
+def test_a_decision_of_the_crg_corrected_to_a_serious_incident_sets_the_no_aside() -> None:
+    """X-2, A-3, D-1: as if it had been said so at first; corrected back, the no stands again."""
+    world, _ = declined(NotNotifiedOutcome.REFER_TO_CRG)
+    wrong = world.say(considered("learning-review"))
+    fixed = correct(world, wrong, considered("serious-incident"))
+    assert world.case.every(NotNotifiedDecided) == []
+    assert world.clock("D-1").open
+    again = correct(world, fixed, considered("serious-incident").model_copy(update={"reasons": "Sample: better."}))
+    assert world.case.every(NotNotifiedDecided) == []
+    correct(world, again, considered("no-further-action"))
+    assert world.case.every(NotNotifiedDecided) != []
+
+
+def test_a_meeting_that_was_to_come_when_it_was_called_can_be_corrected_when_it_is_over() -> None:
+    """X-2, R-2: the check of the day on which it was entered counts, too."""
+    world = World()
+    world.notify()
+    wrong = world.say(ScopingMeetingArranged(starts_at=at("2026-05-12T10:00"), link="https://meet.example.org/a"))
+    world.wait("2026-05-13T09:00")
+    correct(world, wrong, ScopingMeetingArranged(starts_at=at("2026-05-12T11:00"), link="https://meet.example.org/a"))
+
+
+def test_a_refusal_names_what_stands_in_the_way_for_good() -> None:
+    """X-2: it does not send people in a circle."""
+    world = World()
+    world.meet()
+    world.read()
+    world.draft()
+    held = world.case.entries_of(RapidReviewMeetingHeld)[-1].said.message
+    with pytest.raises(no.CannotBeCorrected, match="that one stays: draft a newer version instead"):
+        take_back(world, held)

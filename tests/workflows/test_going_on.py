@@ -1,5 +1,6 @@
 """What keeps a case going: beginning again, cancellation, the relay's way, refused addresses, changed people."""
 
+import asyncio
 from collections import Counter
 from datetime import timedelta
 
@@ -9,6 +10,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateRPCTimeoutO
 
 import worker
 from calendar_rules.edition import Edition, load_edition
+from delivery.mail import Mail
 from review.clocks import Status
 from review.directory import Directory, Person, Role
 from review.said.announced import DirectoryChanged
@@ -255,3 +257,48 @@ async def test_what_cannot_be_shown_of_a_case_never_stops_it(desk: Desk, monkeyp
     GoingOn(case)._show()
     assert str(shown[0]).startswith(f"**{case.reference}** cannot be shown here (KeyError)")
     assert [update.key.name for update in shown[1]] == [names.CASE_STAGE.name]  # type: ignore[attr-defined]
+
+
+async def test_a_case_is_withdrawn_while_a_mail_is_under_way_and_goes_on_when_it_is_reopened(desk: Desk) -> None:
+    """X-1: the stages are left once; what was under way did not fail."""
+    case = await desk.open()
+    await case.follow_to("submitted-to-panel")
+    await case.quiet()
+    held = asyncio.Event()
+    send = desk.world.send
+
+    async def slow(mail: Mail) -> None:
+        if mail.reference == case.reference and "rapid review of a notified serious incident" in mail.subject:
+            held.set()
+            raise ConnectionError("Sample: the mail server does not answer.")
+        await send(mail)
+
+    desk.world.send = slow  # type: ignore[method-assign]
+    try:
+        await case.says("submitted-to-panel")
+        await asyncio.wait_for(held.wait(), 20)
+        await case.says("case-withdrawn")
+        assert (await case.state()).stage is Stage.WITHDRAWN
+    finally:
+        desk.world.send = send  # type: ignore[method-assign]
+    await case.says("case-reopened")
+    await case.quiet()
+    assert (await case.clock("D-7")).met_at
+
+
+async def test_a_decision_of_the_crg_corrected_to_a_serious_incident_begins_anew_once(desk: Desk) -> None:
+    """X-2, A-3: the run begins again, and waits for the views."""
+    case = await desk.open()
+    for officer in ("dcs", "chief-executive"):
+        await case.says("partner-view-given", officer=officer, view="do-not-notify")
+    await case.says("not-notified-decided", outcome="refer-to-crg")
+    await case.quiet()
+    await case.says("crg-considered", outcome="learning-review")
+    await case.quiet()
+    wrong = next(one for one in (await case.state()).entries if one.said.fact.kind == "crg-considered")
+    right = wrong.said.fact.model_dump(mode="json") | {"outcome": "serious-incident"}
+    await case.says("corrected", corrects=wrong.said.message, right=right, reason="Sample.")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.DISCUSSION
+    assert (await case.clock("D-1")).open
+    assert any(step.rel == "partner-view-given" and step.needed for step in await case.steps())
