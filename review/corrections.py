@@ -82,7 +82,7 @@ from review.timing import (
     stop,
 )
 from review.told import SETTING_ASIDE, Entry
-from review.words import RAPID_REVIEW_MEETING, SCOPING, STAGE_TITLES, Stage
+from review.words import RAPID_REVIEW_MEETING, SCOPING, STAGE_TITLES, CrgOutcome, Stage
 
 CheckOf = Callable[[type[Fact]], Check | None]
 
@@ -157,8 +157,6 @@ _CONCLUDING = (
     | NoActionNeeded
     | ActionClosureAgreed
 )
-# Which review follows: corrected at any time. What was begun by mistake stops; what was said in it stays as it is.
-_WHICH_WAY = PartnersDecided | PanelNotified | CrgConsidered
 
 
 # --- checks ---
@@ -190,7 +188,7 @@ def check_correction(case: CaseState, fact: Corrected, said: Said, now: datetime
             _sayable_then_or_now(check, _as_of(case, at), said.model_copy(update={"fact": right}), now, wrong.taken_at)
     if isinstance(right, AgencyReturned):
         _kept(case, right)
-    if isinstance(right, _WHICH_WAY):
+    if _which_review(wrong.said.fact, right):
         return
     instead = Entry(said=said.model_copy(update={"fact": right}), happened_at=happened, taken_at=wrong.taken_at)
     _nothing_rests_on(case, at, instead, check_of)
@@ -357,6 +355,13 @@ def _set_aside(one: Entry, by: Entry) -> bool:
 def _ended_by_people(case: CaseState) -> bool:
     """Withdrawn, merged, or the notification withdrawn: what is put right in it starts nothing (X-1, B-2)."""
     return case.halted or case.stage is Stage.NOTIFICATION_WITHDRAWN
+
+
+def _which_review(wrong: Fact, right: Fact) -> bool:
+    """Which review follows is corrected at any time: what was begun by mistake stops, and stays on the record."""
+    if isinstance(wrong, CrgConsidered) and isinstance(right, CrgConsidered):
+        return CrgOutcome.SERIOUS_INCIDENT not in (wrong.outcome, right.outcome)
+    return isinstance(wrong, PartnersDecided | PanelNotified)
 
 
 def _leads_elsewhere(wrong: Fact, right: Fact) -> bool:

@@ -400,16 +400,17 @@ def corrected(world: World, right: Any) -> None:
     say(world, Corrected(corrects=last, right=right, reason=WHY))
 
 
-def test_an_outcome_of_the_crg_that_was_a_slip_is_corrected_while_nothing_rests_on_it() -> None:
-    """X-2, A-3: a second later, and as long as nobody has gone on from it."""
+def test_an_outcome_of_the_crg_that_was_a_slip_is_corrected_even_when_its_review_has_begun() -> None:
+    """X-2, A-3: a second later, and later too: what was begun by mistake stays on the record."""
     world = opened(referral())
     say(world, considered("no-further-action"))
     corrected(world, considered("learning-review"))
     assert world.case.review_wanted is Decision.LEARNING_REVIEW
     say(world, LearningTermsSet(terms=WHY, method=WHY, lead="sbu-1"))
-    with pytest.raises(no.CannotBeCorrected, match="rests on it"):
-        corrected(world, considered("practice-review"))
     corrected(world, considered("learning-review", reasons="Better reasons."))
+    corrected(world, considered("practice-review"))
+    assert world.case.review_wanted is Decision.PRACTICE_REVIEW
+    assert world.case.every(LearningTermsSet) != []
 
 
 def test_a_slip_that_set_a_decision_not_to_notify_aside_lets_it_stand_again() -> None:
