@@ -36,8 +36,6 @@ from review.said.panel import PanelResponded, PartnersDecided
 from review.said.practice_review import (
     CandidateEntered,
     ContractIssued,
-    EarlyCommentClosed,
-    EarlyCommentGiven,
     EarlyCommentSought,
     FinalDraftSent,
     MilestoneSet,
@@ -98,8 +96,6 @@ INSTEAD: dict[type[Fact], str] = {
     TermsSentForApproval: _SEND_NEWER,
     FinalDraftSent: _SEND_NEWER,
     EarlyCommentSought: "seek comment on a newer version instead",
-    EarlyCommentGiven: "comment is sought anew on a newer version; what is wrong in it can be said to the CRG",
-    EarlyCommentClosed: "seek comment on a newer version instead",
     SelectionProposed: "a newer proposal overtakes it",
     SignOffGiven: "a signature is the officer's own act; a newer version is asked of everybody anew",
     CaseWithdrawn: "reopen the case instead",
