@@ -206,12 +206,12 @@ def _assured(case: CaseState, fact: say.ReviewAssured, said: Said, now: datetime
     _at_work(case, fact, said, now)
     _latest(case.every(say.ReviewDrafted), fact.version)
     once(stands.assured(case, fact.version), f"The quality assurance of version {fact.version}")
-    if fact.sound and fact.lacks:
-        raise no.SoundAndLacking(fields={"lacks": "must be empty where the version is sound"})
     drafted = stands.draft(case, fact.version)
     if fact.sound and drafted and drafted.missing:
         missing = "; ".join(drafted.missing)
         raise no.NotSound(version=fact.version, missing=missing, fields={"sound": f"lacks {missing}"})
+    if fact.sound and fact.lacks:
+        raise no.SoundAndLacking(fields={"lacks": "must be empty where the version is sound"})
     if not fact.sound and not fact.lacks and not (drafted and drafted.missing):
         raise no.LacksNotNamed(fields={"lacks": "name what it lacks"})
 
