@@ -11,7 +11,7 @@ from review.case import CaseState
 from review.changes import when
 from review.chapter import Check
 from review.chapters import CHAPTERS
-from review.corrections import check_correction, check_taking_back
+from review.correctable import check_correction, check_taking_back
 from review.facts import OPENINGS, Corrected, Fact, Said
 from review.guards import countable, not_before, not_to_come
 from review.offices import check_office

@@ -15,7 +15,7 @@ from review.case import CaseState
 from review.chapters import CHAPTERS
 from review.chapters.rapid_review import BY_SYSTEM
 from review.checks import check
-from review.corrections import CORRECTABLE
+from review.correctable import CORRECTABLE
 from review.facts import Corrected, DocumentRef, Fact, Said, Speaker
 from review.offer import NextStep as NextStep
 from review.offer import Offer

@@ -16,7 +16,7 @@ from calendar_rules.working_days import ClosedKind
 from review import words
 from review.case import CaseState
 from review.checks import check
-from review.corrections import CORRECTABLE
+from review.correctable import CORRECTABLE
 from review.directory import Partner, Role
 from review.facts import FACTS, Said, Speaker
 from review.record import RowKind

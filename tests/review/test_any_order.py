@@ -14,7 +14,7 @@ from calendar_rules.working_days import ClosedDay, ClosedKind
 from review import changes, taking
 from review.case import CaseState
 from review.checks import check
-from review.corrections import CORRECTABLE
+from review.correctable import CORRECTABLE
 from review.directory import Member, Partner, Role
 from review.facts import Corrected, Fact, Speaker
 from review.notices import Notice

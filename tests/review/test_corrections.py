@@ -7,7 +7,7 @@ import pytest
 from review import refusals as no
 from review import timing
 from review.clocks import PASSED, Status
-from review.corrections import CORRECTABLE, INSTEAD
+from review.correctable import CORRECTABLE, INSTEAD
 from review.facts import FACTS, Corrected, Fact
 from review.said.editions import NotificationWithdrawn
 from review.said.notification import AuthorityTold, NotNotifiedDecided
