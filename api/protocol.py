@@ -10,11 +10,12 @@ from api.facts import title_of
 from api.means import TheMeans
 from api.opening import DEFAULT_EDITION, edition_of
 from api.who import Anyone
-from calendar_rules.edition import Bell, Edition
+from calendar_rules.edition import Bell, Edition, Said
+from delivery.words import plain as in_words
 from review.chapters import CHAPTERS
 from review.directory import Role
 from review.offices import MAY_SAY
-from review.words import ENDED, STAGE_TITLES, Stage
+from review.words import ENDED, STAGE_SENTENCES, STAGE_TITLES, Stage
 from workflows.drawing import Drawing, drawing
 
 routes = APIRouter(tags=["About"])
@@ -29,12 +30,13 @@ class StepOut(BaseModel):
 
 
 class StageOut(BaseModel):
-    """One stage; `what` is the line of the protocol that the code carries out there."""
+    """One stage; `what` says what happens there. `way_in` is the step that a case can begin with here."""
 
     id: Stage
     title: str
     what: str
     ends: bool
+    way_in: StepOut | None = None
     steps: list[StepOut]
     deadlines: list[str]
 
@@ -68,6 +70,15 @@ class GroupOut(BaseModel):
     steps: list[StepOut]
 
 
+class AlsoOut(BaseModel):
+    """What an edition asks for beside its deadlines, and where that stands (B-3, B-4, B-5, B-11)."""
+
+    id: str
+    title: str
+    what: list[str]
+    clause: str
+
+
 class NotificationOut(BaseModel):
     """A kind of notification (B-1)."""
 
@@ -87,9 +98,11 @@ class ProtocolOut(BaseModel):
     stages: list[StageOut]
     moves: list[MoveOut]
     from_any_stage: list[Stage]
+    from_some_stages: list[MoveOut]
     deadlines: list[RuleOut]
     any_time: list[GroupOut]
     notifications: list[NotificationOut]
+    also: list[AlsoOut]
     offices: dict[str, str]
     clauses: dict[str, str]
 
@@ -113,7 +126,8 @@ def protocol_of(edition: Edition) -> ProtocolOut:
     found = drawing()
     rules = edition.deadlines
     at = {rule: found.deadlines.get(rule, []) for rule in rules}
-    placed = {kind for kind, stages in found.facts.items() if stages}
+    placed = {kind for kind, stages in found.facts.items() if stages} | set(found.ways_in.values())
+    beside = {target for _, target in found.moves if target not in found.stages}  # by a fact, not by the process
     return ProtocolOut(
         edition=edition.id,
         title=edition.title,
@@ -123,15 +137,17 @@ def protocol_of(edition: Edition) -> ProtocolOut:
             StageOut(
                 id=stage,
                 title=STAGE_TITLES[stage],
-                what=found.told.get(stage, ""),
+                what=STAGE_SENTENCES[stage],
                 ends=stage in ENDED,
+                way_in=_step(found.ways_in[stage]) if stage in found.ways_in else None,
                 steps=[_step(kind) for kind in _kinds(found, stage, edition)],
                 deadlines=[rule for rule, stages in at.items() if stage in stages],
             )
             for stage in found.stages
         ],
-        moves=[MoveOut(source=source, target=target) for source, target in found.moves],
-        from_any_stage=[stage for stage in Stage if stage in ENDED and stage not in found.stages],
+        moves=[MoveOut(source=source, target=target) for source, target in found.moves if target in found.stages],
+        from_any_stage=[stage for stage in Stage if stage in ENDED and stage not in {*found.stages, *beside}],
+        from_some_stages=[MoveOut(source=source, target=target) for source, target in found.moves if target in beside],
         deadlines=[
             RuleOut(
                 **rule.model_dump(include={"id", "title", "clause", "never_pauses"}),
@@ -149,9 +165,38 @@ def protocol_of(edition: Edition) -> ProtocolOut:
             NotificationOut(id=id.value, **one.model_dump(exclude={"up_to_age"}))
             for id, one in edition.notifications.items()
         ],
+        also=_also(edition),
         offices={party.value: title for party, title in edition.titles.items()},
         clauses={str(name): clause for name, clause in edition.clauses.items()},
     )
+
+
+def _also(edition: Edition) -> list[AlsoOut]:
+    """What the edition asks for beside its deadlines."""
+    sections = [in_words(one.value) for one in edition.report_sections]
+    copies = [in_words(one.value) for one in edition.advance_copies_to]
+    before = f"Copies of the final report, at least {edition.advance_copies} before publication"
+    asked: list[tuple[Said, str, list[str]]] = [
+        ("report_sections", "Sections of the rapid review's report beyond the protocol's own", sections),
+        ("advance_copies", before, copies),
+        ("available_for", "A published report stays available", [f"for {edition.available_for}"]),
+        ("delay_told_to", "A delay of the practice review is told, with its reasons, to", _told_of_delay(edition)),
+        ("titles", "Offices that this edition calls otherwise", _called_otherwise(edition)),
+    ]
+    clauses = {"delay_told_to": "flowchart: dialogue with the Panel", **edition.clauses}
+    return [
+        AlsoOut(id=name, title=title, what=what, clause=clauses.get(name, ""))
+        for name, title, what in asked
+        if getattr(edition, name)
+    ]
+
+
+def _told_of_delay(edition: Edition) -> list[str]:
+    return [in_words(one.value) for one in edition.delay_told_to]
+
+
+def _called_otherwise(edition: Edition) -> list[str]:
+    return [f"{in_words(party.value)}: {title}" for party, title in edition.titles.items()]
 
 
 def _any_time(placed: set[str]) -> list[GroupOut]:

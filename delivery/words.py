@@ -18,6 +18,9 @@ _READINGS = {
     "dcs": "Director of Children's Services",
     "independent-chair": "Independent Chair",
     "learning-review": "another learning review",
+    "ofsted": "Ofsted",
+    "panel": "Panel",
+    "secretary-of-state": "Secretary of State",
     "practice-review": "local child safeguarding practice review",
 }
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

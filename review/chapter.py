@@ -16,6 +16,7 @@ from review.fact import Fact
 from review.facts import Said
 from review.offer import Offer
 from review.told import Entry
+from review.words import Stage
 
 Check = Callable[[CaseState, Any, Said, datetime], None]
 
@@ -38,7 +39,8 @@ class Chapter:
     """`checks` refuse, `may_say` names the offices, `offers` leads on, `consequences` changes what follows.
 
     `record` adds to a fact's row what only the case knows. `outlive` are facts that are taken after the case has ended,
-    too.
+    too. `stages` says where a step belongs of which the process alone does not tell it: the stages in which it is offered
+    (none: whenever its chapter lasts). `leads` are the moves from stage to stage that the chapter's own consequences make.
     """
 
     title: str
@@ -48,3 +50,5 @@ class Chapter:
     consequences: Callable[[CaseState, Entry, datetime], None] = _nothing_follows
     record: Callable[[CaseState, Fact], dict[str, JsonValue]] = _nothing_to_add
     outlive: tuple[type[Fact], ...] = ()
+    stages: dict[str, tuple[Stage, ...]] = field(default_factory=dict)
+    leads: tuple[tuple[Stage, Stage], ...] = ()

@@ -11,6 +11,7 @@ from calendar_rules.working_days import WorkingCalendar
 from review.case import CaseState
 from review.checks import check
 from review.directory import Cast
+from review.fact import Fact
 from review.facts import Said
 from review.said.information import InformationRequested
 from review.said.notification import IncidentReported
@@ -23,7 +24,7 @@ YEARS_AFTER = 8  # a case's calendar ends long after the case; see BeyondTheCale
 
 
 # Each fact that may begin a case: how the case came in, and its first stage.
-WAYS_IN = {
+WAYS_IN: dict[type[Fact], tuple[Route, Stage]] = {
     IncidentReported: (Route.SERIOUS_INCIDENT, Stage.DISCUSSION),
     ReferralReceived: (Route.REFERRAL, Stage.REFERRAL),
     InformationRequested: (Route.INFORMATION_REQUEST, Stage.GATHERING),

@@ -86,6 +86,42 @@ STAGE_TITLES = {
 }
 
 
+# What happens in each stage; the lengths are an edition's own, and stand with its deadlines.
+STAGE_SENTENCES = {
+    Stage.REFERRAL: "The CRG considers the referral at a meeting, and says with reasons what becomes of it.",
+    Stage.REFERRAL_RETURNED: "What it lacks, the safeguarding lead or a senior officer's support, is waited for.",
+    Stage.GATHERING: "Another partnership asks: agencies are asked for what they hold, and it is collated.",
+    Stage.SUPPLIED: "It has gone to the other partnership and stays on the CRG's agenda until concluded.",
+    Stage.DISCUSSION: "Both give a view with reasons; both must agree to notify. While they differ, the case waits.",
+    Stage.NOTIFICATION: "Both agree: the Panel is notified, and the Business Unit gets a copy.",
+    Stage.SCOPING: "The CRG confirms the details, names whom to ask and sets the date of the rapid review meeting.",
+    Stage.REQUEST: "The Business Unit sends the request to every agency in scope.",
+    Stage.RETURNS: "Each agency answers, with what it knows or that it knows nothing; the returns become one pack.",
+    Stage.RAPID_REVIEW_MEETING: "CRG members and the other agencies go through what is known, and recommend.",
+    Stage.REPORT: "The record is drafted, and each accountable officer or deputy signs one and the same version.",
+    Stage.SUBMISSION: "The approved version goes to the Panel with a covering letter.",
+    Stage.PANEL: "The Panel acknowledges, meets and responds; where it asks for more, it is answered.",
+    Stage.DECISION: "The partners decide with reasons: practice review, learning review, national review, or none.",
+    Stage.PRACTICE_REVIEW: "A practice review is decided on; its terms of reference are drafted.",
+    Stage.TERMS: "The accountable officers approve the terms, in as many rounds as it takes.",
+    Stage.TENDER: "Candidates are scored on every criterion; one is proposed, agreed by the CRG Chair and signed off.",
+    Stage.CONTRACT: "The Business Unit issues the contract: day rate, most days, how more are agreed.",
+    Stage.REVIEW_WORK: "The reviewer works, people are heard, and drafts are quality-assured until one is sound.",
+    Stage.REVIEW_SIGN_OFF: "CRG, agencies' senior officers, accountable officers and Independent Chair sign in turn.",
+    Stage.PUBLICATION: "Publication is planned with those affected; the report is published, or not, with reasons.",
+    Stage.LEARNING_REVIEW: "Terms, method and participants are set; the CRG quality-assures the findings.",
+    Stage.NATIONAL_REVIEW: "The Panel reviews; the partnership assists, and follows what it learns itself.",
+    Stage.DISSEMINATION: "What was learned is shared, and becomes actions, or it is said why none is needed.",
+    Stage.ACTIONS: "Every action is followed until the CRG agrees, on evidence, that it is closed.",
+    Stage.CRG_REFERRAL: "It was not notified, and referred to the CRG, which considers it like any referral.",
+    Stage.MERGED: "It goes on in another case, which carries its duties.",
+    Stage.NOTIFICATION_WITHDRAWN: "It was found not to meet the criteria; the Panel agreed.",
+    Stage.NOT_NOTIFIED: "Both decided, with reasons, not to notify.",
+    Stage.CONCLUDED: "Nothing of it is open any more.",
+    Stage.WITHDRAWN: "It was taken out, with reasons; its record stays.",
+}
+
+
 class Reporter(StrEnum):
     """Which partner brought the incident to attention (§1)."""
 

@@ -8,35 +8,49 @@ found by itself. Where the source does not name a fact, the method says so with 
 import ast
 import inspect
 import re
-import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 from review.case import CaseState
 from review.chapters import CHAPTERS
 from review.fact import Fact
-from review.facts import FACTS, Corrected
+from review.facts import Corrected
+from review.opening import WAYS_IN
 from review.said.announced import CalendarChanged, DirectoryChanged
 from review.said.notification import AuthorityTold
 from review.said.practice_review import AdvanceCopySent, PublicationPlanned, ReviewPublished
 from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried
-from review.told import Told
 from review.words import ENDED, Stage
 from workflows.case_review import CaseReview
-from workflows.hints import heard
+from workflows.hints import heard, standing
+from workflows.information_request import InformationRequest
 from workflows.moves import Moves
+from workflows.source import (
+    Names,
+    assigned_in,
+    bearing,
+    calls_in,
+    facts_in,
+    looked_at,
+    may_stay,
+    not_decided,
+    only_in,
+    own_method,
+    passed_before,
+    source_of,
+    stages_in,
+    turns_back,
+    value_of,
+    waits_for_ever,
+)
 
-Names = dict[str, Any]
 WAITING = ("fact", "each", "until", "send", "send_each", "sent", "make", "tell")  # moves that take time
 RULE = re.compile(r"[A-Z]-\d")
 WIDE = 5  # a fact waited for in more stages than this is shown where its method leads
-DEEP = 4  # how far a condition is followed through lookups
 
-_OF_THE_CASE = (CaseState.__module__, Told.__module__)
 # Taken after the end, too, and waited for at a stage all the same: §1, K-8.
 _HAVE_A_PLACE = (AuthorityTold, PublicationPlanned, AdvanceCopySent, ReviewPublished)
 _BROADCASTS: tuple[type[Fact], ...] = (
@@ -63,7 +77,7 @@ class Drawing:
     moves: list[tuple[Stage, Stage]] = field(default_factory=list)
     deadlines: dict[str, list[Stage]] = field(default_factory=dict)
     facts: dict[str, list[Stage]] = field(default_factory=dict)
-    told: dict[Stage, str] = field(default_factory=dict)  # first line of the method that enters a stage
+    ways_in: dict[Stage, str] = field(default_factory=dict)  # the fact that a case begins with there
 
 
 @dataclass(frozen=True)
@@ -91,11 +105,6 @@ class Frame:
     beside: bool
 
 
-def source_of(function: Callable[..., Any]) -> ast.AST:
-    """A function's own source."""
-    return ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
-
-
 class Reader:
     """Reads the workflow's source from `protocol` on. `front` is the set of stages a case can be in at that line."""
 
@@ -106,6 +115,7 @@ class Reader:
         self.beside: dict[str, list[str]] = {}  # rules that run beside the main line -> facts awaited within
         self.yeses: dict[str, set[Stage]] = {}
         self.noes: dict[str, set[Stage]] = {}  # where a method that says yes or no leaves a case that it says no to
+        self.kept: set[Stage] = set()  # where a decision that leads to no stage of its own leaves a case
         self.entered_by: dict[str, set[Stage]] = {}
         self.path: list[str] = []
         self.calls = 0
@@ -137,7 +147,10 @@ class Reader:
                 meeting = ["agency-returned"]
             stages = [stage for kind in meeting or awaited for stage in self.found.facts.get(kind, [])]
             if stages:
-                self.found.deadlines[rule] = list(dict.fromkeys(stages))
+                runs = self.found.deadlines.get(rule, [])
+                self.found.deadlines[rule] = list(
+                    dict.fromkeys(one for one in stages if one in runs) or dict.fromkeys(stages)
+                )
 
     # --- methods ---
 
@@ -146,6 +159,8 @@ class Reader:
         method = getattr(self.process, name, None)
         if method is None or name in self.path or name in vars(Moves):
             return front
+        if (own := standing(method)) and not front <= own:
+            return (front - own) | self.call(name, front & own, beside=beside)
         self.path.append(name)
         frame = Frame(method, inspect.unwrap(method).__globals__, beside)
         node = source_of(method)
@@ -162,7 +177,7 @@ class Reader:
     ) -> frozenset[Stage]:
         body = list(body)
         for number, statement in enumerate(body):
-            if _own_method(getattr(statement, "value", statement)) == "meanwhile":  # at work in the stage that follows
+            if own_method(getattr(statement, "value", statement)) == "meanwhile":  # at work in the stage that follows
                 self.statement(statement, frozenset(self.begins_in(body[number:], frame.names)) or front, frame, ends)
                 continue
             front = self.statement(statement, front, frame, ends)
@@ -176,18 +191,7 @@ class Reader:
     def statement(self, node: ast.stmt, front: frozenset[Stage], frame: Frame, ends: set[Stage]) -> frozenset[Stage]:
         match node:
             case ast.If():
-                before = front
-                front = self.expression(node.test, front, frame)
-                asked = [_own_method(call) or "" for call in _calls(node.test)]
-                noes = {stage for name in asked for stage in self.noes.get(name, ())}
-                if noes:
-                    yeses = {stage for name in asked for stage in self.yeses.get(name, ())}
-                    yes = self.block(node.body, front - (noes - yeses), frame, ends) - ENDED
-                    return yes | self.block(node.orelse, front & noes, frame, ends)
-                only = _only(node.test, frame.names)
-                yes = self.block(node.body, only or front, frame, ends) - ENDED
-                rest = (front & before) or front if _turns_back(node) else front
-                return yes | self.block(node.orelse, rest - only, frame, ends)
+                return self.either(node, front, frame, ends)
             case ast.While() | ast.For() | ast.AsyncFor():
                 head = node.test if isinstance(node, ast.While) else node.iter
                 self.look_at(head, front, frame)
@@ -197,7 +201,7 @@ class Reader:
                 front = self.expression(node.subject, front, frame)
                 after: frozenset[Stage] = frozenset()
                 for case in node.cases:
-                    own = _bearing(case.pattern, frame.names) & front
+                    own = bearing(case.pattern, frame.names) & front
                     after |= self.block(case.body, own or front, frame, ends)
                     front -= own
                 return after
@@ -210,6 +214,33 @@ class Reader:
                 return front
             case _:
                 return self.expression(node, front, frame)
+
+    def either(self, node: ast.If, front: frozenset[Stage], frame: Frame, ends: set[Stage]) -> frozenset[Stage]:
+        """Both ways of an `if`, each with the stages in which it can be taken."""
+        before = front
+        front = self.expression(node.test, front, frame)
+        asked = [own_method(call) or "" for call in calls_in(node.test)]
+        noes = {stage for name in asked for stage in self.noes.get(name, ())}
+        if noes:
+            yeses = {stage for name in asked for stage in self.yeses.get(name, ())}
+            yes = self.block(node.body, front - (noes - yeses), frame, ends) - ENDED
+            return yes | self.block(node.orelse, front & noes, frame, ends)
+        if passed_before(node.test):  # by a run that begins again, in a later stage
+            return front
+        if decided := not_decided(node.test, frame.names):
+            own, others = decided
+            yes = self.block(node.body, front - (own or self.kept), frame, ends) - ENDED
+            return yes | self.block(node.orelse, front & (own or self.kept or front - others), frame, ends)
+        only = only_in(node.test, frame.names)
+        turned, stays = turns_back(node), waits_for_ever(node)
+        entered = (front - before) | (front & self.kept) or front
+        if may_stay(node):
+            self.kept |= (only & front) or front
+        yes = self.block(node.body, (only & front) or only or (entered if turned else front), frame, ends)
+        rest = (front & before) or front if turned else entered if stays else front
+        sure = only if isinstance(node.test, ast.Compare) else frozenset()
+        no = self.block(node.orelse, rest - sure, frame, ends)
+        return no if stays else (yes - ENDED) | no
 
     def within(
         self, node: ast.AsyncWith | ast.With, front: frozenset[Stage], frame: Frame, ends: set[Stage]
@@ -227,20 +258,20 @@ class Reader:
             if not (frame.beside and len(over) > WIDE and self.found.deadlines.get(rule)):
                 self.run_over(rule, over)
             if frame.beside:
-                self.beside[rule] = _facts(ast.Module(node.body, []), frame.names)
+                self.beside[rule] = facts_in(ast.Module(node.body, []), frame.names)
         return after
 
     def begins_in(self, body: Iterable[ast.stmt], names: Names) -> list[Stage]:
         """The stages that a piece of the process enters before it waits for anything; none where it waits first."""
         for statement in body:
-            for call in _calls(statement):
-                name = _own_method(call)
+            for call in calls_in(statement):
+                name = own_method(call)
                 if name in WAITING or ast.unparse(call.func).endswith("wait_condition"):
                     return []
                 if name is None or (name in vars(Moves) and name != "enter"):
                     continue
                 if name == "enter":
-                    return _stages(call.args[0], names)
+                    return stages_in(call.args[0], names)
                 method = getattr(self.process, name, None)
                 if inspect.isfunction(method):
                     inner = inspect.unwrap(method)
@@ -249,9 +280,9 @@ class Reader:
         return []
 
     def rule_of(self, node: ast.expr, frame: Frame) -> str | None:
-        if not (isinstance(node, ast.Call) and _own_method(node) == "deadline" and node.args):
+        if not (isinstance(node, ast.Call) and own_method(node) == "deadline" and node.args):
             return None
-        value = _value(node.args[0], frame.names)
+        value = value_of(node.args[0], frame.names)
         if isinstance(value, str):
             return value
         return ""  # given by the caller; see `expression`
@@ -264,18 +295,19 @@ class Reader:
 
     def expression(self, node: ast.AST, front: frozenset[Stage], frame: Frame) -> frozenset[Stage]:
         """Calls in the order in which they are made."""
-        for call in _calls(node):
+        for call in calls_in(node):
             front = self.one_call(call, front, frame)
         return front
 
     def one_call(self, call: ast.Call, front: frozenset[Stage], frame: Frame) -> frozenset[Stage]:
-        name, called = _own_method(call), ast.unparse(call.func)
+        name, called = own_method(call), ast.unparse(call.func)
         if name == "enter" or called == "changes.enter":
-            return self.entering(call.args[0] if name else call.args[1], front, frame)
+            stages = stages_in(call.args[0] if name else call.args[1], frame.names, assigned_in(frame.method))
+            return self.go(stages, front, back=not name)
         if name == "meanwhile":
             self.work_beside(call, front, frame)
         elif name in ("fact", "each") and call.args:
-            for kind in _facts(call.args[0], frame.names):
+            for kind in facts_in(call.args[0], frame.names):
                 self.hear(kind, front, Weight.BESIDE if frame.beside else Weight.AWAITED)
         elif (called.endswith("wait_condition") or name == "until") and call.args:
             self.look_at(call.args[0], front, frame)
@@ -283,36 +315,33 @@ class Reader:
             return self.call(name, front, beside=frame.beside)
         return front
 
-    def entering(self, wanted: ast.expr, front: frozenset[Stage], frame: Frame) -> frozenset[Stage]:
-        stages = _stages(wanted, frame.names, _assigned(frame.method))
-        for stage in stages:
-            self.found.told.setdefault(stage, (inspect.getdoc(frame.method) or "").partition("\n")[0])
-        return self.go(stages, front)
-
     def work_beside(self, call: ast.Call, front: frozenset[Stage], frame: Frame) -> None:
         """Work that never holds up the main line; a rule that it is given runs where it begins."""
         for inner in [one for arg in call.args for one in ast.walk(arg) if isinstance(one, ast.Call)]:
-            if (work := _own_method(inner)) and work not in vars(Moves):
+            if (work := own_method(inner)) and work not in vars(Moves):
                 self.call(work, front, beside=True)
                 for arg in inner.args:
-                    if isinstance(rule := _value(arg, frame.names), str) and RULE.match(rule):
+                    if isinstance(rule := value_of(arg, frame.names), str) and RULE.match(rule):
                         self.run_over(rule, front)
 
-    def go(self, stages: list[Stage], front: frozenset[Stage]) -> frozenset[Stage]:
+    def go(self, stages: list[Stage], front: frozenset[Stage], *, back: bool) -> frozenset[Stage]:
+        """Stages are entered; `Moves.enter` goes on only, never back."""
+        order = list(Stage).index
         self.entered_by.setdefault(self.path[-1], set()).update(stages)
         for stage in stages:
             if stage not in self.found.stages:
                 self.found.stages.append(stage)
             for entered in self.open:
                 entered.add(stage)
-            for was in sorted(front, key=list(Stage).index):
-                if was is not stage and was not in ENDED and (was, stage) not in self.found.moves:
+            for was in sorted(front, key=order):
+                leads = was is not stage and was not in ENDED and (back or order(was) < order(stage))
+                if leads and (was, stage) not in self.found.moves:
                     self.found.moves.append((was, stage))
         return frozenset(stages)
 
     def look_at(self, node: ast.AST, front: frozenset[Stage], frame: Frame) -> None:
         weight = Weight.BESIDE_LOOKED_AT if frame.beside else Weight.LOOKED_AT
-        for kind in _looked_at(node, frame.names, self.process):
+        for kind in looked_at(node, frame.names, self.process):
             self.hear(kind, front, weight)
 
     def hear(self, kind: str, front: frozenset[Stage], weight: Weight) -> None:
@@ -325,134 +354,6 @@ class Reader:
             self.heard[kind] = Heard(weight, here, self.calls, front, elsewhere, before.first)
 
 
-# --- reading names ---
-
-
-def _own_method(node: ast.AST) -> str | None:
-    """The method called in `self.method(...)`."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-        of = node.func.value
-        if isinstance(of, ast.Name) and of.id == "self":
-            return node.func.attr
-    return None
-
-
-def _calls(node: ast.AST) -> Iterator[ast.Call]:
-    """Calls inside a statement, inner ones first; not those of a lambda, nor what goes beside the main line."""
-    if isinstance(node, ast.Lambda):
-        return
-    beside = _own_method(node) == "meanwhile"
-    if not beside:
-        for child in ast.iter_child_nodes(node):
-            yield from _calls(child)
-    if isinstance(node, ast.Call):
-        yield node
-
-
-def _is_text(node: ast.AST) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def _value(node: ast.AST, names: Names) -> Any:
-    """A constant, or what a name of the module stands for."""
-    match node:
-        case ast.Constant():
-            return node.value
-        case ast.Name():
-            return names.get(node.id)
-        case ast.Attribute():
-            return getattr(_value(node.value, names), node.attr, None)
-        case _:
-            return None
-
-
-def _assigned(method: Callable[..., Any]) -> dict[str, ast.expr]:
-    """What the names of a method are set to."""
-    found: dict[str, ast.expr] = {}
-    for one in ast.walk(source_of(inspect.unwrap(method))):
-        match one:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) | ast.NamedExpr(ast.Name(id=name), value):
-                found[name] = value
-    return found
-
-
-def _bearing(pattern: ast.pattern, names: Names) -> frozenset[Stage]:
-    """The stage that bears the name of a decision: what `case Decision.PRACTICE_REVIEW` leaves possible."""
-    values = [_value(one.value, names) for one in ast.walk(pattern) if isinstance(one, ast.MatchValue)]
-    return frozenset(stage for stage in Stage if stage.value in [getattr(one, "value", None) for one in values])
-
-
-def _stages(node: ast.AST, names: Names, local: Mapping[str, ast.expr] = MappingProxyType({})) -> list[Stage]:
-    """The stages that an expression can be: one, either of two, or any of a table."""
-    match node:
-        case ast.IfExp():
-            return [*_stages(node.body, names, local), *_stages(node.orelse, names, local)]
-        case ast.Name() if node.id in local:
-            return _stages(local[node.id], names)
-        case ast.Subscript() | ast.Call():
-            table = _value(node.value if isinstance(node, ast.Subscript) else getattr(node.func, "value", node), names)
-            values = list(table.values()) if isinstance(table, dict) else []
-            return list(dict.fromkeys(one for one in values if isinstance(one, Stage)))
-        case _:
-            value = _value(node, names)
-            return [value] if isinstance(value, Stage) else []
-
-
-def _facts(node: ast.AST, names: Names) -> list[str]:
-    """Kinds of fact that are named in an expression."""
-    kinds = []
-    for one in ast.walk(node):
-        value = _value(one, names) if isinstance(one, ast.Name | ast.Attribute) else None
-        if isinstance(value, type) and issubclass(value, Fact) and "kind" in value.model_fields:
-            kinds.append(str(value.model_fields["kind"].default))
-    return [kind for kind in dict.fromkeys(kinds) if kind in FACTS]
-
-
-def _turns_back(node: ast.If) -> bool:
-    """`if await self.x() is not Y: return`: what x entered for anything but Y lies behind the return."""
-    test = node.test
-    return (
-        isinstance(node.body[-1], ast.Return) and isinstance(test, ast.Compare) and isinstance(test.ops[0], ast.IsNot)
-    )
-
-
-def _only(test: ast.expr, names: Names) -> frozenset[Stage]:
-    """The stages that `self.case.stage is Stage.X` leaves possible."""
-    if not isinstance(test, ast.Compare) or ast.unparse(test.left) != "self.case.stage":
-        return frozenset()
-    if isinstance(test.ops[0], ast.Is | ast.Eq | ast.In):
-        return frozenset(
-            value for one in ast.walk(test.comparators[0]) if isinstance(value := _value(one, names), Stage)
-        )
-    return frozenset()
-
-
-def _looked_at(node: ast.AST, names: Names, owner: type, depth: int = 0) -> list[str]:
-    """Kinds of fact that a condition looks at, through the case's own properties and the chapters' lookups."""
-    kinds = _facts(node, names)
-    for one in ast.walk(node) if depth < DEEP else ():
-        if function := _function(one, names, owner):
-            inner = inspect.unwrap(function)
-            of = CaseState if inner.__module__ in _OF_THE_CASE else owner
-            kinds += _looked_at(source_of(inner), inner.__globals__, of, depth + 1)
-    return list(dict.fromkeys(kinds))
-
-
-def _function(node: ast.AST, names: Names, owner: type) -> Callable[..., Any] | None:
-    """What a name leads to: a property of the case, a method beside this one, a lookup of a chapter."""
-    found: Any = None
-    if isinstance(node, ast.Attribute) and ast.unparse(node.value) in ("self.case", "case", "state"):
-        found = getattr(CaseState, node.attr, None)
-    elif isinstance(node, ast.Attribute) and ast.unparse(node.value) == "self":
-        found = getattr(owner, node.attr, None)
-    elif isinstance(node, ast.Name | ast.Attribute):
-        found = _value(node, names)
-    found = found.fget if isinstance(found, property) else found
-    if not inspect.isfunction(found) or found.__name__ in vars(Moves):
-        return None
-    return found if found.__module__.startswith((*_OF_THE_CASE, "review.chapters", "workflows.")) else None
-
-
 @cache
 def fulfilling() -> dict[str, list[str]]:
     """Which facts meet which deadline, as the case itself decides it."""
@@ -462,11 +363,25 @@ def fulfilling() -> dict[str, list[str]]:
     for case in match.cases:
         rules = [one.value for one in ast.walk(case.pattern) if isinstance(one, ast.Constant)]
         for rule in rules:
-            met[str(rule)] = _looked_at(ast.Module(case.body, []), inner.__globals__, CaseState)
+            met[str(rule)] = looked_at(ast.Module(case.body, []), inner.__globals__, CaseState)
     return met
 
 
 @cache
 def drawing() -> Drawing:
-    """The protocol of this release, read once."""
-    return Reader(CaseReview).read()
+    """The protocol of this release, read once: the case review, and the request for information (A-4)."""
+    whole, order = Drawing(), list(Stage)
+    for process in (CaseReview, InformationRequest):
+        found = Reader(process).read()
+        whole.stages = sorted({*whole.stages, *found.stages}, key=order.index)
+        whole.moves = list(dict.fromkeys([*whole.moves, *found.moves]))
+        for mine, theirs in ((whole.deadlines, found.deadlines), (whole.facts, found.facts)):
+            for name, stages in theirs.items():
+                mine[name] = sorted({*mine.get(name, []), *stages}, key=order.index)
+    for chapter in CHAPTERS:
+        whole.facts |= {kind: list(stages) for kind, stages in chapter.stages.items()}
+        whole.moves += [move for move in chapter.leads if move not in whole.moves]
+    whole.ways_in = {stage: str(fact.model_fields["kind"].default) for fact, (_, stage) in WAYS_IN.items()}
+    for kind in whole.ways_in.values():  # it begins a case; where else it is reported, its chapter says
+        whole.facts[kind] = list(next((one.stages[kind] for one in CHAPTERS if kind in one.stages), ()))
+    return whole

@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from review.said.standing import CaseReopened
     from review.words import Decision, Stage
     from workflows.ground import Ground
+    from workflows.hints import stands_in
 
 RESTS = "rests-once-in-a-stage"  # of workflow.patched
 
@@ -61,6 +62,8 @@ class FollowUp(Ground):
         if reviewed and self.case.knows("findings-handed-over"):  # before, nobody was asked to
             await workflow.wait_condition(lambda: handed_over(self.case))
 
+    # Nowhere else can an action be open:
+    @stands_in(Stage.DECISION, Stage.NATIONAL_REVIEW, Stage.DISSEMINATION, Stage.ACTIONS)
     async def actions_closed(self) -> None:
         """A year or more: the run begins again on a short history, and waits (G-11)."""
         if not open_actions(self.case):

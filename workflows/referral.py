@@ -12,6 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from review.said.referral import CrgConsidered
     from review.words import CrgOutcome, NotNotifiedOutcome, Stage
     from workflows.ground import Ground
+    from workflows.hints import stands_in
 
 REPORTING = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)  # who may report an incident
 # Before it no clock ran for the CRG, and its members were not told of what it made of a referral.
@@ -127,6 +128,7 @@ class Referral(Ground):
             cause = f"incident-not-reported:{london(self.now()).date().isoformat()}"
             await self.tell(self.holders(*REPORTING), "incident-not-reported", cause=cause)
 
+    @stands_in(Stage.CRG_REFERRAL)
     async def crg_takes_up_what_was_not_notified(self) -> None:
         """Both said no and referred it to the CRG, which considers it like any referral (N-2, A-3)."""
         if not self.case.declined or self.case.declined.outcome is NotNotifiedOutcome.CLOSE:

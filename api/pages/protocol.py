@@ -1,8 +1,10 @@
 """The protocol as a page: a diagram for each edition, made from the same data and code that run. Room: api.
 
-The picture is SVG, drawn here on the server; below it the same in words, for those who do not see it.
+The picture is SVG, drawn here on the server; beside it the same in words, which a phone shows first.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -13,12 +15,13 @@ from api.opening import DEFAULT_EDITION, edition_of, editions_of
 from api.pages.frame import page, plain
 from api.pages.gate import reader, sign_in_path
 from api.problems import Problem
-from api.protocol import ProtocolOut, protocol_of
+from api.protocol import ProtocolOut, StageOut, protocol_of
 from delivery.words import plain as in_words
-from review.words import STAGE_TITLES
+from review.words import STAGE_TITLES, Stage
 
-ROW, TOP, LEFT, WIDTH, HEIGHT, LANE = 64, 16, 150, 430, 42, 11
-RIGHT = LEFT + WIDTH
+TOP, WIDTH, LANE, GAP, TITLE, LINE = 8, 440, 14, 24, 30, 17
+COLOURS = ("#1d4f66", "#8a3b12", "#4c2c92", "#00613a", "#a1123c", "#6b5300", "#0b4fa3", "#4a4a4a")
+SHORT = {"dcs": "DCS", "crg-chair": "CRG Chair"}
 
 
 def router() -> APIRouter:
@@ -46,45 +49,126 @@ async def show(request: Request, edition: str = DEFAULT_EDITION) -> Response:
         "protocol": protocol,
         "editions": [edition.id for edition in editions_of(means)],
         "titles": titles,
-        "leads": {
-            stage.id: [titles[move.target] for move in protocol.moves if move.source is stage.id]
-            for stage in protocol.stages
+        "leads": {stage.id: _leads(protocol, stage.id) for stage in protocol.stages},
+        "some": {
+            target: _of(protocol, target) for target in dict.fromkeys(m.target for m in protocol.from_some_stages)
         },
+        "rules": {rule.id: rule for rule in protocol.deadlines},
         "picture": picture(protocol),
-        "offices": lambda offices: " or ".join(protocol.offices.get(one) or in_words(one) for one in offices),
+        "offices": lambda offices: " or ".join(_office(protocol, one) for one in offices),
     }
     return page(request, "protocol.html", context)
 
 
+def _leads(protocol: ProtocolOut, stage: Stage) -> list[str]:
+    return [STAGE_TITLES[move.target] for move in protocol.moves if move.source is stage]
+
+
+def _of(protocol: ProtocolOut, target: Stage) -> list[str]:
+    """From where a stage is reached that is not in the picture: the first and the last of a row of stages."""
+    sources = [STAGE_TITLES[move.source] for move in protocol.from_some_stages if move.target is target]
+    return [sources[0], sources[-1]]
+
+
+def _office(protocol: ProtocolOut, office: str) -> str:
+    return protocol.offices.get(office) or in_words(office)
+
+
+@dataclass
+class Rail:
+    """One line beside the boxes, which leads from all its sources to one stage."""
+
+    target: int
+    sources: list[int]
+    back: bool
+    lane: int = 0
+
+    @property
+    def span(self) -> tuple[int, int]:
+        rows = [self.target, *self.sources]
+        return min(rows), max(rows)
+
+
 def picture(protocol: ProtocolOut) -> dict[str, Any]:
-    """Boxes and lines of the diagram, in its own units: one row a stage, forward left, backward right."""
+    """Boxes and lines of the diagram, in its own units: what leads to one stage runs together, forward left, backward
+    right.
+    """
     rows = {stage.id: number for number, stage in enumerate(protocol.stages)}
-    boxes = [
-        {
-            "title": stage.title,
-            "deadlines": ", ".join(stage.deadlines),
-            "ends": stage.ends,
-            "y": TOP + number * ROW,
-        }
-        for number, stage in enumerate(protocol.stages)
+    moves = [(rows[move.source], rows[move.target]) for move in protocol.moves]
+    rails = _rails(moves)
+    lanes = {back: max((rail.lane for rail in rails if rail.back is back), default=0) for back in (False, True)}
+    left = LANE * (lanes[False] + 1) + 6
+    boxes = _boxes(protocol)
+    right = left + WIDTH
+    straight = [
+        {"x": left + WIDTH // 2, "y1": boxes[source]["bottom"], "y2": boxes[target]["y"] - 2}
+        for source, target in moves
+        if target == source + 1
     ]
-    straight, bent = [], []
-    lanes: dict[int, int] = {}
-    for move in protocol.moves:
-        source, target = rows[move.source], rows[move.target]
-        if target == source + 1:
-            straight.append({"x": LEFT + WIDTH // 2, "y1": TOP + source * ROW + HEIGHT, "y2": TOP + target * ROW - 2})
-            continue
-        side = 0 if target > source else 1
-        lane = lanes[side] = lanes.get(side, 0) + 1
-        bent.append({"path": _bend(source, target, side, 1 + lane % 12)})
-    height = TOP * 2 + len(boxes) * ROW
-    return {"boxes": boxes, "straight": straight, "bent": bent, "height": height, "width": RIGHT + 150}
+    bent = [
+        _drawn(rail, boxes, right if rail.back else left, COLOURS[number % len(COLOURS)], number)
+        for number, rail in enumerate(rails)
+    ]
+    return {
+        "boxes": boxes,
+        "straight": straight,
+        "bent": bent,
+        "left": left,
+        "box": WIDTH,
+        "height": boxes[-1]["bottom"] + TOP,
+        "width": right + LANE * (lanes[True] + 1) + 6,
+    }
 
 
-def _bend(source: int, target: int, side: int, lane: int) -> str:
-    """A line round the boxes between two rows."""
-    edge = RIGHT if side else LEFT
-    out = edge + LANE * lane if side else edge - LANE * lane
-    start, end = TOP + source * ROW + HEIGHT * 2 // 3, TOP + target * ROW + HEIGHT // 3
-    return f"M {edge} {start} H {out} V {end} H {edge + 3 if side else edge - 3}"
+def _rails(moves: Iterable[tuple[int, int]]) -> list[Rail]:
+    """One rail for each stage and side; the shortest nearest the boxes, none over another."""
+    found: dict[tuple[int, bool], Rail] = {}
+    for source, target in moves:
+        if target != source + 1:
+            rail = found.setdefault((target, target < source), Rail(target, [], target < source))
+            rail.sources.append(source)
+    rails = sorted(found.values(), key=lambda one: (one.span[1] - one.span[0], one.target))
+    for number, rail in enumerate(rails):
+        taken = {one.lane for one in rails[:number] if one.back is rail.back and _meet(one.span, rail.span)}
+        rail.lane = next(lane for lane in range(1, len(rails) + 1) if lane not in taken)
+    return rails
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _drawn(rail: Rail, boxes: list[dict[str, Any]], edge: int, colour: str, number: int) -> dict[str, Any]:
+    """The lines of one rail: from each source out to its lane, along it, and in at the target with an arrow."""
+    out = edge + LANE * rail.lane * (1 if rail.back else -1)
+    end = boxes[rail.target]["y"] + 12
+    paths = [f"M {edge} {boxes[source]['bottom'] - 9} H {out} V {end}" for source in rail.sources]
+    return {
+        "paths": paths,
+        "arrow": f"M {out} {end} H {edge + 2 if rail.back else edge - 2}",
+        "colour": colour,
+        "id": f"arrow-{number}",
+        "dash": "6 3" if rail.back else "",
+    }
+
+
+def _boxes(protocol: ProtocolOut) -> list[dict[str, Any]]:
+    rules = {rule.id: rule for rule in protocol.deadlines}
+    boxes, y = [], TOP
+    for stage in protocol.stages:
+        owed = [
+            f"{id}: {rules[id].length}, {SHORT.get(o := rules[id].owner) or _office(protocol, o)}"
+            for id in stage.deadlines
+        ]
+        lines = [*_marks(stage), *[{"text": text, "kind": "deadline"} for text in owed]]
+        height = TITLE + LINE * len(lines) + (6 if lines else 0)
+        placed = [{**line, "y": y + TITLE + 6 + LINE * number} for number, line in enumerate(lines)]
+        boxes.append(
+            {"title": stage.title, "lines": placed, "ends": stage.ends, "y": y, "height": height, "bottom": y + height}
+        )
+        y += height + GAP
+    return boxes
+
+
+def _marks(stage: StageOut) -> list[dict[str, str]]:
+    return [{"text": f"Way in: {stage.way_in.title.lower()}", "kind": "way-in"}] if stage.way_in else []

@@ -22,6 +22,10 @@ from review.told import Entry
 from review.words import Stage
 
 NOTIFICATION_GONE = "the notification was withdrawn with the Panel's agreement"  # why clocks stopped (B-2)
+_NOTIFIED = (  # the stages in which a notification can be withdrawn: until the partners decide (B-2)
+    *(Stage.NOTIFICATION, Stage.SCOPING, Stage.REQUEST, Stage.RETURNS, Stage.RAPID_REVIEW_MEETING),
+    *(Stage.REPORT, Stage.SUBMISSION, Stage.PANEL, Stage.DECISION),
+)
 CARE_DUTIES = "D-2"  # run whatever becomes of the notification (N-4)
 
 
@@ -169,6 +173,8 @@ CHAPTER = Chapter(
         "notification-withdrawn": (Role.BUSINESS_UNIT,),
         "edition-moved": (Role.BUSINESS_UNIT,),
     },
+    stages={"notification-withdrawn": _NOTIFIED},
+    leads=tuple((stage, Stage.NOTIFICATION_WITHDRAWN) for stage in _NOTIFIED),
     offers=_offers,
     consequences=_follows,
 )

@@ -390,6 +390,11 @@ CHAPTER = Chapter(
         "action-closure-agreed": _CRG,
         "no-action-needed": (_SBU, Role.CRG_CHAIR),
     },
+    stages={
+        **dict.fromkeys(("action-set", "findings-handed-over", "sub-group-answered"), _FOLLOWING),
+        **dict.fromkeys(("action-progressed", "action-due-moved", "action-handed-on"), _FOLLOWING),
+        "action-closure-agreed": _FOLLOWING,
+    },
     offers=_offers,
     consequences=_consequences,
     outlive=(SubGroupAnswered,),

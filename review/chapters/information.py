@@ -185,6 +185,11 @@ CHAPTER = Chapter(
         "information-supplied": (_SBU,),
         "information-request-concluded": (_SBU, Role.CRG_CHAIR),
     },
+    stages={
+        "agencies-asked": (Stage.GATHERING,),
+        "information-supplied": (Stage.GATHERING, Stage.SUPPLIED),  # anew, where a return came after it
+        "information-request-concluded": (Stage.SUPPLIED,),
+    },
     offers=_offers,
     consequences=_follows,
 )

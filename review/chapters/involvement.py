@@ -221,5 +221,15 @@ CHAPTER = Chapter(
         "contribution-recorded": _SAYS,
         "involvement-explained": _SAYS,
     },
+    stages=dict.fromkeys(
+        (
+            "person-invited",
+            "invitation-answered",
+            "advocacy-considered",
+            "contribution-recorded",
+            "involvement-explained",
+        ),
+        _AT_WORK,
+    ),
     offers=_offers,
 )

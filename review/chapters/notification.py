@@ -186,6 +186,10 @@ CHAPTER = Chapter(
         "authority-told": (Role.DCS, _SBU),
         "safety-steps-recorded": _EITHER,
     },
+    stages={
+        "incident-reported": (Stage.REFERRAL,),
+        "safety-steps-recorded": (Stage.DISCUSSION, Stage.NOTIFICATION, Stage.SCOPING),
+    },
     offers=_offers,
     outlive=(AuthorityTold,),
 )

@@ -10,10 +10,30 @@ from review.practice_checks import CHECKS
 from review.practice_follows import consequences, record
 from review.practice_steps import offers
 from review.said import practice_review as say
+from review.words import Stage
 
 _SBU, _CHAIR = Role.BUSINESS_UNIT, Role.CRG_CHAIR
 _CRG = (_SBU, _CHAIR)
 _COMMENT = (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.INDEPENDENT_CHAIR, _SBU)
+
+_ON_DRAFT_TERMS = (
+    "candidate-entered",
+    "candidate-scored",
+    "conflict-declared",
+    "conflict-resolved",
+    "candidate-excluded",
+)
+_IN_THE_WORK = (
+    "days-used",
+    "days-extension-agreed",
+    "milestone-set",
+    "milestone-reached",
+    "progress-reported",
+    "early-comment-sought",
+    "early-comment-given",
+    "early-comment-closed",
+)
+_OF_A_DRAFT = ("review-drafted", "review-assured", "final-draft-sent")
 
 CHAPTER = Chapter(
     title="Practice review",
@@ -46,6 +66,18 @@ CHAPTER = Chapter(
         "review-not-published": _CRG,
         "review-extended": _CRG,
         "delay-told": (_SBU,),
+    },
+    stages={
+        "terms-drafted": (Stage.PRACTICE_REVIEW, Stage.TERMS),
+        "terms-sent-for-approval": (Stage.TERMS,),
+        **dict.fromkeys(_ON_DRAFT_TERMS, (Stage.TERMS, Stage.TENDER)),
+        "selection-proposed": (Stage.TENDER,),
+        **dict.fromkeys(_IN_THE_WORK, (Stage.REVIEW_WORK,)),
+        **dict.fromkeys(_OF_A_DRAFT, (Stage.REVIEW_WORK, Stage.REVIEW_SIGN_OFF)),
+        "publication-planned": (Stage.PUBLICATION,),
+        "advance-copy-sent": (Stage.PUBLICATION,),
+        "review-extended": (),
+        "delay-told": (),
     },
     offers=offers,
     consequences=consequences,

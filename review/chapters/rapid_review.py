@@ -33,6 +33,7 @@ from review.said.rapid_review import (
 )
 from review.timing import mind_the_meeting, safe_times
 from review.told import Entry
+from review.words import Stage
 
 
 def latest_returns(case: CaseState) -> dict[str, int]:
@@ -280,6 +281,12 @@ CHAPTER = Chapter(
         "returns-read": (_SBU,),
         "rapid-review-meeting-moved": (_SBU, Role.CRG_CHAIR),
         "rapid-review-meeting-held": (_SBU, Role.CRG_CHAIR),
+    },
+    stages={
+        "senior-officers-informed": (Stage.GATHERING, Stage.RETURNS),
+        "agency-added": (Stage.GATHERING, Stage.RETURNS),
+        "rapid-review-meeting-moved": (Stage.REQUEST, Stage.RETURNS),
+        "returns-read": (Stage.REPORT,),
     },
     offers=_offers,
     consequences=_follows,

@@ -164,6 +164,8 @@ CHAPTER = Chapter(
         "referral-completed": (_SBU, Role.AGENCY),
         "crg-considered": (_SBU, Role.CRG_CHAIR),
     },
+    stages={"crg-considered": (Stage.REFERRAL, Stage.CRG_REFERRAL)},
+    leads=((Stage.CRG_REFERRAL, Stage.DISCUSSION),),
     offers=_offers,
     consequences=_follows,
 )

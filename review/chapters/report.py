@@ -18,7 +18,7 @@ from review.offer import Offer
 from review.said.rapid_review import ReturnsRead
 from review.said.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
 from review.sign_off import vacant
-from review.words import AuthorCapacity
+from review.words import AuthorCapacity, Stage
 
 
 def _drafted(case: CaseState, fact: ReportDrafted, said: Said, now: datetime) -> None:
@@ -143,5 +143,6 @@ CHAPTER = Chapter(
         SubmittedToPanel: of_a_rapid_review(_submitted),
     },
     may_say={"report-drafted": _OFFICES, "draft-sent-for-sign-off": _OFFICES, "submitted-to-panel": _OFFICES},
+    stages={"draft-sent-for-sign-off": (Stage.REPORT,)},
     offers=_offers,
 )

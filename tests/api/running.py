@@ -79,6 +79,15 @@ class Running:
             await asyncio.sleep(0.1)
         return None
 
+    async def comes_to_a_stage_of(self, here: str, rel: str, placed: dict[str, set[str]], anywhere: set[str]) -> bool:
+        """Whether the case is, or comes by itself within three seconds, in a stage in which the step is drawn."""
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline:
+            if rel in placed[(await self.get(here))["stage"]] | anywhere:
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
     async def led_to(self, here: str, rel: str) -> Json:
         """Follow next_steps, sending the examples as they are, until the step is the one that is waited for."""
         for _ in range(60):

@@ -32,9 +32,12 @@ async def test_a_client_that_knows_nothing_is_led_from_intake_to_the_partners_de
 
 
 async def test_the_same_client_is_led_on_to_the_end_of_the_practice_review(running: Running) -> None:
-    """K-1..K-10, G-6, G-9, G-11: to the last action closed, by next steps alone."""
-    here, taken = await running.opened(), []
+    """K-1..K-10, G-6, G-9, G-11: to the last action closed, by next steps alone; each is drawn where it is offered."""
+    here, taken, drawn = await running.opened(), [], await running.get("/v1/protocol")
+    placed = {stage["id"]: {one["rel"] for one in stage["steps"]} for stage in drawn["stages"]}
+    anywhere = {one["rel"] for group in drawn["any_time"] for one in group["steps"]}
     while (step := await running.needed(here)) is not None:
+        assert await running.comes_to_a_stage_of(here, step["rel"], placed, anywhere), step["rel"]
         answer = await running.send(step)
         assert answer.status_code == 201, (step["rel"], answer.text)
         taken.append(step["rel"])

@@ -59,11 +59,67 @@ async def test_no_barrier_on_a_phone(desk: Desk, phone: BrowserContext, edition:
         assert complaints == []
 
 
-def test_every_stage_has_its_box_and_every_move_its_line() -> None:
-    protocol = protocol_of(load_edition("doncaster-2018"))
+async def test_on_a_phone_the_words_come_first_and_nothing_is_cut(desk: Desk, phone: BrowserContext) -> None:
+    async with served(desk.app) as address:
+        await phone.add_cookies([{"name": COOKIE, "value": desk.token("observer"), "url": address}])
+        page = await phone.new_page()
+        await page.goto(f"{address}/protocol?edition=england-2023")
+        words, drawn = page.locator("#stages"), page.locator(".page-diagram svg")
+        first, then = await words.bounding_box(), await drawn.bounding_box()
+        assert first
+        assert then
+        assert first["y"] < then["y"]
+        assert then["x"] >= 0
+        assert then["x"] + then["width"] <= 375
+        assert await page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+@pytest.mark.parametrize("edition", ["doncaster-2018", "england-2023"])
+def test_every_stage_has_its_box_and_every_move_its_line(edition: str) -> None:
+    protocol = protocol_of(load_edition(edition))
     drawn = picture(protocol)
     assert len(drawn["boxes"]) == len(protocol.stages)
-    assert len(drawn["straight"]) + len(drawn["bent"]) == len(protocol.moves)
+    bent = [path for rail in drawn["bent"] for path in rail["paths"]]
+    assert len(drawn["straight"]) + len(bent) == len(protocol.moves)
+    assert len({(rail["colour"], rail["dash"]) for rail in drawn["bent"]}) > 1
+
+
+def test_no_two_lines_of_the_picture_run_over_each_other() -> None:
+    """Each line that is led round the boxes keeps a lane of its own as far as it runs."""
+    drawn = picture(protocol_of(load_edition("doncaster-2018")))
+    runs = []
+    for rail in drawn["bent"]:
+        steps = [path.split() for path in rail["paths"]]
+        rows = [float(y) for step in steps for y in (step[2], step[6])]
+        runs.append((steps[0][4], min(rows), max(rows)))
+    for number, (lane, top, bottom) in enumerate(runs):
+        others = [one for one in runs[number + 1 :] if one[0] == lane]
+        assert all(bottom < other[1] or other[2] < top for other in others)
+
+
+def test_a_box_says_what_is_due_how_long_it_takes_and_who_owes_it() -> None:
+    """And where a case begins (N-1, A-1, A-4)."""
+    boxes = {box["title"]: box for box in picture(protocol_of(load_edition("doncaster-2018")))["boxes"]}
+    scoping = [line["text"] for line in boxes["CRG scoping meeting"]["lines"]]
+    assert "D-4: 48 hours, CRG Chair" in scoping
+    ways_in = [title for title, box in boxes.items() if any(line["kind"] == "way-in" for line in box["lines"])]
+    assert len(ways_in) == 3
+
+
+async def test_bells_and_what_else_an_edition_asks_for_stand_with_their_clauses(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """B-3, B-4, B-5, B-11: on the page and in the API."""
+    page = (await shown(desk, client, "?edition=england-2023")).text
+    assert "at least 7 working days before publication" in page
+    assert "Panel, Secretary of State, Ofsted" in page
+    assert "key practice episodes" in page
+    assert "WT 2023, chapter 5: publication for at least one year" in page
+    assert "2 working days before" in page
+    also = {one.id: one for one in protocol_of(load_edition("england-2023")).also}
+    assert set(also) == {"report_sections", "advance_copies", "available_for", "delay_told_to", "titles"}
+    assert all(one.clause and one.what for one in also.values())
+    assert [one.id for one in protocol_of(load_edition("doncaster-2018")).also] == ["delay_told_to"]
 
 
 def test_the_protocol_names_who_acts_and_every_source() -> None:
@@ -74,7 +130,9 @@ def test_the_protocol_names_who_acts_and_every_source() -> None:
     assert held.roles == ["business-unit", "crg-chair"]
     assert scoping.deadlines[:2] == ["D-4", "D-7"] or "D-4" in scoping.deadlines
     assert all(rule.clause for rule in protocol.deadlines)
-    assert Stage.NOTIFICATION_WITHDRAWN in protocol.from_any_stage
+    assert protocol.from_any_stage == [Stage.MERGED, Stage.WITHDRAWN]
+    withdrawn = [move.source for move in protocol.from_some_stages if move.target is Stage.NOTIFICATION_WITHDRAWN]
+    assert (withdrawn[0], withdrawn[-1]) == (Stage.NOTIFICATION, Stage.DECISION)
     everywhere = {step.rel for stage in protocol.stages for step in stage.steps}
     everywhere |= {step.rel for group in protocol.any_time for step in group.steps}
     assert {"notification-withdrawn", "edition-moved", "agency-knew", "case-paused"} <= everywhere

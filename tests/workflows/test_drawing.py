@@ -1,14 +1,20 @@
 """The protocol as it is drawn: read from the workflow's own source. Typed by hand here, so that a drift shows."""
 
+import re
+
+import pytest
+
 from calendar_rules.edition import load_edition
 from review.chapters import CHAPTERS
 from review.offices import MAY_SAY
-from review.words import ENDED, Stage
+from review.words import ENDED, STAGE_SENTENCES, Stage
 from workflows.drawing import ANY_TIME, drawing
 
 
 def leads_to(stage: Stage) -> set[Stage]:
-    return {target for source, target in drawing().moves if source is stage}
+    """Where a stage leads, beside the withdrawal of a notification, which has a test of its own."""
+    withdrawn = Stage.NOTIFICATION_WITHDRAWN
+    return {target for source, target in drawing().moves if source is stage and target is not withdrawn}
 
 
 def test_the_stages_stand_in_the_protocols_order() -> None:
@@ -46,7 +52,74 @@ def test_the_moves_of_the_rapid_review_are_those_of_the_protocol() -> None:
     assert leads_to(Stage.REPORT) == {Stage.SUBMISSION}
     assert leads_to(Stage.SUBMISSION) == {Stage.PANEL}
     assert leads_to(Stage.PANEL) == {Stage.DECISION}
-    assert {Stage.PRACTICE_REVIEW, Stage.LEARNING_REVIEW, Stage.NATIONAL_REVIEW} <= leads_to(Stage.DECISION)
+    assert leads_to(Stage.DECISION) == {
+        Stage.PRACTICE_REVIEW,
+        Stage.LEARNING_REVIEW,
+        Stage.NATIONAL_REVIEW,
+        Stage.ACTIONS,  # no further action, with actions open
+        Stage.CONCLUDED,
+    }
+
+
+def test_the_moves_of_the_other_routes_and_of_what_follows_are_those_of_the_protocol() -> None:
+    """A-3, A-4, N-2, A-5, G-11: no move that only a correction makes, and none backward from the actions."""
+    reviews = {Stage.LEARNING_REVIEW, Stage.PRACTICE_REVIEW, Stage.CONCLUDED}
+    assert leads_to(Stage.REFERRAL) == reviews | {Stage.REFERRAL_RETURNED, Stage.DISCUSSION}
+    assert leads_to(Stage.CRG_REFERRAL) == reviews | {Stage.DISCUSSION}
+    assert leads_to(Stage.PRACTICE_REVIEW) == {Stage.TERMS}
+    assert leads_to(Stage.PUBLICATION) == {Stage.DISSEMINATION}
+    assert leads_to(Stage.LEARNING_REVIEW) == {Stage.DISSEMINATION}
+    assert leads_to(Stage.NATIONAL_REVIEW) == {Stage.ACTIONS, Stage.CONCLUDED}
+    assert leads_to(Stage.DISSEMINATION) == {Stage.ACTIONS, Stage.CONCLUDED}
+    assert leads_to(Stage.ACTIONS) == {Stage.CONCLUDED}
+    assert leads_to(Stage.GATHERING) == {Stage.SUPPLIED}
+    assert leads_to(Stage.SUPPLIED) == {Stage.CONCLUDED}
+
+
+def test_a_notification_is_withdrawn_from_the_notification_to_the_partners_decision_only() -> None:
+    """B-2"""
+    sources = [source for source, target in drawing().moves if target is Stage.NOTIFICATION_WITHDRAWN]
+    order = list(Stage)
+    rapid_review = order[order.index(Stage.SCOPING) : order.index(Stage.DECISION) + 1]
+    assert sources == [Stage.NOTIFICATION, *rapid_review]
+
+
+def test_the_ways_in_are_an_incident_a_referral_and_a_request_for_information() -> None:
+    """N-1, A-1, A-4"""
+    assert drawing().ways_in == {
+        Stage.DISCUSSION: "incident-reported",
+        Stage.REFERRAL: "referral-received",
+        Stage.GATHERING: "information-requested",
+    }
+
+
+@pytest.mark.parametrize("stage", Stage)
+def test_every_stage_has_a_sentence_without_any_length(stage: Stage) -> None:
+    """What happens there, whatever the edition: how long it takes stands with its deadlines."""
+    sentence = STAGE_SENTENCES[stage]
+    assert sentence.endswith(".")
+    assert not re.search(r"\d|hours|days|months|weeks", sentence.replace("most days", ""))
+
+
+def test_each_chapters_steps_stand_in_the_stages_in_which_they_are_offered() -> None:
+    """K-1..K-8, G-6, G-9..G-11, N-5, R-3, R-10"""
+    found = drawing().facts
+    assert found["candidate-scored"] == [Stage.TERMS, Stage.TENDER]
+    assert found["selection-proposed"] == [Stage.TENDER]
+    assert found["days-used"] == [Stage.REVIEW_WORK]
+    assert found["review-drafted"] == [Stage.REVIEW_WORK, Stage.REVIEW_SIGN_OFF]
+    assert found["advance-copy-sent"] == [Stage.PUBLICATION]
+    assert found["person-invited"] == [Stage.REVIEW_WORK, Stage.REVIEW_SIGN_OFF]
+    assert found["action-progressed"] == [Stage.DISSEMINATION, Stage.ACTIONS]
+    assert found["information-supplied"] == [Stage.GATHERING, Stage.SUPPLIED]
+    assert found["information-request-concluded"] == [Stage.SUPPLIED]
+    assert found["returns-read"] == [Stage.REPORT]
+    assert found["sign-off-given"] == [Stage.REPORT, Stage.TERMS, Stage.TENDER, Stage.REVIEW_SIGN_OFF]
+
+
+def test_a_chapter_places_only_steps_that_are_its_own_or_that_somebody_may_say() -> None:
+    for chapter in CHAPTERS:
+        assert set(chapter.stages) <= set(MAY_SAY)
 
 
 def test_nothing_leads_out_of_a_stage_that_ends_a_case() -> None:
@@ -66,12 +139,15 @@ def test_each_deadline_is_drawn_over_the_stages_that_it_runs_over() -> None:
     found = drawing().deadlines
     assert found["D-1"] == [Stage.DISCUSSION, Stage.NOTIFICATION]
     assert found["D-2:ofsted"] == [Stage.DISCUSSION]
+    assert found["D-3"] == [Stage.REFERRAL, Stage.NOTIFICATION, Stage.CRG_REFERRAL, Stage.SCOPING]
     assert found["D-4"] == [Stage.SCOPING]
     assert found["D-5"] == [Stage.REQUEST]
-    assert found["D-6"] == found["D-6-known"] == [Stage.RETURNS]
+    assert found["D-6"] == found["D-6-known"] == [Stage.GATHERING, Stage.RETURNS]
     assert found["D-7"] == rapid_review
     assert found["D-8"][0] is Stage.REPORT
     assert found["D-9"] == [Stage.PANEL]
+    assert found["K-5"] == [Stage.REVIEW_WORK]
+    assert found["B-4"] == [Stage.PUBLICATION]
 
 
 def test_every_deadline_of_every_edition_is_one_that_the_code_runs() -> None:
@@ -87,8 +163,6 @@ def test_what_people_report_stands_at_the_stage_that_waits_for_it() -> None:
         "panel-notified": Stage.NOTIFICATION,
         "scoping-meeting-held": Stage.SCOPING,
         "returns-requested": Stage.REQUEST,
-        "agency-returned": Stage.RETURNS,
-        "agency-knew": Stage.RETURNS,
         "rapid-review-meeting-held": Stage.RAPID_REVIEW_MEETING,
         "report-drafted": Stage.REPORT,
         "submitted-to-panel": Stage.SUBMISSION,
@@ -103,7 +177,7 @@ def test_what_people_report_stands_at_the_stage_that_waits_for_it() -> None:
 def test_every_chapters_stages_are_found_by_themselves() -> None:
     """Whatever `enter` names anywhere in the process is drawn; what is not is reached by a fact from any stage."""
     by_fact = {Stage.WITHDRAWN, Stage.MERGED, Stage.NOTIFICATION_WITHDRAWN}
-    of_another_process = {Stage.GATHERING, Stage.SUPPLIED}
-    assert set(Stage) - set(drawing().stages) <= by_fact | of_another_process
+    assert set(Stage) - set(drawing().stages) <= by_fact
     assert CHAPTERS
-    assert set(drawing().facts) <= set(MAY_SAY) - ANY_TIME
+    placed_by_chapters = {kind for chapter in CHAPTERS for kind in chapter.stages}
+    assert set(drawing().facts) - placed_by_chapters <= set(MAY_SAY) - ANY_TIME
