@@ -19,6 +19,7 @@ from activities.record import snapshot
 from api.broadcast import catch_up_case
 from api.intake import ANSWER_WITHIN, GIVE_UP, Outcome, until_seen
 from api.means import Means
+from api.paths import REHEARSAL
 from api.problems import Problem
 from calendar_rules.edition import Edition, EditionProblem, load_edition, usable_editions
 from calendar_rules.england import england
@@ -129,7 +130,7 @@ async def _new_case(means: Means, body: Opening, speaker: Speaker, letter: Messa
         rehearsal=body.rehearsal is not None,
         shift=now - letter.received_at if body.rehearsal else timedelta(0),
     )
-    prefix = "RH" if body.rehearsal else PREFIX.get(made.route, "CR")
+    prefix = REHEARSAL if body.rehearsal else PREFIX.get(made.route, "CR")
     # Numbered last: an opening that is refused uses up no reference.
     return made.model_copy(update={"reference": await means.store.cases.new_reference(prefix, london(now).year)})
 

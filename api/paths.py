@@ -9,3 +9,10 @@ Reference = Annotated[
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="how many at most")]
 After = Annotated[str | None, Query(max_length=1000, description="the `next` of the page before")]
+
+REHEARSAL = "RH"  # how the reference of a rehearsal begins
+
+
+def of_rehearsal(reference: str) -> bool:
+    """Whether a reference is a rehearsal's: its cases and real ones are never mixed."""
+    return reference.startswith(f"{REHEARSAL}-")

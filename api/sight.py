@@ -8,6 +8,7 @@ from api import merging
 from api.intake import known_case
 from api.means import Means
 from api.opening import editions_of
+from api.paths import of_rehearsal
 from api.problems import Problem
 from api.who import READERS, Caller
 from review.case import CaseState
@@ -56,7 +57,7 @@ async def seen(means: Means, caller: Caller, snapshot: Snapshot) -> CaseOut | Ag
         view = case_view(case, now)
         for child in view.children:
             cases = await means.store.cases.cases_of_child(child.child_id)
-            child.also_in = [reference for reference in cases if reference != case.reference]
+            child.also_in = [one for one in cases if one != case.reference and of_rehearsal(one) is case.rehearsal]
         others = list(dict.fromkeys(one for child in view.children for one in child.also_in))
         steps = await merging.offered(means, case, view.next_steps, others)
         steps += move_steps(case, editions_of(means), now)

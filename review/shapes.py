@@ -32,7 +32,10 @@ class FactView(BaseModel):
 
 
 class DeadlineView(BaseModel):
-    """One deadline. `slack_working_days` is given while it is open: 0 on the due day, negative when overdue."""
+    """One deadline. `slack_working_days` is given while it is open: 0 on the due day, negative when overdue.
+
+    `held_since`: a pause holds it, and what is left of it, since then (X-1).
+    """
 
     id: str
     title: str
@@ -45,6 +48,7 @@ class DeadlineView(BaseModel):
     met: AwareDatetime | None = None
     status: str
     overdue: bool
+    held_since: AwareDatetime | None = None
     stopped_why: str | None = None
     slack_working_days: int | None = None
     moves: list[Moved] = []

@@ -187,6 +187,7 @@ def _deadline(case: CaseState, clock: Clock, now: datetime) -> DeadlineView:
         met=clock.met_at,
         status=clock.status(now),
         overdue=clock.overdue(now),
+        held_since=clock.held_since if clock.open else None,
         stopped_why=clock.stopped_why,
         slack_working_days=clock.slack(now, case.calendar) if clock.open else None,
         moves=clock.moves,
@@ -216,7 +217,7 @@ def _waiting(case: CaseState, steps: list[NextStep], now: datetime) -> list[Wait
             about=step.about,
             deadline=step.deadline,
             due=step.due,
-            overdue=step.due is not None and now > step.due,
+            overdue=step.deadline is not None and case.clocks[step.deadline].overdue(now),
         )
         for step in steps
         if step.needed

@@ -2,28 +2,37 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.means import Means, means_of
+from api.means import means_of
 from api.pages.frame import page, plain
-from api.pages.gate import of_problem, reader, sign_in_path
+from api.pages.gate import frame, of_problem, reader, sign_in_path
 from api.pages.start import workflows
+from api.pages.story import in_names, timeline, told_in
 from api.paths import After
 from api.problems import Problem
 from api.reads import papers_of
 from api.sight import CaseOut, own_agencies, seen
-from api.who import READERS, Caller
+from api.who import READERS
+from delivery.words import plain as in_words
 from review.case import CaseState
 from review.directory import Directory, Role
+from review.shapes import WaitingFor
 from review.words import STAGE_TITLES
 from store.errors import BadCursor
-from store.snapshot import CaseLine
+from store.snapshot import Snapshot
 
 PER_PAGE = 50
 REFERENCE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{3,9}")
+# What each choice of the list shows: live, overdue, rehearsals; None is either.
+SHOWN: dict[str, tuple[bool | None, bool | None, bool | None]] = {
+    "live": (True, None, False),
+    "overdue": (None, True, False),
+    "rehearsals": (None, None, True),
+    "all": (None, None, None),
+}
 TEMPLATES = {"case": "case.html", "deadlines": "case-dates.html", "agency": "case-agency.html"}
 
 
@@ -36,26 +45,48 @@ def router() -> APIRouter:
 
 
 async def cases(request: Request, show: str = "live", after: After = None) -> Response:
-    """The cases, the one opened last first: live ones, overdue ones, or all."""
+    """The cases, the one opened last first: live ones, overdue ones, rehearsals, or all."""
     caller = await reader(request)
     if isinstance(caller, Response):
         return caller
-    means = means_of(request)
-    show = show if show in ("overdue", "all") else "live"
-    overdue, live = (True if show == wanted else None for wanted in ("overdue", "live"))
+    means, around = means_of(request), await frame(request, caller)
+    show = show if show in SHOWN else "live"
+    live, overdue, rehearsal = SHOWN[show]
     try:
-        found = await means.store.cases.list(overdue=overdue, live=live, after=after, limit=PER_PAGE)
+        found = await means.store.cases.list(
+            live=live, overdue=overdue, rehearsal=rehearsal, after=after, limit=PER_PAGE
+        )
     except BadCursor:
-        return plain(request, "This page of the list is not known", "Begin again with the list of cases.", status=422)
-    lines = found.items if caller.holds(*READERS, Role.OBSERVER) else await _asked(means, caller, found.items)
-    context = _frame(request, caller, await means.store.directory.read()) | {
+        begin = "Begin again with the list of cases."
+        return plain(request, "This page of the list is not known", begin, status=422, frame=around)
+    snapshots = [one for line in found.items if (one := await means.store.cases.get(line.reference))]
+    if not caller.holds(*READERS, Role.OBSERVER):
+        snapshots = [one for one in snapshots if own_agencies(caller, CaseState.model_validate(one.state))]
+    name = _namer(await means.store.directory.read(), whole=False)
+    context = around | {
         "show": show,
-        "lines": lines,
+        "lines": [(one, _paused(one), _waited_for(one, name)) for one in snapshots],
         "stages": {stage.value: title for stage, title in STAGE_TITLES.items()},
         "next": found.next,
         "first": after is None,
+        "rehearsals": not snapshots and bool((await means.store.cases.list(rehearsal=True, limit=1)).items),
     }
     return page(request, "cases.html", context)
+
+
+def _paused(snapshot: Snapshot) -> bool:
+    """Whether the case is paused (X-1); read from the state as it lies there."""
+    pauses = snapshot.state.get("pauses") or []
+    return bool(pauses) and pauses[-1]["until"] is None
+
+
+def _waited_for(snapshot: Snapshot, name: Callable[[str], str]) -> str:
+    """Who owes what is due first: an office, with the agency or the signatory where there are several."""
+    open_ones = [one for one in snapshot.deadlines if one.id == snapshot.next_deadline]
+    return ", ".join(
+        in_words(one.owner) + (f" ({name(one.subject)})" if one.owner == "agency" and one.subject else "")
+        for one in open_ones
+    )
 
 
 async def case(request: Request, reference: str) -> Response:
@@ -63,36 +94,31 @@ async def case(request: Request, reference: str) -> Response:
     caller = await reader(request)
     if isinstance(caller, Response):
         return caller
-    means = means_of(request)
+    means, around = means_of(request), await frame(request, caller)
     try:
         snapshot = await means.store.cases.get(reference) if REFERENCE.fullmatch(reference) else None
         if snapshot is None:
             raise Problem("unknown-case")
         view = await seen(means, caller, snapshot)
     except Problem as problem:
-        return of_problem(request, problem)
+        return of_problem(request, problem, around)
     directory = await means.store.directory.read()
-    context = _frame(request, caller, directory) | {
+    name = _namer(directory, whole=isinstance(view, CaseOut))
+    context = around | {
         "case": view,
-        "name": _namer(directory, whole=isinstance(view, CaseOut)),
+        "name": name,
+        "titled": lambda one: in_names(one.what if isinstance(one, WaitingFor) else one.title, one.about, name),
         "temporal": workflows(means.settings, reference=reference)
         if sign_in_path(request) or means.settings.temporal_ui_url
         else None,
     }
     if isinstance(view, CaseOut):
         context |= {
-            "rows": await means.store.record.rows(reference),
+            "told": told_in(view),
+            "story": timeline(await means.store.record.rows(reference), name, directory),
             "papers": await papers_of(means, snapshot),
         }
     return page(request, TEMPLATES[view.view], context)
-
-
-def _frame(request: Request, caller: Caller, directory: Directory) -> dict[str, Any]:
-    return {
-        "partnership": directory.partnership,
-        "signed_in": caller.speaker.who,
-        "sign_in": sign_in_path(request),
-    }
 
 
 def _namer(directory: Directory, *, whole: bool) -> Callable[[str], str]:
@@ -101,12 +127,3 @@ def _namer(directory: Directory, *, whole: bool) -> Callable[[str], str]:
     if whole:
         names |= {who.id: who.name for who in directory.people}
     return lambda id: names.get(id, id)
-
-
-async def _asked(means: Means, caller: Caller, lines: list[CaseLine]) -> list[CaseLine]:
-    kept = []
-    for line in lines:
-        snapshot = await means.store.cases.get(line.reference)
-        if snapshot and own_agencies(caller, CaseState.model_validate(snapshot.state)):
-            kept.append(line)
-    return kept

@@ -98,11 +98,17 @@ def page(
     return HTMLResponse(body, status_code=status, headers=HEADERS | dict(headers or {}))
 
 
-def plain(request: Request, title: str, *sentences: str, status: int, partnership: str = "") -> HTMLResponse:
-    """A page that only says something: a heading, and what to do next."""
-    return page(
-        request, "plain.html", {"title": title, "sentences": sentences, "partnership": partnership}, status=status
-    )
+def plain(
+    request: Request,
+    title: str,
+    *sentences: str,
+    status: int,
+    partnership: str = "",
+    frame: Mapping[str, Any] | None = None,
+) -> HTMLResponse:
+    """A page that only says something: a heading, and what to do next; in the `frame` of who has signed in."""
+    context = {"title": title, "sentences": sentences, "partnership": partnership} | dict(frame or {})
+    return page(request, "plain.html", context, status=status)
 
 
 def received(request: Request, line: str, *then: str, waiting: bool, partnership: str) -> HTMLResponse:

@@ -4,15 +4,18 @@ The embedded stack has a page to sign in on and says so in `app.state.sign_in`; 
 portal, whose sign-in sets the cookie.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.means import means_of
 from api.pages.frame import HEADERS, plain
 from api.problems import Problem
-from api.who import Caller, caller_of
+from api.who import READERS, Caller, caller_of
 
 
 def sign_in_path(request: Request) -> str | None:
@@ -42,11 +45,21 @@ async def reader(request: Request) -> Caller | Response:
     )
 
 
-def of_problem(request: Request, problem: Problem) -> HTMLResponse:
+async def frame(request: Request, caller: Caller) -> dict[str, Any]:
+    """What the frame of a page says: the partnership, who has signed in, and where to be somebody else."""
+    return {
+        "partnership": (await means_of(request).store.directory.read()).partnership,
+        "signed_in": caller.speaker.who,
+        "sign_in": sign_in_path(request),
+        "crg": caller.holds(*READERS),
+    }
+
+
+def of_problem(request: Request, problem: Problem, frame: Mapping[str, Any] | None = None) -> HTMLResponse:
     """A problem of the API as a page."""
     titles = {HTTPStatus.NOT_FOUND: "Not found", HTTPStatus.FORBIDDEN: "This is not for you"}
     title = titles.get(HTTPStatus(problem.status), "This cannot be shown now")
-    return plain(request, title, problem.detail, status=problem.status)
+    return plain(request, title, problem.detail, status=problem.status, frame=frame)
 
 
 def _sign_in(request: Request) -> Response:

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api.means import means_of
 from api.opening import DEFAULT_EDITION, edition_of, editions_of
 from api.pages.frame import page, plain
-from api.pages.gate import reader, sign_in_path
+from api.pages.gate import frame, reader
 from api.problems import Problem
 from api.protocol import ProtocolOut, StageOut, protocol_of
 from delivery.words import plain as in_words
@@ -40,12 +40,10 @@ async def show(request: Request, edition: str = DEFAULT_EDITION) -> Response:
     try:
         protocol = protocol_of(edition_of(means, edition))
     except Problem as problem:
-        return plain(request, "This edition is not known", problem.detail, status=problem.status)
+        around = await frame(request, caller)
+        return plain(request, "This edition is not known", problem.detail, status=problem.status, frame=around)
     titles = {stage.value: title for stage, title in STAGE_TITLES.items()}
-    context = {
-        "partnership": (await means.store.directory.read()).partnership,
-        "signed_in": caller.speaker.who,
-        "sign_in": sign_in_path(request),
+    context = await frame(request, caller) | {
         "protocol": protocol,
         "editions": [edition.id for edition in editions_of(means)],
         "titles": titles,

@@ -1,0 +1,186 @@
+"""What the page of a case shows of each part of the protocol, beside what all cases have in common."""
+
+from datetime import timedelta
+
+import httpx
+import pytest_asyncio
+from playwright.async_api import BrowserContext
+
+from api.pages.story import timeline
+from api.who import COOKIE
+from crg.embedded.sample import sample_partnership
+from review.directory import Member, Role
+from review.record import RowKind
+from review.said.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
+from review.said.practice_review import CandidateEntered, ConflictDeclared, DaysUsed
+from review.said.standing import CasePaused
+from review.steps import next_steps
+from review.timing import start
+from review.view import case_view
+from review.words import Direction, ProcessKind
+from store.record import RecordEntry
+from store.snapshot import Snapshot
+from tests.pages.conftest import served
+from tests.pages.desk import REFERENCE, Desk
+from tests.pages.test_on_a_phone import no_barrier, watched
+from tests.review.practice import Review
+from tests.review.world import cast, follow, needed
+
+OTHER = "CR-2026-008"
+NAMED = Member(id="named-officer", roles=[Role.ESCALATION_OFFICER])
+
+
+@pytest_asyncio.fixture
+async def reviewed(desk: Desk) -> Review:
+    """A practice review at its publication, with a conflict of interest, days used, a concern and a linked process."""
+    world = Review(who=cast(also=(NAMED,)))
+    world.case.reference = OTHER
+    asked = "Sample: the Panel asked for the dates."
+    world.say(PanelDialogueLogged(direction=Direction.FROM_PANEL, how="by email", summary=asked))
+    kind = ProcessKind.CHILD_DEATH_REVIEW
+    world.say(ProcessLinked(process="cdr", process_kind=kind, reference="CDR-1", status="Sample: begun"))
+    world.say(ConcernEscalated(concern="concern-1", reasons="Sample: it takes long."))
+    begun = False
+    while (step := needed(world)) and step.rel != "review-published":
+        follow(world, step)
+        if step.rel == "terms-drafted":
+            world.say(CandidateEntered(candidate="second", name="Sample Second Reviewer", day_rate=450))
+            world.say(ConflictDeclared(candidate="second", conflict="Sample: worked with the family."))
+            exclude = next(one for one in next_steps(world.case, world.now) if one.rel == "candidate-excluded")
+            follow(world, exclude.model_copy(update={"example": exclude.example | {"candidate": "second"}}))
+        if step.rel == "contract-issued" and not begun:
+            begun = True
+            world.say(DaysUsed(days=2.5, used_for="Sample: conversations"))
+    await kept(desk, world)
+    return world
+
+
+async def kept(desk: Desk, world: Review) -> None:
+    """The case in the store, as its workflow writes it."""
+    case = world.case
+    snapshot = Snapshot(
+        reference=OTHER, seq=case.rows, route=case.route, stage=case.stage, opened_at=case.opened_at,
+        case_now=world.now, state=case.model_dump(mode="json"),
+    )  # fmt: skip
+    await desk.store.cases.project(
+        OTHER, seq=case.rows, snapshot=snapshot, rows=case.untold, settled=[], written_at=world.now
+    )
+
+
+async def shown(desk: Desk, client: httpx.AsyncClient, path: str, who: str = "business-unit") -> str:
+    answer = await client.get(path, headers={"Cookie": f"{COOKIE}={desk.token(who)}"})
+    return answer.text
+
+
+async def test_a_practice_review_is_shown_as_it_stands(desk: Desk, reviewed: Review, client: httpx.AsyncClient) -> None:
+    """K-1..K-9, G-3, G-4, G-6, G-7, R-13, R-15: what mails point to is there."""
+    page = await shown(desk, client, f"/cases/{OTHER}")
+    for words in (
+        "Sample Second Reviewer", "Sample: worked with the family.", "Out of the running", "Selected",
+        "2.5 of 20 days used", "Sample: conversations", "Version 1: sound, agreed by all", "Publication and media plan",
+        "from the Panel, by email: Sample: the Panel asked for the dates.", "it agrees",
+        "Child death review CDR-1: Sample: begun", "Sample: it takes long.", "Not answered yet.",
+        "Who is involved", "The partners' decision", "Forecast",
+    ):  # fmt: skip
+        assert words.replace("'", "&#39;") in page or words in page, words
+
+
+async def test_the_page_of_a_practice_review_has_no_barrier_on_a_phone(
+    desk: Desk, reviewed: Review, phone: BrowserContext
+) -> None:
+    async with served(desk.app) as address:
+        await phone.add_cookies([{"name": COOKIE, "value": desk.token("business-unit"), "url": address}])
+        page = await phone.new_page()
+        complaints = watched(page)
+        await page.goto(f"{address}/cases/{OTHER}")
+        await no_barrier(page)
+        assert await page.evaluate("document.documentElement.scrollWidth") <= 375
+        assert complaints == []
+
+
+def test_a_deadline_that_a_pause_holds_says_since_when() -> None:
+    """X-1: not as one that runs; and what is waited for is not overdue while it is held."""
+    world = Review(who=cast(also=(NAMED,)))
+    world.say(ConcernEscalated(concern="concern-1", reasons="Sample: it takes long."))
+    start(world.case, "G-7", world.now, since=world.now, subject="concern-1")
+    world.say(CasePaused(reason="Sample: criminal proceedings."))
+    paused_at = world.now
+    world.now += timedelta(days=60)
+    held = {one.id: one.held_since for one in case_view(world.case, world.now).deadlines}
+    assert held["D-10"] is None  # never pauses
+    assert held["G-7:concern-1"] == paused_at
+
+
+async def test_the_list_says_who_is_waited_for_and_which_case_is_paused(desk: Desk, client: httpx.AsyncClient) -> None:
+    """X-1"""
+    await desk.request_returns()
+    assert "Paused" not in await shown(desk, client, "/cases")
+    await desk.take(CasePaused(reason="Sample: criminal proceedings."))
+    page = await shown(desk, client, "/cases")
+    assert "Paused" in page
+    assert 'data-label="Waits for"' in page
+    assert "Business Unit" in page or "Chief Executive" in page
+
+
+async def test_rehearsals_have_a_list_of_their_own(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Live cases are real ones; where there are none, the page says where the rehearsals are."""
+    snapshot = await desk.store.cases.get(REFERENCE)
+    assert snapshot is not None
+    await played(desk, snapshot)
+    live = await shown(desk, client, "/cases")
+    assert REFERENCE in live
+    assert "RH-2026-001" not in live
+    assert "RH-2026-001" in await shown(desk, client, "/cases?show=rehearsals")
+
+
+async def test_real_cases_of_a_child_do_not_list_rehearsals(desk: Desk, client: httpx.AsyncClient) -> None:
+    """X-4"""
+    snapshot = await desk.store.cases.get(REFERENCE)
+    assert snapshot is not None
+    await played(desk, snapshot)
+    assert "Also in" not in await shown(desk, client, f"/cases/{REFERENCE}")
+
+
+async def played(desk: Desk, snapshot: Snapshot) -> None:
+    """The same case, rehearsed."""
+    again = snapshot.model_copy(update={"reference": "RH-2026-001", "rehearsal": True})
+    await desk.store.cases.project(
+        "RH-2026-001", seq=again.seq, snapshot=again, rows=[], settled=[], written_at=snapshot.case_now
+    )
+
+
+async def test_what_is_not_found_keeps_the_menu(desk: Desk, client: httpx.AsyncClient) -> None:
+    page = await shown(desk, client, "/cases/CR-2026-999")
+    assert 'aria-label="Pages"' in page
+    assert "Signed in as" in page
+
+
+async def test_steps_name_agencies_by_their_names(desk: Desk, client: httpx.AsyncClient) -> None:
+    await desk.request_returns()
+    page = await shown(desk, client, f"/cases/{REFERENCE}")
+    assert "Send the return of hospital" not in page
+    assert "Send the return of" in page
+
+
+async def test_the_timeline_tells_the_newest_first_in_names_and_mails_of_a_kind_together(desk: Desk) -> None:
+    """X-3"""
+    when = desk.case.opened_at
+    rows = [
+        entry(1, when, "stage", "scoping", "CRG scoping meeting"),
+        entry(2, when, "effect", "mail-sent", "Sent to officer-police: partners told"),
+        entry(3, when, "effect", "mail-sent", "Sent to officer-health: partners told"),
+        entry(4, when + timedelta(hours=1), "failed", "partners-told", "Not delivered to officer-police: refused"),
+    ]
+    directory = sample_partnership()
+    names = {who.id: who.name for who in directory.people}
+    lines = timeline(rows, lambda id: names.get(id, id), directory)
+    assert [one.at for one in lines] == [when + timedelta(hours=1), when, when]
+    assert lines[0].text == f"Not delivered to {names['officer-police']}: refused"
+    assert lines[0].warning
+    assert lines[1].text == "Mail “partners told” sent to"
+    assert lines[1].to == [names["officer-police"], names["officer-health"]]
+
+
+def entry(seq: int, at: object, kind: str, what: str, line: str) -> RecordEntry:
+    fields = {"seq": seq, "kind": RowKind(kind), "what": what, "line": line, "who": "system"}
+    return RecordEntry.model_validate({**fields, "happened_at": at, "told_at": at, "written_at": at, "hash": "0"})
