@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from api.answers import tagged
 from api.means import Means, TheMeans
 from api.message import TheMessage
+from api.sight import own_agencies
 from api.sound import sound_times
-from api.who import Allow, Caller, Reader
+from api.who import READERS, Allow, Caller, Reader
 from calendar_rules.lengths import london
 from review.agenda import ActionLine, Agenda, Live, actions, agenda
 from review.case import CaseState
@@ -21,6 +22,7 @@ from store.meetings import Meeting, MeetingRecord
 routes = APIRouter(tags=["CRG"])
 Id = Annotated[str, Path(pattern=r"^crg-\d{4}-\d{2}-\d{2}$")]
 Convener = Annotated[Caller, Depends(Allow(Role.BUSINESS_UNIT, Role.CRG_CHAIR, what="A CRG meeting"))]
+LogReader = Annotated[Caller, Depends(Allow(*READERS, Role.AGENCY, what="The action log"))]
 CALL = {"starts_at": "2027-03-04T10:00:00+00:00", "link": "https://meet.example.org/crg"}
 HELD = {"attended": ["crg-chair", "sbu-manager"], "notes": "Sample: every case on the agenda was considered."}
 
@@ -50,7 +52,7 @@ class MeetingList(BaseModel):
 
 
 class ActionList(BaseModel):
-    """Open actions of all live cases, the one due first first."""
+    """Actions of all cases, the one due first first."""
 
     items: list[ActionLine]
 
@@ -95,7 +97,7 @@ async def read_agenda(
     meeting = await means.store.meetings.get(id)
     if meeting.record is not None:
         return tagged(request, Agenda.model_validate(meeting.record.agenda))
-    return tagged(request, await _agenda(means, meeting, rehearsal=rehearsal))
+    return tagged(request, await agenda_of(means, meeting, rehearsal=rehearsal))
 
 
 @routes.post("/v1/crg/meetings/{id}/held", status_code=201, operation_id="record-crg-meeting")
@@ -112,7 +114,7 @@ async def record_meeting(
         if person not in known:
             raise UnknownPerson(person=person, fields={"attended": f"{person} is not in the directory"})
     meeting = await means.store.meetings.get(id)
-    stands = await _agenda(means, meeting, rehearsal=False)
+    stands = await agenda_of(means, meeting, rehearsal=False)
     record = MeetingRecord(**body.model_dump(), agenda=stands.model_dump(mode="json"))
     return await means.store.meetings.hold(id, record, at=means.now())
 
@@ -120,19 +122,44 @@ async def record_meeting(
 @routes.get("/v1/actions", operation_id="list-actions", response_model=ActionList)
 async def list_actions(
     request: Request,
-    _: Reader,
+    caller: LogReader,
     means: TheMeans,
     owner: Annotated[str | None, Query(max_length=63, description="id of the person who owes it")] = None,
     agency: Annotated[str | None, Query(max_length=63, description="id of the agency")] = None,
     overdue: Annotated[bool | None, Query(description="overdue ones only, or none")] = None,
+    closed: Annotated[bool, Query(description="closed ones instead of open ones, of ended cases too")] = False,
     rehearsal: Annotated[bool, Query(description="of rehearsals instead of real cases")] = False,
 ) -> Response:
-    """The action log: open actions of all live cases (G-11). Who may: every office but agency and observer."""
-    live = await _live(means, rehearsal=rehearsal)
-    return tagged(request, ActionList(items=list(actions(live, owner=owner, agency=agency, overdue=overdue))))
+    """The action log: open actions of all cases, or the closed ones (G-11).
+
+    Who may: every office but observer; an agency reads its own.
+    """
+    lines = await actions_for(
+        means, caller, rehearsal=rehearsal, owner=owner, agency=agency, overdue=overdue, closed=closed
+    )
+    return tagged(request, ActionList(items=lines))
 
 
-async def _agenda(means: Means, meeting: Meeting, *, rehearsal: bool) -> Agenda:
+async def actions_for(
+    means: Means,
+    caller: Caller,
+    *,
+    rehearsal: bool = False,
+    owner: str | None = None,
+    agency: str | None = None,
+    overdue: bool | None = None,
+    closed: bool = False,
+) -> list[ActionLine]:
+    """The action log as this caller may see it: whole, or what is their agency's or their own."""
+    live = await (_all if closed else _live)(means, rehearsal=rehearsal)
+    lines = list(actions(live, owner=owner, agency=agency, overdue=overdue, closed=closed))
+    if caller.holds(*READERS):
+        return lines
+    own = {one.case.reference: own_agencies(caller, one.case) for one in live}
+    return [line for line in lines if line.agency in own[line.reference] or line.owner in caller.people]
+
+
+async def agenda_of(means: Means, meeting: Meeting, *, rehearsal: bool) -> Agenda:
     before: list[datetime] = [
         one.starts_at for one in await means.store.meetings.all() if one.held_at and one.starts_at < meeting.starts_at
     ]
@@ -146,3 +173,13 @@ async def _live(means: Means, *, rehearsal: bool) -> list[Live]:
         for one in found
         if one is not None and one.rehearsal is rehearsal
     ]
+
+
+async def _all(means: Means, *, rehearsal: bool) -> list[Live]:
+    """Every case, ended ones too."""
+    found, after = [], None
+    while True:
+        page = await means.store.cases.list(rehearsal=rehearsal, after=after, limit=200)
+        found += [one for line in page.items if (one := await means.store.cases.get(line.reference))]
+        if (after := page.next) is None:
+            return [Live(CaseState.model_validate(one.state), await means.case_now(one)) for one in found]

@@ -114,6 +114,7 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     store_errors.AlreadyClosed: HTTPStatus.CONFLICT,
     store_errors.AlreadyCalled: HTTPStatus.CONFLICT,
     store_errors.AlreadyHeld: HTTPStatus.CONFLICT,
+    store_errors.NotHeldYet: HTTPStatus.UNPROCESSABLE_ENTITY,
     store_errors.UnknownMeeting: HTTPStatus.NOT_FOUND,
     store_errors.NotClosed: HTTPStatus.NOT_FOUND,
     store_errors.AlreadyTakenBack: HTTPStatus.CONFLICT,

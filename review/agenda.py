@@ -11,11 +11,12 @@ from review import practice_standing as stands
 from review.case import CaseState
 from review.chapters.crg import linked, open_concerns
 from review.chapters.follow_up import action_log, unanswered
-from review.said.crg import PanelDialogueLogged
+from review.fact import Fact
+from review.said.crg import ConcernEscalated, PanelDialogueLogged
 from review.said.information import InformationRequested
 from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded
 from review.said.report import SubmittedToPanel
-from review.words import STAGE_TITLES, Rating, Route, Stage
+from review.words import STAGE_TITLES, Direction, ProcessKind, Rating, Route, Stage
 
 
 class Live(NamedTuple):
@@ -41,6 +42,14 @@ class ActionLine(BaseModel):
     evidence: bool
 
 
+class ProcessItem(BaseModel):
+    """Another process on the same child or family, and where it stands (G-3)."""
+
+    kind: ProcessKind
+    reference: str
+    status: str
+
+
 class CaseItem(BaseModel):
     """One case on the agenda; links to other processes with their status (G-3)."""
 
@@ -48,7 +57,7 @@ class CaseItem(BaseModel):
     next_deadline: str | None = None
     next_due: AwareDatetime | None = None
     overdue: bool
-    processes: dict[str, str] = {}
+    linked: list[ProcessItem] = []
 
 
 class RequestItem(CaseItem):
@@ -73,6 +82,7 @@ class EscalationItem(BaseModel):
 
     reference: str
     concern: str
+    reasons: str = ""
     due: AwareDatetime
     overdue: bool
 
@@ -93,6 +103,8 @@ class CorrespondenceItem(BaseModel):
     reference: str
     at: AwareDatetime
     what: str
+    direction: Direction | None = None
+    about: str = ""
 
 
 class Agenda(BaseModel):
@@ -126,12 +138,13 @@ def agenda(cases: Sequence[Live], *, since: datetime | None = None) -> Agenda:
         escalations=[
             EscalationItem(
                 reference=case.reference,
-                concern=concern,
-                due=case.clocks[f"G-7:{concern}"].due,
-                overdue=case.clocks[f"G-7:{concern}"].overdue(now),
+                concern=concern.concern,
+                reasons=concern.reasons,
+                due=case.clocks[f"G-7:{concern.concern}"].due,
+                overdue=case.clocks[f"G-7:{concern.concern}"].overdue(now),
             )
             for case, now in cases
-            for concern in open_concerns(case)
+            for concern in _concerns(case)
         ],
         panel=sorted(
             (item for one in cases for item in _correspondence(one.case) if since is None or item.at > since),
@@ -141,9 +154,14 @@ def agenda(cases: Sequence[Live], *, since: datetime | None = None) -> Agenda:
 
 
 def actions(
-    cases: Iterable[Live], *, owner: str | None = None, agency: str | None = None, overdue: bool | None = None
+    cases: Iterable[Live],
+    *,
+    owner: str | None = None,
+    agency: str | None = None,
+    overdue: bool | None = None,
+    closed: bool = False,
 ) -> Iterable[ActionLine]:
-    """Open actions of all cases, the one due first first."""
+    """Open actions of all cases, or the closed ones, the one due first first."""
     lines = [
         ActionLine(
             **one.model_dump(include={"action", "what", "owner", "agency", "outcome", "rating", "progress", "due"}),
@@ -153,7 +171,7 @@ def actions(
         )
         for case, now in cases
         for one in action_log(case)
-        if case.clocks[one.deadline].open
+        if (one.closed if closed else case.clocks[one.deadline].open)
     ]
     return sorted(
         (
@@ -172,7 +190,10 @@ def _item(one: Live) -> CaseItem:
         next_deadline=upcoming.id if upcoming else None,
         next_due=upcoming.due if upcoming else None,
         overdue=any(clock.overdue(one.now) for clock in one.case.clocks.values()),
-        processes={fact.reference: status for fact, status in linked(one.case).values()},
+        linked=[
+            ProcessItem(kind=fact.process_kind, reference=fact.reference, status=status)
+            for fact, status in linked(one.case).values()
+        ],
     )
 
 
@@ -204,8 +225,35 @@ def _something_open(case: CaseState) -> bool:
     return any(clock.open for clock in case.clocks.values()) or bool(open_concerns(case) or unanswered(case))
 
 
+def _concerns(case: CaseState) -> Iterable[ConcernEscalated]:
+    """Each open concern once, as it was escalated last."""
+    last = {fact.concern: fact for fact in case.every(ConcernEscalated)}
+    return [last[concern] for concern in dict.fromkeys(open_concerns(case))]
+
+
 def _correspondence(case: CaseState) -> Iterable[CorrespondenceItem]:
-    kinds = SubmittedToPanel | PanelAcknowledged | PanelResponded | PanelAnswered | PanelDialogueLogged
     for entry in case.entries:
-        if isinstance(entry.said.fact, kinds) and not entry.corrected_by:
-            yield CorrespondenceItem(reference=case.reference, at=entry.happened_at, what=entry.said.fact.title)
+        told = _of_the_panel(entry.said.fact)
+        if told and not entry.corrected_by:
+            direction, about = told
+            what = entry.said.fact.title
+            yield CorrespondenceItem(
+                reference=case.reference, at=entry.happened_at, what=what, direction=direction, about=about
+            )
+
+
+def _of_the_panel(fact: Fact) -> tuple[Direction, str] | None:
+    """Which way it went, and what about (G-4)."""
+    match fact:
+        case SubmittedToPanel():
+            return Direction.TO_PANEL, f"the rapid review, version {fact.version}"
+        case PanelAcknowledged():
+            return Direction.FROM_PANEL, f"it meets on {fact.meeting_date.day} {fact.meeting_date:%B %Y}"
+        case PanelResponded():
+            return Direction.FROM_PANEL, f"{fact.response.value.replace('-', ' ')}: {fact.reasons}"
+        case PanelAnswered():
+            return Direction.TO_PANEL, fact.answer
+        case PanelDialogueLogged():
+            return fact.direction, f"{fact.how}: {fact.summary}"
+        case _:
+            return None

@@ -57,6 +57,10 @@ class AlreadyHeld(StoreError):
     """Another record of that CRG meeting is kept already."""
 
 
+class NotHeldYet(StoreError):
+    """A CRG meeting is recorded as held before it begins."""
+
+
 class UnknownMeeting(StoreError):
     """No CRG meeting is known under that id."""
 

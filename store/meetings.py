@@ -6,8 +6,9 @@ from typing import Any
 from pydantic import AwareDatetime, BaseModel, JsonValue
 from sqlalchemy import Row, select, update
 
+from calendar_rules.lengths import london
 from store.database import Database
-from store.errors import AlreadyCalled, AlreadyHeld, UnknownMeeting
+from store.errors import AlreadyCalled, AlreadyHeld, NotHeldYet, UnknownMeeting
 from store.tables import crg_meetings
 
 
@@ -50,8 +51,11 @@ class Meetings:
     async def hold(self, id: str, record: MeetingRecord, *, at: datetime) -> Meeting:
         """Keep the record of a meeting; the same record again changes nothing.
 
-        Raises `UnknownMeeting`, `AlreadyHeld`.
+        Raises `UnknownMeeting`, `NotHeldYet`, `AlreadyHeld`.
         """
+        if (starts_at := (await self.get(id)).starts_at) > at:
+            when = f"{london(starts_at):%d %B %Y, %H:%M}"
+            raise NotHeldYet(f"{id} begins on {when}: record it when it has been held")
         sealed = self._database.seal(record.model_dump(mode="json"), "crg_meetings", "sealed_record", id)
         open_one = (crg_meetings.c.id == id) & crg_meetings.c.held_at.is_(None)
         async with self._database.write() as connection:

@@ -6,13 +6,13 @@ They hold no opinion: what can be done is said by the case, and facts go in thro
 from fastapi import APIRouter
 
 from api import codec
-from api.pages import cases, frame, protocol, returns, sign_off, start
+from api.pages import cases, crg, frame, protocol, returns, sign_off, start
 
 
 def router() -> APIRouter:
     """What browsers ask for, the Temporal UI's codec endpoint too; left out of the OpenAPI document."""
     routes = APIRouter(include_in_schema=False)
-    shown = (cases.router(), protocol.router(), sign_off.router(), returns.router())
+    shown = (cases.router(), crg.router(), protocol.router(), sign_off.router(), returns.router())
     for part in (frame.static(), start.router(), *shown, codec.router()):
         routes.include_router(part)
     return routes

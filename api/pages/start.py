@@ -9,7 +9,7 @@ from api.means import means_of
 from api.pages.frame import page
 from api.pages.gate import sign_in_path
 from api.problems import Problem
-from api.who import caller_of
+from api.who import READERS, caller_of
 from settings import Settings
 
 OPEN_CASES = "WorkflowType='CaseReview' AND ExecutionStatus='Running'"
@@ -35,6 +35,7 @@ async def show(request: Request) -> Response:
         "partnership": (await means_of(request).store.directory.read()).partnership,
         "signed_in": caller.speaker.who if caller else None,
         "sign_in": sign_in_path(request),
+        "crg": bool(caller and caller.holds(*READERS)),
         "mailbox": f"http://127.0.0.1:{settings.mail_ui_port}/" if embedded else None,
         "temporal": workflows(settings) if embedded or settings.temporal_ui_url else None,
         "open_cases": workflows(settings, OPEN_CASES),

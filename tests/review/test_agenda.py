@@ -39,7 +39,7 @@ def test_the_agenda_writes_itself_from_live_cases_by_stage() -> None:
     found = agenda([Live(new.case, new.now), Live(late.case, late.now)])
     assert [(one.stage, len(one.cases)) for one in found.stages] == [(Stage.DISCUSSION, 1), (Stage.PANEL, 1)]
     assert found.stages[0].cases[0].next_deadline == "D-1"
-    assert found.stages[1].cases[0].processes == {"D-1": "open"}
+    assert [(one.reference, one.status) for one in found.stages[1].cases[0].linked] == [("D-1", "open")]
     assert [line.action for line in found.actions] == ["sooner", "later"]
 
 

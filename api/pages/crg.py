@@ -1,0 +1,105 @@
+"""Pages of the Case Review Group: its meetings with their agenda, and the action log across cases. Room: api."""
+
+import re
+from collections.abc import Callable
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.crg import actions_for, agenda_of
+from api.means import means_of
+from api.pages.frame import page, plain
+from api.pages.gate import frame, of_problem, reader
+from api.who import READERS, Caller, not_for_you
+from review.agenda import Agenda
+from review.directory import Directory, Role
+from store.errors import UnknownMeeting
+
+MEETING = re.compile(r"crg-[0-9]{4}-[0-9]{2}-[0-9]{2}")
+SHOWN: dict[str, tuple[bool | None, bool]] = {"open": (None, False), "overdue": (True, False), "closed": (None, True)}
+
+
+def router() -> APIRouter:
+    """`/crg`, `/crg/{id}` and `/actions`"""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route("/crg", meetings, methods=["GET"])
+    routes.add_api_route("/crg/{id}", meeting, methods=["GET"])
+    routes.add_api_route("/actions", actions, methods=["GET"])
+    return routes
+
+
+async def meetings(request: Request) -> Response:
+    """The CRG's meetings: the next one with its agenda as it writes itself, those held as they were (G-2)."""
+    caller = await _of_the_crg(request)
+    if isinstance(caller, Response):
+        return caller
+    means = means_of(request)
+    found = await means.store.meetings.all()
+    coming = [one for one in found if one.held_at is None][::-1]
+    following = coming[0] if coming else None
+    context = await frame(request, caller) | {
+        "following": following,
+        "agenda": await agenda_of(means, following, rehearsal=False) if following else None,
+        "coming": coming[1:],
+        "held": [one for one in found if one.held_at],
+        "name": _names(await means.store.directory.read()),
+    }
+    return page(request, "crg.html", context)
+
+
+async def meeting(request: Request, id: str) -> Response:
+    """One meeting: who came and what lay before them; before it is held, what lies before it now (G-2)."""
+    caller = await _of_the_crg(request)
+    if isinstance(caller, Response):
+        return caller
+    means, around = means_of(request), await frame(request, caller)
+    try:
+        one = await means.store.meetings.get(id) if MEETING.fullmatch(id) else None
+    except UnknownMeeting:
+        one = None
+    if one is None:
+        return plain(request, "Not found", f"No meeting is known as {id[:40]}.", status=404, frame=around)
+    kept = Agenda.model_validate(one.record.agenda) if one.record else None
+    context = around | {
+        "meeting": one,
+        "agenda": kept or await agenda_of(means, one, rehearsal=False),
+        "name": _names(await means.store.directory.read()),
+    }
+    return page(request, "crg-meeting.html", context)
+
+
+async def actions(request: Request, show: str = "open", owner: str = "", agency: str = "") -> Response:
+    """The action log across cases (G-11): open, overdue or closed; an agency sees its own."""
+    caller = await reader(request)
+    if isinstance(caller, Response):
+        return caller
+    means, around = means_of(request), await frame(request, caller)
+    if not caller.holds(*READERS, Role.AGENCY):
+        return of_problem(request, not_for_you("This page", READERS), around)
+    show = show if show in SHOWN else "open"
+    overdue, closed = SHOWN[show]
+    directory = await means.store.directory.read()
+    whole = await actions_for(means, caller, overdue=overdue, closed=closed)
+    lines = [one for one in whole if owner in ("", one.owner) and agency in ("", one.agency)]
+    context = around | {
+        "show": show,
+        "lines": lines,
+        "agency": agency,
+        "owner": owner,
+        "agencies": sorted({one.agency for one in whole}),
+        "name": _names(directory),
+    }
+    return page(request, "actions.html", context)
+
+
+async def _of_the_crg(request: Request) -> Caller | Response:
+    """Somebody who may read the CRG's papers: every office but agency and observer."""
+    caller = await reader(request)
+    if isinstance(caller, Response) or caller.holds(*READERS):
+        return caller
+    return of_problem(request, not_for_you("This page", READERS), await frame(request, caller))
+
+
+def _names(directory: Directory):
+    names = {one.id: one.name for one in directory.agencies} | {who.id: who.name for who in directory.people}
+    return lambda id: names.get(id, id)
