@@ -100,6 +100,6 @@ async def _of_the_crg(request: Request) -> Caller | Response:
     return of_problem(request, not_for_you("This page", READERS), await frame(request, caller))
 
 
-def _names(directory: Directory):
+def _names(directory: Directory) -> Callable[[str], str]:
     names = {one.id: one.name for one in directory.agencies} | {who.id: who.name for who in directory.people}
     return lambda id: names.get(id, id)
