@@ -39,8 +39,8 @@ class Chapter:
     """`checks` refuse, `may_say` names the offices, `offers` leads on, `consequences` changes what follows.
 
     `record` adds to a fact's row what only the case knows. `outlive` are facts that are taken after the case has ended,
-    too. `stages` says where a step belongs of which the process alone does not tell it: the stages in which it is offered
-    (none: whenever its chapter lasts). `leads` are the moves from stage to stage that the chapter's own consequences make.
+    too. `stages` says where a step belongs of which the process alone does not tell it: the stages in which it is
+    offered (none: whenever its chapter lasts). `leads` are the moves that the chapter's own consequences make.
     """
 
     title: str

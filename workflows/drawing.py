@@ -131,6 +131,8 @@ class Reader:
                 led = one.first if 0 < len(one.first) <= WIDE else self.entered_by.get(one.method, set())
                 at = led if led and len(one.at) > WIDE else one.at
                 found.facts[kind] = sorted(set(at) - ENDED, key=order.index)
+        for chapter in CHAPTERS:
+            found.facts |= {kind: list(stages) for kind, stages in chapter.stages.items()}
         self._settle_what_runs_beside()
         for rule, kinds in fulfilling().items():
             for kind in kinds:
@@ -375,6 +377,8 @@ def drawing() -> Drawing:
         found = Reader(process).read()
         whole.stages = sorted({*whole.stages, *found.stages}, key=order.index)
         whole.moves = list(dict.fromkeys([*whole.moves, *found.moves]))
+        for rule in ("G-7", "G-11"):  # run from any stage, whenever something is escalated or set
+            found.deadlines[rule] = []
         for mine, theirs in ((whole.deadlines, found.deadlines), (whole.facts, found.facts)):
             for name, stages in theirs.items():
                 mine[name] = sorted({*mine.get(name, []), *stages}, key=order.index)

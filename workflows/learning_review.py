@@ -16,6 +16,7 @@ with workflow.unsafe.imports_passed_through():
     from review.said.standing import CaseReopened
     from review.words import Assurance, Stage
     from workflows.ground import Ground
+    from workflows.hints import stands_in
 
 
 class LearningReview(Ground):
@@ -37,6 +38,7 @@ class LearningReview(Ground):
         cause = f"learning-review-agreed:{again}" if again else "learning-review-agreed"
         self.meanwhile(self.tell(list(dict.fromkeys(people)), "learning-review-agreed", cause=cause))
 
+    @stands_in(Stage.LEARNING_REVIEW)
     async def findings_awaited(self) -> None:
         """By the day that the terms name, where they name one (A-5)."""
         await workflow.wait_condition(lambda: self.case.findings_by is not None)

@@ -20,7 +20,7 @@ from review.said.learning_review import (
     Participant,
 )
 from review.told import Entry
-from review.words import Assurance, Decision
+from review.words import Assurance, Decision, Stage
 
 
 def wanted(case: CaseState) -> bool:
@@ -145,6 +145,7 @@ CHAPTER = Chapter(
         "learning-findings-drafted": (_SBU,),
         "learning-review-assured": (Role.CRG_CHAIR, _SBU),
     },
+    stages={"learning-findings-drafted": (Stage.LEARNING_REVIEW,)},
     offers=_offers,
     consequences=_follows,
 )

@@ -1,12 +1,15 @@
 """The CRG's meetings with their agenda, and the action log across cases, over HTTP."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from tests.api.running import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-CALL = {"starts_at": "2027-03-04T10:00:00+00:00", "link": "https://meet.example.org/crg"}
+HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
+CALL = {"starts_at": HOUR_AGO.isoformat(), "link": "https://meet.example.org/crg"}
 HELD = {"attended": ["crg-chair", "sbu-manager"], "notes": "Sample."}
 
 
@@ -49,5 +52,17 @@ async def test_an_action_of_a_case_stands_in_the_log_across_cases(running: Runni
     lines = (await running.get("/v1/actions?owner=lead-police&agency=police&overdue=false"))["items"]
     assert [line["action"] for line in lines if line["reference"] in here] == ["audit"]
     assert (await running.get("/v1/actions?owner=lead-housing"))["items"] == []
-    refused = await running.client.get("/v1/actions", headers=running.token("senior-housing"))
+    own = (await running.get("/v1/actions", "lead-police"))["items"]
+    assert [line["action"] for line in own if line["reference"] in here] == ["audit"]
+    assert (await running.get("/v1/actions", "senior-housing"))["items"] == []
+    refused = await running.client.get("/v1/actions", headers=running.token("observer"))
     assert refused.status_code == 403
+
+
+async def test_a_meeting_that_has_not_begun_is_not_recorded_as_held(running: Running) -> None:
+    """G-2"""
+    to_come = {"starts_at": "2099-03-04T10:00:00+00:00"}
+    called = await running.post("/v1/crg/meetings", to_come, "crg-chair", key="crg-to-come")
+    held = await running.post(f"/v1/crg/meetings/{called.json()['id']}/held", HELD, "business-unit")
+    assert (held.status_code, held.json()["type"]) == (422, "/problems/not-held-yet")
+    assert "record it when it has been held" in held.json()["detail"]

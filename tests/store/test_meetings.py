@@ -1,11 +1,11 @@
 """Meetings of the Case Review Group (G-2)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from store import Store
-from store.errors import AlreadyCalled, AlreadyHeld, UnknownMeeting
+from store.errors import AlreadyCalled, AlreadyHeld, NotHeldYet, UnknownMeeting
 from store.meetings import Meeting, MeetingRecord
 
 TEN = datetime(2026, 6, 11, 9, 0, tzinfo=UTC)
@@ -31,6 +31,8 @@ async def test_the_record_of_a_meeting_is_kept_once_with_its_agenda(store: Store
     with pytest.raises(UnknownMeeting):
         await store.meetings.hold(ID, RECORD, at=TEN)
     await call(store)
+    with pytest.raises(NotHeldYet, match="11 June 2026, 10:00"):
+        await store.meetings.hold(ID, RECORD, at=TEN - timedelta(minutes=1))
     held = await store.meetings.hold(ID, RECORD, at=TEN)
     assert (held.record, held.held_at) == (RECORD, TEN)
     assert await store.meetings.hold(ID, RECORD, at=TEN) == held

@@ -148,6 +148,10 @@ def test_each_deadline_is_drawn_over_the_stages_that_it_runs_over() -> None:
     assert found["D-9"] == [Stage.PANEL]
     assert found["K-5"] == [Stage.REVIEW_WORK]
     assert found["B-4"] == [Stage.PUBLICATION]
+    assert found["A-5"] == [Stage.LEARNING_REVIEW]
+    assert found["A-3"] == [Stage.REFERRAL, Stage.CRG_REFERRAL]
+    assert found["A-4"] == [Stage.GATHERING]
+    assert found["G-7"] == found["G-11"] == []
 
 
 def test_every_deadline_of_every_edition_is_one_that_the_code_runs() -> None:
