@@ -162,6 +162,7 @@ def test_the_table_of_offices_is_the_table_of_the_routes(settings: Settings) -> 
         "referral-received",
         "calendar-changed",
         "directory-changed",
+        "case-joined",  # said by the case that goes on in this one
     }
 
 
