@@ -8,7 +8,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.orders import ADDRESS_REFUSED, NOBODY_THERE, SEND_NOTICE, SendNotice
 from activities.ports import AddressBook, Post, SentLog, Shelf
-from delivery.invites import Party, cancellation, invite
+from delivery.invites import Party, invite
 from delivery.mail import AddressRefused, Attachment, Mail, stable_message_id
 from delivery.prose import Prose
 from review.directory import Directory, Person
@@ -91,17 +91,6 @@ class MailRoom:
         wanted = order.notice.invite
         if wanted is None:
             return None
-        if wanted.cancelled:
-            return cancellation(
-                uid=f"{order.reference}-{wanted.meeting}@{self.post.domain}",
-                sequence=wanted.sequence,
-                starts_at=wanted.starts_at,
-                minutes=wanted.minutes,
-                title=f"{order.reference}: {wanted.title}",
-                organizer=Party(order.partnership, self.mail_from),
-                attendees=[Party(person.name, person.email)],
-                stamp=order.at,
-            )
         return invite(
             uid=f"{order.reference}-{wanted.meeting}@{self.post.domain}",
             sequence=wanted.sequence,
@@ -113,6 +102,7 @@ class MailRoom:
             attendees=[Party(person.name, person.email)],
             description=f"Case {order.reference}. The papers are in the portal.",
             stamp=order.at,
+            cancelled=wanted.cancelled,
         )
 
     async def _attachment(self, reference: str, ref: DocumentRef) -> Attachment:

@@ -33,45 +33,13 @@ def invite(
     attendees: Sequence[Party],
     description: str,
     stamp: datetime,
+    cancelled: bool = False,
 ) -> bytes:
-    """An invitation (METHOD:REQUEST, R-2, R-6). `starts_at` and `stamp` are aware; `minutes` are elapsed minutes.
+    """An invitation (METHOD:REQUEST, R-2, R-6), or what takes it out of calendars again (METHOD:CANCEL).
 
-    The same `uid` with a higher `sequence` moves the meeting in the calendars of those invited.
+    `starts_at` and `stamp` are aware; `minutes` are elapsed minutes. The same `uid` with a higher `sequence` moves the
+    meeting in the calendars of those invited, or cancels it there.
     """
-    event = _event(uid, sequence, starts_at, minutes, title, organizer, attendees, stamp)
-    event.add("location", location)
-    event.add("description", description)
-    event.add("status", "CONFIRMED")
-    return _calendar("REQUEST", event)
-
-
-def cancellation(
-    *,
-    uid: str,
-    sequence: int,
-    starts_at: datetime,
-    minutes: int,
-    title: str,
-    organizer: Party,
-    attendees: Sequence[Party],
-    stamp: datetime,
-) -> bytes:
-    """Takes the meeting `uid` out of calendars (METHOD:CANCEL). `sequence` is higher than that of the last invite."""
-    event = _event(uid, sequence, starts_at, minutes, title, organizer, attendees, stamp)
-    event.add("status", "CANCELLED")
-    return _calendar("CANCEL", event)
-
-
-def _event(
-    uid: str,
-    sequence: int,
-    starts_at: datetime,
-    minutes: int,
-    title: str,
-    organizer: Party,
-    attendees: Sequence[Party],
-    stamp: datetime,
-) -> Event:
     if starts_at.tzinfo is None or stamp.tzinfo is None:
         raise ValueError("starts_at and stamp must be aware times")
     event = Event()
@@ -81,13 +49,16 @@ def _event(
     event.add("dtstart", starts_at.astimezone(LONDON))
     event.add("dtend", (starts_at.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(LONDON))
     event.add("summary", title)
+    event.add("location", location)
+    event.add("description", description)
     event.add("class", "PRIVATE")
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("organizer", _address(organizer), encode=False)
     for one in attendees:
         address = _address(one)
         address.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"})
         event.add("attendee", address, encode=False)
-    return event
+    return _calendar("CANCEL" if cancelled else "REQUEST", event)
 
 
 def _address(party: Party) -> vCalAddress:
