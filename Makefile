@@ -24,7 +24,7 @@ demo: setup ## rehearse a whole sample case in virtual time
 	@exec $(BIN)/crg demo
 
 test: check .venv/.chromium ## the checks, then every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev ## format, lint, types, import directions, dependencies
 	$(BIN)/ruff format --check .

@@ -159,14 +159,15 @@ async def until_seen(means: Means, reference: str, rows: int) -> None:
     Then, shortly, until what follows from it has been done, so that they are told what is needed next.
     """
     for _ in range(SEEN_WITHIN):
-        held = await means.store.cases.get(reference)
-        if held is not None and held.seq >= rows:
+        if (seen := await means.store.cases.seq(reference)) >= rows:
             break
         await asyncio.sleep(LOOK_EVERY)
+    looked = -1
     for _ in range(FOLLOWED_WITHIN):
-        if await _somebody_is_waited_for(means, reference):
+        if seen != looked and await _somebody_is_waited_for(means, reference):
             return
         await asyncio.sleep(LOOK_AGAIN)
+        looked, seen = seen, await means.store.cases.seq(reference)
 
 
 async def _somebody_is_waited_for(means: Means, reference: str) -> bool:

@@ -34,7 +34,7 @@ async def offered(means: Means, case: CaseState, steps: list[NextStep], also_in:
 
 async def _into(means: Means, case: CaseState, example: dict[str, object], also_in: list[str]) -> str | None:
     merged = CaseMerged.model_validate(example)
-    for reference in also_in:
+    for reference in await means.store.cases.live_among(also_in):
         other = await _found(means, reference)
         if other and cannot_take_it_up(case, merged, other) is None:
             return reference

@@ -8,7 +8,7 @@ import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -228,6 +228,7 @@ def _aware(moment: datetime) -> datetime:
     return moment
 
 
+@lru_cache(maxsize=1024)  # every case that is read brings all lengths of its edition
 def _read(text: str) -> _Counted | None:
     """The count and unit in a text, or None where it says none."""
     if text in (Unit.AT_ONCE, Unit.AS_SET):

@@ -237,7 +237,7 @@ class CaseState(Told):
                 return responses[turn - 1] if len(responses) >= turn else None
             case "D-10":
                 over = [*self.entries_of(ReviewPublished), *self.entries_of(ReviewNotPublished)]
-                return min(over, key=self.entries.index, default=None)  # published later, it was met all the same
+                return min(over, key=self.place, default=None)  # published later, it was met all the same
             case "B-4":
                 return self._last_copy()
             case "A-4" | "A-5":  # the first supply; the first findings that lack nothing

@@ -62,7 +62,7 @@ def correct(case: CaseState, correction: Corrected, entry: Entry, now: datetime)
     envelope = entry.said.model_copy(update={"fact": correction.right})
     happened = correction.right.happened_at or wrong.happened_at
     right = wrong.model_copy(update={"said": envelope, "happened_at": happened})
-    case.entries.insert(case.entries.index(wrong) + 1, right)
+    case.entries.insert(case.place(wrong) + 1, right)
     wrong.corrected_by = entry.said.message
     elsewhere = leads_elsewhere(wrong.said.fact, correction.right)
     _set_aside_by(case, wrong, None if elsewhere else entry.said.message)

@@ -165,8 +165,8 @@ def _void(case: CaseState, version: int) -> bool:
 
 def _since(case: CaseState, entry: Entry, kind: type[Fact]) -> list[Entry]:
     """What of a kind was said after an entry."""
-    at = case.entries.index(entry)
-    return [one for one in case.entries_of(kind) if case.entries.index(one) > at]
+    at = case.place(entry)
+    return [one for one in case.entries_of(kind) if case.place(one) > at]
 
 
 def was_agreed(case: CaseState, document: str) -> bool:
@@ -440,7 +440,7 @@ def delay_to_tell(case: CaseState) -> list[Outsider]:
     extended = case.entry(ReviewExtended)
     if extended is None:
         return []
-    since = case.entries.index(extended)
+    since = case.place(extended)
     told = {
         entry.said.fact.authority
         for entry in case.entries[since:]

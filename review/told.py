@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import TypeVar
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, PrivateAttr
 
 from calendar_rules.edition import Anchor, Edition, Rule
 from calendar_rules.lengths import LONDON, before, end_of_day
@@ -76,6 +76,8 @@ class Told(BaseModel):
     rounds: list[Round] = []
     requests: dict[str, AwareDatetime] = {}  # agency -> when its request was sent
 
+    _sorted: tuple[list[Entry], int, dict[type[Fact], list[Entry]]] | None = PrivateAttr(default=None)
+
     @property
     def known_first(self) -> Rule | None:
         """Returns in two steps: the deadline of the first, where the edition asks for it (B-6)."""
@@ -92,10 +94,7 @@ class Told(BaseModel):
 
     def entry(self, kind: type[F]) -> Entry | None:
         """The last standing entry of a kind."""
-        return next(
-            (entry for entry in reversed(self.entries) if isinstance(entry.said.fact, kind) and not entry.corrected_by),
-            None,
-        )
+        return next((entry for entry in reversed(self._said(kind)) if not entry.corrected_by), None)
 
     def last(self, kind: type[F]) -> F | None:
         """The last standing fact of a kind."""
@@ -104,9 +103,7 @@ class Told(BaseModel):
 
     def every(self, kind: type[F]) -> list[F]:
         """All standing facts of a kind, oldest first."""
-        return [
-            entry.said.fact for entry in self.entries if isinstance(entry.said.fact, kind) and not entry.corrected_by
-        ]
+        return [entry.said.fact for entry in self._said(kind) if not entry.corrected_by]  # type: ignore[misc]
 
     def keyed(self, kind: type[F]) -> dict[str, F]:
         """All standing facts of a kind by their number from 1, which a correction or a taking back never shifts; what
@@ -125,7 +122,24 @@ class Told(BaseModel):
         return found
 
     def entries_of(self, kind: type[F]) -> list[Entry]:
-        return [entry for entry in self.entries if isinstance(entry.said.fact, kind) and not entry.corrected_by]
+        return [entry for entry in self._said(kind) if not entry.corrected_by]
+
+    def place(self, entry: Entry) -> int:
+        """Where an entry stands among all; ValueError for one that is not there."""
+        for place, one in enumerate(self.entries):
+            if one is entry:
+                return place
+        raise ValueError("the case has no such entry")
+
+    def _said(self, kind: type[F]) -> list[Entry]:
+        """The entries of a kind, standing or not. They are asked for hundreds of times between two facts."""
+        entries, known = self.entries, self._sorted
+        if known is None or known[0] is not entries or known[1] != len(entries):
+            by_kind: dict[type[Fact], list[Entry]] = {}
+            for entry in entries:
+                by_kind.setdefault(type(entry.said.fact), []).append(entry)
+            self._sorted = known = (entries, len(entries), by_kind)
+        return known[2].get(kind, [])
 
     @property
     def incident(self) -> IncidentReported:
@@ -176,7 +190,7 @@ class Told(BaseModel):
     def considered(self) -> CrgConsidered | None:
         """What the CRG has made of the case, unless it was referred to it anew since (A-3)."""
         fact, declined = self.entry(CrgConsidered), self.entry(NotNotifiedDecided)
-        if fact is None or (declined and self.entries.index(declined) > self.entries.index(fact)):
+        if fact is None or (declined and self.place(declined) > self.place(fact)):
             return None
         return self.last(CrgConsidered)
 
@@ -196,9 +210,9 @@ class Told(BaseModel):
     def considered_after(self, subject: str) -> Entry | None:
         """What the CRG made of the referral, or of that decision not to notify (A-3)."""
         declined = self.declined_as(subject) if subject.startswith(NOT_NOTIFIED) else None
-        since = self.entries.index(declined) if declined else 0
+        since = self.place(declined) if declined else 0
         considered = self.entries_of(CrgConsidered)
-        return next((one for one in considered if self.entries.index(one) > since), None)
+        return next((one for one in considered if self.place(one) > since), None)
 
     @property
     def considered_at(self) -> datetime | None:
@@ -245,7 +259,7 @@ class Told(BaseModel):
     def not_supplied(self) -> list[str]:
         """Agencies of which a return came in after the last supply (A-4)."""
         supply = self.entry(InformationSupplied)
-        since = self.entries.index(supply) if supply else 0
+        since = self.place(supply) if supply else 0
         later = {entry.said.message for entry in self.entries[since:]}
         return [one for one in self.scope if any(answer.said.message in later for answer in self.answers_of(one))]
 

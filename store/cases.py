@@ -72,6 +72,12 @@ class Cases:
         view = self._database.open(row.sealed, "cases", "sealed", reference)
         return Snapshot(**_plain(row), **view)
 
+    async def seq(self, reference: str) -> int:
+        """How many rows of the record the case's view has come to; 0 where the case is not known (yet)."""
+        query = select(cases.c.seq).where(cases.c.reference == reference)
+        async with self._database.read() as connection:
+            return await connection.scalar(query) or 0
+
     async def list(
         self,
         *,
@@ -156,6 +162,13 @@ class Cases:
         )
         async with self._database.read() as connection:
             return [*await connection.scalars(query)]
+
+    async def live_among(self, references: Sequence[str]) -> Sequence[str]:
+        """Those of these cases that are live, in the order given."""
+        query = select(cases.c.reference).where(cases.c.live, cases.c.reference.in_(references))
+        async with self._database.read() as connection:
+            live = {*await connection.scalars(query)}
+        return [reference for reference in references if reference in live]
 
     async def new_reference(self, prefix: str, year: int) -> str:
         """A reference never given before, such as "CR-2026-001"."""

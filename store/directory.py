@@ -29,6 +29,7 @@ class DirectoryStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._opened: Directory | None = None  # the version read last; none is ever changed
 
     async def version(self) -> int:
         """The number of the version of now; serves as its ETag."""
@@ -102,7 +103,10 @@ class DirectoryStore:
             if version:
                 raise Changed(f"there is no version {version} of the directory: read the one of now")
             return Directory(partnership="", version=0, people=[], agencies=[])
-        return Directory.model_validate(self._database.open(row.sealed, "directory_versions", "sealed", row.version))
+        if self._opened is None or self._opened.version != row.version:
+            opened = self._database.open(row.sealed, "directory_versions", "sealed", row.version)
+            self._opened = Directory.model_validate(opened)
+        return self._opened.model_copy(deep=True)
 
 
 def check(directory: Directory) -> None:

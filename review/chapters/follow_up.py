@@ -113,7 +113,7 @@ def agreed(case: CaseState) -> Entry | None:
 def _since_agreed(case: CaseState, *kinds: type[Fact]) -> list[Fact]:
     """What was said of these kinds since the findings were agreed: only that follows from them (G-9, K-10)."""
     found = agreed(case)
-    later = case.entries[case.entries.index(found) :] if found else []
+    later = case.entries[case.place(found) :] if found else []
     return [one.said.fact for one in later if isinstance(one.said.fact, kinds) and not one.corrected_by]
 
 

@@ -40,7 +40,7 @@ def run_crg(settings: Settings, *words: str | Path, out: Path | None = None) -> 
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=240,
     )
     written = json.loads(out.read_text(encoding="utf-8")) if out and out.exists() else {}
     return Done(done.returncode, done.stdout, done.stderr, written)

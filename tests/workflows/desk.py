@@ -289,11 +289,11 @@ class Case:
         people = [by] if by else (offer.people if offer and offer.people else ["sbu-manager"])
         return await self.tell(await self.fact(kind, body), people=people, message=message)
 
-    async def fact(self, kind: str, body: dict[str, Any]) -> AnyFact:
+    async def fact(self, kind: str, body: dict[str, Any], state: CaseState | None = None) -> AnyFact:
         parsed = BODIES[kind].model_validate(body)
         if not isinstance(parsed, Body):
             return parsed  # type: ignore[return-value]
-        paper, state = parsed.paper(), await self.state()
+        paper, state = parsed.paper(), state or await self.state()
         if paper is None:
             return parsed.to_fact(None, state)  # type: ignore[return-value]
         stored = await self.desk.world.put(
@@ -344,7 +344,7 @@ class Case:
             if wanted and (found := next((step for step in needed if wanted(step)), None)):
                 return found
             if needed:
-                fact = await self.fact(needed[0].rel, needed[0].example)
+                fact = await self.fact(needed[0].rel, needed[0].example, state)
                 await self.tell(fact, people=needed[0].people or ["sbu-manager"])
             else:
                 await asyncio.sleep(0.02)
@@ -378,16 +378,17 @@ class Case:
 
     async def quiet(self) -> None:
         """Wait until the case has nothing more to do by itself: no effect under way, everything told."""
-        same, before = 0, (-1, -1)
+        before: tuple[str, int] | None = None
         for _ in range(1000):
-            state = await self.state()
-            seen = (state.rows, len(self.rows))
-            still = seen == before and state.rows == len(self.rows) and not state.untold and not state.outbox
-            pending = (await self.handle.describe()).raw_description.pending_activities
-            same = same + 1 if still and not pending else 0
-            if same >= 2:
-                return
-            before = seen
+            about = (await self.handle.describe()).raw_description
+            info = about.workflow_execution_info
+            seen = (info.execution.run_id, info.history_length)
+            working = about.pending_activities or about.HasField("pending_workflow_task")
+            if not working and seen == before:  # only now is the case itself asked, which costs far more
+                state = await self.state()
+                if state.rows == len(self.rows) and not state.untold and not state.outbox:
+                    return
+            before = None if working else seen
             await asyncio.sleep(0.01)
         raise AssertionError("the case never came to rest")
 
