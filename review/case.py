@@ -86,6 +86,7 @@ class CaseState(Told):
     outbox: list[Notice] = []  # consequences of facts and bells, to be sent by the run
     rested_in: Stage | None = None  # the last stage in which the run began again to wait on a short history (G-11)
     led_on_by: Decision | None = None  # the partners' decision that the case went on by
+    taken_back: dict[str, int] = {}  # cause of mails -> how often what they told of was taken back
     refused: dict[str, Settled] = {}  # messages refused on the relay's way
     settled: list[Settled] = []  # outcomes still to be told to the inbox
     untold: list[RecordRow] = []  # rows still to be written

@@ -12,6 +12,7 @@ from review.chapters.editions import CARE_DUTIES
 from review.chapters.standing import WITH_THE_CASE
 from review.correctable import GATES, leads_elsewhere, standing, was_set_aside
 from review.facts import Corrected
+from review.put_right import WAY
 from review.record import RowKind
 from review.said.follow_up import ActionClosureAgreed, LearningDisseminated, NoActionNeeded
 from review.said.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
@@ -131,9 +132,10 @@ def _count_anew(case: CaseState, wrong: Entry, why: str, now: datetime) -> None:
                 letting_go.meetings_called_off(case, now, only=RAPID_REVIEW_MEETING)
         case ScopingMeetingArranged() if case.last(ScopingMeetingArranged) is None:
             letting_go.meetings_called_off(case, now, only=SCOPING)
-    for clock in [clock for clock in case.clocks.values() if clock.open]:
-        if case.since(clock.rule, clock.subject) is None:
-            stop(case, clock.id, TAKEN_BACK, now)
+    for clock in [clock for clock in case.clocks.values() if case.since(clock.rule, clock.subject) is None]:
+        if clock.met_at and clock.met_by is None and case.knows(WAY):  # met by our own doing: telling people (D-3)
+            clock.met_at = None
+        stop(case, clock.id, TAKEN_BACK, now)
     recount_met(case, why, now)
     recount(case, why, now)
 

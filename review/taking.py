@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
-from review import telling
+from review import put_right, telling
 from review.case import CaseState
 from review.changes import when
 from review.chapters import CHAPTERS
@@ -43,6 +43,7 @@ def take(case: CaseState, said: Said, now: datetime) -> None:
         take_back(case, said.fact, entry, now)
     for chapter in CHAPTERS:
         chapter.consequences(case, entry, now)
+    put_right.tell(case, entry, now)
     meet_what_is_fulfilled(case, now)
 
 

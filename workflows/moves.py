@@ -138,7 +138,9 @@ class Moves:
             self._doing.discard(key)
 
     async def _send(self, notice: Notice) -> bool:
-        worded = notice.model_copy(update={"n": in_the_words_of(self.case.edition, notice.n)})
+        worded = notice.model_copy(
+            update={"n": in_the_words_of(self.case.edition, notice.n), "cause": self._cause_anew(notice.cause)}
+        )
         order = orders.SendNotice(
             reference=self.case.reference, partnership=self.case.partnership, notice=worded, at=self.now()
         )
@@ -153,6 +155,11 @@ class Moves:
         line = f"Sent to {notice.to}: {notice.template.replace('-', ' ')}"
         changes.effect_done(self.case, notice.key, line, self.now(), about=notice.about)
         return True
+
+    def _cause_anew(self, cause: str) -> str:
+        """The cause as the mail bears it: of what was taken back and is said again it is another mail (X-2)."""
+        times = self.case.taken_back.get(cause)
+        return f"{cause}~{times}" if times else cause
 
     async def _make(self, rendering: Rendering, version: int | None) -> bool:
         order = orders.MakeDocument(

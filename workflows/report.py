@@ -71,9 +71,15 @@ class Report(Ground):
         """To the Panel with a covering letter; D-7 is met when it has gone (§2, R-12)."""
         submitted = await self.fact(SubmittedToPanel)
         letter = await self.make(await self.covering_letter(submitted))
-        if submitted.by_other_means or self.delivered():
+        if submitted.by_other_means:
             return
         report = self.approved_round(submitted.version)
+        if self.delivered():
+            await self.letter_corrected(submitted, [letter, report.document])
+            return
+        for failed in self.case.failed.values():  # tried again, it goes with the letter as it is now (X-2)
+            if failed.notice.template == SUBMISSION:
+                failed.notice.attach = [letter, report.document]
         for person in self.holders(Role.PANEL):
             notice = Notice(
                 cause=SUBMISSION,
@@ -84,6 +90,17 @@ class Report(Ground):
                 attach=[letter, report.document],
             )
             await self.sent(notice, unless=self.delivered)
+
+    async def letter_corrected(self, submitted: SubmittedToPanel, attach: list[DocumentRef]) -> None:
+        """A covering letter whose words were wrong goes to the Panel anew, with the report (X-2, R-12)."""
+        wrong = [one.said.fact for one in self.case.entries if one.corrected_by]
+        was = next((one for one in reversed(wrong) if isinstance(one, SubmittedToPanel)), submitted)
+        if (was.covering_letter, was.version) == (submitted.covering_letter, submitted.version):
+            return
+        if self.case.knows("letter-corrected"):  # before, the Panel kept the letter with the wrong words
+            cause, n = f"submission-corrected{self.anew(SubmittedToPanel)}", {"version": submitted.version}
+            told = telling.to_each(self.holders(Role.PANEL), cause, "submission-corrected", n, about="D-7")
+            await self.send_each([notice.model_copy(update={"attach": attach}) for notice in told])
 
     def delivered(self) -> bool:
         """Whether a mail with the submission has been taken by the Panel's mailbox."""
@@ -107,7 +124,7 @@ class Report(Ground):
         draft = self.case.draft(submitted.version)
         approved = self.approved_round(submitted.version)
         return Rendering(
-            cause=f"covering-letter:{submitted.version}",
+            cause=f"covering-letter:{submitted.version}{self.anew(SubmittedToPanel)}",
             document="covering-letter",
             template="covering-letter",
             title="Covering letter to the Panel",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel
 
 from calendar_rules.lengths import london
-from review import changes, examples, telling, timing
+from review import changes, examples, put_right, telling, timing
 from review import practice_standing as stands
 from review import refusals as no
 from review.case import CaseState
@@ -17,7 +17,7 @@ from review.chapter import Chapter
 from review.chapters import learning_review
 from review.directory import Role
 from review.fact import Fact
-from review.facts import Said
+from review.facts import Corrected, Said
 from review.guards import agencies, day_to_come, needs, once, people
 from review.offer import Offer
 from review.practice_papers import REVIEW
@@ -35,6 +35,7 @@ from review.said.follow_up import (
 from review.said.learning_review import LearningReviewAssured
 from review.said.panel import PartnersDecided
 from review.said.report import SignOffGiven
+from review.said.standing import TakenBack
 from review.told import Entry
 from review.words import Decision, Rating, Route, Stage
 
@@ -262,6 +263,8 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             _tell_owner(case, fact.action, fact.owner)
         case ActionHandedOn():
             _tell_owner(case, fact.action, fact.owner, turn=entry.said.message)
+        case Corrected() | TakenBack():
+            _mind_the_owner(case, entry)
         case FindingsHandedOver() if case.knows("handovers-followed"):
             timing.start(case, "G-10", now, since=entry.happened_at, subject=fact.handover)
         case ActionDueMoved():
@@ -270,6 +273,17 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             people = telling.holders(case, *telling.LEADERS)
             cause = f"learning-disseminated:{entry.said.message}"
             case.post(telling.to_each(people, cause, "learning-disseminated"))  # touch point (G-5)
+
+
+def _mind_the_owner(case: CaseState, entry: Entry) -> None:
+    """An action that is somebody else's than was said: who owns it now is told so (X-2, G-11)."""
+    by = entry.said.message
+    for wrong in [one.said.fact for one in case.entries if one.corrected_by == by]:
+        if not isinstance(wrong, ActionSet | ActionHandedOn) or wrong.action not in open_actions(case):
+            continue
+        owner = case.action_owner(wrong.action)
+        if owner and owner != wrong.owner and case.knows(put_right.WAY):
+            _tell_owner(case, wrong.action, owner, turn=by)
 
 
 def _tell_owner(case: CaseState, action: str, owner: str, *, turn: str = "") -> None:

@@ -54,6 +54,8 @@ _PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
 _REFERRED = {"received_at": NOTIFIED, "capacity": "crg-chair", "declined": False, "due": END_OF_DAY}
 _CONSIDERED = {"outcome": "serious-incident", "meeting_date": date(2026, 5, 14), "report": True}
 
+_WRONG = {"title": "Case paused", "told_at": NOTIFIED, "gone": True}
+
 MAILS: dict[str, Sample] = {
     "referral-returned": Sample(
         "complete this referral", DAY_END_TEXT, {"lacks": ["a senior officer's support"], "due": END_OF_DAY}
@@ -276,6 +278,9 @@ MAILS: dict[str, Sample] = {
     "request-paused": Sample("can wait", None, {"agency_name": "Northmoor Community Health"}),
     "case-withdrawn": Sample("stop all work on this case now", None, _TOLD),
     "duty-failed": Sample("correct the address", None, {"what": "request for the agency's return", "office": "agency"}),
+    "submission-corrected": Sample("go by the covering letter attached", n={"version": 2}),
+    "put-right": Sample("disregard from now on what we told you", n=_WRONG, also=({**_WRONG, "gone": False},)),
+    "put-right-outside": Sample("disregard from now on our email", n=_WRONG, also=({**_WRONG, "gone": False},)),
     "cancellation-refused": Sample("find out who tried to cancel"),
     "notified-without-review": Sample(
         "nothing is asked of you now", None, {"notified_at": NOTIFIED, "title": "A care leaver died"}

@@ -30,6 +30,8 @@ KNOWN_TO_MAILS = frozenset(
         "d_10",
         "deadlines",
         "decided_at",
+        "gone",
+        "told_at",
         "decision",
         "declined",
         "differs",
@@ -85,10 +87,20 @@ KNOWN_TO_MAILS = frozenset(
         "withdrawn_at",
     }
 )
-KNOWN_TO_SUBJECTS = frozenset({"due", "missing", "starts_at", "step", "title", "version"})
+KNOWN_TO_SUBJECTS = frozenset({"due", "gone", "missing", "starts_at", "step", "title", "version"})
 OF_A_CHILD = re.compile(
     r"child_?name|childs|family|surname|forename|birth|dob|narrative|summary|comments?\b|return_text", re.IGNORECASE
 )
+
+
+OUTSIDE = {
+    "panel-submission",
+    "panel-chaser",
+    "review-delayed",
+    "advance-copy",
+    "submission-corrected",
+    "put-right-outside",
+}
 
 
 def _source(name: str) -> str:
@@ -196,7 +208,14 @@ def test_the_first_line_is_what_the_html_shows_first(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(MAILS))
 def test_a_mail_leads_to_a_page_unless_the_reader_is_outside_the_partnership(name: str) -> None:
     mail = PROSE.render_mail(name, mail_context(MAILS[name].n))
-    outside = name in {"panel-submission", "panel-chaser", "review-delayed", "advance-copy"}
+    outside = name in {
+        "put-right-outside",
+        "submission-corrected",
+        "panel-submission",
+        "panel-chaser",
+        "review-delayed",
+        "advance-copy",
+    }
     assert (PORTAL in mail.text) is not outside
     assert bool(_outline(mail.html).links) is not outside
 

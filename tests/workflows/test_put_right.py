@@ -1,0 +1,78 @@
+"""What people were told by mail and is put right reaches them again: on the real engine (X-2)."""
+
+import pytest
+
+from tests.workflows.desk import Case, Desk
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+async def message_of(case: Case, kind: str) -> tuple[str, dict[str, object]]:
+    """The last standing entry of a kind: its message, and what it said."""
+    said = [one for one in (await case.state()).entries if one.said.fact.kind == kind and not one.corrected_by]
+    return said[-1].said.message, said[-1].said.fact.model_dump(mode="json")
+
+
+async def test_a_notification_taken_back_is_told_and_the_next_one_goes_out_anew(desk: Desk) -> None:
+    """X-2, D-3, N-3, N-6: `partners-told` and `notification-copy` go out once more, after the word that they erred."""
+    case = await desk.open()
+    await case.follow_to("panel-notified")
+    await case.says("panel-notified")
+    await case.quiet()
+    assert len(case.mails("serious incident notified", to="crg-chair")) == 1
+    wrong, _ = await message_of(case, "panel-notified")
+    await case.says("taken-back", takes_back=wrong, reason="Sample.")
+    await case.quiet()
+    assert len(case.mails("what we told you is taken back", to="crg-chair")) == 1
+    assert (await case.clock("D-3")).stopped_at
+    await case.says("panel-notified", panel_reference="SAMPLE-0002")
+    await case.quiet()
+    assert len(case.mails("serious incident notified", to="crg-chair")) == 2
+    assert len(case.mails("taken back", to="sbu-manager")) == 1
+    copies = [row for row in case.told("mail-sent") if row.detail["effect"] == "notification-copy>sbu-manager"]
+    assert len(copies) == 2
+    assert (await case.clock("D-3")).met_at
+    await case.begin_again()
+    assert len(case.mails("serious incident notified", to="crg-chair")) == 2
+
+
+async def test_a_covering_letter_with_wrong_words_goes_to_the_panel_anew(desk: Desk) -> None:
+    """X-2, R-12: once it has gone, a corrected letter follows, and leaders hear of it; another time alone sends none."""
+    case = await desk.open()
+    await case.follow_to("submitted-to-panel")
+    await case.says("submitted-to-panel", covering_letter="Sample: the first words.")
+    await case.quiet()
+    wrong, said = await message_of(case, "submitted-to-panel")
+    right = said | {"covering_letter": "Sample: the right words."}
+    await case.says("corrected", corrects=wrong, right=right, reason="Sample.")
+    await case.quiet()
+    (mail,) = case.mails("corrected covering letter", to="panel")
+    assert any(b"the right words" in one.content for one in mail.attachments)
+    assert case.mails("what we told you is corrected", to="crg-chair")
+    wrong, said = await message_of(case, "submitted-to-panel")
+    await case.says("corrected", corrects=wrong, right=said, reason="Sample.")
+    await case.begin_again()
+    assert len(case.mails("corrected covering letter", to="panel")) == 1
+
+
+async def test_a_letter_that_was_never_delivered_is_tried_again_with_the_right_words(desk: Desk) -> None:
+    """X-2, R-12, D-7: the second try carries the letter as it is by then."""
+    address = next(person.email for person in desk.world.directory.people if person.id == "panel")
+    case = await desk.open()
+    await case.follow_to("submitted-to-panel")
+    desk.world.refuses.add(address)
+    try:
+        await case.says("submitted-to-panel", covering_letter="Sample: the first words.")
+        await case.quiet()
+    finally:
+        desk.world.refuses.discard(address)
+    wrong, said = await message_of(case, "submitted-to-panel")
+    right = said | {"covering_letter": "Sample: the right words."}
+    await case.says("corrected", corrects=wrong, right=right, reason="Sample.")
+    await case.quiet()
+    assert (await case.clock("D-7")).open
+    await case.says("duty-retried", duty="panel-submission>panel")
+    await case.quiet()
+    (mail,) = [one for one in case.mails(to="panel") if "rapid review of a notified" in one.subject]
+    assert any(b"the right words" in one.content for one in mail.attachments)
+    assert (await case.clock("D-7")).met_at
