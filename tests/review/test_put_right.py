@@ -85,7 +85,7 @@ def test_every_mail_tells_of_a_fact_whose_putting_right_is_told_or_says_why_not(
     assert not set(put_right.TELLS_OF) & set(INSTEAD)
 
 
-@pytest.mark.parametrize("kind", sorted(put_right.TELLS_OF, key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("kind", sorted(put_right.TELLS_OF, key=str))
 def test_whoever_was_told_of_a_fact_is_told_that_it_is_taken_back(kind: type[Fact]) -> None:
     """X-2: for every fact that mails, by each of its mails; and said again it would be told again."""
     world = World()

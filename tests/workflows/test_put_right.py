@@ -37,7 +37,7 @@ async def test_a_notification_taken_back_is_told_and_the_next_one_goes_out_anew(
 
 
 async def test_a_covering_letter_with_wrong_words_goes_to_the_panel_anew(desk: Desk) -> None:
-    """X-2, R-12: once it has gone, a corrected letter follows, and leaders hear of it; another time alone sends none."""
+    """X-2, R-12: once it has gone, a corrected letter follows, and leaders hear of it; no words changed, none goes."""
     case = await desk.open()
     await case.follow_to("submitted-to-panel")
     await case.says("submitted-to-panel", covering_letter="Sample: the first words.")
