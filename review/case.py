@@ -196,6 +196,8 @@ class CaseState(Told):
         if subject and subject.startswith(NOT_NOTIFIED):
             declined = self.declined_as(subject)
             return declined.happened_at if declined else None
+        if subject and (again := self.reopened_as(subject)):
+            return again.happened_at  # the CRG considers it once more
         if subject and subject == self.referring and (came := self.entry(ReferralReceived)):
             return came.happened_at  # and was returned at once
         return self.received_at

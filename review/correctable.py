@@ -42,7 +42,7 @@ from review.said.report import DraftSentForSignOff, ReportDrafted, SignOffGiven,
 from review.said.standing import CaseJoined, CaseMerged, CaseReopened, CaseWithdrawn, DutyRetried, TakenBack
 from review.telling import subject_of
 from review.told import SETTING_ASIDE, Entry
-from review.words import CrgOutcome
+from review.words import CrgOutcome, Route
 
 CheckOf = Callable[[type[Fact]], Check | None]
 
@@ -136,7 +136,11 @@ def check_taking_back(case: CaseState, fact: TakenBack, check_of: CheckOf) -> No
     at = standing(case, fact.takes_back, "takes_back")
     wrong = case.entries[at]
     _may_change(wrong, "takes_back")
-    if because := _STAYS.get(type(wrong.said.fact)):
+    if _reported_by_mistake(case, wrong):
+        if case.notified_at:
+            because = "the Panel has been notified of it; withdraw the notification, or the case, instead"
+            raise no.CannotBeCorrected(what=wrong.said.fact.title, because=because)
+    elif because := _STAYS.get(type(wrong.said.fact)):
         raise no.CannotBeCorrected(
             what=wrong.said.fact.title, because=f"{because}; what is wrong in it can be corrected"
         )
@@ -145,6 +149,11 @@ def check_taking_back(case: CaseState, fact: TakenBack, check_of: CheckOf) -> No
             what=wrong.said.fact.title, because="the mail has gone to the Panel; write to the Panel, and log it"
         )
     _nothing_rests_on(case, at, None, check_of)
+
+
+def _reported_by_mistake(case: CaseState, wrong: Entry) -> bool:
+    """The incident of a referral did not begin the case: until the Panel is notified it goes back to the CRG (A-3)."""
+    return case.route is Route.REFERRAL and isinstance(wrong.said.fact, IncidentReported)
 
 
 def standing(case: CaseState, message: str, field: str) -> int:
@@ -210,7 +219,7 @@ def _nothing_rests_on(case: CaseState, at: int, instead: Entry | None, check_of:
             check, _as_of(case, later, instead=instead, without=at), entry
         ):
             kind = type(entry.said.fact)
-            stays = INSTEAD.get(kind) or _STAYS.get(kind)
+            stays = INSTEAD.get(kind) or (None if _reported_by_mistake(case, entry) else _STAYS.get(kind))
             way = f"and that one stays: {stays}" if stays else "correct or take back that one first"
             because = f'a later entry rests on it ("{entry.said.fact.title}"); {way}'
             raise no.CannotBeCorrected(what=case.entries[at].said.fact.title, because=because)

@@ -77,7 +77,9 @@ def take_back(case: CaseState, fact: TakenBack, entry: Entry, now: datetime) -> 
     wrong = case.entries[standing(case, fact.takes_back, "takes_back")]
     wrong.corrected_by = entry.said.message
     _set_aside_by(case, wrong, None)
-    if isinstance(wrong.said.fact, GATES) or (isinstance(wrong.said.fact, _CONCLUDING) and case.ended):
+    if isinstance(wrong.said.fact, GATES | IncidentReported) or (
+        isinstance(wrong.said.fact, _CONCLUDING) and case.ended
+    ):
         _back_to_where_it_stood(case, wrong, now)
     if isinstance(wrong.said.fact, SubmittedToPanel):  # a mail that was refused is not tried again for what was not
         case.failed = {key: one for key, one in case.failed.items() if not key.startswith(f"{SUBMISSION}>")}
@@ -158,6 +160,8 @@ def _scope_anew(case: CaseState, now: datetime) -> None:
 def _mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> None:
     """D-2 runs from the moment it is known that a child in care died, and stops where none did (N-4)."""
     if "D-1" not in case.clocks or case.stage is Stage.MERGED:  # the case's own start sees to it; or another case's
+        return
+    if case.last(IncidentReported) is None:  # of a referral, reported by mistake: what was counted from it stops (A-3)
         return
     for rule in (rule for rule in case.edition.deadlines if rule.startswith("D-2:")):
         clock = case.clocks.get(rule)

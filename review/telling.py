@@ -255,6 +255,9 @@ def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Par
     if clock.rule == "D-6" and party in (Party.AGENCY, Party.AGENCY_LEAD):
         template = "return-reminder" if rung.kind == BellKind.REMINDER else "return-overdue"
         return return_request(case, clock.subject or "", template, to, clock.due, now, cause=cause)
+    if clock.rule == "D-6-known" and party in (Party.AGENCY, Party.AGENCY_LEAD):
+        notice = return_request(case, clock.subject or "", "known-reminder", to, clock.due, now, cause=cause)
+        return notice.model_copy(update={"about": clock.id, "n": notice.n | {"overdue": rung.at >= clock.due}})
     if clock.rule == "D-6" and party is Party.AGENCY_SENIOR_OFFICER:
         agency = case.agency(clock.subject or "")
         n: dict[str, Any] = {

@@ -37,6 +37,7 @@ from review.sign_off import Round, RoundStatus, agency_of
 from review.words import CrgOutcome, Decision, Harm, Route, Stage, View, Viewer
 
 F = TypeVar("F", bound=Fact)
+REOPENED = "reopened-"  # what it considers again, with a number
 NOT_NOTIFIED = "not-notified"  # what the CRG considers where both said no (N-2); "not-notified-2" the second time
 RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
 
@@ -63,6 +64,21 @@ def named(entries: Iterable[Entry], field: str, id: str) -> Entry | None:
     return next((entry for entry in reversed(list(entries)) if getattr(entry.said.fact, field, None) == id), None)
 
 
+class _Sorted:
+    """The entries by kind, kept at hand: no part of the case, and so never what two cases differ in."""
+
+    def __init__(self, entries: list[Entry]) -> None:
+        self.entries, self.number = entries, len(entries)
+        self.by_kind: dict[type[Fact], list[Entry]] = {}
+        for entry in entries:
+            self.by_kind.setdefault(type(entry.said.fact), []).append(entry)
+
+    def __eq__(self, other: object) -> bool:
+        return other is None or isinstance(other, _Sorted)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
 class Told(BaseModel):
     """The facts of a case and the readings that the protocol asks for."""
 
@@ -76,7 +92,7 @@ class Told(BaseModel):
     rounds: list[Round] = []
     requests: dict[str, AwareDatetime] = {}  # agency -> when its request was sent
 
-    _sorted: tuple[list[Entry], int, dict[type[Fact], list[Entry]]] | None = PrivateAttr(default=None)
+    _sorted: _Sorted | None = PrivateAttr(default=None)
 
     @property
     def known_first(self) -> Rule | None:
@@ -134,12 +150,9 @@ class Told(BaseModel):
     def _said(self, kind: type[F]) -> list[Entry]:
         """The entries of a kind, standing or not. They are asked for hundreds of times between two facts."""
         entries, known = self.entries, self._sorted
-        if known is None or known[0] is not entries or known[1] != len(entries):
-            by_kind: dict[type[Fact], list[Entry]] = {}
-            for entry in entries:
-                by_kind.setdefault(type(entry.said.fact), []).append(entry)
-            self._sorted = known = (entries, len(entries), by_kind)
-        return known[2].get(kind, [])
+        if known is None or known.entries is not entries or known.number != len(entries):
+            self._sorted = known = _Sorted(entries)
+        return known.by_kind.get(kind, [])
 
     @property
     def incident(self) -> IncidentReported:
@@ -201,16 +214,36 @@ class Told(BaseModel):
             return "referral"
         return NOT_NOTIFIED if self.views_asked == 1 else f"{NOT_NOTIFIED}-{self.views_asked}"
 
+    @property
+    def to_consider(self) -> str:
+        """The same, as A-3 names it: counted anew where the case was opened again since the CRG ended it (X-1)."""
+        again, declined = self.considered_anew, self.entry(NotNotifiedDecided)
+        if not again or (declined and self.place(declined) > self.place(again[-1])):
+            return self.referred_as
+        return f"{REOPENED}{len(again)}"
+
+    @property
+    def considered_anew(self) -> list[Entry]:
+        """The reopenings by which the CRG's decision to do nothing was set aside (A-3, X-1)."""
+        aside = {one.corrected_by for one in self.entries if isinstance(one.said.fact, CrgConsidered)}
+        return [one for one in self.entries if isinstance(one.said.fact, CaseReopened) and one.said.message in aside]
+
     def declined_as(self, subject: str) -> Entry | None:
         """The decision not to notify that a clock is about, set aside or not."""
         number = int(subject.removeprefix(NOT_NOTIFIED).removeprefix("-") or 1)
         declined = [one for one in self.entries if isinstance(one.said.fact, NotNotifiedDecided)]
         return declined[number - 1] if len(declined) >= number else None
 
+    def reopened_as(self, subject: str) -> Entry | None:
+        """The reopening that a clock is counted from (A-3, X-1)."""
+        number = subject.removeprefix(REOPENED) if subject.startswith(REOPENED) else ""
+        again = self.considered_anew
+        return again[int(number) - 1] if number and len(again) >= int(number) else None
+
     def considered_after(self, subject: str) -> Entry | None:
         """What the CRG made of the referral, or of that decision not to notify (A-3)."""
-        declined = self.declined_as(subject) if subject.startswith(NOT_NOTIFIED) else None
-        since = self.place(declined) if declined else 0
+        began = self.declined_as(subject) if subject.startswith(NOT_NOTIFIED) else self.reopened_as(subject)
+        since = self.place(began) if began else 0
         considered = self.entries_of(CrgConsidered)
         return next((one for one in considered if self.place(one) > since), None)
 

@@ -86,9 +86,12 @@ class Referral(Ground):
 
     async def considered_in_time(self) -> None:
         """The CRG Chair and the Business Unit are reminded until it is considered (A-3)."""
-        since = self.case.since("A-3", self.case.referred_as)
+        subject = self.case.to_consider
+        if subject != self.case.referred_as and not self.case.knows("considered-again"):
+            subject = self.case.referred_as  # before, no clock ran for a case that was opened again
+        since = self.case.since("A-3", subject)
         if since and not self.case.considered and workflow.patched(FOLLOWED):
-            async with self.deadline("A-3", since=since, subject=self.case.referred_as):
+            async with self.deadline("A-3", since=since, subject=subject):
                 await workflow.wait_condition(lambda: self.case.considered is not None)
         await workflow.wait_condition(lambda: self.case.considered is not None)
 

@@ -42,6 +42,12 @@ from review.words import Decision, Rating, Route, Stage
 _SBU = Role.BUSINESS_UNIT
 _CRG = (Role.CRG_CHAIR, Role.CRG_MEMBER)
 _FOLLOWING = (Stage.DISSEMINATION, Stage.ACTIONS)
+# Where what follows each review is waited for; a national one is the Panel's own, and has no stage of dissemination.
+_AFTER: dict[Decision | None, tuple[Stage, ...]] = {
+    Decision.PRACTICE_REVIEW: _FOLLOWING,
+    Decision.LEARNING_REVIEW: _FOLLOWING,
+    Decision.NATIONAL_REVIEW: (Stage.NATIONAL_REVIEW, Stage.ACTIONS),
+}
 _A_QUARTER = timedelta(days=91)
 
 
@@ -308,7 +314,8 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         )
     if case.ended:
         return
-    waited = case.stage in _FOLLOWING and case.review_wanted in (Decision.PRACTICE_REVIEW, Decision.LEARNING_REVIEW)
+    reviewed = case.review_wanted in (Decision.PRACTICE_REVIEW, Decision.LEARNING_REVIEW)
+    waited = case.stage in _AFTER.get(case.review_wanted, ())
     for_another = case.route is Route.INFORMATION_REQUEST  # what its returns show may be acted on here
     if case.meeting_held or case.review_wanted or for_another:
         yield from _new_action(case, now, waited=waited)
@@ -322,7 +329,11 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             to="Quality sub-group",
             findings=examples.LEARNING,
         )
-        yield Offer(body=handover, needed=waited and not handed_over(case), title="Hand findings over to a sub-group")
+        yield Offer(
+            body=handover,
+            needed=waited and reviewed and not handed_over(case),
+            title="Hand findings over to a sub-group",
+        )
 
 
 def _new_action(case: CaseState, now: datetime, *, waited: bool) -> Iterator[Offer]:

@@ -142,7 +142,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             reasons=examples.CONSIDERED,
         )
         title = "Record what the CRG made of the referral"
-        yield Offer(body=body, needed=True, title=title, deadline=f"A-3:{case.referred_as}")
+        yield Offer(body=body, needed=True, title=title, deadline=f"A-3:{case.to_consider}")
     if told and case.considered and case.considered.outcome is CrgOutcome.SERIOUS_INCIDENT:
         yield Offer(body=_incident(case), needed=True, title="Report the serious incident; the aware time is kept")
 

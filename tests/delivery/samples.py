@@ -149,6 +149,12 @@ MAILS: dict[str, Sample] = {
     ),
     "scoping-invite": Sample("join the CRG scoping meeting", MINUTE_TEXT, {**_MEETING, "due": BY_THE_MINUTE}),
     "returns-request": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
+    "known-reminder": Sample(
+        "whether the child or family was known",
+        DAY_END_TEXT,
+        {**_RETURN, "overdue": False},
+        ({**_RETURN, "overdue": True},),
+    ),
     "return-reminder": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
     "return-overdue": Sample("send the return of Northmoor Community Health today", DAY_END_TEXT, _RETURN),
     "return-escalation": Sample(

@@ -87,7 +87,7 @@ KNOWN_TO_MAILS = frozenset(
         "withdrawn_at",
     }
 )
-KNOWN_TO_SUBJECTS = frozenset({"due", "gone", "missing", "starts_at", "step", "title", "version"})
+KNOWN_TO_SUBJECTS = frozenset({"due", "gone", "missing", "overdue", "starts_at", "step", "title", "version"})
 OF_A_CHILD = re.compile(
     r"child_?name|childs|family|surname|forename|birth|dob|narrative|summary|comments?\b|return_text", re.IGNORECASE
 )

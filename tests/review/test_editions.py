@@ -202,3 +202,28 @@ def test_an_answer_corrected_to_known_owes_the_return_again() -> None:
     world.say(Corrected(corrects=message, right=right, reason=WHY))
     assert world.clock("D-6:police").open
     assert "police" in world.case.outstanding
+
+
+def test_whether_it_knew_is_not_asked_of_an_agency_that_has_sent_its_return() -> None:
+    """B-6: the return answers both."""
+    world = two_steps()
+    asked = {one.about for one in next_steps(world.case, world.now) if one.rel == "agency-knew"}
+    assert asked == {"social-care", "police", "health"}
+    world.returned("police")
+    asked = {one.about for one in next_steps(world.case, world.now) if one.rel == "agency-knew"}
+    assert asked == {"social-care", "health"}
+    with pytest.raises(AlreadyRecorded):
+        world.say(AgencyKnew(agency="police", known=True, officer="Sample"))
+
+
+def test_an_agency_is_reminded_of_the_first_step_with_the_link_to_its_page() -> None:
+    """B-6: on the day, and when it is overdue."""
+    world = two_steps()
+    world.wait("2026-05-13T12:00")
+    for template in ("known-reminder", "deadline-overdue"):
+        assert world.mails(template), template
+    mails = [one for one in world.case.outbox if one.template == "known-reminder" and one.to == "lead-police"]
+    assert [one.n["overdue"] for one in mails] == [False, True]
+    assert {(one.link.purpose, one.link.subject) for one in mails if one.link} == {("return", "police")}
+    assert {one.about for one in mails} == {"D-6-known:police"}
+    assert not [one for one in world.case.outbox if one.template == "deadline-reminder" and one.to == "lead-police"]

@@ -304,3 +304,27 @@ def test_each_recommendation_of_the_agreed_report_has_an_action_or_a_reason_for_
     assert offered[0] == "recommendation-1"
     review.say(action(action="another", recommendation_number=1))
     assert actions_considered(review.case)
+
+
+def test_a_national_review_leads_on_to_what_is_owed_here() -> None:
+    """G-9, K-10, R-15: learning shared, an action or why none; no handover, for the findings are the Panel's."""
+    world = Following()
+    world.submit()
+    world.say(PanelAcknowledged(meeting_date=at("2026-06-05").date()))
+    world.wait("2026-06-11T10:00")
+    agree(world)
+    world.say(decided(Decision.NATIONAL_REVIEW, national_part="assists", difference_reason=WHY))
+    assert world.case.stage is Stage.NATIONAL_REVIEW
+
+    def wanted() -> set[str]:
+        return {
+            step.rel
+            for step in next_steps(world.case, world.now)
+            if step.needed and step.rel != "safety-steps-recorded"
+        }
+
+    assert wanted() == {"learning-disseminated", "action-set"}
+    world.say(LearningDisseminated(means="Briefing", audience="All agencies", what=WHY))
+    assert wanted() == {"action-set"}
+    world.say(NoActionNeeded(reasons=WHY))
+    assert wanted() == set()

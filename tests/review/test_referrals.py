@@ -7,6 +7,7 @@ import pytest
 
 from review import refusals as no
 from review.bodies import FindingsBody
+from review.changes import enter
 from review.chapters.referral import advised_submission, referral_lacks
 from review.checks import check
 from review.clocks import Status
@@ -32,7 +33,7 @@ from review.said.notification import AuthorityTold, NotNotifiedDecided
 from review.said.panel import PanelAcknowledged, PanelResponded, PartnersDecided
 from review.said.rapid_review import AgencyAdded, AgencyReturned
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
-from review.said.standing import CaseMerged, CasePaused, CaseReopened, CaseWithdrawn
+from review.said.standing import CaseMerged, CasePaused, CaseReopened, CaseWithdrawn, TakenBack
 from review.steps import next_steps
 from review.taking import take
 from review.timing import start
@@ -47,6 +48,7 @@ from tests.review.world import (
     at,
     cast,
     decided,
+    fact_of,
     in_care,
     incident,
     notified,
@@ -699,3 +701,58 @@ def test_only_business_unit_and_chair_merge_or_reopen() -> None:
     world = World()
     with pytest.raises(no.NotYourRole):
         world.say(CaseMerged(into="CR-2026-0009", reason=WHY), Speaker(people=["dcs"], roles=[Role.DCS]))
+
+
+def test_a_case_reopened_after_no_further_action_is_considered_anew_in_its_time() -> None:
+    """A-3, X-1: reopened on Monday 1 June 2026: twenty working days end on Monday 29 June."""
+    world = opened(referral())
+    since = world.case.since("A-3", world.case.to_consider)
+    assert since is not None
+    first = start(world.case, "A-3", world.now, since=since, subject=world.case.to_consider)
+    say(world, considered("no-further-action"))
+    enter(world.case, Stage.CONCLUDED, world.now)
+    world.now = at("2026-06-01T10:00")
+    say(world, CaseReopened(reason=WHY))
+    assert (world.case.stage, world.case.to_consider) == (Stage.REFERRAL, "reopened-1")
+    assert world.case.since("A-3", "reopened-1") == world.now
+    again = start(world.case, "A-3", world.now, since=world.now, subject="reopened-1")
+    assert again.due == at("2026-06-29T23:59:59")
+    (step,) = [one for one in next_steps(world.case, world.now) if one.rel == "crg-considered"]
+    assert (step.deadline, step.due) == ("A-3:reopened-1", again.due)
+    world.now = at("2026-06-03T10:00")
+    say(world, considered("learning-review", "2026-06-03"))
+    assert again.met_at == world.now
+    assert first.met_at == at("2026-05-11T11:00")
+
+
+def test_an_incident_reported_on_a_wrong_decision_of_the_crg_goes_back_to_it() -> None:
+    """A-3, X-2: until the Panel is notified; then the case or the notification is withdrawn."""
+    world = opened(referral())
+    say(world, considered("serious-incident"))
+    decision = world.case.entries[-1].said.message
+    (step,) = [one for one in next_steps(world.case, world.now) if one.rel == "incident-reported"]
+    say(world, fact_of(step, world))
+    reported = world.case.entries[-1].said.message
+    enter(world.case, Stage.DISCUSSION, world.now)
+    clock = start(world.case, "D-1", world.now, since=world.case.incident.aware_at)
+    with pytest.raises(no.CannotBeCorrected, match="take back that one first"):
+        say(world, Corrected(corrects=decision, right=considered("learning-review"), reason=WHY))
+    say(world, TakenBack(takes_back=reported, reason=WHY))
+    assert world.case.stage is Stage.REFERRAL
+    assert clock.stopped_at
+    say(world, Corrected(corrects=decision, right=considered("learning-review"), reason=WHY))
+    assert world.case.review_wanted is Decision.LEARNING_REVIEW
+
+
+def test_an_incident_of_a_referral_that_the_panel_knows_is_withdrawn_not_taken_back() -> None:
+    """A-3, X-2, B-2"""
+    world = opened(referral())
+    say(world, considered("serious-incident"))
+    (step,) = [one for one in next_steps(world.case, world.now) if one.rel == "incident-reported"]
+    say(world, fact_of(step, world))
+    reported = world.case.entries[-1].said.message
+    for officer in Viewer:
+        say(world, view(officer))
+    say(world, notified())
+    with pytest.raises(no.CannotBeCorrected, match="withdraw the notification, or the case, instead"):
+        say(world, TakenBack(takes_back=reported, reason=WHY))
