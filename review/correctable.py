@@ -138,8 +138,8 @@ def check_taking_back(case: CaseState, fact: TakenBack, check_of: CheckOf) -> No
     _may_change(wrong, "takes_back")
     if _reported_by_mistake(case, wrong):
         if case.notified_at:
-            because = "the Panel has been notified of it; withdraw the notification, or the case, instead"
-            raise no.CannotBeCorrected(what=wrong.said.fact.title, because=because)
+            instead = "the Panel has been notified of it; withdraw the notification, or the case, instead"
+            raise no.CannotBeCorrected(what=wrong.said.fact.title, because=instead)
     elif because := _STAYS.get(type(wrong.said.fact)):
         raise no.CannotBeCorrected(
             what=wrong.said.fact.title, because=f"{because}; what is wrong in it can be corrected"

@@ -226,7 +226,8 @@ class Told(BaseModel):
     def considered_anew(self) -> list[Entry]:
         """The reopenings by which the CRG's decision to do nothing was set aside (A-3, X-1)."""
         aside = {one.corrected_by for one in self.entries if isinstance(one.said.fact, CrgConsidered)}
-        return [one for one in self.entries if isinstance(one.said.fact, CaseReopened) and one.said.message in aside]
+        setting = [one for one in self.entries if isinstance(one.said.fact, SETTING_ASIDE)]
+        return [one for one in setting if one.said.message in aside and not isinstance(one.said.fact, CrgConsidered)]
 
     def declined_as(self, subject: str) -> Entry | None:
         """The decision not to notify that a clock is about, set aside or not."""
