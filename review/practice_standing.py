@@ -292,8 +292,7 @@ def milestones_ahead(case: CaseState) -> list[MilestoneSet]:
 
 def draft(case: CaseState, version: int | None = None) -> ReviewDrafted | None:
     """A version of the report, or the latest."""
-    drafts = case.every(ReviewDrafted)
-    return next((one for one in reversed(drafts) if version in (None, one.content.version)), None)
+    return case.drafted(ReviewDrafted, version)
 
 
 def agencies_named(case: CaseState) -> list[str]:

@@ -59,6 +59,11 @@ class Entry(BaseModel):
         return self.corrected_by == after.said.message and self.said.fact.kind == after.said.fact.kind
 
 
+def _version_of(drafted: Fact) -> int | None:
+    content = getattr(drafted, "content", None)
+    return content.version if content else None
+
+
 def named(entries: Iterable[Entry], field: str, id: str) -> Entry | None:
     """The last entry whose fact is about that action or concern."""
     return next((entry for entry in reversed(list(entries)) if getattr(entry.said.fact, field, None) == id), None)
@@ -412,7 +417,11 @@ class Told(BaseModel):
         return self.every(ReportDrafted)
 
     def draft(self, version: int) -> ReportDrafted | None:
-        return next((draft for draft in self.drafts if draft.content.version == version), None)
+        return self.drafted(ReportDrafted, version)
+
+    def drafted(self, kind: type[F], version: int | None = None) -> F | None:
+        """A version of what is drafted in facts of a kind (report, terms, review, findings), or the latest."""
+        return next((one for one in reversed(self.every(kind)) if version in (None, _version_of(one))), None)
 
     @property
     def report_rounds(self) -> list[Round]:

@@ -68,7 +68,7 @@ class Ground(SignOff):
         agenda: Rendering | None = None,
     ) -> None:
         """The same invitation to several people, with the agenda where there is one; once, as `tell`."""
-        if not self.told(cause):
+        if not self.tried(cause):
             attach = [await self.make(agenda)] if agenda else []
             await self.send_each(
                 [

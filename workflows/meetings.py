@@ -45,7 +45,7 @@ class Meetings(Ground):
             shown = self.case.invites.get(SCOPING)
             if shown and shown.cancelled and not self.case.last(ScopingMeetingHeld) and invite.starts_at > self.now():
                 cause = f"{cause}:{invite.sequence}"  # it was called off, and takes place after all
-            if not self.told(cause):
+            if not self.tried(cause):
                 await self.invite(people, "scoping-invite", cause, n, invite)
 
     async def rapid_review_meeting(self) -> None:
@@ -121,8 +121,8 @@ class Meetings(Ground):
             (added.agency, known.safeguarding_lead)
             for added in self.case.every(AgencyAdded)
             if (known := self.case.agency(added.agency))
-            and self.told(INVITED)
-            and not self.told(f"{INVITED}:{added.agency}")
+            and self.tried(INVITED)
+            and not self.tried(f"{INVITED}:{added.agency}")
             and not self.invited(known.safeguarding_lead)
         ]
 

@@ -234,7 +234,7 @@ class Moves:
 
         Only to those who held the office when the cause arose: a run that begins again does not tell it to newcomers.
         """
-        if not self.told(cause or template):
+        if not self.tried(cause or template):
             await self.send_each(telling.to_each(people, cause or template, template, n))
 
     def anew(self, kind: type[Fact]) -> str:
@@ -245,6 +245,12 @@ class Moves:
         wrong = sum(isinstance(entry.said.fact, kind) and bool(entry.corrected_by) for entry in self.case.entries)
         return f":{wrong}" if wrong else ""
 
-    def told(self, cause: str) -> bool:
-        """Whether a cause has been told. A run begins again only when no mail is under way: all of it was, or none."""
-        return any(key.startswith(f"{cause}>") for key in (*self.case.done, *self.case.failed))
+    def tried(self, cause: str) -> bool:
+        """Whether mails of a cause went out, delivered or refused. A run begins again only when no mail is under way:
+        all of them were, or none.
+        """
+        return self.delivered(cause) or any(key.startswith(f"{cause}>") for key in self.case.failed)
+
+    def delivered(self, cause: str) -> bool:
+        """Whether a mail of a cause has been taken by a mailbox."""
+        return any(key.startswith(f"{cause}>") for key in self.case.done)

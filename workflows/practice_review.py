@@ -152,17 +152,14 @@ class PracticeReview(Ground):
         if document == SELECTION:
             rendering = self.selection_paper(version)
         else:
-            drafted = stands.draft(self.case, version) if document == REVIEW else self.terms_of(version)
+            review, terms = stands.draft(self.case, version), self.case.drafted(TermsDrafted, version)
+            drafted = review if document == REVIEW else terms
             template = "practice-review-report" if document == REVIEW else document
             sources = {"draft": drafted.content} if drafted else {}
             rendering = Rendering(
                 cause=f"{document}:{version}", document=document, template=template, title=title, sources=sources
             )
         return await self.make(rendering, version=version)
-
-    def terms_of(self, version: int) -> TermsDrafted | None:
-        drafts = self.case.every(TermsDrafted)
-        return next((one for one in reversed(drafts) if one.content.version == version), None)
 
     def selection_paper(self, version: int) -> Rendering:
         """The proposal, with every candidate in the running and every score (§7, K-2, K-3)."""

@@ -98,7 +98,7 @@ class Referral(Ground):
     async def outcome_told(self, considered: CrgConsidered) -> None:
         """The outcome, to all whom it concerns; who can report a serious incident is asked to (§6, A-3, N-1)."""
         cause = f"crg-considered:{considered.outcome}:{considered.meeting_date}{self.anew(CrgConsidered)}"
-        if self.told(cause):
+        if self.tried(cause):
             return
         people = [*self.holders(*telling.LEADERS, Role.BUSINESS_UNIT, Role.DCS), *self.referrer()]
         if workflow.patched(FOLLOWED):

@@ -74,7 +74,7 @@ class Report(Ground):
         if submitted.by_other_means:
             return
         report = self.approved_round(submitted.version)
-        if self.delivered():
+        if self.delivered(SUBMISSION):
             await self.letter_corrected(submitted, [letter, report.document])
             return
         for failed in self.case.failed.values():  # tried again, it goes with the letter as it is now (X-2)
@@ -89,7 +89,7 @@ class Report(Ground):
                 n={"version": submitted.version},
                 attach=[letter, report.document],
             )
-            await self.sent(notice, unless=self.delivered)
+            await self.sent(notice, unless=lambda: self.delivered(SUBMISSION))
 
     async def letter_corrected(self, submitted: SubmittedToPanel, attach: list[DocumentRef]) -> None:
         """A covering letter whose words were wrong goes to the Panel anew, with the report (X-2, R-12)."""
@@ -101,10 +101,6 @@ class Report(Ground):
             cause, n = f"submission-corrected{self.anew(SubmittedToPanel)}", {"version": submitted.version}
             told = telling.to_each(self.holders(Role.PANEL), cause, "submission-corrected", n, about="D-7")
             await self.send_each([notice.model_copy(update={"attach": attach}) for notice in told])
-
-    def delivered(self) -> bool:
-        """Whether a mail with the submission has been taken by the Panel's mailbox."""
-        return any(key.startswith(f"{SUBMISSION}>") for key in self.case.done)
 
     def approved_round(self, version: int) -> Round:
         """The round in which a version of the report was approved."""

@@ -8,6 +8,7 @@ from functools import partial
 import httpx
 import pytest
 
+from review.examples import FINDINGS
 from tests.api.running import Json, Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -129,6 +130,8 @@ async def test_an_author_who_did_not_attend_and_a_submission_without_approval(ru
     await quiet(running, here)
     await no("draft-sent-for-sign-off", {"version": 1}, "business-unit", 409, "author-did-not-attend")
     await no("submitted-to-panel", submission, "business-unit", 409, "submission-without-approval")
+    findings = {"author": "sbu-manager", "findings": FINDINGS.model_dump(mode="json")}  # A-5: it uses up no version
+    await no("learning-findings-drafted", findings, "business-unit", 409, "not-yet")
 
 
 async def test_a_sign_off_by_the_wrong_person_and_of_the_wrong_version(running: Running) -> None:

@@ -211,6 +211,7 @@ async def test_people_decide_the_kind_of_notification_and_a_correction_starts_th
         "notification": "death-or-serious-harm",
     }
     await case.says("corrected", corrects=message, right=right, reason="Sample: abuse is suspected after all.")
+    await case.quiet()  # the run begins again
     await case.follow_to("scoping-meeting-held")
     assert await due(case, "D-7") == "2026-03-27 23:59:59"
     assert (await case.state()).stage is Stage.SCOPING
