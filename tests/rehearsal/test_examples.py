@@ -361,7 +361,7 @@ def _copied(stack: Settings, folder: Path) -> Path:
 
 
 def test_a_practice_review_with_a_conflict_a_redraft_and_an_extension(played: dict[str, Done]) -> None:
-    """K-1 to K-10, D-8, D-10, G-6, G-8 to G-11: decided on Monday 26 January 2026; extended to 30 October; two
+    """K-1 to K-10, B-4, D-8, D-10, G-6, G-8 to G-11: decided on Monday 26 January 2026; extended to 30 October; two
     children.
     """
     found = out(played, "practice-review")
@@ -389,6 +389,10 @@ def test_a_practice_review_with_a_conflict_a_redraft_and_an_extension(played: di
     assert (found["state"]["involvement_open"], found["state"]["recommendations_open"]) == ([], [])
     considered = {one["fact"]["person"] for one in found["state"]["facts"] if one["kind"] == "advocacy-considered"}
     assert considered == {"child-sample-1", "brother", "mother"}
+    assert due["B-4"] == ("2026-09-04 23:59", "met")
+    assert [subject for subject in subjects(found, "secretary-of-state") if "advance copy" in subject]
+    (stays,) = lines(found, "available-until")
+    assert stays == "The published report stays available until Wed 15 Sep 2027 23:59 at least"
     assert due["K-5:first-draft"] == ("2026-04-30 23:59", "met")
     assert due["G-10:audit"] == ("2026-10-20 23:59", "met")
     assert due["G-11:missed-appointments"] == ("2026-12-18 23:59", "met")
@@ -427,7 +431,5 @@ def test_a_rapid_review_under_working_together_2023(played: dict[str, Done]) -> 
     assert (hospital["known"], hospital["nil"], hospital["version"]) == (False, True, 0)
     assert found["state"]["edition"] == "england-2023"
     assert found["state"]["stage"] == "practice-review"
-    assert "overdue, Agency says whether the child or family was known to it" in " ".join(
-        subjects(found, "lead-education")
-    )
+    assert "overdue, was the child or family known to your agency?" in " ".join(subjects(found, "lead-education"))
     assert not [subject for subject in subjects(found, "senior-hospital") if "step in" in subject]
