@@ -13,6 +13,7 @@ from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.crg import MeetingRoom
 from activities.digest import DigestRoom
 from activities.documents import PaperRoom
 from activities.mail import MailRoom
@@ -27,6 +28,7 @@ from settings.temporal import connect
 from store import Store
 from workflows import names
 from workflows.case_review import CaseReview
+from workflows.crg_meeting import CrgMeeting
 from workflows.digest import WeeklyDigest
 from workflows.information_request import InformationRequest
 
@@ -42,7 +44,7 @@ PASSED_THROUGH = (
     "holidays",
 )
 
-WORKFLOWS: list[type] = [CaseReview, InformationRequest, WeeklyDigest]
+WORKFLOWS: list[type] = [CaseReview, InformationRequest, CrgMeeting, WeeklyDigest]
 
 log = structlog.get_logger()
 
@@ -72,7 +74,14 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
     paper = PaperRoom(shelf=store.documents, people=store.directory, prose=prose)
     record = RecordRoom(book=store.cases)
     digest = DigestRoom(cases=store.cases, people=store.directory)
-    return [mail.send_notice, paper.make_document, record.write_record, digest.read_digest]
+    crg = MeetingRoom(
+        meetings=store.meetings,
+        cases=store.cases,
+        people=store.directory,
+        closures=store.closures,
+        agenda_working_days=settings.agenda_working_days,
+    )
+    return [mail.send_notice, paper.make_document, record.write_record, digest.read_digest, crg.read_crg_meeting]
 
 
 def build_worker(client: Client, settings: Settings, activities: list[Callable[..., Any]]) -> Worker:

@@ -56,6 +56,8 @@ class MailRoom:
         notice = order.notice
         list_page = f"{self.portal.rstrip('/')}/cases"
         case_page = list_page if order.reference == OF_ALL_CASES else f"{list_page}/{order.reference}"
+        if order.page:
+            case_page = f"{self.portal.rstrip('/')}/{order.page}"
         n = _named(notice.n, directory) | self._link(order, case_page)
         context = {
             "reference": order.reference,
@@ -96,11 +98,13 @@ class MailRoom:
             sequence=wanted.sequence,
             starts_at=wanted.starts_at,
             minutes=wanted.minutes,
-            title=f"{order.reference}: {wanted.title}",
+            title=wanted.title if order.page else f"{order.reference}: {wanted.title}",
             location=wanted.link or link,
             organizer=Party(order.partnership, self.mail_from),
             attendees=[Party(person.name, person.email)],
-            description=f"Case {order.reference}. The papers are in the portal.",
+            description=f"The agenda is in the portal: {self.portal.rstrip('/')}/{order.page}"
+            if order.page
+            else f"Case {order.reference}. The papers are in the portal.",
             stamp=order.at,
             cancelled=wanted.cancelled,
         )

@@ -10,6 +10,7 @@ SEND_NOTICE = "send-notice"
 MAKE_DOCUMENT = "make-document"
 WRITE_RECORD = "write-record"
 READ_DIGEST = "read-digest"
+READ_CRG_MEETING = "read-crg-meeting"
 
 ADDRESS_REFUSED = "AddressRefused"
 NOBODY_THERE = "NobodyThere"
@@ -32,13 +33,21 @@ class Digest(BaseModel):
     lines: list[DigestLine]
 
 
+class ReadCrgMeeting(BaseModel):
+    """How a meeting of the CRG stands at this moment of its workflow (G-2)."""
+
+    meeting: str
+    at: AwareDatetime
+
+
 class SendNotice(BaseModel):
-    """One mail of one case; `at` is the case's time."""
+    """One mail of one case; `at` is the case's time. Where it is of no case, `page` is what it leads to."""
 
     reference: str
     partnership: str
     notice: Notice
     at: AwareDatetime
+    page: str = ""
 
 
 class MakeDocument(BaseModel):

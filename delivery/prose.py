@@ -2,7 +2,8 @@
 
 A mail is written once, in light Markdown, as three blocks: `subject`, `asked` (the first line: what, by when, how)
 and `body`. The text part is that Markdown; the HTML part is the same rendered. A fourth, empty block `outside` marks a
-mail whose reader cannot sign in to the portal. What comes from the case is data, not Markdown: for HTML every inserted
+mail whose reader cannot sign in to the portal, `of_no_case` one that is about all cases or none.
+What comes from the case is data, not Markdown: for HTML every inserted
 value is escaped, so that nobody can put a link or markup into a mail by naming an agency cleverly.
 """
 
@@ -111,6 +112,7 @@ class Prose:
         template = self._text.get_template(f"{name}.j2")
         subject = " ".join(_block(template, "subject", context).split())
         frame = {**context, "subject": subject, "outside": "outside" in template.blocks}
+        frame["of_a_case"] = "of_no_case" not in template.blocks
         text = self._frames.get_template("layout.txt").render(
             frame, asked=_settled(_block(template, "asked", context)), body=_settled(_block(template, "body", context))
         )

@@ -116,6 +116,9 @@ class Settings(BaseSettings):
     oidc_audience: str = "case-reviews"
     oidc_jwks_url: Url = Field(default_factory=lambda data: f"{data['oidc_issuer'].rstrip('/')}/jwks.json")
 
+    agenda_working_days: int = Field(
+        default=5, ge=1, le=60, description="so many working days before a CRG meeting its agenda is mailed"
+    )
     rehearsals: bool = Field(default=False, description="allow cases whose clock can be moved; never in production")
     log_level: LogLevel = "info"
 

@@ -50,11 +50,27 @@ class AlreadyClosed(StoreError):
 
 
 class AlreadyCalled(StoreError):
-    """A CRG meeting of that day is already called."""
+    """A CRG meeting of that day is already called: move that one, or cancel it."""
 
 
 class AlreadyHeld(StoreError):
-    """Another record of that CRG meeting is kept already."""
+    """The CRG meeting was held and its record is kept: amend the record where it is wrong."""
+
+
+class MeetingCancelled(StoreError):
+    """The CRG meeting is cancelled: call another."""
+
+
+class MeetingInThePast(StoreError):
+    """A CRG meeting cannot be moved to a time that has passed: name one to come, or cancel the meeting."""
+
+
+class NothingMoved(StoreError):
+    """The CRG meeting is set for that time and place already: there is nothing to do."""
+
+
+class NoRecordYet(StoreError):
+    """The CRG meeting has no record that could be amended: record first that it was held."""
 
 
 class NotHeldYet(StoreError):

@@ -1,15 +1,34 @@
-"""Store: meetings of the Case Review Group (G-2): when they are, and once held who came and what lay before them."""
+"""Store: meetings of the Case Review Group (G-2): when they are, what became of them, and what was changed and why.
 
-from datetime import datetime
+A change is a row of its own; the meeting's row says how it stands. `revision` goes up with each change, `carried` says
+which revision the meeting's workflow has been told of: whatever is between the two is carried on later.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, JsonValue
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from calendar_rules.lengths import london
 from store.database import Database
-from store.errors import AlreadyCalled, AlreadyHeld, NotHeldYet, UnknownMeeting
-from store.tables import crg_meetings
+from store.errors import (
+    AlreadyCalled,
+    AlreadyHeld,
+    KeyReused,
+    MeetingCancelled,
+    MeetingInThePast,
+    NoRecordYet,
+    NotHeldYet,
+    NothingMoved,
+    UnknownMeeting,
+)
+from store.tables import crg_meeting_changes, crg_meetings
+
+_OPEN = crg_meetings.c.held_at.is_(None) & crg_meetings.c.cancelled_at.is_(None)
 
 
 class MeetingRecord(BaseModel):
@@ -20,75 +39,299 @@ class MeetingRecord(BaseModel):
     agenda: dict[str, JsonValue]
 
 
+class ChangeKind(StrEnum):
+    """What can be changed of a meeting that was called."""
+
+    MOVED = "moved"
+    CANCELLED = "cancelled"
+    AMENDED = "amended"
+
+
+class MeetingChange(BaseModel):
+    """One change, with what it took the place of (X-2)."""
+
+    kind: ChangeKind
+    at: AwareDatetime
+    by: str
+    reason: str
+    starts_at_was: AwareDatetime | None = None
+    link_was: str | None = None
+    attended_was: list[str] | None = None
+    notes_was: str | None = None
+
+
 class Meeting(BaseModel):
-    """One meeting of the CRG. `record` once it was held."""
+    """One meeting of the CRG. `record` once it was held; its id names the day for which it was called first."""
 
     id: str
     starts_at: AwareDatetime
     link: str = ""
     held_at: AwareDatetime | None = None
+    cancelled_at: AwareDatetime | None = None
     record: MeetingRecord | None = None
+    changes: list[MeetingChange] = []
 
 
 class Meetings:
-    """Meetings of the CRG, one a day at most."""
+    """Meetings of the CRG, one a day at most of those that stand."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def call(self, id: str, *, starts_at: datetime, link: str, message: str, by: str, at: datetime) -> Meeting:
+    async def call(self, *, starts_at: datetime, link: str, message: str, by: str, at: datetime) -> Meeting:
         """Call a meeting; the same message again changes nothing. Raises `AlreadyCalled`."""
-        sealed = self._database.seal(link, "crg_meetings", "sealed", id)
-        values = {"id": id, "starts_at": starts_at, "message": message, "by": by, "at": at, "sealed": sealed}
-        statement = self._database.insert(crg_meetings).values(values).on_conflict_do_nothing(index_elements=["id"])
         async with self._database.write() as connection:
-            await connection.execute(statement)
-            row = (await connection.execute(select(crg_meetings).where(crg_meetings.c.id == id))).one()
-        if row.message != message:
-            raise AlreadyCalled(f"a meeting of that day is already called: it is {id}")
-        return self._meeting(row)
+            await self._database.lock(connection, "crg-meetings")
+            before = await self._row(connection, crg_meetings.c.message == message)
+            if before is None:
+                await self._day_is_free(connection, starts_at)
+                id = await self._new_id(connection, starts_at)
+                sealed = self._database.seal(link, "crg_meetings", "sealed", id)
+                values = {"id": id, "starts_at": starts_at, "message": message, "by": by, "at": at, "sealed": sealed}
+                await connection.execute(insert(crg_meetings).values(values))
+                before = await self._row(connection, crg_meetings.c.id == id)
+            return await self._meeting(connection, _there(before, message))
+
+    async def move(
+        self, id: str, *, starts_at: datetime, link: str | None, reason: str, message: str, by: str, at: datetime
+    ) -> Meeting:
+        """Set a meeting for another time, or another place to join; its id stays. The same message changes nothing.
+
+        Raises `UnknownMeeting`, `MeetingCancelled`, `AlreadyHeld`, `MeetingInThePast`, `NothingMoved`, `AlreadyCalled`.
+        """
+        async with self._database.write() as connection:
+            row, said = await self._to_change(connection, id, message)
+            was = self._link(row)
+            details = {"starts_at": starts_at.isoformat(), "link": was if link is None else link}
+            if _new(said, ChangeKind.MOVED, reason, details):
+                _standing(row)
+                if starts_at <= at:
+                    raise MeetingInThePast(f"{_when(starts_at)} has passed: move {id} to a time to come, or cancel it")
+                if (row.starts_at, was) == (starts_at, details["link"]):
+                    raise NothingMoved(f"{id} is set for that time and place already: there is nothing to do")
+                await self._day_is_free(connection, starts_at, but=id)
+                earlier = {"starts_at_was": row.starts_at.isoformat(), "link_was": was}
+                await self._note(connection, id, ChangeKind.MOVED, reason, details, earlier, message, by, at)
+                sealed = self._database.seal(details["link"], "crg_meetings", "sealed", id)
+                row = await self._set(connection, id, starts_at=starts_at, sealed=sealed)
+            return await self._meeting(connection, row)
+
+    async def cancel(self, id: str, *, reason: str, message: str, by: str, at: datetime) -> Meeting:
+        """Cancel a meeting, which frees its day. The same message again changes nothing.
+
+        Raises `UnknownMeeting`, `MeetingCancelled`, `AlreadyHeld`.
+        """
+        async with self._database.write() as connection:
+            row, said = await self._to_change(connection, id, message)
+            if _new(said, ChangeKind.CANCELLED, reason, {}):
+                _standing(row)
+                await self._note(connection, id, ChangeKind.CANCELLED, reason, {}, {}, message, by, at)
+                row = await self._set(connection, id, cancelled_at=at)
+            return await self._meeting(connection, row)
 
     async def hold(self, id: str, record: MeetingRecord, *, at: datetime) -> Meeting:
         """Keep the record of a meeting; the same record again changes nothing.
 
-        Raises `UnknownMeeting`, `NotHeldYet`, `AlreadyHeld`.
+        Raises `UnknownMeeting`, `MeetingCancelled`, `NotHeldYet`, `AlreadyHeld`.
         """
-        if (starts_at := (await self.get(id)).starts_at) > at:
-            when = f"{london(starts_at):%d %B %Y, %H:%M}"
-            raise NotHeldYet(f"{id} begins on {when}: record it when it has been held")
-        sealed = self._database.seal(record.model_dump(mode="json"), "crg_meetings", "sealed_record", id)
-        open_one = (crg_meetings.c.id == id) & crg_meetings.c.held_at.is_(None)
         async with self._database.write() as connection:
-            done = await connection.execute(
-                update(crg_meetings).where(open_one).values(held_at=at, sealed_record=sealed)
-            )
-        meeting = await self.get(id)
-        held = meeting.record
-        if not done.rowcount and held and (held.attended, held.notes) != (record.attended, record.notes):
-            raise AlreadyHeld(f"the record of {id} is kept already")
-        return meeting
+            row, _ = await self._to_change(connection, id, "")
+            held = self._record(row)
+            if held is not None:
+                if (held.attended, held.notes) != (record.attended, record.notes):
+                    raise AlreadyHeld(_held(id))
+                return await self._meeting(connection, row)
+            _standing(row)
+            if row.starts_at > at:
+                raise NotHeldYet(f"{id} begins on {_when(row.starts_at)}: record it when it has been held")
+            sealed = self._database.seal(record.model_dump(mode="json"), "crg_meetings", "sealed_record", id)
+            return await self._meeting(connection, await self._set(connection, id, held_at=at, sealed_record=sealed))
+
+    async def amend(
+        self, id: str, *, attended: list[str], notes: str, reason: str, message: str, by: str, at: datetime
+    ) -> Meeting:
+        """Put right the record of a meeting; the earlier one is kept, and the agenda stays (X-2).
+
+        Raises `UnknownMeeting`, `MeetingCancelled`, `NoRecordYet`.
+        """
+        async with self._database.write() as connection:
+            row, said = await self._to_change(connection, id, message)
+            details = {"attended": attended, "notes": notes}
+            if _new(said, ChangeKind.AMENDED, reason, details):
+                if row.cancelled_at is not None:
+                    raise MeetingCancelled(_cancelled(id))
+                held = self._record(row)
+                if held is None:
+                    raise NoRecordYet(f"{id} has no record that could be amended: record first that it was held")
+                earlier = {"attended_was": held.attended, "notes_was": held.notes}
+                await self._note(connection, id, ChangeKind.AMENDED, reason, details, earlier, message, by, at)
+                record = held.model_copy(update=details).model_dump(mode="json")
+                sealed = self._database.seal(record, "crg_meetings", "sealed_record", id)
+                row = await self._set(connection, id, sealed_record=sealed)
+            return await self._meeting(connection, row)
 
     async def get(self, id: str) -> Meeting:
         """One meeting. Raises `UnknownMeeting`."""
         async with self._database.read() as connection:
-            row = (await connection.execute(select(crg_meetings).where(crg_meetings.c.id == id))).one_or_none()
-        if row is None:
-            raise UnknownMeeting(f"no meeting is known as {id}: call it first, or take the id from the list")
-        return self._meeting(row)
+            return await self._meeting(connection, await self._known(connection, id))
 
     async def all(self) -> list[Meeting]:
         """All meetings, the latest first."""
         async with self._database.read() as connection:
             rows = (await connection.execute(select(crg_meetings).order_by(crg_meetings.c.starts_at.desc()))).all()
-        return [self._meeting(row) for row in rows]
+            return [await self._meeting(connection, row) for row in rows]
 
-    def _meeting(self, row: Row[Any]) -> Meeting:
-        kept = row.sealed_record
-        record = self._database.open(kept, "crg_meetings", "sealed_record", row.id) if kept else None
+    async def look_again(self, id: str | None = None) -> None:
+        """Have the workflow of each meeting that is still to be held look again: people or closed days have changed."""
+        more = {"revision": crg_meetings.c.revision + 1}
+        wanted = _OPEN if id is None else crg_meetings.c.id == id
+        async with self._database.write() as connection:
+            await connection.execute(update(crg_meetings).where(wanted).values(more))
+
+    async def uncarried(self) -> Sequence[tuple[str, int]]:
+        """Meetings with a revision that their workflow has not been told of."""
+        behind = crg_meetings.c.carried < crg_meetings.c.revision
+        async with self._database.read() as connection:
+            rows = await connection.execute(select(crg_meetings.c.id, crg_meetings.c.revision).where(behind))
+            return [(row.id, row.revision) for row in rows]
+
+    async def carried(self, id: str, revision: int) -> None:
+        """Note that the workflow has been told of this revision."""
+        async with self._database.write() as connection:
+            this = (crg_meetings.c.id == id) & (crg_meetings.c.carried < revision)
+            await connection.execute(update(crg_meetings).where(this).values(carried=revision))
+
+    async def _to_change(
+        self, connection: AsyncConnection, id: str, message: str
+    ) -> tuple[Row[Any], dict[str, Any] | None]:
+        """The meeting, locked, and what this message has changed of it before."""
+        await self._database.lock(connection, "crg-meetings")
+        row = await self._known(connection, id)
+        table = crg_meeting_changes.c
+        query = select(crg_meeting_changes).where(table.meeting == id, table.message == message)
+        said = (await connection.execute(query)).one_or_none()
+        return row, None if said is None else {"kind": said.kind, **self._told(said)}
+
+    async def _note(
+        self,
+        connection: AsyncConnection,
+        id: str,
+        kind: ChangeKind,
+        reason: str,
+        details: dict[str, Any],
+        earlier: dict[str, Any],
+        message: str,
+        by: str,
+        at: datetime,
+    ) -> None:
+        table = crg_meeting_changes
+        last = await connection.scalar(select(func.max(table.c.number)).where(table.c.meeting == id))
+        number = (last or 0) + 1
+        told = {"reason": reason, "details": details, "earlier": earlier}
+        values = {
+            "meeting": id,
+            "number": number,
+            "kind": kind,
+            "message": message,
+            "by": by,
+            "at": at,
+            "sealed": self._database.seal(told, "crg_meeting_changes", "sealed", id, number),
+        }
+        await connection.execute(insert(table).values(values))
+
+    async def _set(self, connection: AsyncConnection, id: str, **values: Any) -> Row[Any]:
+        more = values | {"revision": crg_meetings.c.revision + 1}
+        await connection.execute(update(crg_meetings).where(crg_meetings.c.id == id).values(more))
+        return await self._known(connection, id)
+
+    async def _day_is_free(self, connection: AsyncConnection, starts_at: datetime, *, but: str = "") -> None:
+        near = crg_meetings.c.starts_at.between(starts_at - timedelta(days=2), starts_at + timedelta(days=2))
+        stands = select(crg_meetings).where(near, crg_meetings.c.cancelled_at.is_(None), crg_meetings.c.id != but)
+        for row in (await connection.execute(stands)).all():
+            if london(row.starts_at).date() == london(starts_at).date():
+                raise AlreadyCalled(f"a meeting of that day is already called, {row.id}: move that one, or cancel it")
+
+    async def _new_id(self, connection: AsyncConnection, starts_at: datetime) -> str:
+        """`crg-DAY`; numbered where a meeting that was cancelled, or has moved away, has that id already."""
+        day = f"crg-{london(starts_at).date().isoformat()}"
+        named = select(func.count()).where((crg_meetings.c.id == day) | crg_meetings.c.id.startswith(f"{day}-"))
+        before = await connection.scalar(named) or 0
+        return f"{day}-{before + 1}" if before else day
+
+    async def _known(self, connection: AsyncConnection, id: str) -> Row[Any]:
+        row = await self._row(connection, crg_meetings.c.id == id)
+        if row is None:
+            raise UnknownMeeting(f"no meeting is known as {id}: call it first, or take the id from the list")
+        return row
+
+    async def _row(self, connection: AsyncConnection, which: Any) -> Row[Any] | None:
+        query: Select[Any] = select(crg_meetings).where(which)
+        return (await connection.execute(query)).one_or_none()
+
+    async def _meeting(self, connection: AsyncConnection, row: Row[Any]) -> Meeting:
+        table = crg_meeting_changes
+        changes = await connection.execute(select(table).where(table.c.meeting == row.id).order_by(table.c.number))
         return Meeting(
             id=row.id,
             starts_at=row.starts_at,
-            link=self._database.open(row.sealed, "crg_meetings", "sealed", row.id),
+            link=self._link(row),
             held_at=row.held_at,
-            record=MeetingRecord.model_validate(record) if record else None,
+            cancelled_at=row.cancelled_at,
+            record=self._record(row),
+            changes=[
+                MeetingChange(kind=one.kind, at=one.at, by=one.by, reason=told["reason"], **told["earlier"])
+                for one in changes
+                if (told := self._told(one))
+            ],
         )
+
+    def _link(self, row: Row[Any]) -> str:
+        link: str = self._database.open(row.sealed, "crg_meetings", "sealed", row.id)
+        return link
+
+    def _record(self, row: Row[Any]) -> MeetingRecord | None:
+        kept = row.sealed_record
+        if kept is None:
+            return None
+        return MeetingRecord.model_validate(self._database.open(kept, "crg_meetings", "sealed_record", row.id))
+
+    def _told(self, row: Row[Any]) -> dict[str, Any]:
+        told: dict[str, Any] = self._database.open(row.sealed, "crg_meeting_changes", "sealed", row.meeting, row.number)
+        return told
+
+
+def _there(row: Row[Any] | None, message: str) -> Row[Any]:
+    if row is None:
+        raise UnknownMeeting(f"the meeting called by {message} is gone: call it again")
+    return row
+
+
+def _new(said: dict[str, Any] | None, kind: ChangeKind, reason: str, details: dict[str, Any]) -> bool:
+    """Whether this has not been said before. Raises `KeyReused` where the message said something else."""
+    if said is None:
+        return True
+    if (said["kind"], said["reason"], said["details"]) != (kind, reason, details):
+        raise KeyReused("this key was sent with something else: use a new one for each thing you say")
+    return False
+
+
+def _standing(row: Row[Any]) -> None:
+    """Only a meeting that is still to be held can be changed. Raises `MeetingCancelled`, `AlreadyHeld`."""
+    if row.cancelled_at is not None:
+        raise MeetingCancelled(_cancelled(row.id))
+    if row.held_at is not None:
+        raise AlreadyHeld(_held(row.id))
+
+
+def _cancelled(id: str) -> str:
+    return f"{id} is cancelled: call another meeting"
+
+
+def _held(id: str) -> str:
+    return (
+        f"{id} was held and its record is kept: amend the record if it is wrong, call another meeting for what is left"
+    )
+
+
+def _when(moment: datetime) -> str:
+    return f"{london(moment):%d %B %Y, %H:%M}"

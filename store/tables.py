@@ -165,6 +165,22 @@ crg_meetings = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("held_at", UtcDateTime),
     Column("sealed_record", LargeBinary),
+    Column("cancelled_at", UtcDateTime),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("carried", Integer, nullable=False, server_default="0"),
+)
+
+crg_meeting_changes = Table(
+    "crg_meeting_changes",
+    metadata,
+    Column("meeting", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("kind", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    UniqueConstraint("meeting", "message"),
 )
 
 closures = Table(

@@ -9,11 +9,13 @@ from review.words import Route
 
 WORKFLOW = "CaseReview"
 INFORMATION_REQUEST = "InformationRequest"  # another partnership's request
+CRG_MEETING = "CrgMeeting"  # a meeting of the CRG, from its call until it was held (G-2)
 DIGEST = "WeeklyDigest"
 DIGEST_ID = "weekly-digest"  # one for a partnership (G-5)
 SAY = "say"  # update: a fact, refused or recorded
 RELAY = "relay"  # signal: the same fact, when nobody answered
 BEGIN_AGAIN = "begin-again"  # signal: continue as new, to move a live case onto new code
+LOOK_AGAIN = "look-again"  # signal to a meeting of the CRG: how it stands has changed
 STATE = "state"  # query: the whole case
 
 CASE_STAGE = SearchAttributeKey.for_keyword("CaseStage")

@@ -109,6 +109,36 @@ MAILS: dict[str, Sample] = {
             ]
         },
     ),
+    "crg-meeting-invite": Sample(
+        "come to the meeting", "Wednesday 3 June 2026, 14:00", {**_MEETING, "agenda_link": PORTAL}
+    ),
+    "crg-meeting-moved": Sample(
+        "come to the meeting",
+        "Wednesday 3 June 2026, 14:00",
+        {**_MEETING, "was": NOTIFIED, "agenda_link": PORTAL},
+        ({**_MEETING, "was": BY_THE_MINUTE, "agenda_link": PORTAL},),
+    ),
+    "crg-meeting-cancelled": Sample(
+        "do not come",
+        "Wednesday 3 June 2026, 14:00",
+        {"starts_at": BY_THE_MINUTE, "why": "cancelled"},
+        ({"starts_at": BY_THE_MINUTE, "why": "left"},),
+    ),
+    "crg-meeting-agenda": Sample(
+        "read the agenda",
+        "Wednesday 3 June 2026, 14:00",
+        {
+            "starts_at": BY_THE_MINUTE,
+            "lines": [
+                {"reference": "SCP-2026-0007", "stage": "Panel's response", "overdue": True},
+                {"reference": "IR-2026-0002", "stage": "Another partnership's request", "overdue": False},
+            ],
+        },
+        ({"starts_at": BY_THE_MINUTE, "lines": []},),
+    ),
+    "crg-meeting-undelivered": Sample(
+        "correct the address", None, {"what": "an invitation to the meeting", "starts_at": BY_THE_MINUTE}
+    ),
     "action-set": Sample("carry out this action", DAY_END_TEXT, {"due": END_OF_DAY, "rule_id": "G-11:action-1"}),
     "concern-escalated": Sample("answer a concern", DAY_END_TEXT, {"due": END_OF_DAY}),
     "concern-answered": Sample("has answered the concern"),

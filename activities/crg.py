@@ -1,0 +1,106 @@
+"""A meeting of the CRG: how it stands, who is to come, what is on its agenda (G-1, G-2). Touches SQL, to read only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Protocol
+
+from temporalio import activity
+
+from activities.orders import READ_CRG_MEETING, ReadCrgMeeting
+from activities.ports import AddressBook
+from calendar_rules.england import england
+from calendar_rules.lengths import Offset, london, moment
+from calendar_rules.working_days import ClosedDay, WorkingCalendar
+from review.agenda import Live, agenda
+from review.case import CaseState
+from review.crg_meeting import AgendaLine, MeetingStands
+from review.directory import Directory, Role
+from store.meetings import Meeting
+from store.snapshot import Snapshot
+
+OF_THE_CRG = (Role.CRG_CHAIR, Role.CRG_MEMBER)
+
+
+class KeptMeetings(Protocol):
+    """Where meetings are kept."""
+
+    async def get(self, id: str) -> Meeting: ...
+
+
+class KeptCases(Protocol):
+    """Where live cases are read."""
+
+    async def live(self) -> Sequence[str]: ...
+
+    async def get(self, reference: str) -> Snapshot | None: ...
+
+
+class ClosedDays(Protocol):
+    """Which days are entered as closed."""
+
+    async def all(self) -> list[ClosedDay]: ...
+
+
+@dataclass(frozen=True)
+class MeetingRoom:
+    """Reads all that a meeting's workflow needs to know, at once."""
+
+    meetings: KeptMeetings
+    cases: KeptCases
+    people: AddressBook
+    closures: ClosedDays
+    agenda_working_days: int
+
+    @activity.defn(name=READ_CRG_MEETING)
+    async def read_crg_meeting(self, order: ReadCrgMeeting) -> MeetingStands:
+        """The meeting as it stands; the lines of its agenda once that is due. Rehearsals are left out."""
+        meeting, directory = await self.meetings.get(order.meeting), await self.people.read()
+        agenda_at = await self._agenda_at(meeting.starts_at)
+        due = agenda_at <= order.at and meeting.held_at is None and meeting.cancelled_at is None
+        return MeetingStands(
+            partnership=directory.partnership,
+            starts_at=meeting.starts_at,
+            link=meeting.link,
+            held=meeting.held_at is not None,
+            cancelled=meeting.cancelled_at is not None,
+            people=_holders(directory, *OF_THE_CRG),
+            business_unit=_holders(directory, Role.BUSINESS_UNIT),
+            agenda_at=agenda_at,
+            lines=await self._lines(order.at) if due else [],
+        )
+
+    async def _agenda_at(self, starts_at: datetime) -> datetime:
+        """So many working days before the meeting, at 09:00 in London: this partnership's choice, a setting."""
+        year = london(starts_at).year
+        calendar = _working_days(year)
+        for day in await self.closures.all():
+            if calendar.first <= day.day <= calendar.last and calendar.is_working(day.day):
+                calendar = calendar.with_closed(day)
+        days = self.agenda_working_days
+        before = Offset(f"{days} working day{'' if days == 1 else 's'} before")
+        return moment(starts_at, before, calendar, starts_at - timedelta(days=200)) or starts_at
+
+    async def _lines(self, now: datetime) -> list[AgendaLine]:
+        found = [await self.cases.get(reference) for reference in await self.cases.live()]
+        whole = agenda([Live(CaseState.model_validate(one.state), now) for one in found if one and not one.rehearsal])
+        lines = [
+            AgendaLine(reference=case.reference, stage=stage.title, overdue=case.overdue)
+            for stage in whole.stages
+            for case in stage.cases
+        ]
+        asked = "Another partnership's request for information"
+        return lines + [
+            AgendaLine(reference=one.reference, stage=asked, overdue=one.overdue) for one in whole.information_requests
+        ]
+
+
+@cache
+def _working_days(year: int) -> WorkingCalendar:
+    return england(year - 1, year)
+
+
+def _holders(directory: Directory, *roles: Role) -> list[str]:
+    """Each person once, however many of the offices they hold."""
+    return [who.id for who in directory.people if who.active and set(roles) & set(who.roles)]
