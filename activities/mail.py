@@ -35,7 +35,9 @@ class MailRoom:
         """The Message-ID. An address refused for good, or a person who is gone, is not tried again."""
         notice = order.notice
         directory = await self.people.read()
-        person = next((one for one in directory.people if one.id == notice.to and one.active), None)
+        # Somebody who has left the partnership still has a meeting of the CRG taken out of their calendar.
+        leaves = bool(order.page and notice.invite and notice.invite.cancelled)
+        person = next((one for one in directory.people if one.id == notice.to and (one.active or leaves)), None)
         if person is None:
             raise ApplicationError(
                 "nobody in the directory holds this id any more", type=NOBODY_THERE, non_retryable=True
@@ -83,7 +85,9 @@ class MailRoom:
     def _link(self, order: SendNotice, case_page: str) -> dict[str, Any]:
         link = order.notice.link
         if link is None:
-            return {"link": order.notice.n.get("link") or case_page, "agenda_link": case_page}
+            given = str(order.notice.n.get("link") or "")  # a room's name is for the calendar only
+            web = given.lower().startswith(("http://", "https://"))
+            return {"link": given if web else case_page, "agenda_link": case_page}
         claims = LinkClaims(
             reference=order.reference, subject=link.subject, person=order.notice.to, expires_at=link.expires_at
         )

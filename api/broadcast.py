@@ -21,6 +21,7 @@ ON_BEHALF = Speaker(people=["system"], roles=[Role.BUSINESS_UNIT])  # where the 
 async def tell_of_day(means: Means, day: ClosedDay, *, by: Speaker) -> int:
     """Keep a message on a closed day for each case whose days count; returns how many those are."""
     references, cause = await means.store.cases.counting(), await _closing(means, day)
+    await means.store.meetings.look_again()  # the day of an agenda may have moved
     for reference in references:
         await _tell(means, reference, CalendarChanged(days=[day]), cause=cause, by=by)
     return len(references)
@@ -29,6 +30,7 @@ async def tell_of_day(means: Means, day: ClosedDay, *, by: Speaker) -> int:
 async def tell_of_opening(means: Means, taken: TakenBack, *, by: Speaker) -> int:
     """Keep a message on a closure taken back for each case whose days count; returns how many those are (X-2)."""
     references = await means.store.cases.counting()
+    await means.store.meetings.look_again()
     for reference in references:
         await _tell(means, reference, _opening(taken), cause=_cause_of_opening(taken), by=by)
     return len(references)
@@ -37,6 +39,7 @@ async def tell_of_opening(means: Means, taken: TakenBack, *, by: Speaker) -> int
 async def tell_of_directory(means: Means, directory: Directory, *, by: Speaker) -> int:
     """Keep a message with the new cast for each live case; returns how many live cases there are."""
     references = await means.store.cases.live()
+    await means.store.meetings.look_again()  # who is of the CRG, and their addresses
     fact = DirectoryChanged(cast=directory.cast())
     for reference in references:
         await _tell(means, reference, fact, cause=f"directory-{directory.version}", by=by)
@@ -45,6 +48,7 @@ async def tell_of_directory(means: Means, directory: Directory, *, by: Speaker) 
 
 async def catch_up(means: Means) -> None:
     """Tell live cases what they have not heard: a process may have ended between a change and its telling."""
+    await means.store.meetings.look_again()
     for reference in await means.store.cases.live():
         await catch_up_case(means, reference)
 

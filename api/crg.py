@@ -12,18 +12,31 @@ from api.message import TheMessage
 from api.sight import own_agencies
 from api.sound import sound_times
 from api.who import READERS, Allow, Caller, Reader
-from calendar_rules.lengths import london
 from review.agenda import ActionLine, Agenda, Live, actions, agenda
 from review.case import CaseState
 from review.directory import Role
 from review.refusals import UnknownPerson
+from store.mail_log import MailStatus
 from store.meetings import Meeting, MeetingRecord
 
 routes = APIRouter(tags=["CRG"])
-Id = Annotated[str, Path(pattern=r"^crg-\d{4}-\d{2}-\d{2}$")]
+MEETING = r"crg-[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]{1,3})?"
+Id = Annotated[str, Path(pattern=f"^{MEETING}$", description="names the day for which it was called first")]
+Link = Annotated[str, Field(max_length=500, pattern=r"^(https?://\S+)?$", description="web address where to join")]
+Reason = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S", description="kept with the meeting")]
+Attended = Annotated[
+    list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]], Field(min_length=1, max_length=100)
+]
 Convener = Annotated[Caller, Depends(Allow(Role.BUSINESS_UNIT, Role.CRG_CHAIR, what="A CRG meeting"))]
 LogReader = Annotated[Caller, Depends(Allow(*READERS, Role.AGENCY, what="The action log"))]
 CALL = {"starts_at": "2027-03-04T10:00:00+00:00", "link": "https://meet.example.org/crg"}
+MOVED = {"starts_at": "2027-03-11T10:00:00+00:00", "reason": "Sample: the Chair cannot come on the 4th."}
+OFF = {"reason": "Sample: there is nothing before the Group."}
+AMENDED = {
+    "attended": ["crg-chair", "crg-health", "sbu-manager"],
+    "notes": "Sample: every case on the agenda was considered.",
+    "reason": "Sample: one who came was left out.",
+}
 HELD = {"attended": ["crg-chair", "sbu-manager"], "notes": "Sample: every case on the agenda was considered."}
 
 
@@ -33,7 +46,25 @@ class MeetingCall(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     starts_at: AwareDatetime
-    link: str = Field(default="", max_length=500)
+    link: Link = ""
+
+
+class MeetingMoved(BaseModel):
+    """A meeting of the CRG is set for another time, or another place to join; a link left out stays as it was."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    starts_at: AwareDatetime
+    reason: Reason
+    link: Link | None = None
+
+
+class MeetingCancelled(BaseModel):
+    """A meeting of the CRG does not take place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
 
 
 class MeetingHeld(BaseModel):
@@ -41,8 +72,29 @@ class MeetingHeld(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    attended: list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]] = Field(min_length=1, max_length=100)
+    attended: Attended
     notes: str = Field(default="", max_length=20_000)
+
+
+class MeetingAmended(MeetingHeld):
+    """What the record of a meeting should have said, whole, and why it did not."""
+
+    reason: Reason
+
+
+class MeetingMail(BaseModel):
+    """One mail about a meeting, and whether it could be delivered."""
+
+    person: str
+    subject: str
+    sent_at: AwareDatetime
+    status: MailStatus
+
+
+class MeetingWhole(Meeting):
+    """One meeting with its changes, and what was sent to whom: `refused` are those who have not been told."""
+
+    mails: list[MeetingMail]
 
 
 class MeetingList(BaseModel):
@@ -70,16 +122,58 @@ async def call_meeting(
     means: TheMeans,
     sent: TheMessage,
 ) -> Meeting:
-    """Call a meeting of the CRG; one a day at most. Who may: business-unit, crg-chair."""
+    """Call a meeting of the CRG; one a day at most. Who may: business-unit, crg-chair.
+
+    Its Chair and members are invited, and some working days before they are mailed the agenda.
+    """
     sound_times(body)
     return await means.store.meetings.call(
-        f"crg-{london(body.starts_at).date().isoformat()}",
         starts_at=body.starts_at,
         link=body.link,
         message=sent.id,
         by=caller.sub,
         at=means.now(),
     )
+
+
+@routes.get("/v1/crg/meetings/{id}", operation_id="read-crg-meeting", response_model=MeetingWhole)
+async def read_meeting(request: Request, id: Id, _: Reader, means: TheMeans) -> Response:
+    """A meeting, its changes with reasons, and who has been told. Who may: every office but agency and observer."""
+    meeting = await means.store.meetings.get(id)
+    return tagged(request, MeetingWhole(**dict(meeting), mails=await mails_of(means, id)))
+
+
+@routes.post("/v1/crg/meetings/{id}/moved", status_code=201, operation_id="move-crg-meeting")
+async def move_meeting(
+    id: Id,
+    body: Annotated[MeetingMoved, Body(openapi_examples={"example": {"summary": "Another day", "value": MOVED}})],
+    caller: Convener,
+    means: TheMeans,
+    sent: TheMessage,
+) -> Meeting:
+    """Set a meeting for another time; its id stays, those invited are told. Who may: business-unit, crg-chair."""
+    sound_times(body)
+    return await means.store.meetings.move(id, **dict(body), message=sent.id, by=caller.sub, at=means.now())
+
+
+@routes.post("/v1/crg/meetings/{id}/cancelled", status_code=201, operation_id="cancel-crg-meeting")
+async def cancel_meeting(
+    id: Id,
+    body: Annotated[MeetingCancelled, Body(openapi_examples={"example": {"summary": "Why", "value": OFF}})],
+    caller: Convener,
+    means: TheMeans,
+    sent: TheMessage,
+) -> Meeting:
+    """Cancel a meeting, which frees its day; those invited are told. Who may: business-unit, crg-chair."""
+    return await means.store.meetings.cancel(id, reason=body.reason, message=sent.id, by=caller.sub, at=means.now())
+
+
+@routes.post("/v1/crg/meetings/{id}/retried", status_code=202, operation_id="retry-crg-meeting")
+async def retry_meeting(id: Id, _: Convener, means: TheMeans) -> Meeting:
+    """Try again what could not be delivered: the address has been put right. Who may: business-unit, crg-chair."""
+    meeting = await means.store.meetings.get(id)
+    await means.store.meetings.look_again(id)
+    return meeting
 
 
 @routes.get("/v1/crg/meetings/{id}/agenda", operation_id="read-crg-agenda", response_model=Agenda)
@@ -109,14 +203,19 @@ async def record_meeting(
     sent: TheMessage,
 ) -> Meeting:
     """Record who came; the agenda is kept as it stands now. Who may: business-unit, crg-chair."""
-    known = {person.id for person in (await means.store.directory.read()).people}
-    for person in body.attended:
-        if person not in known:
-            raise UnknownPerson(person=person, fields={"attended": f"{person} is not in the directory"})
-    meeting = await means.store.meetings.get(id)
-    stands = await agenda_of(means, meeting, rehearsal=False)
-    record = MeetingRecord(**body.model_dump(), agenda=stands.model_dump(mode="json"))
-    return await means.store.meetings.hold(id, record, at=means.now())
+    return await hold(means, id, body)
+
+
+@routes.post("/v1/crg/meetings/{id}/amended", status_code=201, operation_id="amend-crg-meeting")
+async def amend_meeting(
+    id: Id,
+    body: Annotated[MeetingAmended, Body(openapi_examples={"example": {"summary": "Put right", "value": AMENDED}})],
+    caller: Convener,
+    means: TheMeans,
+    sent: TheMessage,
+) -> Meeting:
+    """Put right the record of a meeting; the earlier one is kept (X-2). Who may: business-unit, crg-chair."""
+    return await amend(means, id, body, message=sent.id, by=caller.sub)
 
 
 @routes.get("/v1/actions", operation_id="list-actions", response_model=ActionList)
@@ -157,6 +256,35 @@ async def actions_for(
         return lines
     own = {one.case.reference: own_agencies(caller, one.case) for one in live}
     return [line for line in lines if line.agency in own[line.reference] or line.owner in caller.people]
+
+
+async def hold(means: Means, id: str, body: MeetingHeld) -> Meeting:
+    """Record who came, with the agenda as it stands now."""
+    await _known(means, body.attended)
+    stands = await agenda_of(means, await means.store.meetings.get(id), rehearsal=False)
+    record = MeetingRecord(**body.model_dump(), agenda=stands.model_dump(mode="json"))
+    return await means.store.meetings.hold(id, record, at=means.now())
+
+
+async def amend(means: Means, id: str, body: MeetingAmended, *, message: str, by: str) -> Meeting:
+    """Put the record right."""
+    await _known(means, body.attended)
+    return await means.store.meetings.amend(id, **dict(body), message=message, by=by, at=means.now())
+
+
+async def mails_of(means: Means, id: str) -> list[MeetingMail]:
+    """What was sent about a meeting, in order."""
+    return [
+        MeetingMail.model_validate(one.model_dump(include=set(MeetingMail.model_fields)))
+        for one in await means.store.mail_log.of_case(id)
+    ]
+
+
+async def _known(means: Means, people: list[str]) -> None:
+    known = {person.id for person in (await means.store.directory.read()).people}
+    for person in people:
+        if person not in known:
+            raise UnknownPerson(person=person, fields={"attended": f"{person} is not in the directory"})
 
 
 async def agenda_of(means: Means, meeting: Meeting, *, rehearsal: bool) -> Agenda:

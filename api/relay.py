@@ -8,7 +8,7 @@ from datetime import timedelta
 import structlog
 from temporalio.service import RPCError, RPCStatusCode
 
-from api import calendar, opening
+from api import calendar, crg_meetings, opening
 from api.broadcast import OURS, catch_up, catch_up_case
 from api.intake import GIVE_UP
 from api.means import Means
@@ -50,6 +50,8 @@ async def _for_ever(means: Means) -> None:
                 await catch_up(means)
                 caught_up = True
             await carry(means)
+            if not await crg_meetings.carry(means):
+                raise Unreachable
             wait = EVERY
         except Unreachable:
             wait = min(wait * 2, AT_MOST_EVERY)

@@ -3,8 +3,8 @@
 A mail is written once, in light Markdown, as three blocks: `subject`, `asked` (the first line: what, by when, how)
 and `body`. The text part is that Markdown; the HTML part is the same rendered. A fourth, empty block `outside` marks a
 mail whose reader cannot sign in to the portal, `of_no_case` one that is about all cases or none.
-What comes from the case is data, not Markdown: for HTML every inserted
-value is escaped, so that nobody can put a link or markup into a mail by naming an agency cleverly.
+What comes from the case is data, not Markdown: for HTML every inserted value is escaped, so that nobody can put a link
+or markup into a mail by naming an agency cleverly.
 """
 
 import re

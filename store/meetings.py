@@ -266,7 +266,8 @@ class Meetings:
 
     async def _row(self, connection: AsyncConnection, which: Any) -> Row[Any] | None:
         query: Select[Any] = select(crg_meetings).where(which)
-        return (await connection.execute(query)).one_or_none()
+        found: Row[Any] | None = (await connection.execute(query)).one_or_none()
+        return found
 
     async def _meeting(self, connection: AsyncConnection, row: Row[Any]) -> Meeting:
         table = crg_meeting_changes

@@ -58,9 +58,10 @@ class CrgMeeting:
     async def read(self) -> MeetingStands:
         """How the meeting stands, and who is to come: the CRG's register as it is now (G-1)."""
         order = orders.ReadCrgMeeting(meeting=self.told.meeting, at=workflow.now())
-        return await workflow.execute_activity(
+        stands: MeetingStands = await workflow.execute_activity(
             orders.READ_CRG_MEETING, order, summary="how the meeting stands", result_type=MeetingStands, **RECORD
         )
+        return stands
 
     async def send(self, notice: Notice, stands: MeetingStands) -> None:
         """One mail; where its address is refused the Business Unit hears of it, and the next news tries again."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.crg import MEETING as MEETING_ID
 from api.crg import actions_for, agenda_of
 from api.means import means_of
 from api.pages.frame import page, plain
@@ -15,7 +16,7 @@ from review.agenda import Agenda
 from review.directory import Directory, Role
 from store.errors import UnknownMeeting
 
-MEETING = re.compile(r"crg-[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MEETING = re.compile(MEETING_ID)
 SHOWN: dict[str, tuple[bool | None, bool]] = {"open": (None, False), "overdue": (True, False), "closed": (None, True)}
 
 
@@ -35,7 +36,7 @@ async def meetings(request: Request) -> Response:
         return caller
     means = means_of(request)
     found = await means.store.meetings.all()
-    coming = [one for one in found if one.held_at is None][::-1]
+    coming = [one for one in found if one.held_at is None and one.cancelled_at is None][::-1]
     following = coming[0] if coming else None
     context = await frame(request, caller) | {
         "following": following,

@@ -1,10 +1,11 @@
 """The CRG's meetings with their agenda, and the action log across cases, over HTTP."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.api.running import Running
+from tests.api.running import Json, Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -66,3 +67,84 @@ async def test_a_meeting_that_has_not_begun_is_not_recorded_as_held(running: Run
     held = await running.post(f"/v1/crg/meetings/{called.json()['id']}/held", HELD, "business-unit")
     assert (held.status_code, held.json()["type"]) == (422, "/problems/not-held-yet")
     assert "record it when it has been held" in held.json()["detail"]
+
+
+async def told(running: Running, meeting: str, count: int, who: str = "crg-chair") -> list[str]:
+    """Subjects of the mails that went out about a meeting to somebody, once there are so many."""
+    for _ in range(200):
+        found: Json = await running.get(meeting)
+        subjects = [mail["subject"] for mail in found["mails"] if mail["person"] == who and mail["status"] == "sent"]
+        if len(subjects) >= count:
+            break
+        await asyncio.sleep(0.1)
+    return subjects
+
+
+async def test_a_meeting_is_moved_and_cancelled_and_those_invited_are_told(running: Running) -> None:
+    """G-2, X-2: one that was called or changed while Temporal was away is told when it is back."""
+    await running.temporal.stop()
+    called = await running.post("/v1/crg/meetings", {"starts_at": "2098-03-04T10:00:00+00:00"}, "crg-chair", key="c-1")
+    assert called.status_code == 201, called.text
+    await running.temporal.start()
+    meeting = f"/v1/crg/meetings/{called.json()['id']}"
+    assert meeting.endswith("crg-2098-03-04")
+    assert "CRG meeting on Tuesday 4 March 2098, 10:00" in (await told(running, meeting, 1))[0]
+
+    move = {"starts_at": "2098-03-11T10:00:00+00:00", "reason": "Sample: the Chair cannot come."}
+    moved = await running.post(f"{meeting}/moved", move, "business-unit", key="c-2")
+    assert moved.status_code == 201, moved.text
+    assert (await running.post(f"{meeting}/moved", move, "business-unit", key="c-2")).json() == moved.json()
+    assert "moved to Tuesday 11 March 2098" in (await told(running, meeting, 2))[1]
+    assert (await running.post(f"{meeting}/retried", {}, "business-unit")).status_code == 202
+
+    off = await running.post(f"{meeting}/cancelled", {"reason": "Sample: nothing to consider."}, "crg-chair")
+    assert off.status_code == 201, off.text
+    assert "cancelled" in (await told(running, meeting, 3))[2]
+    changes = (await running.get(meeting))["changes"]
+    assert [(one["kind"], one["reason"]) for one in changes] == [
+        ("moved", move["reason"]),
+        ("cancelled", "Sample: nothing to consider."),
+    ]
+    assert changes[0]["starts_at_was"] == "2098-03-04T10:00:00Z"
+    again = await running.post(f"{meeting}/moved", move, "business-unit")
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/meeting-cancelled")
+    assert "call another" in again.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("act", "body", "status", "problem"),
+    [
+        ("moved", {"starts_at": "2020-03-11T10:00:00+00:00", "reason": "Sample."}, 422, "meeting-in-the-past"),
+        ("moved", {"starts_at": "2097-06-04T10:00:00+00:00", "reason": "Sample."}, 409, "nothing-moved"),
+        ("moved", {"starts_at": "2097-06-05T10:00:00+00:00", "reason": " "}, 422, "invalid-request"),
+        ("moved", {"starts_at": "2097-06-05T10:00:00Z", "reason": "S", "link": "javascript:x"}, 422, "invalid-request"),
+        ("cancelled", {}, 422, "invalid-request"),
+        ("amended", {**HELD, "reason": "Sample."}, 409, "no-record-yet"),
+        ("amended", {"attended": ["nobody"], "reason": "Sample."}, 422, "unknown-person"),
+    ],
+)
+async def test_what_cannot_become_of_a_meeting_is_refused(
+    running: Running, act: str, body: Json, status: int, problem: str
+) -> None:
+    """G-2"""
+    await running.post("/v1/crg/meetings", {"starts_at": "2097-06-04T10:00:00+00:00"}, "crg-chair", key="c-97")
+    answer = await running.post(f"/v1/crg/meetings/crg-2097-06-04/{act}", body, "business-unit")
+    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
+    observer = await running.post(f"/v1/crg/meetings/crg-2097-06-04/{act}", body, "observer")
+    assert observer.status_code in (403, 422)
+
+
+async def test_a_record_is_amended_and_a_meeting_that_was_held_stays_where_it_was(running: Running) -> None:
+    """G-2, X-2"""
+    past = {"starts_at": (datetime.now(UTC) - timedelta(days=3)).isoformat()}
+    meeting = f"/v1/crg/meetings/{(await running.post('/v1/crg/meetings', past, 'crg-chair')).json()['id']}"
+    assert (await running.post(f"{meeting}/held", HELD, "business-unit")).status_code == 201
+    body = {"attended": ["crg-chair"], "notes": "Sample: less.", "reason": "Sample: one did not come."}
+    amended = await running.post(f"{meeting}/amended", body, "business-unit")
+    assert amended.status_code == 201, amended.text
+    found = await running.get(meeting)
+    assert (found["record"]["attended"], found["record"]["notes"]) == (["crg-chair"], "Sample: less.")
+    assert found["changes"][0]["attended_was"] == HELD["attended"]
+    for act, more in (("moved", {"starts_at": "2097-07-05T10:00:00Z"}), ("cancelled", {})):
+        answer = await running.post(f"{meeting}/{act}", {**more, "reason": "Sample."}, "business-unit")
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/already-held")

@@ -10,12 +10,13 @@ from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
 
+SOON = datetime.now(UTC) + timedelta(days=30)
 
-async def called(desk: Desk) -> None:
+
+async def called(desk: Desk) -> str:
     now = datetime.now(UTC)
-    await desk.store.meetings.call(
-        "crg-2099-03-04", starts_at=now + timedelta(days=30), link="", message="m", by="crg-chair", at=now
-    )
+    one = await desk.store.meetings.call(starts_at=SOON, link="", message="m", by="crg-chair", at=now)
+    return one.id
 
 
 async def shown(desk: Desk, client: httpx.AsyncClient, path: str, who: str) -> httpx.Response:
@@ -25,11 +26,11 @@ async def shown(desk: Desk, client: httpx.AsyncClient, path: str, who: str) -> h
 async def test_the_agenda_of_the_next_meeting_writes_itself(desk: Desk, client: httpx.AsyncClient) -> None:
     """G-2"""
     assert "No meeting is called" in (await shown(desk, client, "/crg", "crg-chair")).text
-    await called(desk)
+    id = await called(desk)
     page = (await shown(desk, client, "/crg", "crg-chair")).text
     assert REFERENCE in page
     assert "Nothing since the last meeting" in page
-    one = await shown(desk, client, "/crg/crg-2099-03-04", "business-unit")
+    one = await shown(desk, client, f"/crg/{id}", "business-unit")
     assert "Not held yet" in one.text
     assert (await shown(desk, client, "/crg/crg-2001-01-01", "business-unit")).status_code == 404
 

@@ -107,6 +107,7 @@ def test_the_names_that_the_engine_keeps_stay() -> None:
     """X-3: workflow, messages, search attributes with their types, activities."""
     assert {
         "workflow": names.WORKFLOW,
+        "crg_meeting": {"workflow": names.CRG_MEETING, "look_again": names.LOOK_AGAIN},
         "messages": {"say": names.SAY, "relay": names.RELAY, "begin_again": names.BEGIN_AGAIN, "state": names.STATE},
         "search_attributes": {
             key.name: key.indexed_value_type.name
@@ -124,6 +125,7 @@ def test_the_names_that_the_engine_keeps_stay() -> None:
             "make": orders.MAKE_DOCUMENT,
             "record": orders.WRITE_RECORD,
             "digest": orders.READ_DIGEST,
+            "crg_meeting": orders.READ_CRG_MEETING,
         },
     } == pinned("names.json")["engine"], KEPT
 

@@ -17,18 +17,21 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from activities.crg import MeetingRoom
 from activities.digest import DigestRoom
 from activities.documents import PaperRoom
 from activities.mail import MailRoom
 from activities.record import RecordRoom
 from calendar_rules.edition import Edition, load_edition
 from calendar_rules.england import england
+from calendar_rules.working_days import ClosedDay
 from delivery.mail import AddressRefused, Mail
 from delivery.prose import Prose
 from review import examples
 from review.bodies import BODIES, Body
 from review.case import CaseState
 from review.clocks import Clock
+from review.crg_meeting import MeetingTold
 from review.directory import Directory, Role
 from review.facts import AnyFact, DocumentRef, Said, Speaker
 from review.opening import calendar_years, open_case
@@ -41,6 +44,7 @@ from settings.keys import Keyring
 from settings.links import Links
 from store.cursor import Page
 from store.documents import Stored, StoredContent
+from store.meetings import Meeting
 from store.snapshot import CaseLine, Snapshot
 from workflows import names
 from workflows.going_on import search_attributes
@@ -66,6 +70,8 @@ class World:
     settled: list[Settled] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
     live: list[CaseLine] = field(default_factory=list)
+    cases: dict[str, Snapshot] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
     domain: str = "test.example.org"
 
     async def send(self, mail: Mail) -> None:
@@ -138,13 +144,36 @@ class SentLog:
 
 
 class LiveCases:
-    """The list of live cases, as the digest reads it."""
+    """The live cases, as the digest and the CRG's agenda read them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
     async def list(self, **wanted: Any) -> Page[CaseLine]:
         return Page(items=self._world.live, next=None)
+
+    async def live(self) -> Sequence[str]:
+        return list(self._world.cases)
+
+    async def get(self, reference: str) -> Snapshot | None:
+        return self._world.cases.get(reference)
+
+
+class KeptMeetings:
+    """The CRG's meetings, as their workflow reads them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def get(self, id: str) -> Meeting:
+        return self._world.meetings[id]
+
+
+class ClosedDays:
+    """No day but the bank holidays is closed."""
+
+    async def all(self) -> list[ClosedDay]:
+        return []
 
 
 def activities_of(world: World, keyring: Keyring) -> list[Any]:
@@ -161,7 +190,11 @@ def activities_of(world: World, keyring: Keyring) -> list[Any]:
     )
     paper = PaperRoom(shelf=world, people=world, prose=Prose())
     digest = DigestRoom(cases=LiveCases(world), people=world)
-    return [mail.send_notice, paper.make_document, RecordRoom(book=world).write_record, digest.read_digest]
+    crg = MeetingRoom(
+        meetings=KeptMeetings(world), cases=LiveCases(world), people=world, closures=ClosedDays(), agenda_working_days=5
+    )
+    record = RecordRoom(book=world)
+    return [mail.send_notice, paper.make_document, record.write_record, digest.read_digest, crg.read_crg_meeting]
 
 
 class Desk:
@@ -221,6 +254,46 @@ class Desk:
             static_summary=f"{reference}: {state.route}",
         )
         return Case(self, self.server.client.get_workflow_handle(reference), state)
+
+
+class Gathering:
+    """One meeting of the CRG under trial: what becomes of it is written down, then its workflow is told to look."""
+
+    _numbers = itertools.count(1)
+
+    def __init__(self, desk: Desk, handle: WorkflowHandle[Any, Any]) -> None:
+        self.desk, self.handle, self.reference = desk, handle, handle.id
+        self._seen = 0
+
+    @classmethod
+    async def call(cls, desk: Desk, starts_at: datetime) -> "Gathering":
+        id = f"crg-{starts_at.date()}-{next(cls._numbers)}"
+        desk.world.meetings[id] = Meeting(id=id, starts_at=starts_at, link="https://meet.example.org/crg")
+        handle = await desk.server.client.start_workflow(
+            names.CRG_MEETING, MeetingTold(meeting=id), id=id, task_queue=desk.queue
+        )
+        return cls(desk, handle)
+
+    async def changes(self, **changes: Any) -> None:
+        """Moved, cancelled or held; nothing of it where the directory has changed."""
+        meetings = self.desk.world.meetings
+        meetings[self.reference] = meetings[self.reference].model_copy(update=changes)
+        await self.handle.signal(names.LOOK_AGAIN)
+
+    async def until(self, moment: datetime) -> None:
+        now = await self.desk.server.get_current_time(self.handle)
+        await self.desk.server.fast_forward(self.handle, moment - now)
+
+    async def mails(self, count: int) -> list[Mail]:
+        """So many new mails about the meeting, once they are there."""
+        for _ in range(1000):
+            found = [mail for mail in self.desk.world.sent if mail.reference == self.reference]
+            if len(found) >= self._seen + count:
+                break
+            await asyncio.sleep(0.01)
+        new, self._seen = found[self._seen :], len(found)
+        assert len(new) == count, [mail.subject for mail in new]
+        return new
 
 
 class Case:

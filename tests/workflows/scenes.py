@@ -13,10 +13,11 @@ from pathlib import Path
 import worker
 from calendar_rules.edition import load_edition
 from crg.embedded.sample import sample_partnership
+from review.directory import Directory, Person, Role
 from review.words import Stage
 from settings import load_settings
 from tests.workflows.conftest import KEYRING, dev_server
-from tests.workflows.desk import Case, Desk, World, activities_of
+from tests.workflows.desk import Case, Desk, Gathering, World, activities_of, london
 from workflows import names
 
 HISTORIES = Path(__file__).parent / "histories"
@@ -195,7 +196,41 @@ async def learning_review_reopened(desk: Desk) -> Case:
     return case
 
 
-SCENES: dict[str, Callable[[Desk], Awaitable[Case]]] = {
+async def crg_meeting(desk: Desk) -> Gathering:
+    """A meeting of the CRG is called, moved, its agenda sent, one member replaced by another, and cancelled (G-2)."""
+    crg = len(of_the_crg(desk))
+    meeting = await Gathering.call(desk, london("2030-05-09 10:00"))
+    await meeting.mails(crg)
+    await meeting.changes(starts_at=london("2030-05-16 10:00"))
+    await meeting.mails(crg)
+    await meeting.until(london("2030-05-09 12:00"))
+    await meeting.mails(crg)
+    before = desk.world.directory
+    try:
+        desk.world.directory = with_another_member(before)
+        await meeting.changes()
+        await meeting.mails(3)  # to the one who left; the new one is invited, and has the agenda
+        await meeting.changes(cancelled_at=london("2030-05-13 10:00"))
+        await meeting.mails(crg)
+        await meeting.handle.result()
+    finally:
+        desk.world.directory = before
+    return meeting
+
+
+def of_the_crg(desk: Desk) -> list[Person]:
+    return [who for who in desk.world.directory.people if {Role.CRG_CHAIR, Role.CRG_MEMBER} & set(who.roles)]
+
+
+def with_another_member(directory: Directory) -> Directory:
+    """The last member has left, and somebody else is one."""
+    last = [who for who in directory.people if Role.CRG_MEMBER in who.roles][-1]
+    new = last.model_copy(update={"id": "crg-newly-joined", "email": "crg-newly-joined@sample-partnership.example.org"})
+    people = [who.model_copy(update={"active": False}) if who is last else who for who in directory.people]
+    return directory.model_copy(update={"people": [*people, new]})
+
+
+SCENES: dict[str, Callable[[Desk], Awaitable[Case | Gathering]]] = {
     "on-time": on_time,
     "late-redraft-deputy": late_redraft_deputy,
     "differ-then-refuse": differ_then_refuse,
@@ -207,6 +242,7 @@ SCENES: dict[str, Callable[[Desk], Awaitable[Case]]] = {
     "information-reopened": information_reopened,
     "learning-review-reopened": learning_review_reopened,
     "advance-copies": advance_copies,
+    "crg-meeting": crg_meeting,
 }
 
 
