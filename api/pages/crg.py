@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.crg import MEETING as MEETING_ID
-from api.crg import actions_for, agenda_of
+from api.crg import actions_for, agenda_of, mails_of
 from api.means import means_of
+from api.pages.crg_changes import CONVENERS, change
 from api.pages.frame import page, plain
 from api.pages.gate import frame, of_problem, reader
 from api.who import READERS, Caller, not_for_you
@@ -21,10 +22,11 @@ SHOWN: dict[str, tuple[bool | None, bool]] = {"open": (None, False), "overdue": 
 
 
 def router() -> APIRouter:
-    """`/crg`, `/crg/{id}` and `/actions`"""
+    """`/crg`, `/crg/{id}` with its forms, and `/actions`"""
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/crg", meetings, methods=["GET"])
     routes.add_api_route("/crg/{id}", meeting, methods=["GET"])
+    routes.add_api_route("/crg/{id}/{act}", changed, methods=["POST"])
     routes.add_api_route("/actions", actions, methods=["GET"])
     return routes
 
@@ -43,6 +45,7 @@ async def meetings(request: Request) -> Response:
         "agenda": await agenda_of(means, following, rehearsal=False) if following else None,
         "coming": coming[1:],
         "held": [one for one in found if one.held_at],
+        "cancelled": [one for one in found if one.cancelled_at],
         "name": _names(await means.store.directory.read()),
     }
     return page(request, "crg.html", context)
@@ -53,6 +56,15 @@ async def meeting(request: Request, id: str) -> Response:
     caller = await _of_the_crg(request)
     if isinstance(caller, Response):
         return caller
+    return await _meeting(request, caller, id)
+
+
+async def changed(request: Request, id: str, act: str) -> Response:
+    """Move it, cancel it, amend its record, or try again what could not be delivered."""
+    return await change(request, id, act, _meeting)
+
+
+async def _meeting(request: Request, caller: Caller, id: str, error: str = "") -> Response:
     means, around = means_of(request), await frame(request, caller)
     try:
         one = await means.store.meetings.get(id) if MEETING.fullmatch(id) else None
@@ -65,8 +77,11 @@ async def meeting(request: Request, id: str) -> Response:
         "meeting": one,
         "agenda": kept or await agenda_of(means, one, rehearsal=False),
         "name": _names(await means.store.directory.read()),
+        "mails": await mails_of(means, one.id),
+        "convenes": caller.holds(*CONVENERS),
+        "error": error,
     }
-    return page(request, "crg-meeting.html", context)
+    return page(request, "crg-meeting.html", context, status=422 if error else 200)
 
 
 async def actions(request: Request, show: str = "open", owner: str = "", agency: str = "") -> Response:

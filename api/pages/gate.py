@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.means import means_of
 from api.pages.frame import HEADERS, plain
 from api.problems import Problem
-from api.who import READERS, Caller, caller_of
+from api.who import COOKIE, READERS, Caller, Issuer, caller_of
 
 
 def sign_in_path(request: Request) -> str | None:
@@ -43,6 +43,22 @@ async def reader(request: Request) -> Caller | Response:
         "If you should have one, ask the Business Unit.",
         status=403,
     )
+
+
+async def writer(request: Request) -> Caller | Response:
+    """Who sends a form of a page that needs a sign-in. The cookie counts only where the browser says that the form
+    stood on this very site: another site could send one too, and cannot say that.
+    """
+    held = request.cookies.get(COOKIE)
+    if not held:
+        return _sign_in(request)
+    if request.headers.get("sec-fetch-site") != "same-origin":
+        return plain(request, "Please use our own page", "Another site sent this. Nothing was done.", status=403)
+    issuer: Issuer = request.app.state.issuer
+    try:
+        return await issuer.caller(held)
+    except Problem as problem:
+        return _sign_in(request) if problem.status == HTTPStatus.UNAUTHORIZED else of_problem(request, problem)
 
 
 async def frame(request: Request, caller: Caller) -> dict[str, Any]:

@@ -59,3 +59,51 @@ async def test_the_crg_s_pages_have_no_barrier_on_a_phone(desk: Desk, phone: Bro
             await no_barrier(page)
             assert await page.evaluate("document.documentElement.scrollWidth") <= 375
         assert complaints == []
+
+
+async def test_a_meeting_is_moved_and_cancelled_by_its_forms(desk: Desk, phone: BrowserContext) -> None:
+    """G-2, X-2: in a real browser, by those who may call one; what stands in the way is said."""
+    id = await called(desk)
+    async with served(desk.app) as address:
+        await phone.add_cookies([{"name": COOKIE, "value": desk.token("crg-chair"), "url": address}])
+        page = await phone.new_page()
+        complaints = watched(page)
+        await page.goto(f"{address}/crg/{id}")
+        await page.get_by_text("Move the meeting").first.click()
+        await no_barrier(page)
+        await page.get_by_label("New day").fill("2098-03-11")
+        await page.get_by_label("New time").fill("10:00")
+        await page.get_by_label("Why it moves").fill("Sample: the Chair cannot come.")
+        await page.get_by_role("button", name="Move the meeting").click()
+        await page.get_by_role("heading", name="Meeting of Tuesday 11 March 2098, 10:00").wait_for()
+        assert "Sample: the Chair cannot come." in await page.inner_text("#changes")
+        await page.get_by_text("Cancel the meeting").first.click()
+        await page.get_by_label("Why it is cancelled").fill("Sample: nothing to consider.")
+        await page.get_by_role("button", name="Cancel the meeting").click()
+        await page.get_by_text("Cancelled.", exact=True).wait_for()
+        await no_barrier(page)
+        assert complaints == []
+    assert "Sample: nothing to consider." in (await desk.store.meetings.get(id)).changes[1].reason
+
+
+async def test_a_form_of_a_meeting_is_taken_from_our_page_and_from_conveners_only(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """G-2: another site could send the cookie too."""
+    id = await called(desk)
+
+    async def sent(who: str, act: str = "cancelled", site: str = "same-origin", **form: str) -> httpx.Response:
+        headers = {"Cookie": f"{COOKIE}={desk.token(who)}", "Sec-Fetch-Site": site}
+        return await client.post(f"/crg/{id}/{act}", data=form, headers=headers)
+
+    assert (await sent("crg-chair", site="cross-site", reason="Sample.")).status_code == 403
+    assert (await sent("crg-member", reason="Sample.")).status_code == 403
+    missing = await sent("crg-chair")
+    assert (missing.status_code, "Give the reason" in missing.text) == (422, True)
+    past = await sent("crg-chair", "moved", day="2020-01-02", time="10:00", reason="Sample.")
+    assert "move crg-" in past.text
+    early = await sent("crg-chair", "amended", attended="crg-chair", reason="Sample.")
+    assert "record first that it was held" in early.text
+    assert (await sent("crg-chair", "gone")).status_code == 404
+    assert (await sent("crg-chair", "retried")).status_code == 303
+    assert (await desk.store.meetings.get(id)).changes == []

@@ -1,0 +1,102 @@
+"""Forms on the page of a CRG meeting: moved, cancelled, its record amended, tried again (G-2, X-2). Room: api.
+
+They say the same as the routes under `/v1/crg/meetings`, which hold the rules.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+from pydantic import ValidationError
+
+from api.crg import MeetingAmended, MeetingCancelled, MeetingMoved, amend
+from api.means import Means, means_of
+from api.pages.forms import fields
+from api.pages.frame import HEADERS, plain
+from api.pages.gate import frame, of_problem, writer
+from api.problems import Problem, of_refusal, of_store_error
+from api.sound import sound_times
+from api.who import Caller, not_for_you
+from calendar_rules.lengths import LONDON
+from review.directory import Role
+from review.refusals import Refusal
+from store.errors import StoreError
+
+CONVENERS = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+Fields = Mapping[str, str]
+Show = Callable[[Request, Caller, str, str], Awaitable[Response]]
+
+
+class NotFilledIn(Exception):
+    """What is missing in a form, as a sentence."""
+
+
+async def change(request: Request, id: str, act: str, show: Show) -> Response:
+    """Do what a form says and lead back to the meeting; or show the meeting again with what stands in the way."""
+    caller = await writer(request)
+    if isinstance(caller, Response):
+        return caller
+    if not caller.holds(*CONVENERS):
+        return of_problem(request, not_for_you("A CRG meeting", CONVENERS), await frame(request, caller))
+    if act not in ACTS:
+        return plain(request, "Not found", "There is no such form.", status=404, frame=await frame(request, caller))
+    try:
+        await ACTS[act](means_of(request), id, await fields(request), caller)
+    except (NotFilledIn, StoreError, Refusal, Problem) as no:
+        return await show(request, caller, id, _sentence(no))
+    return RedirectResponse(f"/crg/{id}", status_code=303, headers=HEADERS)
+
+
+def _sentence(no: Exception) -> str:
+    match no:
+        case StoreError():
+            return of_store_error(no).detail
+        case Refusal():
+            return of_refusal(no.as_dict()).detail
+        case Problem():
+            return no.detail
+        case _:
+            return str(no)
+
+
+async def _moved(means: Means, id: str, sent: Fields, caller: Caller) -> None:
+    try:
+        at = datetime.fromisoformat(f"{sent.get('day', '')}T{sent.get('time', '')}").replace(tzinfo=LONDON)
+        body = MeetingMoved(starts_at=at, reason=sent.get("reason", ""), link=sent.get("link") or None)
+    except (ValidationError, ValueError):
+        raise NotFilledIn("Give the day, the time, a reason, and a web address if the link is another.") from None
+    sound_times(body)
+    await means.store.meetings.move(id, **dict(body), message=secrets.token_hex(16), by=caller.sub, at=means.now())
+
+
+async def _cancelled(means: Means, id: str, sent: Fields, caller: Caller) -> None:
+    try:
+        body = MeetingCancelled(reason=sent.get("reason", ""))
+    except ValidationError:
+        raise NotFilledIn("Give the reason for which the meeting is cancelled.") from None
+    await means.store.meetings.cancel(
+        id, reason=body.reason, message=secrets.token_hex(16), by=caller.sub, at=means.now()
+    )
+
+
+async def _amended(means: Means, id: str, sent: Fields, caller: Caller) -> None:
+    people = sent.get("attended", "").replace(",", " ").split()
+    try:
+        body = MeetingAmended(attended=people, notes=sent.get("notes", ""), reason=sent.get("reason", ""))
+    except ValidationError:
+        raise NotFilledIn("Give the ids of those who came, and the reason for which the record is amended.") from None
+    await amend(means, id, body, message=secrets.token_hex(16), by=caller.sub)
+
+
+async def _retried(means: Means, id: str, sent: Fields, caller: Caller) -> None:
+    await means.store.meetings.look_again(id)
+
+
+ACTS: dict[str, Callable[[Means, str, Fields, Caller], Awaitable[None]]] = {
+    "moved": _moved,
+    "cancelled": _cancelled,
+    "amended": _amended,
+    "retried": _retried,
+}
