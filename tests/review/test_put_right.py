@@ -62,6 +62,13 @@ OF_NO_FACT = {
         "says how the case stands; told again as it stands then",
     ),
     **dict.fromkeys(("panel-submission", "submission-corrected"), "what has gone to the Panel goes to it corrected"),
+    **dict.fromkeys(
+        (
+            *("crg-meeting-invite", "crg-meeting-agenda", "crg-meeting-moved", "crg-meeting-cancelled"),
+            "crg-meeting-undelivered",
+        ),
+        "of a meeting of the CRG, which is no case: it is moved, cancelled and told so",
+    ),
     **dict.fromkeys(("put-right", "put-right-outside"), "this very mail"),
 }
 # Templates whose cause bears another name.

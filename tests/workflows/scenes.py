@@ -230,6 +230,39 @@ def with_another_member(directory: Directory) -> Directory:
     return directory.model_copy(update={"people": [*people, new]})
 
 
+async def put_right(desk: Desk) -> Case:
+    """A notification taken back and given anew, a pause taken back, a covering letter with its words corrected."""
+    case = await desk.open()
+    await case.follow_to("panel-notified")
+    await case.says("panel-notified", message="first-notification")
+    await case.quiet()
+    await case.says("taken-back", takes_back="first-notification", reason="Sample.")
+    await case.quiet()
+    await case.says("panel-notified")
+    await case.quiet()
+    await case.says("case-paused", message="the-pause")
+    await case.quiet()
+    await case.says("taken-back", takes_back="the-pause", reason="Sample.")
+    await case.follow_to("submitted-to-panel")
+    await case.says("submitted-to-panel", message="the-submission")
+    await case.quiet()
+    said = next(one.said.fact for one in (await case.state()).entries if one.said.message == "the-submission")
+    right = said.model_dump(mode="json") | {"covering_letter": "Sample: the right words."}
+    await case.says("corrected", corrects="the-submission", right=right, reason="Sample.")
+    await case.quiet()
+    return case
+
+
+async def considered_again(desk: Desk) -> Case:
+    """A referral that ends without action, opened again: the CRG's time runs anew, and passes."""
+    case = await desk.refer()
+    await case.says("crg-considered", outcome="no-further-action")
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.says("case-reopened")
+    await case.passes(days=35)
+    return case
+
+
 SCENES: dict[str, Callable[[Desk], Awaitable[Case | Gathering]]] = {
     "on-time": on_time,
     "late-redraft-deputy": late_redraft_deputy,
@@ -243,6 +276,8 @@ SCENES: dict[str, Callable[[Desk], Awaitable[Case | Gathering]]] = {
     "learning-review-reopened": learning_review_reopened,
     "advance-copies": advance_copies,
     "crg-meeting": crg_meeting,
+    "put-right": put_right,
+    "considered-again": considered_again,
 }
 
 

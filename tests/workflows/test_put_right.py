@@ -2,6 +2,7 @@
 
 import pytest
 
+from review.words import Stage
 from tests.workflows.desk import Case, Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -76,3 +77,38 @@ async def test_a_letter_that_was_never_delivered_is_tried_again_with_the_right_w
     (mail,) = [one for one in case.mails(to="panel") if "rapid review of a notified" in one.subject]
     assert any(b"the right words" in one.content for one in mail.attachments)
     assert (await case.clock("D-7")).met_at
+
+
+async def test_a_serious_incident_decided_on_by_mistake_goes_back_to_the_crg(desk: Desk) -> None:
+    """A-3, X-2: the incident is taken back, then the decision corrected; the learning review begins."""
+    case = await desk.refer()
+    await case.says("crg-considered", outcome="serious-incident")
+    await case.follow_to("incident-reported")
+    await case.says("incident-reported")
+    await case.follow_to("partner-view-given")
+    await case.quiet()
+    reported, _ = await message_of(case, "incident-reported")
+    await case.says("taken-back", takes_back=reported, reason="Sample.")
+    await case.quiet()
+    state = await case.state()
+    assert (state.stage, bool(state.clocks["D-1"].stopped_at)) == (Stage.REFERRAL, True)
+    assert case.mails("what we told you is taken back", to="dcs")
+    await case.passes(days=2)
+    wrong, said = await message_of(case, "crg-considered")
+    await case.says("corrected", corrects=wrong, right=said | {"outcome": "learning-review"}, reason="Sample.")
+    await case.follow_to_stage(Stage.LEARNING_REVIEW)
+
+
+async def test_a_referral_that_is_reopened_is_considered_in_a_time_of_its_own(desk: Desk) -> None:
+    """A-3, X-1: no further action, reopened: reminded and overdue like the first time."""
+    case = await desk.refer()
+    await case.says("crg-considered", outcome="no-further-action")
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.says("case-reopened")
+    await case.quiet()
+    assert (await case.clock("A-3:reopened-1")).open
+    await case.passes(days=35)
+    assert case.told("deadline-overdue", "A-3:reopened-1")
+    await case.says("crg-considered", outcome="learning-review")
+    await case.follow_to_stage(Stage.LEARNING_REVIEW)
+    assert (await case.clock("A-3:reopened-1")).met_at
