@@ -6,8 +6,8 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.crg import MEETING as MEETING_ID
 from api.crg import actions_for, agenda_of, mails_of
+from api.crg_bodies import MEETING as MEETING_ID
 from api.means import means_of
 from api.pages.crg_changes import CONVENERS, change
 from api.pages.frame import page, plain

@@ -11,7 +11,8 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.crg import MeetingAmended, MeetingCancelled, MeetingMoved, amend
+from api.crg import amend
+from api.crg_bodies import MeetingAmended, MeetingCancelled, MeetingMoved
 from api.means import Means, means_of
 from api.pages.forms import fields
 from api.pages.frame import HEADERS, plain

@@ -1,0 +1,87 @@
+"""API: what is said and answered about a meeting of the CRG (G-2), each with an example."""
+
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from store.mail_log import MailStatus
+from store.meetings import Meeting
+
+MEETING = r"crg-[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]{1,3})?"
+Link = Annotated[str, Field(max_length=500, pattern=r"^(https?://\S+)?$", description="web address where to join")]
+Reason = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S", description="kept with the meeting")]
+Attended = Annotated[
+    list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]], Field(min_length=1, max_length=100)
+]
+CALL = {"starts_at": "2027-03-04T10:00:00+00:00", "link": "https://meet.example.org/crg"}
+MOVED = {"starts_at": "2027-03-11T10:00:00+00:00", "reason": "Sample: the Chair cannot come on the 4th."}
+OFF = {"reason": "Sample: there is nothing before the Group."}
+AMENDED = {
+    "attended": ["crg-chair", "crg-health", "sbu-manager"],
+    "notes": "Sample: every case on the agenda was considered.",
+    "reason": "Sample: one who came was left out.",
+}
+HELD = {"attended": ["crg-chair", "sbu-manager"], "notes": "Sample: every case on the agenda was considered."}
+
+
+class MeetingCall(BaseModel):
+    """A meeting of the CRG is called."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    starts_at: AwareDatetime
+    link: Link = ""
+
+
+class MeetingMoved(BaseModel):
+    """A meeting of the CRG is set for another time, or another place to join; a link left out stays as it was."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    starts_at: AwareDatetime
+    reason: Reason
+    link: Link | None = None
+
+
+class MeetingCancelled(BaseModel):
+    """A meeting of the CRG does not take place."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+
+
+class MeetingHeld(BaseModel):
+    """Who came to a meeting of the CRG, and what was noted."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    attended: Attended
+    notes: str = Field(default="", max_length=20_000)
+
+
+class MeetingAmended(MeetingHeld):
+    """What the record of a meeting should have said, whole, and why it did not."""
+
+    reason: Reason
+
+
+class MeetingMail(BaseModel):
+    """One mail about a meeting, and whether it could be delivered."""
+
+    person: str
+    subject: str
+    sent_at: AwareDatetime
+    status: MailStatus
+
+
+class MeetingWhole(Meeting):
+    """One meeting with its changes, and what was sent to whom: `refused` are those who have not been told."""
+
+    mails: list[MeetingMail]
+
+
+class MeetingList(BaseModel):
+    """All meetings, the latest first."""
+
+    items: list[Meeting]
