@@ -96,6 +96,15 @@ async def test_a_meeting_is_moved_and_cancelled_and_those_invited_are_told(runni
     assert (await running.post(f"{meeting}/moved", move, "business-unit", key="c-2")).json() == moved.json()
     assert "moved to Tuesday 11 March 2098" in (await told(running, meeting, 2))[1]
     assert (await running.post(f"{meeting}/retried", {}, "business-unit")).status_code == 202
+    joins = {
+        "id": "crg-joins",
+        "name": "Sample Joins",
+        "email": "crg-joins@sample.example.org",
+        "roles": ["crg-member"],
+    }
+    put = await running.client.put("/v1/directory/people/crg-joins", json=joins, headers=running.token("business-unit"))
+    assert put.status_code == 200, put.text
+    assert "CRG meeting on Tuesday 11 March 2098" in (await told(running, meeting, 1, "crg-joins"))[0]
 
     off = await running.post(f"{meeting}/cancelled", {"reason": "Sample: nothing to consider."}, "crg-chair")
     assert off.status_code == 201, off.text
