@@ -37,6 +37,7 @@ class ActionLine(BaseModel):
     outcome: str
     due: AwareDatetime
     overdue: bool
+    closed: bool = False
     rating: Rating | None
     progress: str
     evidence: bool
@@ -164,7 +165,9 @@ def actions(
     """Open actions of all cases, or the closed ones, the one due first first."""
     lines = [
         ActionLine(
-            **one.model_dump(include={"action", "what", "owner", "agency", "outcome", "rating", "progress", "due"}),
+            **one.model_dump(
+                include={"action", "what", "owner", "agency", "outcome", "rating", "progress", "due", "closed"}
+            ),
             reference=case.reference,
             overdue=case.clocks[one.deadline].overdue(now),
             evidence=bool(one.evidence),

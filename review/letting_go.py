@@ -53,6 +53,20 @@ def agencies_wait(case: CaseState, message: str) -> None:
             case.post([Notice(cause=cause, template="request-paused", to=known.safeguarding_lead, n=n)])
 
 
+def agencies_wait_no_longer(case: CaseState, message: str, now: datetime) -> None:
+    """The case goes on: an agency that was told to wait, and whose day has not moved, is told that it is wanted (X-1).
+
+    Whose day has moved is told of that anyway.
+    """
+    told = {*case.done, *(notice.key for notice in case.outbox)}
+    for agency in case.outstanding:
+        clock = case.clocks.get(f"D-6:{agency}")
+        waits = any(key.startswith("request-paused:") and f":{agency}>" in key for key in told)
+        moved = bool(clock and clock.moves and clock.moves[-1].at == now)
+        if waits and not moved and case.knows("wait-no-longer"):
+            agencies_asked_again(case, message, now, only=agency)
+
+
 def agencies_asked_again(case: CaseState, cause: str, now: datetime, *, only: str | None = None) -> None:
     """The case goes on after all: what is still out is wanted again, with the link to send it (X-1)."""
     for agency in (one for one in case.outstanding if one in case.requests and only in (None, one)):

@@ -196,10 +196,15 @@ def parties(case: "CaseState", clock: Clock, wanted: Iterable[Party]) -> list[st
     return list(dict.fromkeys(people))
 
 
-def bell(case: "CaseState", clock: Clock, rung: BellDue) -> list[Notice]:
-    """The mails of one bell: reminders, chases, the deputy asked, escalation (R-4, R-11, R-13)."""
+def bell(case: "CaseState", clock: Clock, rung: BellDue, now: datetime) -> list[Notice]:
+    """The mails of one bell: reminders, chases, the deputy asked, escalation (R-4, R-11, R-13).
+
+    `now` is when it rings, which can be long after it should have: a referral may be late from its first minute (A-3).
+    """
     return [
-        _bell_to(case, clock, rung, person, party) for party in rung.tell for person in parties(case, clock, [party])
+        _bell_to(case, clock, rung, person, party, now)
+        for party in rung.tell
+        for person in parties(case, clock, [party])
     ]
 
 
@@ -249,9 +254,8 @@ def return_request(
     )
 
 
-def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Party) -> Notice:
+def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Party, now: datetime) -> Notice:
     cause = f"bell:{clock.id}:{rung.name}:{len(clock.moves)}"
-    now = rung.at
     if clock.rule == "D-6" and party in (Party.AGENCY, Party.AGENCY_LEAD):
         template = "return-reminder" if rung.kind == BellKind.REMINDER else "return-overdue"
         return return_request(case, clock.subject or "", template, to, clock.due, now, cause=cause)
@@ -267,7 +271,7 @@ def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Par
         }
         return Notice(cause=cause, template="return-escalation", to=to, about=clock.id, n=n)
     if clock.rule == "D-8":
-        return _sign_off_bell(case, clock, rung, to, cause)
+        return _sign_off_bell(case, clock, rung, to, cause, now)
     if clock.rule == "D-9":
         met_on = london(clock.since).date().isoformat()
         return Notice(
@@ -290,17 +294,17 @@ def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Par
     return Notice(cause=cause, template=f"deadline-{kind}", to=to, about=clock.id, n=n)
 
 
-def _sign_off_bell(case: "CaseState", clock: Clock, rung: BellDue, to: str, cause: str) -> Notice:
+def _sign_off_bell(case: "CaseState", clock: Clock, rung: BellDue, to: str, cause: str, now: datetime) -> Notice:
     one = next(one for one in case.rounds if one.id == (clock.subject or "").partition(":")[0])
     ask = case.ask(clock.subject or "")
     if ask is None:
         raise LookupError(f"{clock.id} is about no sign-off of this case")
     if rung.kind == BellKind.DEPUTY:
-        return sign_off_request(one, ask, "sign-off-deputy", to, clock.due, rung.at, cause=cause)
+        return sign_off_request(one, ask, "sign-off-deputy", to, clock.due, now, cause=cause)
     if ask.may_sign(to):
         overdue = rung.at >= clock.due
         template = "sign-off-overdue" if overdue else "sign-off-reminder"
-        notice = sign_off_request(one, ask, template, to, clock.due, rung.at, cause=cause)
+        notice = sign_off_request(one, ask, template, to, clock.due, now, cause=cause)
         return notice.model_copy(update={"n": notice.n | {"overdue": overdue}}) if one.for_comment else notice
     n = {
         "document_title": one.title,

@@ -201,7 +201,7 @@ def ring(case: CaseState, clock_id: str, bell: BellDue, now: datetime) -> None:
     if bell.kind == "deputy" and not (ask and ask.deputies):
         what, line = "deadline-no-deputy", f"{clock.id} {clock.title}: no answer, and there is no deputy to ask"
     case.tell(RowKind.DEADLINE, what, line, now=now, about=clock.id)
-    case.post(telling.bell(case, clock, bell))
+    case.post(telling.bell(case, clock, bell, now))
 
 
 def next_morning(case: CaseState, now: datetime) -> datetime:

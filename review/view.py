@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from calendar_rules.lengths import end_of_day
 from calendar_rules.plan import slack_working_days
+from review import practice_standing as stands
 from review.case import CaseState
 from review.chapters.crg import open_concerns
 from review.chapters.follow_up import action_log, recommendations_open, unanswered
@@ -23,6 +25,7 @@ from review.said.announced import DirectoryChanged
 from review.said.editions import EditionMoved
 from review.said.learning_review import LearningParticipantsNamed, LearningTermsSet
 from review.said.notification import IncidentReported
+from review.said.practice_review import PublicationPlanned
 from review.said.rapid_review import SeniorOfficersInformed
 from review.shapes import (
     AgencyStanding,
@@ -221,7 +224,19 @@ def _waiting(case: CaseState, steps: list[NextStep], now: datetime) -> list[Wait
         )
         for step in steps
         if step.needed
-    ]
+    ] + _publication(case, steps)
+
+
+def _publication(case: CaseState, steps: list[NextStep]) -> list[WaitingFor]:
+    """The day on which the report is to be published, until it has come (K-8, B-4)."""
+    plan = case.last(PublicationPlanned)
+    offered = any(step.rel == "review-published" and step.needed for step in steps)
+    if plan is None or stands.finished(case) or case.ended or offered:
+        return []
+    when = (
+        f"Publication, planned for {plan.publication_date:%A} {plan.publication_date.day} {plan.publication_date:%B %Y}"
+    )
+    return [WaitingFor(what=when, roles=[Role.BUSINESS_UNIT], due=end_of_day(plan.publication_date))]
 
 
 def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:

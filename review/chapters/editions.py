@@ -143,11 +143,10 @@ def _none_such(edition: str) -> str:
 # --- next steps ---
 
 
-def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
-    if case.ended:
-        return
+def first_steps(case: CaseState) -> Iterator[Offer]:
+    """Whether the agencies knew the child or family, where the edition asks for that first (B-6)."""
     answered = {one.agency for one in case.every(AgencyKnew)}
-    for agency in case.requests if case.known_first and rapid_review_follows(case) else ():
+    for agency in case.requests if case.known_first else ():
         if agency not in answered and not case.returns_of(agency):
             known = case.agency(agency)
             yield Offer(
@@ -158,6 +157,11 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
                 title=f"Say whether the child or family was known to {agency}",
                 deadline=f"D-6-known:{agency}",
             )
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    if case.ended:
+        return
     yield Offer(
         body=NotificationWithdrawn(reasons=examples.NOTIFICATION_WITHDRAWN, panel_agreement=examples.PANEL_AGREEMENT),
         needed=False,

@@ -12,6 +12,7 @@ from review.bodies import ReturnBody
 from review.case import CaseState
 from review.chapter import Chapter
 from review.chapters.crg import open_concerns
+from review.chapters.editions import first_steps
 from review.chapters.follow_up import open_actions
 from review.directory import Role
 from review.facts import Corrected, Said
@@ -143,7 +144,8 @@ def _answered_to(case: CaseState) -> str:
 
 
 def _returns(case: CaseState) -> Iterator[Offer]:
-    """As in R-4."""
+    """As in R-4, B-6."""
+    yield from first_steps(case)
     informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
     for agency in case.requests:
         known = case.agency(agency)

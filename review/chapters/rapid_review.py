@@ -10,7 +10,7 @@ from review.bodies import ReturnBody
 from review.case import CaseState
 from review.changes import when
 from review.chapter import Chapter, Check
-from review.chapters.editions import of_a_rapid_review, rapid_review_follows
+from review.chapters.editions import first_steps, of_a_rapid_review, rapid_review_follows
 from review.directory import Role
 from review.fact import Fact
 from review.facts import Said
@@ -175,7 +175,8 @@ def _scoping(case: CaseState, now: datetime) -> Iterator[Offer]:
 
 
 def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
-    """§2: D-6, R-3..R-6"""
+    """§2: D-6, R-3..R-6, B-6"""
+    yield from first_steps(case)
     informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
     for agency in case.requests:
         lead, deadline = _lead(case, agency), f"D-6:{agency}"

@@ -120,6 +120,7 @@ def _resume(case: CaseState, entry: Entry, now: datetime) -> None:
     case.pauses[-1].until = entry.happened_at
     timing.recount(case, "the case was paused", now)
     case.post(telling.standing(case, "case-resumed", entry))
+    letting_go.agencies_wait_no_longer(case, entry.said.message, now)
 
 
 def _withdraw(case: CaseState, entry: Entry, now: datetime) -> None:

@@ -334,13 +334,13 @@ def test_the_pack_says_plainly_which_returns_are_missing_and_late() -> None:
 @pytest.mark.parametrize(
     ("left", "says"),
     [
-        (3, "put at risk: 3 working days."),
-        (1, "put at risk: 1 working day."),
-        (0, "no slack left"),
-        (-2, "2 working days past the latest"),
+        (3, "Time left: 3 working days."),
+        (1, "Time left: 1 working day."),
+        (0, "No working day is left."),
+        (-2, "It is 2 working days past its due time."),
     ],
 )
-def test_a_bell_says_how_much_slack_is_left(left: int, says: str) -> None:
+def test_a_bell_says_how_much_time_is_left(left: int, says: str) -> None:
     n = {**MAILS["deadline-reminder"].n, "slack_working_days": left}
     assert says in PROSE.render_mail("deadline-reminder", mail_context(n)).text
 

@@ -13,6 +13,7 @@ from crg.embedded.sample import sample_partnership
 from review.directory import Member, Role
 from review.record import RowKind
 from review.said.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
+from review.said.involvement import AdvocacyConsidered, InvolvementExplained
 from review.said.practice_review import CandidateEntered, ConflictDeclared, DaysUsed
 from review.said.standing import CasePaused
 from review.steps import next_steps
@@ -52,6 +53,9 @@ async def reviewed(desk: Desk) -> Review:
         if step.rel == "contract-issued" and not begun:
             begun = True
             world.say(DaysUsed(days=2.5, used_for="Sample: conversations"))
+            child = world.case.children[0].child_id
+            world.say(InvolvementExplained(child_id=child, reasons="Sample: too young to be asked."))
+            world.say(AdvocacyConsidered(person=child, used=False, reasons="Sample: for the same reason."))
     await kept(desk, world)
     return world
 
@@ -81,7 +85,8 @@ async def test_a_practice_review_is_shown_as_it_stands(desk: Desk, reviewed: Rev
         "2.5 of 20 days used", "Sample: conversations", "Version 1: sound, agreed by all", "Publication and media plan",
         "from the Panel, by email: Sample: the Panel asked for the dates.", "it agrees",
         "Child death review CDR-1: Sample: begun", "Sample: it takes long.", "Answered",
-        "Who is involved", "The partners' decision", "Forecast",
+        "Who is involved", "(child), not involved: Sample: too young to be asked.", "Advocacy not used: Sample: for",
+        "The partners' decision", "Forecast",
     ):  # fmt: skip
         assert words.replace("'", "&#39;") in page or words in page, words
 

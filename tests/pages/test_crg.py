@@ -6,6 +6,10 @@ import httpx
 from playwright.async_api import BrowserContext
 
 from api.who import COOKIE
+from review.directory import Role
+from review.facts import Speaker
+from review.said.follow_up import ActionClosureAgreed, ActionProgressed, ActionSet
+from review.words import Rating
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -46,6 +50,27 @@ async def test_the_action_log_has_its_filters(desk: Desk, client: httpx.AsyncCli
         page = await shown(desk, client, f"/actions?show={show}", "crg-chair")
         assert page.status_code == 200
         assert "There is none." in page.text
+
+
+async def test_actions_are_listed_open_overdue_and_closed(desk: Desk, client: httpx.AsyncClient) -> None:
+    """G-2, G-11: on the agenda, too."""
+    await called(desk)
+    for action in ("open-one", "closed-one"):
+        given = {"action": action, "what": f"Sample: {action}", "owner": "lead-police", "agency": "police"}
+        await desk.take(ActionSet.model_validate(given | {"due_date": SOON.date(), "outcome": "Sample: better."}))
+    await desk.take(ActionProgressed(action="closed-one", progress="Done.", rating=Rating.GREEN, evidence="Sample."))
+    chair = Speaker(people=["crg-chair"], roles=[Role.CRG_CHAIR])
+    await desk.take(ActionClosureAgreed(action="closed-one", reasons="Sample: the evidence holds."), by=chair)
+    for path, there, absent in (
+        ("/crg", "open-one", "closed-one"),
+        ("/actions", "open-one", "closed-one"),
+        ("/actions?show=closed", "closed-one", "open-one"),
+        ("/actions?show=overdue", "There is none.", "open-one"),
+    ):
+        page = await shown(desk, client, path, "crg-chair")
+        assert page.status_code == 200, path
+        assert there in page.text, path
+        assert absent not in page.text, path
 
 
 async def test_the_crg_s_pages_have_no_barrier_on_a_phone(desk: Desk, phone: BrowserContext) -> None:

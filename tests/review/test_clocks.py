@@ -1,5 +1,6 @@
 """Clocks of a case: how they stand, ring, move, are held and met (X-1, "How time is counted")."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from pydantic import ValidationError
 
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review import timing
-from review.clocks import PASSED, Status
+from review.clocks import PASSED, BellDue, Status
 from review.refusals import AlreadyPaused, BeforeTheIncident, NotPaused
 from review.said.announced import CalendarChanged
 from review.said.rapid_review import ReturnsRequested
@@ -381,3 +382,19 @@ def test_a_clock_is_started_once_however_often_the_run_begins_again() -> None:
     rows = world.case.rows
     again = timing.start(world.case, "D-1", at("2026-05-13T10:00"), since=at("2026-05-13T10:00"))
     assert (again.due, world.case.rows) == (at("2026-05-18T23:59:59"), rows)
+
+
+def test_a_bell_that_rings_late_says_how_late_it_is() -> None:
+    """A-3, D-1: aware on Monday 11 May 2026, entered on Wednesday 27 May with D-1 six working days past."""
+    world = World(now="2026-05-11T11:00")
+    world.now = at("2026-05-27T15:00")
+    overdue = next(bell for bell in iter_bells(world, "D-1") if bell.kind == "overdue")
+    timing.ring(world.case, "D-1", overdue, world.now)
+    assert {one.n["slack_working_days"] for one in world.case.outbox if one.template == "deadline-overdue"} == {-6}
+
+
+def iter_bells(world: World, clock: str) -> Iterator[BellDue]:
+    """The bells of a clock one after the other; those before are rung silently."""
+    while bell := world.case.next_bell(clock):
+        yield bell
+        world.clock(clock).rung.append(bell.name)

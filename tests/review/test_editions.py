@@ -227,3 +227,11 @@ def test_an_agency_is_reminded_of_the_first_step_with_the_link_to_its_page() -> 
     assert {(one.link.purpose, one.link.subject) for one in mails if one.link} == {("return", "police")}
     assert {one.about for one in mails} == {"D-6-known:police"}
     assert not [one for one in world.case.outbox if one.template == "deadline-reminder" and one.to == "lead-police"]
+
+
+def test_whether_the_family_was_known_is_asked_for_before_the_return() -> None:
+    """B-6: it is due first."""
+    world = World(edition=ENGLAND_2023)
+    world.scope()
+    rels = [step.rel for step in next_steps(world.case, world.now) if step.needed]
+    assert rels.index("agency-knew") < rels.index("agency-returned")

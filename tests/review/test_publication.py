@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from calendar_rules.edition import Outsider, load_edition
-from calendar_rules.lengths import london
+from calendar_rules.lengths import end_of_day, london
 from review import practice_standing as stands
 from review import refusals as no
 from review.clocks import Status
@@ -15,6 +15,7 @@ from review.said import practice_review as say
 from review.said.announced import DirectoryChanged
 from review.said.standing import DutyRetried, TakenBack
 from review.steps import next_steps
+from review.view import case_view
 from tests.review.practice import Review
 from tests.review.world import WHY, at, cast
 
@@ -241,3 +242,20 @@ def test_a_published_report_stays_available_for_a_year_where_the_edition_says_so
     assert london(until).isoformat() == "2027-09-04T23:59:59+01:00"
     line = "The published report stays available until Sat 4 Sep 2027 23:59 at least"
     assert world.lines("available-until") == [line]
+
+
+def test_until_the_planned_day_the_publication_itself_is_waited_for() -> None:
+    """K-8, B-4: the copies are out, and the day is still to come."""
+    world = agreed()
+    world.say(plan("2026-09-04"))
+    for one in Outsider:
+        world.say(copy(one))
+    world.deliver()
+    assert "review-published" not in [step.rel for step in next_steps(world.case, world.now)]
+    waited = case_view(world.case, world.now).waiting_for[-1]
+    assert waited.what == "Publication, planned for Friday 4 September 2026"
+    assert waited.due == end_of_day(date(2026, 9, 4))
+    world.wait("2026-09-04T09:00")
+    told = [one.what for one in case_view(world.case, world.now).waiting_for]
+    assert "Publish the report and record it" in told
+    assert waited.what not in told

@@ -1,6 +1,6 @@
 """Referrals, information requests, learning reviews, merging and reopening, without an engine. Dates typed by hand."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -33,7 +33,7 @@ from review.said.notification import AuthorityTold, NotNotifiedDecided
 from review.said.panel import PanelAcknowledged, PanelResponded, PartnersDecided
 from review.said.rapid_review import AgencyAdded, AgencyReturned
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
-from review.said.standing import CaseMerged, CasePaused, CaseReopened, CaseWithdrawn, TakenBack
+from review.said.standing import CaseMerged, CasePaused, CaseReopened, CaseResumed, CaseWithdrawn, TakenBack
 from review.steps import next_steps
 from review.taking import take
 from review.timing import start
@@ -606,6 +606,29 @@ def test_a_withdrawn_case_still_owes_what_the_law_asks_for_a_child_in_care_who_d
     assert world.clock("D-2:ofsted").open
     world.say(AuthorityTold(authority=Authority.OFSTED))
     assert world.clock("D-2:ofsted").met_at
+
+
+def test_an_agency_that_was_told_to_wait_is_told_when_its_return_is_wanted_again() -> None:
+    """X-1: by the mail of the day that moved, or, where a short pause moved none, by one of its own."""
+    world = World()
+    world.scope()
+    world.returned("police")
+    world.say(CasePaused(reason=WHY))
+    world.deliver()
+    world.now += timedelta(minutes=5)
+    world.say(CaseResumed(reason=WHY))
+    assert not world.clock("D-6:health").moves
+    (again,) = [one for one in world.case.outbox if one.to == "lead-health" and one.template == "return-reminder"]
+    assert again.link is not None
+    assert not [one for one in world.case.outbox if one.to == "lead-police"]
+    world.deliver()
+    world.say(CasePaused(reason=WHY))
+    world.deliver()
+    world.wait(world.now + timedelta(days=3))
+    world.say(CaseResumed(reason=WHY))
+    assert world.clock("D-6:health").moves
+    assert "lead-health" in world.mails("deadline-moved")
+    assert not world.mails("return-reminder")
 
 
 def test_agencies_hear_of_a_pause_and_of_a_withdrawal_and_so_do_calendars() -> None:
