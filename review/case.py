@@ -288,9 +288,15 @@ class CaseState(Told):
         return told[0] if told else None
 
     def _delivered(self) -> Entry | None:
+        """The submission: what goes by our mail goes when it is taken, whatever time is given for it (R-12)."""
         waiting = [*(failed.notice for failed in self.failed.values()), *self.outbox]
         undelivered = any(notice.template == SUBMISSION for notice in waiting)
-        return None if undelivered else self.entry(SubmittedToPanel)
+        entry = self.entry(SubmittedToPanel)
+        if undelivered or entry is None:
+            return None
+        elsewhere = isinstance(entry.said.fact, SubmittedToPanel) and entry.said.fact.by_other_means
+        sent_at = entry.happened_at if elsewhere else max(entry.happened_at, entry.taken_at)
+        return entry.model_copy(update={"happened_at": sent_at})
 
     def next_bell(self, clock_id: str) -> BellDue | None:
         """The next bell of a clock; none while a pause holds it (X-1)."""

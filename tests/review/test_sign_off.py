@@ -3,6 +3,7 @@
 import pytest
 
 from review import refusals as no
+from review.clocks import Status
 from review.directory import Member, Partner, Role
 from review.rounds import open_round
 from review.said.rapid_review import ReturnsRead
@@ -288,6 +289,21 @@ def test_a_submission_lies_after_the_last_approval() -> None:
         world.sign(f"officer-{partner}")
     with pytest.raises(no.BeforeTheIncident):
         world.say(SubmittedToPanel(version=1, covering_letter=WHY, happened_at=at("2026-05-11T15:00")))
+
+
+def test_a_submission_by_mail_is_made_when_it_goes_and_one_by_other_means_when_it_was_made() -> None:
+    """R-12, D-7: due on Tuesday 2 June 2026; entered on the 4th as of the 1st."""
+    for elsewhere, status in ((False, Status.LATE), (True, Status.MET)):
+        world = World()
+        world.send_out()
+        for partner in PARTNERS:
+            world.sign(f"officer-{partner}")
+        world.wait("2026-06-04T09:00")
+        said = SubmittedToPanel(
+            version=1, covering_letter=WHY, by_other_means=elsewhere, happened_at=at("2026-06-01T15:00")
+        )
+        world.say(said)
+        assert world.clock("D-7").status(world.now) is status
 
 
 def test_nothing_is_drafted_after_the_submission() -> None:
