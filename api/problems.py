@@ -167,6 +167,16 @@ _PLAIN = {
     "union_tag_invalid": "is no kind that is known here; GET /v1/schemas/corrected names all",
     "union_tag_not_found": "lacks its kind; name it, as the case's facts show it",
     "model_attributes_type": "Send one JSON object: names and values in braces",
+    "too_short": "holds too few; give at least {min_length}",
+    "too_long": "holds too many; give at most {max_length}",
+    "string_too_long": "is too long; {max_length} characters are the most",
+    "enum": "is not known here; choose {expected}",
+    "literal_error": "is not known here; choose {expected}",
+    "greater_than_equal": "is too small; give at least {ge}",
+    "less_than_equal": "is too large; give at most {le}",
+    "date_from_datetime_parsing": "is no date; write one such as 2026-05-11",
+    "string_type": "is no text; put it in quotation marks",
+    "list_type": "is no list; put it in square brackets",
 }
 
 
@@ -179,8 +189,12 @@ def _of_validation(error: RequestValidationError) -> Problem:
     errors: dict[str, str] = {}
     for one in found:
         loc = [str(part) for part in one["loc"]]
+        about = one.get("ctx", {})
+        if field := getattr(about.get("error"), "field", ""):
+            loc.append(field)
         place = ".".join(loc[1:] if loc[:1] in (["body"], ["query"], ["path"], ["header"]) else loc)
-        text = _PLAIN.get(one["type"], str(one["msg"]).removeprefix("Value error, "))
+        plain = _PLAIN.get(one["type"])
+        text = plain.format_map(about) if plain else str(one["msg"]).removeprefix("Value error, ")
         errors.setdefault(_printable(place), _printable(text))
     return invalid(errors)
 

@@ -56,6 +56,7 @@ class CaseItem(BaseModel):
 
     reference: str
     next_deadline: str | None = None
+    next_title: str | None = None
     next_due: AwareDatetime | None = None
     overdue: bool
     linked: list[ProcessItem] = []
@@ -191,6 +192,7 @@ def _item(one: Live) -> CaseItem:
     return CaseItem(
         reference=one.case.reference,
         next_deadline=upcoming.id if upcoming else None,
+        next_title=upcoming.title if upcoming else None,
         next_due=upcoming.due if upcoming else None,
         overdue=any(clock.overdue(one.now) for clock in one.case.clocks.values()),
         linked=[

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from review.body import Body as Body
 from review.case import CaseState
-from review.fact import DocumentRef, Fact, Id, Short
+from review.fact import DocumentRef, Fact, Id, Short, WrongField
 from review.facts import FACTS
 from review.learning import LearningFindings
 from review.practice_papers import ReviewBody, TermsBody
@@ -35,7 +35,7 @@ class ReturnBody(Body):
     @model_validator(mode="after")
     def _nil_or_content(self) -> Self:
         if self.nil == (self.content is not None):
-            raise ValueError("give either the return's content, or nil: true")
+            raise WrongField("content", "give either the return's content, or nil: true")
         return self
 
     @property

@@ -13,7 +13,7 @@ from review.chapter import Check
 from review.chapters.notification import AWARE, check_incident
 from review.chapters.rapid_review import latest_returns
 from review.facts import FACTS, OPENINGS, Corrected, Fact, Said
-from review.guards import countable, not_before, not_to_come
+from review.guards import born_by, countable, not_before, not_to_come
 from review.said.announced import CalendarChanged, DirectoryChanged
 from review.said.crg import ConcernEscalated, ProcessLinked
 from review.said.editions import EditionMoved, NotificationWithdrawn
@@ -109,7 +109,7 @@ def check_correction(case: CaseState, fact: Corrected, said: Said, now: datetime
     if fact.right.kind != wrong.said.fact.kind:
         kind = wrong.said.fact.kind
         raise no.WrongKindOfCorrection(was=kind, sent=fact.right.kind, fields={"right.kind": f"must be {kind}"})
-    if isinstance(wrong.said.fact, _NAMED) and _name_of(wrong.said.fact) != _name_of(fact.right):
+    if isinstance(wrong.said.fact, _NAMED) and subject_of(wrong.said.fact) != subject_of(fact.right):
         raise no.CannotBeCorrected(what=wrong.said.fact.title, because="later entries go by its id; keep the id")
     happened = fact.right.happened_at or wrong.happened_at
     right = fact.right.model_copy(update={"happened_at": happened})
@@ -168,10 +168,6 @@ def _may_change(wrong: Entry, field: str) -> None:
     fact = wrong.said.fact
     if instead := INSTEAD.get(type(fact)):
         raise no.CannotBeCorrected(what=fact.title, because=instead, fields={field: "cannot be corrected"})
-
-
-def _name_of(fact: Fact) -> object:
-    return getattr(fact, "milestone", None) or getattr(fact, "candidate", None) or subject_of(fact)
 
 
 def _as_of(case: CaseState, at: int, *, instead: Entry | None = None, without: int | None = None) -> CaseState:
@@ -246,6 +242,7 @@ def _kept(case: CaseState, right: AgencyReturned) -> None:
 def _incident_corrected(case: CaseState, right: IncidentReported, now: datetime) -> None:
     """The incident lies before all that was said of it; a referral may have come first (A-3)."""
     check_incident(right, now)
+    born_by(case, right.children, now)
     countable(case, AWARE, right.aware_at, "aware_at")
     first = next(number for number, entry in enumerate(case.entries) if isinstance(entry.said.fact, IncidentReported))
     standing = [entry for entry in case.entries[first:] if not entry.corrected_by]

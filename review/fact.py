@@ -13,6 +13,14 @@ Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the version, in hexadecimal")]
 
 
+class WrongField(ValueError):
+    """What is wrong with one field in the light of the others; `field` is its name."""
+
+    def __init__(self, field: str, what: str) -> None:
+        self.field = field
+        super().__init__(what)
+
+
 class Fact(BaseModel):
     """Something that happened. `title` is how the record calls it. Words that are blank count as left out."""
 
@@ -55,7 +63,7 @@ class ChildNamed(Child):
 
 
 def children_differ(children: list[Child] | list[ChildNamed]) -> None:
-    """Raise a ValueError where a child is given twice."""
+    """Refuse a child that is given twice."""
     ids = [child.child_id for child in children]
     if len(set(ids)) != len(ids):
-        raise ValueError("two children have the same child_id; give each child once")
+        raise WrongField("children", "two children have the same child_id; give each child once")

@@ -8,6 +8,7 @@ from calendar_rules.lengths import london
 from review import refusals as no
 from review.case import CaseState
 from review.directory import Role
+from review.fact import Child
 from review.telling import moment
 
 TOLERANCE = timedelta(minutes=5)  # clocks of other machines
@@ -16,6 +17,20 @@ TOLERANCE = timedelta(minutes=5)  # clocks of other machines
 def not_to_come(what: str, at: datetime, now: datetime, field: str) -> None:
     if at > now + TOLERANCE:
         raise no.InTheFuture(what=what, when=moment(at), fields={field: "must not lie in the future"})
+
+
+def not_a_day_to_come(what: str, day: date, now: datetime, field: str) -> None:
+    if day > london(now).date():
+        raise no.InTheFuture(what=what, when=f"{day:%d %B %Y}", fields={field: "must not lie in the future"})
+
+
+def born_by(case: CaseState, children: Iterable[Child], now: datetime) -> None:
+    """A child has been born on the day that is given; of one who is yet to be born none is given."""
+    if case.rehearsal:  # which may be set years back, with the sample children of today
+        return
+    for number, child in enumerate(children):
+        if child.born:
+            not_a_day_to_come("The day of birth", child.born, now, f"children.{number}.born")
 
 
 def not_before(what: str, at: datetime, earlier: str, earlier_at: datetime, field: str) -> None:

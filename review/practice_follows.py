@@ -70,7 +70,8 @@ def _of_the_drafts(case: CaseState, entry: Entry, now: datetime) -> None:
     match fact:
         case say.ReviewAssured() if not fact.sound:
             drafted = stands.draft(case, fact.version)
-            lacks = [*(drafted.missing if drafted else []), *(["what the CRG has listed"] if fact.lacks else [])]
+            more = set(fact.lacks) - set(drafted.missing if drafted else [])
+            lacks = [*(drafted.missing if drafted else []), *(["what the CRG has listed"] if more else [])]
             _tell(case, (_SBU, _CHAIR), f"review-back:{fact.version}", "review-back", version=fact.version, lacks=lacks)
         case say.EarlyCommentSought() if case.knows("early-comment-round"):
             for one in (one for one in case.rounds if one.open and one.for_comment):

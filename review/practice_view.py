@@ -153,5 +153,5 @@ def _version(case: CaseState, one: say.ReviewDrafted) -> ReviewVersionView:
         version=one.content.version,
         missing=one.missing,
         sound=found.sound if found else None,
-        lacks=found.lacks if found else [],
+        lacks=[lack for lack in found.lacks if lack not in one.missing] if found else [],
     )

@@ -34,11 +34,11 @@ class AlreadyRecorded(Refusal):
 
 
 class CaseEnded(Refusal):
-    sentence = "The case has ended ({stage}). Corrections are still taken; anything else needs the case to be open."
+    sentence = "The case has ended ({stage}). Corrections are still taken; for anything else reopen the case first (case-reopened)."
 
 
 class InTheFuture(Refusal):
-    sentence = "{what} lies in the future ({when}). Give the time at which it happened, or leave it out for now."
+    sentence = "{what} lies in the future ({when}). Give when it happened; happened_at can be left out for now."
 
 
 class BeforeTheIncident(Refusal):

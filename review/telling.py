@@ -33,6 +33,7 @@ from review.said.involvement import (
     PersonInvited,
 )
 from review.said.notification import AuthorityTold, PartnerViewGiven
+from review.said.practice_review import EarlyCommentGiven
 from review.said.rapid_review import AgencyAdded, AgencyReturned, SeniorOfficersInformed
 from review.said.report import SignOffGiven
 from review.sign_off import VACANT, Ask, Round, of_a_partner, office, signatories
@@ -72,18 +73,21 @@ def subject_of(fact: Fact) -> str | None:
             return fact.agency
         case AuthorityTold():
             return fact.authority
-        case PartnerViewGiven():
+        case PartnerViewGiven() | EarlyCommentGiven():
             return fact.officer
         case SignOffGiven():
             return fact.round
-        case (
-            PersonInvited()
-            | InvitationAnswered()
-            | AdvocacyConsidered()
-            | ContributionRecorded()
-            | InvolvementExplained()
-        ):
+        case PersonInvited() | InvitationAnswered() | AdvocacyConsidered() | ContributionRecorded():
             return fact.person
+        case InvolvementExplained():
+            return fact.person or fact.child_id or fact.group
+        case _:
+            return _id_given(fact)
+
+
+def _id_given(fact: Fact) -> str | None:
+    """What people gave an id of their own."""
+    match fact:
         case ProcessLinked() | ProcessUpdated():
             return fact.process
         case ConcernEscalated() | ConcernAnswered():
@@ -93,7 +97,7 @@ def subject_of(fact: Fact) -> str | None:
         case FindingsHandedOver() | SubGroupAnswered():
             return fact.handover
         case _:
-            return getattr(fact, "milestone", None)
+            return getattr(fact, "milestone", None) or getattr(fact, "candidate", None)
 
 
 def holders(case: "CaseState", *roles: Role) -> list[str]:
@@ -126,8 +130,16 @@ def standing(case: "CaseState", template: str, entry: "Entry", **more: Any) -> l
     )
 
 
+def called(clock: Clock) -> str:
+    """What a mail calls a deadline: with the id that people gave it, where a case has several of a kind (G-11)."""
+    return f"{clock.title} ({clock.subject})" if clock.rule in _GIVEN_IDS and clock.subject else clock.title
+
+
+_GIVEN_IDS = ("G-7", "G-10", "G-11", "K-5")  # concerns, handovers, actions, milestones
+
+
 def deadline_moved(case: "CaseState", clock: Clock, moved: Moved) -> list[Notice]:
-    n = {"title": clock.title, "was": moved.was, "due": moved.due, "why": moved.why}
+    n = {"title": called(clock), "was": moved.was, "due": moved.due, "why": moved.why}
     people = list(
         dict.fromkeys(
             [*holders(case, Role.BUSINESS_UNIT), *parties(case, clock, [case.edition.deadlines[clock.rule].owner])]
@@ -279,7 +291,7 @@ def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Par
         )
     rule = case.edition.deadlines[clock.rule]
     n = {
-        "title": clock.title,
+        "title": called(clock),
         "due": clock.due,
         "owner": rule.owner,
         "kind": rung.kind,

@@ -82,6 +82,11 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
     )
 
 
+def waiting_for(case: CaseState, now: datetime) -> list[WaitingFor]:
+    """What the protocol waits for now, in its order, and from whom."""
+    return _waiting(case, next_steps(case, now), now)
+
+
 def deadlines_view(case: CaseState, now: datetime) -> DeadlinesView:
     """The case without its narrative, for an observer."""
     return DeadlinesView(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.means import means_of
+from api.means import Means, means_of
 from api.pages.frame import page, plain
 from api.pages.gate import frame, of_problem, reader, sign_in_path
 from api.pages.start import workflows
@@ -20,11 +20,13 @@ from delivery.words import plain as in_words
 from review.case import CaseState
 from review.directory import Directory, Role
 from review.shapes import WaitingFor
+from review.view import waiting_for
 from review.words import STAGE_TITLES
 from store.errors import BadCursor
 from store.snapshot import Snapshot
 
 PER_PAGE = 50
+SHOWN_OWING = 3
 REFERENCE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{3,9}")
 # What each choice of the list shows: live, overdue, rehearsals; None is either.
 SHOWN: dict[str, tuple[bool | None, bool | None, bool | None]] = {
@@ -65,7 +67,10 @@ async def cases(request: Request, show: str = "live", after: After = None) -> Re
     name = _namer(await means.store.directory.read(), whole=False)
     context = around | {
         "show": show,
-        "lines": [(one, _paused(one), _waited_for(one, name)) for one in snapshots],
+        "titles": {
+            one.reference: due.title for one in snapshots for due in one.deadlines if due.id == one.next_deadline
+        },
+        "lines": [(one, _paused(one), await _waited_for(means, one, name)) for one in snapshots],
         "stages": {stage.value: title for stage, title in STAGE_TITLES.items()},
         "next": found.next,
         "first": after is None,
@@ -80,13 +85,21 @@ def _paused(snapshot: Snapshot) -> bool:
     return bool(pauses) and pauses[-1]["until"] is None
 
 
-def _waited_for(snapshot: Snapshot, name: Callable[[str], str]) -> str:
-    """Who owes what is due first: an office, with the agency or the signatory where there are several."""
-    open_ones = [one for one in snapshot.deadlines if one.id == snapshot.next_deadline]
-    return ", ".join(
-        in_words(one.owner) + (f" ({name(one.subject)})" if one.owner == "agency" and one.subject else "")
-        for one in open_ones
-    )
+async def _waited_for(means: Means, snapshot: Snapshot, name: Callable[[str], str]) -> str:
+    """Who owes what the case waits for now, in the protocol's order: the first three, and how many more."""
+    if not snapshot.live:
+        return ""
+    state = CaseState.model_validate(snapshot.state)
+    waiting = waiting_for(state, await means.case_now(snapshot))
+    owing = list(dict.fromkeys(_owing(one, state, name) for one in waiting))
+    return ", ".join(owing[:SHOWN_OWING]) + (f" and {len(owing) - SHOWN_OWING} more" if owing[SHOWN_OWING:] else "")
+
+
+def _owing(one: WaitingFor, case: CaseState, name: Callable[[str], str]) -> str:
+    """An agency by its name; else the offices that can take the step, as the case's own page has them."""
+    if one.about and case.agency(one.about):
+        return f"agency ({name(one.about)})"
+    return " or ".join(in_words(role) for role in one.roles)
 
 
 async def case(request: Request, reference: str) -> Response:

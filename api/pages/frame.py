@@ -111,15 +111,21 @@ def plain(
     return page(request, "plain.html", context, status=status)
 
 
-def received(request: Request, line: str, *then: str, waiting: bool, partnership: str) -> HTMLResponse:
-    """An answer that came in: recorded, or safe here and recorded as soon as the case is there to take it (202)."""
+def received(
+    request: Request, line: str, *then: str, waiting: bool, partnership: str, onward: tuple[str, str] | None = None
+) -> HTMLResponse:
+    """An answer that came in: recorded, or safe here and recorded as soon as the case is there to take it (202).
+
+    `onward` is what a button leads on to, and where that is.
+    """
     safe = "It is safe here and will be recorded shortly. You do not need to send it again."
     context = {
         "partnership": partnership,
         "waiting": waiting,
         "title": "Your answer has been received" if waiting else "Your answer is recorded",
         "line": line,
-        "sentences": [*([safe] if waiting else []), *then, "You can close this page."],
+        "sentences": [*([safe] if waiting else []), *then, *([] if onward else ["You can close this page."])],
+        "onward": onward,
     }
     return page(request, "recorded.html", context, status=202 if waiting else 200)
 

@@ -76,11 +76,14 @@ async def say_whether_known(request: Request, token: str) -> Response:
     known = sent["known"] == "yes"
     fact = AgencyKnew(agency=part.agency, known=known, officer=sent["officer"])
     line = f"{part.agency_name} has answered that the child or family was known to it."
-    more = ["Please open the link in your email again to give the return itself."]
+    more = ["The return itself is asked for next."]
+    onward: tuple[str, str] | None = ("Give the return", f"/r/{token}/whole")
     if not known:
         line = f"The nil return of {part.agency_name}, case {part.visit.claims.reference}, has come in."
         more = ["You need do nothing more, once your senior officers know of this request.", _replace(part)]
-    return await _say(request, part, fact, message_id("known", token, sent["known"], sent["officer"]), line, *more)
+        onward = None
+    key = message_id("known", token, sent["known"], sent["officer"])
+    return await _say(request, part, fact, key, line, *more, onward=onward)
 
 
 async def give(request: Request, token: str) -> Response:
@@ -227,7 +230,15 @@ def _name_error(name: str, missing: str) -> str | None:
     return f"A name must be {LONGEST_NAME:,} characters or fewer" if len(name) > LONGEST_NAME else None
 
 
-async def _say(request: Request, part: Part, body: Body, message: str, line: str, *more: str) -> HTMLResponse:
+async def _say(
+    request: Request,
+    part: Part,
+    body: Body,
+    message: str,
+    line: str,
+    *more: str,
+    onward: tuple[str, str] | None = None,
+) -> HTMLResponse:
     case = part.visit.case
     try:
         outcome = await say(means_of(request), case.reference, body, message=message, by=part.speaker)
@@ -237,4 +248,4 @@ async def _say(request: Request, part: Part, body: Body, message: str, line: str
     if outcome.status is MessageStatus.REFUSED:
         return plain(request, "This has not been recorded", why(outcome), status=409, partnership=case.partnership)
     waiting = outcome.status is MessageStatus.PENDING
-    return received(request, line, *more, waiting=waiting, partnership=case.partnership)
+    return received(request, line, *more, waiting=waiting, partnership=case.partnership, onward=onward)

@@ -294,7 +294,7 @@ def _mind_the_owner(case: CaseState, entry: Entry) -> None:
 
 def _tell_owner(case: CaseState, action: str, owner: str, *, turn: str = "") -> None:
     clock = case.clocks[f"G-11:{action}"]
-    n = {"due": clock.due, "rule_id": clock.id}
+    n = {"due": clock.due, "rule_id": clock.id, "action": action}
     cause = f"action-set:{action}:{turn}".rstrip(":")
     case.post(telling.to_each([owner], cause, "action-set", n, about=clock.id))
 

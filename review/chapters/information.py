@@ -16,7 +16,7 @@ from review.chapters.editions import first_steps
 from review.chapters.follow_up import open_actions
 from review.directory import Role
 from review.facts import Corrected, Said
-from review.guards import agencies, day_to_come, needs, once
+from review.guards import agencies, born_by, day_to_come, needs, once
 from review.offer import Offer
 from review.record import RowKind
 from review.said.information import (
@@ -44,6 +44,7 @@ def gathered(case: CaseState, now: datetime) -> bool:
 def _requested(case: CaseState, fact: InformationRequested, said: Said, now: datetime) -> None:
     needs(case.route is Route.INFORMATION_REQUEST, "a request for information is opened by a route of its own")
     once(case.last(InformationRequested), "The request")
+    born_by(case, fact.children, now)
     if fact.wanted_by:
         day_to_come(case, "The day by which it is wanted", fact.wanted_by, changes.when(case, said, now), "wanted_by")
 

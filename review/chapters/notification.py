@@ -16,7 +16,7 @@ from review.chapters.referral import may_become_an_incident
 from review.definition import advise_notification
 from review.directory import Role
 from review.facts import Fact, Said
-from review.guards import countable, needs, not_before, not_to_come, once
+from review.guards import born_by, countable, needs, not_before, not_to_come, once
 from review.offer import Offer
 from review.said.notification import (
     AuthorityTold,
@@ -44,6 +44,7 @@ def _incident(case: CaseState, fact: IncidentReported, said: Said, now: datetime
     once(case.last(IncidentReported), "The incident")
     may_become_an_incident(case)
     check_incident(fact, now)
+    born_by(case, fact.children, now)
     countable(case, AWARE, fact.aware_at, "aware_at")
 
 

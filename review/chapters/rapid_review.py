@@ -153,8 +153,7 @@ def _meeting_held(case: CaseState, fact: RapidReviewMeetingHeld, said: Said, now
 def _scoping(case: CaseState, now: datetime) -> Iterator[Offer]:
     """§2: D-4, D-5"""
     arranged = case.last(ScopingMeetingArranged)
-    starts = london(now + timedelta(hours=24)).replace(minute=0, second=0, microsecond=0)
-    arrange = ScopingMeetingArranged(starts_at=starts, link="https://meet.example.org/scoping")
+    arrange = ScopingMeetingArranged(starts_at=_scoping_time(case, now), link="https://meet.example.org/scoping")
     yield Offer(body=arrange, needed=arranged is None, title="Call the CRG scoping meeting", deadline="D-4")
     held = ScopingMeetingHeld(
         attended=_crg(case),
@@ -221,6 +220,15 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
 def _lead(case: CaseState, agency: str) -> list[str]:
     known = case.agency(agency)
     return [known.safeguarding_lead] if known else []
+
+
+def _scoping_time(case: CaseState, now: datetime) -> datetime:
+    """The morning of the next working day, or of the next day where that would be too late (D-4)."""
+    today, clock = london(now).date(), case.clocks.get("D-4")
+    working = datetime.combine(case.calendar.add(today, 1), time(10), LONDON)
+    if clock and working > clock.due:
+        return datetime.combine(today + timedelta(days=1), time(10), LONDON)
+    return working
 
 
 def _meeting_time(case: CaseState, now: datetime) -> datetime:

@@ -10,7 +10,7 @@ from review.case import CaseState
 from review.chapter import Chapter
 from review.directory import Role, speaks_for
 from review.facts import Corrected, Said
-from review.guards import agencies, crg_among, in_calendar, needs, not_before, not_to_come, once, people
+from review.guards import agencies, born_by, crg_among, in_calendar, needs, not_a_day_to_come, not_before, once, people
 from review.offer import Offer
 from review.said.notification import IncidentReported, NotNotifiedDecided, PartnerViewGiven
 from review.said.referral import CrgConsidered, ReferralCompleted, ReferralReceived
@@ -63,6 +63,7 @@ def advised_submission(case: CaseState) -> datetime | None:
 def _received(case: CaseState, fact: ReferralReceived, said: Said, now: datetime) -> None:
     needs(case.route is Route.REFERRAL, "a referral opens a case of its own")
     once(case.referral, "The referral")
+    born_by(case, fact.children, now)
     if fact.agency:
         agencies(case, [fact.agency], "agency")
 
@@ -85,8 +86,7 @@ def _considered(case: CaseState, fact: CrgConsidered, said: Said, now: datetime)
     at = changes.when(case, said, now)
     in_calendar(case, "The CRG's meeting", fact.meeting_date, "meeting_date")
     held = datetime.combine(fact.meeting_date, london(at).time(), london(at).tzinfo)
-    if fact.meeting_date > london(now).date():
-        not_to_come("The CRG's meeting", held, now, "meeting_date")
+    not_a_day_to_come("The CRG's meeting", fact.meeting_date, now, "meeting_date")
     words, began = _referred(case)
     if fact.meeting_date < london(began).date():
         not_before("The CRG's meeting", held, words, began, "meeting_date")

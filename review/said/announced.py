@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from calendar_rules.working_days import ClosedDay
 from review.directory import Cast
 from review.fact import Fact as Fact
+from review.fact import WrongField
 
 
 class CalendarChanged(Fact):
@@ -24,9 +25,9 @@ class CalendarChanged(Fact):
     @model_validator(mode="after")
     def _says_something_once(self) -> Self:
         if not self.days and not self.opened:
-            raise ValueError("name at least one day, in days or in opened")
+            raise WrongField("days", "name at least one day, in days or in opened")
         if {one.day for one in self.days} & {one.day for one in self.opened}:
-            raise ValueError("a day is both closed and opened; list it in one of the two")
+            raise WrongField("opened", "a day is both closed and opened; list it in one of the two")
         return self
 
 

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from review.fact import ChildNamed, Fact, Id, Reasons, Short, children_differ
+from review.fact import ChildNamed, Fact, Id, Reasons, Short, WrongField, children_differ
 
 
 class InformationRequested(Fact):
@@ -38,7 +38,7 @@ class AgenciesAsked(Fact):
     @model_validator(mode="after")
     def _agencies_once(self) -> Self:
         if len(set(self.agencies)) != len(self.agencies):
-            raise ValueError("an agency is listed twice; list each once")
+            raise WrongField("agencies", "an agency is listed twice; list each once")
         return self
 
 

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from review.fact import Fact, Id, Reasons, Short
+from review.fact import Fact, Id, Reasons, Short, WrongField
 from review.words import InvolvedGroup
 
 
@@ -67,7 +67,9 @@ class InvolvementExplained(Fact):
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
         if len([one for one in (self.person, self.group, self.child_id) if one is not None]) != 1:
-            raise ValueError("name either the person or the group that is not involved, or the child of the case")
+            raise WrongField(
+                "person", "name either the person or the group that is not involved, or the child of the case"
+            )
         return self
 
 

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, model_validator
 from calendar_rules.edition import NotificationKind
 from review.fact import Child as Child
 from review.fact import Fact as Fact
-from review.fact import Id, Reasons, Short
+from review.fact import Id, Reasons, Short, children_differ
 from review.words import Authority, Neglect, NotNotifiedOutcome, Place, Reporter, View, Viewer
 
 
@@ -29,9 +29,7 @@ class IncidentReported(Fact):
 
     @model_validator(mode="after")
     def _children_differ(self) -> Self:
-        ids = [child.child_id for child in self.children]
-        if len(set(ids)) != len(ids):
-            raise ValueError("two children have the same child_id; give each child once")
+        children_differ(self.children)
         return self
 
 

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from review.fact import DocumentRef as DocumentRef
 from review.fact import Fact as Fact
-from review.fact import Id, Reasons, Short
+from review.fact import Id, Reasons, Short, WrongField
 
 
 class ScopingMeetingArranged(Fact):
@@ -44,7 +44,7 @@ class ScopingMeetingHeld(Fact):
     @model_validator(mode="after")
     def _agencies_once(self) -> Self:
         if len(set(self.agencies)) != len(self.agencies):
-            raise ValueError("an agency is listed twice; list each once")
+            raise WrongField("agencies", "an agency is listed twice; list each once")
         return self
 
 
@@ -87,7 +87,7 @@ class AgencyReturned(Fact):
     @model_validator(mode="after")
     def _nil_or_content(self) -> Self:
         if self.nil == (self.content is not None):
-            raise ValueError("give either the return's content or nil: true")
+            raise WrongField("content", "give either the return's content or nil: true")
         return self
 
 

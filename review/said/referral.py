@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from review.fact import ChildNamed, Fact, Id, Reasons, Short, children_differ
+from review.fact import ChildNamed, Fact, Id, Reasons, Short, WrongField, children_differ
 from review.words import CrgOutcome, ReferralNature, ReferralSource
 
 
@@ -32,9 +32,10 @@ class ReferralReceived(Fact):
     def _whole(self) -> Self:
         children_differ(self.children)
         if self.source is ReferralSource.AGENCY and not self.agency:
-            raise ValueError("name the agency that refers")
-        if self.source is ReferralSource.PARTNERSHIP and not (self.partnership.strip() and self.contact.strip()):
-            raise ValueError("name the other partnership, and whom to answer there")
+            raise WrongField("agency", "name the agency that refers")
+        for field, what in (("partnership", "name the other partnership"), ("contact", "name whom to answer there")):
+            if self.source is ReferralSource.PARTNERSHIP and not getattr(self, field).strip():
+                raise WrongField(field, what)
         return self
 
 

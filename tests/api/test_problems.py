@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from api import problems
+from review.examples import REFERRAL
 from review.refusals import all_refusals
 from store.errors import StoreError
 
@@ -53,6 +54,29 @@ async def test_a_parameter_that_an_address_does_not_take_is_named(
     assert "stage" in error["detail"]
     none = await client.get("/v1?stage=returns", headers=token("business-unit"))
     assert none.json()["errors"][0]["detail"].endswith("takes: none")
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "words"),
+    [
+        ({"agency": None}, "agency", "name the agency that refers"),
+        ({"source": "partnership", "partnership": "Sample Partnership"}, "contact", "whom to answer there"),
+        ({"children": [{"child_id": "child-1", "name": "Sample Child"}] * 2}, "children", "give each child once"),
+        ({"children": []}, "children", "holds too few; give at least 1"),
+        ({"nature": "sample"}, "nature", "is not known here; choose 'missed-notification'"),
+        ({"concern": "x" * 20_001}, "concern", "is too long; 20000 characters are the most"),
+        ({"received_by": "me"}, "received_by", "is not known here; take it out"),
+    ],
+)
+async def test_what_is_wrong_with_a_body_is_said_of_its_field_in_plain_words(
+    client: httpx.AsyncClient, token: Callable[[str], dict[str, str]], change: dict[str, object], field: str, words: str
+) -> None:
+    """A-1"""
+    answer = await client.post("/v1/referrals", json=REFERRAL | change, headers=token("business-unit"))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    (error,) = answer.json()["errors"]
+    assert error["field"] == field
+    assert words in error["detail"]
 
 
 async def test_what_can_be_read_can_be_asked_for_without_its_body(

@@ -139,7 +139,9 @@ MAILS: dict[str, Sample] = {
     "crg-meeting-undelivered": Sample(
         "correct the address", None, {"what": "an invitation to the meeting", "starts_at": BY_THE_MINUTE}
     ),
-    "action-set": Sample("carry out this action", DAY_END_TEXT, {"due": END_OF_DAY, "rule_id": "G-11:action-1"}),
+    "action-set": Sample(
+        "carry out this action", DAY_END_TEXT, {"due": END_OF_DAY, "rule_id": "G-11:action-1", "action": "action-1"}
+    ),
     "concern-escalated": Sample("answer a concern", DAY_END_TEXT, {"due": END_OF_DAY}),
     "concern-answered": Sample("has answered the concern"),
     "learning-disseminated": Sample("has been shared"),

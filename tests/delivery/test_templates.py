@@ -18,6 +18,7 @@ PROSE = Prose()
 KNOWN_TO_MAILS = frozenset(
     {
         "agency_name",
+        "action",
         "again",
         "agenda_link",
         "as_deputy_for",
@@ -87,8 +88,22 @@ KNOWN_TO_MAILS = frozenset(
         "withdrawn_at",
     }
 )
+# An action's id is one that people gave it, and were told never to make a name of; a document's title is ours.
 KNOWN_TO_SUBJECTS = frozenset(
-    {"due", "gone", "missing", "overdue", "starts_at", "step", "title", "version", "was", "why"}
+    {
+        "action",
+        "document_title",
+        "due",
+        "gone",
+        "missing",
+        "overdue",
+        "starts_at",
+        "step",
+        "title",
+        "version",
+        "was",
+        "why",
+    }
 )
 # Of all cases, or of a meeting: their reference is no case's.
 OF_NO_CASE = frozenset(

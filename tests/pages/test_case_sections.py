@@ -10,18 +10,19 @@ from playwright.async_api import BrowserContext
 from api.pages.story import timeline
 from api.who import COOKIE
 from crg.embedded.sample import sample_partnership
+from review.clocks import Clock
 from review.directory import Member, Role
 from review.record import RowKind
 from review.said.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
 from review.said.involvement import AdvocacyConsidered, InvolvementExplained
-from review.said.practice_review import CandidateEntered, ConflictDeclared, DaysUsed
+from review.said.practice_review import CandidateEntered, ConflictDeclared, DaysUsed, MilestoneSet
 from review.said.standing import CasePaused
 from review.steps import next_steps
 from review.timing import start
 from review.view import case_view
 from review.words import Direction, ProcessKind
 from store.record import RecordEntry
-from store.snapshot import Snapshot
+from store.snapshot import DeadlineRow, Snapshot
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -60,12 +61,14 @@ async def reviewed(desk: Desk) -> Review:
     return world
 
 
-async def kept(desk: Desk, world: Review) -> None:
-    """The case in the store, as its workflow writes it."""
+async def kept(desk: Desk, world: Review, *, due: Clock | None = None) -> None:
+    """The case in the store, as its workflow writes it; `due` is what is due next, where that matters."""
+    row = DeadlineRow(id=due.id, title=due.title, due=due.due, status="open", owner="crg-chair") if due else None
     case = world.case
     snapshot = Snapshot(
         reference=OTHER, seq=case.rows, route=case.route, stage=case.stage, opened_at=case.opened_at,
-        case_now=world.now, state=case.model_dump(mode="json"),
+        case_now=world.now, state=case.model_dump(mode="json"), next_deadline=due.id if due else None,
+        next_deadline_at=due.due if due else None, deadlines=[row] if row else [],
     )  # fmt: skip
     await desk.store.cases.project(
         OTHER, seq=case.rows, snapshot=snapshot, rows=case.untold, settled=[], written_at=world.now
@@ -127,6 +130,24 @@ async def test_the_list_says_who_is_waited_for_and_which_case_is_paused(desk: De
     assert "Paused" in page
     assert 'data-label="Waits for"' in page
     assert "Business Unit" in page or "Chief Executive" in page
+
+
+async def test_the_list_names_what_the_case_waits_for_and_not_the_owner_of_another_deadline(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """K-5, K-8: a milestone is due first, and publication is waited for."""
+    world = Review(who=cast(also=(NAMED,)))
+    world.case.reference = OTHER
+    while (step := needed(world)) and step.rel != "review-published":
+        follow(world, step)
+    world.say(MilestoneSet(milestone="late-one", what="Sample", planned_date=world.now.date() + timedelta(days=1)))
+    clock = start(world.case, "K-5", world.now, since=world.now, subject="late-one")
+    await kept(desk, world, due=clock)
+    page = await shown(desk, client, "/cases")
+    row = page.partition(f'href="/cases/{OTHER}"')[2].partition("</tr>")[0]
+    assert '<td data-label="Waits for">Business Unit or CRG Chair</td>' in row
+    assert '<span class="page-nowrap">K-5</span>:late-one' in row
+    assert "Milestone of the practice review" in row
 
 
 async def test_rehearsals_have_a_list_of_their_own(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -228,6 +228,8 @@ async def test_where_the_edition_asks_first_the_page_asks_just_that(desk: Desk, 
     assert await desk.footprint() == before
     done = await client.post(f"{path}/known", data={"known": "yes", "officer": "D/Insp Sample"})
     assert (done.status_code, "was known to it" in done.text) == (200, True)
+    assert f'href="{path}/whole"' in done.text  # a button leads on to the return itself
+    assert "close this page" not in done.text
     assert [(one.known, one.officer) for one in desk.case.every(AgencyKnew)] == [(True, "D/Insp Sample")]
     assert desk.case.clocks["D-6-known:police"].met_at
     assert desk.case.clocks["D-6:police"].open

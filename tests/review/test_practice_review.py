@@ -15,6 +15,7 @@ from review.clocks import Status
 from review.directory import Role
 from review.facts import Corrected, Said, Speaker
 from review.practice_papers import REVIEW, SELECTION, TERMS, ReviewRecommendation, ReviewReport, TermsOfReference
+from review.practice_view import practice_review_view
 from review.said import practice_review as say
 from review.said.involvement import AdvocacyConsidered, InvolvementExplained, PersonInvited
 from review.said.panel import PartnersDecided
@@ -374,6 +375,19 @@ def test_a_report_names_analysis_summary_agencies_and_the_outcome_for_children()
         "Recommendation 1: the outcome for children",
     ]
     assert ReviewReport(summary="Sample", analysis="Sample").missing() == ["Recommendations"]
+
+
+def test_what_a_version_lacks_is_named_once() -> None:
+    """K-6: also where the CRG lists what the system has found already."""
+    world = Review()
+    world.contract()
+    version = world.draft_review(missing=["Summary"])
+    world.say(say.ReviewAssured(version=version, sound=False, lacks=["Summary"]))
+    (notice, *_) = [one for one in world.case.outbox if one.template == "review-back"]
+    assert notice.n["lacks"] == ["Summary"]
+    shown = practice_review_view(world.case, world.now)
+    assert shown
+    assert [(one.missing, one.lacks) for one in shown.versions] == [(["Summary"], [])]
 
 
 def test_a_version_that_lacks_something_goes_back_with_the_list() -> None:

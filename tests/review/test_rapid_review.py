@@ -1,5 +1,7 @@
 """§2 in the pure core up to the meeting: scoping, requests, returns, what the author reads (R-1 to R-9, D-4 to D-7)."""
 
+from datetime import datetime
+
 import pytest
 from pydantic import ValidationError
 
@@ -16,6 +18,7 @@ from review.said.rapid_review import (
     ScopingMeetingHeld,
     SeniorOfficersInformed,
 )
+from review.steps import next_steps
 from review.timing import safe_times
 from review.words import Recommendation
 from tests.review.world import COMPLETE, EXPECTED, WHY, World, at, scoping, speaker
@@ -33,6 +36,22 @@ def test_the_scoping_meeting_is_due_48_hours_after_receipt_to_the_minute() -> No
     world = World()
     world.notify()
     assert world.clock("D-4").due == at("2026-05-13T11:00")
+
+
+@pytest.mark.parametrize(
+    ("told", "starts"),
+    [
+        ("2026-05-12T20:30", "2026-05-13T10:00"),  # Tuesday evening: Wednesday morning
+        ("2026-05-15T20:30", "2026-05-16T10:00"),  # Friday evening: by Sunday evening, so no working day will do
+    ],
+)
+def test_the_scoping_meeting_is_proposed_for_a_morning(told: str, starts: str) -> None:
+    """§2, D-4"""
+    world = World()
+    world.now = at(told)
+    world.notify()
+    (arrange,) = [one for one in next_steps(world.case, world.now) if one.rel == "scoping-meeting-arranged"]
+    assert datetime.fromisoformat(arrange.example["starts_at"]) == at(starts)
 
 
 def test_the_scoping_meeting_sets_the_date_of_the_rapid_review_meeting() -> None:

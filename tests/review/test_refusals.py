@@ -265,6 +265,25 @@ def test_an_incident_lies_in_the_past_and_before_anybody_was_aware_of_it() -> No
         World(incident(aware_at=at("2026-05-11T07:00")))
 
 
+def test_a_child_has_been_born_on_the_day_that_is_given() -> None:
+    """N-1, A-1, A-4: a child to come has none; a rehearsal may be set years before the sample children."""
+    child = {"child_id": "child-1", "name": "Sample Child", "harm": "died"}
+    World(incident(children=[child | {"born": "2026-05-11"}]))
+    with pytest.raises(no.InTheFuture, match="31 December 2026") as refused:
+        World(incident(children=[child, child | {"child_id": "child-2", "born": "2026-12-31"}]))
+    assert list(refused.value.fields) == ["children.1.born"]
+    world = World()
+    wrong = incident(children=[child | {"born": "2030-01-01"}])
+    with pytest.raises(no.InTheFuture):
+        world.say(Corrected(corrects=world.case.entries[0].said.message, right=wrong, reason=WHY))
+
+
+def test_what_has_ended_is_reopened_first() -> None:
+    """X-1"""
+    with pytest.raises(no.CaseEnded, match="reopen the case first"):
+        CASES[no.CaseEnded]()
+
+
 def test_the_business_unit_receives_its_copy_after_the_notification_and_not_tomorrow() -> None:
     """N-3"""
     world = World()

@@ -6,10 +6,18 @@ from typing import Any
 import pytest
 
 from review.changes import effect_done, effect_failed
+from review.examples import REFERRAL
+from review.facts import Fact
 from review.notices import Notice
 from review.record import RowKind
+from review.said.crg import ConcernEscalated
+from review.said.involvement import InvolvementExplained
 from review.said.panel import PanelAcknowledged
+from review.said.practice_review import CandidateEntered, EarlyCommentGiven
+from review.said.referral import ReferralReceived
 from review.said.standing import CasePaused, CaseResumed, DutyRetried
+from review.telling import called, of_fact
+from review.timing import start
 from review.words import Verdict
 from tests.review.test_steps import journey
 from tests.review.world import WHY, World, at, incident, speaker
@@ -193,3 +201,33 @@ def test_a_row_says_when_it_happened_and_when_it_was_told() -> None:
     world.notify(happened_at=at("2026-05-12T16:00"))
     row = next(row for row in world.case.untold if row.what == "panel-notified")
     assert (row.happened_at, row.told_at) == (at("2026-05-12T16:00"), at("2026-05-13T09:00"))
+
+
+def test_a_mail_about_an_action_says_which_by_its_id() -> None:
+    """G-11: two actions of one owner are told apart, by the id that people gave them, in the subject."""
+    world = World()
+    for id in ("audit", "leaflet"):
+        start(world.case, "G-11", world.now, since=world.now, subject=id)
+    clock = world.case.clocks["G-11:audit"]
+    assert called(clock) == f"{clock.title} (audit)"
+    assert called(world.case.clocks["D-1"]) == world.case.clocks["D-1"].title
+
+
+@pytest.mark.parametrize(
+    ("fact", "whom"),
+    [
+        (CandidateEntered(candidate="candidate-2", name="Sample Reviewer", day_rate=1), "candidate-2"),
+        (EarlyCommentGiven(officer="officer-health", nothing_to_add=True), "officer-health"),
+        (InvolvementExplained(child_id="child-sample-1", reasons=WHY), "child-sample-1"),
+        (InvolvementExplained(group="family", reasons=WHY), "family"),
+        (ConcernEscalated(concern="concern-1", reasons=WHY), "concern-1"),
+    ],
+)
+def test_the_record_says_about_whom(fact: Fact, whom: str) -> None:
+    """X-3: by id, never by name."""
+    assert of_fact(fact) == f"{fact.title}: {whom}"
+
+
+def test_the_record_s_line_of_a_referral_holds_nothing_of_its_concern() -> None:
+    """X-3: its `concern` is a narrative, not an id."""
+    assert of_fact(ReferralReceived.model_validate(REFERRAL)) == "Referral received"
