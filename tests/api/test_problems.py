@@ -63,7 +63,7 @@ async def test_a_parameter_that_an_address_does_not_take_is_named(
         ({"source": "partnership", "partnership": "Sample Partnership"}, "contact", "whom to answer there"),
         ({"children": [{"child_id": "child-1", "name": "Sample Child"}] * 2}, "children", "give each child once"),
         ({"children": []}, "children", "holds too few; give at least 1"),
-        ({"nature": "sample"}, "nature", "is not known here; choose 'missed-notification'"),
+        ({"nature": "sample"}, "nature", "is not known here; choose 'serious', 'good-practice'"),
         ({"concern": "x" * 20_001}, "concern", "is too long; 20000 characters are the most"),
         ({"received_by": "me"}, "received_by", "is not known here; take it out"),
     ],
