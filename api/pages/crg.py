@@ -9,10 +9,11 @@ from fastapi.responses import Response
 from api.crg import actions_for, agenda_of, mails_of
 from api.crg_bodies import MEETING as MEETING_ID
 from api.means import means_of
-from api.pages.crg_changes import CONVENERS, change
+from api.pages.crg_changes import CONVENERS, call, change
 from api.pages.frame import page, plain
 from api.pages.gate import frame, of_problem, reader
 from api.who import READERS, Caller, not_for_you
+from calendar_rules.lengths import london
 from review.agenda import Agenda
 from review.directory import Directory, Role
 from store.errors import UnknownMeeting
@@ -22,9 +23,10 @@ SHOWN: dict[str, tuple[bool | None, bool]] = {"open": (None, False), "overdue": 
 
 
 def router() -> APIRouter:
-    """`/crg`, `/crg/{id}` with its forms, and `/actions`"""
+    """`/crg` with its form, `/crg/{id}` with its forms, and `/actions`"""
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/crg", meetings, methods=["GET"])
+    routes.add_api_route("/crg", called, methods=["POST"])
     routes.add_api_route("/crg/{id}", meeting, methods=["GET"])
     routes.add_api_route("/crg/{id}/{act}", changed, methods=["POST"])
     routes.add_api_route("/actions", actions, methods=["GET"])
@@ -34,21 +36,33 @@ def router() -> APIRouter:
 async def meetings(request: Request) -> Response:
     """The CRG's meetings: the next one with its agenda as it writes itself, those held as they were (G-2)."""
     caller = await _of_the_crg(request)
-    if isinstance(caller, Response):
-        return caller
+    return caller if isinstance(caller, Response) else await _meetings(request, caller)
+
+
+async def called(request: Request) -> Response:
+    """Call a meeting, or enter late one that was held."""
+    return await call(request, _meetings)
+
+
+async def _meetings(request: Request, caller: Caller, error: str = "") -> Response:
     means = means_of(request)
     found = await means.store.meetings.all()
-    coming = [one for one in found if one.held_at is None and one.cancelled_at is None][::-1]
+    stand = [one for one in found if one.held_at is None and one.cancelled_at is None][::-1]
+    today = london(means.now()).date()  # on its day a meeting is the next one, though it may have begun
+    coming = [one for one in stand if london(one.starts_at).date() >= today]
     following = coming[0] if coming else None
     context = await frame(request, caller) | {
         "following": following,
         "agenda": await agenda_of(means, following, rehearsal=False) if following else None,
         "coming": coming[1:],
+        "unrecorded": [one for one in stand if one not in coming],
         "held": [one for one in found if one.held_at],
         "cancelled": [one for one in found if one.cancelled_at],
         "name": _names(await means.store.directory.read()),
+        "convenes": caller.holds(*CONVENERS),
+        "error": error,
     }
-    return page(request, "crg.html", context)
+    return page(request, "crg.html", context, status=422 if error else 200)
 
 
 async def meeting(request: Request, id: str) -> Response:
@@ -60,7 +74,7 @@ async def meeting(request: Request, id: str) -> Response:
 
 
 async def changed(request: Request, id: str, act: str) -> Response:
-    """Move it, cancel it, amend its record, or try again what could not be delivered."""
+    """Move it, cancel it, record or amend who came, or try again what could not be delivered."""
     return await change(request, id, act, _meeting)
 
 
@@ -79,6 +93,7 @@ async def _meeting(request: Request, caller: Caller, id: str, error: str = "") -
         "name": _names(await means.store.directory.read()),
         "mails": await mails_of(means, one.id),
         "convenes": caller.holds(*CONVENERS),
+        "begun": one.starts_at <= means.now(),
         "error": error,
     }
     return page(request, "crg-meeting.html", context, status=422 if error else 200)

@@ -39,6 +39,54 @@ async def test_the_agenda_of_the_next_meeting_writes_itself(desk: Desk, client: 
     assert (await shown(desk, client, "/crg/crg-2001-01-01", "business-unit")).status_code == 404
 
 
+async def test_a_meeting_whose_day_has_passed_is_not_the_next_one(desk: Desk, client: httpx.AsyncClient) -> None:
+    """G-2: one entered late, or never recorded; on its own day it still is the next one."""
+    now = datetime.now(UTC)
+    past = await desk.store.meetings.call(
+        starts_at=now - timedelta(days=7), link="", message="p", by="crg-chair", at=now
+    )
+    page = (await shown(desk, client, "/crg", "business-unit")).text
+    assert "Next meeting" not in page
+    assert f'href="/crg/{past.id}"' in page.partition("Not recorded yet")[2]
+    begun = await desk.store.meetings.call(starts_at=now, link="", message="n", by="crg-chair", at=now)
+    page = (await shown(desk, client, "/crg", "business-unit")).text
+    assert f'href="/crg/{begun.id}"' in page.partition("Next meeting")[2].partition("Not recorded yet")[0]
+    assert "Call a meeting" not in (await shown(desk, client, "/crg", "crg-member")).text
+
+
+async def test_a_meeting_is_called_and_recorded_by_forms(desk: Desk, phone: BrowserContext) -> None:
+    """G-2: in a real browser; one that was held already is entered late, then recorded as held."""
+    async with served(desk.app) as address:
+        await phone.add_cookies([{"name": COOKIE, "value": desk.token("business-unit"), "url": address}])
+        page = await phone.new_page()
+        complaints = watched(page)
+        await page.goto(f"{address}/crg")
+        await page.get_by_text("Call a meeting").click()
+        await no_barrier(page)
+        await page.get_by_label("Day").fill("2026-01-14")
+        await page.get_by_role("button", name="Call the meeting").click()
+        await page.get_by_text("Give the day and the time").wait_for()
+        await page.get_by_label("Day").fill("2026-01-14")
+        await page.get_by_label("Time").fill("10:00")
+        await page.get_by_role("button", name="Call the meeting").click()
+        await page.get_by_role("heading", name="Meeting of Wednesday 14 January 2026, 10:00").wait_for()
+        await page.get_by_text("Record who came").first.click()
+        await no_barrier(page)
+        await page.get_by_label("Who came").fill("crg-chair nobody-known")
+        await page.get_by_role("button", name="Record who came").click()
+        await page.get_by_text("nobody-known").first.wait_for()
+        await page.get_by_text("Record who came").first.click()
+        await page.get_by_label("Who came").fill("crg-chair, sbu-manager")
+        await page.get_by_label("What was noted").fill("Sample: all was considered.")
+        await page.get_by_role("button", name="Record who came").click()
+        await page.get_by_text("Amend the record").first.wait_for()
+        await no_barrier(page)
+    held = await desk.store.meetings.get("crg-2026-01-14")
+    assert held.record
+    assert (held.record.attended, held.record.notes) == (["crg-chair", "sbu-manager"], "Sample: all was considered.")
+    assert [one for one in complaints if "422" not in one] == []
+
+
 async def test_an_observer_reads_no_papers_of_the_crg(desk: Desk, client: httpx.AsyncClient) -> None:
     for path in ("/crg", "/crg/crg-2099-03-04", "/actions"):
         assert (await shown(desk, client, path, "observer")).status_code == 403, path
@@ -129,6 +177,13 @@ async def test_a_form_of_a_meeting_is_taken_from_our_page_and_from_conveners_onl
     assert "move crg-" in past.text
     early = await sent("crg-chair", "amended", attended="crg-chair", reason="Sample.")
     assert "record first that it was held" in early.text
+    early = await sent("crg-chair", "held", attended="crg-chair")
+    assert (early.status_code, "record it when it has been held" in early.text) == (422, True)
+    form = {"day": f"{SOON:%Y-%m-%d}", "time": "10:00"}
+    headers = {"Cookie": f"{COOKIE}={desk.token('crg-member')}", "Sec-Fetch-Site": "same-origin"}
+    assert (await client.post("/crg", data=form, headers=headers)).status_code == 403
+    headers["Cookie"] = f"{COOKIE}={desk.token('crg-chair')}"
+    assert "already called" in (await client.post("/crg", data=form, headers=headers)).text
     assert (await sent("crg-chair", "gone")).status_code == 404
     assert (await sent("crg-chair", "retried")).status_code == 303
     assert (await desk.store.meetings.get(id)).changes == []
