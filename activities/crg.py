@@ -68,19 +68,27 @@ class MeetingRoom:
             people=_holders(directory, *OF_THE_CRG),
             business_unit=_holders(directory, Role.BUSINESS_UNIT),
             agenda_at=agenda_at,
+            record_at=await self._record_at(meeting),
             lines=await self._lines(order.at) if due else [],
         )
 
     async def _agenda_at(self, starts_at: datetime) -> datetime:
         """So many working days before the meeting, at 09:00 in London: this partnership's choice, a setting."""
-        year = london(starts_at).year
-        calendar = _working_days(year)
+        calendar, days = await self._calendar(starts_at), self.agenda_working_days
+        before = Offset(f"{days} working day{'' if days == 1 else 's'} before")
+        return moment(starts_at, before, calendar, starts_at - timedelta(days=200)) or starts_at
+
+    async def _record_at(self, meeting: Meeting) -> datetime:
+        """09:00 of the working day after; of one that was entered late, after the day on which it was entered."""
+        since = max(meeting.starts_at, meeting.called_at or meeting.starts_at)
+        return moment(since, Offset("1 working day after"), await self._calendar(since), since) or since
+
+    async def _calendar(self, about: datetime) -> WorkingCalendar:
+        calendar = _working_days(london(about).year)
         for day in await self.closures.all():
             if calendar.first <= day.day <= calendar.last and calendar.is_working(day.day):
                 calendar = calendar.with_closed(day)
-        days = self.agenda_working_days
-        before = Offset(f"{days} working day{'' if days == 1 else 's'} before")
-        return moment(starts_at, before, calendar, starts_at - timedelta(days=200)) or starts_at
+        return calendar
 
     async def _lines(self, now: datetime) -> list[AgendaLine]:
         found = [await self.cases.get(reference) for reference in await self.cases.live()]
@@ -98,7 +106,7 @@ class MeetingRoom:
 
 @cache
 def _working_days(year: int) -> WorkingCalendar:
-    return england(year - 1, year)
+    return england(year - 1, year + 1)
 
 
 def _holders(directory: Directory, *roles: Role) -> list[str]:

@@ -13,7 +13,7 @@ from review.notices import Invite, Notice
 TITLE = "Case Review Group meeting"
 MINUTES = 120
 INVITED, MOVED, CANCELLED = "crg-meeting-invite", "crg-meeting-moved", "crg-meeting-cancelled"
-AGENDA, UNDELIVERED = "crg-meeting-agenda", "crg-meeting-undelivered"
+AGENDA, UNDELIVERED, UNRECORDED = "crg-meeting-agenda", "crg-meeting-undelivered", "crg-meeting-unrecorded"
 
 
 class AgendaLine(BaseModel):
@@ -35,6 +35,7 @@ class MeetingStands(BaseModel):
     people: list[str]
     business_unit: list[str]
     agenda_at: AwareDatetime
+    record_at: AwareDatetime | None = None  # from when its record is missed; None as it was read before that was asked
     lines: list[AgendaLine] = []
 
     @property
@@ -57,20 +58,23 @@ class MeetingTold(BaseModel):
     meeting: str
     calendars: dict[str, Shown] = {}  # by person
     agenda: list[str] = []  # who has it
+    missed: list[str] = []  # who has been reminded that it is not recorded, by key
     undelivered: list[str] = []  # what the Business Unit has heard could not be delivered
 
 
 def to_tell(told: MeetingTold, stands: MeetingStands, now: datetime) -> list[Notice]:
-    """What is to be sent now: calendars put right, then the agenda where it is due (G-2)."""
+    """What is to be sent now: calendars put right, then the agenda or the missing record where it is due (G-2)."""
     people = dict.fromkeys([*stands.people, *told.calendars])
     found = [_put_right(told.calendars.get(person), stands, person, now) for person in people]
-    return [notice for notice in found if notice] + _agendas(told, stands, now)
+    return [notice for notice in found if notice] + _agendas(told, stands, now) + _unrecorded(told, stands, now)
 
 
 def take_in(told: MeetingTold, notice: Notice) -> None:
     """Note that somebody has been sent this."""
     if notice.template == AGENDA:
         told.agenda.append(notice.to)
+    elif notice.template == UNRECORDED:
+        told.missed.append(notice.key)
     elif notice.invite is not None:
         shown = notice.invite.model_dump(include={"sequence", "starts_at", "link", "cancelled"})
         told.calendars[notice.to] = Shown.model_validate(shown)
@@ -83,10 +87,10 @@ def agenda_anew(told: MeetingTold, stands: MeetingStands, now: datetime) -> None
 
 
 def look_again_at(told: MeetingTold, stands: MeetingStands, now: datetime) -> datetime | None:
-    """When there is something to do that nobody says: the agenda is due; None where there is not."""
-    if not stands.over and stands.agenda_at > now:
-        return stands.agenda_at
-    if stands.over and to_tell(told, stands, now):
+    """When there is something to do that nobody says: the agenda is due, then the record; None where there is not."""
+    if not stands.over:
+        return min((at for at in (stands.agenda_at, stands.record_at) if at and at > now), default=None)
+    if to_tell(told, stands, now):
         return stands.starts_at  # until then a cancellation that could not be delivered can be tried again
     return None
 
@@ -109,6 +113,7 @@ _WHAT = {
     MOVED: "that the meeting has moved",
     CANCELLED: "that the meeting leaves a calendar",
     AGENDA: "the agenda",
+    UNRECORDED: "that the meeting has not been recorded",
 }
 
 
@@ -155,3 +160,15 @@ def _agendas(told: MeetingTold, stands: MeetingStands, now: datetime) -> list[No
     return [
         Notice(cause=cause, template=AGENDA, to=person, n=n) for person in stands.people if person not in told.agenda
     ]
+
+
+def _unrecorded(told: MeetingTold, stands: MeetingStands, now: datetime) -> list[Notice]:
+    """The Business Unit is reminded once of a meeting neither recorded as held nor cancelled (G-2)."""
+    if stands.over or stands.record_at is None or stands.record_at > now:
+        return []
+    cause = f"unrecorded:{stands.starts_at.isoformat()}"
+    notices = [
+        Notice(cause=cause, template=UNRECORDED, to=person, n={"starts_at": stands.starts_at})
+        for person in stands.business_unit
+    ]
+    return [notice for notice in notices if notice.key not in told.missed]

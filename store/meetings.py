@@ -66,6 +66,7 @@ class Meeting(BaseModel):
     id: str
     starts_at: AwareDatetime
     link: str = ""
+    called_at: AwareDatetime | None = None
     held_at: AwareDatetime | None = None
     cancelled_at: AwareDatetime | None = None
     record: MeetingRecord | None = None
@@ -276,6 +277,7 @@ class Meetings:
             id=row.id,
             starts_at=row.starts_at,
             link=self._link(row),
+            called_at=row.at,
             held_at=row.held_at,
             cancelled_at=row.cancelled_at,
             record=self._record(row),

@@ -28,7 +28,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name=names.CRG_MEETING)
 class CrgMeeting:
-    """Invitations, the agenda some working days before, moves, cancellations. Workflow id: the meeting's."""
+    """Invitations, the agenda in time, moves, cancellations, a record that is missing. Workflow id: the meeting's."""
 
     @workflow.init
     def __init__(self, told: MeetingTold) -> None:
@@ -42,7 +42,7 @@ class CrgMeeting:
 
     @workflow.run
     async def run(self, told: MeetingTold) -> None:
-        """Tell people what has changed, then wait for news or for the agenda's day, until the meeting is over."""
+        """Tell people what has changed, then wait for news or for what is due next, until the meeting is over."""
         while True:
             self.news = False
             stands = await self.read()
@@ -89,9 +89,9 @@ class CrgMeeting:
         return True
 
     async def news_or(self, at: datetime | None) -> None:
-        """Wait for news, at most until then."""
+        """Wait for news, at most until then: the agenda is due, or the record of the meeting."""
         timeout = at - workflow.now() if at else None
         try:
-            await workflow.wait_condition(lambda: self.news, timeout=timeout, timeout_summary="until the agenda is due")
+            await workflow.wait_condition(lambda: self.news, timeout=timeout, timeout_summary="until something is due")
         except TimeoutError:
             return

@@ -139,6 +139,7 @@ MAILS: dict[str, Sample] = {
     "crg-meeting-undelivered": Sample(
         "correct the address", None, {"what": "an invitation to the meeting", "starts_at": BY_THE_MINUTE}
     ),
+    "crg-meeting-unrecorded": Sample("record who came", "Wednesday 3 June 2026, 14:00", {"starts_at": BY_THE_MINUTE}),
     "action-set": Sample(
         "carry out this action", DAY_END_TEXT, {"due": END_OF_DAY, "rule_id": "G-11:action-1", "action": "action-1"}
     ),

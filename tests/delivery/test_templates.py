@@ -113,6 +113,7 @@ OF_NO_CASE = frozenset(
         "crg-meeting-invite",
         "crg-meeting-moved",
         "crg-meeting-undelivered",
+        "crg-meeting-unrecorded",
         "weekly-digest",
     }
 )

@@ -47,6 +47,23 @@ def test_the_agenda_goes_to_each_once_from_its_day_on() -> None:
     assert look_again_at(told, stands("a", "b"), AGENDA_AT) is None
 
 
+def test_the_business_unit_is_reminded_once_of_a_meeting_that_nobody_has_recorded() -> None:
+    """G-2: not of one that was recorded or cancelled; of one put off after that, anew."""
+    told, record_at = MeetingTold(meeting="crg-2026-06-11"), TEN + timedelta(days=1)
+    tell(told, stands("a", record_at=record_at))
+    tell(told, stands("a", record_at=record_at), AGENDA_AT)
+    assert look_again_at(told, stands("a", record_at=record_at), TEN) == record_at
+    assert tell(told, stands("a", record_at=record_at), TEN) == []
+    assert tell(told, stands("a", record_at=record_at, held=True), record_at) == []
+    assert tell(told, stands("a", record_at=record_at, cancelled=True), record_at) == []
+    assert tell(told, stands("a", record_at=record_at), record_at) == [("sbu", "unrecorded", None)]
+    assert tell(told, stands("a", record_at=record_at), record_at) == []
+    assert look_again_at(told, stands("a", record_at=record_at), record_at) is None
+    later = stands("a", starts_at=TEN + timedelta(days=7), record_at=record_at + timedelta(days=7))
+    tell(told, later, record_at)
+    assert tell(told, later, record_at + timedelta(days=7)) == [("sbu", "unrecorded", None)]
+
+
 def test_nobody_is_told_of_what_has_begun_or_was_held() -> None:
     """G-2"""
     told = MeetingTold(meeting="crg-2026-06-11")

@@ -65,7 +65,7 @@ OF_NO_FACT = {
     **dict.fromkeys(
         (
             *("crg-meeting-invite", "crg-meeting-agenda", "crg-meeting-moved", "crg-meeting-cancelled"),
-            "crg-meeting-undelivered",
+            *("crg-meeting-undelivered", "crg-meeting-unrecorded"),
         ),
         "of a meeting of the CRG, which is no case: it is moved, cancelled and told so",
     ),

@@ -266,9 +266,9 @@ class Gathering:
         self._seen = 0
 
     @classmethod
-    async def call(cls, desk: Desk, starts_at: datetime) -> "Gathering":
+    async def call(cls, desk: Desk, starts_at: datetime, **more: Any) -> "Gathering":
         id = f"crg-{starts_at.date()}-{next(cls._numbers)}"
-        desk.world.meetings[id] = Meeting(id=id, starts_at=starts_at, link="https://meet.example.org/crg")
+        desk.world.meetings[id] = Meeting(id=id, starts_at=starts_at, link="https://meet.example.org/crg", **more)
         handle = await desk.server.client.start_workflow(
             names.CRG_MEETING, MeetingTold(meeting=id), id=id, task_queue=desk.queue
         )

@@ -136,3 +136,29 @@ async def test_a_meeting_put_off_has_its_agenda_sent_anew_in_time(desk: Desk) ->
         True
     }
     await meeting.handle.terminate("tried")
+
+
+async def test_a_meeting_that_nobody_has_recorded_is_brought_to_mind_the_working_day_after(desk: Desk) -> None:
+    """G-2: once; what is entered late is given a day first, and one that is recorded by then is not mentioned."""
+    business_unit = {who.email for who in desk.world.directory.people if "business-unit" in who.roles}
+    now = datetime.now(UTC)
+    late = await Gathering.call(desk, now - timedelta(days=30), called_at=now)
+    meeting = await Gathering.call(desk, london("2030-07-05 10:00"))
+    crg = len(of_the_crg(desk))
+    await meeting.mails(crg)
+    await meeting.until(london("2030-07-05 18:00"))
+    await meeting.mails(crg)
+    await meeting.until(london("2030-07-10 18:00"))
+    told = await meeting.mails(len(business_unit))
+    assert {mail.to_address for mail in told} == business_unit
+    assert {mail.subject for mail in told} == {
+        f"{meeting.reference}: record the CRG meeting of Friday 5 July 2030, 10:00"
+    }
+    assert {in_london(mail.sent_at).replace(second=0, microsecond=0) for mail in told} == {london("2030-07-08 09:00")}
+    await late.mails(0)
+    await late.until(now + timedelta(days=8))
+    await late.mails(len(business_unit))
+    await meeting.changes(held_at=london("2030-07-10 18:00"), record=MeetingRecord(attended=["crg-chair"], agenda={}))
+    await meeting.handle.result()
+    await meeting.mails(0)
+    await late.handle.terminate("tried")
