@@ -25,6 +25,7 @@ NOT_SENT = (
     "calendar-changed",
     "directory-changed",
     "case-joined",
+    "case-parted",
 )
 RELS = {rel: BODIES[rel] for rel in MAY_SAY if rel not in NOT_SENT}  # in the protocol's order
 

@@ -83,6 +83,7 @@ class CaseState(Told):
     failed: dict[str, Failed] = {}
     pauses: list[Pause] = []
     invites: dict[str, Invite] = {}  # meeting -> what its calendars show
+    parting: list[str] = []  # cases still to be told that this one goes on by itself again (X-1)
     outbox: list[Notice] = []  # consequences of facts and bells, to be sent by the run
     rested_in: Stage | None = None  # the last stage in which the run began again to wait on a short history (G-11)
     led_on_by: Decision | None = None  # the partners' decision that the case went on by

@@ -39,7 +39,7 @@ from review.said.practice_review import (
 from review.said.rapid_review import AgencyReturned, RapidReviewMeetingHeld, ReturnsRequested, ScopingMeetingHeld
 from review.said.referral import CrgConsidered
 from review.said.report import DraftSentForSignOff, ReportDrafted, SignOffGiven, SubmittedToPanel
-from review.said.standing import CaseJoined, CaseMerged, CaseReopened, CaseWithdrawn, DutyRetried, TakenBack
+from review.said.standing import CaseJoined, CaseMerged, CaseParted, CaseReopened, CaseWithdrawn, DutyRetried, TakenBack
 from review.telling import subject_of
 from review.told import SETTING_ASIDE, Entry
 from review.words import CrgOutcome, Route
@@ -69,6 +69,7 @@ INSTEAD: dict[type[Fact], str] = {
     CaseReopened: "withdraw the case instead",
     CaseMerged: "reopen the case instead",
     CaseJoined: "reopen the other case instead",
+    CaseParted: "merge the other case again instead",
     NotificationWithdrawn: "reopen the case instead",
     EditionMoved: "move the case to the right edition instead",
     DutyRetried: "try the duty again instead",

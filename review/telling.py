@@ -36,6 +36,7 @@ from review.said.notification import AuthorityTold, PartnerViewGiven
 from review.said.practice_review import EarlyCommentGiven
 from review.said.rapid_review import AgencyAdded, AgencyReturned, SeniorOfficersInformed
 from review.said.report import SignOffGiven
+from review.said.standing import CaseJoined, CaseParted
 from review.sign_off import VACANT, Ask, Round, of_a_partner, office, signatories
 
 if TYPE_CHECKING:
@@ -96,6 +97,8 @@ def _id_given(fact: Fact) -> str | None:
             return fact.action
         case FindingsHandedOver() | SubGroupAnswered():
             return fact.handover
+        case CaseJoined() | CaseParted():
+            return fact.other
         case _:
             return getattr(fact, "milestone", None) or getattr(fact, "candidate", None)
 

@@ -25,7 +25,7 @@ with workflow.unsafe.imports_passed_through():
     from review.said.editions import EditionMoved, NotificationWithdrawn
     from review.said.practice_review import ReviewNotPublished, ReviewPublished
     from review.said.referral import CrgConsidered
-    from review.said.standing import CaseJoined, CaseMerged, CaseReopened, TakenBack
+    from review.said.standing import CaseJoined, CaseMerged, CaseParted, CaseReopened, TakenBack
     from review.words import Stage
     from workflows import names
     from workflows.details import in_markdown
@@ -69,32 +69,47 @@ class GoingOn(Moves):
         """The main line of a case that was withdrawn or merged: nothing, unless the law wants more (N-4)."""
 
     async def _other_case_told(self) -> None:
-        """A case that goes on in another tells it so, and what that one is to carry (X-1)."""
+        """A case that goes on in another tells it so, and what that one is to carry; and when it is over (X-1)."""
         while True:
-            await workflow.wait_condition(lambda: self._untold_other_case() is not None)
+            await workflow.wait_condition(lambda: self._untold_other_case() is not None or bool(self.case.parting))
             if merged := self._untold_other_case():
                 await self._once(self._joined_key(merged), lambda merged=merged: self._tell_other_case(merged))  # type: ignore[misc]
+            else:
+                await self._once(self._parted_key(), self._tell_of_parting)
+                del self.case.parting[0]
 
     def _untold_other_case(self) -> CaseMerged | None:
-        merged = self.case.last(CaseMerged) if self.case.stage is Stage.MERGED else None
+        merged = self.case.last(CaseMerged) if self.case.stage is Stage.MERGED and not self.case.parting else None
         return merged if merged and self._joined_key(merged) not in self.case.done else None
 
     def _joined_key(self, merged: CaseMerged) -> str:
         return f"case-joined:{merged.into}:{len(self.case.entries_of(CaseMerged))}"
 
     async def _tell_other_case(self, merged: CaseMerged) -> bool:
-        key, now = self._joined_key(merged), self.now()
         fact = CaseJoined(other=self.case.reference, carried=merged.carried)
-        by = Speaker(people=["system"], roles=[Role.BUSINESS_UNIT])
+        key = self._joined_key(merged)
+        await self._signal_other(merged.into, key, fact, "this case goes on in it")
+        self.case.done[key] = self.now()
+        return True
+
+    def _parted_key(self) -> str:
+        return f"case-parted:{self.case.parting[0]}:{len(self.case.entries_of(CaseReopened))}"
+
+    async def _tell_of_parting(self) -> bool:
+        key, fact = self._parted_key(), CaseParted(other=self.case.reference)
+        await self._signal_other(self.case.parting[0], key, fact, "this case goes on by itself again")
+        self.case.done[key] = self.now()
+        return True
+
+    async def _signal_other(self, other: str, key: str, fact: CaseJoined | CaseParted, what: str) -> None:
+        by, now = Speaker(people=["system"], roles=[Role.BUSINESS_UNIT]), self.now()
         said = Said(message=f"~{key}:{self.case.reference}", by=by, recorded_at=workflow.now(), fact=fact)
         try:
-            await workflow.get_external_workflow_handle(merged.into).signal(names.RELAY, said)
-            line = f"{merged.into} told that this case goes on in it"
+            await workflow.get_external_workflow_handle(other).signal(names.RELAY, said)
+            line = f"{other} told that {what}"
         except ApplicationError:  # it is gone from the engine: people must know
-            line = f"{merged.into} could not be told that this case goes on in it; write it there"
-        self.case.done[key] = now
-        self.case.tell(RowKind.EFFECT, "other-case-told", line, now=now, about=merged.into)
-        return True
+            line = f"{other} could not be told that {what}; write it there"
+        self.case.tell(RowKind.EFFECT, "other-case-told", line, now=now, about=other)
 
     def _broken(self, main: asyncio.Task[None]) -> bool:
         return any(_problem_of(task) for task in [main, *self._beside])

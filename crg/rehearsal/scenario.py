@@ -22,7 +22,14 @@ from review.words import Verdict
 from settings import OWN_EDITIONS
 
 # Said in forms of their own: the scenario's head, a step that closes a day, the directory's tweaks.
-NOT_SAID = ("referral-received", "information-requested", "calendar-changed", "directory-changed", "case-joined")
+NOT_SAID = (
+    "referral-received",
+    "information-requested",
+    "calendar-changed",
+    "directory-changed",
+    "case-joined",
+    "case-parted",
+)
 
 
 class Action(StrEnum):

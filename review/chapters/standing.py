@@ -25,6 +25,7 @@ from review.said.referral import CrgConsidered
 from review.said.standing import (
     CaseJoined,
     CaseMerged,
+    CaseParted,
     CasePaused,
     CaseReopened,
     CaseResumed,
@@ -111,6 +112,8 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
             _merge(case, fact, entry, now)
         case CaseReopened():
             _reopen(case, entry, now)
+        case CaseParted() as fact:
+            _part(case, fact, entry)
         case DutyRetried() as fact:
             case.post([case.failed.pop(fact.duty).notice])
 
@@ -144,6 +147,16 @@ def _merge(case: CaseState, fact: CaseMerged, entry: Entry, now: datetime) -> No
     changes.enter(case, Stage.MERGED, now)
 
 
+def _part(case: CaseState, fact: CaseParted, entry: Entry) -> None:
+    """What said that the other case goes on here is kept, and marked as over; people are told so (X-1, X-3)."""
+    joined = [one for one in case.entries_of(CaseJoined) if getattr(one.said.fact, "other", None) == fact.other]
+    for one in joined:
+        one.corrected_by = entry.said.message
+    if joined:
+        people = telling.holders(case, *telling.LEADERS, Role.BUSINESS_UNIT)
+        case.post(telling.to_each(people, f"case-parted:{entry.said.message}", "case-parted", {"other": fact.other}))
+
+
 def _stop_rounds(case: CaseState) -> None:
     for one in case.rounds:
         if one.open:
@@ -161,6 +174,11 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
         case Stage.CONCLUDED:
             back = _take_up_again(case, back, entry, now)
         case Stage.WITHDRAWN | Stage.MERGED | Stage.NOTIFICATION_WITHDRAWN:
+            merged = case.last(CaseMerged) if was is Stage.MERGED else None
+            if merged and case.knows(
+                "case-parted"
+            ):  # before, the other case went on believing that it carries this one
+                case.parting.append(merged.into)
             if was is Stage.NOTIFICATION_WITHDRAWN:
                 changes.set_aside(case, NotificationWithdrawn, entry)
             _what_stopped_runs_again(case, now)
@@ -266,9 +284,10 @@ CHAPTER = Chapter(
         "case-merged": _OFFICES,
         "case-reopened": _OFFICES,
         "case-joined": (Role.BUSINESS_UNIT,),
+        "case-parted": (Role.BUSINESS_UNIT,),
         "duty-retried": (Role.BUSINESS_UNIT,),
     },
     offers=_offers,
     consequences=_follows,
-    outlive=(CaseReopened, CaseJoined, DutyRetried),
+    outlive=(CaseReopened, CaseJoined, CaseParted, DutyRetried),
 )

@@ -42,6 +42,14 @@ class CaseJoined(Fact):
     carried: list[str] = Field(default=[], max_length=20, description="its deadlines that this case carries")
 
 
+class CaseParted(Fact):
+    """A case that went on in this one goes on by itself again (X-1); told by that case itself."""
+
+    title = "A case that went on in this one goes on by itself again"
+    kind: Literal["case-parted"] = "case-parted"
+    other: Short = Field(description="the other case's reference")
+
+
 class CaseReopened(Fact):
     """A case that had ended, in whatever way, goes on where it was left (X-1)."""
 
@@ -95,5 +103,13 @@ class TakenBack(Fact):
 
 
 StandingFact = (
-    CasePaused | CaseResumed | CaseWithdrawn | CaseMerged | CaseJoined | CaseReopened | DutyRetried | TakenBack
+    CasePaused
+    | CaseResumed
+    | CaseWithdrawn
+    | CaseMerged
+    | CaseJoined
+    | CaseParted
+    | CaseReopened
+    | DutyRetried
+    | TakenBack
 )

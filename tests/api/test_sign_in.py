@@ -163,6 +163,7 @@ def test_the_table_of_offices_is_the_table_of_the_routes(settings: Settings) -> 
         "calendar-changed",
         "directory-changed",
         "case-joined",  # said by the case that goes on in this one
+        "case-parted",  # likewise, when it is reopened
     }
 
 

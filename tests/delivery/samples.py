@@ -97,6 +97,7 @@ MAILS: dict[str, Sample] = {
     ),
     "learning-sent-back": Sample("draft a new version", None, {"version": 1, "lacking": 2}),
     "learning-review-agreed": Sample("share the learning"),
+    "case-parted": Sample("no longer carries", None, {"other": "SCP-2026-0008"}),
     "case-merged": Sample("do no more work", None, _TOLD),
     "case-reopened": Sample("take up this case again", None, _TOLD),
     "weekly-digest": Sample(

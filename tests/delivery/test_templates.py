@@ -56,6 +56,7 @@ KNOWN_TO_MAILS = frozenset(
         "office",
         "officers",
         "on_time",
+        "other",
         "outcome",
         "overdue",
         "owner",

@@ -70,6 +70,7 @@ OUTLIVES |= {
     "sub-group-answered",
     "case-reopened",
     "case-joined",
+    "case-parted",
     "taken-back",
 }
 SIGNERS = [f"{office}-{partner}" for office in ("officer", "deputy") for partner in PARTNERS] + ["officer-new"]

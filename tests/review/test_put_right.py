@@ -50,7 +50,7 @@ OF_NO_FACT = {
         "about one version: it cannot be corrected; a newer one takes its place and is told",
     ),
     **dict.fromkeys(
-        ("case-withdrawn", "case-merged", "case-reopened", "notification-withdrawn", "edition-moved"),
+        ("case-withdrawn", "case-merged", "case-parted", "case-reopened", "notification-withdrawn", "edition-moved"),
         "cannot be corrected; another act undoes it and is told",
     ),
     **dict.fromkeys(

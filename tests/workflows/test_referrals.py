@@ -207,6 +207,30 @@ async def test_the_case_that_another_goes_on_in_is_told_so_by_that_case_itself(d
     ]
 
 
+async def test_a_merged_case_that_is_reopened_tells_the_other_that_it_goes_on_by_itself(desk: Desk) -> None:
+    """X-1, X-3: the other keeps the entry, marked as over; its people are told once."""
+    case, other = await desk.open(), await desk.open()
+    await case.quiet()
+    await case.says("case-merged", into=other.reference, carried=["D-1"])
+    await case.quiet()
+    await other.quiet()
+    await case.says("case-reopened")
+    await case.quiet()
+    await other.quiet()
+    said = [one for one in (await other.state()).entries if one.said.fact.kind in ("case-joined", "case-parted")]
+    assert [one.said.fact.kind for one in said] == ["case-joined", "case-parted"]
+    assert [one.corrected_by for one in said] == [said[1].said.message, None]
+    assert [row.line for row in case.told("other-case-told")][1:] == [
+        f"{other.reference} told that this case goes on by itself again"
+    ]
+    assert (await case.state()).parting == []
+    assert len(other.mails("no longer goes on in this one", to="crg-chair")) == 1
+    await case.says("case-merged", into=other.reference, carried=["D-1"])  # thought better of
+    await case.quiet()
+    await other.quiet()
+    assert len([one for one in (await other.state()).entries if one.said.fact.kind == "case-joined"]) == 2
+
+
 async def test_a_withdrawn_case_is_reopened_and_goes_on_to_its_end(desk: Desk) -> None:
     """X-1: D-7 runs again from the notification; the stages go on where they were left."""
     case = await desk.open()
