@@ -145,6 +145,8 @@ def _notices(
         member = case.cast.person(person)
         outside = bool(member and _OUTSIDE & set(member.roles))
         n = {"title": title, "told_at": last, "gone": isinstance(fact, TakenBack) or _let_off(wrong, fact, person)}
+        if action := getattr(wrong.said.fact, "action", None):
+            n["which"] = action  # an owner may have several (G-11)
         template = "put-right-outside" if outside else "put-right"
         yield Notice(cause=f"put-right:{wrong.corrected_by}", template=template, to=person, about=about, n=n)
 

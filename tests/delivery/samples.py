@@ -319,7 +319,11 @@ MAILS: dict[str, Sample] = {
     "case-withdrawn": Sample("stop all work on this case now", None, _TOLD),
     "duty-failed": Sample("correct the address", None, {"what": "request for the agency's return", "office": "agency"}),
     "submission-corrected": Sample("go by the covering letter attached", n={"version": 2}),
-    "put-right": Sample("disregard from now on what we told you", n=_WRONG, also=({**_WRONG, "gone": False},)),
+    "put-right": Sample(
+        "disregard from now on what we told you",
+        n=_WRONG,
+        also=({**_WRONG, "gone": False}, {**_WRONG, "which": "action-1"}),
+    ),
     "put-right-outside": Sample("disregard from now on our email", n=_WRONG, also=({**_WRONG, "gone": False},)),
     "cancellation-refused": Sample("find out who tried to cancel"),
     "notified-without-review": Sample(

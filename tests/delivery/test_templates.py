@@ -85,6 +85,7 @@ KNOWN_TO_MAILS = frozenset(
         "wanted",
         "was",
         "what",
+        "which",
         "why",
         "withdrawn_at",
     }

@@ -154,6 +154,7 @@ async def test_a_meeting_is_moved_and_cancelled_by_its_forms(desk: Desk, phone: 
         await page.get_by_label("Why it is cancelled").fill("Sample: nothing to consider.")
         await page.get_by_role("button", name="Cancel the meeting").click()
         await page.get_by_text("Cancelled.", exact=True).wait_for()
+        assert await page.get_by_role("heading", name="Agenda").count() == 0, "what is live now never lay before it"
         await no_barrier(page)
         assert complaints == []
     assert "Sample: nothing to consider." in (await desk.store.meetings.get(id)).changes[1].reason

@@ -181,6 +181,8 @@ def test_an_action_taken_back_lets_its_owner_off(world: Following) -> None:
     world.deliver()
     take_back(world, wrong)
     assert set(told(world, gone=True)) == {"lead-police", *rung}
+    which = {one.n["which"] for one in world.case.outbox if one.template == "put-right"}
+    assert which == {"share-missed-appointments"}, "whoever owns several must see which"
 
 
 def test_an_action_whose_owner_was_wrong_is_told_to_both(world: Following) -> None:
