@@ -135,7 +135,7 @@ async def test_returns_in_two_steps_where_the_edition_says_so(desk: Desk) -> Non
     with pytest.raises(Refused, match="already-recorded"):
         await case.says("agency-knew", by="lead-police", agency="police", known=False, officer="Sample")
     await case.until("2026-03-11 12:00")
-    assert case.mails("reminder, Agency says whether", to="lead-education")
+    assert case.mails("reminder, was the child or family known", to="lead-education")
     assert case.told("deadline-passed", "D-6-known:education")
     await case.follow_to("partners-decided")
 
