@@ -1,10 +1,13 @@
 """The CRG's pages: meetings with their agenda, and the action log (G-2, G-11)."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 from playwright.async_api import BrowserContext
 
+from api.means import Means
 from api.who import COOKIE
 from review.directory import Role
 from review.facts import Speaker
@@ -119,6 +122,28 @@ async def test_actions_are_listed_open_overdue_and_closed(desk: Desk, client: ht
         assert page.status_code == 200, path
         assert there in page.text, path
         assert absent not in page.text, path
+
+
+async def test_an_overdue_action_says_so_on_the_log_and_on_the_agenda(
+    desk: Desk, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G-2, G-11"""
+    await called(desk)
+    now = datetime.now(UTC)
+    for action, days in (("soon", 10), ("later", 90)):
+        given = {"action": action, "what": f"Sample: {action}", "owner": "lead-police", "agency": "police"}
+        given |= {"due_date": (now + timedelta(days=days)).date().isoformat(), "outcome": "Sample: better."}
+        await desk.take(ActionSet.model_validate(given))
+
+    async def in_twenty_days(*_: object) -> datetime:
+        return now + timedelta(days=20)
+
+    monkeypatch.setattr(Means, "case_now", in_twenty_days)
+    for path, later in (("/crg", True), ("/actions", True), ("/actions?show=overdue", False)):
+        page = await shown(desk, client, path, "crg-chair")
+        log = page.text.partition("Actions: what, whose")[2]
+        assert (page.status_code, "Sample: soon" in log, "Sample: later" in log) == (200, True, later), path
+        assert re.findall(r">\s*Overdue\s*<", log) != [], path
 
 
 async def test_the_crg_s_pages_have_no_barrier_on_a_phone(desk: Desk, phone: BrowserContext) -> None:
