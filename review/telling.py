@@ -294,7 +294,8 @@ def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Par
         )
     rule = case.edition.deadlines[clock.rule]
     n = {
-        "title": called(clock),
+        "title": clock.title,
+        "which": called(clock),  # in the text only: an id that people gave is none of a subject's business
         "due": clock.due,
         "owner": rule.owner,
         "kind": rung.kind,

@@ -40,6 +40,7 @@ _AS_DEPUTY = {**_SIGN, "capacity": "deputy:police", "as_deputy_for": "accountabl
 _MEETING = {"starts_at": BY_THE_MINUTE, "link": PAGE}
 _BELL = {
     "title": "Rapid review submitted to the Panel",
+    "which": "Rapid review submitted to the Panel",
     "due": END_OF_DAY,
     "owner": "business-unit",
     "kind": "reminder",

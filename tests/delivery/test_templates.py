@@ -90,10 +90,9 @@ KNOWN_TO_MAILS = frozenset(
         "withdrawn_at",
     }
 )
-# An action's id is one that people gave it, and were told never to make a name of; a document's title is ours.
+# No id that people gave (an action's, a concern's); a document's title is ours.
 KNOWN_TO_SUBJECTS = frozenset(
     {
-        "action",
         "document_title",
         "due",
         "gone",

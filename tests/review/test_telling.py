@@ -204,7 +204,7 @@ def test_a_row_says_when_it_happened_and_when_it_was_told() -> None:
 
 
 def test_a_mail_about_an_action_says_which_by_its_id() -> None:
-    """G-11: two actions of one owner are told apart, by the id that people gave them, in the subject."""
+    """G-11: two actions of one owner are told apart in the text; no subject holds an id that people gave."""
     world = World()
     for id in ("audit", "leaflet"):
         start(world.case, "G-11", world.now, since=world.now, subject=id)
