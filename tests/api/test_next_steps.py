@@ -283,7 +283,7 @@ async def test_a_case_under_a_partnership_s_own_edition_goes_by_its_file_alone(r
     here = await running.opened(**times, edition="third-2026", rehearsal=rehearsal)
     asked = await running.send(await running.led_to(here, "returns-requested"))
     assert asked.status_code == 201
-    await running.led_to(here, "senior-officers-informed")
+    await running.led_to(here, "agency-knew")
     for _ in range(100):
         case = await running.get(here)
         if len(steps := [one for one in case["next_steps"] if one["rel"] == "agency-knew"]) == len(case["agencies"]):
