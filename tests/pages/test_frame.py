@@ -65,6 +65,6 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     open_to_all = {"/", "/static/{name}", "/login", "/logout"}
     by_link = {"/s/{token}", "/s/{token}/document", "/r/{token}"}
     by_link |= {f"/r/{{token}}/{more}" for more in ("whole", "known", "senior-officers")}
-    behind_sign_in = {"/protocol", "/crg", "/crg/{id}", "/actions", "/cases", "/cases/{reference}"}
+    behind_sign_in = {"/protocol", "/crg", "/crg/{id}", "/crg/{id}/{act}", "/actions", "/cases", "/cases/{reference}"}
     for_two_offices = {"/codec/decode", "/codec/encode", "/codec/{turn}"}
     assert paths() == open_to_all | by_link | behind_sign_in | for_two_offices
