@@ -33,6 +33,11 @@ def next_steps(case: CaseState, now: datetime) -> list[NextStep]:
     return [_step(case, offer) for offer in sorted(offers, key=lambda offer: not offer.needed)]
 
 
+def needed_steps(case: CaseState, now: datetime) -> Iterator[NextStep]:
+    """What the protocol waits for now, in its order: the first of `next_steps`, without trying the rest."""
+    return (_step(case, offer) for offer in _offers(case, now) if offer.needed and _taken(case, offer, now))
+
+
 def move_steps(case: CaseState, editions: Iterable[Edition], now: datetime) -> list[NextStep]:
     """The move to another edition, where one is at hand that can take this case ("Editions")."""
     for edition in editions:

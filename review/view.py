@@ -10,6 +10,7 @@ from typing import Any
 from calendar_rules.lengths import end_of_day
 from calendar_rules.plan import slack_working_days
 from review import practice_standing as stands
+from review import telling
 from review.case import CaseState
 from review.chapters.crg import open_concerns
 from review.chapters.follow_up import action_log, recommendations_open, unanswered
@@ -44,7 +45,7 @@ from review.shapes import (
     WaitingFor,
 )
 from review.sign_off import Ask, Round, agency_of, for_agency
-from review.steps import NextStep, next_steps
+from review.steps import NextStep, needed_steps, next_steps
 from review.timing import safe_step_done, safe_times
 from review.told import Entry
 from review.words import STAGE_TITLES
@@ -63,7 +64,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         facts=[_fact(entry) for entry in case.entries],
         deadlines=[_deadline(case, clock, now) for clock in case.clocks.values()],
         plan=_plan(case, now),
-        waiting_for=_waiting(case, steps, now),
+        waiting_for=_waiting(case, [step for step in steps if step.needed], now),
         agencies=[_agency(case, agency, now) for agency in case.scope],
         rapid_review_meeting_at=case.meeting_at,
         rounds=[_round(case, one) for one in case.rounds],
@@ -84,7 +85,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
 
 def waiting_for(case: CaseState, now: datetime) -> list[WaitingFor]:
     """What the protocol waits for now, in its order, and from whom."""
-    return _waiting(case, next_steps(case, now), now)
+    return _waiting(case, list(needed_steps(case, now)), now)
 
 
 def deadlines_view(case: CaseState, now: datetime) -> DeadlinesView:
@@ -216,8 +217,8 @@ def _plan(case: CaseState, now: datetime) -> list[PlanStep]:
     ]
 
 
-def _waiting(case: CaseState, steps: list[NextStep], now: datetime) -> list[WaitingFor]:
-    return [
+def _waiting(case: CaseState, needed: list[NextStep], now: datetime) -> list[WaitingFor]:
+    found = [
         WaitingFor(
             what=step.title,
             roles=step.roles,
@@ -227,21 +228,18 @@ def _waiting(case: CaseState, steps: list[NextStep], now: datetime) -> list[Wait
             due=step.due,
             overdue=step.deadline is not None and case.clocks[step.deadline].overdue(now),
         )
-        for step in steps
-        if step.needed
-    ] + _publication(case, steps)
+        for step in needed
+    ]
+    return found + _publication(case, needed)
 
 
-def _publication(case: CaseState, steps: list[NextStep]) -> list[WaitingFor]:
+def _publication(case: CaseState, needed: list[NextStep]) -> list[WaitingFor]:
     """The day on which the report is to be published, until it has come (K-8, B-4)."""
     plan = case.last(PublicationPlanned)
-    offered = any(step.rel == "review-published" and step.needed for step in steps)
-    if plan is None or stands.finished(case) or case.ended or offered:
+    if plan is None or stands.finished(case) or case.ended or any(one.rel == "review-published" for one in needed):
         return []
-    when = (
-        f"Publication, planned for {plan.publication_date:%A} {plan.publication_date.day} {plan.publication_date:%B %Y}"
-    )
-    return [WaitingFor(what=when, roles=[Role.BUSINESS_UNIT], due=end_of_day(plan.publication_date))]
+    due = end_of_day(plan.publication_date)
+    return [WaitingFor(what=f"Publication, planned for {telling.day(due)}", roles=[Role.BUSINESS_UNIT], due=due)]
 
 
 def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:

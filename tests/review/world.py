@@ -36,7 +36,7 @@ from review.said.rapid_review import (
 )
 from review.said.report import DraftSentForSignOff, ReportDrafted, SignOffGiven, SubmittedToPanel
 from review.sign_off import VACANT, Round
-from review.steps import NextStep, next_steps
+from review.steps import NextStep, needed_steps
 from review.words import (
     AuthorCapacity,
     Decision,
@@ -435,7 +435,7 @@ def follow(world: World, step: NextStep) -> str:
 
 
 def needed(world: World) -> NextStep | None:
-    return next((step for step in next_steps(world.case, world.now) if step.needed), None)
+    return next(needed_steps(world.case, world.now), None)
 
 
 def _able(fact: Fact) -> Speaker:

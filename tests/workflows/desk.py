@@ -39,7 +39,7 @@ from review.record import RecordRow, Settled
 from review.said.information import InformationRequested
 from review.said.notification import IncidentReported
 from review.said.referral import ReferralReceived
-from review.steps import NextStep, next_steps
+from review.steps import NextStep, needed_steps, next_steps
 from settings.keys import Keyring
 from settings.links import Links
 from store.cursor import Page
@@ -413,7 +413,7 @@ class Case:
             state = await self.state()
             if stage and state.stage == stage:
                 return None
-            needed = [step for step in next_steps(state, await self.now()) if step.needed and step.rel not in skip]
+            needed = [step for step in needed_steps(state, await self.now()) if step.rel not in skip]
             if wanted and (found := next((step for step in needed if wanted(step)), None)):
                 return found
             if needed:
