@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Protocol
 
 from temporalio import activity
@@ -84,11 +83,8 @@ class MeetingRoom:
         return moment(since, Offset("1 working day after"), await self._calendar(since), since) or since
 
     async def _calendar(self, about: datetime) -> WorkingCalendar:
-        calendar = _working_days(london(about).year)
-        for day in await self.closures.all():
-            if calendar.first <= day.day <= calendar.last and calendar.is_working(day.day):
-                calendar = calendar.with_closed(day)
-        return calendar
+        first, last = (year := london(about).year) - 1, year + 1
+        return england(first, last, [one for one in await self.closures.all() if first <= one.day.year <= last])
 
     async def _lines(self, now: datetime) -> list[AgendaLine]:
         found = [await self.cases.get(reference) for reference in await self.cases.live()]
@@ -102,11 +98,6 @@ class MeetingRoom:
         return lines + [
             AgendaLine(reference=one.reference, stage=asked, overdue=one.overdue) for one in whole.information_requests
         ]
-
-
-@cache
-def _working_days(year: int) -> WorkingCalendar:
-    return england(year - 1, year + 1)
 
 
 def _holders(directory: Directory, *roles: Role) -> list[str]:

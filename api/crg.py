@@ -36,7 +36,8 @@ from store.meetings import Meeting, MeetingRecord
 
 routes = APIRouter(tags=["CRG"])
 Id = Annotated[str, Path(pattern=f"^{MEETING}$", description="names the day for which it was called first")]
-Convener = Annotated[Caller, Depends(Allow(Role.BUSINESS_UNIT, Role.CRG_CHAIR, what="A CRG meeting"))]
+CONVENERS = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+Convener = Annotated[Caller, Depends(Allow(*CONVENERS, what="A CRG meeting"))]
 LogReader = Annotated[Caller, Depends(Allow(*READERS, Role.AGENCY, what="The action log"))]
 
 

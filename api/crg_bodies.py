@@ -4,15 +4,14 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from review.fact import Id
 from store.mail_log import MailStatus
 from store.meetings import Meeting
 
 MEETING = r"crg-[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]{1,3})?"
 Link = Annotated[str, Field(max_length=500, pattern=r"^(https?://\S+)?$", description="web address where to join")]
 Reason = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S", description="kept with the meeting")]
-Attended = Annotated[
-    list[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]], Field(min_length=1, max_length=100)
-]
+Attended = Annotated[list[Id], Field(min_length=1, max_length=100)]
 CALL = {"starts_at": "2027-03-04T10:00:00+00:00", "link": "https://meet.example.org/crg"}
 MOVED = {"starts_at": "2027-03-11T10:00:00+00:00", "reason": "Sample: the Chair cannot come on the 4th."}
 OFF = {"reason": "Sample: there is nothing before the Group."}

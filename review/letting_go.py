@@ -8,6 +8,7 @@ from datetime import datetime
 from review import telling
 from review.case import CaseState
 from review.notices import Notice
+from review.put_right import told_of
 from review.words import RAPID_REVIEW_MEETING, SCOPING
 
 WAY = "letting-go"  # before, only leaders and the Business Unit were told
@@ -58,10 +59,9 @@ def agencies_wait_no_longer(case: CaseState, message: str, now: datetime) -> Non
 
     Whose day has moved is told of that anyway.
     """
-    told = {*case.done, *(notice.key for notice in case.outbox)}
     for agency in case.outstanding:
         clock = case.clocks.get(f"D-6:{agency}")
-        waits = any(key.startswith("request-paused:") and f":{agency}>" in key for key in told)
+        waits = told_of(case, (f"request-paused:*:{agency}",))
         moved = bool(clock and clock.moves and clock.moves[-1].at == now)
         if waits and not moved and case.knows("wait-no-longer"):
             agencies_asked_again(case, message, now, only=agency)

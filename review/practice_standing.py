@@ -157,16 +157,10 @@ def _void(case: CaseState, version: int) -> bool:
     that came of it has ended (K-2, K-4).
     """
     proposal = case.entries_of(SelectionProposed)[version - 1]
-    if _since(case, proposal, ContractEnded):
+    if case.after(proposal, ContractEnded):
         return True
-    declared = [getattr(one.said.fact, "candidate", "") for one in _since(case, proposal, ConflictDeclared)]
+    declared = [getattr(one.said.fact, "candidate", "") for one in case.after(proposal, ConflictDeclared)]
     return getattr(proposal.said.fact, "candidate", None) in declared and not passed(case, SELECTION, version)
-
-
-def _since(case: CaseState, entry: Entry, kind: type[Fact]) -> list[Entry]:
-    """What of a kind was said after an entry."""
-    at = case.place(entry)
-    return [one for one in case.entries_of(kind) if case.place(one) > at]
 
 
 def was_agreed(case: CaseState, document: str) -> bool:
@@ -262,13 +256,13 @@ def may_be_selected_anew(case: CaseState) -> bool:
 def contract(case: CaseState) -> ContractIssued | None:
     """The contract in force (K-4)."""
     issued = case.entry(ContractIssued)
-    return None if issued is None or _since(case, issued, ContractEnded) else case.last(ContractIssued)
+    return None if issued is None or case.after(issued, ContractEnded) else case.last(ContractIssued)
 
 
 def _under_the_contract(case: CaseState, kind: type[Fact]) -> list[Fact]:
     """What was said under the last contract; each has days of its own."""
     issued = case.entry(ContractIssued)
-    return [one.said.fact for one in _since(case, issued, kind)] if issued else []
+    return [one.said.fact for one in case.after(issued, kind)] if issued else []
 
 
 def days_agreed(case: CaseState) -> float:
@@ -323,7 +317,7 @@ def comment_capacities(case: CaseState) -> list[str]:
 def since_sought(case: CaseState, kind: type[Fact]) -> list[Entry]:
     """What was said since early comment was last sought."""
     sought = case.entry(EarlyCommentSought)
-    return _since(case, sought, kind) if sought else []
+    return case.after(sought, kind) if sought else []
 
 
 def still_to_comment(case: CaseState) -> list[str]:

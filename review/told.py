@@ -152,6 +152,11 @@ class Told(BaseModel):
                 return place
         raise ValueError("the case has no such entry")
 
+    def after(self, entry: Entry, kind: type[F]) -> list[Entry]:
+        """The standing entries of a kind that stand after that entry."""
+        later = self.entries[self.place(entry) + 1 :]
+        return [one for one in later if isinstance(one.said.fact, kind) and not one.corrected_by]
+
     def _said(self, kind: type[F]) -> list[Entry]:
         """The entries of a kind, standing or not. They are asked for hundreds of times between two facts."""
         entries, known = self.entries, self._sorted
@@ -207,8 +212,8 @@ class Told(BaseModel):
     @property
     def considered(self) -> CrgConsidered | None:
         """What the CRG has made of the case, unless it was referred to it anew since (A-3)."""
-        fact, declined = self.entry(CrgConsidered), self.entry(NotNotifiedDecided)
-        if fact is None or (declined and self.place(declined) > self.place(fact)):
+        entry = self.entry(CrgConsidered)
+        if entry is None or self.after(entry, NotNotifiedDecided):
             return None
         return self.last(CrgConsidered)
 
@@ -222,8 +227,8 @@ class Told(BaseModel):
     @property
     def to_consider(self) -> str:
         """The same, as A-3 names it: counted anew where the case was opened again since the CRG ended it (X-1)."""
-        again, declined = self.considered_anew, self.entry(NotNotifiedDecided)
-        if not again or (declined and self.place(declined) > self.place(again[-1])):
+        again = self.considered_anew
+        if not again or self.after(again[-1], NotNotifiedDecided):
             return self.referred_as
         return f"{REOPENED}{len(again)}"
 
@@ -249,9 +254,8 @@ class Told(BaseModel):
     def considered_after(self, subject: str) -> Entry | None:
         """What the CRG made of the referral, or of that decision not to notify (A-3)."""
         began = self.declined_as(subject) if subject.startswith(NOT_NOTIFIED) else self.reopened_as(subject)
-        since = self.place(began) if began else 0
-        considered = self.entries_of(CrgConsidered)
-        return next((one for one in considered if self.place(one) > since), None)
+        considered = self.after(began, CrgConsidered) if began else self.entries_of(CrgConsidered)
+        return next(iter(considered), None)
 
     @property
     def considered_at(self) -> datetime | None:

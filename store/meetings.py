@@ -83,15 +83,15 @@ class Meetings:
         """Call a meeting; the same message again changes nothing. Raises `AlreadyCalled`."""
         async with self._database.write() as connection:
             await self._database.lock(connection, "crg-meetings")
-            before = await self._row(connection, crg_meetings.c.message == message)
-            if before is None:
+            row = await self._row(connection, crg_meetings.c.message == message)
+            if row is None:
                 await self._day_is_free(connection, starts_at)
                 id = await self._new_id(connection, starts_at)
                 sealed = self._database.seal(link, "crg_meetings", "sealed", id)
                 values = {"id": id, "starts_at": starts_at, "message": message, "by": by, "at": at, "sealed": sealed}
                 await connection.execute(insert(crg_meetings).values(values))
-                before = await self._row(connection, crg_meetings.c.id == id)
-            return await self._meeting(connection, _there(before, message))
+                row = await self._known(connection, id)
+            return await self._meeting(connection, row)
 
     async def move(
         self, id: str, *, starts_at: datetime, link: str | None, reason: str, message: str, by: str, at: datetime
@@ -180,7 +180,8 @@ class Meetings:
         """All meetings, the latest first."""
         async with self._database.read() as connection:
             rows = (await connection.execute(select(crg_meetings).order_by(crg_meetings.c.starts_at.desc()))).all()
-            return [await self._meeting(connection, row) for row in rows]
+            changes = await self._changes(connection)
+        return [self._of(row, changes.get(row.id, [])) for row in rows]
 
     async def look_again(self, id: str | None = None) -> None:
         """Have the workflow of each meeting that is still to be held look again: people or closed days have changed."""
@@ -271,8 +272,19 @@ class Meetings:
         return found
 
     async def _meeting(self, connection: AsyncConnection, row: Row[Any]) -> Meeting:
-        table = crg_meeting_changes
-        changes = await connection.execute(select(table).where(table.c.meeting == row.id).order_by(table.c.number))
+        changes = await self._changes(connection, crg_meeting_changes.c.meeting == row.id)
+        return self._of(row, changes.get(row.id, []))
+
+    async def _changes(self, connection: AsyncConnection, *which: Any) -> dict[str, list[MeetingChange]]:
+        """Changes by meeting, oldest first."""
+        table, found = crg_meeting_changes.c, dict[str, list[MeetingChange]]()
+        for row in await connection.execute(select(crg_meeting_changes).where(*which).order_by(table.number)):
+            told = self._told(row)
+            change = MeetingChange(kind=row.kind, at=row.at, by=row.by, reason=told["reason"], **told["earlier"])
+            found.setdefault(row.meeting, []).append(change)
+        return found
+
+    def _of(self, row: Row[Any], changes: list[MeetingChange]) -> Meeting:
         return Meeting(
             id=row.id,
             starts_at=row.starts_at,
@@ -281,11 +293,7 @@ class Meetings:
             held_at=row.held_at,
             cancelled_at=row.cancelled_at,
             record=self._record(row),
-            changes=[
-                MeetingChange(kind=one.kind, at=one.at, by=one.by, reason=told["reason"], **told["earlier"])
-                for one in changes
-                if (told := self._told(one))
-            ],
+            changes=changes,
         )
 
     def _link(self, row: Row[Any]) -> str:
@@ -301,12 +309,6 @@ class Meetings:
     def _told(self, row: Row[Any]) -> dict[str, Any]:
         told: dict[str, Any] = self._database.open(row.sealed, "crg_meeting_changes", "sealed", row.meeting, row.number)
         return told
-
-
-def _there(row: Row[Any] | None, message: str) -> Row[Any]:
-    if row is None:
-        raise UnknownMeeting(f"the meeting called by {message} is gone: call it again")
-    return row
 
 
 def _new(said: dict[str, Any] | None, kind: ChangeKind, reason: str, details: dict[str, Any]) -> bool:

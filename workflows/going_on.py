@@ -73,9 +73,12 @@ class GoingOn(Moves):
         while True:
             await workflow.wait_condition(lambda: self._untold_other_case() is not None or bool(self.case.parting))
             if merged := self._untold_other_case():
-                await self._once(self._joined_key(merged), lambda merged=merged: self._tell_other_case(merged))  # type: ignore[misc]
+                joined = CaseJoined(other=self.case.reference, carried=merged.carried)
+                await self._other_told(merged.into, self._joined_key(merged), joined, "this case goes on in it")
             else:
-                await self._once(self._parted_key(), self._tell_of_parting)
+                other, key = self.case.parting[0], self._parted_key()
+                parted = CaseParted(other=self.case.reference)
+                await self._other_told(other, key, parted, "this case goes on by itself again")
                 del self.case.parting[0]
 
     def _untold_other_case(self) -> CaseMerged | None:
@@ -85,23 +88,13 @@ class GoingOn(Moves):
     def _joined_key(self, merged: CaseMerged) -> str:
         return f"case-joined:{merged.into}:{len(self.case.entries_of(CaseMerged))}"
 
-    async def _tell_other_case(self, merged: CaseMerged) -> bool:
-        fact = CaseJoined(other=self.case.reference, carried=merged.carried)
-        key = self._joined_key(merged)
-        await self._signal_other(merged.into, key, fact, "this case goes on in it")
-        self.case.done[key] = self.now()
-        return True
-
     def _parted_key(self) -> str:
         return f"case-parted:{self.case.parting[0]}:{len(self.case.entries_of(CaseReopened))}"
 
-    async def _tell_of_parting(self) -> bool:
-        key, fact = self._parted_key(), CaseParted(other=self.case.reference)
-        await self._signal_other(self.case.parting[0], key, fact, "this case goes on by itself again")
-        self.case.done[key] = self.now()
-        return True
+    async def _other_told(self, other: str, key: str, fact: CaseJoined | CaseParted, what: str) -> None:
+        await self._once(key, lambda: self._signal_other(other, key, fact, what))
 
-    async def _signal_other(self, other: str, key: str, fact: CaseJoined | CaseParted, what: str) -> None:
+    async def _signal_other(self, other: str, key: str, fact: CaseJoined | CaseParted, what: str) -> bool:
         by, now = Speaker(people=["system"], roles=[Role.BUSINESS_UNIT]), self.now()
         said = Said(message=f"~{key}:{self.case.reference}", by=by, recorded_at=workflow.now(), fact=fact)
         try:
@@ -109,7 +102,9 @@ class GoingOn(Moves):
             line = f"{other} told that {what}"
         except ApplicationError:  # it is gone from the engine: people must know
             line = f"{other} could not be told that {what}; write it there"
+        self.case.done[key] = now
         self.case.tell(RowKind.EFFECT, "other-case-told", line, now=now, about=other)
+        return True
 
     def _broken(self, main: asyncio.Task[None]) -> bool:
         return any(_problem_of(task) for task in [main, *self._beside])

@@ -19,6 +19,7 @@ with workflow.unsafe.imports_passed_through():
         FinalDraftSent,
         MilestoneSet,
         PublicationPlanned,
+        ReviewDrafted,
         ReviewExtended,
         SelectionProposed,
         TermsDrafted,
@@ -152,8 +153,9 @@ class PracticeReview(Ground):
         if document == SELECTION:
             rendering = self.selection_paper(version)
         else:
-            review, terms = stands.draft(self.case, version), self.case.drafted(TermsDrafted, version)
-            drafted = review if document == REVIEW else terms
+            drafted: ReviewDrafted | TermsDrafted | None = (
+                stands.draft(self.case, version) if document == REVIEW else self.case.drafted(TermsDrafted, version)
+            )
             template = "practice-review-report" if document == REVIEW else document
             sources = {"draft": drafted.content} if drafted else {}
             rendering = Rendering(

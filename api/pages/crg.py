@@ -6,10 +6,10 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.crg import actions_for, agenda_of, mails_of
+from api.crg import CONVENERS, actions_for, agenda_of, mails_of
 from api.crg_bodies import MEETING as MEETING_ID
 from api.means import means_of
-from api.pages.crg_changes import CONVENERS, call, change
+from api.pages.crg_changes import call, change
 from api.pages.frame import page, plain
 from api.pages.gate import frame, of_problem, reader
 from api.who import READERS, Caller, not_for_you

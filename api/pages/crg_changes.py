@@ -4,14 +4,14 @@ Room: api. They say the same as the routes under `/v1/crg/meetings`, which hold 
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import ValidationError
 
-from api.crg import amend, hold
+from api.crg import CONVENERS, amend, hold
 from api.crg_bodies import MeetingAmended, MeetingCall, MeetingCancelled, MeetingHeld, MeetingMoved
 from api.means import Means, means_of
 from api.pages.forms import fields
@@ -21,12 +21,10 @@ from api.problems import Problem, of_refusal, of_store_error
 from api.sound import sound_times
 from api.who import Caller, not_for_you
 from calendar_rules.lengths import LONDON
-from review.directory import Role
 from review.refusals import Refusal
 from store.errors import StoreError
 from store.meetings import Meeting
 
-CONVENERS = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
 Fields = Mapping[str, str]
 Show = Callable[[Request, Caller, str, str], Awaitable[Response]]
 ShowAll = Callable[[Request, Caller, str], Awaitable[Response]]
@@ -34,6 +32,15 @@ ShowAll = Callable[[Request, Caller, str], Awaitable[Response]]
 
 class NotFilledIn(Exception):
     """What is missing in a form, as a sentence."""
+
+
+@contextmanager
+def filled_in(otherwise: str) -> Iterator[None]:
+    """Read a form; where it cannot be read, say so in this sentence."""
+    try:
+        yield
+    except ValueError:  # pydantic's is one
+        raise NotFilledIn(otherwise) from None
 
 
 async def call(request: Request, show: ShowAll) -> Response:
@@ -86,10 +93,8 @@ def _sentence(no: Exception) -> str:
 
 
 async def _called(means: Means, sent: Fields, caller: Caller) -> Meeting:
-    try:
+    with filled_in("Give the day and the time; the link, if there is one, is a web address."):
         body = MeetingCall(starts_at=_when(sent), link=sent.get("link", ""))
-    except (ValidationError, ValueError):
-        raise NotFilledIn("Give the day and the time; the link, if there is one, is a web address.") from None
     sound_times(body)
     return await means.store.meetings.call(**dict(body), message=secrets.token_hex(16), by=caller.sub, at=means.now())
 
@@ -99,29 +104,23 @@ def _when(sent: Fields) -> datetime:
 
 
 async def _moved(means: Means, id: str, sent: Fields, caller: Caller) -> None:
-    try:
+    with filled_in("Give the day, the time, a reason, and a web address if the link is another."):
         body = MeetingMoved(starts_at=_when(sent), reason=sent.get("reason", ""), link=sent.get("link") or None)
-    except (ValidationError, ValueError):
-        raise NotFilledIn("Give the day, the time, a reason, and a web address if the link is another.") from None
     sound_times(body)
     await means.store.meetings.move(id, **dict(body), message=secrets.token_hex(16), by=caller.sub, at=means.now())
 
 
 async def _cancelled(means: Means, id: str, sent: Fields, caller: Caller) -> None:
-    try:
+    with filled_in("Give the reason for which the meeting is cancelled."):
         body = MeetingCancelled(reason=sent.get("reason", ""))
-    except ValidationError:
-        raise NotFilledIn("Give the reason for which the meeting is cancelled.") from None
     await means.store.meetings.cancel(
         id, reason=body.reason, message=secrets.token_hex(16), by=caller.sub, at=means.now()
     )
 
 
 async def _held(means: Means, id: str, sent: Fields, caller: Caller) -> None:
-    try:
+    with filled_in("Give the ids of those who came, as the directory has them."):
         body = MeetingHeld(attended=_people(sent), notes=sent.get("notes", ""))
-    except ValidationError:
-        raise NotFilledIn("Give the ids of those who came, as the directory has them.") from None
     await hold(means, id, body)
 
 
@@ -130,10 +129,8 @@ def _people(sent: Fields) -> list[str]:
 
 
 async def _amended(means: Means, id: str, sent: Fields, caller: Caller) -> None:
-    try:
+    with filled_in("Give the ids of those who came, and the reason for which the record is amended."):
         body = MeetingAmended(attended=_people(sent), notes=sent.get("notes", ""), reason=sent.get("reason", ""))
-    except ValidationError:
-        raise NotFilledIn("Give the ids of those who came, and the reason for which the record is amended.") from None
     await amend(means, id, body, message=secrets.token_hex(16), by=caller.sub)
 
 
