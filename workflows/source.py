@@ -158,7 +158,7 @@ def looked_at(node: ast.AST, names: Names, owner: type, depth: int = 0) -> list[
     for one in ast.walk(node) if depth < DEEP else ():
         if function := function_of(one, names, owner):
             inner = inspect.unwrap(function)
-            of = CaseState if inner.__module__ in OF_THE_CASE else owner
+            of = CaseState if inner.__module__.startswith(OF_THE_CASE) else owner
             kinds += looked_at(source_of(inner), inner.__globals__, of, depth + 1)
     return list(dict.fromkeys(kinds))
 
