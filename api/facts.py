@@ -14,19 +14,11 @@ from api.sight import allowed_to_see
 from api.sound import sound_times
 from api.tags import tag_of
 from api.who import Allow, Caller
-from review.bodies import BODIES
+from review.bodies import ANNOUNCED, BODIES, OPENING
 from review.facts import Fact
 from review.offices import MAY_SAY
 
-NOT_SENT = (
-    "referral-received",
-    "information-requested",
-    "edition-moved",
-    "calendar-changed",
-    "directory-changed",
-    "case-joined",
-    "case-parted",
-)
+NOT_SENT = (*OPENING, *ANNOUNCED, "edition-moved")  # each has a route of its own, or none
 RELS = {rel: BODIES[rel] for rel in MAY_SAY if rel not in NOT_SENT}  # in the protocol's order
 
 

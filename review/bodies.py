@@ -116,3 +116,6 @@ BODIES: dict[str, type[Fact] | type[Body]] = {
     **FACTS,
     **{body.model_fields["kind"].default: body for body in WITH_PAPER},
 }
+
+OPENING = ("referral-received", "information-requested")  # each has a form of its own, which opens the case
+ANNOUNCED = ("calendar-changed", "directory-changed", "case-joined", "case-parted")  # said by the system, to live cases

@@ -15,21 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from calendar_rules.edition import check_edition, editions
 from calendar_rules.lengths import london
 from crg.rehearsal.phrases import Phrase, in_london
-from review.bodies import BODIES
+from review.bodies import ANNOUNCED, BODIES, OPENING
 from review.directory import Partner, Role
 from review.refusals import refusal_names
 from review.words import Verdict
 from settings import OWN_EDITIONS
 
 # Said in forms of their own: the scenario's head, a step that closes a day, the directory's tweaks.
-NOT_SAID = (
-    "referral-received",
-    "information-requested",
-    "calendar-changed",
-    "directory-changed",
-    "case-joined",
-    "case-parted",
-)
+NOT_SAID = (*OPENING, *ANNOUNCED)
 
 
 class Action(StrEnum):
