@@ -29,7 +29,7 @@ routes = APIRouter(tags=["Calendar"])
 class Closure(BaseModel):
     """A day on which no work is done: a local closure, or a bank holiday proclaimed late."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     day: date
     why: str = Field(min_length=1, max_length=300, description="what the record gives as the reason")
@@ -67,7 +67,7 @@ class Closures(BaseModel):
 class Mistake(BaseModel):
     """Why a day that was entered as closed is a working day after all."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     reason: str = Field(min_length=1, max_length=300, description="what the record gives as the reason")
 

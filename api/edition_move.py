@@ -27,7 +27,7 @@ EXAMPLE = {"to": "england-2023", "reason": examples.EDITION_MOVED}
 class EditionMove(BaseModel):
     """The case goes on under another edition; what is open is counted anew."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     to: Id = Field(description="id of the edition; GET /v1/editions lists them")
     reason: Reasons

@@ -391,13 +391,13 @@ def copies_by(case: CaseState, publication: datetime) -> datetime | None:
 def earliest_publication(case: CaseState, now: datetime) -> date:
     """The first day on which the advance copies are old enough; copies still owed go out today at the earliest (B-4).
 
-    Where the edition asks for none: today.
+    Where the edition asks for none, and where they have been old enough for long: today.
     """
-    length, owed = case.edition.advance_copies, case.edition.advance_copies_to
+    length, owed, today = case.edition.advance_copies, case.edition.advance_copies_to, london(now).date()
     if not length:
-        return london(now).date()
+        return today
     sent = [at for one, at in copies(case).items() if one in owed]
-    return london(due(max(sent) if len(sent) == len(owed) else now, length, case.calendar)).date()
+    return max(today, london(due(max(sent) if len(sent) == len(owed) else now, length, case.calendar)).date())
 
 
 def under_way(case: CaseState, recipient: Outsider) -> bool:

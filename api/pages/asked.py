@@ -120,7 +120,8 @@ def why_not(asked: Asked) -> tuple[str, list[str]]:
         case Standing.EXPIRED:
             return "This link has expired", [
                 f"It could be used until {moment(asked.visit.claims.expires_at)}.",
-                f"Your answer on {what} is still missing: ask the Business Unit for a new link today.",
+                f"Your answer on {what} is still missing: sign in to the portal and give it there today.",
+                "If you cannot sign in, tell the Business Unit.",
             ]
         case Standing.CLOSED if one.status is RoundStatus.STOPPED and one.stopped_why:
             title, _ = _CLOSED[one.status]

@@ -211,6 +211,8 @@ async def test_a_closure_in_the_past_is_refused_and_moves_nothing(running: Runni
     body = {"day": "2026-11-20", "why": "Sample.", "kind": "closure"}
     answer = await running.post("/v1/calendar/closures", body, "business-unit")
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/day-has-passed")
+    blank = await running.post("/v1/calendar/closures", body | {"why": "  "}, "business-unit")
+    assert (blank.status_code, blank.json()["errors"][0]["field"]) == (422, "why")
     assert (await running.get("/v1/calendar/closures"))["items"] == []
     assert await shown(running, here, "") == before
 

@@ -37,6 +37,8 @@ async def test_only_the_business_unit_moves_a_case_to_another_edition(client: ht
     assert refused.status_code == 403
     unknown = await client.post(path, json=body, headers=token("business-unit") | {"Idempotency-Key": "move-2"})
     assert unknown.status_code == 404
+    blank = await client.post(path, json=body | {"reason": "  "}, headers=token("business-unit"))
+    assert (blank.status_code, blank.json()["errors"][0]["field"]) == (422, "reason")
 
 
 async def test_a_partnership_s_own_edition_is_listed_and_one_with_mistakes_stops_nothing(

@@ -127,11 +127,12 @@ async def test_a_used_link_says_what_was_answered_and_when(desk: Desk, client: h
     assert desk.case.rounds[0].ask_for("health").verdict is Verdict.APPROVE
 
 
-async def test_an_expired_link_asks_for_a_new_one(desk: Desk, client: httpx.AsyncClient) -> None:
+async def test_an_expired_link_says_how_the_answer_is_given_now(desk: Desk, client: httpx.AsyncClient) -> None:
     path = await asked(desk, life=timedelta(seconds=-1))
     for answer in (await client.get(path), await client.post(path, data={"verdict": "approve"})):
         assert answer.status_code == 410
         assert "This link has expired" in answer.text
+        assert "sign in to the portal and give it there" in answer.text  # there is no way to have a link sent anew
     assert desk.said == []
 
 

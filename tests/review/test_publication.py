@@ -56,6 +56,19 @@ def test_advance_copies_go_out_seven_working_days_before_publication_where_the_e
     assert len(world.lines("advance-copy")) == 3
 
 
+def test_the_plan_can_be_moved_by_next_steps_when_the_copies_have_been_out_for_long() -> None:
+    """K-8, B-4: the earliest day, Friday 4 September, has passed; today is the earliest then."""
+    world = agreed()
+    world.say(plan("2026-09-04"))
+    for one in Outsider:
+        world.say(copy(one))
+    world.deliver()
+    world.wait("2026-09-08T10:00")
+    assert stands.earliest_publication(world.case, world.now) == date(2026, 9, 8)
+    offered = [one for one in next_steps(world.case, world.now) if one.rel == "publication-planned"]
+    assert [one.example["publication_date"] for one in offered] == ["2026-09-08"]
+
+
 def test_copies_are_mailed_with_the_agreed_report_and_count_from_their_delivery() -> None:
     """B-4: the Panel, the Secretary of State and Ofsted; what is sent elsewhere is only recorded."""
     world = agreed()
