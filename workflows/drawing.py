@@ -49,6 +49,7 @@ from workflows.source import (
 
 WAITING = ("fact", "each", "until", "send", "send_each", "sent", "make", "tell")  # moves that take time
 RULE = re.compile(r"[A-Z]-\d")
+FROM_ANY_STAGE = ("G-7", "G-10", "G-11")  # run whenever something is escalated, handed over or set
 WIDE = 5  # a fact waited for in more stages than this is shown where its method leads
 
 # Taken after the end, too, and waited for at a stage all the same: §1, K-8.
@@ -113,6 +114,7 @@ class Reader:
         self.found = Drawing()
         self.heard: dict[str, Heard] = {}
         self.beside: dict[str, list[str]] = {}  # rules that run beside the main line -> facts awaited within
+        self.set_by: dict[str, list[str]] = {}  # rules of which there are several -> the facts that each begins with
         self.yeses: dict[str, set[Stage]] = {}
         self.noes: dict[str, set[Stage]] = {}  # where a method that says yes or no leaves a case that it says no to
         self.kept: set[Stage] = set()  # where a decision that leads to no stage of its own leaves a case
@@ -325,6 +327,7 @@ class Reader:
                 for arg in inner.args:
                     if isinstance(rule := value_of(arg, frame.names), str) and RULE.match(rule):
                         self.run_over(rule, front)
+                        self.set_by[rule] = facts_in(source_of(frame.method), frame.names)
 
     def go(self, stages: list[Stage], front: frozenset[Stage], *, back: bool) -> frozenset[Stage]:
         """Stages are entered; `Moves.enter` goes on only, never back."""
@@ -373,18 +376,24 @@ def fulfilling() -> dict[str, list[str]]:
 def drawing() -> Drawing:
     """The protocol of this release, read once: the case review, and the request for information (A-4)."""
     whole, order = Drawing(), list(Stage)
+    set_by: dict[str, list[str]] = {}
     for process in (CaseReview, InformationRequest):
-        found = Reader(process).read()
+        reader = Reader(process)
+        found = reader.read()
+        set_by |= {rule: kinds for rule, kinds in reader.set_by.items() if rule in FROM_ANY_STAGE}
         whole.stages = sorted({*whole.stages, *found.stages}, key=order.index)
         whole.moves = list(dict.fromkeys([*whole.moves, *found.moves]))
-        for rule in ("G-7", "G-11"):  # run from any stage, whenever something is escalated or set
+        for rule, kinds in set_by.items():
             found.deadlines[rule] = []
+            found.facts |= {kind: [] for kind in kinds}
         for mine, theirs in ((whole.deadlines, found.deadlines), (whole.facts, found.facts)):
             for name, stages in theirs.items():
                 mine[name] = sorted({*mine.get(name, []), *stages}, key=order.index)
     for chapter in CHAPTERS:
         whole.facts |= {kind: list(stages) for kind, stages in chapter.stages.items()}
         whole.moves += [move for move in chapter.leads if move not in whole.moves]
+    for rule, kinds in set_by.items():  # drawn where what begins it is waited for, if it is in any stage
+        whole.deadlines[rule] = [stage for stage in order if any(stage in whole.facts[kind] for kind in kinds)]
     whole.ways_in = {stage: str(fact.model_fields["kind"].default) for fact, (_, stage) in WAYS_IN.items()}
     for kind in whole.ways_in.values():  # it begins a case; where else it is reported, its chapter says
         whole.facts[kind] = list(next((one.stages[kind] for one in CHAPTERS if kind in one.stages), ()))

@@ -116,8 +116,8 @@ def why_not(part: Part) -> tuple[str, list[str]]:
         case Standing.EXPIRED:
             return "This link has expired", [
                 f"It could be used until {moment(part.visit.claims.expires_at)}.",
-                "If your agency's return is still missing, give it in the portal, or send it to the Business Unit today, "
-                "which records it for you. A late return is still taken.",
+                "If your agency's return is missing, give it in the portal, or send it to the Business Unit today.",
+                "A late return is still taken, and the Business Unit can record it for you.",
             ]
         case _:
             held = f"The rapid review meeting of case {reference} has been held, with your agency's return before it."

@@ -18,6 +18,7 @@ async def test_the_protocol_is_read_for_each_edition(client: httpx.AsyncClient, 
         assert stages.index("discussion") < stages.index("scoping") < stages.index("decision")
         assert {"source": "scoping", "target": "request"} in found["moves"]
         assert all(rule["clause"] for rule in found["deadlines"])
+        assert "concern-escalated" in [step["rel"] for group in found["any_time"] for step in group["steps"]]
     assert "D-6-known" not in lengths["doncaster-2018"]
     assert lengths["england-2023"]["D-6-known"] == "1 working day"
 

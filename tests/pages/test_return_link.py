@@ -190,7 +190,10 @@ async def test_links_that_can_do_nothing_each_say_why(desk: Desk, client: httpx.
     await desk.request_returns()
     cases = {
         "/r/forged": (403, "This link does not work"),
-        desk.link("return", "police", LEAD, life=timedelta(seconds=-1)): (410, "send it to the Business Unit today, which records it"),
+        desk.link("return", "police", LEAD, life=timedelta(seconds=-1)): (
+            410,
+            "send it to the Business Unit today",
+        ),
         desk.link("return", "police", "lead-hospital"): (403, "no longer yours"),
         desk.link("return", "probation", "lead-probation"): (403, "No return is asked of your agency"),
         desk.link("sign-off", "police", LEAD).replace("/s/", "/r/"): (403, "This link does not work"),

@@ -151,7 +151,13 @@ def test_each_deadline_is_drawn_over_the_stages_that_it_runs_over() -> None:
     assert found["A-5"] == [Stage.LEARNING_REVIEW]
     assert found["A-3"] == [Stage.REFERRAL, Stage.CRG_REFERRAL]
     assert found["A-4"] == [Stage.GATHERING]
-    assert found["G-7"] == found["G-11"] == []
+    assert found["G-10"] == found["G-11"] == [Stage.DISSEMINATION, Stage.ACTIONS]  # where they are waited for
+    assert found["G-7"] == []
+
+
+def test_a_concern_can_be_escalated_at_any_stage_and_is_drawn_at_none() -> None:
+    """G-7"""
+    assert drawing().facts["concern-escalated"] == []
 
 
 def test_every_deadline_of_every_edition_is_one_that_the_code_runs() -> None:
