@@ -114,6 +114,24 @@ FOLLOWED: dict[str, dict[str, Any]] = {  # for editions that say nothing of them
             {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["crg-chair", "business-unit"]},
         ],
     },
+    "K-8": {
+        "title": "Practice review published on the day planned",
+        "counted_from": "set",
+        "length": "as set",
+        "owner": "crg-chair",
+        "clause": "§6, flowchart; the day is set with the plan",
+        "never_pauses": True,
+        "bells": [
+            {
+                "name": "reminder",
+                "when": "5 working days before",
+                "kind": "reminder",
+                "tell": ["crg-chair", "business-unit"],
+            },
+            {"name": "last-day", "when": "on the day", "kind": "reminder", "tell": ["business-unit"]},
+            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["crg-chair", "business-unit"]},
+        ],
+    },
     "G-11": {
         "title": "Action of the action log",
         "counted_from": "set",

@@ -179,6 +179,8 @@ class CaseState(Told):
                 return named(self.entries_of(FindingsHandedOver), "handover", subject)
             case "B-4":
                 return self.entry(PublicationPlanned) if self.edition.advance_copies else None
+            case "K-8":
+                return self.entry(PublicationPlanned)
             case "K-5":
                 return named(self.entries_of(MilestoneSet), "milestone", subject)
             case "A-4":
@@ -244,6 +246,8 @@ class CaseState(Told):
                 return min(over, key=self.place, default=None)  # published later, it was met all the same
             case "B-4":
                 return self._last_copy()
+            case "K-8":
+                return self._published_or_not_after_the_plan()
             case "A-4" | "A-5":  # the first supply; the first findings that lack nothing
                 kinds = InformationSupplied if clock.rule == "A-4" else LearningFindingsDrafted
                 said = self.entries_of(kinds)
@@ -274,6 +278,12 @@ class CaseState(Told):
         if last is None or not set(self.edition.advance_copies_to) <= set(copies):
             return None
         return last.model_copy(update={"happened_at": max(copies.values())})
+
+    def _published_or_not_after_the_plan(self) -> Entry | None:
+        """What the standing plan led to; a plan made after a decision not to publish thinks better of it (K-8)."""
+        plan = self.entry(PublicationPlanned)
+        over = [*self.after(plan, ReviewPublished), *self.after(plan, ReviewNotPublished)] if plan else []
+        return min(over, key=self.place, default=None)
 
     def under_way(self, cause: str) -> bool:
         """Whether a mail still waits to be sent, or for a person to mend its address."""

@@ -179,7 +179,9 @@ def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
         yield Offer(body=copy, needed=due, about=one, title=f"Send an advance copy to {_TOLD[one]}", deadline="B-4")
     after_all = examples.PUBLISHED_AFTER_ALL if stands.finished(case) else ""
     published = say.ReviewPublished(where="https://www.example.org/sample-review", reasons=after_all)
-    yield Offer(body=published, needed=not after_all, title="Publish the report and record it", deadline="D-10")
+    clock = case.clocks.get("K-8")
+    by = "K-8" if clock and clock.open else "D-10"
+    yield Offer(body=published, needed=not after_all, title="Publish the report and record it", deadline=by)
     not_published = say.ReviewNotPublished(reasons=examples.NOT_PUBLISHED)
     yield Offer(body=not_published, needed=False, title="Record the decision not to publish", deadline="D-10")
 

@@ -68,7 +68,7 @@ def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datet
     if late:
         line = f"Warning: the publication is planned after D-10, {telling.moment(late)}; the review must be extended"
         case.tell(RowKind.WARNING, "planned-after-d-10", line, now=now, about="D-10")
-    if "B-4" in case.clocks:
+    if {"B-4", "K-8"} & set(case.clocks):
         timing.recount(case, "the publication is planned for another day", now)
 
 
@@ -111,3 +111,20 @@ def mind_the_clocks(case: CaseState, now: datetime) -> None:
             timing.run_again(case, clock, "copies of the new version are owed", now)
     if going_on and case.knows("copies-followed") and (since := case.since("B-4")):
         timing.start(case, "B-4", now, since=since)
+    if case.knows("publication-followed"):
+        _mind_the_day(case, now)
+
+
+def _mind_the_day(case: CaseState, now: datetime) -> None:
+    """The planned day runs until the report is published, planned for another day, or decided not to be (K-8).
+
+    A plan made after that decision is kept to as well.
+    """
+    clock, since = case.clocks.get("K-8"), case.since("K-8")
+    planned = since is not None and (stands.going_on(case) or stands.may_still_be_published(case))
+    if clock and clock.open and not planned and case.fulfilled(clock) is None:
+        timing.stop(case, clock.id, OVER, now)
+    elif clock and planned and (clock.stopped_why == OVER or (clock.met_at and case.fulfilled(clock) is None)):
+        timing.run_again(case, clock, "the publication is planned again", now)
+    elif planned and since:
+        timing.start(case, "K-8", now, since=since)

@@ -142,6 +142,8 @@ _GIVEN_IDS = ("G-7", "G-10", "G-11", "K-5")  # concerns, handovers, actions, mil
 
 
 def deadline_moved(case: "CaseState", clock: Clock, moved: Moved) -> list[Notice]:
+    if clock.rule == "K-8":  # everybody has the plan that moves it, or is told that one was taken back
+        return []
     n = {"title": called(clock), "was": moved.was, "due": moved.due, "why": moved.why}
     people = list(
         dict.fromkeys(

@@ -239,7 +239,9 @@ def _publication(case: CaseState, needed: list[NextStep]) -> list[WaitingFor]:
     if plan is None or stands.finished(case) or case.ended or any(one.rel == "review-published" for one in needed):
         return []
     due = end_of_day(plan.publication_date)
-    return [WaitingFor(what=f"Publication, planned for {telling.day(due)}", roles=[Role.BUSINESS_UNIT], due=due)]
+    by = "K-8" if "K-8" in case.clocks else None
+    what = f"Publication, planned for {telling.day(due)}"
+    return [WaitingFor(what=what, roles=[Role.BUSINESS_UNIT], deadline=by, due=due)]
 
 
 def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:

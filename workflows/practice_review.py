@@ -21,6 +21,7 @@ with workflow.unsafe.imports_passed_through():
         PublicationPlanned,
         ReviewDrafted,
         ReviewExtended,
+        ReviewPublished,
         SelectionProposed,
         TermsDrafted,
     )
@@ -90,6 +91,8 @@ class PracticeReview(Ground):
         self.meanwhile(self.agreements_told())
         if self.case.knows("copies-followed"):  # before, advance copies had no deadline
             self.meanwhile(self.advance_copies_followed())
+        if self.case.knows("publication-followed"):  # before, the planned day passed in silence
+            self.meanwhile(self.publication_followed())
         await workflow.wait_condition(lambda: stands.finished(self.case) is not None)
 
     async def agreements_told(self) -> None:
@@ -118,6 +121,13 @@ class PracticeReview(Ground):
         if (since := self.case.since("B-4")) and stands.going_on(self.case):
             async with self.deadline("B-4", since=since):
                 await workflow.wait_condition(lambda: stands.finished(self.case) is not None)
+
+    async def publication_followed(self) -> None:
+        """The planned day, wherever it is moved: reminded, overdue; of a plan made after all, too (K-8)."""
+        await self.fact(PublicationPlanned)
+        if since := self.case.since("K-8"):
+            async with self.deadline("K-8", since=since):
+                await workflow.wait_condition(lambda: self.case.last(ReviewPublished) is not None)
 
     # --- the steps that these are made of ---
 

@@ -153,7 +153,7 @@ class Told(ToldOfNotification, ToldOfReferral, ToldOfRapidReview):
         return before(end_of_day(plan.publication_date), length, self.calendar) if length and plan else None
 
     def due_set(self, clock: Clock) -> datetime | None:
-        """The due time that people set: the end of the day set last (A-4, A-5, G-11, K-5, K-9), or the time
+        """The due time that people set: the end of the day set last (A-4, A-5, G-11, K-5, K-8, K-9), or the time
         counted back from it (B-4); None for a clock that is counted.
         """
         if clock.rule == "D-10":
@@ -166,6 +166,9 @@ class Told(ToldOfNotification, ToldOfReferral, ToldOfRapidReview):
         if clock.rule in ("A-4", "A-5"):  # a day that is taken back leaves the clock where it was until it is stopped
             day = self.wanted_by if clock.rule == "A-4" else self.findings_by
             return end_of_day(day) if day else clock.set_due
+        if clock.rule == "K-8":
+            plan = self.last(PublicationPlanned)
+            return end_of_day(plan.publication_date) if plan else clock.set_due
         if clock.rule == "K-5":
             milestone = self.milestone_set(clock.subject or "")
             return end_of_day(milestone.planned_date) if milestone else None

@@ -78,9 +78,11 @@ def test_a_case_over_christmas(rule: str, since: str, expected: str) -> None:
 
 
 def test_only_what_the_law_lets_stop_can_pause() -> None:
-    """X-1: D-1, D-2 and D-7 never pause; nor does D-10, which proceedings only give a forecast (K-9)."""
+    """X-1: D-1, D-2 and D-7 never pause; nor does D-10, which proceedings only give a forecast (K-9), nor the planned
+    day of publication, which is planned anew (K-8).
+    """
     never = {key for key, rule in DONCASTER.deadlines.items() if rule.never_pauses}
-    assert never == {"D-1", "D-2:ofsted", "D-2:secretary-of-state", "D-7", "D-10"}
+    assert never == {"D-1", "D-2:ofsted", "D-2:secretary-of-state", "D-7", "D-10", "K-8"}
 
 
 def bells(rule: str, since: str) -> dict[str, tuple[datetime | None, BellKind, list[Party]]]:

@@ -393,6 +393,7 @@ def test_a_practice_review_with_a_conflict_a_redraft_and_an_extension(played: di
     assert [subject for subject in subjects(found, "secretary-of-state") if "advance copy" in subject]
     (stays,) = lines(found, "available-until")
     assert stays == "The published report stays available until Wed 15 Sep 2027 23:59 at least"
+    assert due["K-8"] == ("2026-09-15 23:59", "met")
     assert due["K-5:first-draft"] == ("2026-04-30 23:59", "met")
     assert due["G-10:audit"] == ("2026-10-20 23:59", "met")
     assert due["G-11:missed-appointments"] == ("2026-12-18 23:59", "met")

@@ -272,3 +272,77 @@ def test_until_the_planned_day_the_publication_itself_is_waited_for() -> None:
     told = [one.what for one in case_view(world.case, world.now).waiting_for]
     assert "Publish the report and record it" in told
     assert waited.what not in told
+
+
+def told_at(world: Review, *moments: str) -> list[list[tuple[str, str]]]:
+    found = []
+    for moment in moments:
+        world.wait(moment)
+        found.append([(one.template, one.to) for one in world.case.outbox if one.about == "K-8"])
+        world.deliver()
+    return found
+
+
+def test_the_planned_day_of_publication_has_a_clock_that_reminds_and_rings_when_it_has_passed() -> None:
+    """K-8: planned for Wednesday 30 September 2026; reminded on Wednesday the 23rd and on the day, overdue after it."""
+    world = agreed(edition="doncaster-2018")
+    world.say(plan("2026-09-30"))
+    world.deliver()
+    clock = world.clock("K-8")
+    assert london(clock.due).isoformat() == "2026-09-30T23:59:59+01:00"
+    assert told_at(world, "2026-09-22T10:00", "2026-09-23T10:00", "2026-09-30T10:00", "2026-10-01T00:01") == [
+        [],
+        [("deadline-reminder", "chair"), ("deadline-reminder", "sbu-1"), ("deadline-reminder", "sbu-2")],
+        [("deadline-reminder", "sbu-1"), ("deadline-reminder", "sbu-2")],
+        [("deadline-overdue", "chair"), ("deadline-overdue", "sbu-1"), ("deadline-overdue", "sbu-2")],
+    ]
+    published = next(one for one in next_steps(world.case, world.now) if one.rel == "review-published")
+    assert (published.needed, published.deadline, published.due) == (True, "K-8", clock.due)
+    world.say(say.ReviewPublished(where="Sample"))
+    assert clock.status(world.now) is Status.LATE
+    assert clock.met_at
+
+
+def test_a_publication_that_is_planned_anew_moves_its_clock_and_the_plan_alone_tells_so() -> None:
+    """K-8: from 30 September to Wednesday 14 October 2026."""
+    world = agreed(edition="doncaster-2018")
+    world.say(plan("2026-09-30"))
+    world.deliver()
+    world.say(plan("2026-10-14"))
+    clock = world.clock("K-8")
+    assert london(clock.due).date() == date(2026, 10, 14)
+    assert [one.why for one in clock.moves] == ["the publication is planned for another day"]
+    assert not world.mails("deadline-moved")
+    world.deliver()
+    assert told_at(world, "2026-10-01T00:01", "2026-10-07T10:00")[0] == []
+    world.wait("2026-10-14T10:00")
+    world.say(say.ReviewPublished(where="Sample"))
+    assert clock.status(world.now) is Status.MET
+
+
+def test_a_decision_not_to_publish_meets_the_clock_and_a_plan_after_it_starts_it_again() -> None:
+    """K-8, X-2: the decision is thought better of; a plan that is taken back stops its clock."""
+    world = agreed(edition="doncaster-2018")
+    world.say(plan("2026-09-30"))
+    world.deliver()
+    world.say(say.ReviewNotPublished(reasons=WHY))
+    clock = world.clock("K-8")
+    assert clock.met_at
+    again = world.say(plan("2026-10-14"))
+    assert clock.open
+    world.deliver()
+    told = told_at(world, "2026-10-14T10:00", "2026-10-15T00:01")[-1]
+    assert told == [("deadline-overdue", "chair"), ("deadline-overdue", "sbu-1"), ("deadline-overdue", "sbu-2")]
+    world.say(TakenBack(takes_back=again, reason=WHY))
+    assert not clock.open
+    world.say(plan("2026-11-04"))
+    assert clock.open
+    world.wait("2026-11-04T10:00")
+    world.say(say.ReviewPublished(where="Sample", reasons=WHY))
+    assert clock.status(world.now) is Status.MET
+
+
+def test_the_planned_day_of_publication_runs_on_through_a_pause() -> None:
+    """K-8, X-1: what is counted back from it never pauses either; it is planned anew if it cannot be kept."""
+    for edition in ("doncaster-2018", "england-2023"):
+        assert load_edition(edition).deadlines["K-8"].never_pauses

@@ -148,6 +148,7 @@ def test_each_deadline_is_drawn_over_the_stages_that_it_runs_over() -> None:
     assert found["D-9"] == [Stage.PANEL]
     assert found["K-5"] == [Stage.REVIEW_WORK]
     assert found["B-4"] == [Stage.PUBLICATION]
+    assert found["K-8"] == [Stage.PUBLICATION]
     assert found["A-5"] == [Stage.LEARNING_REVIEW]
     assert found["A-3"] == [Stage.REFERRAL, Stage.CRG_REFERRAL]
     assert found["A-4"] == [Stage.GATHERING]

@@ -201,6 +201,9 @@ async def test_advance_copies_are_mailed_with_the_report_and_a_refused_address_i
     assert case.mails("advance copy of a local child safeguarding practice review", to="ofsted")
     assert not (await case.clock("B-4")).open
     await case.until(f"{day} 12:00")
+    assert case.mails("reminder, Practice review published on the day planned", to="crg-chair")  # K-8
+    await case.until(f"{day + timedelta(days=1)} 00:30")
+    assert case.mails("overdue, Practice review published on the day planned", to="crg-chair")
     await case.says("review-published")
     await case.quiet()
     assert not case.mails("has been available long enough")
