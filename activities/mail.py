@@ -13,7 +13,7 @@ from delivery.mail import AddressRefused, Attachment, Mail, stable_message_id
 from delivery.prose import Prose
 from review.directory import Directory, Person
 from review.facts import DocumentRef
-from review.notices import OF_ALL_CASES
+from review.notices import OF_ALL_CASES, Addressee
 from settings.links import LinkClaims, Links
 
 
@@ -37,7 +37,10 @@ class MailRoom:
         directory = await self.people.read()
         # Somebody who has left the partnership still has a meeting of the CRG taken out of their calendar.
         leaves = bool(order.page and notice.invite and notice.invite.cancelled)
-        person = next((one for one in directory.people if one.id == notice.to and (one.active or leaves)), None)
+        known: list[Person | Addressee] = [
+            one for one in directory.people if one.id == notice.to and (one.active or leaves)
+        ]
+        person = notice.outside or next(iter(known), None)
         if person is None:
             raise ApplicationError(
                 "nobody in the directory holds this id any more", type=NOBODY_THERE, non_retryable=True
@@ -54,7 +57,7 @@ class MailRoom:
         await self.log.sent(mail.message_id)
         return mail.message_id
 
-    async def _write(self, order: SendNotice, directory: Directory, person: Person) -> Mail:
+    async def _write(self, order: SendNotice, directory: Directory, person: Person | Addressee) -> Mail:
         notice = order.notice
         list_page = f"{self.portal.rstrip('/')}/cases"
         case_page = list_page if order.reference == OF_ALL_CASES else f"{list_page}/{order.reference}"
@@ -93,7 +96,7 @@ class MailRoom:
         )
         return {"link": self.links.url(link.purpose, claims)}
 
-    def _invite(self, order: SendNotice, person: Person, link: str) -> bytes | None:
+    def _invite(self, order: SendNotice, person: Person | Addressee, link: str) -> bytes | None:
         wanted = order.notice.invite
         if wanted is None:
             return None

@@ -153,6 +153,8 @@ class Clock(BaseModel):
         bells = [BellDue(PASSED, PASSED, (), self.due + timedelta(seconds=1))]
         for bell in rule.bells:
             at = moment(self.due, bell.when, calendar, self.since)
+            if at is None and self.due < self.since and bell.kind is not BellKind.REMINDER:
+                at = self.since  # it was overdue from the first: told at once (G-11)
             if at is not None:
                 late = bell.kind is BellKind.OVERDUE and at == self.due
                 bells.append(BellDue(bell.name, bell.kind, tuple(bell.tell), at + timedelta(seconds=1) if late else at))

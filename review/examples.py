@@ -154,6 +154,7 @@ INFORMATION_REQUEST = {
     "partnership": "Sample Neighbouring Partnership",
     "contact": "Business Manager there",
     "answer_address": "reviews@neighbouring-partnership.example",
+    "contact_email": "reviews@neighbouring-partnership.example",
     "children": [{"child_id": "child-sample-5", "name": "Sample Child Five", "born": "2021-01-31"}],
     "asked": "Sample: what did your agencies know of the family before it moved? For our rapid review; invented.",
 }

@@ -10,6 +10,7 @@ from pydantic_core import to_jsonable_python
 
 from review.facts import DocumentRef
 
+OTHER_PARTNERSHIP = "other-partnership"  # to whom a mail goes: the contact whom a request for information names (A-4)
 OF_ALL_CASES = "weekly-digest"  # the reference of a mail that is about no single case (G-5)
 
 # What a template is given: times as text from the first, so that a notice is the same before and after a restart.
@@ -36,6 +37,13 @@ class LinkFor(BaseModel):
     expires_at: AwareDatetime
 
 
+class Addressee(BaseModel):
+    """One who is in no directory, to whom a mail goes all the same (A-4)."""
+
+    name: str
+    email: str
+
+
 class Notice(BaseModel):
     """One mail to one person for one cause."""
 
@@ -47,6 +55,7 @@ class Notice(BaseModel):
     invite: Invite | None = None
     link: LinkFor | None = None
     attach: list[DocumentRef] = []
+    outside: Addressee | None = None  # filled in when it is sent; `to` then says what they are, not who
 
     @property
     def key(self) -> str:

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from review.case import CaseState
 from review.directory import Role
 from review.facts import Corrected, Fact
-from review.notices import Notice
+from review.notices import OTHER_PARTNERSHIP, Notice
 from review.said import practice_review as say
 from review.said.crg import ConcernAnswered, ConcernEscalated
 from review.said.follow_up import ActionHandedOn, ActionSet, LearningDisseminated
-from review.said.information import InformationRequested
+from review.said.information import InformationRequestConcluded, InformationRequested, InformationSupplied
 from review.said.learning_review import LearningParticipantsNamed, LearningReviewAssured
 from review.said.notification import IncidentReported, NotNotifiedDecided, PanelNotified
 from review.said.panel import PanelAcknowledged, PanelResponded, PartnersDecided
@@ -37,6 +37,8 @@ TELLS_OF: dict[type[Fact], tuple[str, ...]] = {
     IncidentReported: ("incident-received*",),
     ReferralReceived: ("referral-returned", "referral-received:referral"),
     InformationRequested: ("information-requested",),
+    InformationSupplied: ("information-supplied:{message}",),
+    InformationRequestConcluded: ("information-concluded:{message}",),
     NotNotifiedDecided: ("not-notified*", "referral-received:not-notified*"),
     PanelNotified: ("partners-told", "notification-copy", "notified-without-review"),
     CrgConsidered: ("crg-considered:*",),
@@ -143,7 +145,7 @@ def _notices(
     for person, theirs in groupby(sorted(told, key=lambda one: one.person), key=lambda one: one.person):
         last = max((one.at for one in theirs if one.at), default=now)
         member = case.cast.person(person)
-        outside = bool(member and _OUTSIDE & set(member.roles))
+        outside = person == OTHER_PARTNERSHIP or bool(member and _OUTSIDE & set(member.roles))
         n = {"title": title, "told_at": last, "gone": isinstance(fact, TakenBack) or _let_off(wrong, fact, person)}
         if action := getattr(wrong.said.fact, "action", None):
             n["which"] = action  # an owner may have several (G-11)

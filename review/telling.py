@@ -13,7 +13,7 @@ from calendar_rules.plan import SafeTime
 from review.clocks import BellDue, Clock, Moved
 from review.directory import Role
 from review.facts import Fact
-from review.notices import LinkFor, Notice
+from review.notices import OTHER_PARTNERSHIP, LinkFor, Notice
 from review.said.crg import ConcernAnswered, ConcernEscalated, ProcessLinked, ProcessUpdated
 from review.said.editions import AgencyKnew
 from review.said.follow_up import (
@@ -165,7 +165,8 @@ def duty_failed(case: "CaseState", notice: Notice, now: datetime) -> list[Notice
     if notice.template == "duty-failed":
         return []
     member = case.cast.person(notice.to)
-    n = {"what": notice.template.replace("-", " "), "office": member.roles[0] if member else "unknown"}
+    outside = notice.to if notice.to == OTHER_PARTNERSHIP else "unknown"
+    n = {"what": notice.template.replace("-", " "), "office": member.roles[0] if member else outside}
     people = [person for person in holders(case, Role.BUSINESS_UNIT) if person != notice.to]
     return to_each(people, f"duty-failed:{notice.key}:{now.isoformat()}", "duty-failed", n, about=notice.about)
 
@@ -222,7 +223,18 @@ def bell(case: "CaseState", clock: Clock, rung: BellDue, now: datetime) -> list[
         _bell_to(case, clock, rung, person, party, now)
         for party in rung.tell
         for person in parties(case, clock, [party])
+        if not (party is Party.ACTION_OWNER and _told_with_the_action(case, clock, rung))
     ]
+
+
+def _told_with_the_action(case: "CaseState", clock: Clock, rung: BellDue) -> bool:
+    """Whether the owner has just read in the mail that set the action that it is overdue (G-11)."""
+    return rung.kind == BellKind.OVERDUE and entered_overdue(clock) and case.knows("overdue-with-the-action")
+
+
+def entered_overdue(clock: Clock) -> bool:
+    """Whether a deadline had passed when it began to run, and has not been moved since."""
+    return clock.started_at > clock.due and not clock.moves
 
 
 def sign_off_request(
@@ -306,6 +318,8 @@ def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Par
     }
     if case.agency(clock.subject or ""):
         n["agency"] = clock.subject
+    if entered_overdue(clock):
+        n["entered_overdue"] = True
     kind = (
         "reminder" if rung.kind == BellKind.REMINDER else "overdue" if rung.kind == BellKind.OVERDUE else "escalation"
     )

@@ -5,7 +5,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from review import changes, telling
     from review.chapters.editions import care_duties_open
-    from review.chapters.follow_up import actions_considered, disseminated, handed_over, open_actions
+    from review.chapters.follow_up import actions_considered, disseminated, handed_over, open_actions, unanswered
     from review.directory import Role
     from review.said.crg import ConcernEscalated
     from review.said.follow_up import ActionSet, FindingsHandedOver
@@ -49,6 +49,7 @@ class FollowUp(Ground):
             await workflow.wait_condition(lambda: disseminated(self.case) and actions_considered(self.case))
             await self.findings_handed_over()
         await self.actions_closed()
+        await self.sub_groups_answer()
         await workflow.wait_condition(lambda: not care_duties_open(self.case))  # N-4: D-2 runs whatever was decided
         people = self.holders(*telling.LEADERS, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
         again = len(self.case.every(CaseReopened))  # X-1: concluded anew, it is told anew
@@ -61,6 +62,11 @@ class FollowUp(Ground):
         reviewed = self.case.review_wanted in (Decision.PRACTICE_REVIEW, Decision.LEARNING_REVIEW)
         if reviewed and self.case.knows("findings-handed-over"):  # before, nobody was asked to
             await workflow.wait_condition(lambda: handed_over(self.case))
+
+    async def sub_groups_answer(self) -> None:
+        """What was handed over is answered before the case is concluded (§6, G-10)."""
+        if unanswered(self.case) and self.case.knows("answers-before-the-end"):  # before, an answer could come after it
+            await workflow.wait_condition(lambda: not unanswered(self.case))
 
     # Nowhere else can an action be open:
     @stands_in(Stage.DECISION, Stage.NATIONAL_REVIEW, Stage.DISSEMINATION, Stage.ACTIONS)

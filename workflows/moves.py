@@ -139,7 +139,11 @@ class Moves:
 
     async def _send(self, notice: Notice) -> bool:
         worded = notice.model_copy(
-            update={"n": in_the_words_of(self.case.edition, notice.n), "cause": self._cause_anew(notice.cause)}
+            update={
+                "n": in_the_words_of(self.case.edition, notice.n),
+                "cause": self._cause_anew(notice.cause),
+                "outside": self.case.addressee(notice.to),
+            }
         )
         order = orders.SendNotice(
             reference=self.case.reference, partnership=self.case.partnership, notice=worded, at=self.now()

@@ -18,7 +18,7 @@ from review.chapters import learning_review
 from review.directory import Role
 from review.fact import Fact
 from review.facts import Corrected, Said
-from review.guards import agencies, day_to_come, needs, once, people
+from review.guards import agencies, day_to_come, in_calendar, needs, once, people
 from review.offer import Offer
 from review.practice_papers import REVIEW
 from review.said.follow_up import (
@@ -160,7 +160,8 @@ def actions_considered(case: CaseState) -> bool:
 
 def followed_up(case: CaseState) -> bool:
     """Whether nothing more is owed after a review."""
-    return disseminated(case) and handed_over(case) and actions_considered(case) and not open_actions(case)
+    shared = disseminated(case) and handed_over(case) and actions_considered(case)
+    return shared and not open_actions(case) and not unanswered(case)
 
 
 def unanswered(case: CaseState) -> list[FindingsHandedOver]:
@@ -184,7 +185,7 @@ def _set(case: CaseState, fact: ActionSet, said: Said, now: datetime) -> None:
     once(case.action_set(fact.action), f"The action {fact.action}")
     people(case, [fact.owner], "owner")
     agencies(case, [fact.agency], "agency")
-    _day(case, fact, changes.when(case, said, now))
+    in_calendar(case, "The due day", fact.due_date, "due_date")  # one that is overdue already is told so at once
     if fact.recommendation_number is not None:
         _of_the_report(case, fact.recommendation_number)
 
@@ -194,10 +195,6 @@ def _of_the_report(case: CaseState, number: int | None) -> None:
     if number is None or number > recommendations(case):
         fields = {"recommendation_number": f"1 to {recommendations(case)}"}
         raise no.UnknownRecommendation(number=recommendations(case), fields=fields)
-
-
-def _day(case: CaseState, fact: ActionSet | ActionDueMoved, at: datetime) -> None:
-    day_to_come(case, "The due day", fact.due_date, at, "due_date")
 
 
 def _open(case: CaseState, action: str) -> None:
@@ -215,7 +212,7 @@ def _progressed(case: CaseState, fact: ActionProgressed, said: Said, now: dateti
 
 def _moved(case: CaseState, fact: ActionDueMoved, said: Said, now: datetime) -> None:
     _open(case, fact.action)
-    _day(case, fact, changes.when(case, said, now))
+    day_to_come(case, "The due day", fact.due_date, changes.when(case, said, now), "due_date")
 
 
 def _handed_on(case: CaseState, fact: ActionHandedOn, said: Said, now: datetime) -> None:
@@ -266,11 +263,11 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
     match fact:
         case ActionSet():
             timing.start(case, "G-11", now, since=entry.happened_at, subject=fact.action)
-            _tell_owner(case, fact.action, fact.owner)
+            _tell_owner(case, fact.action, fact.owner, now)
         case ActionHandedOn():
-            _tell_owner(case, fact.action, fact.owner, turn=entry.said.message)
+            _tell_owner(case, fact.action, fact.owner, now, turn=entry.said.message)
         case Corrected() | TakenBack():
-            _mind_the_owner(case, entry)
+            _mind_the_owner(case, entry, now)
         case FindingsHandedOver() if case.knows("handovers-followed"):
             timing.start(case, "G-10", now, since=entry.happened_at, subject=fact.handover)
         case ActionDueMoved():
@@ -281,7 +278,7 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             case.post(telling.to_each(people, cause, "learning-disseminated"))  # touch point (G-5)
 
 
-def _mind_the_owner(case: CaseState, entry: Entry) -> None:
+def _mind_the_owner(case: CaseState, entry: Entry, now: datetime) -> None:
     """An action that is somebody else's than was said: who owns it now is told so (X-2, G-11)."""
     by = entry.said.message
     for wrong in [one.said.fact for one in case.entries if one.corrected_by == by]:
@@ -289,12 +286,14 @@ def _mind_the_owner(case: CaseState, entry: Entry) -> None:
             continue
         owner = case.action_owner(wrong.action)
         if owner and owner != wrong.owner and case.knows(put_right.WAY):
-            _tell_owner(case, wrong.action, owner, turn=by)
+            _tell_owner(case, wrong.action, owner, now, turn=by)
 
 
-def _tell_owner(case: CaseState, action: str, owner: str, *, turn: str = "") -> None:
+def _tell_owner(case: CaseState, action: str, owner: str, now: datetime, *, turn: str = "") -> None:
     clock = case.clocks[f"G-11:{action}"]
     n = {"due": clock.due, "rule_id": clock.id, "action": action}
+    if clock.overdue(now):
+        n["overdue"] = True
     cause = f"action-set:{action}:{turn}".rstrip(":")
     case.post(telling.to_each([owner], cause, "action-set", n, about=clock.id))
 
@@ -303,16 +302,8 @@ def _tell_owner(case: CaseState, action: str, owner: str, *, turn: str = "") -> 
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
-    for one in unanswered(case):
-        answer = SubGroupAnswered(handover=one.handover, answer=examples.ANSWER)
-        yield Offer(
-            body=answer,
-            needed=False,
-            about=one.handover,
-            title="Record the sub-group's answer",
-            deadline=f"G-10:{one.handover}",
-        )
     if case.ended:
+        yield from _answers(case, needed=False)
         return
     reviewed = case.review_wanted in (Decision.PRACTICE_REVIEW, Decision.LEARNING_REVIEW)
     waited = case.stage in _AFTER.get(case.review_wanted, ())
@@ -333,6 +324,19 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             body=handover,
             needed=waited and reviewed and not handed_over(case),
             title="Hand findings over to a sub-group",
+        )
+    yield from _answers(case, needed=waited or case.review_wanted is Decision.NO_FURTHER_ACTION)
+
+
+def _answers(case: CaseState, *, needed: bool) -> Iterator[Offer]:
+    """G-10: the case is not concluded while a sub-group owes its answer."""
+    for one in unanswered(case):
+        yield Offer(
+            body=SubGroupAnswered(handover=one.handover, answer=examples.ANSWER),
+            needed=needed,
+            about=one.handover,
+            title="Record the sub-group's answer",
+            deadline=f"G-10:{one.handover}",
         )
 
 

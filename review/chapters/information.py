@@ -17,6 +17,7 @@ from review.chapters.follow_up import open_actions
 from review.directory import Role
 from review.facts import Corrected, Said
 from review.guards import agencies, born_by, day_to_come, needs, once
+from review.notices import OTHER_PARTNERSHIP
 from review.offer import Offer
 from review.record import RowKind
 from review.said.information import (
@@ -90,12 +91,27 @@ def _follows(case: CaseState, entry: Entry, now: datetime) -> None:
                 },
             )
             changes.enter(case, Stage.SUPPLIED, now)
+            _told(case, entry, [Role.CRG_CHAIR], "information-supplied")
         case InformationRequestConcluded():
+            people = [Role.CRG_CHAIR, Role.ACCOUNTABLE_OFFICER, Role.BUSINESS_UNIT]  # touch point (G-5)
+            _told(case, entry, people, "information-concluded")
             changes.enter(case, Stage.CONCLUDED, now)
         case AgenciesAsked() | AgencyAdded() if case.wanted_by and case.knows("wanted-by"):
             _mind_the_day(case, entry, now)
         case Corrected() if "A-4" in case.clocks and not case.wanted_by:
             timing.stop(case, "A-4", "no day is named any more by which it is wanted", now)
+
+
+def _told(case: CaseState, entry: Entry, offices: list[Role], template: str) -> None:
+    """Who was told of the request, and who asked: the other partnership where the request names an address (A-4)."""
+    request = case.entry(InformationRequested)
+    if request is None or not case.knows("answer-told"):  # before, nobody was
+        return
+    cause = f"{template}:{entry.said.message}"
+    case.post(telling.to_each(telling.holders(case, *offices), cause, template))
+    if case.addressee(OTHER_PARTNERSHIP):
+        n = {"asked_at": request.happened_at, "concluded": isinstance(entry.said.fact, InformationRequestConcluded)}
+        case.post(telling.to_each([OTHER_PARTNERSHIP], cause, "information-answered", n))
 
 
 def _mind_the_day(case: CaseState, entry: Entry, now: datetime) -> None:

@@ -21,7 +21,7 @@ from review.said.information import InformationRequestConcluded
 from review.said.learning_review import LearningReviewAssured
 from review.said.notification import NotNotifiedDecided, PartnerViewGiven
 from review.said.panel import PartnersDecided
-from review.said.referral import CrgConsidered
+from review.said.referral import CrgConsidered, ReferralReceived
 from review.said.standing import (
     CaseJoined,
     CaseMerged,
@@ -144,7 +144,18 @@ def _merge(case: CaseState, fact: CaseMerged, entry: Entry, now: datetime) -> No
     _stop_rounds(case)
     letting_go.all_of_it(case, now)
     case.post(telling.standing(case, "case-merged", entry))
+    _tell_who_referred(case, entry, other=fact.into)
     changes.enter(case, Stage.MERGED, now)
+
+
+def _tell_who_referred(case: CaseState, entry: Entry, *, other: str | None) -> None:
+    """The agency whose referral goes on in another case hears where: its reference, and no more (X-1, A-1)."""
+    referral = case.last(ReferralReceived)
+    agency = case.agency(referral.agency) if referral and referral.agency else None
+    if agency and case.knows("referral-goes-on"):  # before, only leaders and the Business Unit were told
+        cause = f"referral-goes-on:{entry.said.message}"
+        people = [agency.safeguarding_lead]
+        case.post(telling.to_each(people, cause, "referral-goes-on", {"other": other, "agency": agency.id}))
 
 
 def _part(case: CaseState, fact: CaseParted, entry: Entry) -> None:
@@ -175,6 +186,8 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
             back = _take_up_again(case, back, entry, now)
         case Stage.WITHDRAWN | Stage.MERGED | Stage.NOTIFICATION_WITHDRAWN:
             merged = case.last(CaseMerged) if was is Stage.MERGED else None
+            if merged:
+                _tell_who_referred(case, entry, other=None)
             if merged and case.knows(
                 "case-parted"
             ):  # before, the other case went on believing that it carries this one

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import EmailStr, Field, model_validator
 
 from review.fact import ChildNamed, Fact, Id, Reasons, Short, WrongField, children_differ
 
@@ -19,6 +19,9 @@ class InformationRequested(Fact):
     asked: str = Field(min_length=1, max_length=20_000, description="what is asked, and for which review")
     answer_address: str = Field(
         default="", max_length=300, description="where the answer goes there: an address of the office, for the record"
+    )
+    contact_email: EmailStr | None = Field(
+        default=None, description="where the system mails that the request was supplied and concluded; never the answer"
     )
     wanted_by: date | None = Field(default=None, description="by when it is wanted there")
 

@@ -13,6 +13,7 @@ from calendar_rules.working_days import WorkingCalendar
 from review.clocks import Clock
 from review.directory import Cast
 from review.facts import Child
+from review.notices import OTHER_PARTNERSHIP, Addressee
 from review.said.follow_up import ActionDueMoved, ActionHandedOn, ActionSet
 from review.said.information import InformationRequested, InformationSupplied
 from review.said.learning_review import LearningParticipantsNamed, LearningTermsSet
@@ -128,7 +129,14 @@ class Told(ToldOfNotification, ToldOfReferral, ToldOfRapidReview):
         terms = self.last(LearningTermsSet)
         return terms.findings_by if terms else None
 
-    # --- §6: actions ---
+    # --- §6: requests, actions ---
+
+    def addressee(self, to: str) -> Addressee | None:
+        """Where a mail to the other partnership goes, as its request stands now (A-4)."""
+        request = self.last(InformationRequested) if to == OTHER_PARTNERSHIP else None
+        if request is None or request.contact_email is None:
+            return None
+        return Addressee(name=" ".join(request.contact.split()), email=request.contact_email)
 
     def action_set(self, action: str) -> Entry | None:
         """How an action was set (G-11)."""

@@ -47,7 +47,10 @@ _BELL = {
     "rule_id": "D-7",
     "slack_working_days": 3,
 }
-_BELLS = tuple({**_BELL, "slack_working_days": left} for left in (1, 0, -2, None))
+_BELLS = (
+    *({**_BELL, "slack_working_days": left} for left in (1, 0, -2, None)),
+    {**_BELL, "slack_working_days": -2, "entered_overdue": True},
+)
 _TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
 _PAUSED_REVIEW = {**_TOLD, "d_10": END_OF_DAY, "forecast": date(2026, 7, 3)}
 _PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
@@ -77,6 +80,14 @@ MAILS: dict[str, Sample] = {
             for one in ("serious-incident", "learning-review", "practice-review", "no-further-action")
         ),
     ),
+    "information-supplied": Sample("nothing is asked"),
+    "information-concluded": Sample("is concluded"),
+    "information-answered": Sample(
+        "that you have our answer",
+        None,
+        {"asked_at": NOTIFIED, "concluded": False},
+        also=({"asked_at": NOTIFIED, "concluded": True},),
+    ),
     "information-requested": Sample("nothing is asked", None, {"received_at": NOTIFIED}),
     "information-asked": Sample(
         "send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN, ({**_RETURN, "known_by": END_OF_DAY},)
@@ -99,6 +110,12 @@ MAILS: dict[str, Sample] = {
     "learning-sent-back": Sample("draft a new version", None, {"version": 1, "lacking": 2}),
     "learning-review-agreed": Sample("share the learning"),
     "case-parted": Sample("no longer carries", None, {"other": "SCP-2026-0008"}),
+    "referral-goes-on": Sample(
+        "goes on in the case SCP-2026-0009",
+        None,
+        {"other": "SCP-2026-0009", "agency_name": "Northmoor Community Health"},
+        also=({"other": None, "agency_name": "Northmoor Community Health"},),
+    ),
     "case-merged": Sample("do no more work", None, _TOLD),
     "case-reopened": Sample("take up this case again", None, _TOLD),
     "weekly-digest": Sample(
@@ -143,7 +160,10 @@ MAILS: dict[str, Sample] = {
     ),
     "crg-meeting-unrecorded": Sample("record who came", "Wednesday 3 June 2026, 14:00", {"starts_at": BY_THE_MINUTE}),
     "action-set": Sample(
-        "carry out this action", DAY_END_TEXT, {"due": END_OF_DAY, "rule_id": "G-11:action-1", "action": "action-1"}
+        "carry out this action",
+        DAY_END_TEXT,
+        {"due": END_OF_DAY, "rule_id": "G-11:action-1", "action": "action-1"},
+        also=({"due": END_OF_DAY, "rule_id": "G-11:action-1", "action": "action-1", "overdue": True},),
     ),
     "concern-escalated": Sample("answer a concern", DAY_END_TEXT, {"due": END_OF_DAY}),
     "concern-answered": Sample("has answered the concern"),

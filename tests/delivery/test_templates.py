@@ -27,6 +27,7 @@ KNOWN_TO_MAILS = frozenset(
         "by_office",
         "capacity",
         "care_death",
+        "concluded",
         "copies_by",
         "d_10",
         "deadlines",
@@ -38,6 +39,7 @@ KNOWN_TO_MAILS = frozenset(
         "differs",
         "document_title",
         "due",
+        "entered_overdue",
         "forecast",
         "kind",
         "known_by",
@@ -93,6 +95,7 @@ KNOWN_TO_MAILS = frozenset(
 # No id that people gave (an action's, a concern's); a document's title is ours.
 KNOWN_TO_SUBJECTS = frozenset(
     {
+        "concluded",
         "document_title",
         "due",
         "gone",
@@ -240,6 +243,7 @@ def test_a_mail_leads_to_a_page_unless_the_reader_is_outside_the_partnership(nam
     mail = PROSE.render_mail(name, mail_context(MAILS[name].n))
     outside = name in {
         "put-right-outside",
+        "information-answered",
         "submission-corrected",
         "panel-submission",
         "panel-chaser",

@@ -184,12 +184,36 @@ def test_an_action_that_is_handed_on_reminds_its_new_owner(world: Following) -> 
     assert [(one.owner, one.agency) for one in action_log(world.case)] == [("lead-health", "health")]
 
 
-def test_an_action_names_people_and_agencies_of_the_directory_and_a_day_to_come(world: Following) -> None:
+def test_an_action_that_is_overdue_when_it_is_entered_is_told_so_at_once(world: Following) -> None:
+    """G-11: entered on Thursday 11 June 2026, due on Monday the 1st: to its owner with the action itself, not by a
+    second mail; its other due days still lie ahead.
+    """
+    world.say(action(due_date="2026-06-01"))
+    world.wait(world.now)
+    (told,) = [one for one in world.case.outbox if one.to == "lead-police"]
+    assert (told.template, told.n["overdue"]) == ("action-set", True)
+    assert world.mails("deadline-overdue") == ["sbu-1", "sbu-2"]
+    assert world.clock("G-11:share-missed-appointments").status(world.now) is Status.LATE
+    assert [one.due for one in action_log(world.case)] == [at("2026-06-01T23:59:59")]
+    world.say(ActionHandedOn(action="share-missed-appointments", owner="lead-health", agency="health", reason=WHY))
+    assert [one.n["overdue"] for one in world.case.outbox if one.to == "lead-health"] == [True]
+    with pytest.raises(no.TimeInThePast):
+        world.say(ActionDueMoved(action="share-missed-appointments", due_date=at("2026-06-02").date(), reason=WHY))
+
+
+def test_an_escalation_of_what_was_overdue_from_the_first_does_not_speak_of_reminders(world: Following) -> None:
+    """G-11: entered more than ten working days after it was due."""
+    world.say(action(due_date="2026-05-20"))
+    world.wait(world.now)
+    assert [one.n["entered_overdue"] for one in world.case.outbox if one.template == "deadline-escalation"] == [True]
+
+
+def test_an_action_names_people_and_agencies_of_the_directory_and_a_day_of_the_calendar(world: Following) -> None:
     """G-11"""
     for wrong, refusal in (
         ({"owner": "nobody"}, no.UnknownPerson),
         ({"agency": "nobody"}, no.UnknownAgency),
-        ({"due_date": "2026-06-10"}, no.TimeInThePast),
+        ({"due_date": "1926-06-10"}, no.BeyondTheCalendar),
         ({"due_date": "2126-06-10"}, no.BeyondTheCalendar),
     ):
         with pytest.raises(refusal):
@@ -219,6 +243,9 @@ def test_a_review_is_followed_up_when_learning_is_shared_and_no_action_is_open(w
     world.say(NoActionNeeded(reasons=WHY))
     assert not followed_up(world.case)
     world.say(FindingsHandedOver(handover="audit", to="Quality sub-group", findings=WHY))
+    assert not followed_up(world.case)  # while the sub-group owes its answer (G-10)
+    assert [step.rel for step in next_steps(world.case, world.now) if step.needed][-1] == "sub-group-answered"
+    world.say(SubGroupAnswered(handover="audit", answer=WHY))
     assert followed_up(world.case)
     world.say(action())
     assert not followed_up(world.case)
@@ -251,6 +278,7 @@ def test_the_needed_steps_alone_lead_to_the_end_of_the_follow_up(world: Followin
         "action-closure-agreed",
         "learning-disseminated",
         "findings-handed-over",
+        "sub-group-answered",
     ]
     assert followed_up(world.case)
 

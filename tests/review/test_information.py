@@ -10,6 +10,7 @@ from review.clocks import Status
 from review.directory import Role
 from review.examples import INFORMATION_REQUEST
 from review.facts import Corrected, DocumentRef
+from review.notices import Addressee
 from review.said.crg import ConcernAnswered, ConcernEscalated
 from review.said.follow_up import ActionClosureAgreed, ActionProgressed, ActionSet
 from review.said.information import (
@@ -186,3 +187,41 @@ def test_the_answer_is_led_to_the_address_of_the_request() -> None:
     say(world, nil("police"))
     (step,) = [one for one in next_steps(world.case, world.now) if one.rel == "information-supplied"]
     assert step.example["to"].endswith("reviews@neighbouring-partnership.example")
+
+
+def test_the_partnership_that_asked_is_mailed_that_its_request_was_supplied_and_concluded() -> None:
+    """A-4: where the request names an address, and only so; here the CRG Chair, at the end also those told at first."""
+    world = asked("police")
+    say(world, nil("police"))
+    say(world, SUPPLIED)
+    supplied = world.case.entries_of(InformationSupplied)[-1].said.message
+    assert world.mails("information-supplied") == ["chair"]
+    assert world.mails("information-answered") == ["other-partnership"]
+    assert world.case.addressee("other-partnership") == Addressee(
+        name="Business Manager there", email="reviews@neighbouring-partnership.example"
+    )
+    say(world, CONCLUDED)
+    assert set(world.mails("information-concluded")) == {
+        "chair",
+        "officer-local-authority",
+        "officer-health",
+        "officer-police",
+        "sbu-1",
+        "sbu-2",
+    }
+    assert [one.n["concluded"] for one in world.case.outbox if one.to == "other-partnership"] == [False, True]
+    world.deliver()
+    wrong = SUPPLIED.model_copy(update={"what": "Four pages."})
+    say(world, Corrected(corrects=supplied, right=wrong, reason=WHY))
+    assert world.mails("put-right-outside") == ["other-partnership"]
+
+
+def test_a_request_that_names_no_address_sends_nothing_outside() -> None:
+    """A-4: what is only for the record is not mailed to."""
+    world = opened(request().model_copy(update={"contact_email": None}))
+    say(world, AgenciesAsked(agencies=["police"]))
+    request_went(world, "police")
+    say(world, nil("police"))
+    say(world, SUPPLIED)
+    assert world.mails("information-supplied") == ["chair"]
+    assert world.mails("information-answered") == []

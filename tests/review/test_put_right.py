@@ -50,7 +50,8 @@ OF_NO_FACT = {
         "about one version: it cannot be corrected; a newer one takes its place and is told",
     ),
     **dict.fromkeys(
-        ("case-withdrawn", "case-merged", "case-parted", "case-reopened", "notification-withdrawn", "edition-moved"),
+        ("case-withdrawn", "case-merged", "case-parted", "case-reopened", "notification-withdrawn")
+        + ("edition-moved", "referral-goes-on"),
         "cannot be corrected; another act undoes it and is told",
     ),
     **dict.fromkeys(
@@ -72,7 +73,7 @@ OF_NO_FACT = {
     **dict.fromkeys(("put-right", "put-right-outside"), "this very mail"),
 }
 # Templates whose cause bears another name.
-NAMED_OTHERWISE = {"information-collated": "returns-pack"}
+NAMED_OTHERWISE = {"information-collated": "returns-pack", "information-answered": "information-supplied"}
 
 
 def told(world: World, template: str = "put-right", *, gone: bool | None = None) -> list[str]:

@@ -779,3 +779,13 @@ def test_an_incident_of_a_referral_that_the_panel_knows_is_withdrawn_not_taken_b
     say(world, notified())
     with pytest.raises(no.CannotBeCorrected, match="withdraw the notification, or the case, instead"):
         say(world, TakenBack(takes_back=reported, reason=WHY))
+
+
+def test_the_agency_behind_a_merged_referral_hears_where_it_goes_on() -> None:
+    """X-1, A-1: the other case's reference and no more; and when it goes on by itself again."""
+    world = opened(referral())
+    world.say(CaseMerged(into="CR-2026-0009", carried=[], reason=WHY))
+    (told,) = [one for one in world.case.outbox if one.template == "referral-goes-on"]
+    assert (told.to, told.n) == ("lead-school", {"other": "CR-2026-0009", "agency": "school"})
+    world.say(CaseReopened(reason=WHY))
+    assert [one.n["other"] for one in world.case.outbox if one.template == "referral-goes-on"] == ["CR-2026-0009", None]
