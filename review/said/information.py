@@ -1,11 +1,17 @@
 """Facts of §6: another partnership asks for information. Room: review. A-4."""
 
+import re
 from datetime import date
 from typing import Literal, Self
 
-from pydantic import EmailStr, Field, model_validator
+from pydantic import Field, model_validator
 
 from review.fact import ChildNamed, Fact, Id, Reasons, Short, WrongField, children_differ
+
+# Not pydantic's own, which loads a library that a workflow cannot.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+)
 
 
 class InformationRequested(Fact):
@@ -20,14 +26,19 @@ class InformationRequested(Fact):
     answer_address: str = Field(
         default="", max_length=300, description="where the answer goes there: an address of the office, for the record"
     )
-    contact_email: EmailStr | None = Field(
-        default=None, description="where the system mails that the request was supplied and concluded; never the answer"
+    contact_email: str | None = Field(
+        default=None,
+        max_length=254,
+        json_schema_extra={"format": "email"},
+        description="where the system mails that the request was supplied and concluded; never the answer",
     )
     wanted_by: date | None = Field(default=None, description="by when it is wanted there")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         children_differ(self.children)
+        if self.contact_email is not None and not _ADDRESS.fullmatch(self.contact_email):
+            raise WrongField("contact_email", "is no email address; write one such as reviews@partnership.example.org")
         return self
 
 

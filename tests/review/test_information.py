@@ -225,3 +225,12 @@ def test_a_request_that_names_no_address_sends_nothing_outside() -> None:
     say(world, SUPPLIED)
     assert world.mails("information-supplied") == ["chair"]
     assert world.mails("information-answered") == []
+
+
+@pytest.mark.parametrize(
+    "wrong", ["", "nobody", "a@b", "a b@c.example", "a@c.example\nBcc: d@e.example", "A <a@c.example>"]
+)
+def test_where_a_request_is_mailed_to_is_one_address(wrong: str) -> None:
+    """A-4"""
+    with pytest.raises(ValueError, match="no email address"):
+        InformationRequested.model_validate(INFORMATION_REQUEST | {"contact_email": wrong})

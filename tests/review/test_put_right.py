@@ -50,8 +50,10 @@ OF_NO_FACT = {
         "about one version: it cannot be corrected; a newer one takes its place and is told",
     ),
     **dict.fromkeys(
-        ("case-withdrawn", "case-merged", "case-parted", "case-reopened", "notification-withdrawn")
-        + ("edition-moved", "referral-goes-on"),
+        (
+            *("case-withdrawn", "case-merged", "case-parted", "case-reopened", "notification-withdrawn"),
+            *("edition-moved", "referral-goes-on"),
+        ),
         "cannot be corrected; another act undoes it and is told",
     ),
     **dict.fromkeys(

@@ -44,6 +44,14 @@ async def test_a_return_after_the_supply_is_collated_told_and_supplied(desk: Des
     await case.quiet()
     first, second = case.told("information-disclosed")
     assert first.detail["pack"] != second.detail["pack"]
+    outside = [mail for mail in case.mails("your request for information") if "/cases/" not in mail.text]
+    subjects = [mail.subject.partition(": ")[2] for mail in outside]  # to the partnership that asked
+    assert subjects == [
+        *2 * ["your request for information has been answered"],
+        "your request for information is concluded",
+    ]
+    assert {mail.to_address for mail in outside} == {"reviews@neighbouring-partnership.example"}
+    assert case.mails("request for information is concluded", to="sbu-manager")
 
 
 async def test_what_never_came_is_stopped_at_the_conclusion_and_owed_again_when_reopened(desk: Desk) -> None:

@@ -375,6 +375,9 @@ async def test_a_learning_review_ends_only_when_its_learning_is_shared_after_the
     await case.says("findings-handed-over")
     await case.says("no-action-needed")
     await case.quiet()
+    assert (await case.state()).stage is Stage.DISSEMINATION  # while the sub-group owes its answer (G-10)
+    await case.says("sub-group-answered")
+    await case.quiet()
     assert (await case.state()).stage is Stage.CONCLUDED
     await case.says("case-reopened")
     await case.quiet()
