@@ -46,4 +46,4 @@ async def _found(means: Means, reference: str) -> OtherCase | None:
     if snapshot is None:
         return None
     other = CaseState.model_validate(snapshot.state)
-    return OtherCase(ended=other.ended, rehearsal=other.rehearsal, clocks=carried_by(other))
+    return OtherCase(ended=other.ended, rehearsal=other.rehearsal, clocks=carried_by(other), route=other.route)

@@ -122,12 +122,15 @@ def to_each(
     return [Notice(cause=cause, template=template, to=person, about=about, n=n or {}) for person in people]
 
 
-def standing(case: "CaseState", template: str, entry: "Entry", **more: Any) -> list[Notice]:
+def standing(
+    case: "CaseState", template: str, entry: "Entry", also: Iterable[str] = (), /, **more: Any
+) -> list[Notice]:
     """Paused, resumed, withdrawn: those who must know are told; the reason stays in the record (X-1)."""
     office = entry.said.by.roles[0] if entry.said.by.roles else Role.BUSINESS_UNIT
     withdrawn_early = template == "case-withdrawn" and case.notified_at is None
     deciding = (Role.DCS, Role.CHIEF_EXECUTIVE) if withdrawn_early else ()  # who owe a view no more
-    people = holders(case, *LEADERS, Role.BUSINESS_UNIT, *deciding)
+    known = [person for person in also if case.cast.person(person)]
+    people = list(dict.fromkeys([*holders(case, *LEADERS, Role.BUSINESS_UNIT, *deciding), *known]))
     return to_each(
         people, f"{template}:{entry.said.message}", template, {"reason_recorded": True, "by_office": office} | more
     )

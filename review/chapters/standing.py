@@ -15,6 +15,7 @@ from review.directory import Role
 from review.facts import Said
 from review.guards import not_before, to_come
 from review.offer import Offer
+from review.put_right import told_of
 from review.said.editions import NotificationWithdrawn
 from review.said.follow_up import LearningDisseminated, NoActionNeeded
 from review.said.information import InformationRequestConcluded
@@ -49,6 +50,11 @@ FIRST_STAGE = {
 }
 
 
+# Before, only leaders and the Business Unit were told of a reopening, and no agency that its referral was withdrawn.
+TO_ALL = "ended-told-to-all"
+# Causes of the mails that say that a case has ended: who had one hears that it goes on after all.
+_ENDINGS = ("case-concluded*", "case-withdrawn:*", "case-merged:*", "not-notified*", "notification-withdrawn*")
+
 ANOTHER_CASE = "CR-0000-000"  # stands for the other case in an example; the API puts a real one in its place
 
 
@@ -78,6 +84,8 @@ def cannot_take_it_up(case: CaseState, fact: CaseMerged, other: OtherCase) -> st
         return "it has ended; reopen it first"
     if other.rehearsal is not case.rehearsal:
         return "one of the two is a rehearsal"
+    if other.route and other.route is not case.route and Route.INFORMATION_REQUEST in (other.route, case.route):
+        return "one of the two is another partnership's request, which is supplied and concluded by itself (A-4)"
     if missing := [id for id in fact.carried if id not in other.clocks]:
         return f"it does not carry {', '.join(missing)}, neither running nor met"
     return None
@@ -132,7 +140,8 @@ def _withdraw(case: CaseState, entry: Entry, now: datetime) -> None:
         timing.stop(case, clock.id, WITH_THE_CASE, now)
     _stop_rounds(case)
     letting_go.all_of_it(case, now)
-    case.post(telling.standing(case, "case-withdrawn", entry))
+    also = _referrer(case) if case.knows(TO_ALL) else []
+    case.post(telling.standing(case, "case-withdrawn", entry, also))
     changes.enter(case, Stage.WITHDRAWN, now)
 
 
@@ -196,8 +205,15 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
                 changes.set_aside(case, NotificationWithdrawn, entry)
             _what_stopped_runs_again(case, now)
             letting_go.agencies_asked_again(case, entry.said.message, now)
-    case.post(telling.standing(case, "case-reopened", entry))
+    also = [one.person for one in told_of(case, _ENDINGS)] if case.knows(TO_ALL) else []
+    case.post(telling.standing(case, "case-reopened", entry, also))
     changes.enter(case, back, now)
+
+
+def _referrer(case: CaseState) -> list[str]:
+    """Who referred the case for an agency: it hears what becomes of its referral (A-1, X-1)."""
+    agency = case.agency(case.referring or "")
+    return [agency.safeguarding_lead] if agency else []
 
 
 def _take_up_again(case: CaseState, back: Stage, entry: Entry, now: datetime) -> Stage:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from review.fact import Fact, Reasons, Short
+from review.words import Route
 
 CaseReference = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{3,9}$")]
 
@@ -18,6 +19,7 @@ class OtherCase(BaseModel):
     ended: bool
     rehearsal: bool
     clocks: list[str] = Field(description="its deadlines of D-1, D-2 and D-7 that run or have been met")
+    route: Route | None = Field(default=None, description="by which it came in; once this was not looked at")
 
 
 class CaseMerged(Fact):

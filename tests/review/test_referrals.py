@@ -565,11 +565,53 @@ def test_a_case_is_merged_only_into_one_that_truly_carries_what_never_pauses() -
         ({"ended": True, "rehearsal": False, "clocks": ["D-1"]}, "has ended"),
         ({"ended": False, "rehearsal": True, "clocks": ["D-1"]}, "rehearsal"),
         ({"ended": False, "rehearsal": False, "clocks": ["D-7"]}, "does not carry D-1"),
+        ({"ended": False, "rehearsal": False, "clocks": ["D-1"], "route": "information-request"}, "supplied and concl"),
     ):
         with pytest.raises(no.CannotBeMerged, match=why):
             world.say(CaseMerged(**merged, other=found))
     world.say(CaseMerged(**merged, other={"ended": False, "rehearsal": False, "clocks": ["D-1"]}))
     assert world.case.stage is Stage.MERGED
+
+
+def test_another_partnerships_request_goes_on_only_in_another_such_request() -> None:
+    """X-1, A-3, A-4: a case in a request is never considered by the CRG; a request in a case is never supplied."""
+    into: dict[str, Any] = {"into": "CR-2026-0009", "reason": WHY}
+    for case, route, taken in (
+        (referral(), "information-request", False),
+        (request(), "referral", False),
+        (request(), "information-request", True),
+        (referral(), "serious-incident", True),
+    ):
+        world = opened(case)
+        merged = CaseMerged(**into, other={"ended": False, "rehearsal": False, "clocks": [], "route": route})
+        if taken:
+            say(world, merged)
+            assert world.case.stage is Stage.MERGED
+            continue
+        with pytest.raises(no.CannotBeMerged, match="another partnership's request"):
+            say(world, merged)
+
+
+def test_whoever_was_told_that_a_case_ended_hears_that_it_goes_on() -> None:
+    """X-1, A-3: members of the CRG and the agency that referred, too; none who had not been told."""
+    world = opened(referral())
+    say(world, considered("no-further-action"))
+    enter(world.case, Stage.CONCLUDED, world.now)
+    world.case.done |= {f"case-concluded>{person}": world.now for person in ("chair", "member", "lead-school", "gone")}
+    say(world, CaseReopened(reason=WHY))
+    told = world.mails("case-reopened")
+    assert {"chair", "member", "lead-school"} <= set(told)
+    assert len(told) == len(set(told))
+    assert not {"gone", "dcs", "lead-police"} & set(told)
+
+
+def test_an_agency_hears_that_its_referral_is_withdrawn_and_goes_on() -> None:
+    """A-1, X-1"""
+    world = opened(referral())
+    say(world, CaseWithdrawn(reason=WHY))
+    assert "lead-school" in world.mails("case-withdrawn")
+    say(world, CaseReopened(reason=WHY))
+    assert {"lead-school", "dcs"} <= set(world.mails("case-reopened"))  # the DCS was told of the withdrawal
 
 
 def test_a_case_that_was_merged_by_mistake_goes_on_and_its_clocks_run_from_their_anchors() -> None:
