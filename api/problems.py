@@ -178,7 +178,16 @@ _PLAIN = {
     "date_from_datetime_parsing": "is no date; write one such as 2026-05-11",
     "string_type": "is no text; put it in quotation marks",
     "list_type": "is no list; put it in square brackets",
+    "string_pattern_mismatch": "is not written as it must be: {form}",
 }
+# What a text that must look a certain way is, by the pattern that it must match.
+_FORMS = (
+    ("https?://", "a web address that begins with https://"),
+    ("[A-Z]{2}-", "a case's reference such as CR-2026-001"),
+    ("[a-z0-9-]", "an id of lower-case letters, digits and hyphens"),
+    ("[0-9a-f]{64}", "64 hexadecimal digits"),
+    (r"\S", "it is blank; say it in words"),
+)
 
 
 def _of_validation(error: RequestValidationError) -> Problem:
@@ -195,6 +204,8 @@ def _of_validation(error: RequestValidationError) -> Problem:
             loc.append(field)
         place = ".".join(loc[1:] if loc[:1] in (["body"], ["query"], ["path"], ["header"]) else loc)
         plain = _PLAIN.get(one["type"])
+        if pattern := about.get("pattern"):
+            about |= {"form": next((form for part, form in _FORMS if part in pattern), f"it must match {pattern}")}
         text = plain.format_map(about) if plain else str(one["msg"]).removeprefix("Value error, ")
         errors.setdefault(_printable(place), _printable(text))
     return invalid(errors)

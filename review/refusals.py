@@ -38,7 +38,7 @@ class CaseEnded(Refusal):
 
 
 class InTheFuture(Refusal):
-    sentence = "{what} lies in the future ({when}). Give when it happened; happened_at can be left out for now."
+    sentence = "{what} lies in the future ({when}). Give when it happened, or record it once it has."
 
 
 class BeforeTheIncident(Refusal):

@@ -122,10 +122,12 @@ def office(capacity: str, *, deputy: bool = False) -> str:
 
 
 def in_words(capacity: str) -> str:
-    """ "the CRG Chair", "the senior officer of police"; a partner as it is called."""
+    """ "the CRG Chair", "the senior officer of police", "the local authority"."""
     if capacity in CHAIRS:
         return {Role.CRG_CHAIR: "the CRG Chair", Role.INDEPENDENT_CHAIR: "the Independent Chair"}[Role(capacity)]
-    return f"the senior officer of {agency}" if (agency := agency_of(capacity)) else capacity
+    if agency := agency_of(capacity):
+        return f"the senior officer of {agency}"
+    return capacity if capacity == "health" else f"the {capacity.replace('-', ' ')}"
 
 
 VACANT = "vacant-office"  # stands for the officer where nobody holds the office

@@ -177,10 +177,9 @@ class GoingOn(Moves):
     def take(self, said: Said) -> dict[str, Any]:
         """Take a checked fact; the receipt says up to which row of the record it is told."""
         taking.take(self.case, said, self.now())
-        if isinstance(
-            said.fact, (Corrected, TakenBack, NotificationWithdrawn, EditionMoved, CrgConsidered, CaseReopened)
-        ) or (isinstance(said.fact, ReviewPublished) and self.case.last(ReviewNotPublished)):
-            self.ask_to_begin_again()  # what is right now may start, reopen or end what the run has passed
+        published_after_all = isinstance(said.fact, ReviewPublished) and self.case.last(ReviewNotPublished)
+        if isinstance(said.fact, _TURNS) or published_after_all:
+            self.ask_to_begin_again()
         return {"message": said.message, "status": "recorded", "rows": self.case.rows}
 
     def check(self, said: Said) -> None:

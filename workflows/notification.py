@@ -56,7 +56,7 @@ class Notification(Ground):
     async def views_asked(self, due: datetime) -> None:
         """Both are asked for their view; anew where the decision not to notify was set aside (N-2, A-3)."""
         again = self.case.views_asked - 1
-        n = {"aware_at": self.case.incident.aware_at, "due": due, "again": again > 0}
+        n = {"aware_at": self.case.incident.aware_at, "due": due, "again": again > 0, "late": due < self.now()}
         cause = f"incident-received:{again}" if again else "incident-received"
         await self.tell(self.holders(Role.DCS, Role.CHIEF_EXECUTIVE), "incident-received", n, cause=cause)
 

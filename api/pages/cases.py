@@ -20,6 +20,7 @@ from delivery.words import plain as in_words
 from review.case import CaseState
 from review.directory import Directory, Role
 from review.shapes import WaitingFor
+from review.steps import NextStep
 from review.view import waiting_for
 from review.words import STAGE_TITLES
 from store.errors import BadCursor
@@ -97,9 +98,14 @@ async def _waited_for(means: Means, snapshot: Snapshot, name: Callable[[str], st
 
 def _owing(one: WaitingFor, case: CaseState, name: Callable[[str], str]) -> str:
     """An agency by its name; else the offices that can take the step, as the case's own page has them."""
-    if one.about and case.agency(one.about):
+    if one.about and Role.AGENCY in one.roles and case.agency(one.about):
         return f"agency ({name(one.about)})"
     return " or ".join(in_words(role) for role in one.roles)
+
+
+def _agency_of(one: WaitingFor | NextStep) -> str | None:
+    """The agency that a step is about; a partner, for which an officer signs, can bear the same id."""
+    return None if {Role.ACCOUNTABLE_OFFICER, Role.DEPUTY} & set(one.roles) else one.about
 
 
 async def case(request: Request, reference: str) -> Response:
@@ -120,7 +126,7 @@ async def case(request: Request, reference: str) -> Response:
     context = around | {
         "case": view,
         "name": name,
-        "titled": lambda one: in_names(one.what if isinstance(one, WaitingFor) else one.title, one.about, name),
+        "titled": lambda one: in_names(one.what if isinstance(one, WaitingFor) else one.title, _agency_of(one), name),
         "temporal": workflows(means.settings, reference=reference)
         if sign_in_path(request) or means.settings.temporal_ui_url
         else None,

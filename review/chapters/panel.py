@@ -30,7 +30,7 @@ def _meeting_date(case: CaseState, fact: PanelAcknowledged | PanelAnswered, said
     if submitted and fact.meeting_date < london(submitted.happened_at).date():
         raise no.BeforeTheIncident(
             what="The Panel's meeting",
-            when=f"{fact.meeting_date:%d %B %Y}",
+            when=f"{fact.meeting_date.day} {fact.meeting_date:%B %Y}",
             earlier="the submission",
             earlier_when=moment(submitted.happened_at),
             fields={"meeting_date": "must not lie before the submission"},

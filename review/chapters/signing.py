@@ -15,7 +15,7 @@ from review.offer import Offer
 from review.practice_checks import check_signature
 from review.rounds import clock_of_ask
 from review.said.report import SignOffGiven
-from review.sign_off import accountable, deputies
+from review.sign_off import accountable, deputies, in_words
 from review.telling import moment
 from review.told import Entry
 from review.words import Verdict
@@ -66,7 +66,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
                 verdict=Verdict.APPROVE,
                 capacity=ask.capacity,
             )
-            title = f"Sign off version {one.document.version} for {ask.capacity}"
+            title = f"Sign off {one.title}, version {one.document.version}, for {in_words(ask.capacity)}"
             yield Offer(
                 body=yes,
                 needed=True,

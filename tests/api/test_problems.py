@@ -60,6 +60,7 @@ async def test_a_parameter_that_an_address_does_not_take_is_named(
     ("change", "field", "words"),
     [
         ({"agency": None}, "agency", "name the agency that refers"),
+        ({"children": [{"child_id": "No Id", "name": "Sample Child"}]}, "children.0.child_id", "an id of lower-case"),
         ({"source": "partnership", "partnership": "Sample Partnership"}, "contact", "whom to answer there"),
         ({"children": [{"child_id": "child-1", "name": "Sample Child"}] * 2}, "children", "give each child once"),
         ({"children": []}, "children", "holds too few; give at least 1"),

@@ -117,7 +117,7 @@ MAILS: dict[str, Sample] = {
         also=({"other": None, "agency_name": "Northmoor Community Health"},),
     ),
     "case-merged": Sample("do no more work", None, _TOLD),
-    "case-reopened": Sample("take up this case again", None, _TOLD),
+    "case-reopened": Sample("take up again now", None, _TOLD),
     "weekly-digest": Sample(
         "all live cases",
         None,
@@ -129,7 +129,10 @@ MAILS: dict[str, Sample] = {
         },
     ),
     "crg-meeting-invite": Sample(
-        "come to the meeting", "Wednesday 3 June 2026, 14:00", {**_MEETING, "agenda_link": PORTAL}
+        "come to the meeting",
+        "Wednesday 3 June 2026, 14:00",
+        {**_MEETING, "agenda_link": PORTAL},
+        ({**_MEETING, "link": PORTAL, "agenda_link": PORTAL},),
     ),
     "crg-meeting-moved": Sample(
         "come to the meeting",
@@ -173,7 +176,10 @@ MAILS: dict[str, Sample] = {
         "discuss this incident",
         DAY_END_TEXT,
         {"aware_at": NOTIFIED, "due": END_OF_DAY},
-        ({"aware_at": NOTIFIED, "due": END_OF_DAY, "again": True},),
+        (
+            {"aware_at": NOTIFIED, "due": END_OF_DAY, "again": True},
+            {"aware_at": NOTIFIED, "due": END_OF_DAY, "late": True},
+        ),
     ),
     "views-differ": Sample("reach agreement", DAY_END_TEXT, {"due": END_OF_DAY}),
     "not-notified": Sample(

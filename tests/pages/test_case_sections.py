@@ -150,6 +150,23 @@ async def test_the_list_names_what_the_case_waits_for_and_not_the_owner_of_anoth
     assert "Milestone of the practice review" in row
 
 
+async def test_a_partner_that_signs_is_not_taken_for_the_agency_of_the_same_id(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """R-11: the police are a partner and an agency; their accountable officer is waited for, not the agency."""
+    world = Review(who=cast(also=(NAMED,)))
+    world.case.reference = OTHER
+    while (step := needed(world)) and step.rel != "sign-off-given":
+        follow(world, step)
+    world.sign("officer-local-authority")
+    world.sign("officer-health")
+    await kept(desk, world)
+    row = (await shown(desk, client, "/cases")).partition(f'href="/cases/{OTHER}"')[2].partition("</tr>")[0]
+    assert '<td data-label="Waits for">accountable officer</td>' in row
+    page = await shown(desk, client, f"/cases/{OTHER}")
+    assert "Sign off Terms of reference, version 1, for the police" in page
+
+
 async def test_rehearsals_have_a_list_of_their_own(desk: Desk, client: httpx.AsyncClient) -> None:
     """Live cases are real ones; where there are none, the page says where the rehearsals are."""
     snapshot = await desk.store.cases.get(REFERENCE)
