@@ -100,7 +100,14 @@ def _work(case: CaseState, now: datetime) -> Iterator[Offer]:
     )
     for one in stands.milestones_ahead(case):
         reached = say.MilestoneReached(milestone=one.milestone, progress=examples.REVIEW_PROGRESS)
-        yield Offer(body=reached, needed=False, about=one.milestone, title=f"Record that {one.milestone} is reached")
+        clock = case.clocks.get(f"K-5:{one.milestone}")
+        yield Offer(
+            body=reached,
+            needed=bool(clock and clock.overdue(now)),
+            about=one.milestone,
+            title=f"Record that {one.milestone} is reached",
+            deadline=clock.id if clock else None,
+        )
     yield Offer(body=say.ProgressReported(progress=examples.REVIEW_PROGRESS), needed=False)
     yield Offer(body=say.DaysUsed(days=1, used_for="Sample: conversations"), needed=False)
     more = say.DaysExtensionAgreed(days=5, agreed_by="CRG Chair", reason=examples.MORE_DAYS)

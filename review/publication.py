@@ -40,6 +40,8 @@ def follows(case: CaseState, entry: Entry, now: datetime) -> None:
             _planned(case, plan, entry, now)
         case AdvanceCopySent():
             _copy_sent(case, fact, entry, now)
+        case ReviewNotPublished():
+            _tell_holders_of_copies(case, None, entry)
         case MilestoneSet() if case.knows("milestones-followed"):
             timing.start(case, "K-5", now, since=entry.happened_at, subject=fact.milestone)
         case ReviewPublished() if until := stands.available_until(case):
@@ -59,6 +61,8 @@ def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datet
     people = dict.fromkeys([*telling.holders(case, *offices), *fact.managers])
     copies = stands.copies_by(case, end_of_day(fact.publication_date))
     late = _after_d_10(case, fact)
+    if [one.publication_date for one in case.every(PublicationPlanned)[-2:-1]] != [fact.publication_date]:
+        _tell_holders_of_copies(case, fact, entry)
     n = {
         "publication_date": fact.publication_date,
         "copies_by": london(copies).date() if copies else None,
@@ -70,6 +74,17 @@ def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datet
         case.tell(RowKind.WARNING, "planned-after-d-10", line, now=now, about="D-10")
     if {"B-4", "K-8"} & set(case.clocks):
         timing.recount(case, "the publication is planned for another day", now)
+
+
+def _tell_holders_of_copies(case: CaseState, plan: PublicationPlanned | None, entry: Entry) -> None:
+    """Whoever has an advance copy by mail keeps it to themselves until the day of publication: another day is told
+    them, and that there is none (B-4, K-8).
+    """
+    if not case.knows("copy-holders-told"):  # before, they had only the day that stood in the mail with the copy
+        return
+    people = telling.holders(case, *(Role(one.value) for one in stands.copies(case)))
+    n = {"publication_date": plan.publication_date if plan else None}
+    case.post(telling.to_each(people, f"advance-copy-news:{entry.said.message}", "advance-copy-news", n))
 
 
 def _after_d_10(case: CaseState, fact: PublicationPlanned) -> datetime | None:

@@ -147,6 +147,8 @@ _GIVEN_IDS = ("G-7", "G-10", "G-11", "K-5")  # concerns, handovers, actions, mil
 def deadline_moved(case: "CaseState", clock: Clock, moved: Moved) -> list[Notice]:
     if clock.rule == "K-8":  # everybody has the plan that moves it, or is told that one was taken back
         return []
+    if moment(moved.was) == moment(moved.due) and case.knows("moved-by-a-minute"):  # before, by a second was told, too
+        return []
     n = {"title": called(clock), "was": moved.was, "due": moved.due, "why": moved.why}
     people = list(
         dict.fromkeys(
@@ -222,9 +224,12 @@ def bell(case: "CaseState", clock: Clock, rung: BellDue, now: datetime) -> list[
 
     `now` is when it rings, which can be long after it should have: a referral may be late from its first minute (A-3).
     """
+    told = rung.tell
+    if _closure_awaited(case, clock):
+        told = tuple(dict.fromkeys(Party.CRG_CHAIR if party is Party.ACTION_OWNER else party for party in told))
     return [
         _bell_to(case, clock, rung, person, party, now)
-        for party in rung.tell
+        for party in told
         for person in parties(case, clock, [party])
         if not (party is Party.ACTION_OWNER and _told_with_the_action(case, clock, rung))
     ]
@@ -238,6 +243,12 @@ def _told_with_the_action(case: "CaseState", clock: Clock, rung: BellDue) -> boo
 def entered_overdue(clock: Clock) -> bool:
     """Whether a deadline had passed when it began to run, and has not been moved since."""
     return clock.started_at > clock.due and not clock.moves
+
+
+def _closure_awaited(case: "CaseState", clock: Clock) -> bool:
+    """Whether the owner of an action has given evidence, so that it is the CRG that owes its agreement (G-11)."""
+    # before, the owner was reminded of it all the same
+    return clock.rule == "G-11" and case.evidence_given(clock.subject or "") and case.knows("closure-awaited")
 
 
 def sign_off_request(
@@ -326,6 +337,9 @@ def _bell_to(case: "CaseState", clock: Clock, rung: BellDue, to: str, party: Par
     kind = (
         "reminder" if rung.kind == BellKind.REMINDER else "overdue" if rung.kind == BellKind.OVERDUE else "escalation"
     )
+    if _closure_awaited(case, clock):
+        n |= {"owner": Party.CRG_CHAIR, "evidence_given": True}
+        kind = "reminder" if rung.kind == BellKind.REMINDER else "overdue"  # escalated to those who owe it
     return Notice(cause=cause, template=f"deadline-{kind}", to=to, about=clock.id, n=n)
 
 

@@ -14,7 +14,7 @@ from review.clocks import Clock
 from review.directory import Cast
 from review.facts import Child
 from review.notices import OTHER_PARTNERSHIP, Addressee
-from review.said.follow_up import ActionDueMoved, ActionHandedOn, ActionSet
+from review.said.follow_up import ActionDueMoved, ActionHandedOn, ActionProgressed, ActionSet
 from review.said.information import InformationRequested, InformationSupplied
 from review.said.learning_review import LearningParticipantsNamed, LearningTermsSet
 from review.said.notification import IncidentReported
@@ -141,6 +141,10 @@ class Told(ToldOfNotification, ToldOfReferral, ToldOfRapidReview):
     def action_set(self, action: str) -> Entry | None:
         """How an action was set (G-11)."""
         return named(self.entries_of(ActionSet), "action", action)
+
+    def evidence_given(self, action: str) -> bool:
+        """Whether an action has its evidence, so that the CRG can agree to close it (G-11)."""
+        return any(fact.action == action and fact.evidence.strip() for fact in self.every(ActionProgressed))
 
     def action_owner(self, action: str) -> str | None:
         """The person who owes an action now (G-11)."""

@@ -51,6 +51,7 @@ _BELLS = (
     *({**_BELL, "slack_working_days": left} for left in (1, 0, -2, None)),
     {**_BELL, "slack_working_days": -2, "entered_overdue": True},
 )
+_CLOSING = {**_BELL, "owner": "crg-chair", "evidence_given": True}
 _TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
 _PAUSED_REVIEW = {**_TOLD, "d_10": END_OF_DAY, "forecast": date(2026, 7, 3)}
 _PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
@@ -312,8 +313,8 @@ MAILS: dict[str, Sample] = {
         {"decision": "practice-review", "decided_at": NOTIFIED, "differs": True},
         ({"decision": "no-further-action", "decided_at": NOTIFIED, "differs": False},),
     ),
-    "deadline-reminder": Sample("see to this", DAY_END_TEXT, _BELL, _BELLS),
-    "deadline-overdue": Sample("see to this today", DAY_END_TEXT, _BELL, _BELLS),
+    "deadline-reminder": Sample("see to this", DAY_END_TEXT, _BELL, (*_BELLS, _CLOSING)),
+    "deadline-overdue": Sample("see to this today", DAY_END_TEXT, _BELL, (*_BELLS, _CLOSING)),
     "deadline-escalation": Sample("speak today to those who owe this", DAY_END_TEXT, _BELL, _BELLS),
     "deadline-moved": Sample(
         "work to the new date",
@@ -375,6 +376,12 @@ MAILS: dict[str, Sample] = {
             {"publication_date": date(2026, 6, 3), "copies_by": None, "d_10": None},
             {"publication_date": date(2026, 6, 3), "copies_by": None},  # as it was kept before it named D-10
         ),
+    ),
+    "advance-copy-news": Sample(
+        "keep the report of this local child safeguarding practice review confidential",
+        None,
+        {"publication_date": date(2026, 9, 30)},
+        ({"publication_date": None},),
     ),
     "advance-copy": Sample("is attached", None, {"publication_date": date(2026, 6, 3)}, ({"publication_date": None},)),
     "review-over": Sample(

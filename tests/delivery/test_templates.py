@@ -40,6 +40,7 @@ KNOWN_TO_MAILS = frozenset(
         "document_title",
         "due",
         "entered_overdue",
+        "evidence_given",
         "forecast",
         "kind",
         "known_by",
@@ -249,6 +250,7 @@ def test_a_mail_leads_to_a_page_unless_the_reader_is_outside_the_partnership(nam
         "panel-chaser",
         "review-delayed",
         "advance-copy",
+        "advance-copy-news",
     }
     assert (PORTAL in mail.text) is not outside
     assert bool(_outline(mail.html).links) is not outside

@@ -306,6 +306,18 @@ def test_a_clock_that_starts_during_a_pause_is_held_from_its_start() -> None:
     assert world.clock("D-6:police").due == at("2026-05-20T23:59:59")
 
 
+def test_a_pause_of_seconds_moves_no_deadline_that_anybody_is_told_of() -> None:
+    """X-1, D-4: paused and resumed within the minute; the mail would name the same minute twice."""
+    world = World()
+    world.notify()
+    due = world.clock("D-4").due
+    pause(world)
+    world.wait(f"{world.now:%Y-%m-%dT%H:%M}:20")
+    resume(world)
+    assert world.clock("D-4").due > due
+    assert world.mails("deadline-moved") == []
+
+
 def test_a_clock_entered_after_the_pause_gets_the_pause_back_too() -> None:
     """X-1, anchors entered late: notified on Monday, paused from Tuesday to Thursday, entered on Friday."""
     world = World()

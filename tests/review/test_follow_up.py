@@ -110,6 +110,27 @@ def test_an_owner_is_reminded_then_overdue_is_told_then_the_chair(world: Followi
     assert "chair" in [one.to for one in world.case.outbox if "G-11" in one.cause]
 
 
+def test_where_evidence_is_in_it_is_the_crg_that_is_reminded_of_its_agreement_and_not_the_owner(
+    world: Following,
+) -> None:
+    """G-11: evidence on 11 June; the Group has not agreed by 30 September."""
+    world.say(action())
+    world.say(ActionProgressed(action="share-missed-appointments", progress=WHY, rating=Rating.GREEN, evidence=WHY))
+    rung = {}
+    for moment in ("2026-09-16T09:00", "2026-09-30T09:00", "2026-10-01T09:00", "2026-10-14T09:00"):
+        world.deliver()
+        world.wait(moment)
+        rung[moment] = [(one.template, one.to) for one in world.case.outbox if "G-11" in one.cause]
+        assert {one.n.get("owner") for one in world.case.outbox if "G-11" in one.cause} == {"crg-chair"}
+        assert all(one.n["evidence_given"] for one in world.case.outbox if "G-11" in one.cause)
+    assert list(rung.values()) == [
+        [("deadline-reminder", "chair")],
+        [("deadline-reminder", "chair")],
+        [("deadline-overdue", "chair"), ("deadline-overdue", "sbu-1"), ("deadline-overdue", "sbu-2")],
+        [("deadline-overdue", "chair")],
+    ]
+
+
 def test_a_due_day_that_is_moved_moves_the_deadline_and_keeps_the_reason_out_of_the_mail(world: Following) -> None:
     """G-11"""
     world.say(action())

@@ -909,6 +909,11 @@ def test_a_milestone_has_a_clock_that_ends_when_it_is_reached_or_the_review_is_o
     world.deliver()
     world.wait("2026-08-11T10:00")
     assert world.mails("deadline-overdue") == ["chair", "sbu-1", "sbu-2"]
+    reached = [one for one in next_steps(world.case, world.now) if one.rel == "milestone-reached"]
+    assert [(one.about, one.needed, one.deadline) for one in reached] == [
+        ("second", True, "K-5:second"),  # overdue: it is waited for
+        ("first", False, "K-5:first"),
+    ]
     world.say(say.MilestoneReached(milestone="first", progress=WHY))
     assert clock.status(world.now) is Status.MET
     progress = ["chair", "member", "officer-local-authority", "officer-health", "officer-police", "independent"]

@@ -89,6 +89,22 @@ def test_copies_are_mailed_with_the_agreed_report_and_count_from_their_delivery(
         world.say(copy("panel"))
 
 
+def test_whoever_has_a_copy_is_told_of_another_day_and_of_a_decision_not_to_publish() -> None:
+    """B-4, K-8: the report is confidential until that day, wherever it has gone."""
+    world = agreed()
+    world.say(plan("2026-09-30"))
+    world.say(copy("panel"))
+    world.say(copy("ofsted", by_other_means=True))
+    world.deliver()
+    told = []
+    for fact in (plan("2026-10-14"), plan("2026-10-14", media="More."), say.ReviewNotPublished(reasons=WHY)):
+        world.say(fact)
+        news = [one for one in world.case.outbox if one.template == "advance-copy-news"]
+        told.append(sorted((one.to, one.n["publication_date"]) for one in news))
+        world.deliver()
+    assert told == [[("ofsted", "2026-10-14"), ("panel", "2026-10-14")], [], [("ofsted", None), ("panel", None)]]
+
+
 def test_a_copy_whose_address_is_refused_is_a_failed_duty_and_does_not_count() -> None:
     """B-4: tried again, or sent elsewhere."""
     world = agreed()
