@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from api.crg import CONVENERS, actions_for, agenda_of, mails_of
 from api.crg_bodies import MEETING as MEETING_ID
 from api.means import means_of
-from api.pages.crg_changes import call, change
+from api.pages.crg_changes import Mistake, call, change, in_the_forms
 from api.pages.frame import page, plain
 from api.pages.gate import frame, of_problem, reader
 from api.who import READERS, Caller, not_for_you
@@ -44,7 +44,7 @@ async def called(request: Request) -> Response:
     return await call(request, _meetings)
 
 
-async def _meetings(request: Request, caller: Caller, error: str = "") -> Response:
+async def _meetings(request: Request, caller: Caller, mistake: Mistake | None = None) -> Response:
     means = means_of(request)
     found = await means.store.meetings.all()
     stand = [one for one in found if one.held_at is None and one.cancelled_at is None][::-1]
@@ -60,9 +60,8 @@ async def _meetings(request: Request, caller: Caller, error: str = "") -> Respon
         "cancelled": [one for one in found if one.cancelled_at],
         "name": _names(await means.store.directory.read()),
         "convenes": caller.holds(*CONVENERS),
-        "error": error,
     }
-    return page(request, "crg.html", context, status=422 if error else 200)
+    return page(request, "crg.html", context | in_the_forms(mistake), status=422 if mistake else 200)
 
 
 async def meeting(request: Request, id: str) -> Response:
@@ -78,7 +77,7 @@ async def changed(request: Request, id: str, act: str) -> Response:
     return await change(request, id, act, _meeting)
 
 
-async def _meeting(request: Request, caller: Caller, id: str, error: str = "") -> Response:
+async def _meeting(request: Request, caller: Caller, id: str, mistake: Mistake | None = None) -> Response:
     means, around = means_of(request), await frame(request, caller)
     try:
         one = await means.store.meetings.get(id) if MEETING.fullmatch(id) else None
@@ -86,17 +85,18 @@ async def _meeting(request: Request, caller: Caller, id: str, error: str = "") -
         one = None
     if one is None:
         return plain(request, "Not found", f"No meeting is known as {id[:40]}.", status=404, frame=around)
+    directory = await means.store.directory.read()
     kept = Agenda.model_validate(one.record.agenda) if one.record else None
     context = around | {
         "meeting": one,
         "agenda": kept or await agenda_of(means, one, rehearsal=False),
-        "name": _names(await means.store.directory.read()),
+        "name": _names(directory),
         "mails": await mails_of(means, one.id),
         "convenes": caller.holds(*CONVENERS),
         "begun": one.starts_at <= means.now(),
-        "error": error,
+        "people": _who_may_have_come(directory, one.record.attended if one.record else []),
     }
-    return page(request, "crg-meeting.html", context, status=422 if error else 200)
+    return page(request, "crg-meeting.html", context | in_the_forms(mistake), status=422 if mistake else 200)
 
 
 async def actions(request: Request, show: str = "open", owner: str = "", agency: str = "") -> Response:
@@ -129,6 +129,27 @@ async def _of_the_crg(request: Request) -> Caller | Response:
     if isinstance(caller, Response) or caller.holds(*READERS):
         return caller
     return of_problem(request, not_for_you("This page", READERS), await frame(request, caller))
+
+
+_FIRST = (Role.CRG_CHAIR, Role.CRG_MEMBER, Role.BUSINESS_UNIT, Role.LEGAL_ADVISER, Role.INDEPENDENT_CHAIR)
+_MAILBOXES = {Role.PANEL, Role.OFSTED, Role.SECRETARY_OF_STATE}  # which come to no meeting
+
+
+def _who_may_have_come(directory: Directory, came: list[str]) -> dict[str, list[tuple[str, str, str]]]:
+    """The people of the directory as id, name and office: those whom the CRG is made of and works with, and the others.
+
+    Who came and has left since is among them.
+    """
+    here = [one for one in directory.people if (one.active and not _MAILBOXES & set(one.roles)) or one.id in came]
+    office = {role: place for place, role in enumerate(_FIRST)}
+    place = {one.id: min((office[role] for role in one.roles if role in office), default=len(office)) for one in here}
+    lines = {one.id: (one.id, one.name, one.job_title or one.roles[0].value.replace("-", " ")) for one in here}
+    ordered = sorted(here, key=lambda one: (place[one.id], one.name))
+    gone = [(id, id, "no longer in the directory") for id in came if id not in lines]
+    return {
+        "crg": [lines[one.id] for one in ordered if place[one.id] < len(office)],
+        "others": [lines[one.id] for one in ordered if place[one.id] == len(office)] + gone,
+    }
 
 
 def _names(directory: Directory) -> Callable[[str], str]:

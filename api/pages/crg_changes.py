@@ -4,17 +4,19 @@ Room: api. They say the same as the routes under `/v1/crg/meetings`, which hold 
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import BaseModel, ValidationError
 
 from api.crg import CONVENERS, amend, hold
 from api.crg_bodies import MeetingAmended, MeetingCall, MeetingCancelled, MeetingHeld, MeetingMoved
 from api.means import Means, means_of
-from api.pages.forms import fields
+from api.pages.forms import chosen, fields
 from api.pages.frame import HEADERS, plain
 from api.pages.gate import frame, of_problem, writer
 from api.problems import Problem, of_refusal, of_store_error
@@ -26,21 +28,72 @@ from store.errors import StoreError
 from store.meetings import Meeting
 
 Fields = Mapping[str, str]
-Show = Callable[[Request, Caller, str, str], Awaitable[Response]]
-ShowAll = Callable[[Request, Caller, str], Awaitable[Response]]
+B = TypeVar("B", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What stood in a form: its fields, and who was ticked."""
+
+    fields: Fields
+    attended: list[str]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A form that could not be taken: which, what stood in it, and what is wrong with it, by field where it is one."""
+
+    act: str
+    sent: Sent
+    sentence: str
+    errors: Mapping[str, str]
+
+    @property
+    def summary(self) -> list[dict[str, str]]:
+        """Every mistake with the way to its field."""
+        found = [{"text": text, "href": f"#{self.field_id(name)}"} for name, text in self.errors.items()]
+        return found or [{"text": self.sentence, "href": f"#{self.act}"}]
+
+    def field_id(self, name: str) -> str:
+        return f"{self.act}-reason" if name == "reason" else name
+
+
+Show = Callable[[Request, Caller, str, Mistake], Awaitable[Response]]
+ShowAll = Callable[[Request, Caller, Mistake], Awaitable[Response]]
+
+
+def in_the_forms(mistake: Mistake | None) -> dict[str, Any]:
+    """What a page needs to show its forms: as they were sent where one could not be taken, with what is wrong."""
+
+    def kept(act: str, name: str, otherwise: str = "") -> str:
+        return mistake.sent.fields.get(name, "") if mistake and mistake.act == act else otherwise
+
+    def ticked(act: str, otherwise: list[str]) -> list[str]:
+        return mistake.sent.attended if mistake and mistake.act == act else otherwise
+
+    def wrong(act: str, name: str) -> dict[str, str] | None:
+        found = mistake.errors.get(name) if mistake and mistake.act == act else None
+        return {"text": found} if found else None
+
+    return {"mistake": mistake, "kept": kept, "ticked": ticked, "wrong": wrong}
 
 
 class NotFilledIn(Exception):
-    """What is missing in a form, as a sentence."""
+    """What is missing in a form: a sentence for each field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = errors
+        super().__init__(". ".join(errors.values()))
 
 
-@contextmanager
-def filled_in(otherwise: str) -> Iterator[None]:
-    """Read a form; where it cannot be read, say so in this sentence."""
-    try:
-        yield
-    except ValueError:  # pydantic's is one
-        raise NotFilledIn(otherwise) from None
+_MISSING = {
+    "day": "Give the day",
+    "time": "Give the time",
+    "link": "Give a web address that begins with https://, or leave it empty",
+    "reason": "Give the reason, in 2,000 characters at the most",
+    "attended": "Choose who came, 100 people at the most",
+    "notes": "Notes must be 20,000 characters or fewer",
+}
 
 
 async def call(request: Request, show: ShowAll) -> Response:
@@ -48,10 +101,11 @@ async def call(request: Request, show: ShowAll) -> Response:
     caller = await _convener(request)
     if isinstance(caller, Response):
         return caller
+    sent = await _sent(request)
     try:
-        meeting = await _called(means_of(request), await fields(request), caller)
+        meeting = await _called(means_of(request), sent, caller)
     except (NotFilledIn, StoreError, Problem) as no:
-        return await show(request, caller, _sentence(no))
+        return await show(request, caller, _mistake("call", sent, no))
     return _to(meeting.id)
 
 
@@ -62,10 +116,11 @@ async def change(request: Request, id: str, act: str, show: Show) -> Response:
         return caller
     if act not in ACTS:
         return plain(request, "Not found", "There is no such form.", status=404, frame=await frame(request, caller))
+    sent = await _sent(request)
     try:
-        await ACTS[act](means_of(request), id, await fields(request), caller)
+        await ACTS[act](means_of(request), id, sent, caller)
     except (NotFilledIn, StoreError, Refusal, Problem) as no:
-        return await show(request, caller, id, _sentence(no))
+        return await show(request, caller, id, _mistake(act, sent, no))
     return _to(id)
 
 
@@ -80,65 +135,95 @@ def _to(id: str) -> Response:
     return RedirectResponse(f"/crg/{id}", status_code=303, headers=HEADERS)
 
 
-def _sentence(no: Exception) -> str:
+def _mistake(act: str, sent: Sent, no: Exception) -> Mistake:
+    errors: Mapping[str, str] = {}
     match no:
         case StoreError():
-            return of_store_error(no).detail
+            sentence = of_store_error(no).detail
         case Refusal():
-            return of_refusal(no.as_dict()).detail
+            problem = of_refusal(no.as_dict())
+            sentence, errors = problem.detail, {one.field: problem.detail for one in problem.errors}
         case Problem():
-            return no.detail
+            sentence, errors = no.detail, {one.field: no.detail for one in no.errors}
+        case NotFilledIn():
+            sentence, errors = str(no), no.errors
         case _:
-            return str(no)
+            raise no
+    on_the_form = {"day" if field == "starts_at" else field: text for field, text in errors.items()}
+    known = {field: text for field, text in on_the_form.items() if field in _MISSING}
+    return Mistake(act, sent, sentence, known)
 
 
-async def _called(means: Means, sent: Fields, caller: Caller) -> Meeting:
-    with filled_in("Give the day and the time; the link, if there is one, is a web address."):
-        body = MeetingCall(starts_at=_when(sent), link=sent.get("link", ""))
+async def _sent(request: Request) -> Sent:
+    return Sent(await fields(request), await chosen(request, "attended"))
+
+
+def _read(body: type[B], sent: Fields, **given: object) -> B:
+    """What the form says; or what is missing in it, all at once."""
+    errors: dict[str, str] = {}
+    if "starts_at" in body.model_fields:
+        errors = {
+            name: _MISSING[name] for name, kind in (("day", date), ("time", time)) if not _is_one(sent, name, kind)
+        }
+        given["starts_at"] = datetime.now(LONDON) if errors else _when(sent)
+    try:
+        read = body(**given)
+    except ValidationError as wrong:
+        errors |= {name: _MISSING[name] for one in wrong.errors() if (name := str(one["loc"][0])) in _MISSING}
+    if errors:
+        raise NotFilledIn(errors)
+    return read
+
+
+def _is_one(sent: Fields, name: str, kind: type[date] | type[time]) -> bool:
+    try:
+        kind.fromisoformat(sent.get(name, ""))
+    except ValueError:
+        return False
+    return True
+
+
+def _when(sent: Fields) -> datetime:
+    day, at = date.fromisoformat(sent["day"]), time.fromisoformat(sent["time"])
+    return datetime.combine(day, at.replace(tzinfo=None), LONDON)
+
+
+async def _called(means: Means, sent: Sent, caller: Caller) -> Meeting:
+    body = _read(MeetingCall, sent.fields, link=sent.fields.get("link", ""))
     sound_times(body)
     return await means.store.meetings.call(**dict(body), message=secrets.token_hex(16), by=caller.sub, at=means.now())
 
 
-def _when(sent: Fields) -> datetime:
-    return datetime.fromisoformat(f"{sent.get('day', '')}T{sent.get('time', '')}").replace(tzinfo=LONDON)
-
-
-async def _moved(means: Means, id: str, sent: Fields, caller: Caller) -> None:
-    with filled_in("Give the day, the time, a reason, and a web address if the link is another."):
-        body = MeetingMoved(starts_at=_when(sent), reason=sent.get("reason", ""), link=sent.get("link") or None)
+async def _moved(means: Means, id: str, sent: Sent, caller: Caller) -> None:
+    given = sent.fields
+    body = _read(MeetingMoved, given, reason=given.get("reason", ""), link=given.get("link") or None)
     sound_times(body)
     await means.store.meetings.move(id, **dict(body), message=secrets.token_hex(16), by=caller.sub, at=means.now())
 
 
-async def _cancelled(means: Means, id: str, sent: Fields, caller: Caller) -> None:
-    with filled_in("Give the reason for which the meeting is cancelled."):
-        body = MeetingCancelled(reason=sent.get("reason", ""))
+async def _cancelled(means: Means, id: str, sent: Sent, caller: Caller) -> None:
+    body = _read(MeetingCancelled, sent.fields, reason=sent.fields.get("reason", ""))
     await means.store.meetings.cancel(
         id, reason=body.reason, message=secrets.token_hex(16), by=caller.sub, at=means.now()
     )
 
 
-async def _held(means: Means, id: str, sent: Fields, caller: Caller) -> None:
-    with filled_in("Give the ids of those who came, as the directory has them."):
-        body = MeetingHeld(attended=_people(sent), notes=sent.get("notes", ""))
+async def _held(means: Means, id: str, sent: Sent, caller: Caller) -> None:
+    body = _read(MeetingHeld, sent.fields, attended=sent.attended, notes=sent.fields.get("notes", ""))
     await hold(means, id, body)
 
 
-def _people(sent: Fields) -> list[str]:
-    return sent.get("attended", "").replace(",", " ").split()
-
-
-async def _amended(means: Means, id: str, sent: Fields, caller: Caller) -> None:
-    with filled_in("Give the ids of those who came, and the reason for which the record is amended."):
-        body = MeetingAmended(attended=_people(sent), notes=sent.get("notes", ""), reason=sent.get("reason", ""))
+async def _amended(means: Means, id: str, sent: Sent, caller: Caller) -> None:
+    notes, reason = sent.fields.get("notes", ""), sent.fields.get("reason", "")
+    body = _read(MeetingAmended, sent.fields, attended=sent.attended, notes=notes, reason=reason)
     await amend(means, id, body, message=secrets.token_hex(16), by=caller.sub)
 
 
-async def _retried(means: Means, id: str, sent: Fields, caller: Caller) -> None:
+async def _retried(means: Means, id: str, sent: Sent, caller: Caller) -> None:
     await means.store.meetings.look_again(id)
 
 
-ACTS: dict[str, Callable[[Means, str, Fields, Caller], Awaitable[None]]] = {
+ACTS: dict[str, Callable[[Means, str, Sent, Caller], Awaitable[None]]] = {
     "moved": _moved,
     "cancelled": _cancelled,
     "held": _held,

@@ -8,10 +8,19 @@ from fastapi import Request
 _KEPT = {"\n", "\t"}
 
 
+_MOST = 1000  # fields: a box for each person of the directory
+
+
 async def fields(request: Request) -> Mapping[str, str]:
     """The form's fields, each once and as text; files and control characters are left out."""
-    sent = await request.form(max_files=0, max_fields=50)
+    sent = await request.form(max_files=0, max_fields=_MOST)
     return {name: text(value) for name, value in sent.items() if isinstance(value, str)}
+
+
+async def chosen(request: Request, name: str) -> list[str]:
+    """What was ticked of several boxes with one name."""
+    sent = await request.form(max_files=0, max_fields=_MOST)
+    return [text(value) for value in dict.fromkeys(sent.getlist(name)) if isinstance(value, str) and text(value)]
 
 
 def text(value: str) -> str:

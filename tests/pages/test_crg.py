@@ -67,23 +67,33 @@ async def test_a_meeting_is_called_and_recorded_by_forms(desk: Desk, phone: Brow
         await page.get_by_text("Call a meeting").click()
         await no_barrier(page)
         await page.get_by_label("Day").fill("2026-01-14")
+        await page.get_by_label("Where to join").fill("https://meet.example.org/crg")
         await page.get_by_role("button", name="Call the meeting").click()
-        await page.get_by_text("Give the day and the time").wait_for()
-        await page.get_by_label("Day").fill("2026-01-14")
+        await page.get_by_role("link", name="Give the time").wait_for()
+        await no_barrier(page)
+        assert await page.get_by_label("Day").input_value() == "2026-01-14"  # what was entered is still there
+        assert await page.get_by_label("Where to join").input_value() == "https://meet.example.org/crg"
         await page.get_by_label("Time").fill("10:00")
         await page.get_by_role("button", name="Call the meeting").click()
         await page.get_by_role("heading", name="Meeting of Wednesday 14 January 2026, 10:00").wait_for()
         await page.get_by_text("Record who came").first.click()
         await no_barrier(page)
-        await page.get_by_label("Who came").fill("crg-chair nobody-known")
-        await page.get_by_role("button", name="Record who came").click()
-        await page.get_by_text("nobody-known").first.wait_for()
-        await page.get_by_text("Record who came").first.click()
-        await page.get_by_label("Who came").fill("crg-chair, sbu-manager")
         await page.get_by_label("What was noted").fill("Sample: all was considered.")
         await page.get_by_role("button", name="Record who came").click()
-        await page.get_by_text("Amend the record").first.wait_for()
+        await page.get_by_role("link", name="Choose who came").wait_for()
         await no_barrier(page)
+        assert await page.get_by_label("What was noted").input_value() == "Sample: all was considered."
+        names = {one.id: one.name for one in (await desk.store.directory.read()).people}
+        for person in ("crg-chair", "sbu-manager"):
+            await page.get_by_label(names[person], exact=True).check()
+        await page.get_by_role("button", name="Record who came").click()
+        await page.get_by_text("Amend the record").first.click()
+        await no_barrier(page)
+        await page.get_by_label(names["crg-chair"], exact=True).uncheck()
+        await page.get_by_role("button", name="Amend the record").click()
+        await page.get_by_role("link", name="Give the reason").wait_for()
+        assert not await page.get_by_label(names["crg-chair"], exact=True).is_checked()
+        assert await page.get_by_label(names["sbu-manager"], exact=True).is_checked()
     held = await desk.store.meetings.get("crg-2026-01-14")
     assert held.record
     assert (held.record.attended, held.record.notes) == (["crg-chair", "sbu-manager"], "Sample: all was considered.")
@@ -199,6 +209,13 @@ async def test_a_form_of_a_meeting_is_taken_from_our_page_and_from_conveners_onl
     assert (await sent("crg-member", reason="Sample.")).status_code == 403
     missing = await sent("crg-chair")
     assert (missing.status_code, "Give the reason" in missing.text) == (422, True)
+    unclear = await sent("crg-chair", "moved", day="2099-01-02", time="half past", link="meet", reason="Sample: why.")
+    assert all(
+        one in unclear.text for one in ("Give the time", "Give a web address", "Sample: why.", 'value="2099-01-02"')
+    )
+    nobody = await sent("crg-chair", "held", attended="nobody-known", notes="Sample: <noted>.")
+    assert "nobody-known" in nobody.text
+    assert "Sample: &lt;noted&gt;." not in nobody.text  # it is not time for that form yet
     past = await sent("crg-chair", "moved", day="2020-01-02", time="10:00", reason="Sample.")
     assert "move crg-" in past.text
     early = await sent("crg-chair", "amended", attended="crg-chair", reason="Sample.")
