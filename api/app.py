@@ -23,6 +23,7 @@ from api import (
 from api.answers import HeadAsGet
 from api.means import Means
 from api.pages import router as pages
+from api.pages.faults import as_page
 from api.relay import relaying
 from api.sound import BodyLimit, known_parameters, sound_text
 from api.tags import TAGS
@@ -74,7 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.issuer = Issuer(settings)
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)
-    problems.install(app)
+    problems.install(app, as_page)
     description.install(app)
     sound = [Depends(sound_text), Depends(known_parameters)]
     for routes in (

@@ -3,14 +3,15 @@
 `api.statuses` has the one table from a refusal to its HTTP status.
 """
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -223,32 +224,39 @@ _HTTP = {
 }
 
 
-def install(app: FastAPI) -> None:
-    """Let every error leave as a problem document."""
+AsPage = Callable[[Request, Problem, str | None], Response | None]
+
+
+def install(app: FastAPI, as_page: AsPage) -> None:
+    """Let every error leave as a problem document; or, where a person reads it in a browser, as a page."""
+
+    def answer(request: Request, problem: Problem, fault: str | None = None) -> Response:
+        return as_page(request, problem, fault) or problem.response()
 
     @app.exception_handler(Problem)
-    async def _problem(_: Request, problem: Problem) -> JSONResponse:
-        return problem.response()
+    async def _problem(request: Request, problem: Problem) -> Response:
+        return answer(request, problem)
 
     @app.exception_handler(Refusal)
-    async def _refusal(_: Request, refusal: Refusal) -> JSONResponse:
-        return of_refusal(refusal.as_dict()).response()
+    async def _refusal(request: Request, refusal: Refusal) -> Response:
+        return answer(request, of_refusal(refusal.as_dict()))
 
     @app.exception_handler(StoreError)
-    async def _store(_: Request, error: StoreError) -> JSONResponse:
-        return of_store_error(error).response()
+    async def _store(request: Request, error: StoreError) -> Response:
+        return answer(request, of_store_error(error))
 
     @app.exception_handler(RequestValidationError)
-    async def _validation(_: Request, error: RequestValidationError) -> JSONResponse:
-        return _of_validation(error).response()
+    async def _validation(request: Request, error: RequestValidationError) -> Response:
+        return answer(request, _of_validation(error))
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: HTTPException) -> JSONResponse:
+    async def _http(request: Request, error: HTTPException) -> Response:
         name = _HTTP.get(HTTPStatus(error.status_code), "invalid-request")
-        return Problem(name, status=HTTPStatus(error.status_code), headers=error.headers).response()
+        return answer(request, Problem(name, status=HTTPStatus(error.status_code), headers=error.headers))
 
     @app.exception_handler(Exception)
-    async def _internal(request: Request, error: Exception) -> JSONResponse:
+    async def _internal(request: Request, error: Exception) -> Response:
         # The class only: a message may carry what somebody wrote.
-        structlog.get_logger().error("request-failed", method=request.method, error=type(error).__name__)
-        return Problem("internal").response()
+        fault = secrets.token_hex(4)
+        structlog.get_logger().error("request-failed", method=request.method, error=type(error).__name__, fault=fault)
+        return answer(request, Problem("internal", f"{OWN['internal'][1]} The fault is {fault}."), fault)

@@ -7,7 +7,7 @@ the page is not kept by any browser. A late return is still taken; until the mee
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -30,6 +30,7 @@ from store.inbox import MessageStatus
 PURPOSE = "return"
 PARTS = {"involvement": 40_000, "facts": 40_000, "safeguarding": 20_000, "learning": 20_000}
 LONGEST_NAME = 300
+NOT_RECORDED = "This has not been recorded."
 KNOWN_MISSING = "Say whether the child or the family was known to your agency"
 LATE = "It came after it was due and is marked late; it is taken all the same."
 REPLACE = "Until {end} you can open the link in your email again and send a later version; earlier ones are kept."
@@ -83,7 +84,11 @@ async def say_whether_known(request: Request, token: str) -> Response:
         more = ["You need do nothing more, once your senior officers know of this request.", _replace(part)]
         onward = None
     key = message_id("known", token, sent["known"], sent["officer"])
-    return await _say(request, part, fact, key, line, *more, onward=onward)
+
+    async def again(why_not: str) -> HTMLResponse:
+        return _first(request, part, sent=sent, errors={"known": why_not}, status=409)
+
+    return await _say(request, part, fact, key, line, *more, onward=onward, again=again)
 
 
 async def give(request: Request, token: str) -> Response:
@@ -100,7 +105,11 @@ async def give(request: Request, token: str) -> Response:
     key = message_id("return", part.visit.token, sent.get("once", ""), body.model_dump_json())
     what = "nil return" if nil else "return"
     line = f"The {what} of {part.agency_name}, case {part.visit.claims.reference}, has come in."
-    return await _say(request, part, body, key, line, *([LATE] if part.late else []), _replace(part))
+
+    async def again(why_not: str) -> HTMLResponse:
+        return await _form(request, part, sent=sent, errors={"known": why_not}, status=409)
+
+    return await _say(request, part, body, key, line, *([LATE] if part.late else []), _replace(part), again=again)
 
 
 def _replace(part: Part) -> str:
@@ -119,7 +128,11 @@ async def inform(request: Request, token: str) -> Response:
     fact = SeniorOfficersInformed(agency=part.agency, officer=officer)
     line = f"{part.agency_name} confirms that its senior officers know of this request."
     more = "The return itself is given on the page that the link in your email leads to."
-    return await _say(request, part, fact, message_id("senior-officers", token, officer), line, more)
+
+    async def again(why_not: str) -> HTMLResponse:
+        return await _form(request, part, sent=sent, errors={"senior_officer": why_not}, status=409)
+
+    return await _say(request, part, fact, message_id("senior-officers", token, officer), line, more, again=again)
 
 
 async def _part(request: Request, token: str) -> Part | Response:
@@ -136,7 +149,12 @@ async def _part(request: Request, token: str) -> Part | Response:
 
 
 def _first(
-    request: Request, part: Part, *, sent: Mapping[str, str] | None = None, errors: Mapping[str, str] | None = None
+    request: Request,
+    part: Part,
+    *,
+    sent: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None,
+    status: int = 422,
 ) -> HTMLResponse:
     """The one question that comes first, and about whom (B-6)."""
     case, clock = part.visit.case, part.known_clock
@@ -154,7 +172,7 @@ def _first(
         "sent": dict.fromkeys(("known", "officer"), "") | dict(sent or {}),
         "errors": errors or {},
     }
-    return page(request, "known.html", context, status=422 if errors else 200)
+    return page(request, "known.html", context, status=status if errors else 200)
 
 
 async def _form(
@@ -163,6 +181,7 @@ async def _form(
     *,
     sent: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
+    status: int = 422,
 ) -> HTMLResponse:
     case, clock = part.visit.case, part.clock
     content = await _content(request, part)
@@ -184,7 +203,7 @@ async def _form(
         "sent": _shown(part, content, sent),
         "errors": errors or {},
     }
-    return page(request, "return.html", context, status=422 if errors else 200)
+    return page(request, "return.html", context, status=status if errors else 200)
 
 
 def _shown(part: Part, content: ReturnContent | None, sent: Mapping[str, str] | None) -> dict[str, str]:
@@ -237,15 +256,18 @@ async def _say(
     message: str,
     line: str,
     *more: str,
+    again: Callable[[str], Awaitable[HTMLResponse]],
     onward: tuple[str, str] | None = None,
 ) -> HTMLResponse:
+    """Say it; where it was not taken, the form comes back with the reason and all that was written in it."""
     case = part.visit.case
     try:
         outcome = await say(means_of(request), case.reference, body, message=message, by=part.speaker)
     except KeyReused:
-        sentence = "Another answer came from this page before. Open the link in your email again to see what counts."
-        return plain(request, "This has not been recorded", sentence, status=409, partnership=case.partnership)
+        return await again(
+            f"{NOT_RECORDED} Another answer came from this page before; send this one if it should count."
+        )
     if outcome.status is MessageStatus.REFUSED:
-        return plain(request, "This has not been recorded", why(outcome), status=409, partnership=case.partnership)
+        return await again(f"{NOT_RECORDED} {why(outcome)}")
     waiting = outcome.status is MessageStatus.PENDING
     return received(request, line, *more, waiting=waiting, partnership=case.partnership, onward=onward)

@@ -70,7 +70,7 @@ async def decide(request: Request, token: str) -> Response:
         return ready
     if errors := _comment_errors(sent) if asked.round.for_comment else _errors(sent):
         return _form(request, ready, sent=sent, errors=errors)
-    return await _say(request, asked, sent)
+    return await _say(request, ready, sent)
 
 
 def _given(asked: Asked) -> str | None:
@@ -139,6 +139,7 @@ def _form(
     *,
     sent: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
+    status: int = 422,
 ) -> HTMLResponse:
     asked, paper = ready
     case, ask = asked.visit.case, asked.ask
@@ -157,7 +158,7 @@ def _form(
         "sent": {"verdict": "", "comments": ""} | dict(sent or {}),
         "errors": errors or {},
     }
-    return page(request, "sign-off.html", context, status=422 if errors else 200)
+    return page(request, "sign-off.html", context, status=status if errors else 200)
 
 
 def _errors(sent: Mapping[str, str]) -> dict[str, str]:
@@ -198,7 +199,9 @@ def _answer(asked: Asked, sent: Mapping[str, str]) -> SignOffGiven | EarlyCommen
     )
 
 
-async def _say(request: Request, asked: Asked, sent: Mapping[str, str]) -> HTMLResponse:
+async def _say(request: Request, ready: Ready, sent: Mapping[str, str]) -> HTMLResponse:
+    """Say it; where the case refuses it, the form comes back with the reason and all that was written in it."""
+    asked = ready.asked
     fact, answer = _answer(asked, sent), sent["verdict"]
     key = message_id("sign-off", asked.visit.token, asked.round.id, asked.visit.claims.person, answer)
     try:
@@ -206,7 +209,8 @@ async def _say(request: Request, asked: Asked, sent: Mapping[str, str]) -> HTMLR
     except KeyReused:
         return _not_taken(request, asked, "An answer of yours with other comments came before; that one counts.")
     if outcome.status is MessageStatus.REFUSED:
-        return _not_taken(request, asked, why(outcome))
+        reason = f"This answer has not been recorded. {why(outcome)}"
+        return _form(request, ready, sent=sent, errors={"verdict": reason}, status=409)
     return _received(request, asked, answer, outcome.status)
 
 

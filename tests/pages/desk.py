@@ -11,9 +11,11 @@ from fastapi import FastAPI
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 
+from api import problems
 from api.answers import HeadAsGet
 from api.means import Means
 from api.pages import router
+from api.pages.faults import as_page
 from api.who import Issuer
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
@@ -60,6 +62,7 @@ class Desk:
         self.app = FastAPI()
         self.app.state.means = Means(settings, keyring, store, cast(Client, self))
         self.app.state.issuer = Issuer(settings, self._jwks)
+        problems.install(self.app, as_page)
         self.app.include_router(router())
         self.app.add_middleware(HeadAsGet)
 

@@ -215,6 +215,7 @@ async def test_what_the_case_refuses_is_told_in_its_own_words(desk: Desk, client
     desk.project = projected  # type: ignore[method-assign]
     assert answer.status_code == 409
     assert "has been given already" in answer.text
+    assert "Too late.</textarea>" in answer.text, "what was written stands in the form"
 
 
 async def test_an_answer_that_was_refused_is_taken_once_what_stood_in_its_way_is_gone(

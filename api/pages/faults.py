@@ -1,0 +1,48 @@
+"""What somebody reads in a browser where a page cannot be shown: what to do, and the reference of a fault. Room: api.
+
+The JSON of `/v1` stays a problem document for whoever asks for it.
+"""
+
+from http import HTTPStatus
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from api.pages.frame import HEADERS, plain
+from api.pages.gate import of_problem
+from api.problems import Problem
+
+_FOR_PEOPLE = {
+    "not-found": "There is nothing at this address. Check it, or begin at the start page.",
+    "method-not-allowed": "This address takes no form. Go back, and open the page anew.",
+    "body-too-large": "This is longer than can be taken at once. Go back, shorten it, and send it again.",
+}
+_DATA = ("/v1", "/problems", "/health", "/codec", "/openapi.json", "/issuer")
+
+
+def as_page(request: Request, problem: Problem, fault: str | None) -> Response | None:
+    """A problem as a page for a person; None where a program asked, which gets the document."""
+    if "text/html" not in request.headers.get("accept", "") or request.url.path.startswith(_DATA):
+        return None
+    if fault is None:
+        problem.detail = _FOR_PEOPLE.get(problem.name, problem.detail)
+        shown: Response = of_problem(request, problem)
+        shown.headers.update(problem.headers)
+        return shown
+    answered = "It may or may not have been recorded: look before you send it again."
+    try:
+        return plain(
+            request,
+            "This page does not work now",
+            "The fault is ours, not yours." + (f" {answered}" if request.method == "POST" else ""),
+            "Go back and try again in a few minutes. If it happens again, tell those who run this system, "
+            f"with this reference: {fault}.",
+            status=HTTPStatus.INTERNAL_SERVER_ERROR,
+        )
+    except Exception:  # noqa: BLE001  # the frame of every page is at fault, too
+        return Response(
+            f"This page does not work now. Tell those who run this system, with this reference: {fault}.",
+            status_code=HTTPStatus.INTERNAL_SERVER_ERROR,
+            media_type="text/plain; charset=utf-8",
+            headers=HEADERS,
+        )
