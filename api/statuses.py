@@ -116,6 +116,7 @@ STATUSES: dict[type[Refusal] | type[StoreError], HTTPStatus] = {
     store_errors.AlreadyHeld: HTTPStatus.CONFLICT,
     store_errors.MeetingCancelled: HTTPStatus.CONFLICT,
     store_errors.MeetingInThePast: HTTPStatus.UNPROCESSABLE_ENTITY,
+    store_errors.MeetingFarOff: HTTPStatus.UNPROCESSABLE_ENTITY,
     store_errors.NothingMoved: HTTPStatus.CONFLICT,
     store_errors.NoRecordYet: HTTPStatus.CONFLICT,
     store_errors.NotHeldYet: HTTPStatus.UNPROCESSABLE_ENTITY,

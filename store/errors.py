@@ -65,6 +65,10 @@ class MeetingInThePast(StoreError):
     """A CRG meeting cannot be moved to a time that has passed: name one to come, or cancel the meeting."""
 
 
+class MeetingFarOff(StoreError):
+    """A CRG meeting cannot be set for a day so far off: check the year."""
+
+
 class NothingMoved(StoreError):
     """The CRG meeting is set for that time and place already: there is nothing to do."""
 

@@ -14,12 +14,14 @@ from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from calendar_rules.lengths import london
+from review.opening import YEARS_AFTER, YEARS_BEFORE
 from store.database import Database
 from store.errors import (
     AlreadyCalled,
     AlreadyHeld,
     KeyReused,
     MeetingCancelled,
+    MeetingFarOff,
     MeetingInThePast,
     NoRecordYet,
     NotHeldYet,
@@ -80,11 +82,12 @@ class Meetings:
         self._database = database
 
     async def call(self, *, starts_at: datetime, link: str, message: str, by: str, at: datetime) -> Meeting:
-        """Call a meeting; the same message again changes nothing. Raises `AlreadyCalled`."""
+        """Call a meeting; the same message again changes nothing. Raises `AlreadyCalled`, `MeetingFarOff`."""
         async with self._database.write() as connection:
             await self._database.lock(connection, "crg-meetings")
             row = await self._row(connection, crg_meetings.c.message == message)
             if row is None:
+                _near_enough(starts_at, at)
                 await self._day_is_free(connection, starts_at)
                 id = await self._new_id(connection, starts_at)
                 sealed = self._database.seal(link, "crg_meetings", "sealed", id)
@@ -98,7 +101,8 @@ class Meetings:
     ) -> Meeting:
         """Set a meeting for another time, or another place to join; its id stays. The same message changes nothing.
 
-        Raises `UnknownMeeting`, `MeetingCancelled`, `AlreadyHeld`, `MeetingInThePast`, `NothingMoved`, `AlreadyCalled`.
+        Raises `UnknownMeeting`, `MeetingCancelled`, `AlreadyHeld`, `MeetingInThePast`, `MeetingFarOff`, `NothingMoved`,
+        `AlreadyCalled`.
         """
         async with self._database.write() as connection:
             row, said = await self._to_change(connection, id, message)
@@ -108,8 +112,11 @@ class Meetings:
                 _standing(row)
                 if starts_at <= at:
                     raise MeetingInThePast(f"{_when(starts_at)} has passed: move {id} to a time to come, or cancel it")
+                _near_enough(starts_at, at)
                 if (row.starts_at, was) == (starts_at, details["link"]):
-                    raise NothingMoved(f"{id} is set for that time and place already: there is nothing to do")
+                    raise NothingMoved(
+                        f"the meeting {id} is set for that time and place already: there is nothing to do"
+                    )
                 await self._day_is_free(connection, starts_at, but=id)
                 earlier = {"starts_at_was": row.starts_at.isoformat(), "link_was": was}
                 await self._note(connection, id, ChangeKind.MOVED, reason, details, earlier, message, by, at)
@@ -144,7 +151,7 @@ class Meetings:
                 return await self._meeting(connection, row)
             _standing(row)
             if row.starts_at > at:
-                raise NotHeldYet(f"{id} begins on {_when(row.starts_at)}: record it when it has been held")
+                raise NotHeldYet(f"the meeting {id} begins on {_when(row.starts_at)}: record it when it has been held")
             sealed = self._database.seal(record.model_dump(mode="json"), "crg_meetings", "sealed_record", id)
             return await self._meeting(connection, await self._set(connection, id, held_at=at, sealed_record=sealed))
 
@@ -163,7 +170,9 @@ class Meetings:
                     raise MeetingCancelled(_cancelled(id))
                 held = self._record(row)
                 if held is None:
-                    raise NoRecordYet(f"{id} has no record that could be amended: record first that it was held")
+                    raise NoRecordYet(
+                        f"the meeting {id} has no record that could be amended: record first that it was held"
+                    )
                 earlier = {"attended_was": held.attended, "notes_was": held.notes}
                 await self._note(connection, id, ChangeKind.AMENDED, reason, details, earlier, message, by, at)
                 record = held.model_copy(update=details).model_dump(mode="json")
@@ -320,6 +329,15 @@ def _new(said: dict[str, Any] | None, kind: ChangeKind, reason: str, details: di
     return False
 
 
+def _near_enough(starts_at: datetime, at: datetime) -> None:
+    """A meeting may be entered late, and called long before; a year far off is a slip. Raises `MeetingFarOff`."""
+    first, last = london(at).year - YEARS_BEFORE, london(at).year + YEARS_AFTER
+    if not first <= london(starts_at).year <= last:
+        raise MeetingFarOff(
+            f"{_when(starts_at)} is too far off for a meeting: name a day of the years {first} to {last}"
+        )
+
+
 def _standing(row: Row[Any]) -> None:
     """Only a meeting that is still to be held can be changed. Raises `MeetingCancelled`, `AlreadyHeld`."""
     if row.cancelled_at is not None:
@@ -329,12 +347,13 @@ def _standing(row: Row[Any]) -> None:
 
 
 def _cancelled(id: str) -> str:
-    return f"{id} is cancelled: call another meeting"
+    return f"the meeting {id} is cancelled: call another meeting"
 
 
 def _held(id: str) -> str:
     return (
-        f"{id} was held and its record is kept: amend the record if it is wrong, call another meeting for what is left"
+        f"the meeting {id} was held and its record is kept: amend the record if it is wrong, "
+        "call another meeting for what is left"
     )
 
 

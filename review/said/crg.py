@@ -13,7 +13,7 @@ class ProcessLinked(Fact):
 
     title = "Other process linked"
     kind: Literal["process-linked"] = "process-linked"
-    process: Id = Field(description="id of the link within the case")
+    process: Id = Field(description="id of the link within the case; never a name")
     process_kind: ProcessKind
     reference: Short = Field(description="the other process's own reference")
     status: Short
@@ -44,7 +44,7 @@ class ConcernEscalated(Fact):
 
     title = "Concern escalated"
     kind: Literal["concern-escalated"] = "concern-escalated"
-    concern: Id = Field(description="id of the concern within the case")
+    concern: Id = Field(description="id of the concern within the case; shows in mails, so never a name")
     reasons: Reasons
 
 

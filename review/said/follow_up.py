@@ -24,7 +24,7 @@ class FindingsHandedOver(Fact):
 
     title = "Findings handed over"
     kind: Literal["findings-handed-over"] = "findings-handed-over"
-    handover: Id = Field(description="id of the handover within the case")
+    handover: Id = Field(description="id of the handover within the case; shows in mails, so never a name")
     to: Short = Field(description="which sub-group")
     findings: Reasons
 

@@ -45,7 +45,7 @@ class CandidateEntered(Fact):
 
     title = "Candidate entered"
     kind: Literal["candidate-entered"] = "candidate-entered"
-    candidate: Id = Field(description="an id of your choice for the candidate within this case")
+    candidate: Id = Field(description="an id of your choice for the candidate within this case; never a name")
     name: Short
     organisation: str = Field(default="", max_length=300)
     day_rate: Pounds
@@ -154,7 +154,7 @@ class MilestoneSet(Fact):
 
     title = "Milestone set"
     kind: Literal["milestone-set"] = "milestone-set"
-    milestone: Id
+    milestone: Id = Field(description="id of the milestone within the case; shows in mails, so never a name")
     what: Short
     planned_date: date
 

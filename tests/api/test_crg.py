@@ -1,7 +1,7 @@
 """The CRG's meetings with their agenda, and the action log across cases, over HTTP."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from tests.api.running import Json, Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+YEAR = datetime.now(UTC).year + 3
 HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)
 CALL = {"starts_at": HOUR_AGO.isoformat(), "link": "https://meet.example.org/crg"}
 HELD = {"attended": ["crg-chair", "sbu-manager"], "notes": "Sample."}
@@ -62,11 +63,20 @@ async def test_an_action_of_a_case_stands_in_the_log_across_cases(running: Runni
 
 async def test_a_meeting_that_has_not_begun_is_not_recorded_as_held(running: Running) -> None:
     """G-2"""
-    to_come = {"starts_at": "2099-03-04T10:00:00+00:00"}
+    to_come = {"starts_at": f"{YEAR}-03-04T10:00:00+00:00"}
     called = await running.post("/v1/crg/meetings", to_come, "crg-chair", key="crg-to-come")
     held = await running.post(f"/v1/crg/meetings/{called.json()['id']}/held", HELD, "business-unit")
     assert (held.status_code, held.json()["type"]) == (422, "/problems/not-held-yet")
     assert "record it when it has been held" in held.json()["detail"]
+
+
+@pytest.mark.parametrize("year", [2001, 2150])
+async def test_a_meeting_of_a_year_far_off_is_refused_with_the_years_that_can_be(running: Running, year: int) -> None:
+    """G-2"""
+    answer = await running.post("/v1/crg/meetings", {"starts_at": f"{year}-03-04T10:00:00+00:00"}, "crg-chair")
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/meeting-far-off")
+    this = datetime.now(UTC).year
+    assert answer.json()["detail"].endswith(f"name a day of the years {this - 2} to {this + 8}.")
 
 
 async def told(running: Running, meeting: str, count: int, who: str = "crg-chair") -> list[str]:
@@ -83,18 +93,20 @@ async def told(running: Running, meeting: str, count: int, who: str = "crg-chair
 async def test_a_meeting_is_moved_and_cancelled_and_those_invited_are_told(running: Running) -> None:
     """G-2, X-2: one that was called or changed while Temporal was away is told when it is back."""
     await running.temporal.stop()
-    called = await running.post("/v1/crg/meetings", {"starts_at": "2098-03-04T10:00:00+00:00"}, "crg-chair", key="c-1")
+    called = await running.post(
+        "/v1/crg/meetings", {"starts_at": f"{YEAR}-03-14T10:00:00+00:00"}, "crg-chair", key="c-1"
+    )
     assert called.status_code == 201, called.text
     await running.temporal.start()
     meeting = f"/v1/crg/meetings/{called.json()['id']}"
-    assert meeting.endswith("crg-2098-03-04")
-    assert "CRG meeting on Tuesday 4 March 2098, 10:00" in (await told(running, meeting, 1))[0]
+    assert meeting.endswith(f"crg-{YEAR}-03-14")
+    assert f"CRG meeting on {date(YEAR, 3, 14):%A} 14 March {YEAR}, 10:00" in (await told(running, meeting, 1))[0]
 
-    move = {"starts_at": "2098-03-11T10:00:00+00:00", "reason": "Sample: the Chair cannot come."}
+    move = {"starts_at": f"{YEAR}-03-21T10:00:00+00:00", "reason": "Sample: the Chair cannot come."}
     moved = await running.post(f"{meeting}/moved", move, "business-unit", key="c-2")
     assert moved.status_code == 201, moved.text
     assert (await running.post(f"{meeting}/moved", move, "business-unit", key="c-2")).json() == moved.json()
-    assert "moved to Tuesday 11 March 2098" in (await told(running, meeting, 2))[1]
+    assert f"moved to {date(YEAR, 3, 21):%A} 21 March {YEAR}" in (await told(running, meeting, 2))[1]
     assert (await running.post(f"{meeting}/retried", {}, "business-unit")).status_code == 202
     joins = {
         "id": "crg-joins",
@@ -104,7 +116,7 @@ async def test_a_meeting_is_moved_and_cancelled_and_those_invited_are_told(runni
     }
     put = await running.client.put("/v1/directory/people/crg-joins", json=joins, headers=running.token("business-unit"))
     assert put.status_code == 200, put.text
-    assert "CRG meeting on Tuesday 11 March 2098" in (await told(running, meeting, 1, "crg-joins"))[0]
+    assert f"CRG meeting on {date(YEAR, 3, 21):%A} 21 March {YEAR}" in (await told(running, meeting, 1, "crg-joins"))[0]
 
     off = await running.post(f"{meeting}/cancelled", {"reason": "Sample: nothing to consider."}, "crg-chair")
     assert off.status_code == 201, off.text
@@ -114,7 +126,7 @@ async def test_a_meeting_is_moved_and_cancelled_and_those_invited_are_told(runni
         ("moved", move["reason"]),
         ("cancelled", "Sample: nothing to consider."),
     ]
-    assert changes[0]["starts_at_was"] == "2098-03-04T10:00:00Z"
+    assert changes[0]["starts_at_was"] == f"{YEAR}-03-14T10:00:00Z"
     again = await running.post(f"{meeting}/moved", move, "business-unit")
     assert (again.status_code, again.json()["type"]) == (409, "/problems/meeting-cancelled")
     assert "call another" in again.json()["detail"]
@@ -124,9 +136,15 @@ async def test_a_meeting_is_moved_and_cancelled_and_those_invited_are_told(runni
     ("act", "body", "status", "problem"),
     [
         ("moved", {"starts_at": "2020-03-11T10:00:00+00:00", "reason": "Sample."}, 422, "meeting-in-the-past"),
-        ("moved", {"starts_at": "2097-06-04T10:00:00+00:00", "reason": "Sample."}, 409, "nothing-moved"),
-        ("moved", {"starts_at": "2097-06-05T10:00:00+00:00", "reason": " "}, 422, "invalid-request"),
-        ("moved", {"starts_at": "2097-06-05T10:00:00Z", "reason": "S", "link": "javascript:x"}, 422, "invalid-request"),
+        ("moved", {"starts_at": f"{YEAR}-06-04T10:00:00+00:00", "reason": "Sample."}, 409, "nothing-moved"),
+        ("moved", {"starts_at": f"{YEAR}-06-05T10:00:00+00:00", "reason": " "}, 422, "invalid-request"),
+        (
+            "moved",
+            {"starts_at": f"{YEAR}-06-05T10:00:00Z", "reason": "S", "link": "javascript:x"},
+            422,
+            "invalid-request",
+        ),
+        ("moved", {"starts_at": "2150-06-05T10:00:00Z", "reason": "Sample."}, 422, "meeting-far-off"),
         ("cancelled", {}, 422, "invalid-request"),
         ("amended", {**HELD, "reason": "Sample."}, 409, "no-record-yet"),
         ("amended", {"attended": ["nobody"], "reason": "Sample."}, 422, "unknown-person"),
@@ -136,10 +154,10 @@ async def test_what_cannot_become_of_a_meeting_is_refused(
     running: Running, act: str, body: Json, status: int, problem: str
 ) -> None:
     """G-2"""
-    await running.post("/v1/crg/meetings", {"starts_at": "2097-06-04T10:00:00+00:00"}, "crg-chair", key="c-97")
-    answer = await running.post(f"/v1/crg/meetings/crg-2097-06-04/{act}", body, "business-unit")
+    await running.post("/v1/crg/meetings", {"starts_at": f"{YEAR}-06-04T10:00:00+00:00"}, "crg-chair", key="c-97")
+    answer = await running.post(f"/v1/crg/meetings/crg-{YEAR}-06-04/{act}", body, "business-unit")
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
-    observer = await running.post(f"/v1/crg/meetings/crg-2097-06-04/{act}", body, "observer")
+    observer = await running.post(f"/v1/crg/meetings/crg-{YEAR}-06-04/{act}", body, "observer")
     assert observer.status_code in (403, 422)
 
 
@@ -154,6 +172,6 @@ async def test_a_record_is_amended_and_a_meeting_that_was_held_stays_where_it_wa
     found = await running.get(meeting)
     assert (found["record"]["attended"], found["record"]["notes"]) == (["crg-chair"], "Sample: less.")
     assert found["changes"][0]["attended_was"] == HELD["attended"]
-    for act, more in (("moved", {"starts_at": "2097-07-05T10:00:00Z"}), ("cancelled", {})):
+    for act, more in (("moved", {"starts_at": f"{YEAR}-07-05T10:00:00Z"}), ("cancelled", {})):
         answer = await running.post(f"{meeting}/{act}", {**more, "reason": "Sample."}, "business-unit")
         assert (answer.status_code, answer.json()["type"]) == (409, "/problems/already-held")

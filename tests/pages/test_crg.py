@@ -1,7 +1,7 @@
 """The CRG's pages: meetings with their agenda, and the action log (G-2, G-11)."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import httpx
 import pytest
@@ -171,7 +171,7 @@ async def test_the_crg_s_pages_have_no_barrier_on_a_phone(desk: Desk, phone: Bro
 
 async def test_a_meeting_is_moved_and_cancelled_by_its_forms(desk: Desk, phone: BrowserContext) -> None:
     """G-2, X-2: in a real browser, by those who may call one; what stands in the way is said."""
-    id = await called(desk)
+    id, day = await called(desk), date(datetime.now(UTC).year + 3, 3, 11)
     async with served(desk.app) as address:
         await phone.add_cookies([{"name": COOKIE, "value": desk.token("crg-chair"), "url": address}])
         page = await phone.new_page()
@@ -179,11 +179,11 @@ async def test_a_meeting_is_moved_and_cancelled_by_its_forms(desk: Desk, phone: 
         await page.goto(f"{address}/crg/{id}")
         await page.get_by_text("Move the meeting").first.click()
         await no_barrier(page)
-        await page.get_by_label("New day").fill("2098-03-11")
+        await page.get_by_label("New day").fill(f"{day}")
         await page.get_by_label("New time").fill("10:00")
         await page.get_by_label("Why it moves").fill("Sample: the Chair cannot come.")
         await page.get_by_role("button", name="Move the meeting").click()
-        await page.get_by_role("heading", name="Meeting of Tuesday 11 March 2098, 10:00").wait_for()
+        await page.get_by_role("heading", name=f"Meeting of {day:%A} 11 March {day.year}, 10:00").wait_for()
         assert "Sample: the Chair cannot come." in await page.inner_text("#changes")
         await page.get_by_text("Cancel the meeting").first.click()
         await page.get_by_label("Why it is cancelled").fill("Sample: nothing to consider.")
@@ -220,6 +220,7 @@ async def test_a_form_of_a_meeting_is_taken_from_our_page_and_from_conveners_onl
     assert "move crg-" in past.text
     early = await sent("crg-chair", "amended", attended="crg-chair", reason="Sample.")
     assert "record first that it was held" in early.text
+    assert f"The meeting {id} has no record" in early.text
     early = await sent("crg-chair", "held", attended="crg-chair")
     assert (early.status_code, "record it when it has been held" in early.text) == (422, True)
     form = {"day": f"{SOON:%Y-%m-%d}", "time": "10:00"}
