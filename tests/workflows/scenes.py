@@ -16,6 +16,7 @@ from crg.embedded.sample import sample_partnership
 from review.directory import Directory, Person, Role
 from review.words import Stage
 from settings import load_settings
+from store.meetings import MeetingRecord
 from tests.workflows.conftest import KEYRING, dev_server
 from tests.workflows.desk import Case, Desk, Gathering, World, activities_of, london
 from workflows import names
@@ -263,6 +264,78 @@ async def considered_again(desk: Desk) -> Case:
     return case
 
 
+async def early_comment(desk: Desk) -> Case:
+    """Early comment as a round: an answer, a deputy asked, an escalation, none to add, then sent anew and closed."""
+    case = await desk.open()
+    await case.follow_to("early-comment-sought")
+    await case.says("early-comment-sought")
+    await case.quiet()
+    await case.says("early-comment-given", by="officer-police", officer="officer-police")
+    await case.passes(hours=74)
+    fact = {"officer": "deputy-health", "comments": "", "nothing_to_add": True}
+    await case.tell(await case.fact("early-comment-given", fact), people=["deputy-health"])
+    await case.says("early-comment-closed")
+    await case.follow_to("final-draft-sent")
+    await case.says("final-draft-sent")
+    await case.quiet()
+    return case
+
+
+async def second_reviewer(desk: Desk) -> Case:
+    """A conflict becomes known in the work: the contract ends, another is selected and given a contract."""
+    case = await desk.open()
+    await case.follow_to("milestone-set")
+    await case.says("conflict-declared")
+    await case.says("contract-ended")
+    await case.says("candidate-entered", candidate="candidate-9", name="Sample Reviewer Nine", day_rate=500)
+    await case.follow_to("selection-proposed")
+    await case.says("selection-proposed", candidate="candidate-9")
+    await case.follow_to("contract-issued")
+    await case.says("contract-issued")
+    await case.quiet()
+    return case
+
+
+async def at_rest(desk: Desk) -> Case:
+    """The run in which a case waits for its last action and a sub-group's answer: reminded, overdue, escalated, over."""
+    case = await desk.refer()
+    await case.follow_to("findings-handed-over", skip=["action-set"])
+    await case.says("findings-handed-over")
+    await case.says("learning-disseminated")
+    await case.says("action-set", action="overdue-already", due_date="2026-02-27")
+    await case.says("action-set", action="to-come", due_date="2026-06-30")
+    await case.passes(days=40)
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    return case
+
+
+async def parted(desk: Desk) -> Case:
+    """A referral is merged with another case by mistake, opened again, and merged once more."""
+    case, other = await desk.refer(), await desk.refer()
+    await case.says("case-merged", into=other.reference, carried=[])
+    await case.quiet()
+    await case.says("case-reopened")
+    await case.quiet()
+    await case.says("case-merged", into=other.reference, carried=[])
+    await case.quiet()
+    return case
+
+
+async def meeting_unrecorded(desk: Desk) -> Gathering:
+    """A meeting of the CRG that nobody records: the Business Unit is reminded once; then it is recorded (G-2)."""
+    crg = len(of_the_crg(desk))
+    meeting = await Gathering.call(desk, london("2031-07-04 10:00"))
+    await meeting.mails(crg)
+    await meeting.until(london("2031-07-04 18:00"))
+    await meeting.mails(crg)
+    await meeting.until(london("2031-07-09 18:00"))
+    await meeting.mails(len([who for who in desk.world.directory.people if Role.BUSINESS_UNIT in who.roles]))
+    await meeting.changes(held_at=london("2031-07-09 18:00"), record=MeetingRecord(attended=["crg-chair"], agenda={}))
+    await meeting.handle.result()
+    return meeting
+
+
 SCENES: dict[str, Callable[[Desk], Awaitable[Case | Gathering]]] = {
     "on-time": on_time,
     "late-redraft-deputy": late_redraft_deputy,
@@ -278,6 +351,11 @@ SCENES: dict[str, Callable[[Desk], Awaitable[Case | Gathering]]] = {
     "crg-meeting": crg_meeting,
     "put-right": put_right,
     "considered-again": considered_again,
+    "early-comment": early_comment,
+    "second-reviewer": second_reviewer,
+    "at-rest": at_rest,
+    "parted": parted,
+    "meeting-unrecorded": meeting_unrecorded,
 }
 
 
