@@ -297,7 +297,7 @@ async def second_reviewer(desk: Desk) -> Case:
 
 
 async def at_rest(desk: Desk) -> Case:
-    """The run in which a case waits for its last action and a sub-group's answer: reminded, overdue, escalated, over."""
+    """A case waits for its last action and a sub-group's answer, in a run begun for that: overdue, reminded, over."""
     case = await desk.refer()
     await case.follow_to("findings-handed-over", skip=["action-set"])
     await case.says("findings-handed-over")
