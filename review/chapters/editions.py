@@ -122,6 +122,9 @@ def _move(case: CaseState, fact: EditionMoved, entry: Entry, now: datetime) -> N
     if gone:  # what ran under the old edition can still be read
         kept = {rule: was.deadlines[rule] for rule in case.lapsed}
         case.edition = fact.edition.model_copy(update={"deadlines": fact.edition.deadlines | kept})
+    for clock in [clock for clock in case.clocks.values() if clock.open and clock.rule not in gone]:
+        if clock.title == was.deadlines[clock.rule].title:  # what is open is called as the edition calls it (B-11)
+            clock.title = fact.edition.deadlines[clock.rule].title
     for clock in [clock for clock in case.clocks.values() if clock.open and clock.rule in gone]:
         timing.stop(case, clock.id, _none_such(fact.to), now)
     for clock in [clock for clock in case.clocks.values() if clock.stopped_why == _none_such(was.id)]:

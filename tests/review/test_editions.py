@@ -123,6 +123,17 @@ def test_a_deadline_that_the_edition_has_not_stops_and_runs_again_under_one_that
     assert "agency-knew" in offered(world)
 
 
+def test_what_is_open_is_called_as_the_new_edition_calls_it_and_what_is_met_as_it_was() -> None:
+    """B-11: the rounds of sign-off, of which two are still out."""
+    world = World()
+    world.send_out()
+    world.sign("officer-health")
+    move(world, ENGLAND_2023)
+    rounds = [clock for clock in world.case.clocks.values() if clock.rule == "D-8"]
+    assert [clock.title.partition("'")[0] for clock in rounds if not clock.open] == ["Accountable officer"]
+    assert {clock.title.partition("'")[0] for clock in rounds if clock.open} == {"Delegated safeguarding partner"}
+
+
 def test_what_stopped_for_another_reason_stays_stopped() -> None:
     """Editions: an agency left out is not asked again by a move."""
     world = two_steps()
