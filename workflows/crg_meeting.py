@@ -22,6 +22,7 @@ with workflow.unsafe.imports_passed_through():
         undelivered,
     )
     from review.notices import Notice
+    from review.telling import moment
     from workflows import names
     from workflows.policies import RECORD, SEND
 
@@ -91,7 +92,8 @@ class CrgMeeting:
     async def news_or(self, at: datetime | None) -> None:
         """Wait for news, at most until then: the agenda is due, or the record of the meeting."""
         timeout = at - workflow.now() if at else None
+        summary = f"the agenda or the record is due {moment(at)}" if at else None
         try:
-            await workflow.wait_condition(lambda: self.news, timeout=timeout, timeout_summary="until something is due")
+            await workflow.wait_condition(lambda: self.news, timeout=timeout, timeout_summary=summary)
         except TimeoutError:
             return

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from review.case import CaseState
+from review.clocks import Clock
+from review.sign_off import in_words
 from review.telling import moment
 from review.words import STAGE_TITLES
 
@@ -18,8 +20,16 @@ def in_markdown(case: CaseState, now: datetime) -> str:
         for clock in waiting:
             slack = clock.slack(now, case.calendar)
             word = f"{-slack} working days over" if clock.overdue(now) else f"{slack} working days"
-            owner = clock.subject if clock.rule in ("D-6", "D-8") else case.edition.deadlines[clock.rule].owner
-            lines.append(f"| {clock.id} {clock.title} | {moment(clock.due)} | {word} | {owner} |")
+            lines.append(f"| {clock.id} {clock.title} | {moment(clock.due)} | {word} | {_owed_by(case, clock)} |")
     if case.failed:
         lines += ["", f"**{len(case.failed)} failed duties**: see the case in the portal."]
     return "\n".join(lines)
+
+
+def _owed_by(case: CaseState, clock: Clock) -> str:
+    """The office, or the agency, or for whom a sign-off is given; never a person."""
+    if clock.rule.startswith("D-6") and clock.subject:
+        return clock.subject
+    if clock.rule == "D-8" and (ask := case.ask(clock.subject or "")):
+        return in_words(ask.capacity)
+    return case.edition.deadlines[clock.rule].owner

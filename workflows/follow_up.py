@@ -36,25 +36,31 @@ class FollowUp(Ground):
             self.meanwhile(self.followed("G-10", handed.handover))
 
     async def learning_followed_up(self) -> None:
-        """Learning is disseminated and actions are followed until the last is closed (§6, §7, G-9..G-11, K-10)."""
-        if self.case.ended:  # nothing to follow: not notified, or no further action and no action open
-            return
-        if self.case.review_wanted is None:  # still with the CRG
+        """Learning is shared, and actions are followed until the last is closed (§6, §7, G-9..G-11, K-10)."""
+        if self.case.ended or self.case.review_wanted is None:  # not notified, say, or still with the CRG
             return
         if self.case.review_wanted is not Decision.NO_FURTHER_ACTION:
-            if self.case.review_wanted is not Decision.NATIONAL_REVIEW:
-                self.enter(Stage.DISSEMINATION)
-            if workflow.patched(RESTS):
-                self.rest()
-            await workflow.wait_condition(lambda: disseminated(self.case) and actions_considered(self.case))
-            await self.findings_handed_over()
-        await self.actions_closed()
-        await self.sub_groups_answer()
+            await self.learning_shared()  # G-9, K-10
+            await self.findings_handed_over()  # G-10
+        await self.actions_closed()  # G-11
+        await self.sub_groups_answer()  # G-10
         await workflow.wait_condition(lambda: not care_duties_open(self.case))  # N-4: D-2 runs whatever was decided
+        self.concluded()
+
+    async def learning_shared(self) -> None:
+        """By briefings and other means; of a national review, too, in which the partnership assists (§6, G-9)."""
+        if self.case.review_wanted is not Decision.NATIONAL_REVIEW:
+            self.enter(Stage.DISSEMINATION)
+        if workflow.patched(RESTS):
+            self.rest()
+        await workflow.wait_condition(lambda: disseminated(self.case) and actions_considered(self.case))
+
+    def concluded(self) -> None:
+        """Nothing is owed any more: a touch point of the officers and chairs (flowchart, G-5)."""
         people = self.holders(*telling.LEADERS, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
         again = len(self.case.every(CaseReopened))  # X-1: concluded anew, it is told anew
         cause = f"case-concluded:{again}" if again else "case-concluded"
-        self.meanwhile(self.tell(people, "case-concluded", cause=cause))  # touch point (G-5)
+        self.meanwhile(self.tell(people, "case-concluded", cause=cause))
         changes.enter(self.case, Stage.CONCLUDED, self.now())
 
     async def findings_handed_over(self) -> None:

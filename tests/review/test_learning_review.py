@@ -15,6 +15,7 @@ from review.said.follow_up import (
     FindingsHandedOver,
     LearningDisseminated,
     NoActionNeeded,
+    SubGroupAnswered,
 )
 from review.said.learning_review import LearningTermsSet
 from review.said.standing import CaseReopened
@@ -50,7 +51,9 @@ def test_what_follows_a_review_is_not_taken_before_there_is_one() -> None:
 
 
 def test_what_was_shared_or_set_before_the_findings_were_agreed_does_not_end_the_review() -> None:
-    """G-9, K-10, A-5: on the CRG's assurance its learning is still to be shared and its actions to be set."""
+    """G-9, K-10, A-5: on the CRG's assurance its learning is still to be shared and its actions to be set; then the
+    sub-group is to answer (G-10).
+    """
     world = learning()
     say(world, SHARED)
     say(world, action())
@@ -64,6 +67,8 @@ def test_what_was_shared_or_set_before_the_findings_were_agreed_does_not_end_the
     say(world, SHARED)
     say(world, HANDED_OVER)
     say(world, NO_ACTION)
+    assert not followed_up(world.case)
+    say(world, SubGroupAnswered(handover="audit", answer=WHY))
     assert followed_up(world.case)
     with pytest.raises(no.AlreadyRecorded):
         say(world, NO_ACTION)
