@@ -63,7 +63,7 @@ TELLS_OF: dict[type[Fact], tuple[str, ...]] = {
     say.ReviewPublished: ("review-over:{message}",),
     say.ReviewNotPublished: ("review-over:{message}", "advance-copy-news:{message}"),
     ActionSet: ("action-set:{action}", "action-set:{action}:{message}"),
-    ActionHandedOn: ("action-set:{action}:{message}",),
+    ActionHandedOn: ("action-set:{action}:{message}", "action-handed-on:{action}:{message}"),
     ConcernEscalated: ("concern-escalated:{concern}",),
     ConcernAnswered: ("concern-answered:{concern}:{message}",),
     CasePaused: ("case-paused:{message}", "request-paused:{message}:*"),

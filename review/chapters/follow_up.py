@@ -266,6 +266,7 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             _tell_owner(case, fact.action, fact.owner, now)
         case ActionHandedOn():
             _tell_owner(case, fact.action, fact.owner, now, turn=entry.said.message)
+            _let_off(case, fact, entry)
         case Corrected() | TakenBack():
             _mind_the_owner(case, entry, now)
         case FindingsHandedOver() if case.knows("handovers-followed"):
@@ -276,6 +277,15 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
             people = telling.holders(case, *telling.LEADERS)
             cause = f"learning-disseminated:{entry.said.message}"
             case.post(telling.to_each(people, cause, "learning-disseminated"))  # touch point (G-5)
+
+
+def _let_off(case: CaseState, fact: ActionHandedOn, entry: Entry) -> None:
+    """Whoever owned an action until it was handed on is told that it is asked of them no more (G-11)."""
+    owners = [one.owner for one in [*case.every(ActionSet), *case.every(ActionHandedOn)] if one.action == fact.action]
+    if owners[-2] != fact.owner and case.knows("owner-let-off"):  # before, only the new owner was told
+        n = {"action": fact.action, "rule_id": f"G-11:{fact.action}"}
+        cause = f"action-handed-on:{fact.action}:{entry.said.message}"
+        case.post(telling.to_each([owners[-2]], cause, "action-handed-on", n, about=n["rule_id"]))
 
 
 def _mind_the_owner(case: CaseState, entry: Entry, now: datetime) -> None:

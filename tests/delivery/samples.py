@@ -169,6 +169,9 @@ MAILS: dict[str, Sample] = {
         {"due": END_OF_DAY, "rule_id": "G-11:action-1", "action": "action-1"},
         also=({"due": END_OF_DAY, "rule_id": "G-11:action-1", "action": "action-1", "overdue": True},),
     ),
+    "action-handed-on": Sample(
+        "Nothing more is asked of you for this action", None, {"action": "action-1", "rule_id": "G-11:action-1"}
+    ),
     "concern-escalated": Sample("answer a concern", DAY_END_TEXT, {"due": END_OF_DAY}),
     "concern-answered": Sample("has answered the concern"),
     "learning-disseminated": Sample("has been shared"),

@@ -200,6 +200,9 @@ def test_an_action_that_is_handed_on_reminds_its_new_owner(world: Following) -> 
     world.say(action())
     world.say(ActionHandedOn(action="share-missed-appointments", owner="lead-health", agency="health", reason=WHY))
     assert world.mails("action-set") == ["lead-police", "lead-health"]
+    assert world.mails("action-handed-on") == ["lead-police"]
+    world.say(ActionHandedOn(action="share-missed-appointments", owner="lead-health", agency="health", reason="Again."))
+    assert world.mails("action-handed-on") == ["lead-police"]  # nobody is let off of what stays theirs
     world.wait("2026-09-16T09:00")
     assert world.mails("deadline-reminder")[-1] == "lead-health"
     assert [(one.owner, one.agency) for one in action_log(world.case)] == [("lead-health", "health")]
