@@ -451,8 +451,10 @@ def forecast(case: CaseState, now: datetime) -> date | None:
         return None
     extended = case.entry(ReviewExtended)
     since = max(clock.since, extended.happened_at) if extended else clock.since
-    spans = [((one.until or now) - max(one.since, since)) for one in case.pauses]
-    counted = london(clock.due + sum((span for span in spans if span > timedelta(0)), timedelta(0))).date()
+    days = [(london(one.until or now).date() - london(max(one.since, since)).date()).days for one in case.pauses]
+    counted = london(clock.due).date() + timedelta(
+        days=sum(span for span in days if span > 0)
+    )  # days, as a pause is held
     paused = case.last(CasePaused) if case.paused else None
     return max(counted, paused.forecast_date) if paused and paused.forecast_date else counted
 

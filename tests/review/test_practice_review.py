@@ -1,6 +1,6 @@
 """The practice review: K-1 to K-9, D-10, G-6, G-8, B-4, B-5. Dates were worked out by hand on a calendar."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -803,6 +803,16 @@ def test_a_pause_for_proceedings_stops_nothing_of_d_10_and_shows_a_forecast() ->
     assert stands.forecast(world.case, world.now) == date(2027, 3, 15)
     told = next(notice for notice in world.case.outbox if notice.template == "case-paused")
     assert (told.n["d_10"], told.n["forecast"]) == (clock.model_dump(mode="json")["due"], "2027-03-15")
+
+
+def test_half_an_hour_of_a_pause_is_no_day_of_the_forecast() -> None:
+    """K-9, X-1: D-10 ends with a day; a pause from 10:00 to 10:30 fourteen days later takes fourteen days."""
+    world = Review()
+    due = london(world.clock("D-10").due).date()
+    world.say(CasePaused(reason=WHY))
+    world.wait(world.now + timedelta(days=14, minutes=30))
+    world.say(CaseResumed(reason=WHY))
+    assert stands.forecast(world.case, world.now) == due + timedelta(days=14)
 
 
 def test_the_forecast_is_the_later_of_what_was_said_at_the_pause_and_d_10_with_the_time_lost() -> None:
