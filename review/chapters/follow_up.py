@@ -281,7 +281,8 @@ def _consequences(case: CaseState, entry: Entry, now: datetime) -> None:
 
 def _let_off(case: CaseState, fact: ActionHandedOn, entry: Entry) -> None:
     """Whoever owned an action until it was handed on is told that it is asked of them no more (G-11)."""
-    owners = [one.owner for one in [*case.every(ActionSet), *case.every(ActionHandedOn)] if one.action == fact.action]
+    said: list[ActionSet | ActionHandedOn] = [*case.every(ActionSet), *case.every(ActionHandedOn)]
+    owners = [one.owner for one in said if one.action == fact.action]
     if owners[-2] != fact.owner and case.knows("owner-let-off"):  # before, only the new owner was told
         n = {"action": fact.action, "rule_id": f"G-11:{fact.action}"}
         cause = f"action-handed-on:{fact.action}:{entry.said.message}"
