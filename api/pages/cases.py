@@ -97,10 +97,11 @@ async def _waited_for(means: Means, snapshot: Snapshot, name: Callable[[str], st
 
 
 def _owing(one: WaitingFor, case: CaseState, name: Callable[[str], str]) -> str:
-    """An agency by its name; else the offices that can take the step, as the case's own page has them."""
+    """An agency by its name; else the offices whose step it is, not the Business Unit that may record it for them."""
     if one.about and Role.AGENCY in one.roles and case.agency(one.about):
         return f"agency ({name(one.about)})"
-    return " or ".join(in_words(role) for role in one.roles)
+    theirs = [role for role in one.roles if role is not Role.BUSINESS_UNIT]
+    return " or ".join(in_words(role) for role in (theirs if one.roles[0] in theirs else one.roles))
 
 
 def _agency_of(one: WaitingFor | NextStep) -> str | None:

@@ -4,6 +4,7 @@ The embedded stack has a page to sign in on and says so in `app.state.sign_in`; 
 portal, whose sign-in sets the cookie.
 """
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -16,6 +17,8 @@ from api.means import means_of
 from api.pages.frame import HEADERS, plain
 from api.problems import Problem
 from api.who import COOKIE, READERS, Caller, Issuer, caller_of
+from delivery.words import plain as in_words
+from review.directory import Role
 
 
 def sign_in_path(request: Request) -> str | None:
@@ -75,7 +78,11 @@ def of_problem(request: Request, problem: Problem, frame: Mapping[str, Any] | No
     """A problem of the API as a page."""
     titles = {HTTPStatus.NOT_FOUND: "Not found", HTTPStatus.FORBIDDEN: "This is not for you"}
     title = titles.get(HTTPStatus(problem.status), "This cannot be shown now")
-    return plain(request, title, problem.detail, status=problem.status, frame=frame)
+    detail = _OFFICE.sub(lambda found: in_words(found[0]), problem.detail)  # codes are for programs
+    return plain(request, title, detail, status=problem.status, frame=frame)
+
+
+_OFFICE = re.compile(rf"(?<![\w-])({'|'.join(role.value for role in Role)})(?![\w-])")
 
 
 def _sign_in(request: Request) -> Response:

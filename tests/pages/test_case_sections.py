@@ -27,7 +27,7 @@ from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
 from tests.review.practice import Review
-from tests.review.world import cast, follow, needed
+from tests.review.world import World, cast, follow, needed
 
 OTHER = "CR-2026-008"
 NAMED = Member(id="named-officer", roles=[Role.ESCALATION_OFFICER])
@@ -61,7 +61,7 @@ async def reviewed(desk: Desk) -> Review:
     return world
 
 
-async def kept(desk: Desk, world: Review, *, due: Clock | None = None) -> None:
+async def kept(desk: Desk, world: World, *, due: Clock | None = None) -> None:
     """The case in the store, as its workflow writes it; `due` is what is due next, where that matters."""
     row = DeadlineRow(id=due.id, title=due.title, due=due.due, status="open", owner="crg-chair") if due else None
     case = world.case
@@ -165,6 +165,27 @@ async def test_a_partner_that_signs_is_not_taken_for_the_agency_of_the_same_id(
     assert '<td data-label="Waits for">accountable officer</td>' in row
     page = await shown(desk, client, f"/cases/{OTHER}")
     assert "Sign off Terms of reference, version 1, for the police" in page
+
+
+async def test_who_records_a_step_for_others_is_not_said_to_be_waited_for(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """N-2: the DCS and the Chief Executive owe their views; the Business Unit may record them."""
+    world = World()
+    world.case.reference = OTHER
+    await kept(desk, world)
+    row = (await shown(desk, client, "/cases")).partition(f'href="/cases/{OTHER}"')[2].partition("</tr>")[0]
+    assert '<td data-label="Waits for">Director of Children&#39;s Services, Chief Executive' in row
+    assert "Business Unit" not in row
+
+
+async def test_a_list_without_cases_sends_nobody_to_the_rehearsals_but_where_none_is_live(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    snapshot = await desk.store.cases.get(REFERENCE)
+    assert snapshot is not None
+    await played(desk, snapshot)
+    assert "Only rehearsals are here" not in await shown(desk, client, "/cases?show=overdue", "lead-housing")
 
 
 async def test_rehearsals_have_a_list_of_their_own(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -102,7 +102,9 @@ async def test_a_meeting_is_called_and_recorded_by_forms(desk: Desk, phone: Brow
 
 async def test_an_observer_reads_no_papers_of_the_crg(desk: Desk, client: httpx.AsyncClient) -> None:
     for path in ("/crg", "/crg/crg-2099-03-04", "/actions"):
-        assert (await shown(desk, client, path, "observer")).status_code == 403, path
+        page = await shown(desk, client, path, "observer")
+        assert page.status_code == 403, path
+        assert "is for Business Unit or CRG Chair or CRG member" in page.text
 
 
 async def test_the_action_log_has_its_filters(desk: Desk, client: httpx.AsyncClient) -> None:
