@@ -173,7 +173,7 @@ _PLAIN = {
     "string_too_long": "is too long; {max_length} characters are the most",
     "enum": "is not known here; choose {expected}",
     "literal_error": "is not known here; choose {expected}",
-    "greater_than": "is too small; give more than {gt}",
+    "greater_than": "is too small; give more than {gt:g}",
     "greater_than_equal": "is too small; give at least {ge}",
     "less_than_equal": "is too large; give at most {le}",
     "date_from_datetime_parsing": "is no date; write one such as 2026-05-11",

@@ -204,6 +204,14 @@ async def test_a_number_is_no_time_and_a_time_needs_its_offset(running: Running)
     assert "children.0.born" in [one["field"] for one in answer.json()["errors"]]
 
 
+async def test_a_number_of_nothing_is_refused_in_plain_words(running: Running) -> None:
+    """K-4: no day used is nothing to record."""
+    here = await running.opened()
+    answer = await running.post(f"{here}/days-used", {"days": 0, "used_for": "Sample."}, "business-unit")
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"field": "days", "detail": "is too small; give more than 0"}]
+
+
 async def test_a_closure_in_the_past_is_refused_and_moves_nothing(running: Running) -> None:
     here = await running.opened()
     await quiet(running, here)
