@@ -205,9 +205,17 @@ def _reopen(case: CaseState, entry: Entry, now: datetime) -> None:
                 changes.set_aside(case, NotificationWithdrawn, entry)
             _what_stopped_runs_again(case, now)
             letting_go.agencies_asked_again(case, entry.said.message, now)
-    also = [one.person for one in told_of(case, _ENDINGS)] if case.knows(TO_ALL) else []
+    also = _who_believed_it_over(case, was) if case.knows(TO_ALL) else []
     case.post(telling.standing(case, "case-reopened", entry, also))
     changes.enter(case, back, now)
+
+
+def _who_believed_it_over(case: CaseState, was: Stage) -> list[str]:
+    """Whoever was told that it had ended, and the agency whose referral came to nothing; of a merger it is told where
+    the case goes on (X-1, A-3).
+    """
+    told = [one.person for one in told_of(case, _ENDINGS)]
+    return told if was is Stage.MERGED else told + _referrer(case)
 
 
 def _referrer(case: CaseState) -> list[str]:
