@@ -1,6 +1,12 @@
 """The order of the tests: the files that take longest first, so that no core idles while the last one ends."""
 
+import os
+
 import pytest
+
+# The servers that tests start do not spread over the cores: every worker has its own, and spreading costs more than it
+# brings.
+os.environ.setdefault("GOMAXPROCS", "1")
 
 LONGEST = (
     "rehearsal/test_examples.py",

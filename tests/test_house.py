@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -146,25 +147,24 @@ def test_every_activity_that_the_workflow_orders_is_defined_under_that_name() ->
     assert used == orders
 
 
-def _texts() -> dict[str, str]:
+@cache
+def texts() -> dict[str, str]:
     """Every test function's text, its docstring and name included, by file and name."""
     return {
-        f"{path.relative_to(ROOT)}::{node.name}": ast.get_source_segment(source, node) or ""
+        f"{path.relative_to(ROOT)}::{node.name}": "\n".join(lines[node.lineno - 1 : node.end_lineno])
         for path in sorted(TESTS.rglob("test_*.py"))
         if path != Path(__file__)
         for source in [path.read_text(encoding="utf-8")]
+        for lines in [source.split("\n")]
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_")
     }
 
 
-TEXTS = _texts()
-
-
 @pytest.mark.parametrize("duty", DUTIES)
 def test_every_duty_of_the_catalogue_is_tried_by_a_test(duty: str) -> None:
     wanted = re.compile(rf"(?<![A-Z0-9-]){duty}(?!\d)")
-    assert [name for name, text in TEXTS.items() if wanted.search(text)], f"name {duty} in the test that tries it"
+    assert [name for name, text in texts().items() if wanted.search(text)], f"name {duty} in the test that tries it"
 
 
 def test_the_catalogue_is_whole() -> None:
@@ -185,7 +185,7 @@ def test_what_comes_later_is_named_as_not_there_yet(duty: str) -> None:
 @pytest.mark.parametrize("way", WAYS_OF_COUNTING)
 def test_every_way_of_counting_time_is_tried_by_a_test(way: str) -> None:
     wanted = way.lower().removesuffix(" from x")
-    assert [name for name, text in TEXTS.items() if wanted in text.lower()], f"name '{way}' in the test that tries it"
+    assert [name for name, text in texts().items() if wanted in text.lower()], f"name '{way}' in the test that tries it"
 
 
 def test_no_test_is_left_out() -> None:

@@ -74,9 +74,16 @@ async def client(api: Settings) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
+    """Temporal, mail catcher, API, worker, for all files whose cases do not disturb each other."""
+    async with Running(free_settings(tmp_path_factory.mktemp("running") / "data")) as running:
+        yield running
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running(settings: Settings) -> AsyncIterator[Running]:
-    """Everything: Temporal, mail catcher, API, worker, each of which can be stopped and started."""
+async def alone(settings: Settings) -> AsyncIterator[Running]:
+    """The same for one file alone: its programs are stopped and started, or its directory and calendar change."""
     async with Running(settings) as running:
         yield running
 

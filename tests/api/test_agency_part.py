@@ -6,7 +6,7 @@ import pytest
 
 from tests.api.running import Json, Running
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ACTION = {"action": "audit", "what": "Sample.", "agency": "housing", "due_date": "2030-09-30", "outcome": "Sample."}
 

@@ -7,16 +7,23 @@ from functools import partial
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from review.examples import FINDINGS
 from tests.api.running import Json, Running
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 RETURN = {
     "officer": "Head of Safeguarding",
     "content": {"involvement": "Sample.", "facts": "Sample.", "safeguarding": "Sample.", "learning": "Sample."},
 }
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def under_way(running: Running) -> str:
+    """The address of one case, which the tests of its stages lead on, in the order of the stages."""
+    return await running.opened()
 
 
 async def refused(
@@ -89,8 +96,8 @@ async def test_an_incident_of_tomorrow_or_known_before_it_happened_opens_no_case
     assert (await running.get("/v1/cases"))["items"] == before
 
 
-async def test_unknown_fields_and_agencies_and_the_wrong_speaker(running: Running) -> None:
-    here = await running.opened()
+async def test_unknown_fields_and_agencies_and_the_wrong_speaker(running: Running, under_way: str) -> None:
+    here = under_way
     no = partial(refused, running, here)
     await running.led_to(here, "rapid-review-meeting-held")
     await quiet(running, here)
@@ -104,9 +111,9 @@ async def test_unknown_fields_and_agencies_and_the_wrong_speaker(running: Runnin
     await no(rel, RETURN | {"agency": "police", "officer": "\x00"}, "agency", 422, "invalid-request")
 
 
-async def test_a_return_can_be_replaced_until_the_meeting_and_not_after(running: Running) -> None:
+async def test_a_return_can_be_replaced_until_the_meeting_and_not_after(running: Running, under_way: str) -> None:
     """A duplicate return (R-4)."""
-    here = await running.opened()
+    here = under_way
     no = partial(refused, running, here)
     meeting = await running.led_to(here, "rapid-review-meeting-held")
     second = await running.post(f"{here}/agency-returned", RETURN | {"agency": "police"}, "senior-police", key="twice")
@@ -120,8 +127,8 @@ async def test_a_return_can_be_replaced_until_the_meeting_and_not_after(running:
     await no("agency-returned", RETURN | {"agency": "police"}, "senior-police", 409, "returns-closed")
 
 
-async def test_an_author_who_did_not_attend_and_a_submission_without_approval(running: Running) -> None:
-    here = await running.opened()
+async def test_an_author_who_did_not_attend_and_a_submission_without_approval(running: Running, under_way: str) -> None:
+    here = under_way
     no = partial(refused, running, here)
     await running.led_to(here, "returns-read")
     submission = {"version": 1, "covering_letter": "Sample."}

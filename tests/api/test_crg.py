@@ -4,10 +4,18 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import pytest_asyncio
 
 from tests.api.running import Json, Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(alone: Running) -> Running:
+    """One for this file: Temporal is stopped, and its log of actions and its meetings begin empty."""
+    return alone
+
 
 YEAR = datetime.now(UTC).year + 3
 HOUR_AGO = datetime.now(UTC) - timedelta(hours=1)

@@ -8,11 +8,20 @@ import time
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from crg.embedded.programs import environment
 from tests.api.running import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(alone: Running) -> Running:
+    """One for this file: another directory is loaded."""
+    return alone
+
+
 SAMPLE = Path(__file__).parents[2] / "crg" / "embedded" / "partnership.toml"
 WITHIN = 10.0  # seconds
 

@@ -5,131 +5,28 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 
 from tests.api.running import Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_a_client_that_knows_nothing_is_led_from_intake_to_the_partners_decision(running: Running) -> None:
-    """Every step: the first that is needed, its example unchanged, a token for the first of its roles only."""
-    here, taken = await running.opened(), []
-    while (step := await running.needed(here)) is not None:
-        answer = await running.send(step)
-        assert answer.status_code == 201, (step["rel"], answer.text)
-        assert answer.json()["status"] == "recorded"
-        taken.append(step["rel"])
-        assert len(taken) < 60
-        if step["rel"] == "partners-decided":
-            break
-    case = await running.get(here)
-    assert taken[0] == "partner-view-given"
-    assert taken[-1] == "partners-decided"
-    assert {"agency-returned", "report-drafted", "sign-off-given", "submitted-to-panel"} <= set(taken)
-    assert case["stage"] == "practice-review"
-    assert {one["status"] for one in case["deadlines"] if one["id"] != "D-10"} == {"met"}
-    assert case["failed_duties"] == []
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(alone: Running) -> Running:
+    """One for this file: the directory, closures and editions change."""
+    return alone
 
 
-async def test_the_same_client_is_led_on_to_the_end_of_the_practice_review(running: Running) -> None:
-    """K-1..K-10, G-6, G-9, G-11: to the last action closed, by next steps alone; each is drawn where it is offered."""
-    here, taken, drawn = await running.opened(), [], await running.get("/v1/protocol")
-    placed = {stage["id"]: {one["rel"] for one in stage["steps"]} for stage in drawn["stages"]}
-    anywhere = {one["rel"] for group in drawn["any_time"] for one in group["steps"]}
-    while (step := await running.needed(here)) is not None:
-        assert await running.comes_to_a_stage_of(here, step["rel"], placed, anywhere), step["rel"]
-        answer = await running.send(step)
-        assert answer.status_code == 201, (step["rel"], answer.text)
-        taken.append(step["rel"])
-        assert len(taken) < 160, taken[-20:]
-    assert {"review-published", "learning-disseminated"} <= set(taken)
-    assert (await running.get(here))["stage"] == "concluded"
-
-
-async def test_every_step_has_all_that_a_client_needs(running: Running) -> None:
-    here = await running.opened()
-    for step in (await running.get(here))["next_steps"]:
-        assert {"rel", "title", "method", "href", "roles", "due", "schema", "example", "needed"} <= set(step)
-        schema = await running.get(step["schema"])
-        assert set(step["example"]) <= set(schema["properties"])
-
-
-async def test_what_was_recorded_is_seen_at_once_by_the_one_who_said_it(running: Running) -> None:
-    here = await running.opened()
-    step = await running.needed(here)
-    assert step is not None
-    receipt = (await running.send(step)).json()
-    assert receipt["message"] in [fact["message"] for fact in (await running.get(here))["facts"]]
-
-
-async def test_the_record_the_documents_and_the_emails_of_a_case_can_be_read(running: Running) -> None:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def returned(running: Running) -> str:
+    """The address of a case whose agencies have given their returns."""
     here = await running.opened()
     await running.led_to(here, "rapid-review-meeting-held")
-    record = await running.get(f"{here}/record?limit=5")
-    assert [row["seq"] for row in record["items"]] == [1, 2, 3, 4, 5]
-    following = await running.get(f"{here}/record?limit=5&after={record['next']}")
-    assert following["items"][0]["seq"] == 6
-    returns = [one for one in (await running.get(f"{here}/documents"))["items"] if one["document"] == "return-police"]
-    assert (await running.get(returns[0]["href"]))["involvement"].startswith("Sample:")
-    assert "incident-received:dcs" in {
-        f"{mail['cause']}:{mail['person']}" for mail in (await running.get(f"{here}/emails"))["items"]
-    }
+    return here
 
 
-async def test_an_agency_sees_its_own_part_and_nothing_else(running: Running) -> None:
-    here = await running.opened()
-    await running.led_to(here, "rapid-review-meeting-held")
-    part = await running.get(here, "senior-hospital")
-    assert [one["agency"] for one in part["agencies"]] == ["hospital"]
-    assert [one["id"] for one in part["deadlines"]] == ["D-6:hospital"]
-    assert {step["about"] for step in part["next_steps"]} == {"hospital"}
-    assert "facts" not in part
-    assert "Sample Child One" not in str(part)
-    assert (await running.client.get(f"{here}/record", headers=running.token("senior-hospital"))).status_code == 403
-    lines = (await running.get("/v1/cases", "senior-hospital"))["items"]
-    assert here in [line["href"] for line in lines]
-    dues = (await running.get("/v1/deadlines?limit=200", "senior-hospital"))["items"]
-    assert {line["deadline"]["subject"] for line in dues} == {"hospital"}
-
-
-async def test_an_agency_that_is_not_asked_does_not_learn_that_there_is_a_case(running: Running) -> None:
-    here = await running.opened()
-    answer = await running.client.get(here, headers=running.token("senior-housing"))
-    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-case")
-    assert (await running.get("/v1/cases", "senior-housing"))["items"] == []
-    body = {"agency": "housing", "officer": "Sample"}
-    said = await running.post(f"{here}/senior-officers-informed", body, "senior-housing")
-    assert (said.status_code, said.json()["type"]) == (404, "/problems/unknown-case")
-
-
-async def test_an_observer_sees_dates_and_no_narrative(running: Running) -> None:
-    seen = await running.get(await running.opened(), "observer")
-    assert seen["view"] == "deadlines"
-    assert [one["id"] for one in seen["deadlines"]] == ["D-1"]
-    assert "Sample" not in str(seen)
-
-
-async def test_a_child_of_two_cases_leads_from_one_to_the_other(running: Running) -> None:
-    """X-4."""
-    first, second = await running.opened(), await running.opened()
-    children = (await running.get(first))["children"]
-    assert second.rpartition("/")[2] in children[0]["also_in"]
-
-
-async def test_lists_filter_page_and_answer_304_where_nothing_has_changed(running: Running) -> None:
-    await running.opened()
-    await running.opened()
-    page = await running.get("/v1/cases?limit=1&stage=discussion")
-    rest = await running.get(f"/v1/cases?limit=200&stage=discussion&after={page['next']}")
-    assert page["items"][0]["reference"] not in [one["reference"] for one in rest["items"]]
-    assert (await running.get("/v1/cases?stage=merged"))["items"] == []
-    headers = running.token("crg-chair")
-    for after in ("nonsense", "%00", "W10"):
-        answer = await running.client.get(f"/v1/cases?after={after}", headers=headers)
-        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/bad-cursor")
-    first = await running.client.get("/v1/deadlines", headers=headers)
-    again = await running.client.get("/v1/deadlines", headers=headers | {"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
+# Closures first: each is told to every live case, and there are few as yet.
 
 
 async def test_a_closure_entered_today_moves_every_live_case_and_says_why(running: Running) -> None:
@@ -195,6 +92,125 @@ async def test_a_closure_entered_by_mistake_is_taken_back_and_deadlines_move_bac
     assert (await moves_of(running, here, 3))[2]["due"] > due
     assert (await take_back(running, day)).status_code == 200
     assert (await moves_of(running, here, 4))[3]["due"] == due
+
+
+async def test_a_client_that_knows_nothing_is_led_from_intake_to_the_partners_decision(running: Running) -> None:
+    """Every step: the first that is needed, its example unchanged, a token for the first of its roles only."""
+    here, taken = await running.opened(), []
+    while (step := await running.needed(here)) is not None:
+        answer = await running.send(step)
+        assert answer.status_code == 201, (step["rel"], answer.text)
+        assert answer.json()["status"] == "recorded"
+        taken.append(step["rel"])
+        assert len(taken) < 60
+        if step["rel"] == "partners-decided":
+            break
+    case = await running.get(here)
+    assert taken[0] == "partner-view-given"
+    assert taken[-1] == "partners-decided"
+    assert {"agency-returned", "report-drafted", "sign-off-given", "submitted-to-panel"} <= set(taken)
+    assert case["stage"] == "practice-review"
+    assert {one["status"] for one in case["deadlines"] if one["id"] != "D-10"} == {"met"}
+    assert case["failed_duties"] == []
+
+
+async def test_the_same_client_is_led_on_to_the_end_of_the_practice_review(running: Running) -> None:
+    """K-1..K-10, G-6, G-9, G-11: to the last action closed, by next steps alone; each is drawn where it is offered."""
+    here, taken, drawn = await running.opened(), [], await running.get("/v1/protocol")
+    placed = {stage["id"]: {one["rel"] for one in stage["steps"]} for stage in drawn["stages"]}
+    anywhere = {one["rel"] for group in drawn["any_time"] for one in group["steps"]}
+    while (step := await running.needed(here)) is not None:
+        assert await running.comes_to_a_stage_of(here, step["rel"], placed, anywhere), step["rel"]
+        answer = await running.send(step)
+        assert answer.status_code == 201, (step["rel"], answer.text)
+        taken.append(step["rel"])
+        assert len(taken) < 160, taken[-20:]
+    assert {"review-published", "learning-disseminated"} <= set(taken)
+    assert (await running.get(here))["stage"] == "concluded"
+
+
+async def test_every_step_has_all_that_a_client_needs(running: Running) -> None:
+    here = await running.opened()
+    for step in (await running.get(here))["next_steps"]:
+        assert {"rel", "title", "method", "href", "roles", "due", "schema", "example", "needed"} <= set(step)
+        schema = await running.get(step["schema"])
+        assert set(step["example"]) <= set(schema["properties"])
+
+
+async def test_what_was_recorded_is_seen_at_once_by_the_one_who_said_it(running: Running) -> None:
+    here = await running.opened()
+    step = await running.needed(here)
+    assert step is not None
+    receipt = (await running.send(step)).json()
+    assert receipt["message"] in [fact["message"] for fact in (await running.get(here))["facts"]]
+
+
+async def test_the_record_the_documents_and_the_emails_of_a_case_can_be_read(running: Running, returned: str) -> None:
+    here = returned
+    record = await running.get(f"{here}/record?limit=5")
+    assert [row["seq"] for row in record["items"]] == [1, 2, 3, 4, 5]
+    following = await running.get(f"{here}/record?limit=5&after={record['next']}")
+    assert following["items"][0]["seq"] == 6
+    returns = [one for one in (await running.get(f"{here}/documents"))["items"] if one["document"] == "return-police"]
+    assert (await running.get(returns[0]["href"]))["involvement"].startswith("Sample:")
+    assert "incident-received:dcs" in {
+        f"{mail['cause']}:{mail['person']}" for mail in (await running.get(f"{here}/emails"))["items"]
+    }
+
+
+async def test_an_agency_sees_its_own_part_and_nothing_else(running: Running, returned: str) -> None:
+    here = returned
+    part = await running.get(here, "senior-hospital")
+    assert [one["agency"] for one in part["agencies"]] == ["hospital"]
+    assert [one["id"] for one in part["deadlines"]] == ["D-6:hospital"]
+    assert {step["about"] for step in part["next_steps"]} == {"hospital"}
+    assert "facts" not in part
+    assert "Sample Child One" not in str(part)
+    assert (await running.client.get(f"{here}/record", headers=running.token("senior-hospital"))).status_code == 403
+    lines = (await running.get("/v1/cases", "senior-hospital"))["items"]
+    assert here in [line["href"] for line in lines]
+    dues = (await running.get("/v1/deadlines?limit=200", "senior-hospital"))["items"]
+    assert {line["deadline"]["subject"] for line in dues} == {"hospital"}
+
+
+async def test_an_agency_that_is_not_asked_does_not_learn_that_there_is_a_case(running: Running) -> None:
+    here = await running.opened()
+    answer = await running.client.get(here, headers=running.token("senior-housing"))
+    assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-case")
+    assert (await running.get("/v1/cases", "senior-housing"))["items"] == []
+    body = {"agency": "housing", "officer": "Sample"}
+    said = await running.post(f"{here}/senior-officers-informed", body, "senior-housing")
+    assert (said.status_code, said.json()["type"]) == (404, "/problems/unknown-case")
+
+
+async def test_an_observer_sees_dates_and_no_narrative(running: Running) -> None:
+    seen = await running.get(await running.opened(), "observer")
+    assert seen["view"] == "deadlines"
+    assert [one["id"] for one in seen["deadlines"]] == ["D-1"]
+    assert "Sample" not in str(seen)
+
+
+async def test_a_child_of_two_cases_leads_from_one_to_the_other(running: Running) -> None:
+    """X-4."""
+    first, second = await running.opened(), await running.opened()
+    children = (await running.get(first))["children"]
+    assert second.rpartition("/")[2] in children[0]["also_in"]
+
+
+async def test_lists_filter_page_and_answer_304_where_nothing_has_changed(running: Running) -> None:
+    await running.opened()
+    await running.opened()
+    page = await running.get("/v1/cases?limit=1&stage=discussion")
+    rest = await running.get(f"/v1/cases?limit=200&stage=discussion&after={page['next']}")
+    assert page["items"][0]["reference"] not in [one["reference"] for one in rest["items"]]
+    assert (await running.get("/v1/cases?stage=merged"))["items"] == []
+    headers = running.token("crg-chair")
+    for after in ("nonsense", "%00", "W10"):
+        answer = await running.client.get(f"/v1/cases?after={after}", headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (422, "/problems/bad-cursor")
+    first = await running.client.get("/v1/deadlines", headers=headers)
+    again = await running.client.get("/v1/deadlines", headers=headers | {"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
 
 
 async def test_what_is_no_closure_cannot_be_taken_back_nor_by_just_anybody(running: Running) -> None:

@@ -12,6 +12,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running(alone: Running) -> Running:
+    """One for this file: its programs are stopped."""
+    return alone
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def on_the_way(running: Running) -> tuple[str, str]:
     """A case whose report is out for sign-off, and one whose agencies are asked."""
     signing, returning = await running.opened(), await running.opened()

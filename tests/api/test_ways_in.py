@@ -8,7 +8,7 @@ import pytest
 
 from tests.api.running import Json, Running
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def opened(running: Running, rel: str, who: str, **changes: object) -> str:

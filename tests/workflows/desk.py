@@ -205,6 +205,9 @@ class Desk:
     def __init__(self, server: WorkflowEnvironment, world: World, queue: str) -> None:
         self.server, self.world, self.queue = server, world, queue
 
+    def next_reference(self) -> str:
+        return f"RH-2026-{next(self._numbers):03}"
+
     async def open(
         self,
         aware: str = "2026-03-02 10:00",
@@ -233,7 +236,7 @@ class Desk:
 
     async def open_with(self, fact: AnyFact, at: datetime, *, edition: Edition | None = None) -> "Case":
         """A new case that begins with this fact; its clock shows `at`."""
-        reference = f"RH-2026-{next(self._numbers):03}"
+        reference = self.next_reference()
         state = open_case(
             reference,
             Said(message="opening", by=SBU, recorded_at=datetime.now(UTC), fact=fact),
@@ -302,7 +305,7 @@ class Case:
     def __init__(self, desk: Desk, handle: WorkflowHandle[Any, Any], state: CaseState) -> None:
         self.desk, self.handle, self.reference = desk, handle, state.reference
         self.shift = state.shift
-        self._messages = itertools.count(1)
+        self.messages = itertools.count(1)
 
     # --- looking ---
 
@@ -372,7 +375,7 @@ class Case:
         stored = await self.desk.world.put(
             self.reference,
             parsed.document,
-            key=f"{kind}-{next(self._messages)}",
+            key=f"{kind}-{next(self.messages)}",
             content=paper.model_dump_json().encode(),
             media_type="application/json",
             title=parsed.paper_title,
@@ -385,7 +388,7 @@ class Case:
         cast = self.desk.world.directory.cast()
         roles = [role for person in people if (known := cast.person(person)) for role in known.roles]
         by = Speaker(people=people, roles=list(dict.fromkeys(roles)))
-        return Said(message=message or f"m{next(self._messages)}", by=by, recorded_at=datetime.now(UTC), fact=fact)
+        return Said(message=message or f"m{next(self.messages)}", by=by, recorded_at=datetime.now(UTC), fact=fact)
 
     async def tell(self, fact: AnyFact, *, people: list[str], message: str | None = None) -> dict[str, Any]:
         """Send a fact as an update. Returns the receipt; raises `Refused`."""

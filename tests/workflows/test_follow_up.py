@@ -5,14 +5,14 @@ import pytest
 from review.clocks import Status
 from review.words import Stage
 from tests.workflows.desk import Case, Desk
+from tests.workflows.standing import at_step
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def decided(desk: Desk, **decision: str) -> Case:
     """A case whose partners have decided, on Monday 6 April 2026."""
-    case = await desk.open()
-    await case.follow_to("partners-decided")
+    case = await at_step(desk, "partners-decided")
     await case.until("2026-04-06 10:00")
     await case.says("partners-decided", difference_reason="Sample: the reason.", **decision)
     return case
@@ -57,8 +57,7 @@ async def events(case: Case) -> int:
 @pytest.mark.parametrize("decision", ["no-further-action", "national-review"])
 async def test_a_case_waits_for_its_actions_on_a_short_history(desk: Desk, decision: str) -> None:
     """G-11: at no cost in history, whichever way it came there: the decision itself, or what is disseminated."""
-    case = await desk.open()
-    await case.follow_to("partners-decided")
+    case = await at_step(desk, "partners-decided")
     await case.says("action-set", action="audit", owner="lead-police", agency="police", due_date="2027-09-30")
     await case.quiet()
     assert await events(case) > 400
@@ -84,8 +83,7 @@ async def test_no_further_action_concludes_at_once_unless_an_action_is_open(desk
     await case.quiet()
     assert (await case.state()).stage is Stage.CONCLUDED
 
-    other = await desk.open()
-    await other.follow_to("partners-decided")
+    other = await at_step(desk, "partners-decided")
     await other.says("action-set", action="audit", owner="lead-police", agency="police")
     await other.says("partners-decided", decision="no-further-action", difference_reason="Sample: the reason.")
     await other.quiet()

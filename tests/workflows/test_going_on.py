@@ -18,6 +18,7 @@ from review.words import Stage
 from settings import Settings
 from tests.workflows.conftest import KEYRING
 from tests.workflows.desk import Desk, World, activities_of, london
+from tests.workflows.standing import at_step
 from workflows import names
 from workflows.going_on import GoingOn
 
@@ -78,7 +79,7 @@ async def test_a_cancellation_from_the_ui_is_recorded_told_and_does_not_end_the_
     assert (await case.handle.describe()).status is WorkflowExecutionStatus.RUNNING
     assert len(case.told("cancellation-refused")) >= 1
     assert case.mails("cancel", to="sbu-manager")
-    await case.follow_to_stage(Stage.PRACTICE_REVIEW)
+    await case.follow_to_stage(Stage.SCOPING)
 
 
 async def test_with_no_worker_an_update_finds_nobody_and_the_relay_is_applied_when_one_returns(
@@ -147,9 +148,7 @@ async def test_a_refused_address_is_a_failed_duty_that_is_told_and_tried_again(d
 async def test_an_officer_who_leaves_office_hands_the_open_sign_off_on(desk: Desk) -> None:
     """Directory changes apply to live cases from then on; the new officer has 48 hours of their own (D-8)."""
     world = desk.world
-    case = await desk.open()
-    await case.follow_to("sign-off-given")
-    await case.quiet()
+    case = await at_step(desk, "sign-off-given")
     before = world.directory
     world.directory = with_new_health_officer(before)
     try:
@@ -169,9 +168,7 @@ async def test_an_officer_who_leaves_office_hands_the_open_sign_off_on(desk: Des
 async def test_newcomers_are_not_told_anew_of_what_is_over_when_a_case_begins_again(desk: Desk) -> None:
     """Each mail goes once, to those who held the office when its cause arose; the Panel has one submission."""
     world, before = desk.world, desk.world.directory
-    case = await desk.open()
-    await case.follow_to("panel-acknowledged")
-    await case.quiet()
+    case = await at_step(desk, "panel-acknowledged")
     people = [
         Person(
             id=f"new-{role}", name="Sample Newcomer", email=f"new-{role}@sample-partnership.example.org", roles=[role]
@@ -261,9 +258,7 @@ async def test_what_cannot_be_shown_of_a_case_never_stops_it(desk: Desk, monkeyp
 
 async def test_a_case_is_withdrawn_while_a_mail_is_under_way_and_goes_on_when_it_is_reopened(desk: Desk) -> None:
     """X-1: the stages are left once; what was under way did not fail."""
-    case = await desk.open()
-    await case.follow_to("submitted-to-panel")
-    await case.quiet()
+    case = await at_step(desk, "submitted-to-panel")
     held = asyncio.Event()
     send = desk.world.send
 

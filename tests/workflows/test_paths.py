@@ -11,6 +11,7 @@ from review.clocks import Status
 from review.sign_off import RoundStatus
 from review.words import Stage
 from tests.workflows.desk import Case, Desk, Refused, london
+from tests.workflows.standing import brought
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -36,6 +37,20 @@ async def notified(desk: Desk, **incident: object) -> Case:
 
 async def requested(desk: Desk) -> Case:
     """A case whose requests went out on Wednesday 4 March at 09:00."""
+    return await brought(desk, to_the_requests)
+
+
+async def out_for_sign_off(desk: Desk) -> Case:
+    """A case whose first draft went out on Thursday 12 March at 09:00."""
+    return await brought(desk, to_the_sign_off)
+
+
+async def submitted(desk: Desk) -> Case:
+    """A case whose rapid review was submitted on the same day."""
+    return await brought(desk, to_the_submission)
+
+
+async def to_the_requests(desk: Desk) -> Case:
     case = await notified(desk)
     await case.follow_to("returns-requested")
     await case.until("2026-03-04 09:00")
@@ -44,8 +59,7 @@ async def requested(desk: Desk) -> Case:
     return case
 
 
-async def out_for_sign_off(desk: Desk) -> Case:
-    """A case whose first draft went out on Thursday 12 March at 09:00."""
+async def to_the_sign_off(desk: Desk) -> Case:
     case = await requested(desk)
     await case.follow_to("draft-sent-for-sign-off")
     await case.until("2026-03-12 09:00")
@@ -54,7 +68,7 @@ async def out_for_sign_off(desk: Desk) -> Case:
     return case
 
 
-async def submitted(desk: Desk) -> Case:
+async def to_the_submission(desk: Desk) -> Case:
     case = await out_for_sign_off(desk)
     await case.follow_to("panel-acknowledged")
     return case
@@ -62,7 +76,7 @@ async def submitted(desk: Desk) -> Case:
 
 async def test_a_case_on_time_goes_from_incident_to_decision_with_every_deadline_met(desk: Desk) -> None:
     """N-1..N-3, R-1..R-15, D-1, D-3..D-9: the whole path; nothing late, nothing left open."""
-    case = await requested(desk)
+    case = await to_the_requests(desk)
     assert await due(case, "D-1") == "2026-03-09 23:59:59"
     assert await due(case, "D-4") == "2026-03-05 09:00:00"
     assert await due(case, "D-5") == "2026-03-10 23:59:59"

@@ -10,13 +10,29 @@ from review.practice_papers import REVIEW
 from review.said.panel import PartnersDecided
 from review.words import Stage
 from tests.workflows.desk import Case, Desk, Refused
+from tests.workflows.standing import brought
 from workflows import names
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def decided(desk: Desk) -> Case:
-    """The partners decide on a practice review within the first hours of Monday 2 March 2026."""
+    """The partners decided on a practice review within the first hours of Monday 2 March 2026."""
+    return await brought(desk, to_the_decision)
+
+
+async def to_a_step(desk: Desk, rel: str) -> Case:
+    """The same case, followed to a step of its practice review."""
+
+    async def walk(desk: Desk) -> Case:
+        case = await decided(desk)
+        await case.follow_to(rel)
+        return case
+
+    return await brought(desk, walk, name=f"decided, then {rel}")
+
+
+async def to_the_decision(desk: Desk) -> Case:
     case = await desk.open()
     await case.follow_to_stage(Stage.PRACTICE_REVIEW)
     await case.quiet()
@@ -25,7 +41,7 @@ async def decided(desk: Desk) -> Case:
 
 async def test_whoever_follows_the_needed_steps_comes_from_the_decision_to_the_publication(desk: Desk) -> None:
     """K-1 to K-8, G-8: every stage of the review, in the protocol's order, and D-10 is met by the publication."""
-    case = await decided(desk)
+    case = await to_the_decision(desk)
     await case.follow_to_stage(Stage.DISSEMINATION)
     await case.quiet()
     stages = [row.what for row in case.rows if row.kind == "stage"]
@@ -213,8 +229,7 @@ async def test_advance_copies_are_mailed_with_the_report_and_a_refused_address_i
 
 async def test_a_milestone_that_passes_is_told_to_the_crg_chair_and_the_business_unit(desk: Desk) -> None:
     """K-5: set for the last day of March 2026; reminded five working days before, then overdue."""
-    case = await decided(desk)
-    await case.follow_to("milestone-set")
+    case = await to_a_step(desk, "milestone-set")
     await case.says("milestone-set", milestone="first-draft", planned_date="2026-03-31")
     await case.until("2026-03-24 10:00")
     assert case.mails("reminder, Milestone of the practice review", to="crg-chair")
@@ -252,8 +267,7 @@ async def test_early_comment_goes_out_with_the_draft_a_link_and_a_deadline(desk:
 
 async def test_another_reviewer_is_selected_and_the_agreed_report_replaced_on_the_same_rounds(desk: Desk) -> None:
     """K-2, K-4, K-7, B-7, R-11: what comes after the main line has passed is signed as what came before it."""
-    case = await decided(desk)
-    await case.follow_to("milestone-set")
+    case = await to_a_step(desk, "milestone-set")
     await case.says("conflict-declared")
     await case.says("contract-ended")
     await case.quiet()

@@ -4,6 +4,7 @@ import pytest
 
 from review.words import Stage
 from tests.workflows.desk import Case, Desk
+from tests.workflows.standing import at_step
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -39,8 +40,7 @@ async def test_a_notification_taken_back_is_told_and_the_next_one_goes_out_anew(
 
 async def test_a_covering_letter_with_wrong_words_goes_to_the_panel_anew(desk: Desk) -> None:
     """X-2, R-12: once it has gone, a corrected letter follows, and leaders hear of it; no words changed, none goes."""
-    case = await desk.open()
-    await case.follow_to("submitted-to-panel")
+    case = await at_step(desk, "submitted-to-panel")
     await case.says("submitted-to-panel", covering_letter="Sample: the first words.")
     await case.quiet()
     wrong, said = await message_of(case, "submitted-to-panel")
@@ -59,8 +59,7 @@ async def test_a_covering_letter_with_wrong_words_goes_to_the_panel_anew(desk: D
 async def test_a_letter_that_was_never_delivered_is_tried_again_with_the_right_words(desk: Desk) -> None:
     """X-2, R-12, D-7: the second try carries the letter as it is by then."""
     address = next(person.email for person in desk.world.directory.people if person.id == "panel")
-    case = await desk.open()
-    await case.follow_to("submitted-to-panel")
+    case = await at_step(desk, "submitted-to-panel")
     desk.world.refuses.add(address)
     try:
         await case.says("submitted-to-panel", covering_letter="Sample: the first words.")

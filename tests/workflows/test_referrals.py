@@ -9,6 +9,7 @@ from review.directory import Role
 from review.said.referral import CrgConsidered
 from review.words import Stage
 from tests.workflows.desk import Case, Desk, Refused, london
+from tests.workflows.standing import at_step, brought
 from workflows import names
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -233,9 +234,7 @@ async def test_a_merged_case_that_is_reopened_tells_the_other_that_it_goes_on_by
 
 async def test_a_withdrawn_case_is_reopened_and_goes_on_to_its_end(desk: Desk) -> None:
     """X-1: D-7 runs again from the notification; the stages go on where they were left."""
-    case = await desk.open()
-    await case.follow_to("sign-off-given")
-    await case.quiet()
+    case = await at_step(desk, "sign-off-given")
     was = await due(case, "D-7")
     await case.says("case-withdrawn")
     await case.passes(days=1)
@@ -301,11 +300,24 @@ async def referred_after_two_noes(desk: Desk, **incident: Any) -> Case:
     return case
 
 
-@pytest.mark.parametrize("way_in", [serious_by_the_referral, serious_after_two_noes])
+SERIOUS = {Desk.refer: serious_by_the_referral, referred_after_two_noes: serious_after_two_noes}
+
+
+async def to_the_decision(desk: Desk, way_in: Any) -> Case:
+    """A serious incident of the CRG whose partners are to decide."""
+
+    async def walk(desk: Desk) -> Case:
+        case: Case = await way_in(desk)
+        await case.follow_to("partners-decided")
+        return case
+
+    return await brought(desk, walk, name=way_in.__name__)
+
+
+@pytest.mark.parametrize("way_in", SERIOUS.values())
 async def test_a_serious_incident_of_the_crg_goes_on_past_the_partners_decision(desk: Desk, way_in: Any) -> None:
     """A-3, R-15, K-1, D-10: from both ways in the review that the partners decide on begins, counted from there."""
-    case = await way_in(desk)
-    await case.follow_to("partners-decided")
+    case = await to_the_decision(desk, way_in)
     await case.says("partners-decided", decision="practice-review")
     await case.quiet()
     decided = (await case.state()).entries[-1].happened_at
@@ -462,8 +474,11 @@ async def test_every_outcome_leads_to_the_conclusion_by_the_first_needed_step(
     desk: Desk, way_in: Any, outcome: str
 ) -> None:
     """A-3, N-2: with each step's own example; at no moment is nothing needed of a case that has not ended."""
-    case = await way_in(desk)
-    await case.says("crg-considered", outcome=outcome)
+    if outcome == "serious-incident":
+        case = await to_the_decision(desk, SERIOUS[way_in])
+    else:
+        case = await way_in(desk)
+        await case.says("crg-considered", outcome=outcome)
     await case.follow_to_stage(Stage.CONCLUDED)
     await case.quiet()
     assert [step.rel for step in await case.steps() if step.needed] == []

@@ -1,0 +1,104 @@
+"""Cases that stand somewhere already. Many tests begin at the same place: the way there is walked once on the server,
+and every test goes on from there with a case of its own, begun from the state as a run that begins again does.
+
+What people, shelf and record had by then is the new case's too.
+"""
+
+import itertools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from delivery.mail import Mail
+from review.case import CaseState
+from review.record import RecordRow
+from store.documents import StoredContent
+from tests.workflows.desk import Case, Desk
+from workflows import names
+from workflows.going_on import search_attributes
+
+Walk = Callable[[Desk], Awaitable[Case]]
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where a case stands, and what of it is outside the engine."""
+
+    state: CaseState
+    at: datetime
+    mails: list[Mail]
+    rows: list[RecordRow]
+    papers: list[StoredContent]
+    said: int
+
+
+_STANDS: dict[tuple[int, str], Stand] = {}
+
+
+async def brought(desk: Desk, walk: Walk, *, name: str = "") -> Case:
+    """A case of one's own that stands where `walk` leads."""
+    key = (id(desk), name or f"{walk.__module__}.{walk.__qualname__}")
+    if key not in _STANDS:
+        _STANDS[key] = await _stand(await walk(desk))
+    return await _begun_from(desk, _STANDS[key])
+
+
+async def at_step(desk: Desk, rel: str) -> Case:
+    """The usual case, opened on Monday 2 March 2026 and followed to a step within its first hours."""
+
+    async def walk(desk: Desk) -> Case:
+        case = await desk.open()
+        await case.follow_to(rel)
+        return case
+
+    return await brought(desk, walk, name=rel)
+
+
+async def _stand(case: Case) -> Stand:
+    await case.quiet()
+    world = case.desk.world
+    return Stand(
+        state=await case.state(),
+        at=await case.now(),
+        mails=case.mails(),
+        rows=list(case.rows),
+        papers=[paper for (reference, _, _), paper in world.shelf.items() if reference == case.reference],
+        said=next(case.messages),
+    )
+
+
+async def _begun_from(desk: Desk, stand: Stand) -> Case:
+    reference, world = desk.next_reference(), desk.world
+    shift = stand.at - datetime.now(UTC)
+    state = stand.state.model_copy(update={"reference": reference, "shift": shift}, deep=True)
+    world.sent += [_of(mail, reference) for mail in stand.mails]
+    world.rows[reference] = list(stand.rows)
+    world.shelf |= {(reference, paper.document, paper.version): paper for paper in stand.papers}
+    await desk.server.client.start_workflow(
+        names.workflow_type(state.route),
+        state,
+        id=reference,
+        task_queue=desk.queue,
+        search_attributes=search_attributes(state, stand.at),
+        static_summary=f"{reference}: {state.route}",
+    )
+    case = Case(desk, desk.server.client.get_workflow_handle(reference), state)
+    case.messages = itertools.count(stand.said)
+    await case.quiet()
+    return case
+
+
+def _of(mail: Mail, reference: str) -> Mail:
+    """The same mail of another case."""
+
+    def renamed(text: str) -> str:
+        return text.replace(mail.reference, reference)
+
+    return replace(
+        mail,
+        reference=reference,
+        subject=renamed(mail.subject),
+        text=renamed(mail.text),
+        html=renamed(mail.html),
+        attachments=[replace(one, name=renamed(one.name)) for one in mail.attachments],
+    )
