@@ -456,17 +456,22 @@ class Case:
         """Wait until the case has nothing more to do by itself: no effect under way, everything told."""
         before: tuple[str, int] | None = None
         for _ in range(1000):
-            about = (await self.handle.describe()).raw_description
-            info = about.workflow_execution_info
-            seen = (info.execution.run_id, info.history_length)
-            working = about.pending_activities or about.HasField("pending_workflow_task")
-            if not working and seen == before:  # only now is the case itself asked, which costs far more
+            seen = await self._idle()
+            if seen and seen == before:  # only now is the case itself asked, which costs far more
                 state = await self.state()
-                if state.rows == len(self.rows) and not state.untold and not state.outbox:
+                told = state.rows == len(self.rows) and not state.untold and not state.outbox
+                if told and await self._idle() == seen:  # else a run that has begun again meanwhile was asked
                     return
-            before = None if working else seen
+            before = seen
             await asyncio.sleep(0.01)
         raise AssertionError("the case never came to rest")
+
+    async def _idle(self) -> tuple[str, int] | None:
+        """The run and the length of its history where nothing is under way."""
+        about = (await self.handle.describe()).raw_description
+        info = about.workflow_execution_info
+        working = about.pending_activities or about.HasField("pending_workflow_task")
+        return None if working else (info.execution.run_id, info.history_length)
 
 
 class Refused(Exception):

@@ -57,7 +57,8 @@ async def events(case: Case) -> int:
 @pytest.mark.parametrize("decision", ["no-further-action", "national-review"])
 async def test_a_case_waits_for_its_actions_on_a_short_history(desk: Desk, decision: str) -> None:
     """G-11: at no cost in history, whichever way it came there: the decision itself, or what is disseminated."""
-    case = await at_step(desk, "partners-decided")
+    case = await desk.open()
+    await case.follow_to("partners-decided")
     await case.says("action-set", action="audit", owner="lead-police", agency="police", due_date="2027-09-30")
     await case.quiet()
     assert await events(case) > 400
