@@ -23,8 +23,9 @@ run: setup ## start everything on this machine; Ctrl-C stops it
 demo: setup ## rehearse a whole sample case in virtual time
 	@exec $(BIN)/crg demo
 
+# Compiled modules are kept whatever the habit of the machine is: the tests start more than a hundred programs.
 test: check .venv/.chromium ## the checks, then every test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev ## format, lint, types, import directions, dependencies
 	$(BIN)/ruff format --check .

@@ -16,6 +16,7 @@ import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import Browser, BrowserContext, async_playwright
+from pytest_asyncio import is_async_test
 
 from crg.embedded.sample import sample_partnership
 from settings import load_settings
@@ -31,7 +32,14 @@ FLAGS = [
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest_asyncio.fixture
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of the pages share a loop, because they share a browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and is_async_test(item):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     """A case that has just been reported, and the pages over it."""
     keyring = Keyring([("k1", secrets.token_bytes(32))])
@@ -44,7 +52,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         yield made
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def client(desk: Desk) -> AsyncIterator[httpx.AsyncClient]:
     """A client without a browser."""
     transport = httpx.ASGITransport(app=desk.app)
@@ -67,9 +75,9 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
             await running
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """The system's Chromium, which reaches this machine and nothing else."""
+    """The system's Chromium, which reaches this machine and nothing else; each test has pages of its own in it."""
     program = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
     assert program, "The tests of the pages need Chromium: install the package chromium, then again."
     async with async_playwright() as playwright:
@@ -78,7 +86,7 @@ async def browser() -> AsyncIterator[Browser]:
         await made.close()
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def phone(browser: Browser) -> AsyncIterator[BrowserContext]:
     """A phone: narrow, touched rather than clicked."""
     made = await browser.new_context(viewport={"width": 375, "height": 740}, has_touch=True, is_mobile=True)

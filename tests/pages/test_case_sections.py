@@ -33,7 +33,7 @@ OTHER = "CR-2026-008"
 NAMED = Member(id="named-officer", roles=[Role.ESCALATION_OFFICER])
 
 
-@pytest_asyncio.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def reviewed(desk: Desk) -> Review:
     """A practice review at its publication, with a conflict of interest, days used, a concern and a linked process."""
     world = Review(who=cast(also=(NAMED,)))
