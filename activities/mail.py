@@ -10,10 +10,10 @@ from activities.orders import ADDRESS_REFUSED, NOBODY_THERE, SEND_NOTICE, SendNo
 from activities.ports import AddressBook, Post, SentLog, Shelf
 from delivery.invites import Party, invite
 from delivery.mail import AddressRefused, Attachment, Mail, stable_message_id
-from delivery.prose import Prose
+from delivery.prose import Prose, RenderedMail
 from review.directory import Directory, Person
 from review.facts import DocumentRef
-from review.notices import OF_ALL_CASES, Addressee
+from review.notices import OF_ALL_CASES, TOGETHER, Addressee
 from settings.links import LinkClaims, Links
 
 
@@ -72,6 +72,9 @@ class MailRoom:
             "n": n,
         }
         words = self.prose.render_mail(notice.template, context)
+        if notice.also:
+            more = [context | {"n": _named(n, directory) | {"link": case_page}} for n in notice.also]
+            words = self._in_one(notice.template, context, [words, *self._rendered(notice.template, more)])
         return Mail(
             to_name=person.name,
             to_address=person.email,
@@ -84,6 +87,16 @@ class MailRoom:
             attachments=[await self._attachment(order.reference, ref) for ref in notice.attach],
             invite=self._invite(order, person, n.get("link", case_page)),
         )
+
+    def _rendered(self, template: str, contexts: list[dict[str, Any]]) -> list[RenderedMail]:
+        return [self.prose.render_mail(template, context) for context in contexts]
+
+    def _in_one(self, template: str, context: dict[str, Any], mails: list[RenderedMail]) -> RenderedMail:
+        """Several mails of one subject as one: what each asks, in a list."""
+        subjects = {mail.subject.removeprefix(f"{context['reference']}: ") for mail in mails}
+        title = subjects.pop() if len(subjects) == 1 else TOGETHER[template]
+        n = {"title": title, "lines": [mail.text.splitlines()[0] for mail in mails]}
+        return self.prose.render_mail("several", context | {"n": n})
 
     def _link(self, order: SendNotice, case_page: str) -> dict[str, Any]:
         link = order.notice.link

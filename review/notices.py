@@ -3,6 +3,7 @@
 Room: review. They carry ids and dates, never a child's name or what happened.
 """
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator
@@ -12,6 +13,16 @@ from review.facts import DocumentRef
 
 OTHER_PARTNERSHIP = "other-partnership"  # to whom a mail goes: the contact whom a request for information names (A-4)
 OF_ALL_CASES = "weekly-digest"  # the reference of a mail that is about no single case (G-5)
+
+# Mails of which several can come to one person in one moment, and how several of them are called.
+TOGETHER = {
+    "deadline-moved": "deadlines have moved",
+    "deadline-reminder": "reminder of deadlines",
+    "deadline-overdue": "deadlines are overdue",
+    "deadline-escalation": "deadlines are overdue, please step in",
+    "comment-escalation": "early comments are overdue, please step in",
+    "sign-off-escalation": "sign-offs are overdue, please step in",
+}
 
 # What a template is given: times as text from the first, so that a notice is the same before and after a restart.
 Plain = Annotated[dict[str, Any], BeforeValidator(to_jsonable_python)]
@@ -55,12 +66,24 @@ class Notice(BaseModel):
     invite: Invite | None = None
     link: LinkFor | None = None
     attach: list[DocumentRef] = []
+    also: list[Plain] = []  # what the same mail tells besides, each as `n` (filled in when it is sent)
     outside: Addressee | None = None  # filled in when it is sent; `to` then says what they are, not who
 
     @property
     def key(self) -> str:
         """Done once per recipient and cause."""
         return f"{self.cause}>{self.to}"
+
+
+def in_one_mail(notices: Iterable[Notice]) -> list[list[Notice]]:
+    """What can go in one mail together: of one subject, to one person, in one moment. Each stays a notice of its own in
+    what is recorded.
+    """
+    found: dict[str, list[Notice]] = {}
+    for notice in notices:
+        together = notice.template in TOGETHER and not (notice.link or notice.invite or notice.attach)
+        found.setdefault(f"{notice.template}>{notice.to}" if together else notice.key, []).append(notice)
+    return list(found.values())
 
 
 class Rendering(BaseModel):

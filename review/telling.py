@@ -150,6 +150,8 @@ def deadline_moved(case: "CaseState", clock: Clock, moved: Moved) -> list[Notice
     if moment(moved.was) == moment(moved.due) and case.knows("moved-by-a-minute"):  # before, by a second was told, too
         return []
     n = {"title": called(clock), "was": moved.was, "due": moved.due, "why": moved.why}
+    if case.agency(clock.subject or ""):
+        n["agency"] = clock.subject
     people = list(
         dict.fromkeys(
             [*holders(case, Role.BUSINESS_UNIT), *parties(case, clock, [case.edition.deadlines[clock.rule].owner])]

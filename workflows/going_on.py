@@ -127,7 +127,7 @@ class GoingOn(Moves):
         while True:
             await workflow.wait_condition(lambda: bool(self.case.outbox))
             batch = list(self.case.outbox)
-            await self.send_each(batch)
+            await self.send_together(batch)
             sent = {notice.key for notice in batch}
             self.case.outbox = [notice for notice in self.case.outbox if notice.key not in sent]
 

@@ -6,7 +6,7 @@ a failed duty.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ with workflow.unsafe.imports_passed_through():
     from review.clocks import Clock
     from review.directory import Role
     from review.facts import DocumentRef, Fact
-    from review.notices import Notice, Rendering
+    from review.notices import Notice, Rendering, in_one_mail
     from review.titles import in_the_words_of
     from review.words import Stage
     from workflows.policies import RENDER, SEND
@@ -113,6 +113,27 @@ class Moves:
         """Several mails, side by side."""
         await asyncio.gather(*[self.send(notice) for notice in notices])
 
+    async def send_together(self, notices: list[Notice]) -> None:
+        """Several mails, side by side; those of one subject to one person go as one, with a list."""
+        groups = in_one_mail(notices)
+        if all(len(group) == 1 for group in groups) or not self.case.knows("in-one-mail"):  # before, one mail for each
+            await self.send_each(notices)
+        else:
+            await asyncio.gather(*[self._send_group(group) for group in groups])
+
+    async def _send_group(self, group: list[Notice]) -> None:
+        known = {*self.case.done, *self.case.failed, *self._doing}
+        fresh = [one for one in group if one.key not in known]
+        if len(fresh) < 2:
+            await self.send_each(group)
+            return
+        keys = {one.key for one in fresh}
+        self._doing |= keys
+        try:
+            await self._send(fresh[0], fresh[1:])
+        finally:
+            self._doing -= keys
+
     async def sent(self, notice: Notice, *, unless: Callable[[], bool] = lambda: False) -> bool:
         """A mail that must go out: a refused one waits for a person to mend it, or until it no longer matters."""
         if not await self.send(notice):
@@ -137,10 +158,12 @@ class Moves:
         finally:
             self._doing.discard(key)
 
-    async def _send(self, notice: Notice) -> bool:
+    async def _send(self, notice: Notice, others: Sequence[Notice] = ()) -> bool:
+        """One mail; it tells of the others, too, which are done or fail with it."""
         worded = notice.model_copy(
             update={
                 "n": in_the_words_of(self.case.edition, notice.n),
+                "also": [in_the_words_of(self.case.edition, other.n) for other in others],
                 "cause": self._cause_anew(notice.cause),
                 "outside": self.case.addressee(notice.to),
             }
@@ -154,10 +177,12 @@ class Moves:
         except ActivityError as error:
             if is_cancelled_exception(error) or not isinstance(error.cause, ApplicationError):
                 raise
-            changes.effect_failed(self.case, notice, error.cause.message, self.now())
+            for one in (notice, *others):
+                changes.effect_failed(self.case, one, error.cause.message, self.now())
             return False
         line = f"Sent to {notice.to}: {notice.template.replace('-', ' ')}"
-        changes.effect_done(self.case, notice.key, line, self.now(), about=notice.about)
+        for one in (notice, *others):
+            changes.effect_done(self.case, one.key, line, self.now(), about=one.about)
         return True
 
     def _cause_anew(self, cause: str) -> str:

@@ -81,6 +81,14 @@ MAILS: dict[str, Sample] = {
             for one in ("serious-incident", "learning-review", "practice-review", "no-further-action")
         ),
     ),
+    "several": Sample(
+        "each of these 2 points",
+        None,
+        {
+            "title": "an early comment is overdue, please step in",
+            "lines": ["Please speak to one.", "Please speak to two."],
+        },
+    ),
     "information-supplied": Sample("nothing is asked"),
     "information-concluded": Sample("is concluded"),
     "information-answered": Sample(

@@ -100,6 +100,7 @@ KNOWN_TO_SUBJECTS = frozenset(
         "document_title",
         "due",
         "gone",
+        "lines",
         "missing",
         "overdue",
         "starts_at",

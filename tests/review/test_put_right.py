@@ -72,7 +72,7 @@ OF_NO_FACT = {
         ),
         "of a meeting of the CRG, which is no case: it is moved, cancelled and told so",
     ),
-    **dict.fromkeys(("put-right", "put-right-outside"), "this very mail"),
+    **dict.fromkeys(("put-right", "put-right-outside", "several"), "this very mail"),
 }
 # Templates whose cause bears another name.
 NAMED_OTHERWISE = {"information-collated": "returns-pack", "information-answered": "information-supplied"}

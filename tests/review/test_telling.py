@@ -8,7 +8,7 @@ import pytest
 from review.changes import effect_done, effect_failed
 from review.examples import REFERRAL
 from review.facts import Fact
-from review.notices import Notice
+from review.notices import LinkFor, Notice, in_one_mail
 from review.record import RowKind
 from review.said.crg import ConcernEscalated
 from review.said.involvement import InvolvementExplained
@@ -231,3 +231,19 @@ def test_the_record_says_about_whom(fact: Fact, whom: str) -> None:
 def test_the_record_s_line_of_a_referral_holds_nothing_of_its_concern() -> None:
     """X-3: its `concern` is a narrative, not an id."""
     assert of_fact(ReferralReceived.model_validate(REFERRAL)) == "Referral received"
+
+
+def test_mails_of_one_subject_to_one_person_in_one_moment_go_as_one() -> None:
+    """X-1, D-8: those with a link of their own do not; who is another gets another."""
+    link = LinkFor(purpose="return", subject="police", expires_at=at("2026-06-11T10:00"))
+    moved = [Notice(cause=f"moved-{one}", template="deadline-moved", to=to) for one, to in ("1a", "2b", "3a")]
+    asked = [Notice(cause=f"asked-{one}", template="deadline-overdue", to="a", link=link) for one in "45"]
+    told = Notice(cause="told", template="case-resumed", to="a")
+    groups = in_one_mail([*moved, *asked, told])
+    assert [[one.cause for one in group] for group in groups] == [
+        ["moved-1", "moved-3"],
+        ["moved-2"],
+        ["asked-4"],
+        ["asked-5"],
+        ["told"],
+    ]

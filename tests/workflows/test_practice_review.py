@@ -255,7 +255,11 @@ async def test_early_comment_goes_out_with_the_draft_a_link_and_a_deadline(desk:
     assert case.mails("your early comment as deputy", to="deputy-health")
     assert not case.mails("your early comment as deputy", to="deputy-police")
     await case.passes(hours=24)
-    assert case.mails("an early comment is overdue", to="crg-chair")
+    (mail,) = case.mails("an early comment is overdue, please step in (3)", to="crg-chair")  # one mail, not three
+    assert mail.text.count("No answer") == 0
+    assert mail.text.count("- Please speak to the officer") == 3
+    rows = [row for row in case.rows if row.line == "Sent to crg-chair: comment escalation"]
+    assert len({row.about for row in rows}) == 3, "in the record each is told for itself"
     for officer in ("officer-local-authority", "deputy-health", "independent-chair"):
         fact = {"officer": officer, "comments": "", "nothing_to_add": True}
         await case.tell(await case.fact("early-comment-given", fact), people=[officer])
