@@ -253,13 +253,23 @@ async def test_a_late_return_is_taken_marked_late_and_collated_again(desk: Desk)
     assert len(case.mails("returns", to="crg-chair")) == 2
 
 
-async def test_the_business_unit_reads_which_agency_is_overdue(desk: Desk) -> None:
-    """R-4: one mail for each agency, and each names it."""
+async def test_the_business_unit_reads_which_agencies_deadlines_moved_and_which_are_overdue(desk: Desk) -> None:
+    """R-4, X-1: what moves by a resumption goes in one mail; what is overdue names each agency, once."""
     case = await requested(desk)
-    await case.until("2026-03-10 12:00")
-    mails = [mail.text for mail in case.mails("overdue, Agency's return", to="sbu-manager")]
-    assert len(mails) == 5
-    assert sum("Agency's return (Sample Police)" in text for text in mails) == 1
+    await case.says("case-paused")
+    await case.passes(days=3)
+    await case.says("case-resumed")
+    await case.quiet()
+    (moved,) = case.mails("has moved to Thursday 12 March 2026 (5)", to="sbu-manager")
+    assert len([line for line in moved.text.splitlines() if "Agency's return (" in line]) == 5
+    rows = [row.about for row in case.rows if row.line == "Sent to sbu-manager: deadline moved"]
+    assert len(set(rows)) == 5, "in the record each is told for itself"
+    await case.until("2026-03-13 00:30")
+    await case.quiet()
+    mails = case.mails("overdue, Agency's return", to="sbu-manager")
+    lines = [line for mail in mails for line in mail.text.splitlines() if "Agency's return (" in line]
+    assert len(lines) == 5
+    assert sum("Agency's return (Sample Police)" in line for line in lines) == 1
 
 
 async def test_a_missing_return_does_not_hold_up_the_review(desk: Desk) -> None:
