@@ -1,11 +1,9 @@
 """The API as it really runs: served over HTTP with the embedded stack's issuer, alone or with Temporal and a worker."""
 
 import asyncio
-import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import contextmanager
 
 import httpx
 import pytest
@@ -14,23 +12,12 @@ import uvicorn
 
 from api.app import create_app
 from crg.embedded import issuer, sample
-from settings import Settings, load_settings
+from settings import Settings
 from settings.keys import make_keys_file
 from tests.api.running import Running
+from tests.ports import free_settings
 
 Token = Callable[[str], dict[str, str]]
-
-
-def free_settings(data: Path) -> Settings:
-    """Settings on this data folder and on ports that nobody uses now."""
-    names = ("port", "temporal_port", "temporal_ui_port", "smtp_port", "mail_ui_port")
-    with ExitStack() as held:
-        ports = []
-        for _ in names:
-            probe = held.enter_context(socket.socket())
-            probe.bind(("127.0.0.1", 0))
-            ports.append(probe.getsockname()[1])
-    return load_settings(data=data, rehearsals=True, **dict(zip(names, ports, strict=True)))
 
 
 @contextmanager
@@ -53,7 +40,7 @@ def served(settings: Settings) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return free_settings(tmp_path_factory.mktemp("api") / "data")
+    return free_settings(tmp_path_factory.mktemp("api") / "data", rehearsals=True)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +64,7 @@ async def client(api: Settings) -> AsyncIterator[httpx.AsyncClient]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running]:
     """Temporal, mail catcher, API, worker, for all files whose cases do not disturb each other."""
-    async with Running(free_settings(tmp_path_factory.mktemp("running") / "data")) as running:
+    async with Running(free_settings(tmp_path_factory.mktemp("running") / "data", rehearsals=True)) as running:
         yield running
 
 

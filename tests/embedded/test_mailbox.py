@@ -15,7 +15,7 @@ import pytest
 from crg.embedded import programs
 from crg.embedded.mail_folder import MailFolder
 from settings import Settings
-from tests.embedded.conftest import free_settings
+from tests.ports import free_settings
 
 
 class Catcher:

@@ -22,6 +22,7 @@ from settings import Settings
 from settings.keys import Keyring
 from tests.embedded import stand_ins
 from tests.embedded.test_child import lives, until
+from tests.ports import free_settings
 
 
 async def no_store(_: Settings) -> bool:
@@ -167,8 +168,6 @@ async def test_a_second_start_is_refused_and_a_rehearsal_uses_the_stack_that_run
 
 
 async def test_two_stacks_run_side_by_side(settings: Settings, tmp_path: Path) -> None:
-    from tests.embedded.conftest import free_settings
-
     beside = free_settings(tmp_path / "beside")
     async with stack_of(settings), stack_of(beside):
         assert await answers("127.0.0.1", settings.mail_ui_port, "/messages.json")

@@ -12,7 +12,7 @@ import pytest
 
 from crg.embedded.programs import environment
 from settings import Settings
-from tests.embedded.conftest import free_settings
+from tests.ports import free_settings
 
 CRG = (sys.executable, "-m", "crg.command")
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,7 +8,7 @@ from pathlib import Path
 from crg.embedded.lock import running
 from crg.embedded.ports import check_ports, stack_ports
 from settings import Settings
-from tests.embedded.conftest import free_settings
+from tests.ports import free_settings
 from tests.rehearsal.conftest import Crg, Done, run_crg
 
 HEAD = 'title = "A sample"\nstarts = "2026-06-01 10:00"\n'
