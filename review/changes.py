@@ -6,6 +6,8 @@ Room: review. Pure transitions on `CaseState`, each of which tells the record. H
 
 from datetime import UTC, datetime
 
+from pydantic import JsonValue
+
 from review import telling
 from review.case import ADVANCE_COPY, SUBMISSION, CaseState, Failed
 from review.facts import Fact, Said
@@ -40,21 +42,31 @@ def enter(case: CaseState, stage: Stage, now: datetime) -> None:
 
 
 def effect_done(
-    case: CaseState, key: str, line: str, now: datetime, *, about: str | None = None, disclosed: bool = False
+    case: CaseState,
+    key: str,
+    line: str,
+    now: datetime,
+    *,
+    about: str | None = None,
+    disclosed: bool = False,
+    within: str | None = None,
 ) -> None:
-    """Note an effect as done; it will not be done again."""
+    """Note an effect as done, in the mail of another where that told of it, too; it will not be done again."""
     case.done[key] = now
     if key.startswith(SUBMISSION) and (clock := case.clocks.get("D-7")) and clock.open:
         meet(case, clock.id, now, now)  # delivered at the second try: met then, not when it was said
     if key.startswith(ADVANCE_COPY):
         meet_what_is_fulfilled(case, now)  # a copy counts from its delivery (B-4)
+    detail: dict[str, JsonValue] = {"effect": key}
+    if within:
+        detail["within"] = within
     case.tell(
         RowKind.DISCLOSURE if disclosed else RowKind.EFFECT,
         "mail-sent" if ">" in key else "document-made",
         line,
         now=now,
         about=about,
-        detail={"effect": key},
+        detail=detail,
     )
 
 

@@ -181,8 +181,10 @@ class Moves:
                 changes.effect_failed(self.case, one, error.cause.message, self.now())
             return False
         line = f"Sent to {notice.to}: {notice.template.replace('-', ' ')}"
-        for one in (notice, *others):
-            changes.effect_done(self.case, one.key, line, self.now(), about=one.about)
+        changes.effect_done(self.case, notice.key, line, self.now(), about=notice.about)
+        for one in others:
+            same = f"{line}, in the same mail"
+            changes.effect_done(self.case, one.key, same, self.now(), about=one.about, within=notice.key)
         return True
 
     def _cause_anew(self, cause: str) -> str:
