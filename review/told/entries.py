@@ -4,9 +4,10 @@ Room: review. Pure readings; nothing here changes a case.
 """
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import TypeVar
 
-from pydantic import AwareDatetime, BaseModel, PrivateAttr
+from pydantic import AwareDatetime, BaseModel
 
 from review.facts import Fact, Said
 from review.words import Stage
@@ -39,18 +40,20 @@ def _version_of(drafted: Fact) -> int | None:
 
 
 class _Sorted:
-    """The entries by kind, kept at hand: no part of the case, and so never what two cases differ in."""
+    """The entries by kind, kept at hand: no part of the case."""
 
-    def __init__(self, entries: list[Entry]) -> None:
-        self.entries, self.number = entries, len(entries)
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.number = 0
         self.by_kind: dict[type[Fact], list[Entry]] = {}
-        for entry in entries:
-            self.by_kind.setdefault(type(entry.said.fact), []).append(entry)
 
-    def __eq__(self, other: object) -> bool:
-        return other is None or isinstance(other, _Sorted)
-
-    __hash__ = None  # type: ignore[assignment]
+    def of(self, entries: list[Entry], kind: type[Fact]) -> list[Entry]:
+        """Those of a kind; sorted anew where entries were added, or are others."""
+        if self.entries is not entries or self.number != len(entries):
+            self.entries, self.number, self.by_kind = entries, len(entries), {}
+            for entry in entries:
+                self.by_kind.setdefault(type(entry.said.fact), []).append(entry)
+        return self.by_kind.get(kind, [])
 
 
 class Entries(BaseModel):
@@ -58,7 +61,9 @@ class Entries(BaseModel):
 
     entries: list[Entry] = []
 
-    _sorted: _Sorted | None = PrivateAttr(default=None)
+    @cached_property
+    def sorted_entries(self) -> _Sorted:
+        return _Sorted()
 
     def entry(self, kind: type[F]) -> Entry | None:
         """The last standing entry of a kind."""
@@ -110,7 +115,4 @@ class Entries(BaseModel):
 
     def _said(self, kind: type[F]) -> list[Entry]:
         """The entries of a kind, standing or not. They are asked for hundreds of times between two facts."""
-        entries, known = self.entries, self._sorted
-        if known is None or known.entries is not entries or known.number != len(entries):
-            self._sorted = known = _Sorted(entries)
-        return known.by_kind.get(kind, [])
+        return self.sorted_entries.of(self.entries, kind)
