@@ -73,8 +73,9 @@ class MailRoom:
         }
         words = self.prose.render_mail(notice.template, context)
         if notice.also:
-            more = [context | {"n": _named(n, directory) | {"link": case_page}} for n in notice.also]
-            words = self._in_one(notice.template, context, [words, *self._rendered(notice.template, more)])
+            more = [context | {"n": _named(other, directory) | {"link": case_page}} for other in notice.also]
+            mails = [words, *(self.prose.render_mail(notice.template, one) for one in more)]
+            words = self._in_one(notice.template, context, mails)
         return Mail(
             to_name=person.name,
             to_address=person.email,
@@ -87,9 +88,6 @@ class MailRoom:
             attachments=[await self._attachment(order.reference, ref) for ref in notice.attach],
             invite=self._invite(order, person, n.get("link", case_page)),
         )
-
-    def _rendered(self, template: str, contexts: list[dict[str, Any]]) -> list[RenderedMail]:
-        return [self.prose.render_mail(template, context) for context in contexts]
 
     def _in_one(self, template: str, context: dict[str, Any], mails: list[RenderedMail]) -> RenderedMail:
         """Several mails of one subject as one: what each asks, in a list."""

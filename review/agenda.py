@@ -16,6 +16,7 @@ from review.said.crg import ConcernEscalated, PanelDialogueLogged
 from review.said.information import InformationRequested
 from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded
 from review.said.report import SubmittedToPanel
+from review.telling import dated
 from review.words import STAGE_TITLES, Direction, ProcessKind, Rating, Route, Stage
 
 
@@ -253,7 +254,7 @@ def _of_the_panel(fact: Fact) -> tuple[Direction, str] | None:
         case SubmittedToPanel():
             return Direction.TO_PANEL, f"the rapid review, version {fact.version}"
         case PanelAcknowledged():
-            return Direction.FROM_PANEL, f"it meets on {fact.meeting_date.day} {fact.meeting_date:%B %Y}"
+            return Direction.FROM_PANEL, f"it meets on {dated(fact.meeting_date)}"
         case PanelResponded():
             return Direction.FROM_PANEL, f"{fact.response.value.replace('-', ' ')}: {fact.reasons}"
         case PanelAnswered():

@@ -9,7 +9,7 @@ from review import refusals as no
 from review.case import CaseState
 from review.directory import Role
 from review.fact import Child
-from review.telling import moment
+from review.telling import dated, moment
 
 TOLERANCE = timedelta(minutes=5)  # clocks of other machines
 
@@ -21,7 +21,7 @@ def not_to_come(what: str, at: datetime, now: datetime, field: str) -> None:
 
 def not_a_day_to_come(what: str, day: date, now: datetime, field: str) -> None:
     if day > london(now).date():
-        raise no.InTheFuture(what=what, when=f"{day.day} {day:%B %Y}", fields={field: "must not lie in the future"})
+        raise no.InTheFuture(what=what, when=dated(day), fields={field: "must not lie in the future"})
 
 
 def born_by(case: CaseState, children: Iterable[Child], now: datetime) -> None:
@@ -61,7 +61,7 @@ def in_calendar(case: CaseState, what: str, day: date, field: str) -> None:
 def day_to_come(case: CaseState, what: str, day: date, at: datetime, field: str) -> None:
     """A due day that people set: not before the day on which they set it."""
     if day < london(at).date():
-        raise no.TimeInThePast(what=what, when=f"{day.day} {day:%B %Y}", fields={field: "must not lie in the past"})
+        raise no.TimeInThePast(what=what, when=dated(day), fields={field: "must not lie in the past"})
     in_calendar(case, what, day, field)
 
 

@@ -4,7 +4,7 @@ Room: review. Pure. Notices hold offices, dates and titles of our own making; ne
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from calendar_rules.edition import BellKind, Party
@@ -58,8 +58,13 @@ def moment(at: datetime) -> str:
 
 def day(at: datetime) -> str:
     """ "Friday 12 June 2026", London."""
-    local = london(at)
-    return f"{local:%A} {local.day} {local:%B %Y}"
+    local = london(at).date()
+    return f"{local:%A} {dated(local)}"
+
+
+def dated(one: date) -> str:
+    """ "12 June 2026"."""
+    return f"{one.day} {one:%B %Y}"
 
 
 def of_fact(fact: Fact) -> str:
@@ -113,6 +118,14 @@ def holders(case: "CaseState", *roles: Role) -> list[str]:
         capacities = case.edition.national.accountable_capacities
         people += [person for capacity in capacities for person in signatories(case.cast, capacity)]
     return list(dict.fromkeys(people))
+
+
+def referrer(case: "CaseState") -> list[str]:
+    """The lead of the agency that referred, who hears what becomes of its referral (A-1, X-1); another partnership is
+    answered by the Business Unit.
+    """
+    agency = case.agency(case.referring or "")
+    return [agency.safeguarding_lead] if agency else []
 
 
 def to_each(

@@ -39,7 +39,7 @@ class Referral(Ground):
             since = self._standing(self.case.since("A-1", self.case.referring))
             async with self.deadline("A-1", since=since, subject=self.case.referring) as clock:
                 n = {"lacks": lacking, "due": clock.due}
-                self.meanwhile(self.tell(self.referrer(), "referral-returned", n))
+                self.meanwhile(self.tell(telling.referrer(self.case), "referral-returned", n))
                 await workflow.wait_condition(lambda: not referral_lacks(self.case))
             self.met(clock.id)  # by a correction of the referral, too
         if self.case.stage is Stage.REFERRAL_RETURNED:
@@ -100,7 +100,7 @@ class Referral(Ground):
         cause = f"crg-considered:{considered.outcome}:{considered.meeting_date}{self.anew(CrgConsidered)}"
         if self.tried(cause):
             return
-        people = [*self.holders(*telling.LEADERS, Role.BUSINESS_UNIT, Role.DCS), *self.referrer()]
+        people = [*self.holders(*telling.LEADERS, Role.BUSINESS_UNIT, Role.DCS), *telling.referrer(self.case)]
         if workflow.patched(FOLLOWED):
             people += self.holders(Role.CHIEF_EXECUTIVE, Role.CRG_MEMBER)
         unreported = considered.outcome is CrgOutcome.SERIOUS_INCIDENT and not self.case.last(IncidentReported)
@@ -139,8 +139,3 @@ class Referral(Ground):
         self.meanwhile(self.told_of_the_referral(self.case.referred_as))
         if await self.crg_considers() is CrgOutcome.SERIOUS_INCIDENT and not self.case.declined:
             await self.begun_again()  # the decision not to notify was set aside with it: §1 begins anew
-
-    def referrer(self) -> list[str]:
-        """Whom to answer at the agency that referred; another partnership is answered by the Business Unit."""
-        agency = self.case.agency(self.case.referring or "")
-        return [agency.safeguarding_lead] if agency else []

@@ -8,6 +8,7 @@ from review.chapter import Chapter
 from review.directory import Role
 from review.rounds import pass_on
 from review.said.announced import CalendarChanged, DirectoryChanged
+from review.telling import dated
 from review.timing import recount
 from review.told import Entry
 
@@ -30,7 +31,7 @@ def _change_calendar(case: CaseState, fact: CalendarChanged, now: datetime) -> N
 
 
 def _reason(why: str, day: date) -> str:
-    return f"{why}, {day:%A} {day.day} {day:%B %Y}"
+    return f"{why}, {day:%A} {dated(day)}"
 
 
 def _change_cast(case: CaseState, fact: DirectoryChanged, now: datetime) -> None:

@@ -15,7 +15,7 @@ from review.offer import Offer
 from review.said.notification import IncidentReported
 from review.said.panel import PanelAcknowledged, PanelAnswered, PanelResponded, PartnersDecided
 from review.said.report import SubmittedToPanel
-from review.telling import moment
+from review.telling import dated, moment
 from review.words import Decision, PanelResponse, Recommendation
 
 
@@ -30,7 +30,7 @@ def _meeting_date(case: CaseState, fact: PanelAcknowledged | PanelAnswered, said
     if submitted and fact.meeting_date < london(submitted.happened_at).date():
         raise no.BeforeTheIncident(
             what="The Panel's meeting",
-            when=f"{fact.meeting_date.day} {fact.meeting_date:%B %Y}",
+            when=dated(fact.meeting_date),
             earlier="the submission",
             earlier_when=moment(submitted.happened_at),
             fields={"meeting_date": "must not lie before the submission"},

@@ -22,7 +22,7 @@ from review.said.information import InformationRequestConcluded
 from review.said.learning_review import LearningReviewAssured
 from review.said.notification import NotNotifiedDecided, PartnerViewGiven
 from review.said.panel import PartnersDecided
-from review.said.referral import CrgConsidered, ReferralReceived
+from review.said.referral import CrgConsidered
 from review.said.standing import (
     CaseJoined,
     CaseMerged,
@@ -140,7 +140,7 @@ def _withdraw(case: CaseState, entry: Entry, now: datetime) -> None:
         timing.stop(case, clock.id, WITH_THE_CASE, now)
     _stop_rounds(case)
     letting_go.all_of_it(case, now)
-    also = _referrer(case) if case.knows(TO_ALL) else []
+    also = telling.referrer(case) if case.knows(TO_ALL) else []
     case.post(telling.standing(case, "case-withdrawn", entry, also))
     changes.enter(case, Stage.WITHDRAWN, now)
 
@@ -159,12 +159,10 @@ def _merge(case: CaseState, fact: CaseMerged, entry: Entry, now: datetime) -> No
 
 def _tell_who_referred(case: CaseState, entry: Entry, *, other: str | None) -> None:
     """The agency whose referral goes on in another case hears where: its reference, and no more (X-1, A-1)."""
-    referral = case.last(ReferralReceived)
-    agency = case.agency(referral.agency) if referral and referral.agency else None
-    if agency and case.knows("referral-goes-on"):  # before, only leaders and the Business Unit were told
+    people = telling.referrer(case)
+    if people and case.knows("referral-goes-on"):  # before, only leaders and the Business Unit were told
         cause = f"referral-goes-on:{entry.said.message}"
-        people = [agency.safeguarding_lead]
-        case.post(telling.to_each(people, cause, "referral-goes-on", {"other": other, "agency": agency.id}))
+        case.post(telling.to_each(people, cause, "referral-goes-on", {"other": other, "agency": case.referring}))
 
 
 def _part(case: CaseState, fact: CaseParted, entry: Entry) -> None:
@@ -215,13 +213,7 @@ def _who_believed_it_over(case: CaseState, was: Stage) -> list[str]:
     the case goes on (X-1, A-3).
     """
     told = [one.person for one in told_of(case, _ENDINGS)]
-    return told if was is Stage.MERGED else told + _referrer(case)
-
-
-def _referrer(case: CaseState) -> list[str]:
-    """Who referred the case for an agency: it hears what becomes of its referral (A-1, X-1)."""
-    agency = case.agency(case.referring or "")
-    return [agency.safeguarding_lead] if agency else []
+    return told if was is Stage.MERGED else told + telling.referrer(case)
 
 
 def _take_up_again(case: CaseState, back: Stage, entry: Entry, now: datetime) -> Stage:

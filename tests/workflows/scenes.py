@@ -281,18 +281,23 @@ async def early_comment(desk: Desk) -> Case:
     return case
 
 
-async def second_reviewer(desk: Desk) -> Case:
-    """A conflict becomes known in the work: the contract ends, another is selected and given a contract."""
-    case = await desk.open()
-    await case.follow_to("milestone-set")
-    await case.says("conflict-declared")
-    await case.says("contract-ended")
+async def another_is_contracted(case: Case) -> None:
+    """The next reviewer is proposed, signed off and given a contract."""
     await case.says("candidate-entered", candidate="candidate-9", name="Sample Reviewer Nine", day_rate=500)
     await case.follow_to("selection-proposed")
     await case.says("selection-proposed", candidate="candidate-9")
     await case.follow_to("contract-issued")
     await case.says("contract-issued")
     await case.quiet()
+
+
+async def second_reviewer(desk: Desk) -> Case:
+    """A conflict becomes known in the work: the contract ends, another is selected and given a contract."""
+    case = await desk.open()
+    await case.follow_to("milestone-set")
+    await case.says("conflict-declared")
+    await case.says("contract-ended")
+    await another_is_contracted(case)
     return case
 
 

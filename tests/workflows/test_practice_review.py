@@ -10,6 +10,7 @@ from review.practice_papers import REVIEW
 from review.said.panel import PartnersDecided
 from review.words import Stage
 from tests.workflows.desk import Case, Desk, Refused
+from tests.workflows.scenes import another_is_contracted
 from tests.workflows.standing import brought
 from workflows import names
 
@@ -276,12 +277,7 @@ async def test_another_reviewer_is_selected_and_the_agreed_report_replaced_on_th
     await case.says("contract-ended")
     await case.quiet()
     assert case.mails("the reviewer's contract has ended", to="officer-health")
-    await case.says("candidate-entered", candidate="candidate-9", name="Sample Reviewer Nine", day_rate=500)
-    await case.follow_to("selection-proposed")
-    await case.says("selection-proposed", candidate="candidate-9")
-    await case.follow_to("contract-issued")
-    await case.says("contract-issued")
-    await case.quiet()
+    await another_is_contracted(case)
     contracts = [
         version
         for reference, name, version in desk.world.shelf
