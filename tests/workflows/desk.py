@@ -6,7 +6,7 @@ A case is a rehearsal, so that its clock is its own; time passes by moving the s
 import asyncio
 import hashlib
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -451,6 +451,14 @@ class Case:
                 return
             await asyncio.sleep(0.01)
         raise AssertionError("the case did not begin again")
+
+    async def comes(self, what: Callable[[], object]) -> None:
+        """Wait for what time brings: the server may ring a bell a moment after its time was passed."""
+        for _ in range(1000):
+            if what():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it never came")
 
     async def quiet(self) -> None:
         """Wait until the case has nothing more to do by itself: no effect under way, everything told."""
