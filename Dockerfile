@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # One image for the API, the worker and the migration; which of them it is, the command says (docker-compose.yml).
 
 FROM python:3.11.14-slim-bookworm AS build
@@ -32,7 +31,8 @@ FROM python:3.11.14-slim-bookworm
 
 RUN groupadd --gid 10001 crg \
  && useradd --uid 10001 --gid crg --no-create-home --home-dir /data --shell /usr/sbin/nologin crg \
- && install --directory --owner crg --group crg --mode 0700 /data /data/run
+ && install --directory --owner crg --group crg --mode 0700 /data /data/run \
+ && install --directory --owner crg --group crg --mode 0755 /certificates/server /certificates/client
 
 COPY --from=build /opt/crg /opt/crg
 ENV PATH=/opt/crg/bin:$PATH \
@@ -49,4 +49,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/health/live', timeout=4)"]
 
 # No access log: the path of a sign-off link is a secret.
-CMD ["python", "-m", "uvicorn", "api.app:create_app", "--factory", "--host", "0.0.0.0", "--port", "8000", "--no-access-log", "--timeout-graceful-shutdown", "10"]
+CMD ["python", "-m", "api.serve", "--host", "0.0.0.0", "--port", "8000"]

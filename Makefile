@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_LOCKS := requirements/run.txt requirements/build.txt
 CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help setup run demo test check format bench lock clean histories
+.PHONY: help setup run demo test check format bench lock cclean histories pins
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -38,11 +38,14 @@ format: .venv/.dev ## put the code into the house's form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-histories: .venv/.dev ## record the scenes that have no history yet (tests/workflows/histories)
-	$(BIN)/python -m tests.workflows.scenes
+histories: .venv/.dev ## record the histories again, all or those of SCENES="..." (tests/workflows/histories)
+	$(BIN)/python -m tests.workflows.scenes $(SCENES)
 
-bench: setup ## measure, side by side: counting, sealing, starting, a fact's way, the demo
-	@$(BIN)/python -m bench
+pins: .venv/.dev ## pin each new kind of fact by its sample (tests/pins)
+	$(BIN)/python -m tests.pins.add
+
+bench: .venv/.dev ## measure what it costs, each row beside its floor; ONLY="lists facts" for some of it (bench/README.md)
+	@$(BIN)/python -m bench $(ONLY)
 
 lock: ## resolve the locked dependencies anew, with hashes and without addresses (needs uv)
 	@uv=$$(PATH="$(BIN):$$PATH" command -v uv) || { echo "make lock needs uv: pip install uv, then again." >&2; exit 1; }; \

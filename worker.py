@@ -3,48 +3,47 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Callable
-from datetime import timedelta
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.worker import Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.carry_out import CarryingRoom
 from activities.crg import MeetingRoom
 from activities.digest import DigestRoom
-from activities.documents import PaperRoom
-from activities.mail import MailRoom
-from activities.record import RecordRoom
+from activities.directory import DirectoryRoom
+from activities.documents import DocumentActivities
+from activities.guard import ActivityGuard, Known
+from activities.mail import MailActivities
+from activities.noticing import Note, Noticing
 from delivery.mail import MailCarrier
 from delivery.prose import Prose
-from settings import Settings, load_settings
-from settings.keys import Keyring
+from review.asked import scheduled_by
+from review.facts.enums import Route
+from settings import BadSetting, Settings, keep_files_private, load_settings
+from settings.keys import CannotOpen, Keyring
 from settings.links import Links
-from settings.logs import set_up_logs
+from settings.logs import log_why_it_cannot_start, set_up_logs, take_in_the_engines_logs
+from settings.sealing import in_worker
 from settings.temporal import connect
+from settings.versions import deployment, keep_one_current, make_current
 from store import Store
 from workflows import names
 from workflows.case_review import CaseReview
 from workflows.crg_meeting import CrgMeeting
 from workflows.digest import WeeklyDigest
+from workflows.directory_news import DirectoryNews
+from workflows.guard import WorkflowGuard
+from workflows.in_order import InOrderRunner
 from workflows.information_request import InformationRequest
+from workflows.schedules import keep_digest
 
-PASSED_THROUGH = (
-    "calendar_rules",
-    "review",
-    "activities",
-    "workflows.names",
-    "workflows.policies",
-    "workflows.details",
-    "pydantic",
-    "pydantic_core",
-    "holidays",
-)
-
-WORKFLOWS: list[type] = [CaseReview, InformationRequest, CrgMeeting, WeeklyDigest]
+WORKFLOWS: list[type] = [CaseReview, InformationRequest, CrgMeeting, DirectoryNews, WeeklyDigest]
 
 log = structlog.get_logger()
 
@@ -60,8 +59,9 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
         username=settings.smtp_username,
         password=password,
         tls=settings.smtp_tls,
+        answer_within=settings.mail_answer_minutes * 60,
     )
-    mail = MailRoom(
+    mail = MailActivities(
         post=carrier,
         log=store.mail_log,
         people=store.directory,
@@ -70,49 +70,104 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
         links=Links(keyring, settings.public_url),
         mail_from=settings.mail_from,
         portal=settings.public_url,
+        patience=timedelta(minutes=settings.mail_patience_minutes),
+        safe_domains=settings.safe_domains,
     )
-    paper = PaperRoom(shelf=store.documents, people=store.directory, prose=prose)
-    record = RecordRoom(book=store.cases)
+    paper = DocumentActivities(shelf=store.documents, people=store.directory, prose=prose)
+    carrying = CarryingRoom(book=store.cases, paper=paper, mail=mail)
     digest = DigestRoom(cases=store.cases, people=store.directory)
     crg = MeetingRoom(
         meetings=store.meetings,
-        cases=store.cases,
+        agenda=store.agenda,
         people=store.directory,
         closures=store.closures,
         agenda_working_days=settings.agenda_working_days,
     )
-    return [mail.send_notice, paper.make_document, record.write_record, digest.read_digest, crg.read_crg_meeting]
+    news = DirectoryRoom(versions=store.directory, mail=mail)
+    return [
+        carrying.carry_out,
+        mail.try_mail,
+        digest.read_digest,
+        crg.read_crg_meeting,
+        news.tell_of_directory,
+    ]
 
 
-def build_worker(client: Client, settings: Settings, activities: list[Callable[..., Any]]) -> Worker:
-    """The worker on the task queue of the settings. Our pure packages pass the sandbox: a third of the CPU a case."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+def known_to(store: Store) -> Known:
+    """Whether a workflow is one of ours: of a case, a meeting or a version of the directory that the store knows, of
+    its own kind, or a digest."""
+
+    cases: set[tuple[str, str]] = set()  # found before: a case never changes its kind
+
+    async def known(kind: str, id: str) -> bool:
+        if (kind, id) in cases:
+            return True
+        if kind == names.DIGEST:
+            return scheduled_by(id) == names.DIGEST_ID
+        if kind == names.CRG_MEETING:
+            return await store.meetings.called(id)
+        if kind == names.DIRECTORY_NEWS:
+            return id in {f"directory-{version}" for version in range(1, (await store.directory.read()).version + 1)}
+        route = await store.cases.route(id)
+        if route is None or names.workflow_type(Route(route)) != kind:
+            return False
+        cases.add((kind, id))
+        return True
+
+    return known
+
+
+def build_worker(
+    client: Client,
+    settings: Settings,
+    activities: list[Callable[..., Any]],
+    workflows: Sequence[type] = WORKFLOWS,
+    known: Known | None = None,
+    note: Note | None = None,
+) -> Worker:
+    """The worker on the task queue of the settings."""
     return Worker(
-        client,
+        Client(**client.config() | {"data_converter": in_worker(client.data_converter)}),
         task_queue=settings.task_queue,
-        workflows=WORKFLOWS,
+        workflows=workflows,
         activities=activities,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=InOrderRunner(),  # decisions 0022 and 0023
+        interceptors=[WorkflowGuard(), ActivityGuard(known), *([Noticing(note)] if note else [])],
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
         graceful_shutdown_timeout=timedelta(seconds=5),
+        deployment_config=deployment(settings),
     )
 
 
-async def begin_digest(client: Client, settings: Settings) -> None:
-    """The weekly digest runs once for the partnership, however many workers start (G-5)."""
-    await client.start_workflow(
-        names.DIGEST,
-        id=names.DIGEST_ID,
-        task_queue=settings.task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-    )
+@asynccontextmanager
+async def working(
+    client: Client,
+    settings: Settings,
+    activities: list[Callable[..., Any]],
+    *,
+    workflows: Sequence[type] = WORKFLOWS,
+    known: Known | None = None,
+    note: Note | None = None,
+    stop: asyncio.Event | None = None,
+) -> AsyncIterator[None]:
+    """A worker at work, whose build carries all cases on from now (decision 0016), also where Temporal is lost."""
+    async with build_worker(client, settings, activities, workflows, known, note):
+        await make_current(client, settings, stop=stop)
+        keeping = asyncio.create_task(keep_one_current(client, settings))
+        try:
+            yield
+        finally:
+            keeping.cancel()
 
 
 async def serve() -> None:
     """Poll until SIGINT or SIGTERM. Writes `run/worker.ready` in the data folder once it polls."""
+    set_up_logs()
     settings = load_settings()
+    keep_files_private()
     set_up_logs(settings)
     logging.getLogger("temporalio").setLevel(logging.WARNING)
+    take_in_the_engines_logs()
     keyring = Keyring.from_settings(settings)
     told_to_stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -120,10 +175,13 @@ async def serve() -> None:
         loop.add_signal_handler(name, told_to_stop.set)
     async with Store.from_settings(settings, keyring) as store:
         await store.migrate()
-        client = await connect(settings, keyring)
-        await begin_digest(client, settings)
+        await store.links.signing_since(keyring.ids[0], datetime.now(UTC))
+        client = await connect(settings, keyring, store.vault)
+        await keep_digest(client, settings.task_queue)
         ready = settings.data / "run" / "worker.ready"
-        async with build_worker(client, settings, activities_of(store, settings, keyring)):
+        activities = activities_of(store, settings, keyring)
+        known, note = known_to(store), store.standing_still.note
+        async with working(client, settings, activities, known=known, note=note, stop=told_to_stop):
             ready.parent.mkdir(parents=True, exist_ok=True)
             ready.touch()
             log.info("worker ready")
@@ -132,7 +190,12 @@ async def serve() -> None:
 
 
 def main() -> None:
-    asyncio.run(serve())
+    """Serve until told to stop; what keeps it from starting is a line of the log, and exit code 1."""
+    try:
+        asyncio.run(serve())
+    except (BadSetting, CannotOpen) as refusal:
+        log_why_it_cannot_start(refusal)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """A meeting of the CRG: how it stands, who is to come, what is on its agenda (G-1, G-2). Touches SQL, to read only."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,12 +11,9 @@ from activities.ports import AddressBook
 from calendar_rules.england import england
 from calendar_rules.lengths import Offset, london, moment
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
-from review.agenda import Live, agenda
-from review.case import CaseState
-from review.crg_meeting import AgendaLine, MeetingStands
-from review.directory import Directory, Role
-from store.meetings import Meeting
-from store.snapshot import Snapshot
+from review.chapters.crg.meeting import AgendaLine, MeetingStands
+from review.facts.directory import Directory, Role
+from store.meeting import Meeting
 
 OF_THE_CRG = (Role.CRG_CHAIR, Role.CRG_MEMBER)
 
@@ -28,12 +24,10 @@ class KeptMeetings(Protocol):
     async def get(self, id: str) -> Meeting: ...
 
 
-class KeptCases(Protocol):
-    """Where live cases are read."""
+class LiveAgenda(Protocol):
+    """Where it is read what lies before the CRG."""
 
-    async def live(self) -> Sequence[str]: ...
-
-    async def get(self, reference: str) -> Snapshot | None: ...
+    async def lines(self, now: datetime) -> list[AgendaLine]: ...
 
 
 class ClosedDays(Protocol):
@@ -47,7 +41,7 @@ class MeetingRoom:
     """Reads all that a meeting's workflow needs to know, at once."""
 
     meetings: KeptMeetings
-    cases: KeptCases
+    agenda: LiveAgenda
     people: AddressBook
     closures: ClosedDays
     agenda_working_days: int
@@ -68,11 +62,11 @@ class MeetingRoom:
             business_unit=_holders(directory, Role.BUSINESS_UNIT),
             agenda_at=agenda_at,
             record_at=await self._record_at(meeting),
-            lines=await self._lines(order.at) if due else [],
+            lines=await self.agenda.lines(order.at) if due else [],
         )
 
     async def _agenda_at(self, starts_at: datetime) -> datetime:
-        """So many working days before the meeting, at 09:00 in London: this partnership's choice, a setting."""
+        """When the agenda goes out: at 09:00 in London, working days before the meeting that a setting gives."""
         calendar, days = await self._calendar(starts_at), self.agenda_working_days
         before = Offset(f"{days} working day{'' if days == 1 else 's'} before")
         return moment(starts_at, before, calendar, starts_at - timedelta(days=200)) or starts_at
@@ -85,19 +79,6 @@ class MeetingRoom:
     async def _calendar(self, about: datetime) -> WorkingCalendar:
         first, last = (year := london(about).year) - 1, year + 1
         return england(first, last, [one for one in await self.closures.all() if first <= one.day.year <= last])
-
-    async def _lines(self, now: datetime) -> list[AgendaLine]:
-        found = [await self.cases.get(reference) for reference in await self.cases.live()]
-        whole = agenda([Live(CaseState.model_validate(one.state), now) for one in found if one and not one.rehearsal])
-        lines = [
-            AgendaLine(reference=case.reference, stage=stage.title, overdue=case.overdue)
-            for stage in whole.stages
-            for case in stage.cases
-        ]
-        asked = "Another partnership's request for information"
-        return lines + [
-            AgendaLine(reference=one.reference, stage=asked, overdue=one.overdue) for one in whole.information_requests
-        ]
 
 
 def _holders(directory: Directory, *roles: Role) -> list[str]:

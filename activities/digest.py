@@ -7,10 +7,11 @@ from temporalio import activity
 
 from activities.orders import READ_DIGEST, Digest, DigestLine
 from activities.ports import AddressBook
-from review.directory import Role
-from review.words import STAGE_TITLES, Stage
+from review.facts.directory import Role
+from review.facts.enums import Stage
+from review.protocol import STAGE_TITLES
 from store.cursor import Page
-from store.snapshot import CaseLine
+from store.snapshot import ListedCase
 
 KEPT_INFORMED = (Role.ACCOUNTABLE_OFFICER, Role.CRG_CHAIR, Role.INDEPENDENT_CHAIR)
 
@@ -20,7 +21,7 @@ class LiveCases(Protocol):
 
     async def list(
         self, *, live: bool | None = None, rehearsal: bool | None = None, after: str | None = None, limit: int = 50
-    ) -> Page[CaseLine]: ...
+    ) -> Page[ListedCase]: ...
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class DigestRoom:
         """Live cases, rehearsals left out, and each person to be told once, however many offices they hold."""
         directory = await self.people.read()
         people = [who.id for who in directory.people if who.active and set(KEPT_INFORMED) & set(who.roles)]
-        found: list[CaseLine] = []
+        found: list[ListedCase] = []
         page = await self.cases.list(live=True, rehearsal=False, limit=200)
         found += page.items
         while page.next:

@@ -5,32 +5,31 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.orders import MAKE_DOCUMENT, MakeDocument
-from activities.ports import AddressBook, Shelf
+from activities.orders import MakeDocument
+from activities.ports import AddressBook, DocumentStore
 from delivery.prose import Prose
-from review.criteria import CRITERIA, GROUP_TITLES, Group
-from review.directory import Directory
+from review.chapters.learning_review.papers import LearningFindings
+from review.chapters.practice_review.papers import ReviewReport, TermsOfReference
+from review.chapters.rapid_review.papers import ReturnContent
+from review.chapters.report.criteria import CRITERIA, GROUP_TITLES, Group
+from review.chapters.report.papers import RapidReviewReport
 from review.facts import DocumentRef
-from review.learning import LearningFindings
-from review.practice_papers import ReviewReport, TermsOfReference
-from review.report import RapidReviewReport, ReturnContent
-from review.words import Recommendation
+from review.facts.directory import Directory
+from review.facts.enums import Recommendation
 
 Contents = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class PaperRoom:
+class DocumentActivities:
     """Makes documents. The same cause makes the same version once."""
 
-    shelf: Shelf
+    shelf: DocumentStore
     people: AddressBook
     prose: Prose
 
-    @activity.defn(name=MAKE_DOCUMENT)
     async def make_document(self, order: MakeDocument) -> DocumentRef:
         """The version made, with its hash."""
         wanted = order.rendering
@@ -78,8 +77,8 @@ def _pack(n: Contents, contents: dict[str, Contents], directory: Directory) -> C
     rows = []
     for row in n["returns"]:
         content = contents.get(row["agency"])
-        said = ReturnContent.model_validate(content) if content else None
-        parts = [said.involvement, said.facts, said.safeguarding, said.learning] if said else []
+        reported = ReturnContent.model_validate(content) if content else None
+        parts = [reported.involvement, reported.facts, reported.safeguarding, reported.learning] if reported else []
         rows.append(
             row | {"agency": _agency(directory, row["agency"]), "text": "\n\n".join(part for part in parts if part)}
         )

@@ -1,22 +1,23 @@
 """What the workflow hands to each activity, and the activities' names. Persisted: add, never rename."""
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
-from review.case import CaseState
-from review.notices import Notice, Rendering
-from review.record import RecordRow, Settled
+from calendar_rules.model import Model
+from review.case.effects import EffectKey
+from review.case.mailing import Delivered, NotTaken
+from review.case.notices import Notice, Rendering
+from review.case.record import RecordRow
+from review.facts import DocumentRef
+from review.moment import Moment
 
-SEND_NOTICE = "send-notice"
-MAKE_DOCUMENT = "make-document"
-WRITE_RECORD = "write-record"
+TRY_MAIL = "try-mail"
+CARRY_OUT = "carry-out"
 READ_DIGEST = "read-digest"
 READ_CRG_MEETING = "read-crg-meeting"
-
-ADDRESS_REFUSED = "AddressRefused"
-NOBODY_THERE = "NobodyThere"
+TELL_OF_DIRECTORY = "tell-of-directory"
 
 
-class DigestLine(BaseModel):
+class DigestLine(Model):
     """Where one case stands."""
 
     reference: str
@@ -25,7 +26,7 @@ class DigestLine(BaseModel):
     overdue: bool
 
 
-class Digest(BaseModel):
+class Digest(Model):
     """What the weekly digest says, and to whom (G-5)."""
 
     partnership: str
@@ -33,24 +34,39 @@ class Digest(BaseModel):
     lines: list[DigestLine]
 
 
-class ReadCrgMeeting(BaseModel):
+class ReadCrgMeeting(Model):
     """How a meeting of the CRG stands at this moment of its workflow (G-2)."""
 
     meeting: str
     at: AwareDatetime
 
 
-class SendNotice(BaseModel):
-    """One mail of one case; `at` is the case's time. Where it is of no case, `page` is what it leads to."""
+class SendNotice(Model):
+    """One mail of one case; `at` is the case's time. Where it is of no case, `page` is what it leads to.
+
+    A mail that was not taken before says since when it is tried, how often, and whether a server's answer to the last
+    try is `awaited`.
+    """
 
     reference: str
     partnership: str
     notice: Notice
     at: AwareDatetime
     page: str = ""
+    since: AwareDatetime | None = None
+    tries: int = 0
+    awaited: bool = False
 
 
-class MakeDocument(BaseModel):
+class Tried(Model):
+    """What became of one try to send a mail. It names the mail and the try, so no other answer is taken for it."""
+
+    key: EffectKey
+    tries: int
+    outcome: Delivered | NotTaken
+
+
+class MakeDocument(Model):
     """One document of one case, in a given version where it renders one; `at` is the case's time."""
 
     reference: str
@@ -60,10 +76,36 @@ class MakeDocument(BaseModel):
     at: AwareDatetime
 
 
-class WriteRecord(BaseModel):
-    """New rows of the record, settled messages, and the case as it stands; `at` is the case's time."""
+class MailOrder(Model):
+    """One mail of a moment, and the rows that tell of it once it has gone; it may tell what several notices ask."""
 
+    notice: Notice
+    keys: list[EffectKey]  # of the notices that go in it, the first its own
     rows: list[RecordRow]
-    settled: list[Settled]
-    case: CaseState
-    at: AwareDatetime
+
+
+class PaperOrder(Model):
+    """One document of a moment, in a given version where it renders one, and the row that tells of it."""
+
+    rendering: Rendering
+    version: int | None = None
+    row: RecordRow
+
+
+class CarryOut(Model):
+    """What follows from one moment of a case."""
+
+    partnership: str
+    moment: Moment
+    papers: list[PaperOrder] = []
+    mails: list[MailOrder] = []
+
+
+class CarriedOut(Model):
+    """What came of a moment, which it names. A mail in neither list is tried again by itself."""
+
+    version: int
+
+    papers: dict[str, DocumentRef] = {}  # by cause
+    sent: list[str] = []  # keys of notices
+    not_taken: dict[str, NotTaken] = {}  # by the key of its first notice

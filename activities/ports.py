@@ -1,35 +1,60 @@
 """The means that activities need of the world, as small as can be. The store and delivery fit them as they are."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from delivery.mail import Mail
-from review.directory import Directory
-from review.record import RecordRow, Settled
+from review.case.mailing import MailTrouble
+from review.case.notices import LinkFor
+from review.case.record import RecordRow
+from review.facts import DocumentRef
+from review.facts.directory import Directory
+from review.moment import Moment
 from store.documents import Stored, StoredContent
-from store.snapshot import Snapshot
+from store.mail_log import Before, MailStatus
 
 
-class Post(Protocol):
+class MailSender(Protocol):
     """A way to send mail."""
 
     @property
     def domain(self) -> str: ...
 
-    async def send(self, mail: Mail) -> None: ...
+    async def send(self, mail: Mail, handing_over: Callable[[], Awaitable[None]] | None = None) -> None: ...
 
 
 class SentLog(Protocol):
     """What has been sent, so that nothing is sent twice."""
 
+    async def message_id(self, reference: str, cause: str, person: str, *, domain: str) -> str: ...
+
     async def begin(
-        self, message_id: str, *, reference: str, cause: str, person: str, to: str, subject: str, sent_at: datetime
-    ) -> bool: ...
+        self,
+        message_id: str,
+        *,
+        reference: str,
+        cause: str,
+        person: str,
+        to: str,
+        subject: str,
+        sent_at: datetime,
+        again: bool = False,
+        awaited: bool = False,
+        link: LinkFor | None = None,
+    ) -> Before: ...
+
+    async def handed_over(self, message_id: str) -> None: ...
 
     async def sent(self, message_id: str) -> None: ...
 
-    async def refused(self, message_id: str, why: str) -> None: ...
+    async def not_taken(
+        self, message_id: str, status: MailStatus, trouble: MailTrouble, why: str, *, fault: str | None = None
+    ) -> bool: ...
+
+    def fault(self, trouble: MailTrouble, code: int | None, domain: str | None) -> str: ...
+
+    async def stands(self, fault: str) -> bool: ...
 
 
 class AddressBook(Protocol):
@@ -38,7 +63,7 @@ class AddressBook(Protocol):
     async def read(self) -> Directory: ...
 
 
-class Shelf(Protocol):
+class DocumentStore(Protocol):
     """Where documents are kept, in versions."""
 
     async def put(
@@ -57,16 +82,18 @@ class Shelf(Protocol):
     async def get(self, reference: str, document: str, version: int) -> StoredContent | None: ...
 
 
-class Book(Protocol):
-    """Where the record and the read model are written."""
+class CaseProjection(Protocol):
+    """Where the state, the record and what lists show are written."""
 
-    async def project(
+    async def carry(self, moment: Moment, *, run: str, written_at: datetime) -> None: ...
+
+    async def note(
         self,
         reference: str,
         *,
-        seq: int,
-        snapshot: Snapshot,
         rows: Sequence[RecordRow],
-        settled: Sequence[Settled],
+        done: dict[str, datetime],
         written_at: datetime,
+        papers: dict[str, DocumentRef] | None = None,
+        mail: str | None = None,
     ) -> None: ...

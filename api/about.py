@@ -3,25 +3,28 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import BaseModel, Field
 
-from api.answers import tagged
+from api.auth import Anyone, Caller
+from api.deps import TheDeps
 from api.edition_move import REL as EDITION_MOVED
 from api.edition_move import EditionMove
-from api.examples import opening
+from api.etags import tagged
 from api.facts import RELS
 from api.intake import Outcome
-from api.means import TheMeans
 from api.message import Receipt
-from api.opening import CaseOpening, InformationOpening, ReferralOpening, editions_of
+from api.opening import CaseOpening, InformationOpening, ReferralOpening, editions_of, sample_now
 from api.problems import Problem, ProblemDocument, explanation, of_refusal, status_of, title_of
-from api.who import Anyone
-from review import examples
-from review.directory import Role
-from review.offices import MAY_SAY
+from calendar_rules.model import Model
+from review.facts.directory import Role
+from review.facts.information import InformationRequested
+from review.facts.referral import ReferralReceived
+from review.offices import MAY_REPORT
 from store.inbox import MessageStatus
 
 routes = APIRouter(tags=["About"])
+messages = APIRouter(tags=["Messages"])
 Name = Annotated[str, Path(pattern=r"^[a-z][a-z-]{0,60}$")]
 
 
@@ -39,7 +42,7 @@ class MessageOut(Receipt):
     problem: ProblemDocument | None = None
 
 
-class EditionOut(BaseModel):
+class EditionOut(Model):
     """An edition of the protocol and its deadlines."""
 
     id: str
@@ -49,58 +52,85 @@ class EditionOut(BaseModel):
     deadlines: list[dict[str, Any]]
 
 
-class Editions(BaseModel):
+class Editions(Model):
     """All editions that a case can be opened under."""
 
     items: list[EditionOut]
 
 
+BESIDE = {"documentation": "/docs", "openapi": "/openapi.json"}  # what the API's own document does not name
+
+
+class WayIn(Model):
+    """One way to open a case: send `example`, or another body of `schema`, to `href` as one of `roles`."""
+
+    rel: str
+    title: str
+    roles: list[Role]
+    yours: Annotated[bool, Field(description="whether you, who ask, may take it")]
+    method: str = "POST"
+    href: str
+    body_schema: Annotated[str, Field(serialization_alias="schema")]
+    example: dict[str, Any]
+
+
+class Index(Model):
+    """Where everything is. `templates` are addresses that need a name (RFC 6570)."""
+
+    links: dict[str, str]
+    templates: dict[str, str]
+    next_steps: list[WayIn]
+
+
 @routes.get("/v1", operation_id="index")
-async def index(_: Anyone) -> dict[str, Any]:
+async def index(request: Request, caller: Anyone) -> Index:
     """Where everything is, and the first step: the ways to open a case. Who may: everybody with an office."""
     first = [
-        _way_in("open-case", "/v1/cases", "incident-reported", opening()),
-        _way_in("open-referral", "/v1/referrals", "referral-received", examples.REFERRAL),
+        _way_in(caller, "open-case", "/v1/cases", "incident-reported", sample_now()),
+        _way_in(caller, "open-referral", "/v1/referrals", "referral-received", ReferralReceived.sample),
         _way_in(
+            caller,
             "open-information-request",
             "/v1/information-requests",
             "information-requested",
-            examples.INFORMATION_REQUEST,
+            InformationRequested.sample,
         ),
     ]
-    links = {
-        "cases": "/v1/cases",
-        "deadlines": "/v1/deadlines",
-        "closures": "/v1/calendar/closures",
-        "directory": "/v1/directory",
-        "editions": "/v1/editions",
-        "protocol": "/v1/protocol",
-        "documentation": "/docs",
+    readable = {
+        str(route.path_format): str(route.operation_id)
+        for route in iter_route_contexts(request.app.routes)
+        if isinstance(route.original_route, APIRoute) and route.include_in_schema and "GET" in (route.methods or ())
     }
-    return {"links": links, "next_steps": first}
+    links = {_named(path): path for path in readable if "{" not in path} | BESIDE
+    templates = {operation: path for path, operation in readable.items() if "{" in path}
+    return Index(links=links, templates=templates, next_steps=first)
 
 
-def _way_in(rel: str, href: str, kind: str, example: dict[str, Any]) -> dict[str, Any]:
-    schema = f"/v1/schemas/{rel}"
-    title, roles = _WAYS_IN[rel][1], MAY_SAY[kind]
-    return {
-        "rel": rel,
-        "title": title,
-        "roles": roles,
-        "method": "POST",
-        "href": href,
-        "schema": schema,
-        "example": example,
-    }
+def _named(path: str) -> str:
+    """ "crg-meetings" for /v1/crg/meetings; the index itself is "self"."""
+    return path.removeprefix("/v1").strip("/").replace("/", "-") or "self"
 
 
-@routes.get("/v1/messages/{message:path}", operation_id="read-message", tags=["Messages"])
+def _way_in(caller: Caller, rel: str, href: str, kind: str, example: dict[str, Any]) -> WayIn:
+    title, roles = _WAYS_IN[rel][1], MAY_REPORT[kind]
+    return WayIn(
+        rel=rel,
+        title=title,
+        roles=list(roles),
+        yours=caller.holds(*roles),
+        href=href,
+        body_schema=f"/v1/schemas/{rel}",
+        example=example,
+    )
+
+
+@messages.get("/v1/messages/{message:path}", operation_id="read-message")
 async def read_message(
-    message: Annotated[str, Path(pattern=r"^[ -~]{1,300}$")], caller: Anyone, means: TheMeans
+    message: Annotated[str, Path(pattern=r"^[ -~]{1,300}$")], caller: Anyone, deps: TheDeps
 ) -> MessageOut:
     """What became of a message: pending, recorded, or refused and why. Who may: its sender, and business-unit."""
-    standing = await means.store.inbox.get(message)
-    kept = await means.store.inbox.message(message)
+    standing = await deps.store.inbox.get(message)
+    kept = await deps.store.inbox.message(message)
     if standing is None or kept is None or (kept.by != caller.sub and not caller.holds(Role.BUSINESS_UNIT)):
         raise Problem("not-found", "No message of yours has this id. Look at the key that it was sent with.")
     outcome = Outcome.of(standing)
@@ -122,14 +152,14 @@ async def read_schema(rel: Name, _: Anyone) -> dict[str, Any]:
 
 
 @routes.get("/v1/editions", operation_id="list-editions", response_model=Editions)
-async def list_editions(request: Request, _: Anyone, means: TheMeans) -> Response:
+async def list_editions(request: Request, _: Anyone, deps: TheDeps) -> Response:
     """The editions of the protocol with their deadlines and source clauses. Who may: everybody with an office."""
     items = [
         EditionOut(
             **edition.model_dump(include={"id", "title", "dated", "source"}),
             deadlines=[rule.model_dump(mode="json") for rule in edition.deadlines.values()],
         )
-        for edition in editions_of(means)
+        for edition in editions_of(deps)
     ]
     return tagged(request, Editions(items=items))
 

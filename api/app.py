@@ -1,7 +1,8 @@
 """API: the application, put together. `create_app` is the factory that a server calls."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 
 from fastapi import Depends, FastAPI
 from fastapi_offline import FastAPIOffline
@@ -15,22 +16,26 @@ from api import (
     directory,
     edition_move,
     facts,
+    handlers,
     health,
-    problems,
+    links,
+    mails,
     protocol,
     reads,
 )
-from api.answers import HeadAsGet
-from api.means import Means
+from api.deps import Deps
+from api.etags import HeadAsGet
+from api.headers import SafeHeaders
+from api.input_checks import BodyLimit, known_parameters, sound_text
+from api.issuer import Issuer
 from api.pages import router as pages
 from api.pages.faults import as_page
 from api.relay import relaying
-from api.sound import BodyLimit, known_parameters, sound_text
 from api.tags import TAGS
-from api.who import Issuer
-from settings import Settings, load_settings
+from api.watch import watching
+from settings import Settings, keep_files_private, load_settings
 from settings.keys import Keyring
-from settings.logs import set_up_logs
+from settings.logs import log_why_it_cannot_start, set_up_logs, take_in_the_engines_logs
 from settings.temporal import connect
 from store import Store
 
@@ -51,31 +56,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     settings = settings or load_settings()
     set_up_logs(settings)
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        keyring = Keyring.from_settings(settings)
-        async with Store.from_settings(settings, keyring) as store:
-            await store.migrate()
-            temporal = await connect(settings, keyring, lazy=True)
-            means = Means(settings=settings, keyring=keyring, store=store, temporal=temporal)
-            app.state.means, app.state.settings, app.state.keyring = means, settings, keyring
-            app.state.store, app.state.temporal = store, temporal
-            async with relaying(means):
-                yield
-
     app = FastAPIOffline(
         title="Case reviews",
         version="1",
         description=DESCRIPTION,
         openapi_tags=TAGS,
-        lifespan=lifespan,
+        lifespan=_lifespan(settings),
         redoc_url=None,
         docs_url="/docs",
     )
+    app.state.settings = settings
     app.state.issuer = Issuer(settings)
+    app.state.embedded = False  # whether a token may stand for an office, as the embedded stack's do
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)
-    problems.install(app, as_page)
+    app.add_middleware(SafeHeaders)
+    handlers.install(app, as_page)
     description.install(app)
     sound = [Depends(sound_text), Depends(known_parameters)]
     for routes in (
@@ -84,12 +80,46 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         facts.router(),
         calendar.routes,
         directory.routes,
+        links.routes,
         crg.routes,
+        about.messages,
         about.routes,
         protocol.routes,
         edition_move.routes,
+        mails.routes,
     ):
         app.include_router(routes, dependencies=sound)
     app.include_router(health.routes)
     app.include_router(pages())
     return app
+
+
+def _lifespan(settings: Settings) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What the process holds while it serves; what keeps it from starting is a sentence in the log."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        keep_files_private()
+        async with AsyncExitStack() as held:
+            try:
+                await _begin(app, settings, held)
+            except Exception as error:
+                log_why_it_cannot_start(error)
+                raise
+            yield
+
+    return lifespan
+
+
+async def _begin(app: FastAPI, settings: Settings, held: AsyncExitStack) -> None:
+    take_in_the_engines_logs()
+    keyring = Keyring.from_settings(settings)
+    store = await held.enter_async_context(Store.from_settings(settings, keyring))
+    await store.migrate()
+    await store.links.signing_since(keyring.ids[0], datetime.now(UTC))
+    temporal = await connect(settings, keyring, store.vault, lazy=True)
+    deps = Deps(settings=settings, keyring=keyring, store=store, temporal=temporal)
+    app.state.deps, app.state.settings, app.state.keyring = deps, settings, keyring
+    app.state.store, app.state.temporal = store, temporal
+    await held.enter_async_context(relaying(deps))
+    await held.enter_async_context(watching(deps))

@@ -4,19 +4,20 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
-from api.answers import tagged
+from api.auth import Anyone, BusinessUnit
 from api.broadcast import tell_of_day, tell_of_opening
+from api.deps import Deps, TheDeps
+from api.etags import IfMatch, tag_of, tagged, unchanged
 from api.intake import Outcome
-from api.means import Means, TheMeans
 from api.message import TheMessage, answer
-from api.who import Anyone, BusinessUnit
 from calendar_rules.lengths import london
+from calendar_rules.model import Model
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.facts import Speaker
-from review.opening import calendar_years
-from review.refusals import BeyondTheCalendar, DayHasPassed
+from review.kit.refusals import BeyondTheCalendar, DayHasPassed
+from review.open_case import calendar_years
 from store.closures import TakenBack
 from store.errors import AlreadyClosed, AlreadyTakenBack
 from store.inbox import Message, MessageStatus
@@ -26,7 +27,7 @@ KIND_TAKEN_BACK = "closure-taken-back"
 routes = APIRouter(tags=["Calendar"])
 
 
-class Closure(BaseModel):
+class Closure(Model):
     """A day on which no work is done: a local closure, or a bank holiday proclaimed late."""
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
@@ -43,7 +44,7 @@ class ClosureEntered(Closure):
     cases_told: int
 
 
-class ClosureTakenBack(BaseModel):
+class ClosureTakenBack(Model):
     """A closure that was entered by mistake, and when and why it was taken back (X-2)."""
 
     day: date
@@ -57,14 +58,14 @@ class ClosureTakenBack(BaseModel):
         return cls(**taken.closed.model_dump(), reason=taken.reason, taken_back_at=taken.at)
 
 
-class Closures(BaseModel):
+class Closures(Model):
     """All closed days that the partnership has entered, earliest first, and those it has taken back."""
 
     items: list[ClosedDay]
     taken_back: list[ClosureTakenBack]
 
 
-class Mistake(BaseModel):
+class Mistake(Model):
     """Why a day that was entered as closed is a working day after all."""
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
@@ -80,10 +81,9 @@ class ClosureOpened(ClosureTakenBack):
 
 
 @routes.get("/v1/calendar/closures", operation_id="list-closures", response_model=Closures)
-async def list_closures(request: Request, _: Anyone, means: TheMeans) -> Response:
+async def list_closures(request: Request, _: Anyone, deps: TheDeps) -> Response:
     """Closure days and proclaimed bank holidays, and those that were taken back. Who may: everybody with an office."""
-    taken_back = [ClosureTakenBack.of(one) for one in await means.store.closures.taken_back()]
-    return tagged(request, Closures(items=await means.store.closures.all(), taken_back=taken_back))
+    return tagged(request, await _listed(deps))
 
 
 @routes.post("/v1/calendar/closures", status_code=201, operation_id="enter-closure")
@@ -100,9 +100,10 @@ async def enter_closure(
         ),
     ],
     caller: BusinessUnit,
-    means: TheMeans,
+    deps: TheDeps,
     sent: TheMessage,
     response: Response,
+    if_match: IfMatch = None,
 ) -> ClosureEntered:
     """Enter a day as closed; every open deadline of every live case that it touches moves. Who may: business-unit."""
     letter = Message(
@@ -112,18 +113,19 @@ async def enter_closure(
         kind=KIND,
         body={"closure": body.model_dump(mode="json"), "by": caller.speaker.model_dump(mode="json")},
         by=caller.sub,
-        received_at=means.now(),
+        received_at=deps.now(),
     )
-    means.in_hand.add(sent.id)
+    deps.in_hand.add(sent.id)
     try:
-        if await means.store.inbox.get(sent.id) is None:
-            await _check(means, body)
-        standing = await means.store.inbox.receive(letter)
+        if await deps.store.inbox.get(sent.id) is None:
+            await _as_it_was_read(deps, if_match)
+            await _check(deps, body)
+        standing = await deps.store.inbox.receive(letter)
         if standing.status is MessageStatus.PENDING:
-            await close(means, letter)
-            standing = await means.store.inbox.get(sent.id) or standing
+            await close(deps, letter)
+            standing = await deps.store.inbox.get(sent.id) or standing
     finally:
-        means.in_hand.discard(sent.id)
+        deps.in_hand.discard(sent.id)
     answer(Outcome.of(standing), response, created_at="/v1/calendar/closures")
     told = (standing.answer or {}).get("cases_told", 0)
     return ClosureEntered(**body.model_dump(), message=sent.id, cases_told=int(str(told)))
@@ -144,8 +146,9 @@ async def take_back_closure(
         ),
     ],
     caller: BusinessUnit,
-    means: TheMeans,
+    deps: TheDeps,
     sent: TheMessage,
+    if_match: IfMatch = None,
 ) -> ClosureOpened:
     """Take back a day that was entered as closed by mistake: open deadlines move back, and what was entered is kept.
 
@@ -158,61 +161,71 @@ async def take_back_closure(
         kind=KIND_TAKEN_BACK,
         body={"day": day.isoformat(), "reason": body.reason, "by": caller.speaker.model_dump(mode="json")},
         by=caller.sub,
-        received_at=means.now(),
+        received_at=deps.now(),
     )
-    means.in_hand.add(sent.id)
+    deps.in_hand.add(sent.id)
     try:
-        if await means.store.inbox.get(sent.id) is None:
+        if await deps.store.inbox.get(sent.id) is None:
+            await _as_it_was_read(deps, if_match)
             # The very closure is named: one entered later is never taken back by a message that was left half done.
-            entered_at = await means.store.closures.entered_at(day)
+            entered_at = await deps.store.closures.entered_at(day)
             letter = letter.model_copy(update={"body": letter.body | {"entered_at": entered_at.isoformat()}})
-        standing = await means.store.inbox.receive(letter)
+        standing = await deps.store.inbox.receive(letter)
         if standing.status is MessageStatus.PENDING:
-            await open_again(means, await means.store.inbox.message(sent.id) or letter)
-            standing = await means.store.inbox.get(sent.id) or standing
+            await open_again(deps, await deps.store.inbox.message(sent.id) or letter)
+            standing = await deps.store.inbox.get(sent.id) or standing
     finally:
-        means.in_hand.discard(sent.id)
+        deps.in_hand.discard(sent.id)
     return ClosureOpened.model_validate((standing.answer or {}) | {"message": sent.id})
 
 
-async def _check(means: Means, body: Closure) -> None:
-    today = london(means.now()).date()
+async def _listed(deps: Deps) -> Closures:
+    taken_back = [ClosureTakenBack.of(one) for one in await deps.store.closures.taken_back()]
+    return Closures(items=await deps.store.closures.all(), taken_back=taken_back)
+
+
+async def _as_it_was_read(deps: Deps, if_match: str | None) -> None:
+    """Raise a 412 problem where the closed days are not as they were read: the tag is that of their list."""
+    if if_match is not None:
+        unchanged(if_match, tag_of(await _listed(deps)))
+
+
+async def _check(deps: Deps, body: Closure) -> None:
+    today = london(deps.now()).date()
     if body.day < today:
         raise DayHasPassed(day=f"{body.day:%d %B %Y}".lstrip("0"), fields={"day": "has passed"})
-    first, last = calendar_years(means.now())
+    first, last = calendar_years(deps.now())
     if body.day.year > last:
         raise BeyondTheCalendar(what="The closure", first=first, last=last, fields={"day": "check the year"})
-    if any(one.day == body.day for one in await means.store.closures.all()):
+    if any(one.day == body.day for one in await deps.store.closures.all()):
         raise AlreadyClosed(f"{body.day.isoformat()} is already entered as closed: there is nothing left to do")
 
 
-async def close(means: Means, letter: Message) -> None:
+async def close(deps: Deps, letter: Message) -> None:
     """Enter the day of a kept message and tell every live case; safe to do again where it was left half done."""
     body = Closure.model_validate(letter.body["closure"])
     speaker = Speaker.model_validate(letter.body["by"])
     try:
-        day = await means.store.closures.add(
-            body.day, why=body.why, kind=body.kind, by=letter.by, at=letter.received_at
-        )
+        day = await deps.store.closures.add(body.day, why=body.why, kind=body.kind, by=letter.by, at=letter.received_at)
     except AlreadyClosed:
         day = ClosedDay(**body.model_dump())
     except AlreadyTakenBack:  # in between: nobody is told of what holds no more
-        await means.store.inbox.settle(letter.id, MessageStatus.RECORDED, {"cases_told": 0}, means.now())
+        await deps.store.inbox.settle(letter.id, MessageStatus.RECORDED, {"cases_told": 0}, deps.now())
         return
-    told = await tell_of_day(means, day, by=speaker)
+    told = await tell_of_day(deps, day, by=speaker)
     done: dict[str, Any] = {"cases_told": told}
-    await means.store.inbox.settle(letter.id, MessageStatus.RECORDED, done, means.now())
+    await deps.store.inbox.settle(letter.id, MessageStatus.RECORDED, done, deps.now())
 
 
-async def open_again(means: Means, letter: Message) -> None:
+async def open_again(deps: Deps, letter: Message) -> None:
     """Take back the closure of a kept message and tell every case whose days count; safe to do again (X-2)."""
-    taken = await means.store.closures.take_back(
+    taken = await deps.store.closures.take_back(
         date.fromisoformat(str(letter.body["day"])),
         entered_at=datetime.fromisoformat(str(letter.body["entered_at"])),
         reason=str(letter.body["reason"]),
         by=letter.by,
         at=letter.received_at,
     )
-    told = await tell_of_opening(means, taken, by=Speaker.model_validate(letter.body["by"]))
+    told = await tell_of_opening(deps, taken, by=Speaker.model_validate(letter.body["by"]))
     done = ClosureOpened(**ClosureTakenBack.of(taken).model_dump(), message=letter.id, cases_told=told)
-    await means.store.inbox.settle(letter.id, MessageStatus.RECORDED, done.model_dump(mode="json"), means.now())
+    await deps.store.inbox.settle(letter.id, MessageStatus.RECORDED, done.model_dump(mode="json"), deps.now())

@@ -4,27 +4,26 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
-from api.answers import tagged
-from api.examples import opening
-from api.intake import known_case
-from api.means import Means, TheMeans
+from api.auth import Allow, Anyone, Caller
+from api.deps import Deps, TheDeps
+from api.etags import ready, tagged
+from api.input_checks import sound_times
 from api.message import Receipt, Sent, TheMessage, answer
-from api.opening import CaseOpening, InformationOpening, Opening, ReferralOpening, open_up
+from api.opening import CaseOpening, InformationOpening, Opening, ReferralOpening, open_up, sample_now
 from api.paths import After, Limit, Reference
-from api.sight import AgencyOut, CaseOut, DeadlinesOut, own_agencies, seen
-from api.sound import sound_times
 from api.tags import CASES
-from api.who import READERS, Allow, Anyone, Caller
-from review import examples
-from review.case import CaseState
-from review.directory import Role
-from review.offices import MAY_SAY
-from review.words import STAGE_TITLES, Route, Stage
+from api.visibility import AgencyOut, CaseOut, DeadlinesOut, answered, shown_agencies
+from calendar_rules.model import Model
+from review.facts.enums import Route, Stage
+from review.facts.information import InformationRequested
+from review.facts.referral import ReferralReceived
+from review.offices import MAY_REPORT
+from review.protocol import STAGE_TITLES
 from store.snapshot import CaseLine
 
-OPENERS = MAY_SAY["incident-reported"]
+OPENERS = MAY_REPORT["incident-reported"]
 routes = APIRouter(tags=[CASES])
 
 
@@ -37,11 +36,12 @@ class Opened(Receipt):
 class LineOut(CaseLine):
     """A case as a list shows it."""
 
+    next_deadline: str | None = None
     stage_title: str
     href: str
 
 
-class CaseList(BaseModel):
+class CaseList(Model):
     """One page of cases; `next` goes into `after` for the following one."""
 
     items: list[LineOut]
@@ -51,10 +51,18 @@ class CaseList(BaseModel):
 @routes.post("/v1/cases", status_code=201, operation_id="open-case", responses={202: {"model": Opened}})
 async def open_case(
     body: Annotated[
-        CaseOpening, Body(openapi_examples={"example": {"summary": "A complete incident", "value": opening()}})
+        CaseOpening,
+        Body(
+            openapi_examples={
+                "example": {
+                    "summary": "A complete incident",
+                    "value": sample_now(),
+                }
+            }
+        ),
     ],
     caller: Annotated[Caller, Depends(Allow(*OPENERS, what="Opening a case"))],
-    means: TheMeans,
+    deps: TheDeps,
     sent: TheMessage,
     response: Response,
 ) -> Opened:
@@ -62,16 +70,17 @@ async def open_case(
 
     The answer names the case's `reference`. Who may: dcs, chief-executive, business-unit.
     """
-    return await _opened(means, body, caller, sent, response)
+    return await _opened(deps, body, caller, sent, response)
 
 
 @routes.post("/v1/referrals", status_code=201, operation_id="open-referral", responses={202: {"model": Opened}})
 async def open_referral(
     body: Annotated[
-        ReferralOpening, Body(openapi_examples={"example": {"summary": "From an agency", "value": examples.REFERRAL}})
+        ReferralOpening,
+        Body(openapi_examples={"example": {"summary": "From an agency", "value": ReferralReceived.sample}}),
     ],
-    caller: Annotated[Caller, Depends(Allow(*MAY_SAY["referral-received"], what="Referring a case to the CRG"))],
-    means: TheMeans,
+    caller: Annotated[Caller, Depends(Allow(*MAY_REPORT["referral-received"], what="Referring a case to the CRG"))],
+    deps: TheDeps,
     sent: TheMessage,
     response: Response,
 ) -> Opened:
@@ -79,7 +88,7 @@ async def open_referral(
 
     The answer names the case's `reference`. Who may: business-unit, agency, crg-chair, crg-member.
     """
-    return await _opened(means, body, caller, sent, response)
+    return await _opened(deps, body, caller, sent, response)
 
 
 @routes.post(
@@ -91,10 +100,10 @@ async def open_referral(
 async def open_information_request(
     body: Annotated[
         InformationOpening,
-        Body(openapi_examples={"example": {"summary": "A request", "value": examples.INFORMATION_REQUEST}}),
+        Body(openapi_examples={"example": {"summary": "A request", "value": InformationRequested.sample}}),
     ],
-    caller: Annotated[Caller, Depends(Allow(*MAY_SAY["information-requested"], what="Taking in a request"))],
-    means: TheMeans,
+    caller: Annotated[Caller, Depends(Allow(*MAY_REPORT["information-requested"], what="Taking in a request"))],
+    deps: TheDeps,
     sent: TheMessage,
     response: Response,
 ) -> Opened:
@@ -102,13 +111,13 @@ async def open_information_request(
 
     The answer names its `reference`. Who may: business-unit.
     """
-    return await _opened(means, body, caller, sent, response)
+    return await _opened(deps, body, caller, sent, response)
 
 
-async def _opened(means: Means, body: Opening, caller: Caller, sent: Sent, response: Response) -> Opened:
+async def _opened(deps: Deps, body: Opening, caller: Caller, sent: Sent, response: Response) -> Opened:
     sound_times(body)
     outcome = await open_up(
-        means,
+        deps,
         body=body,
         speaker=caller.speaker,
         by=caller.sub,
@@ -123,7 +132,7 @@ async def _opened(means: Means, body: Opening, caller: Caller, sent: Sent, respo
 async def list_cases(
     request: Request,
     caller: Anyone,
-    means: TheMeans,
+    deps: TheDeps,
     stage: Annotated[Stage | None, Query(description="where they stand")] = None,
     route: Annotated[Route | None, Query(description="how they came in")] = None,
     overdue: Annotated[bool | None, Query(description="something in them is overdue")] = None,
@@ -133,38 +142,37 @@ async def list_cases(
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """Cases, the one opened last first. An agency is shown the cases in which it is asked; a page may then hold fewer.
+    """Cases, the one opened last first. An agency is shown the cases in which it has a part.
 
     Who may: everybody who is signed in with an office.
     """
-    page = await means.store.cases.list(
+    page = await deps.store.cases.list(
         stage=stage,
         route=route,
         overdue=overdue,
         due_before=in_reach(due_before),
         live=live,
         rehearsal=rehearsal,
+        agencies=await shown_agencies(deps, caller),
         after=after,
         limit=limit,
+        now=deps.now(),
     )
-    lines = page.items
-    if not caller.holds(*READERS, Role.OBSERVER):
-        lines = [line for line in lines if await _asked(means, caller, line.reference)]
     items = [
         LineOut(**line.model_dump(), stage_title=STAGE_TITLES[Stage(line.stage)], href=f"/v1/cases/{line.reference}")
-        for line in lines
+        for line in page.items
     ]
     return tagged(request, CaseList(items=items, next=page.next))
 
 
 @routes.get("/v1/cases/{reference}", operation_id="read-case", response_model=CaseOut | AgencyOut | DeadlinesOut)
-async def read_case(request: Request, reference: Reference, caller: Anyone, means: TheMeans) -> Response:
+async def read_case(request: Request, reference: Reference, caller: Anyone, deps: TheDeps) -> Response:
     """A case: stage, facts, deadlines, who is waited for, and `next_steps`, each with a body that would be taken.
 
     An agency is shown its own part, an observer the dates without the narrative. Who may: everybody with an office.
     """
-    view = await seen(means, caller, await known_case(means, reference))
-    return tagged(request, view, passing="case_now")
+    body, tag = await answered(deps, caller, reference)
+    return ready(request, body, tag)
 
 
 def in_reach(moment: datetime | None) -> datetime | None:
@@ -174,10 +182,5 @@ def in_reach(moment: datetime | None) -> datetime | None:
     return moment
 
 
-class _Asked(BaseModel):
+class _Asked(Model):
     due_before: AwareDatetime
-
-
-async def _asked(means: Means, caller: Caller, reference: str) -> bool:
-    snapshot = await means.store.cases.get(reference)
-    return snapshot is not None and bool(own_agencies(caller, CaseState.model_validate(snapshot.state)))

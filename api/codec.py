@@ -1,41 +1,39 @@
 """API: the codec endpoint, through which the Temporal UI shows sealed payloads to those allowed (design, Privacy).
 
-The UI asks from an address of its own, so that the browser must be told that it may: exactly the UI's addresses on this
-machine and the one of `CRG_TEMPORAL_UI_URL`, with the cookie of the sign-in. The cookie goes along only where the site
-is the same, that is 127.0.0.1; a UI elsewhere sends the token of its own sign-in.
+It opens and never seals: facts go in through the API, which knows who sends them.
+
+The UI asks from an address of its own, so the browser must be told that it may: exactly the UI's addresses on this
+machine and that of `CRG_TEMPORAL_UI_URL`, with the sign-in's cookie. A browser sends the cookie within one site only,
+that is 127.0.0.1; a UI elsewhere sends the token of its own sign-in.
 """
 
 import json
-from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.means import means_of
+from api.auth import COOKIE, Caller, caller_of, known, not_for_you
+from api.deps import deps_of
 from api.problems import Problem
-from api.who import COOKIE, Caller, Issuer, caller_of, not_for_you
-from review.directory import Role
-from settings.keys import Keyring
-from settings.temporal import BadPayloads, decode_payloads, encode_payloads
+from review.facts.directory import Role
+from settings.temporal import WANTED, BadPayloads, decode_payloads
 
 MAY_OPEN = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
 HEADERS_OF_THE_UI = "authorization, content-type, x-namespace"
-
-Turn = Callable[[dict[str, Any], Keyring], dict[str, Any]]
+BODY_AT_MOST = 8 * 1024 * 1024  # bytes; a page of a history is less
 
 
 def router() -> APIRouter:
-    """`POST /codec/decode` and `/codec/encode`, and the browser's question beforehand."""
+    """`POST /codec/decode`, and the browser's question beforehand."""
     routes = APIRouter(prefix="/codec", include_in_schema=False)
-    routes.add_api_route("/{turn}", before, methods=["OPTIONS"])
+    routes.add_api_route("/decode", before, methods=["OPTIONS"])
     routes.add_api_route("/decode", decode, methods=["POST"])
-    routes.add_api_route("/encode", encode, methods=["POST"])
     return routes
 
 
-async def before(request: Request, turn: str) -> Response:
+async def before(request: Request) -> Response:
     """May this page ask? (CORS preflight; says nothing of any payload.)"""
     allowed = _allowed(request)
     if not allowed:
@@ -50,37 +48,39 @@ async def before(request: Request, turn: str) -> Response:
 
 async def decode(request: Request) -> Response:
     """Open payloads. Who may: business-unit, crg-chair."""
-    return await _answer(request, decode_payloads)
-
-
-async def encode(request: Request) -> Response:
-    """Seal payloads. Who may: business-unit, crg-chair."""
-    return await _answer(request, encode_payloads)
-
-
-async def _answer(request: Request, turn: Turn) -> Response:
     try:
-        answer: Response = JSONResponse(await _turned(request, turn))
+        answer: Response = JSONResponse(await _opened(request))
     except Problem as problem:  # with the headers below, so that the UI can show what is wrong
         answer = problem.response()
     answer.headers.update({"Vary": "Origin", "Cache-Control": "no-store"} | _allowed(request))
     return answer
 
 
-async def _turned(request: Request, turn: Turn) -> dict[str, Any]:
+async def _opened(request: Request) -> dict[str, Any]:
     caller = await _caller(request)
     if not caller.holds(*MAY_OPEN):
         raise not_for_you("Opening what is sealed", MAY_OPEN)
+    deps = deps_of(request)
     try:
-        body = json.loads(await request.body())
+        body = json.loads(await _body(request))
     except (ValueError, RecursionError):
         raise Problem("malformed-json") from None
     if not isinstance(body, dict):
-        raise Problem("invalid-request", "Send a JSON object with a list `payloads`, as the Temporal UI does.")
+        raise Problem("invalid-request", WANTED)
     try:
-        return turn(body, means_of(request).keyring)
+        return await decode_payloads(body, deps.keyring, deps.store.vault)
     except BadPayloads as problem:
-        raise Problem("invalid-request", f"{str(problem).capitalize()}.") from None
+        raise Problem("invalid-request", str(problem)) from None
+
+
+async def _body(request: Request) -> bytes:
+    """No more of it than a page of the UI can hold."""
+    content = b""
+    async for part in request.stream():
+        content += part
+        if len(content) > BODY_AT_MOST:
+            raise Problem("invalid-request", f"Send at most {BODY_AT_MOST // 1024 // 1024} MB of payloads at once.")
+    return content
 
 
 async def _caller(request: Request) -> Caller:
@@ -88,15 +88,14 @@ async def _caller(request: Request) -> Caller:
     caller = await caller_of(request)
     held = request.cookies.get(COOKIE)
     if caller is None and held:
-        issuer: Issuer = request.app.state.issuer
-        caller = await issuer.caller(held)
+        caller = await known(request, held)
     if caller is None:
         raise Problem("not-signed-in")
     return caller
 
 
 def _allowed(request: Request) -> dict[str, str]:
-    settings, origin = means_of(request).settings, request.headers.get("origin")
+    settings, origin = deps_of(request).settings, request.headers.get("origin")
     port = settings.temporal_ui_port
     if not origin or origin not in (f"http://127.0.0.1:{port}", f"http://localhost:{port}", settings.temporal_ui_url):
         return {}

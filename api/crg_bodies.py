@@ -1,12 +1,13 @@
-"""API: what is said and answered about a meeting of the CRG (G-2), each with an example."""
+"""API: bodies and answers about a meeting of the CRG (G-2), each with an example."""
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
-from review.fact import Id
+from calendar_rules.model import Model
+from review.facts.base import Id
 from store.mail_log import MailStatus
-from store.meetings import Meeting
+from store.meeting import Meeting
 
 MEETING = r"crg-[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]{1,3})?"
 Link = Annotated[str, Field(max_length=500, pattern=r"^(https?://\S+)?$", description="web address where to join")]
@@ -23,7 +24,7 @@ AMENDED = {
 HELD = {"attended": ["crg-chair", "sbu-manager"], "notes": "Sample: every case on the agenda was considered."}
 
 
-class MeetingCall(BaseModel):
+class MeetingCall(Model):
     """A meeting of the CRG is called."""
 
     model_config = ConfigDict(extra="forbid")
@@ -32,7 +33,7 @@ class MeetingCall(BaseModel):
     link: Link = ""
 
 
-class MeetingMoved(BaseModel):
+class MeetingMoved(Model):
     """A meeting of the CRG is set for another time, or another place to join; a link left out stays as it was."""
 
     model_config = ConfigDict(extra="forbid")
@@ -42,7 +43,7 @@ class MeetingMoved(BaseModel):
     link: Link | None = None
 
 
-class MeetingCancelled(BaseModel):
+class MeetingCancelled(Model):
     """A meeting of the CRG does not take place."""
 
     model_config = ConfigDict(extra="forbid")
@@ -50,7 +51,7 @@ class MeetingCancelled(BaseModel):
     reason: Reason
 
 
-class MeetingHeld(BaseModel):
+class MeetingHeld(Model):
     """Who came to a meeting of the CRG, and what was noted."""
 
     model_config = ConfigDict(extra="forbid")
@@ -65,7 +66,7 @@ class MeetingAmended(MeetingHeld):
     reason: Reason
 
 
-class MeetingMail(BaseModel):
+class MeetingMail(Model):
     """One mail about a meeting, and whether it could be delivered."""
 
     person: str
@@ -80,7 +81,8 @@ class MeetingWhole(Meeting):
     mails: list[MeetingMail]
 
 
-class MeetingList(BaseModel):
-    """All meetings, the latest first."""
+class MeetingList(Model):
+    """One page of meetings, the latest first; `next` goes into `after` for the following one."""
 
     items: list[Meeting]
+    next: str | None

@@ -1,4 +1,4 @@
-"""API: the OpenAPI document. To what FastAPI makes of the routes it adds the problems that each may answer with."""
+"""API: the OpenAPI document: what FastAPI makes of the routes, and the problems that each may answer with."""
 
 from typing import Any
 

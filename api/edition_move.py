@@ -1,31 +1,32 @@
-"""API: a live case moves to another edition of the protocol. A recorded act, by its own address. Room: api."""
+"""API: a live case moves to another edition of the protocol. A recorded act, by its own address."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
-from api import intake
-from api.means import TheMeans
+from api.auth import Allow, Caller
+from api.deps import TheDeps
+from api.etags import IfMatch
+from api.facts import taken
+from api.input_checks import sound_times
 from api.message import Receipt, TheMessage, answer
 from api.opening import edition_of
 from api.paths import Reference
-from api.sight import allowed_to_see
-from api.sound import sound_times
 from api.tags import tag_of
-from api.who import Allow, Caller
-from review import examples
-from review.fact import Id, Reasons
-from review.offices import MAY_SAY
-from review.said.editions import EditionMoved
+from api.visibility import allowed_to_see, as_it_was_read
+from calendar_rules.model import Model
+from review.facts.base import Id, Reasons
+from review.facts.editions import EditionMoved
+from review.offices import MAY_REPORT
 
 REL = "edition-moved"
 routes = APIRouter(tags=[tag_of(REL)])
-EXAMPLE = {"to": "england-2023", "reason": examples.EDITION_MOVED}
+EXAMPLE = dict(EditionMoved.sample)
 
 
-class EditionMove(BaseModel):
-    """The case goes on under another edition; what is open is counted anew."""
+class EditionMove(Model):
+    """The case goes on under another edition; what is open is counted again."""
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
@@ -43,22 +44,16 @@ class EditionMove(BaseModel):
 async def move(
     reference: Reference,
     body: Annotated[EditionMove, Body(openapi_examples={"example": {"summary": "Another edition", "value": EXAMPLE}})],
-    caller: Annotated[Caller, Depends(Allow(*MAY_SAY[REL], what=EditionMoved.title))],
-    means: TheMeans,
+    caller: Annotated[Caller, Depends(Allow(*MAY_REPORT[REL], what=EditionMoved.title))],
+    deps: TheDeps,
     sent: TheMessage,
     response: Response,
+    if_match: IfMatch = None,
 ) -> Receipt:
     """Move a live case to another edition: clocks are recounted, each move recorded. Who may: business-unit."""
     sound_times(body)
-    await allowed_to_see(means, caller, reference)
-    edition = edition_of(means, body.to, field="to")
-    outcome = await intake.take_in(
-        means,
-        reference=reference,
-        body=EditionMoved(to=body.to, reason=body.reason, edition=edition, happened_at=body.happened_at),
-        speaker=caller.speaker,
-        by=caller.sub,
-        message=sent.id,
-        fingerprint=sent.fingerprint(caller.sub),
-    )
-    return answer(outcome, response)
+    await allowed_to_see(deps, caller, reference)
+    await as_it_was_read(deps, caller, reference, sent, if_match)
+    edition = edition_of(deps, body.to, field="to")
+    fact = EditionMoved(to=body.to, reason=body.reason, edition=edition, happened_at=body.happened_at)
+    return answer(await taken(deps, reference, fact, caller, sent), response)

@@ -8,10 +8,11 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import Depends, Header, Request, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import AwareDatetime, Field
 
 from api.intake import Outcome
 from api.problems import of_refusal
+from calendar_rules.model import Model
 from store.inbox import MessageStatus
 
 Key = Annotated[
@@ -26,7 +27,7 @@ Key = Annotated[
 ]
 
 
-class Sent(BaseModel):
+class Sent(Model):
     """What makes two requests the same: method, path, body, and the id that the sender gave."""
 
     id: str
@@ -46,7 +47,7 @@ async def sent_of(request: Request, key: Key = None) -> Sent:
 TheMessage = Annotated[Sent, Depends(sent_of)]
 
 
-class Receipt(BaseModel):
+class Receipt(Model):
     """What became of a message."""
 
     message: str = Field(description="its id: the Idempotency-Key, or one that was made")

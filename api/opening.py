@@ -1,53 +1,41 @@
 """API: how a case begins. Its state is kept in the inbox, and its workflow starts as soon as Temporal is there."""
 
-import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
-from temporalio.client import WorkflowHandle
-from temporalio.common import (
-    SearchAttributePair,
-    TypedSearchAttributes,
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
-)
-from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+import structlog
+from pydantic import AwareDatetime, ConfigDict, Field
 
-from activities.record import snapshot
+from api.beginning import NotBegun, begin, new_reference
 from api.broadcast import catch_up_case
-from api.intake import ANSWER_WITHIN, GIVE_UP, Outcome, until_seen
-from api.means import Means
+from api.deps import Deps
+from api.intake import RECORDED_WITHIN, Outcome
 from api.paths import REHEARSAL
 from api.problems import Problem
-from calendar_rules.edition import Edition, EditionProblem, load_edition, usable_editions
+from calendar_rules.edition import Edition, usable_editions
 from calendar_rules.england import england
 from calendar_rules.lengths import london
+from calendar_rules.model import Model
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
-from review.case import CaseState
-from review.facts import FACTS, Said, Speaker
-from review.opening import calendar_years, open_case
-from review.said.information import InformationRequested
-from review.said.notification import IncidentReported
-from review.said.referral import ReferralReceived
-from review.words import Route
-from store.inbox import Message, MessageStatus
-from workflows.names import (
-    CASE_ROUTE,
-    CASE_STAGE,
-    EDITION,
-    OVERDUE,
-    workflow_id,
-    workflow_type,
-)
+from review.bodies import sample_of
+from review.case.state import CaseState
+from review.facts import FACTS, Reported, Speaker
+from review.facts.enums import Route
+from review.facts.information import InformationRequested
+from review.facts.notification import IncidentReported
+from review.facts.referral import ReferralReceived
+from review.moment import Patcher, moment
+from review.open_case import calendar_years, open_case
+from store.inbox import OPENING, Message, MessageStatus
 
-KIND = "open"
+KIND = OPENING
 UNNUMBERED = "unnumbered"
 DEFAULT_EDITION = "doncaster-2018"
 
+log = structlog.get_logger()
 
-class Rehearsal(BaseModel):
+
+class Rehearsal(Model):
     """A case whose clock can be moved: for training and for trying dates."""
 
     model_config = ConfigDict(extra="forbid")
@@ -58,7 +46,7 @@ class Rehearsal(BaseModel):
     )
 
 
-class Frame(BaseModel):
+class Frame(Model):
     """What every opening may say of the case itself."""
 
     edition: str = Field(default=DEFAULT_EDITION, max_length=100, description="edition of the protocol to go by")
@@ -81,48 +69,57 @@ Opening = CaseOpening | ReferralOpening | InformationOpening
 PREFIX = {Route.INFORMATION_REQUEST: "IR"}  # else CR: what is referred may become a case review
 
 
-async def open_up(means: Means, *, body: Opening, speaker: Speaker, by: str, message: str, fingerprint: str) -> Outcome:
+async def open_up(deps: Deps, *, body: Opening, speaker: Speaker, by: str, message: str, fingerprint: str) -> Outcome:
     """Open a case. Idempotent by `message`, as `take_in`. Where it raises a Refusal or a problem nothing is opened."""
-    means.in_hand.add(message)
+    deps.in_hand.add(message)
     try:
         letter = Message(
-            id=message, fingerprint=fingerprint, reference=None, kind=KIND, body={}, by=by, received_at=means.now()
+            id=message, fingerprint=fingerprint, reference=None, kind=KIND, body={}, by=by, received_at=deps.now()
         )
         case: CaseState | None = None
-        if await means.store.inbox.get(message) is None:
-            case = await _new_case(means, body, speaker, letter)
+        if await deps.store.inbox.get(message) is None:
+            case = await _new_case(deps, body, speaker, letter)
             letter = letter.model_copy(update={"reference": case.reference, "body": case.model_dump(mode="json")})
-        standing = await means.store.inbox.receive(letter)
+        standing = await deps.store.inbox.receive(letter)
         if standing.status is MessageStatus.PENDING:
-            kept = await means.store.inbox.message(message)
+            kept = await deps.store.inbox.message(message)
             case = CaseState.model_validate(kept.body) if kept else case
             if case is not None:
-                await show(means, case)
-                await catch_up_case(means, case.reference)
-                if await begin(means, case):
-                    standing = await means.store.inbox.settle(message, MessageStatus.RECORDED, None, means.now())
-                    await until_seen(means, case.reference, case.rows + 1)
+                await show(deps, case)
+                await catch_up_case(deps, case.reference)
+                if await _begun(deps, case, message):
+                    standing = await deps.settling.settled(message, RECORDED_WITHIN) or standing
         if standing.status is MessageStatus.PENDING:
-            means.left.add(message)
+            deps.left.add(message)
         return Outcome.of(standing)
     finally:
-        means.in_hand.discard(message)
+        deps.in_hand.discard(message)
 
 
-async def _new_case(means: Means, body: Opening, speaker: Speaker, letter: Message) -> CaseState:
-    if body.rehearsal and not means.settings.rehearsals:
+async def _begun(deps: Deps, case: CaseState, message: str) -> bool:
+    """Whether the case's workflow runs; where not, the relay tries again."""
+    try:
+        await begin(deps, case, opened_by=message)
+    except NotBegun as problem:
+        log.warning("case-not-begun", reference=case.reference, why=problem.why)
+        return False
+    return True
+
+
+async def _new_case(deps: Deps, body: Opening, speaker: Speaker, letter: Message) -> CaseState:
+    if body.rehearsal and not deps.settings.rehearsals:
         raise Problem("rehearsals-off")
-    directory = await means.store.directory.read()
+    directory = await deps.store.directory.read()
     if not directory.people:
         raise Problem("directory-empty")
     now = body.rehearsal.starts_at if body.rehearsal else letter.received_at
     years = calendar_years(now)
-    closed = [one for one in await means.store.closures.all() if years[0] <= one.day.year <= years[1]]
+    closed = [one for one in await deps.store.closures.all() if years[0] <= one.day.year <= years[1]]
     fact: Any = FACTS[body.kind].model_validate(body.model_dump(exclude=set(Frame.model_fields)))
     made = open_case(
         UNNUMBERED,
-        Said(message=letter.id, by=speaker, recorded_at=letter.received_at, fact=fact),
-        edition=edition_of(means, body.edition),
+        Reported(message=letter.id, by=speaker, recorded_at=letter.received_at, fact=fact),
+        edition=edition_of(deps, body.edition),
         calendar=_calendar(years, closed, body.rehearsal),
         cast=directory.cast(),
         partnership=directory.partnership,
@@ -132,7 +129,7 @@ async def _new_case(means: Means, body: Opening, speaker: Speaker, letter: Messa
     )
     prefix = REHEARSAL if body.rehearsal else PREFIX.get(made.route, "CR")
     # Numbered last: an opening that is refused uses up no reference.
-    return made.model_copy(update={"reference": await means.store.cases.new_reference(prefix, london(now).year)})
+    return made.model_copy(update={"reference": await new_reference(deps, prefix, london(now).year)})
 
 
 def _calendar(years: tuple[int, int], closed: list[ClosedDay], rehearsal: Rehearsal | None) -> WorkingCalendar:
@@ -141,60 +138,30 @@ def _calendar(years: tuple[int, int], closed: list[ClosedDay], rehearsal: Rehear
     return calendar.model_copy(update={"closed": tuple(day for day in calendar.closed if day.day not in unknown)})
 
 
-def editions_of(means: Means) -> list[Edition]:
+def editions_of(deps: Deps) -> list[Edition]:
     """Every edition that a case can be opened under; a partnership's file with mistakes is none."""
-    return usable_editions(means.settings.own_editions)
+    return usable_editions(deps.settings.own_editions)
 
 
-def edition_of(means: Means, id: str, *, field: str = "edition") -> Edition:
+def edition_of(deps: Deps, id: str, *, field: str = "edition") -> Edition:
     """The edition with that id, packaged or the partnership's own. Raises a 422 problem that names `field`."""
-    try:
-        return load_edition(id, folder=means.settings.own_editions)
-    except EditionProblem:
-        known = ", ".join(edition.id for edition in editions_of(means))
+    usable = {edition.id: edition for edition in editions_of(deps)}
+    if id not in usable:
+        known = ", ".join(usable)
         raise Problem(
             "unknown-edition",
             f"There is no edition of that name that can be used. Choose one of: {known}.",
             errors={field: f"choose one of: {known}"},
-        ) from None
+        )
+    return usable[id]
 
 
-async def show(means: Means, case: CaseState) -> None:
-    """Let the new case be seen at once, though its workflow may start later and then writes its own views."""
-    view = snapshot(case, case.opened_at)
-    await means.store.cases.project(
-        case.reference, seq=case.rows, snapshot=view, rows=case.untold, settled=[], written_at=means.now()
-    )
+async def show(deps: Deps, case: CaseState) -> None:
+    """Let the new case be seen at once, though its workflow may start later: its first moment, with its record."""
+    first = moment(case.model_copy(deep=True), Patcher(), case.opened_at, whole=True)
+    await deps.store.cases.open(first.model_copy(update={"settled": []}), written_at=deps.now())
 
 
-async def begin(means: Means, case: CaseState) -> bool:
-    """Start the case's workflow, or find it started. False where Temporal does not answer: the relay tries again."""
-    try:
-        async with asyncio.timeout(GIVE_UP):
-            await _start(means, case)
-    except WorkflowAlreadyStartedError:
-        return True
-    except (RPCError, RuntimeError, TimeoutError):
-        return False
-    return True
-
-
-async def _start(means: Means, case: CaseState) -> WorkflowHandle[Any, Any]:
-    return await means.temporal.start_workflow(
-        workflow_type(case.route),
-        case,
-        id=workflow_id(case.reference),
-        task_queue=means.settings.task_queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        search_attributes=TypedSearchAttributes(
-            [
-                SearchAttributePair(CASE_STAGE, case.stage.value),
-                SearchAttributePair(CASE_ROUTE, case.route.value),
-                SearchAttributePair(OVERDUE, False),
-                SearchAttributePair(EDITION, case.edition.id),
-            ]
-        ),
-        static_summary=f"{case.reference}: {case.route}",
-        rpc_timeout=ANSWER_WITHIN,
-    )
+def sample_now(kind: str = "incident-reported") -> dict[str, Any]:
+    """The sample of a kind as it would be sent now. A case opened with an incident has all its time before it."""
+    return sample_of(kind, datetime.now(UTC))

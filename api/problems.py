@@ -1,26 +1,39 @@
 """API: every refusal as a problem document (RFC 9457), with a stable type, a sentence for a person and named fields.
 
-`api.statuses` has the one table from a refusal to its HTTP status.
+A refusal names its kind (`review.kit.refusals`); here each kind has its HTTP status.
 """
 
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import structlog
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
+from fastapi.responses import JSONResponse
+from pydantic import Field
 
-from api.statuses import STATUSES as STATUSES
-from review.refusals import Refusal
+from api.headers import SAFE
+from calendar_rules.model import Model
+from review.kit.refusals import (
+    ChangedMeanwhile,
+    NotNow,
+    NotRight,
+    NotThere,
+    NotYours,
+    Refused,
+    all_refusals,
+    kind_of,
+)
 from store import errors as store_errors
 from store.errors import StoreError
 
 MEDIA_TYPE = "application/problem+json"
+
+STATUSES: dict[type[Refused], HTTPStatus] = {
+    NotNow: HTTPStatus.CONFLICT,
+    NotYours: HTTPStatus.FORBIDDEN,
+    NotRight: HTTPStatus.UNPROCESSABLE_ENTITY,
+    NotThere: HTTPStatus.NOT_FOUND,
+    ChangedMeanwhile: HTTPStatus.PRECONDITION_FAILED,
+}
 
 _STORE_NAMES: dict[type[StoreError], str] = {store_errors.KeyReused: "idempotency-key-reused"}
 
@@ -33,6 +46,14 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
         "The token was issued for another service. Sign in to this one.",
     ),
     "token-not-accepted": (HTTPStatus.UNAUTHORIZED, "The token is not of this issuer, or damaged. Sign in again."),
+    "not-one-person": (
+        HTTPStatus.FORBIDDEN,
+        "The token stands for several people, or for nobody. Here it must name exactly one person of the directory.",
+    ),
+    "not-in-directory": (
+        HTTPStatus.FORBIDDEN,
+        "You have signed in, but you are not an active person of this partnership's directory. Ask the Business Unit.",
+    ),
     "issuer-unreachable": (
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The issuer's keys cannot be fetched, so no token can be checked. Try again in a minute.",
@@ -45,21 +66,39 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
     "body-too-large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 2 MB. Send less at once."),
     "unsupported-media-type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."),
     "unknown-edition": (HTTPStatus.UNPROCESSABLE_ENTITY, "No edition has this id. GET /v1/editions lists them."),
+    "example-text": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "This holds the invented text of an example. What is sent here becomes the legal record: write what is true.",
+    ),
+    "unknown-host": (
+        HTTPStatus.MISDIRECTED_REQUEST,
+        "This is the embedded stack of one machine: open it as http://127.0.0.1, or as CRG_PUBLIC_URL says.",
+    ),
     "rehearsals-off": (HTTPStatus.FORBIDDEN, "Cases whose clock can be moved are switched off on this system."),
     "directory-empty": (HTTPStatus.CONFLICT, "The directory holds no people yet. Enter them before the first case."),
+    "store-unavailable": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The database does not answer, or can keep nothing now: it is down, busy or full. Try again in a minute, "
+        "with the same Idempotency-Key.",
+    ),
+    "cannot-be-opened": (
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "What is kept here cannot be opened: a key is missing from CRG_KEYS, or what was sealed has been changed. "
+        "Tell those who run this system.",
+    ),
     "not-ready": (HTTPStatus.SERVICE_UNAVAILABLE, "A part of the system does not answer; what is sent is kept."),
     "internal": (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here. Try again, then tell the operator."),
 }  # fmt: skip
 
 
-class FieldError(BaseModel):
+class FieldError(Model):
     """What is wrong with one field."""
 
     field: str = Field(description="where, as names and positions joined by dots; empty for the whole body")
     detail: str
 
 
-class ProblemDocument(BaseModel):
+class ProblemDocument(Model):
     """A problem document (RFC 9457). `type` is stable; `detail` is a sentence for a person."""
 
     type: str
@@ -69,7 +108,7 @@ class ProblemDocument(BaseModel):
     errors: list[FieldError] = []
 
 
-class Problem(Exception):
+class Problem(Refused):
     """Refuse a request. `name` is the tail of the problem's type."""
 
     def __init__(
@@ -101,7 +140,7 @@ class Problem(Exception):
 
     def response(self) -> JSONResponse:
         content = self.document().model_dump(mode="json", exclude={"errors"} if not self.errors else None)
-        headers = {"Cache-Control": "no-store"} | self.headers
+        headers = SAFE | self.headers
         return JSONResponse(content, status_code=self.status, media_type=MEDIA_TYPE, headers=headers)
 
 
@@ -111,9 +150,14 @@ def store_problem_name(kind: type[StoreError]) -> str:
 
 def names() -> dict[str, HTTPStatus]:
     """Every problem there is, with its status; where review and store share a name, the review's counts."""
-    of_store = {store_problem_name(kind): STATUSES[kind] for kind in STATUSES if issubclass(kind, StoreError)}
-    of_review = {kind.name(): STATUSES[kind] for kind in STATUSES if issubclass(kind, Refusal)}
+    of_store = {store_problem_name(kind): status_for(kind) for kind in StoreError.__subclasses__()}
+    of_review = {kind.name(): status_for(kind) for kind in all_refusals()}
     return of_store | of_review | {name: status for name, (status, _) in OWN.items()}
+
+
+def status_for(refusal: type[Refused]) -> HTTPStatus:
+    """The status of a refusal, by its kind."""
+    return STATUSES[kind_of(refusal)]
 
 
 def status_of(name: str) -> HTTPStatus:
@@ -124,12 +168,12 @@ def explanation(name: str) -> str | None:
     """What a type of problem means; None where there is no such type."""
     if name in OWN:
         return OWN[name][1]
-    for kind in STATUSES:
-        if issubclass(kind, Refusal) and kind.name() == name:
+    for kind in all_refusals():
+        if kind.name() == name:
             return kind.sentence
-    for kind in STATUSES:
-        if issubclass(kind, StoreError) and store_problem_name(kind) == name:
-            return kind.__doc__
+    for error in StoreError.__subclasses__():
+        if store_problem_name(error) == name:
+            return error.__doc__
     return None
 
 
@@ -145,7 +189,7 @@ def of_refusal(refusal: Mapping[str, Any]) -> Problem:
 def of_store_error(error: StoreError) -> Problem:
     text = str(error)
     name = store_problem_name(type(error))
-    return Problem(name, f"{text[:1].upper()}{text[1:]}.", status=STATUSES[type(error)])
+    return Problem(name, f"{text[:1].upper()}{text[1:]}.", status=status_for(type(error)))
 
 
 def _oauth_error(name: str) -> str:
@@ -155,108 +199,4 @@ def _oauth_error(name: str) -> str:
 def invalid(errors: Mapping[str, str]) -> Problem:
     """A request whose fields are not as they should be."""
     first = next(iter(errors.items()), ("", "the request is not as it should be"))
-    where = f"{first[0]}: " if first[0] else ""
-    return Problem("invalid-request", f"The request cannot be taken. {where}{first[1]}.", errors=errors)
-
-
-# What is said in the place of the validator's own words, by its kind of error.
-_PLAIN = {
-    "missing": "is missing",
-    "string_too_short": "is blank; say it in words",
-    "extra_forbidden": "is not known here; take it out, or correct its name",
-    "timezone_aware": "has no offset; write a time such as 2026-05-11T09:00:00+01:00 or 2026-05-11T08:00:00Z",
-    "union_tag_invalid": "is no kind that is known here; GET /v1/schemas/corrected names all",
-    "union_tag_not_found": "lacks its kind; name it, as the case's facts show it",
-    "model_attributes_type": "Send one JSON object: names and values in braces",
-    "too_short": "holds too few; give at least {min_length}",
-    "too_long": "holds too many; give at most {max_length}",
-    "string_too_long": "is too long; {max_length} characters are the most",
-    "enum": "is not known here; choose {expected}",
-    "literal_error": "is not known here; choose {expected}",
-    "greater_than": "is too small; give more than {gt:g}",
-    "greater_than_equal": "is too small; give at least {ge}",
-    "less_than_equal": "is too large; give at most {le}",
-    "date_from_datetime_parsing": "is no date; write one such as 2026-05-11",
-    "string_type": "is no text; put it in quotation marks",
-    "list_type": "is no list; put it in square brackets",
-    "string_pattern_mismatch": "is not written as it must be: {form}",
-}
-# What a text that must look a certain way is, by the pattern that it must match.
-_FORMS = (
-    ("https?://", "a web address that begins with https://"),
-    ("[A-Z]{2}-", "a case's reference such as CR-2026-001"),
-    ("[a-z0-9-]", "an id of lower-case letters, digits and hyphens"),
-    ("[0-9a-f]{64}", "64 hexadecimal digits"),
-    (r"\S", "it is blank; say it in words"),
-)
-
-
-def _of_validation(error: RequestValidationError) -> Problem:
-    found = error.errors()
-    if any(one["type"] == "json_invalid" for one in found):
-        return Problem("malformed-json")
-    if places := [one["loc"][1] for one in found if one["loc"][0] == "path"]:
-        return Problem("unknown-case" if "reference" in places else "not-found")
-    errors: dict[str, str] = {}
-    for one in found:
-        loc = [str(part) for part in one["loc"]]
-        about = one.get("ctx", {})
-        if field := getattr(about.get("error"), "field", ""):
-            loc.append(field)
-        place = ".".join(loc[1:] if loc[:1] in (["body"], ["query"], ["path"], ["header"]) else loc)
-        plain = _PLAIN.get(one["type"])
-        if pattern := about.get("pattern"):
-            about |= {"form": next((form for part, form in _FORMS if part in pattern), f"it must match {pattern}")}
-        text = plain.format_map(about) if plain else str(one["msg"]).removeprefix("Value error, ")
-        errors.setdefault(_printable(place), _printable(text))
-    return invalid(errors)
-
-
-def _printable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()[:300]
-
-
-_HTTP = {
-    HTTPStatus.NOT_FOUND: "not-found",
-    HTTPStatus.METHOD_NOT_ALLOWED: "method-not-allowed",
-    HTTPStatus.BAD_REQUEST: "malformed-json",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "unsupported-media-type",
-}
-
-
-AsPage = Callable[[Request, Problem, str | None], Response | None]
-
-
-def install(app: FastAPI, as_page: AsPage) -> None:
-    """Let every error leave as a problem document; or, where a person reads it in a browser, as a page."""
-
-    def answer(request: Request, problem: Problem, fault: str | None = None) -> Response:
-        return as_page(request, problem, fault) or problem.response()
-
-    @app.exception_handler(Problem)
-    async def _problem(request: Request, problem: Problem) -> Response:
-        return answer(request, problem)
-
-    @app.exception_handler(Refusal)
-    async def _refusal(request: Request, refusal: Refusal) -> Response:
-        return answer(request, of_refusal(refusal.as_dict()))
-
-    @app.exception_handler(StoreError)
-    async def _store(request: Request, error: StoreError) -> Response:
-        return answer(request, of_store_error(error))
-
-    @app.exception_handler(RequestValidationError)
-    async def _validation(request: Request, error: RequestValidationError) -> Response:
-        return answer(request, _of_validation(error))
-
-    @app.exception_handler(HTTPException)
-    async def _http(request: Request, error: HTTPException) -> Response:
-        name = _HTTP.get(HTTPStatus(error.status_code), "invalid-request")
-        return answer(request, Problem(name, status=HTTPStatus(error.status_code), headers=error.headers))
-
-    @app.exception_handler(Exception)
-    async def _internal(request: Request, error: Exception) -> Response:
-        # The class only: a message may carry what somebody wrote.
-        fault = secrets.token_hex(4)
-        structlog.get_logger().error("request-failed", method=request.method, error=type(error).__name__, fault=fault)
-        return answer(request, Problem("internal", f"{OWN['internal'][1]} The fault is {fault}."), fault)
+    return Problem("invalid-request", f"The request cannot be taken. {first[0] or 'body'}: {first[1]}.", errors=errors)

@@ -1,27 +1,28 @@
-"""API: the protocol as it runs: stages, deadlines, who acts, read from the same data and code. Room: api."""
+"""API: the protocol as it runs: stages, deadlines, who acts, from the table that the run obeys."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel
+from pydantic import Field
 
-from api.answers import tagged
+from api.auth import Anyone
+from api.deps import TheDeps
+from api.etags import tagged
 from api.facts import title_of
-from api.means import TheMeans
 from api.opening import DEFAULT_EDITION, edition_of
-from api.who import Anyone
-from calendar_rules.edition import Bell, Edition, Said
+from calendar_rules.edition import Edition, Reminder, Said
+from calendar_rules.model import Model
 from delivery.words import plain as in_words
 from review.chapters import CHAPTERS
-from review.directory import Role
-from review.offices import MAY_SAY
-from review.words import ENDED, STAGE_SENTENCES, STAGE_TITLES, Stage
-from workflows.drawing import Drawing, drawing
+from review.facts.directory import Role
+from review.facts.enums import Stage
+from review.offices import MAY_REPORT
+from review.protocol import ANYWHERE, PROTOCOL, StageRow, moves
 
 routes = APIRouter(tags=["About"])
 
 
-class StepOut(BaseModel):
+class ProtocolStepOut(Model):
     """What people report, and the offices that may."""
 
     rel: str
@@ -29,26 +30,26 @@ class StepOut(BaseModel):
     roles: list[Role]
 
 
-class StageOut(BaseModel):
+class StageOut(Model):
     """One stage; `what` says what happens there. `way_in` is the step that a case can begin with here."""
 
     id: Stage
     title: str
     what: str
     ends: bool
-    way_in: StepOut | None = None
-    steps: list[StepOut]
+    way_in: ProtocolStepOut | None = None
+    steps: list[ProtocolStepOut]
     deadlines: list[str]
 
 
-class MoveOut(BaseModel):
+class MoveOut(Model):
     """Where a case can go from a stage."""
 
     source: Stage
     target: Stage
 
 
-class RuleOut(BaseModel):
+class RuleOut(Model):
     """A deadline of the edition and the stages that it runs over; none where it may run in any stage."""
 
     id: str
@@ -59,18 +60,18 @@ class RuleOut(BaseModel):
     owner_title: str
     clause: str
     never_pauses: bool
-    bells: list[Bell]
+    reminders: Annotated[list[Reminder], Field(serialization_alias="bells")]
     stages: list[Stage]
 
 
-class GroupOut(BaseModel):
+class GroupOut(Model):
     """Steps that belong to no single stage."""
 
     title: str
-    steps: list[StepOut]
+    steps: list[ProtocolStepOut]
 
 
-class AlsoOut(BaseModel):
+class AlsoOut(Model):
     """What an edition asks for beside its deadlines, and where that stands (B-3, B-4, B-5, B-11)."""
 
     id: str
@@ -79,7 +80,7 @@ class AlsoOut(BaseModel):
     clause: str
 
 
-class NotificationOut(BaseModel):
+class NotificationOut(Model):
     """A kind of notification (B-1)."""
 
     id: str
@@ -88,7 +89,7 @@ class NotificationOut(BaseModel):
     clause: str
 
 
-class ProtocolOut(BaseModel):
+class ProtocolOut(Model):
     """The protocol under one edition."""
 
     edition: str
@@ -111,23 +112,24 @@ class ProtocolOut(BaseModel):
 async def read_protocol(
     request: Request,
     _: Anyone,
-    means: TheMeans,
+    deps: TheDeps,
     edition: Annotated[str, Query(max_length=100, description="id of an edition")] = DEFAULT_EDITION,
 ) -> Response:
     """The protocol, drawn from what runs: stages in order, moves, who acts, deadlines with their source clauses.
 
     Who may: everybody with an office.
     """
-    return tagged(request, protocol_of(edition_of(means, edition)))
+    return tagged(request, protocol_of(edition_of(deps, edition)))
 
 
 def protocol_of(edition: Edition) -> ProtocolOut:
-    """The protocol as the workflow's code and the edition have it."""
-    found = drawing()
+    """The protocol as its table and the edition have it."""
     rules = edition.deadlines
-    at = {rule: found.deadlines.get(rule, []) for rule in rules}
-    placed = {kind for kind, stages in found.facts.items() if stages} | set(found.ways_in.values())
-    beside = {target for _, target in found.moves if target not in found.stages}  # by a fact, not by the process
+    at = {rule: [stage for stage, row in PROTOCOL.items() if rule in row.deadlines] for rule in rules}
+    drawn = {
+        stage: row for stage, row in PROTOCOL.items() if not row.reached_by
+    }  # the rest by a fact, not by the process
+    placed = {kind for row in drawn.values() for kind in (*row.kinds, _way_in(row))}
     return ProtocolOut(
         edition=edition.id,
         title=edition.title,
@@ -136,18 +138,18 @@ def protocol_of(edition: Edition) -> ProtocolOut:
         stages=[
             StageOut(
                 id=stage,
-                title=STAGE_TITLES[stage],
-                what=STAGE_SENTENCES[stage],
-                ends=stage in ENDED,
-                way_in=_step(found.ways_in[stage]) if stage in found.ways_in else None,
-                steps=[_step(kind) for kind in _kinds(found, stage, edition)],
+                title=row.title,
+                what=row.sentence,
+                ends=row.ends,
+                way_in=_step(kind) if (kind := _way_in(row)) else None,
+                steps=[_step(kind) for kind in _kinds(row, edition)],
                 deadlines=[rule for rule, stages in at.items() if stage in stages],
             )
-            for stage in found.stages
+            for stage, row in drawn.items()
         ],
-        moves=[MoveOut(source=source, target=target) for source, target in found.moves if target in found.stages],
-        from_any_stage=[stage for stage in Stage if stage in ENDED and stage not in {*found.stages, *beside}],
-        from_some_stages=[MoveOut(source=source, target=target) for source, target in found.moves if target in beside],
+        moves=[MoveOut(source=source, target=target) for source, target in moves() if target in drawn],
+        from_any_stage=list(ANYWHERE),
+        from_some_stages=[MoveOut(source=source, target=target) for source, target in moves() if target not in drawn],
         deadlines=[
             RuleOut(
                 **rule.model_dump(include={"id", "title", "clause", "never_pauses"}),
@@ -155,7 +157,7 @@ def protocol_of(edition: Edition) -> ProtocolOut:
                 counted_from=rule.counted_from.value,
                 owner=rule.owner.value,
                 owner_title=edition.title_of(rule.owner),
-                bells=rule.bells,
+                reminders=rule.reminders,
                 stages=at[rule.id],
             )
             for rule in rules.values()
@@ -201,19 +203,23 @@ def _called_otherwise(edition: Edition) -> list[str]:
 
 def _any_time(placed: set[str]) -> list[GroupOut]:
     """What no single stage waits for, by chapter."""
-    of_chapters = {kind: chapter.title for chapter in CHAPTERS for kind in chapter.may_say}
-    groups: dict[str, list[StepOut]] = {}
-    for kind in MAY_SAY:
+    of_chapters = {kind: chapter.title for chapter in CHAPTERS for kind in chapter.kinds}
+    groups: dict[str, list[ProtocolStepOut]] = {}
+    for kind in MAY_REPORT:
         if kind not in placed:
             groups.setdefault(of_chapters.get(kind, "Any case, any stage"), []).append(_step(kind))
     return [GroupOut(title=title, steps=steps) for title, steps in groups.items()]
 
 
-def _kinds(found: Drawing, stage: Stage, edition: Edition) -> list[str]:
+def _kinds(row: StageRow, edition: Edition) -> list[str]:
     """Kinds of facts that are taken in a stage, in the order of the table of offices."""
-    here = {kind for kind, stages in found.facts.items() if stage in stages}
-    return [kind for kind in MAY_SAY if kind in here and (kind != "agency-knew" or edition.known_first)]
+    return [kind for kind in MAY_REPORT if kind in row.kinds and (kind != "agency-knew" or edition.known_first)]
 
 
-def _step(kind: str) -> StepOut:
-    return StepOut(rel=kind, title=title_of(kind), roles=list(MAY_SAY[kind]))
+def _way_in(row: StageRow) -> str:
+    """The kind of fact that a case can begin with there; empty for none."""
+    return row.way_in[0].kind_name() if row.way_in else ""
+
+
+def _step(kind: str) -> ProtocolStepOut:
+    return ProtocolStepOut(rel=kind, title=title_of(kind), roles=list(MAY_REPORT[kind]))

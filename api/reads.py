@@ -3,30 +3,31 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 
-from api.answers import tagged
+from api.auth import Anyone, Caller, Reader
 from api.cases import in_reach
+from api.deps import Deps, TheDeps
+from api.etags import tagged
 from api.intake import known_case
-from api.means import Means, TheMeans
 from api.paths import After, Limit, Reference
 from api.problems import Problem
 from api.tags import CASES
-from api.who import READERS, Anyone, Caller, Reader
-from review.case import CaseState
-from review.clocks import Status
-from review.directory import Role, speaks_for
+from api.visibility import read, shown_agencies
+from calendar_rules.model import Model
+from review.case.deadline import Status
+from review.case.state import CaseState
 from review.facts import DocumentRef
 from store.documents import Stored
 from store.mail_log import Mail
 from store.record import RecordEntry
-from store.snapshot import DueLine, Snapshot
+from store.snapshot import DueLine
 
 AS_SENT = "application/json"  # media type of what people send; what is made here is rendered
 routes = APIRouter(tags=[CASES])
 
 
-class RecordPage(BaseModel):
+class RecordPage(Model):
     """Rows of a case's record in order; `next` goes into `after` for the following ones."""
 
     items: list[RecordEntry]
@@ -39,13 +40,13 @@ class DocumentOut(Stored):
     href: str
 
 
-class Documents(BaseModel):
+class Documents(Model):
     """Every version of every document of a case."""
 
     items: list[DocumentOut]
 
 
-class Emails(BaseModel):
+class Emails(Model):
     """The emails of a case in the order in which they went out."""
 
     items: list[Mail]
@@ -57,7 +58,7 @@ class DueOut(DueLine):
     href: str
 
 
-class DueList(BaseModel):
+class DueList(Model):
     """One page of deadlines, the one due first first; `next` goes into `after` for the following one."""
 
     items: list[DueOut]
@@ -69,7 +70,7 @@ async def read_record(
     request: Request,
     reference: Reference,
     _: Reader,
-    means: TheMeans,
+    deps: TheDeps,
     after: Annotated[int, Query(ge=0, le=1_000_000_000, description="the `next` of the page before")] = 0,
     limit: Limit = 100,
 ) -> Response:
@@ -77,23 +78,23 @@ async def read_record(
 
     Who may: every office but agency and observer.
     """
-    await known_case(means, reference)
-    rows = await means.store.record.rows(reference, after, limit + 1)
+    await known_case(deps, reference)
+    rows = await deps.store.record.rows(reference, after, limit + 1)
     page = RecordPage(items=rows[:limit], next=rows[limit - 1].seq if len(rows) > limit else None)
     return tagged(request, page)
 
 
 @routes.get("/v1/cases/{reference}/documents", operation_id="list-documents", response_model=Documents)
-async def list_documents(request: Request, reference: Reference, _: Reader, means: TheMeans) -> Response:
+async def list_documents(request: Request, reference: Reference, _: Reader, deps: TheDeps) -> Response:
     """Every version of every document: returns, drafts, packs, reports.
 
     Who may: every office but agency and observer.
     """
-    snapshot = await known_case(means, reference)
+    case = (await read(deps, reference)).case
     here = f"/v1/cases/{reference}/documents"
     items = [
         DocumentOut(**one.model_dump(), href=f"{here}/{one.document}/{one.version}")
-        for one in await papers_of(means, snapshot)
+        for one in await papers_of(deps, case)
     ]
     return tagged(request, Documents(items=items))
 
@@ -104,12 +105,12 @@ async def read_document(
     name: Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")],
     version: Annotated[int, Path(ge=1, le=1_000_000)],
     _: Reader,
-    means: TheMeans,
+    deps: TheDeps,
 ) -> Response:
     """The content of one version, as it was kept. Who may: every office but agency and observer."""
-    snapshot = await known_case(means, reference)
-    known = {(one.document, one.version) for one in await papers_of(means, snapshot)}
-    held = await means.store.documents.get(reference, name, version) if (name, version) in known else None
+    case = (await read(deps, reference)).case
+    known = {(one.document, one.version) for one in await papers_of(deps, case)}
+    held = await deps.store.documents.get(reference, name, version) if (name, version) in known else None
     if held is None:
         raise Problem("not-found", "The case has no such version of a document. The list of its documents names all.")
     headers = {
@@ -123,17 +124,17 @@ async def read_document(
 
 
 @routes.get("/v1/cases/{reference}/emails", operation_id="list-emails", response_model=Emails)
-async def list_emails(request: Request, reference: Reference, _: Reader, means: TheMeans) -> Response:
+async def list_emails(request: Request, reference: Reference, _: Reader, deps: TheDeps) -> Response:
     """To whom what was sent and when, refused ones too. Who may: every office but agency and observer."""
-    await known_case(means, reference)
-    return tagged(request, Emails(items=await means.store.mail_log.of_case(reference)))
+    await known_case(deps, reference)
+    return tagged(request, Emails(items=await deps.store.mail_log.of_case(reference)))
 
 
 @routes.get("/v1/deadlines", operation_id="list-deadlines", response_model=DueList)
 async def list_deadlines(
     request: Request,
     caller: Anyone,
-    means: TheMeans,
+    deps: TheDeps,
     due_before: Annotated[AwareDatetime | None, Query(description="due before")] = None,
     status: Annotated[Status | None, Query(description="how it stands")] = None,
     live: Annotated[bool | None, Query(description="of live cases only, or of ended ones")] = None,
@@ -141,33 +142,33 @@ async def list_deadlines(
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """Deadlines of all cases. An agency is shown those of its own returns; a page may then hold fewer.
+    """Deadlines of all cases. An agency is shown those of its own returns.
 
     Who may: everybody who is signed in with an office.
     """
-    page = await means.store.cases.deadlines(
-        due_before=in_reach(due_before), status=status, live=live, rehearsal=rehearsal, after=after, limit=limit
+    page = await deps.store.deadlines.list(
+        due_before=in_reach(due_before),
+        status=status,
+        live=live,
+        rehearsal=rehearsal,
+        ids=await _own(deps, caller),
+        after=after,
+        limit=limit,
+        now=deps.now(),
     )
-    lines = page.items
-    if not caller.holds(*READERS, Role.OBSERVER):
-        lines = await _own(means, caller, lines)
-    items = [DueOut(**dict(line), href=f"/v1/cases/{line.reference}") for line in lines]
+    items = [DueOut(**dict(line), href=f"/v1/cases/{line.reference}") for line in page.items]
     return tagged(request, DueList(items=items, next=page.next))
 
 
-async def _own(means: Means, caller: Caller, lines: list[DueLine]) -> list[DueLine]:
-    cast, people = (await means.store.directory.read()).cast(), list(caller.people)
-    return [
-        line
-        for line in lines
-        if line.deadline.id.startswith(("D-6:", "A-1:")) and speaks_for(people, line.deadline.subject or "", cast)
-    ]
+async def _own(deps: Deps, caller: Caller) -> list[str] | None:
+    """The deadlines that an agency is shown: of its returns, and of a referral that it completes; None is all."""
+    agencies = await shown_agencies(deps, caller)
+    return None if agencies is None else [f"{rule}:{agency}" for agency in agencies for rule in ("D-6", "A-1")]
 
 
-async def papers_of(means: Means, snapshot: Snapshot) -> list[Stored]:
+async def papers_of(deps: Deps, case: CaseState) -> list[Stored]:
     """What belongs to the case: all that was made for it, and of what people sent, what a fact of the case names."""
-    case = CaseState.model_validate(snapshot.state)
-    contents = [getattr(entry.said.fact, "content", None) for entry in case.entries]
+    contents = [getattr(entry.fact, "content", None) for entry in case.entries]
     named = {(ref.document, ref.version) for ref in contents if isinstance(ref, DocumentRef)}
-    held = await means.store.documents.versions(snapshot.reference)
+    held = await deps.store.documents.versions(case.reference)
     return [one for one in held if one.media_type != AS_SENT or (one.document, one.version) in named]

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from statistics import median
+from statistics import median, quantiles
 
 
 @dataclass
@@ -17,6 +17,19 @@ class Side:
     def typical(self) -> float:
         """The median, in seconds."""
         return median(self.seconds)
+
+    @property
+    def spread(self) -> tuple[float, float]:
+        """Between which seconds the middle half of the rounds lies."""
+        if len(self.seconds) < 2:
+            return self.typical, self.typical
+        low, _, high = quantiles(self.seconds, n=4, method="inclusive")
+        return low, high
+
+    def line(self) -> str:
+        """The median, the middle half and the number of rounds."""
+        low, high = self.spread
+        return f"{self.name} {told(self.typical)} ({told(low)} to {told(high)}, n={len(self.seconds)})"
 
 
 @dataclass
@@ -38,6 +51,39 @@ class Pair:
         return f"  {self.title:<42}  {times}: {self.ratio:.2g} times"
 
 
+@dataclass
+class Row:
+    """One row of the table of costs: the product's way beside its floor, and what it must come to.
+
+    `must` is in seconds of the product's way, or how many times its floor where `times` is set.
+    """
+
+    title: str
+    ours: Side
+    floor: Side | None = None
+    must: float | None = None
+    times: bool = False
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times its floor the product's way takes."""
+        return self.ours.typical / self.floor.typical if self.floor else None
+
+    @property
+    def kept(self) -> bool | None:
+        """Whether it comes to what it must; nothing where nothing is asked."""
+        measured = self.ratio if self.times else self.ours.typical
+        return None if self.must is None or measured is None else measured <= self.must
+
+    def lines(self) -> list[str]:
+        """For the terminal."""
+        asked = "" if self.must is None else f"; must {f'{self.must:.2g} times' if self.times else told(self.must)}"
+        kept = {None: "", True: ": kept", False: ": NOT KEPT"}[self.kept]
+        ratio = f"; {self.ratio:.2g} times its floor" if self.ratio else ""
+        found = [f"  {self.title}", f"      {self.ours.line()}{ratio}{asked}{kept}"]
+        return [*found, f"      {self.floor.line()}"] if self.floor else found
+
+
 Call = Callable[[], object]
 AsyncCall = Callable[[], Awaitable[object]]
 
@@ -52,6 +98,15 @@ def compare(title: str, first: tuple[str, Call], second: tuple[str, Call], *, ca
                 call()
             side.seconds.append((time.perf_counter() - began) / calls)
     return pair
+
+
+async def in_turns(rounds: int, *sides: tuple[Side, AsyncCall]) -> None:
+    """Measure all of them in turns, one call each a round; a first round, which finds everything cold, is left out."""
+    for _, call in sides:
+        await call()
+    for _ in range(rounds):
+        for side, call in sides:
+            side.seconds.append(await taken(call))
 
 
 async def taken(call: AsyncCall) -> float:
@@ -72,3 +127,8 @@ def told(seconds: float) -> str:
 def table(heading: str, pairs: Sequence[Pair]) -> str:
     """All of one sort, under its heading."""
     return "\n".join([heading, *(pair.line() for pair in pairs)])
+
+
+def rows(heading: str, found: Sequence[Row]) -> str:
+    """Rows of the table of costs, under their heading."""
+    return "\n".join([heading, *(line for row in found for line in row.lines())])

@@ -1,165 +1,26 @@
 """Editions of the protocol: how long, counted from what, who owes it, when to remind and whom to tell. All of it data.
 
-Room: calendar_rules. Each edition is a dated TOML file in `editions/`; a partnership adds its own file, not code. A
+Each edition is a dated TOML file in `editions/`; a partnership adds its own file, not code. A
 case keeps the edition that it opened under.
 """
 
-import tomllib
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ValidationError, model_validator
 
+from calendar_rules import edition_files
 from calendar_rules.edition_checks import COUNTED_FROM, UNPAUSED, Files, mistakes, sentence
-from calendar_rules.lengths import Length, Offset
+from calendar_rules.lengths import Length, Offset, Side, Unit
+from calendar_rules.model import Model
 
 PACKAGED = Path(str(files("calendar_rules") / "editions"))
 REQUIRED = ("D-1", "D-2:ofsted", "D-2:secretary-of-state", "D-3", "D-4", "D-5", "D-6", "D-7", "D-8", "D-9", "D-10")
-FOLLOWED: dict[str, dict[str, Any]] = {  # for editions that say nothing of them; the protocol sets no times for these
-    "A-1": {
-        "title": "Returned referral completed",
-        "counted_from": "referred",
-        "length": "10 working days",
-        "owner": "agency",
-        "clause": "§6; the protocol sets no time, this partnership's choice",
-        "bells": [
-            {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["agency-lead"]},
-            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["agency-lead", "business-unit"]},
-            {
-                "name": "escalation",
-                "when": "5 working days after",
-                "kind": "escalation",
-                "tell": ["agency-senior-officer", "crg-chair"],
-            },
-        ],
-    },
-    "A-3": {
-        "title": "Referral considered by the CRG",
-        "counted_from": "referred",
-        "length": "20 working days",
-        "owner": "crg-chair",
-        "clause": "§6; the protocol sets no time, this partnership's choice",
-        "bells": [
-            {
-                "name": "reminder",
-                "when": "5 working days before",
-                "kind": "reminder",
-                "tell": ["crg-chair", "business-unit"],
-            },
-            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["crg-chair", "business-unit"]},
-            {"name": "escalation", "when": "5 working days after", "kind": "escalation", "tell": ["independent-chair"]},
-        ],
-    },
-    "G-7": {
-        "title": "Answer to an escalated concern",
-        "counted_from": "escalated",
-        "length": "10 working days",
-        "owner": "escalation-officer",
-        "clause": "flowchart (Escalation of any concerns)",
-        "bells": [
-            {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["escalation-officer"]},
-            {
-                "name": "overdue",
-                "when": "at due",
-                "kind": "overdue",
-                "tell": ["escalation-officer", "business-unit", "crg-chair"],
-            },
-            {"name": "escalation", "when": "5 working days after", "kind": "escalation", "tell": ["independent-chair"]},
-        ],
-    },
-    "G-10": {
-        "title": "Sub-group's answer to what was handed over",
-        "counted_from": "handed-over",
-        "length": "20 working days",
-        "owner": "business-unit",
-        "clause": "§6, §7",
-        "bells": [
-            {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["business-unit"]},
-            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["business-unit"]},
-        ],
-    },
-    "A-4": {
-        "title": "Information supplied to the partnership that asks",
-        "counted_from": "set",
-        "length": "as set",
-        "owner": "business-unit",
-        "clause": "§6; the day is the other partnership's",
-        "bells": [
-            {"name": "reminder", "when": "3 working days before", "kind": "reminder", "tell": ["business-unit"]},
-            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["business-unit", "crg-chair"]},
-        ],
-    },
-    "A-5": {
-        "title": "Findings of the learning review",
-        "counted_from": "set",
-        "length": "as set",
-        "owner": "business-unit",
-        "clause": "§6; the day is set with the terms",
-        "bells": [
-            {"name": "reminder", "when": "3 working days before", "kind": "reminder", "tell": ["business-unit"]},
-            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["business-unit", "crg-chair"]},
-        ],
-    },
-    "K-5": {
-        "title": "Milestone of the practice review",
-        "counted_from": "set",
-        "length": "as set",
-        "owner": "crg-chair",
-        "clause": "§7",
-        "bells": [
-            {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["crg-chair"]},
-            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["crg-chair", "business-unit"]},
-        ],
-    },
-    "K-8": {
-        "title": "Practice review published on the day planned",
-        "counted_from": "set",
-        "length": "as set",
-        "owner": "crg-chair",
-        "clause": "§6, flowchart; the day is set with the plan",
-        "never_pauses": True,
-        "bells": [
-            {
-                "name": "reminder",
-                "when": "5 working days before",
-                "kind": "reminder",
-                "tell": ["crg-chair", "business-unit"],
-            },
-            {"name": "last-day", "when": "on the day", "kind": "reminder", "tell": ["business-unit"]},
-            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["crg-chair", "business-unit"]},
-        ],
-    },
-    "G-11": {
-        "title": "Action of the action log",
-        "counted_from": "set",
-        "length": "as set",
-        "owner": "action-owner",
-        "clause": "§6, §7",
-        "bells": [
-            {"name": "reminder", "when": "10 working days before", "kind": "reminder", "tell": ["action-owner"]},
-            {"name": "last-day", "when": "on the day", "kind": "reminder", "tell": ["action-owner"]},
-            {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["action-owner", "business-unit"]},
-            {"name": "escalation", "when": "10 working days after", "kind": "escalation", "tell": ["crg-chair"]},
-        ],
-    },
-}
-COPIES: dict[str, Any] = {  # for an edition that asks for advance copies and says nothing of when to remind (B-4)
-    "title": "Advance copies with those who get them before publication",
-    "counted_from": "set",
-    "length": "as set",
-    "owner": "business-unit",
-    "clause": "as advance_copies",
-    "never_pauses": True,
-    "bells": [
-        {"name": "reminder", "when": "5 working days before", "kind": "reminder", "tell": ["business-unit"]},
-        {"name": "last-day", "when": "on the day", "kind": "reminder", "tell": ["business-unit"]},
-        {"name": "overdue", "when": "at due", "kind": "overdue", "tell": ["business-unit"]},
-        {"name": "escalation", "when": "1 working day after", "kind": "escalation", "tell": ["crg-chair"]},
-    ],
-}
+COMMON: dict[str, dict[str, Any]] = edition_files.read(PACKAGED.parent / "common.toml")["deadlines"]
+COPIES = "B-4"  # of these, only where an edition asks for advance copies
 KNOWN_FIRST = "D-6-known"  # an edition that has this deadline asks for returns in two steps (B-6)
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -182,7 +43,7 @@ class Anchor(StrEnum):
 
 
 class Party(StrEnum):
-    """Who owes a deadline or is told by a bell: an office of the protocol, or somebody seen from the deadline."""
+    """Who owes a deadline or is told by a reminder: an office of the protocol, or somebody seen from the deadline."""
 
     BUSINESS_UNIT = "business-unit"
     CRG_CHAIR = "crg-chair"
@@ -202,8 +63,8 @@ class Party(StrEnum):
     ACTION_OWNER = "action-owner"  # the owner of the action that is due
 
 
-class BellKind(StrEnum):
-    """What a bell is for."""
+class ReminderKind(StrEnum):
+    """What a reminder is for."""
 
     REMINDER = "reminder"
     OVERDUE = "overdue"
@@ -235,16 +96,16 @@ class Outsider(StrEnum):
     OFSTED = "ofsted"
 
 
-class _Data(BaseModel):
+class _Data(Model):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Bell(_Data):
+class Reminder(_Data):
     """One reminder, chase or escalation of a deadline."""
 
     name: Name
     when: Offset
-    kind: BellKind
+    kind: ReminderKind
     tell: list[Party] = Field(min_length=1)
 
 
@@ -258,7 +119,7 @@ class Rule(_Data):
     owner: Party
     clause: str = Field(min_length=1)
     never_pauses: bool = False
-    bells: list[Bell] = []
+    reminders: list[Reminder] = []
 
     @property
     def family(self) -> str:
@@ -267,9 +128,9 @@ class Rule(_Data):
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
-        names = [bell.name for bell in self.bells]
+        names = [reminder.name for reminder in self.reminders]
         if len(set(names)) < len(names):
-            raise ValueError("two bells have the same name; give each bell of a deadline a name of its own")
+            raise ValueError("two reminders have the same name; give each reminder of a deadline a name of its own")
         if self.family in UNPAUSED and not self.never_pauses:
             raise ValueError(f"{self.family} never pauses (X-1); write never_pauses = true")
         return self
@@ -337,8 +198,7 @@ class Edition(_Data):
         """A rule's id is its key in the file; it need not be written twice. What is followed is always followed."""
         if not isinstance(data, dict) or not isinstance(rules := data.get("deadlines"), dict):
             return data
-        followed = FOLLOWED | ({"B-4": COPIES} if data.get("advance_copies") else {})
-        rules = {**rules, **{key: rule for key, rule in followed.items() if key not in rules}}
+        rules = _with_common(data, rules)
         return data | {
             "deadlines": {key: {"id": key} | rule if isinstance(rule, dict) else rule for key, rule in rules.items()}
         }
@@ -366,17 +226,16 @@ class EditionProblem(ValueError):
 
 def editions(folder: Path | None = None) -> list[str]:
     """Ids of all editions, usable or not: those that come with the product, and those in the partnership's folder."""
-    return sorted({path.stem for place in _places(folder) for path in place.glob("*.toml")})
+    return edition_files.ids(_places(folder))
 
 
 def usable_editions(folder: Path | None = None) -> list[Edition]:
-    """Every edition that a case can be opened under. Read anew only when a file has changed: it is asked for often."""
-    files = [path for place in _places(folder) for path in sorted(place.glob("*.toml"))]
-    return list(_usable(folder, tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in files)))
+    """Every edition that a case can be opened under. Read again only when a file has changed: it is asked for often."""
+    return list(_usable(folder, edition_files.stamps(_places(folder))))
 
 
 @lru_cache(maxsize=4)
-def _usable(folder: Path | None, files: tuple[tuple[str, int, int], ...]) -> tuple[Edition, ...]:
+def _usable(folder: Path | None, files: tuple[edition_files.Stamp, ...]) -> tuple[Edition, ...]:
     found = [_opened(id, path, folder, ()).edition for id in editions(folder) if (path := _path(id, folder))]
     return tuple(edition for edition in found if edition)
 
@@ -402,10 +261,27 @@ def check_edition(id: str, *, folder: Path | None = None) -> list[str]:
     return []
 
 
+def doubts(edition: Edition) -> list[str]:
+    """What can be carried out as it stands, and is hardly meant so; one sentence for each key.
+
+    Hours before or after a deadline that is due at the end of a day are hours before or after 23:59:59.
+    """
+    return [
+        f'deadlines.{rule.id}.reminders.{one.name}: "{one.when}" of a deadline of "{rule.length}" is at 23:59, because '
+        'that is due at the end of a day; write working days, or "on the day", or give the deadline a length in hours'
+        for rule in edition.deadlines.values()
+        if rule.length.unit not in (Unit.HOURS, Unit.AT_ONCE)
+        for one in rule.reminders
+        if one.when.length and one.when.length.unit is Unit.HOURS and one.when.side is not Side.IN
+    ]
+
+
 def check_file(path: Path) -> list[str]:
     """What is wrong with an edition's file, one sentence for each key; others are looked for beside it."""
     if not path.is_file() or path.suffix != ".toml":
         return [f"{path}: there is no such TOML file; give the path of an edition's file, which ends in .toml"]
+    if not edition_files.is_id(path.stem):
+        return [f'id: "{path.stem}" cannot name an edition; rename the file: lower-case letters, digits and hyphens']
     taken = (PACKAGED / path.name).is_file() and path.parent.resolve() != PACKAGED.resolve()
     theirs = f'id: "{path.stem}" is an edition that comes with the product; give your file and its id another name'
     return [*([theirs] if taken else []), *_opened(path.stem, path, path.parent, ()).problems]
@@ -425,15 +301,15 @@ def _places(folder: Path | None) -> list[Path]:
 
 def _path(id: str, folder: Path | None) -> Path | None:
     """Where the edition with that id stands; what comes with the product cannot be hidden by another file."""
-    return next((path for place in _places(folder) if (path := place / f"{id}.toml").is_file()), None)
+    return edition_files.find(id, _places(folder))
 
 
 def _opened(id: str, path: Path, folder: Path | None, heirs: tuple[Path, ...]) -> _Opened:
     """Read and check one file. `heirs` are the editions that are based on it."""
     try:
-        own = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        return _Opened(None, {}, [f"the file is no TOML in UTF-8: {error}; mend that line, or save it as UTF-8"])
+        own = edition_files.read(path)
+    except edition_files.UnreadableFile as error:
+        return _Opened(None, {}, [str(error)])
     base_id, without = own.pop("based_on", None), own.pop("without", [])
     base: dict[str, Any] = {}
     if base_id is not None:
@@ -447,8 +323,10 @@ def _opened(id: str, path: Path, folder: Path | None, heirs: tuple[Path, ...]) -
             key: rule for key, rule in whole["deadlines"].items() if not (isinstance(without, list) and key in without)
         }
         whole |= {"deadlines": kept}
-    followed = {key: (str(rule["counted_from"]),) for key, rule in FOLLOWED.items()}
-    problems = mistakes(Files(id, own, base_id, base, whole, without), COUNTED_FROM | followed, REQUIRED)
+    common = {key: (str(rule["counted_from"]),) for key, rule in COMMON.items()}
+    problems = mistakes(Files(id, own, base_id, base, whole, without), COUNTED_FROM | common, REQUIRED)
+    if base_id is None and isinstance(rules := whole.get("deadlines"), dict):
+        whole = whole | {"deadlines": _with_common(whole, rules)}  # what is laid over it can say what differs there
     try:
         edition = Edition.model_validate(whole)
     except ValidationError as error:
@@ -474,8 +352,14 @@ def _below(id: str, folder: Path | None, heirs: tuple[Path, ...]) -> _Opened:
     return _Opened(None, {}, [f'based_on: the edition "{id}" has mistakes of its own; mend {id}.toml first'])
 
 
+def _with_common(data: dict[str, Any], rules: dict[str, Any]) -> dict[str, Any]:
+    """An edition's deadlines and, after them, those common ones of which it says nothing."""
+    common = {key: rule for key, rule in COMMON.items() if key != COPIES or data.get("advance_copies")}
+    return rules | {key: rule for key, rule in common.items() if key not in rules}
+
+
 def _laid_over(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
-    """Tables are merged key by key; anything else, lists of bells included, is taken whole from the newer."""
+    """Tables are merged key by key; anything else, lists of reminders included, is taken whole from the newer."""
     merged = dict(base)
     for key, value in own.items():
         old = merged.get(key)

@@ -1,6 +1,6 @@
 """What is wrong in an edition's file, in plain words: which key, what is wrong with it, what to write.
 
-Room: calendar_rules. It reads the data as it stands in the file, whole or not, so that all mistakes are named at once.
+It reads the data as it stands in the file, whole or not, so that all mistakes are named at once.
 """
 
 import re
@@ -12,7 +12,7 @@ Table = dict[str, Any]
 PARTNERS = ("local-authority", "health", "police")  # the statutory safeguarding partners
 UNPAUSED = ("D-1", "D-2", "D-7")
 AS_SET = "as set"
-COUNTED_FROM: dict[str, tuple[str, ...]] = {  # what each deadline can be counted from: what is known when it starts
+COUNTED_FROM: dict[str, tuple[str, ...]] = {  # what each deadline beside the common ones can be counted from
     "D-1": ("aware",),
     "D-2:ofsted": ("aware",),
     "D-2:secretary-of-state": ("aware",),
@@ -25,7 +25,6 @@ COUNTED_FROM: dict[str, tuple[str, ...]] = {  # what each deadline can be counte
     "D-8": ("draft-received",),
     "D-9": ("panel-meeting",),
     "D-10": ("decision",),
-    "B-4": ("set",),
 }
 _OF_ITS_OWN = {  # what every file says of itself, with an example
     "title": '"Northmoor: protocol for rapid reviews"',
@@ -115,10 +114,14 @@ def _of_a_deadline(key: str, rule: Table, anchors: tuple[str, ...]) -> Iterator[
         yield f'deadlines.{key}.length: nobody sets the due day of {key}; write a length, such as "5 working days"'
     if key.partition(":")[0] in UNPAUSED and not rule.get("never_pauses"):
         yield f"deadlines.{key}: {key.partition(':')[0]} never pauses (X-1); write never_pauses = true"
-    bells = rule.get("bells")
-    names = [bell.get("name") for bell in bells if isinstance(bell, dict)] if isinstance(bells, list) else []
+    reminders = rule.get("reminders")
+    names = (
+        [reminder.get("name") for reminder in reminders if isinstance(reminder, dict)]
+        if isinstance(reminders, list)
+        else []
+    )
     if any(name is not None and names.count(name) > 1 for name in names):
-        yield f"deadlines.{key}: two bells have the same name; give each bell of a deadline a name of its own"
+        yield f"deadlines.{key}: two reminders have the same name; give each reminder of a deadline a name of its own"
 
 
 def _its_clause(key: str, files: Files) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The bank holidays of England. Room: calendar_rules; the only place that knows the `holidays` library.
+"""The bank holidays of England. The only place that knows the `holidays` library.
 
 Used when a case is opened and by `crg schedule`; from then on the case carries the result as data.
 """

@@ -1,6 +1,6 @@
 """Lengths of time and the moments they lead to ("How time is counted").
 
-Room: calendar_rules. Moments go in aware and come out in UTC; days are days in London. `end_of_day` is the one
+Moments go in aware and come out in UTC; days are days in London. `end_of_day` is the one
 place that turns a due day into an instant.
 """
 
@@ -18,7 +18,7 @@ from calendar_rules.working_days import ONE_DAY, WorkingCalendar
 
 LONDON = ZoneInfo("Europe/London")
 LAST_SECOND = time(23, 59, 59)
-START_OF_WORK = time(9)  # bells that are counted in days ring when somebody is there to hear them
+START_OF_WORK = time(9)  # reminders that are counted in days fire when somebody is there to hear them
 AT_ONCE = timedelta(minutes=1)
 
 
@@ -34,7 +34,7 @@ class Unit(StrEnum):
 
 
 class Side(StrEnum):
-    """On which side of what a bell rings."""
+    """On which side of what a reminder fires."""
 
     BEFORE = "before"  # before the due moment
     AFTER = "after"  # after the due moment
@@ -64,7 +64,7 @@ class Length(RootModel[str]):
     Two lengths are equal when they read the same. In JSON it is its text.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     @field_validator("root")
     @classmethod
@@ -93,9 +93,9 @@ class Length(RootModel[str]):
 
 
 class Offset(RootModel[str]):
-    """When a bell rings, seen from its deadline: "2 working days before", "at due", "3 months in"."""
+    """When a reminder fires, seen from its deadline: "2 working days before", "at due", "3 months in"."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     @field_validator("root")
     @classmethod
@@ -106,7 +106,7 @@ class Offset(RootModel[str]):
         counted = _read(words)
         no_span = counted is not None and counted.unit in (Unit.AT_ONCE, Unit.AS_SET)
         if counted is None or no_span or side not in (Side.BEFORE, Side.AFTER, Side.IN):
-            raise ValueError(f'"{text}" says no time for a bell; {_OFFSET_HELP}')
+            raise ValueError(f'"{text}" says no time for a reminder; {_OFFSET_HELP}')
         return f"{_spell(counted)} {side}"
 
     @cached_property
@@ -175,9 +175,9 @@ def latest_start(end: datetime, length: Length, calendar: WorkingCalendar) -> da
 
 
 def moment(due: datetime, offset: Offset, calendar: WorkingCalendar, since: datetime) -> datetime | None:
-    """When a bell rings, in UTC; None where that would be before its clock even started at `since`.
+    """When a reminder fires, in UTC; None where that would be before its clock even started at `since`.
 
-    Hours are elapsed hours. Offsets in working days, days or months ring at 09:00 in London on that day.
+    Hours are elapsed hours. Offsets in working days, days or months fire at 09:00 in London on that day.
     """
     rings = _moment(due, offset, calendar, since)
     return None if rings < since else rings

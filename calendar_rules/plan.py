@@ -1,6 +1,6 @@
 """The backward plan: from the day the Panel must have the recommendation, the latest safe times before it.
 
-Room: calendar_rules. Pure: the present moment is given, never asked for.
+Pure. : the present moment is given, never asked for.
 """
 
 from datetime import datetime

@@ -1,6 +1,6 @@
 """Working days of one case: which days are closed, and counting past them.
 
-Room: calendar_rules. Standard library and pydantic only; a case carries its calendar as plain data, so that a library
+Standard library and pydantic only; a case carries its calendar as plain data, so that a library
 upgrade can never move a statutory date.
 """
 
@@ -12,7 +12,9 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import ConfigDict, model_validator
+
+from calendar_rules.model import Model
 
 WEEKEND = {6: "Saturday", 7: "Sunday"}
 ONE_DAY = timedelta(days=1)
@@ -26,7 +28,7 @@ class ClosedKind(StrEnum):
     PROCLAIMED = "proclaimed"  # a bank holiday announced while cases were live
 
 
-class ClosedDay(BaseModel):
+class ClosedDay(Model):
     """One day that is no working day, and why."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,7 +70,7 @@ class _Numbers(NamedTuple):
     last: int
 
 
-class WorkingCalendar(BaseModel):
+class WorkingCalendar(Model):
     """The frozen calendar of one case: Monday to Friday, less the closed days ("How time is counted": working day).
 
     Every method takes and gives plain London dates and raises BeyondCalendar outside `first` to `last`.

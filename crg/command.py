@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from crg.care import begin_again, revive
+from crg.begin_again import begin_again
 from crg.directory import directory
+from crg.doctor import doctor
 from crg.edition import app as edition
 from crg.embedded.errors import CannotStart
 from crg.record import record
 from crg.rehearsal.commands import demo, rehearse
+from crg.restore import restore
+from crg.revive import revive
 from crg.schedule import schedule
-from settings import BadSetting, load_settings
+from crg.sweep import sweep
+from settings import BadSetting, keep_files_private, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # Commands of other modules, beside those below.
-for command in (schedule, rehearse, demo, record, begin_again, revive):
+for command in (schedule, rehearse, demo, record, begin_again, revive, restore, doctor, sweep):
     app.command()(command)
 app.add_typer(edition, name="edition")
 app.add_typer(directory, name="directory")
@@ -113,8 +117,18 @@ def token(
     typer.echo(issuer.mint(settings, issuer.bearer_for(directory, bearer), minutes=minutes))
 
 
+def _of_the_keys(error: Exception) -> str | None:
+    """What to do where something does not open: a key was lost, or what was sealed was changed."""
+    from settings.keys import CannotOpen  # takes a while to import
+
+    if not isinstance(error, CannotOpen):
+        return None
+    return f"What is kept cannot be opened: {error}. Set CRG_KEYS, or keys.json of CRG_DATA, to the keys of this data."
+
+
 def main() -> None:
     """The `crg` command: a refusal is one plain message and exit code 1."""
+    keep_files_private()
     try:
         app()
         code = 0
@@ -122,6 +136,11 @@ def main() -> None:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except (CannotStart, BadSetting) as refusal:
         typer.echo(f"crg: {refusal}", err=True)
+        code = 1
+    except Exception as error:
+        if (sentence := _of_the_keys(error)) is None:
+            raise
+        typer.echo(f"crg: {sentence}", err=True)
         code = 1
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,13 +1,12 @@
 """`crg directory`: show who is known, and load people and agencies in one go from a file.
 
-Room: crg, the command line. It needs no running stack, only the database and its keys. What is loaded is told to every
+It needs no running stack, only the database and its keys. What is loaded is told to every
 live case as a change over the API is: by a message in the inbox, which any API process carries to its case.
 """
 
 import asyncio
 import sys
 import tomllib
-import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,16 +16,15 @@ import typer
 from pydantic import ValidationError
 
 from crg.embedded.errors import CannotStart
-from review.directory import Agency, Directory, Person, Role
-from review.seniority import warnings
+from review.chapters.crg.seniority import warnings
+from review.facts.directory import Agency, Directory, Person, Role
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from store import Store
 
 STANDARD_INPUT = Path("-")
-NO_TEXT = ("Cc", "Zl", "Zp")  # what could end a line of a letter or of a mail's head
-BY = "system"  # who made the change: whoever holds the keys is not known by an id
+BY = "system"  # who made the change: somebody with the keys, who has no id
 
 directory = typer.Typer(help="Show the directory, or load people and agencies from a file.", no_args_is_help=True)
 
@@ -99,14 +97,11 @@ def read(file: Path) -> Directory:
         raise CannotLoad(f"{name} is not TOML in UTF-8: {problem}.") from None
     except ValidationError as problem:
         raise CannotLoad("\n".join([f"{name} is not a directory:", *_faults(problem, written)])) from None
-    unknown = sorted(set(written) - set(Directory.model_fields))
+    unknown = sorted(set(written) - {"partnership", "version", "people", "agencies"})
     if unknown:
         raise CannotLoad(f"{name} has {', '.join(unknown)}: it holds partnership, [[people]] and [[agencies]] only.")
     if not found.partnership.strip():
         raise CannotLoad(f"{name} does not name the partnership: give partnership as letters and emails show it.")
-    for place, words in _texts(written):
-        if any(unicodedata.category(sign) in NO_TEXT for sign in words):
-            raise CannotLoad(f"{name} has a line break or another control character in {place}: take it out.")
     return found
 
 
@@ -114,7 +109,7 @@ async def _load(
     settings: Settings, wanted: Directory, *, file: Path, expected_version: int | None, replace: bool
 ) -> Loaded:
     from api.broadcast import ON_BEHALF, tell_of_directory
-    from api.means import Means
+    from api.deps import Deps
     from settings.keys import Keyring
     from settings.temporal import connect
     from store import Store
@@ -133,8 +128,8 @@ async def _load(
         except StoreError as refusal:
             raise CannotLoad(f"The directory is as it was: {refusal}.") from None
         # Nothing is asked of Temporal here: the relay of an API process speaks to it.
-        temporal = await connect(settings, keyring, lazy=True)
-        means = Means(settings=settings, keyring=keyring, store=store, temporal=temporal)
+        temporal = await connect(settings, keyring, store.vault, lazy=True)
+        means = Deps(settings=settings, keyring=keyring, store=store, temporal=temporal)
         return Loaded(new, await tell_of_directory(means, new, by=ON_BEHALF))
 
 
@@ -171,18 +166,6 @@ def _faults(problem: ValidationError, written: dict[str, Any]) -> Iterator[str]:
             named = entry.get("id") if isinstance(entry, dict) else None
             where = ", ".join([f"{where} {named or f'number {int(rest[0]) + 1}'}", *rest[1:]])
         yield f"  {where}: {error['msg'].removeprefix('Value error, ')}"
-
-
-def _texts(value: Any, place: str = "") -> Iterator[tuple[str, str]]:
-    """Every text of the file, and where it stands."""
-    if isinstance(value, str):
-        yield place or "it", value
-    elif isinstance(value, dict):
-        for name, one in value.items():
-            yield from _texts(one, f"{value.get('id') or place}, {name}".lstrip(", "))
-    elif isinstance(value, list):
-        for one in value:
-            yield from _texts(one, place)
 
 
 def _advise(held: Directory) -> None:

@@ -1,11 +1,11 @@
-"""`crg edition`: check a partnership's own edition, list what there is, show one. Room: crg; needs no server."""
+"""`crg edition`: check a partnership's own edition, list what there is, show one. It needs no server."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from calendar_rules.edition import Edition, EditionProblem, check_file, load_edition, usable_editions
+from calendar_rules.edition import Edition, EditionProblem, check_file, doubts, load_edition, usable_editions
 from settings import load_settings
 
 app = typer.Typer(help="Editions of the protocol: check, list, show.", no_args_is_help=True)
@@ -13,13 +13,18 @@ app = typer.Typer(help="Editions of the protocol: check, list, show.", no_args_i
 
 @app.command()
 def check(file: Annotated[Path, typer.Argument(help="an edition's TOML file")]) -> None:
-    """Name what is wrong with an edition, one line for each key; exit code 1 where something is."""
+    """Name what is wrong with an edition, one line for each key; exit code 1 where something is.
+
+    What is doubtful is named, too; the edition can be used all the same.
+    """
     problems = check_file(file)
     for problem in problems:
         typer.echo(f"{file.name}: {problem}", err=True)
     if problems:
         raise typer.Exit(1)
     edition = load_edition(file.stem, folder=file.parent)
+    for doubt in doubts(edition):
+        typer.echo(f"{file.name}: warning: {doubt}", err=True)
     typer.echo(f"{file.name} is sound: {edition.title} ({len(edition.deadlines)} deadlines).")
 
 
@@ -59,7 +64,7 @@ def lines(edition: Edition) -> list[str]:
         f"  {id.value}: {one.title}; {'a' if one.rapid_review else 'no'} rapid review follows [{one.clause}]"
         for id, one in edition.notifications.items()
     ]
-    said: dict[str, object] = {
+    reported: dict[str, object] = {
         "titles": ", ".join(f"{party.value}: {title}" for party, title in edition.titles.items()),
         "report_sections": ", ".join(edition.report_sections),
         "advance_copies": f"{edition.advance_copies} before publication, to {', '.join(edition.advance_copies_to)}"
@@ -68,7 +73,7 @@ def lines(edition: Edition) -> list[str]:
         "available_for": edition.available_for or "",
         "delay_told_to": ", ".join(edition.delay_told_to),
     }
-    for name, what in said.items():
+    for name, what in reported.items():
         if what:
             clause = {str(key): text for key, text in edition.clauses.items()}.get(name)
             told.append(f"{name.replace('_', ' ')}: {what}" + (f" [{clause}]" if clause else ""))

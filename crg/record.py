@@ -1,40 +1,68 @@
 """`crg record`: the record of a case, read from the store, and whether every chain of it holds (X-3).
 
-Room: crg, the command line. It needs no running stack, only the database and its keys.
+It needs no running stack, only the database and its keys.
 """
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crg.embedded.errors import CannotStart
 from crg.rehearsal.errors import NoSuchCase
 from settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from settings.keys import Keyring
     from store import Store
-    from store.record import Break, RecordEntry
+    from store.anchor import Anchor
+    from store.record import RecordEntry
+    from store.register import RegisterEntry
+    from store.verify import Break, Verified
 
+REGISTERS = ("directory", "closures", "crg-meetings")  # those of `store.register`, which takes a while to import
 AT_ONCE = timedelta(minutes=1)
+TEMPORAL_ANSWERS = 5.0  # seconds: the records are checked without it, too
 KINDS = {"disclosure": "shared", "effect": "done"}  # the record's words that a person would not use
 
 
+class BadAnchor(CannotStart):
+    """The file given with --against cannot be checked against."""
+
+
 def record(
-    reference: Annotated[str | None, typer.Argument(help="the case, such as CR-2026-001")] = None,
-    verify: Annotated[bool, typer.Option("--verify", help="check the chain of this case, or of every case")] = False,
+    reference: Annotated[
+        str | None,
+        typer.Argument(help="the case, such as CR-2026-001; or a register: directory, closures, crg-meetings"),
+    ] = None,
+    verify: Annotated[bool, typer.Option("--verify", help="check this case, or everything that is kept")] = False,
+    against: Annotated[Path | None, typer.Option(help="with --verify: an anchor of before to check against")] = None,
+    anchor: Annotated[bool, typer.Option("--anchor", help="print a signed list of where every chain ends")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
-    """Print the record of a case, in London times; or check with --verify that nothing in it has been changed."""
+    """Print the record of a case, in London times; or check with --verify that nothing that is kept was changed.
+
+    Keep what --anchor prints away from the database: --verify --against FILE then shows also what was set back whole.
+    """
     settings = _settings()
-    if verify:
-        _verify(settings, reference, as_json=as_json)
-        return
-    if reference is None:
+    if anchor:
+        _anchor(settings)
+    elif verify or against:
+        _verify(settings, reference, against, as_json=as_json)
+    elif reference is None:
         raise NoSuchCase(
             "Which case? Write for example crg record CR-2026-001; crg record --verify checks all of them."
         )
+    elif reference in REGISTERS:
+        _print_register(settings, reference, as_json=as_json)
+    else:
+        _print(settings, reference, as_json=as_json)
+
+
+def _print(settings: Settings, reference: str, *, as_json: bool) -> None:
     rows = asyncio.run(_rows(settings, reference))
     if as_json:
         typer.echo(json.dumps([row.model_dump(mode="json") for row in rows], indent=2, ensure_ascii=False))
@@ -44,22 +72,48 @@ def record(
         typer.echo(_line(row))
 
 
-def _verify(settings: Settings, reference: str | None, *, as_json: bool) -> None:
-    chains, breaks = asyncio.run(_breaks(settings, reference))
+def _print_register(settings: Settings, chain: str, *, as_json: bool) -> None:
+    from review.kit.notify import moment
+
+    rows = asyncio.run(_entries(settings, chain))
     if as_json:
-        found = [one._asdict() for one in breaks]
-        typer.echo(json.dumps({"chains": chains, "broken": found}, indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([row.model_dump(mode="json") for row in rows], indent=2, ensure_ascii=False))
+        return
+    typer.echo(f"{chain}: {len(rows)} row{'' if len(rows) == 1 else 's'}. Times are London's.\n")
+    for row in rows:
+        detail = json.dumps(row.detail, ensure_ascii=False)
+        typer.echo(f"{row.seq:>4}  {moment(row.at):<21}  {row.what} [{row.by}] {detail}")
+
+
+def _verify(settings: Settings, reference: str | None, against: Path | None, *, as_json: bool) -> None:
+    found = asyncio.run(_verified(settings, reference, against))
+    if as_json:
+        broken = [one._asdict() for one in found.breaks]
+        told = {"chains": found.chains, "rows": found.rows, "broken": broken}
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
-        for one in breaks:
-            typer.echo(f"{one.reference}, row {one.seq}: {one.why}")
-        if not breaks:
-            typer.echo(f"{chains} record{'' if chains == 1 else 's'} checked; every row is as it was written.")
-    if breaks:
+        for one in found.breaks:
+            typer.echo(f"{one.reference}{f', row {one.seq}' if one.seq else ''}: {one.why}")
+        if not found.breaks:
+            records = f"{found.chains} record{'' if found.chains == 1 else 's'}"
+            rows = f"{found.rows} row{'' if found.rows == 1 else 's'}"
+            typer.echo(f"{records} and {rows} of other tables checked; every row is as it was written.")
+    if found.breaks:
         raise typer.Exit(1)
 
 
+def _anchor(settings: Settings) -> None:
+    broken, anchor = asyncio.run(_anchored(settings))
+    for one in broken:
+        typer.echo(f"{one.reference}{f', row {one.seq}' if one.seq else ''}: {one.why}", err=True)
+    if anchor is None:
+        typer.echo("No anchor was made: what does not hold would be taken for what was written.", err=True)
+        raise typer.Exit(1)
+    typer.echo(anchor.model_dump_json(indent=2))
+
+
 def _line(row: "RecordEntry") -> str:
-    from review.telling import moment
+    from review.kit.notify import moment
 
     told = "" if abs(row.told_at - row.happened_at) < AT_ONCE else f" (told {moment(row.told_at)})"
     who = "" if row.who in (None, "system") else f" [{row.who}]"
@@ -79,26 +133,66 @@ async def _rows(settings: Settings, reference: str) -> "list[RecordEntry]":
     raise NoSuchCase(f"There is no record of a case {reference}. {hint}.")
 
 
-async def _breaks(settings: Settings, reference: str | None) -> "tuple[int, list[Break]]":
+async def _entries(settings: Settings, chain: str) -> "list[RegisterEntry]":
     from settings.keys import Keyring
     from store import Store
 
     async with Store.from_settings(settings, Keyring.from_settings(settings)) as store:
-        breaks = await store.record.verify(reference)
-        if reference is not None and not breaks and not await store.record.rows(reference, limit=1):
-            raise NoSuchCase(
-                f"There is no record of a case {reference}; crg record --verify checks all that there are."
-            )
-        return (1 if reference else await _how_many(store)), breaks
+        return await store.register.entries(chain)
 
 
-async def _how_many(store: "Store") -> int:
-    found, after = 0, None
-    while True:
-        page = await store.cases.list(after=after, limit=200)
-        found, after = found + len(page.items), page.next
-        if after is None:
-            return found
+async def _verified(settings: Settings, reference: str | None, against: Path | None) -> "Verified":
+    from settings.keys import Keyring
+    from store import Store
+    from store.anchor import read_anchor
+    from store.errors import NotOurAnchor
+
+    keyring = Keyring.from_settings(settings)
+    async with Store.from_settings(settings, keyring) as store:
+        try:
+            anchor = read_anchor(keyring, _text(against)) if against else None
+        except NotOurAnchor as refusal:
+            raise BadAnchor(f"{against}: {refusal}") from None
+        found = await store.verify(reference, anchor)
+        if reference is None and not await store.cases.references():
+            found = found._replace(breaks=found.breaks + await _traces(settings, keyring, store))
+        if reference and not found.breaks and reference not in REGISTERS:
+            await _rows(settings, reference)
+        return found
+
+
+async def _traces(settings: Settings, keyring: "Keyring", store: "Store") -> "list[Break]":
+    """Cases that Temporal holds, where the store has none at all; nothing where Temporal does not answer."""
+    from temporalio.service import RPCError
+
+    from crg.hearing import runs_of_cases
+    from crg.live_cases import listed
+    from settings.temporal import connect
+    from store.verify import Break
+
+    try:
+        async with asyncio.timeout(TEMPORAL_ANSWERS):
+            client = await connect(settings, keyring, store.vault)
+            cases = await runs_of_cases(client, settings.task_queue)
+    except (RuntimeError, RPCError, TimeoutError):
+        return []
+    return [Break("store", 0, f"it holds no case, and Temporal does: {listed(cases)}")] if cases else []
+
+
+async def _anchored(settings: Settings) -> "tuple[list[Break], Anchor | None]":
+    from settings.keys import Keyring
+    from store import Store
+
+    async with Store.from_settings(settings, Keyring.from_settings(settings)) as store:
+        broken = (await store.verify()).breaks
+        return broken, None if broken else await store.anchor(datetime.now(UTC))
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise BadAnchor(f"{file} cannot be read: name a file that crg record --anchor has written.") from None
 
 
 def _settings() -> Settings:

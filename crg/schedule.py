@@ -1,6 +1,6 @@
 """`crg schedule`: the protocol's dates for given anchors, without any server.
 
-Room: crg, the command line. It reads times, asks calendar_rules and prints; it decides nothing. Nothing heavy is
+It reads times, asks calendar_rules and prints; it decides nothing. Nothing heavy is
 imported here, so that the answer comes at once.
 """
 

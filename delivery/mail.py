@@ -3,42 +3,49 @@
 A mail is one message to one person. The same `Mail` always gives the same bytes, so that a retry is the same message.
 """
 
+import asyncio
 import hashlib
 import re
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
+from typing import Any
 
 import aiosmtplib
 
+from delivery.answers import Step, judge
+from delivery.headers import address, words_of
+from review.case.mailing import MailTrouble
 from settings import SmtpTls
 
 # 7bit: what is not ASCII is encoded, so that no server on the way has to offer 8BITMIME.
 _POLICY = SMTP.clone(cte_type="7bit")
-# Refusals that speak of the conversation or our login, not of the address: an administrator can mend them, so retry.
-_NOT_THE_ADDRESS = frozenset({500, 502, 503, 504, 530, 534, 535, 538})
-_ADDRESS_STATUS = re.compile(r"\b5\.[12]\.\d{1,3}\b")  # RFC 3463: addressing and mailbox status
 # Only what no server could be asked about; whether it exists is the server's to say.
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_LOOK_EVERY = 0.001  # seconds, while content is under way
 _METHOD = re.compile(rb"^METHOD:([A-Z]+)\r?$", re.MULTILINE)
 
 
-class AddressRefused(Exception):
-    """The server will never take mail for this address. Correct the address in the directory, then send again.
+class MailNotTaken(Exception):
+    """The server has not taken the mail: why, and whether the same mail would be refused for ever.
 
-    The address and the reply are attributes; the message holds only the code, because messages of errors reach logs.
+    `everybody`: nothing of the recipient was asked yet, so that no mail would go. Its text holds no address and no
+    words of the server, because messages of errors reach logs.
     """
 
-    def __init__(self, address: str, code: int, reply: str) -> None:
-        super().__init__(
-            f"the mail server refused the address for good (code {code}): correct it in the directory and send again"
-        )
-        self.address = address
+    def __init__(
+        self, trouble: MailTrouble, *, lasting: bool, code: int | None = None, everybody: bool = False
+    ) -> None:
+        super().__init__(f"the mail was not taken: {trouble}" + (f" (code {code})" if code else ""))
+        self.trouble = trouble
+        self.lasting = lasting
         self.code = code
-        self.reply = reply
+        self.everybody = everybody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,21 +73,14 @@ class Mail:
     invite: bytes | None = field(default=None, repr=False)
 
 
-def stable_message_id(reference: str, cause: str, person: str, *, domain: str = "case-review.invalid") -> str:
-    """The Message-ID of the one mail that `cause` owes `person` in this case: always the same, telling of neither."""
-    told = "\x1f".join((reference, cause, person)).encode()
-    return f"<{hashlib.sha256(told).hexdigest()[:40]}@{domain}>"
-
-
 def as_message(mail: Mail, mail_from: str) -> EmailMessage:
     """The mail as MIME: text, HTML and invite as alternatives, files attached. ValueError for a naive `sent_at`."""
     if mail.sent_at.tzinfo is None:
         raise ValueError("sent_at has no time zone: give the mail an aware time")
     message = EmailMessage(policy=_POLICY)
-    message["From"] = mail_from
-    username, _, domain = mail.to_address.rpartition("@")
-    message["To"] = Address(display_name=" ".join(mail.to_name.split()), username=username, domain=domain)
-    message["Subject"] = mail.subject
+    message["From"] = address("From", *parseaddr(mail_from))
+    message["To"] = address("To", " ".join(mail.to_name.split()), mail.to_address)
+    message["Subject"] = words_of("Subject", mail.subject)
     message["Date"] = format_datetime(mail.sent_at)
     message["Message-ID"] = mail.message_id
     message["X-Case-Reference"] = mail.reference
@@ -119,45 +119,119 @@ class MailCarrier:
     password: str | None = field(default=None, repr=False)
     tls: SmtpTls = SmtpTls.NONE
     timeout: float = 30.0  # seconds, for each step of the conversation
+    content_within: float = 180.0  # seconds for the content to leave us (RFC 5321, 4.5.3.2.5)
+    answer_within: float = 600.0  # seconds for the answer to it (RFC 5321, 4.5.3.2.6)
 
     @property
     def domain(self) -> str:
         """The domain of the sender, for Message-IDs."""
         return parseaddr(self.mail_from)[1].rpartition("@")[2]
 
-    async def send(self, mail: Mail) -> None:
-        """Hand the mail to the server. Returns once the server has taken it.
+    async def send(self, mail: Mail, handing_over: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Hand the mail to the server. Returns once the server has taken it; raises `MailNotTaken`, which says why.
 
-        Raises `AddressRefused` if the recipient is refused for good; every other error (no connection, 4xx, login)
-        passes through and may be retried.
+        `handing_over` is awaited when the server is ready for the content: from then on the mail may arrive.
         """
         if _ADDRESS.fullmatch(mail.to_address) is None:
-            raise AddressRefused(mail.to_address, 553, "not an email address")
-        message = as_message(mail, self.mail_from)
+            raise MailNotTaken(MailTrouble.NO_SUCH_PERSON, lasting=True)
         try:
-            await aiosmtplib.send(
-                message,
-                sender=parseaddr(self.mail_from)[1],
-                recipients=[mail.to_address],
-                hostname=self.host,
-                port=self.port,
-                username=self.username,
-                password=self.password,
-                use_tls=self.tls is SmtpTls.TLS,
-                start_tls=self.tls is SmtpTls.STARTTLS,
-                timeout=self.timeout,
-            )
-        except aiosmtplib.SMTPRecipientsRefused as refused:
-            first = refused.recipients[0]
-            if first.code >= 500 and first.code not in _NOT_THE_ADDRESS:
-                raise AddressRefused(mail.to_address, first.code, first.message) from refused
-            raise
+            message = as_message(mail, self.mail_from)
+        except ValueError as problem:
+            raise MailNotTaken(MailTrouble.NOT_WRITTEN, lasting=False) from problem
+        conversation = self._conversation(handing_over)
+        try:
+            await conversation.connect()
+            await conversation.send_message(message, sender=parseaddr(self.mail_from)[1], recipients=[mail.to_address])
         except aiosmtplib.SMTPNotSupported as refused:
             if mail.to_address.isascii():
-                raise
-            raise AddressRefused(mail.to_address, 553, "the server takes no address with such letters") from refused
+                raise MailNotTaken(MailTrouble.MAY_NOT_SEND, lasting=False, everybody=True) from refused
+            raise MailNotTaken(MailTrouble.NO_SUCH_PERSON, lasting=True) from refused  # no address with such letters
+        except aiosmtplib.SMTPRecipientsRefused as refused:
+            raise _not_taken(Step.RECIPIENT, refused.recipients[0]) from refused
         except aiosmtplib.SMTPDataError as refused:
-            # Some servers look the mailbox up only after the content; the enhanced status then blames the address.
-            if refused.code >= 500 and _ADDRESS_STATUS.search(refused.message):
-                raise AddressRefused(mail.to_address, refused.code, refused.message) from refused
-            raise
+            raise _not_taken(Step.CONTENT, refused) from refused
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as broken:
+            raise conversation.broken_off(broken) from broken
+        finally:
+            await conversation.leave()
+
+    def _conversation(self, handing_over: Callable[[], Awaitable[None]] | None) -> "_Conversation":
+        conversation = _Conversation(
+            hostname=self.host,
+            port=self.port,
+            username=self.username,
+            password=self.password,
+            use_tls=self.tls is SmtpTls.TLS,
+            start_tls=self.tls is SmtpTls.STARTTLS,
+            timeout=self.timeout,
+        )
+        conversation.handing_over = handing_over
+        conversation.content_within, conversation.answer_within = self.content_within, self.answer_within
+        return conversation
+
+
+class _Conversation(aiosmtplib.SMTP):
+    """One connection, which knows whether the whole content has gone: what breaks off then has perhaps arrived."""
+
+    content_gone = False
+    handing_over: Callable[[], Awaitable[None]] | None = None
+    content_within = answer_within = 0.0  # seconds
+
+    async def data(self, message: str | bytes, /, **_: Any) -> aiosmtplib.SMTPResponse:
+        content = message.encode("ascii") if isinstance(message, str) else message
+        answer = await self.execute_command(b"DATA")
+        if answer.code != aiosmtplib.SMTPStatus.start_input or self.protocol is None:
+            raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+        if self.handing_over is not None:
+            await self.handing_over()
+        answering = asyncio.create_task(self.protocol.read_response(timeout=self.content_within + self.answer_within))
+        try:
+            await asyncio.sleep(0)  # it reads before anything is asked of it
+            await self._give(_LEADING_DOT.sub(b"..", content) + b".\r\n", answering)
+            answer = await asyncio.wait_for(answering, self.answer_within)
+        finally:
+            answering.cancel()
+        if not 200 <= answer.code < 300:
+            raise aiosmtplib.SMTPDataError(answer.code, answer.message)
+        return answer
+
+    async def _give(self, content: bytes, answering: "asyncio.Task[aiosmtplib.SMTPResponse]") -> None:
+        """The whole content, until the last of it has left us or the server has broken in."""
+        if self.protocol is None or not isinstance(self.transport, asyncio.WriteTransport):
+            raise aiosmtplib.SMTPServerDisconnected("connection lost")
+        self.protocol.write(content)
+        async with asyncio.timeout(self.content_within):
+            while left := self.transport.get_write_buffer_size():
+                await asyncio.sleep(_LOOK_EVERY)
+                if answering.done() or self.transport.is_closing():  # what had not left was thrown away
+                    break
+        self.content_gone = not left
+
+    async def rset(self, **_: Any) -> aiosmtplib.SMTPResponse:
+        """Nothing: the conversation ends after one mail, and what was answered to it stands."""
+        return aiosmtplib.SMTPResponse(aiosmtplib.SMTPStatus.completed, "")
+
+    def broken_off(self, problem: BaseException) -> MailNotTaken:
+        """What it means that a conversation ended without an answer to the content that means anything."""
+        if self.content_gone:
+            return MailNotTaken(MailTrouble.PERHAPS_DELIVERED, lasting=False)
+        if isinstance(problem, aiosmtplib.SMTPResponseException):
+            return _not_taken(Step.BEFORE, problem)
+        away = (aiosmtplib.SMTPConnectError, aiosmtplib.SMTPServerDisconnected, OSError, TimeoutError)
+        if isinstance(problem, away):
+            return MailNotTaken(MailTrouble.NOT_REACHABLE, lasting=False, everybody=True)
+        # no STARTTLS, no login where our settings want one
+        return MailNotTaken(MailTrouble.MAY_NOT_SEND, lasting=False, everybody=True)
+
+    async def leave(self) -> None:
+        """Say goodbye where there is somebody; what was taken stays taken whatever the server makes of it."""
+        with suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+            if self.is_connected:
+                await self.quit(timeout=1)
+        self.close()
+
+
+def _not_taken(step: Step, answer: aiosmtplib.SMTPResponseException) -> MailNotTaken:
+    judged = judge(step, answer.code, answer.message)
+    everybody = step is Step.BEFORE
+    return MailNotTaken(judged.trouble, lasting=judged.lasting, code=answer.code, everybody=everybody)

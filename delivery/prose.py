@@ -84,7 +84,12 @@ class Prose:
 
     def __init__(self) -> None:
         mails = PackageLoader("templates", "mail")
-        settings: dict[str, Any] = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+        settings: dict[str, Any] = {
+            "undefined": StrictUndefined,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+            "auto_reload": False,  # else the file of each template is looked at with each mail
+        }
         # A mail is Markdown: values are escaped by `_as_data`, HTML by markdown-it (html off).
         self._text = Environment(loader=mails, autoescape=False, finalize=_one_line, **settings)  # noqa: S701
         self._markdown = Environment(loader=mails, autoescape=False, finalize=_as_data, **settings)  # noqa: S701
@@ -107,9 +112,11 @@ class Prose:
     def render_mail(self, name: str, context: Mapping[str, Any]) -> RenderedMail:
         """The mail `name` for one person.
 
-        `context`: reference, partnership, to_name, portal (the case's address) and `n`: see the template's first line.
+        `context`: reference, partnership, to_name, portal (the case's address) and `n`: see the template's first line;
+        `attached` where papers of the case go with it.
         """
         template = self._text.get_template(f"{name}.j2")
+        context = {"attached": False, **context}
         subject = " ".join(_block(template, "subject", context).split())
         frame = {**context, "subject": subject, "outside": "outside" in template.blocks}
         frame["of_a_case"] = "of_no_case" not in template.blocks

@@ -1,32 +1,27 @@
 """Who may say what: for each fact the offices that may report it, and for whom somebody may speak.
 
-Room: review. One table; the API's routes, the workflow's validator and the next steps all read it.
+Each fact names its offices; the API's routes, the workflow's validator and the next steps all read them.
 """
 
-from review.chapters import CHAPTERS
-from review.directory import Cast, Role, speaks_for
-from review.facts import Said
-from review.refusals import NotYourRole, NotYourSignature, WrongAgency
-from review.said.editions import AgencyKnew
-from review.said.notification import PartnerViewGiven
-from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
-from review.said.referral import ReferralReceived
-from review.said.report import SignOffGiven
-from review.words import Viewer
+from review.facts import FACTS, Reported
+from review.facts.directory import Cast, Role, speaks_for
+from review.facts.editions import AgencyKnew
+from review.facts.enums import Viewer
+from review.facts.notification import PartnerViewGiven
+from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.facts.referral import ReferralReceived
+from review.facts.signing import SignOffGiven
+from review.kit.refusals import NotYourRole, NotYourSignature, WrongAgency
 
 _SBU = Role.BUSINESS_UNIT
 
-MAY_SAY: dict[str, tuple[Role, ...]] = {
-    "corrected": (_SBU,),
-    "taken-back": (_SBU,),
-    **{kind: roles for chapter in CHAPTERS for kind, roles in chapter.may_say.items()},
-}
+MAY_REPORT: dict[str, tuple[Role, ...]] = {kind: fact.may_report for kind, fact in FACTS.items()}
 
 
-def check_office(said: Said, cast: Cast) -> None:
+def check_office(reported: Reported, cast: Cast) -> None:
     """Refuse a speaker whose office may not say this, or who speaks for somebody else (R-4, R-11)."""
-    fact, by = said.fact, said.by
-    wanted = MAY_SAY[fact.kind]
+    fact, by = reported.fact, reported.by
+    wanted = MAY_REPORT[fact.kind]
     if not set(wanted) & set(by.roles):
         raise NotYourRole(what=fact.title, roles=" or ".join(wanted))
     match fact:

@@ -1,6 +1,6 @@
 """A case as people and programs read it: derived from its state and the case's present moment, nothing added.
 
-Room: review. Pure. Whoever may not read the narrative is given `DeadlinesView` or `AgencyView` instead.
+Pure. Whoever may not read the narrative is given `DeadlinesView` or `AgencyView` instead.
 """
 
 from collections.abc import Iterable
@@ -9,26 +9,34 @@ from typing import Any
 
 from calendar_rules.lengths import end_of_day
 from calendar_rules.plan import slack_working_days
-from review import practice_standing as stands
-from review import telling
-from review.case import CaseState
-from review.chapters.crg import open_concerns
-from review.chapters.follow_up import action_log, recommendations_open, unanswered
-from review.chapters.involvement import involvement_open
-from review.clocks import Clock
-from review.criteria import CRITERIA, GROUP_TITLES
-from review.definition import advise, advise_notification
-from review.directory import Role
-from review.practice_view import practice_review_view
-from review.referral_view import referral_standing, referral_view
-from review.rounds import clock_of_ask
-from review.said.announced import DirectoryChanged
-from review.said.editions import EditionMoved
-from review.said.learning_review import LearningParticipantsNamed, LearningTermsSet
-from review.said.notification import IncidentReported
-from review.said.practice_review import PublicationPlanned
-from review.said.rapid_review import SeniorOfficersInformed
-from review.shapes import (
+from review.case import reads
+from review.case.deadline import RunningDeadline
+from review.case.entries import Entry
+from review.case.mailing import TROUBLE_WORDS
+from review.case.sign_off import Round, SignatureRequest, agency_of, for_agency
+from review.case.state import CaseState
+from review.chapters.crg.chapter import open_concerns
+from review.chapters.follow_up.reads import action_log, recommendations_open, unanswered
+from review.chapters.involvement.chapter import involvement_open
+from review.chapters.notification.definition import advise, advise_notification
+from review.chapters.practice_review import reads as stands
+from review.chapters.practice_review.view import practice_review_view
+from review.chapters.referral.view import referral_standing, referral_view
+from review.chapters.report.criteria import CRITERIA, GROUP_TITLES
+from review.facts.announcements import DirectoryChanged
+from review.facts.directory import Directory, Role
+from review.facts.editions import EditionMoved
+from review.facts.learning_review import LearningParticipantsNamed, LearningTermsSet
+from review.facts.notification import IncidentReported
+from review.facts.practice_review import PublicationPlanned
+from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.kit import notify
+from review.kit.awaited import deadline_met_by, tried_on
+from review.kit.deadlines import safe_step_done, safe_times
+from review.kit.sign_off_rounds import deadline_of
+from review.next_steps import NextStep, needed_steps, next_steps
+from review.protocol import STAGE_TITLES
+from review.views import (
     AgencyStanding,
     AgencyView,
     AskView,
@@ -43,12 +51,8 @@ from review.shapes import (
     PlanStep,
     RoundView,
     WaitingFor,
+    WaitingMail,
 )
-from review.sign_off import Ask, Round, agency_of, for_agency
-from review.steps import NextStep, needed_steps, next_steps
-from review.timing import safe_step_done, safe_times
-from review.told import Entry
-from review.words import STAGE_TITLES
 
 
 def case_view(case: CaseState, now: datetime) -> CaseView:
@@ -56,27 +60,38 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
     steps = next_steps(case, now)
     return CaseView(
         **_head(case, now),
-        advice=advise(case.incident) if case.last(IncidentReported) else None,
+        advice=advise(reads.incident(case)) if case.last(IncidentReported) else None,
         referral=referral_view(case),
-        notification=advise_notification(case.incident, case.edition) if case.last(IncidentReported) else None,
+        notification=advise_notification(reads.incident(case), case.edition) if case.last(IncidentReported) else None,
         offices={party.value: title for party, title in case.edition.titles.items()},
-        children=[ChildView(**child.model_dump()) for child in case.children],
+        children=[ChildView(**child.model_dump()) for child in reads.children(case)],
         facts=[_fact(entry) for entry in case.entries],
-        deadlines=[_deadline(case, clock, now) for clock in case.clocks.values()],
+        deadlines=[_deadline(case, deadline, now) for deadline in case.deadlines.values()],
         plan=_plan(case, now),
         waiting_for=_waiting(case, [step for step in steps if step.needed], now),
-        agencies=[_agency(case, agency, now) for agency in case.scope],
-        rapid_review_meeting_at=case.meeting_at,
+        agencies=[_agency(case, agency, now) for agency in reads.scope(case)],
+        rapid_review_meeting_at=reads.meeting_at(case),
         rounds=[_round(case, one) for one in case.rounds],
         practice_review=practice_review_view(case, now),
         actions=action_log(case),
         recommendations_open=recommendations_open(case),
         handovers_unanswered=[one.handover for one in unanswered(case)],
         open_concerns=open_concerns(case),
-        involvement_open=involvement_open(case) if case.review_wanted else [],
+        involvement_open=involvement_open(case) if reads.review_wanted(case) else [],
         failed_duties=[
-            FailedView(duty=key, template=one.notice.template, to=one.notice.to, why=one.why, at=one.at)
+            FailedView(
+                duty=key, template=one.notice.template, to=one.notice.to, trouble=one.trouble, why=one.why, at=one.at
+            )
             for key, one in case.failed.items()
+        ],
+        mails_waiting=[
+            WaitingMail(
+                template=one.notice.template,
+                to=one.notice.to,
+                why=TROUBLE_WORDS[one.trouble],
+                **one.model_dump(include={"trouble", "since"}),
+            )
+            for one in case.waiting.values()
         ],
         criteria=[CriterionView(**one.model_dump(), heading=GROUP_TITLES[one.group]) for one in CRITERIA],
         next_steps=steps,
@@ -92,7 +107,7 @@ def deadlines_view(case: CaseState, now: datetime) -> DeadlinesView:
     """The case without its narrative, for an observer."""
     return DeadlinesView(
         **_head(case, now),
-        deadlines=[_deadline(case, clock, now) for clock in case.clocks.values()],
+        deadlines=[_deadline(case, deadline, now) for deadline in case.deadlines.values()],
         plan=_plan(case, now),
     )
 
@@ -105,9 +120,9 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
     asked = [agency for agency in case.requests if agency in own]
     rounds = [_own_part(one, own) for one in case.rounds if _own_asks(one, own)]
     actions = [one for one in action_log(case) if one.agency in own or _agency_of(case, one.owner) in own]
-    clocks = [f"A-1:{case.referring}"] if case.referring in own else []
-    clocks += [f"{rule}:{agency}" for agency in asked for rule in ("D-6-known", "D-6")]
-    clocks += [clock_of_ask(one, ask) for one in rounds for ask in one.asks] + [one.deadline for one in actions]
+    deadlines = [f"A-1:{reads.referring(case)}"] if reads.referring(case) in own else []
+    deadlines += [f"{rule}:{agency}" for agency in asked for rule in ("D-6-known", "D-6")]
+    deadlines += [deadline_of(one, ask) for one in rounds for ask in one.asks] + [one.deadline for one in actions]
     subjects = {*own, *(for_agency(agency) for agency in own), *(one.action for one in actions)}
     return AgencyView(
         reference=case.reference,
@@ -115,9 +130,9 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
         stage_title=STAGE_TITLES[case.stage],
         case_now=now,
         seq=case.rows,
-        referral=referral_standing(case) if case.referring in own else None,
+        referral=referral_standing(case) if reads.referring(case) in own else None,
         agencies=[_agency(case, agency, now) for agency in asked],
-        deadlines=[_deadline(case, case.clocks[id], now) for id in clocks if id in case.clocks],
+        deadlines=[_deadline(case, case.deadlines[id], now) for id in deadlines if id in case.deadlines],
         rounds=[_round(case, one) for one in rounds],
         actions=actions,
         learning=_learning(case, own),
@@ -125,7 +140,7 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
     )
 
 
-def _own_asks(one: Round, agencies: set[str]) -> list[Ask]:
+def _own_asks(one: Round, agencies: set[str]) -> list[SignatureRequest]:
     return [ask for ask in one.asks if agency_of(ask.capacity) in agencies]
 
 
@@ -159,47 +174,47 @@ def _head(case: CaseState, now: datetime) -> dict[str, Any]:
         "opened_at": case.opened_at,
         "case_now": now,
         "rehearsal": case.rehearsal,
-        "paused": case.paused,
-        "ended": case.ended,
+        "paused": reads.paused(case),
+        "ended": reads.ended(case),
         "seq": case.rows,
     }
 
 
 def _fact(entry: Entry) -> FactView:
-    fact = entry.said.fact
+    fact = entry.fact
     # A new cast is the directory's, not the case's story.
     left_out = {"cast", "edition"} if isinstance(fact, DirectoryChanged | EditionMoved) else set()
     return FactView(
-        message=entry.said.message,
+        message=entry.reported.message,
         kind=fact.kind,
         title=fact.title,
         happened_at=entry.happened_at,
-        recorded_at=entry.said.recorded_at,
-        by=entry.said.by.people,
-        roles=entry.said.by.roles,
+        recorded_at=entry.reported.recorded_at,
+        by=entry.reported.by.people,
+        roles=entry.reported.by.roles,
         fact=fact.model_dump(mode="json", exclude=left_out),
         corrected_by=entry.corrected_by,
     )
 
 
-def _deadline(case: CaseState, clock: Clock, now: datetime) -> DeadlineView:
-    rule = case.edition.deadlines[clock.rule]
+def _deadline(case: CaseState, deadline: RunningDeadline, now: datetime) -> DeadlineView:
+    rule = case.edition.deadlines[deadline.rule]
     return DeadlineView(
-        id=clock.id,
-        title=clock.title,
+        id=deadline.id,
+        title=deadline.title,
         clause=rule.clause,
         owner=rule.owner,
-        subject=clock.subject,
-        since=clock.since,
+        subject=deadline.subject,
+        since=deadline.since,
         length=str(rule.length),
-        due=clock.due,
-        met=clock.met_at,
-        status=clock.status(now),
-        overdue=clock.overdue(now),
-        held_since=clock.held_since if clock.open else None,
-        stopped_why=clock.stopped_why,
-        slack_working_days=clock.slack(now, case.calendar) if clock.open else None,
-        moves=clock.moves,
+        due=deadline.due,
+        met=deadline.met_at,
+        status=deadline.status(now),
+        overdue=deadline.overdue(now),
+        held_since=deadline.held_since if deadline.open else None,
+        stopped_why=deadline.stopped_why,
+        slack_working_days=deadline.slack(now, case.calendar) if deadline.open else None,
+        moves=deadline.moves,
     )
 
 
@@ -226,29 +241,46 @@ def _waiting(case: CaseState, needed: list[NextStep], now: datetime) -> list[Wai
             about=step.about,
             deadline=step.deadline,
             due=step.due,
-            overdue=step.deadline is not None and case.clocks[step.deadline].overdue(now),
+            overdue=step.deadline is not None and case.deadlines[step.deadline].overdue(now),
         )
         for step in needed
     ]
-    return found + _publication(case, needed)
+    return found + _in_the_mail(case, now) + _publication(case, needed)
+
+
+def _in_the_mail(case: CaseState, now: datetime) -> list[WaitingFor]:
+    """Mails on which the protocol waits, and on which nobody need act yet."""
+    found = []
+    for one in tried_on(case):
+        meets = deadline_met_by(case, one.notice)
+        what = f"Mail to {one.notice.to}, {one.notice.template.replace('-', ' ')}: {TROUBLE_WORDS[one.trouble]}"
+        by, due = (meets.id, meets.due) if meets else (None, None)
+        overdue = meets is not None and meets.overdue(now)
+        found.append(WaitingFor(what=what, roles=[Role.BUSINESS_UNIT], deadline=by, due=due, overdue=overdue))
+    return found
 
 
 def _publication(case: CaseState, needed: list[NextStep]) -> list[WaitingFor]:
     """The day on which the report is to be published, until it has come (K-8, B-4)."""
     plan = case.last(PublicationPlanned)
-    if plan is None or stands.finished(case) or case.ended or any(one.rel == "review-published" for one in needed):
+    if (
+        plan is None
+        or stands.finished(case)
+        or reads.ended(case)
+        or any(one.rel == "review-published" for one in needed)
+    ):
         return []
     due = end_of_day(plan.publication_date)
-    by = "K-8" if "K-8" in case.clocks else None
-    what = f"Publication, planned for {telling.day(due)}"
+    by = "K-8" if "K-8" in case.deadlines else None
+    what = f"Publication, planned for {notify.day(due)}"
     return [WaitingFor(what=what, roles=[Role.BUSINESS_UNIT], deadline=by, due=due)]
 
 
 def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:
-    clock, returns = case.clocks.get(f"D-6:{agency}"), case.answers_of(agency)
-    latest = returns[-1].said.fact if returns else None
-    content = getattr(latest, "content", None)
-    due = clock.due if clock else None
+    deadline, returns = case.deadlines.get(f"D-6:{agency}"), reads.answers_of(case, agency)
+    latest = returns[-1].fact if returns else None
+    content = latest.content if isinstance(latest, AgencyReturned) else None
+    due = deadline.due if deadline else None
     return AgencyStanding(
         agency=agency,
         asked_at=case.requests.get(agency),
@@ -256,17 +288,17 @@ def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:
         returned_at=returns[0].happened_at if returns else None,
         late=bool(returns and due and returns[0].happened_at > due),
         missing=bool(not returns and due and now > due),
-        known=case.known_to(agency),
-        nil=bool(latest) and not case.known_to(agency),
+        known=reads.known_to(case, agency),
+        nil=bool(latest) and not reads.known_to(case, agency),
         version=(content.version if content else 0) if latest else None,
-        officer=getattr(latest, "officer", None),
+        officer=latest.officer if latest else None,
         senior_officers_informed=any(fact.agency == agency for fact in case.every(SeniorOfficersInformed)),
     )
 
 
 def _round(case: CaseState, one: Round) -> RoundView:
-    def due(clock: Clock | None) -> datetime | None:
-        return clock.due if clock else None
+    def due(deadline: RunningDeadline | None) -> datetime | None:
+        return deadline.due if deadline else None
 
     shared = (
         "capacity",
@@ -289,7 +321,13 @@ def _round(case: CaseState, one: Round) -> RoundView:
         status=one.status,
         opened_at=one.opened_at,
         asks=[
-            AskView(**{name: getattr(ask, name) for name in shared}, due=due(case.clocks.get(clock_of_ask(one, ask))))
+            AskView(**{name: getattr(ask, name) for name in shared}, due=due(case.deadlines.get(deadline_of(one, ask))))
             for ask in one.asks
         ],
     )
+
+
+def agency_behind(document: str, directory: Directory) -> str:
+    """The name of the agency whose request or return a document is; empty for all others, which have names enough."""
+    ids = {f"{what}-{one.id}": one.name for one in directory.agencies for what in ("request", "return")}
+    return ids.get(document, "")

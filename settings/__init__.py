@@ -3,15 +3,21 @@
 Import direction: only the rooms above (`store`, `delivery`, `activities`, ...) import this one, never the reverse.
 """
 
+import os
+from email.policy import SMTP
 from enum import StrEnum
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "CRG_"
+PACKAGE = "case-review-orchestrator"
+# These may stand in a file: CRG_KEYS_FILE and so on.
+IN_FILES = ("keys", "database_url", "database_password", "smtp_password", "temporal_api_key")
 OWN_EDITIONS = "editions"  # folder in the data folder for a partnership's own editions
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -38,8 +44,7 @@ def _async_driver(url: str) -> str:
     """Take the address as people write it and name the driver that this product is tested with."""
     scheme, mark, rest = url.partition("://")
     drivers = {
-        "sqlite": "sqlite+aiosqlite",
-        "sqlite+aiosqlite": "sqlite+aiosqlite",
+        "sqlite": "sqlite",
         "postgres": "postgresql+psycopg",
         "postgresql": "postgresql+psycopg",
         "postgresql+psycopg": "postgresql+psycopg",
@@ -47,6 +52,18 @@ def _async_driver(url: str) -> str:
     if not mark or scheme not in drivers:
         raise ValueError("expected an address that begins with sqlite:// or postgresql://")
     return f"{drivers[scheme]}://{rest}"
+
+
+def _with_password(url: str, others: ValidationInfo) -> str:
+    """The address with the password that stands apart from it, whatever characters that has."""
+    password = others.data.get("database_password")
+    if password is None:
+        return url
+    scheme, _, rest = url.partition("://")
+    user, at, where = rest.rpartition("@")
+    if not at or ":" in user:
+        raise ValueError("expected an address with a user and without a password, for CRG_DATABASE_PASSWORD is set")
+    return f"{scheme}://{user}:{quote(password.get_secret_value(), safe='')}@{where}"
 
 
 def _web(url: str) -> str:
@@ -69,18 +86,33 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{host}" if parts.port in (None, usual) else f"{parts.scheme}://{host}:{parts.port}"
 
 
+def _sender(sender: str) -> str:
+    """An address, with a name before it or without. Its parts are `email.utils.parseaddr`'s."""
+    found = SMTP.header_factory("From", sender)
+    if found.defects or len(found.addresses) != 1 or not found.addresses[0].domain:
+        raise ValueError('give one address, with a name if you like: "Business Unit <office@council.example>"')
+    return sender
+
+
 Folder = Annotated[Path, AfterValidator(_absolute)]
 Url = Annotated[str, AfterValidator(_no_trailing_slash)]
 Issuer = Annotated[str, AfterValidator(_web)]  # kept exactly as given: `iss` is compared letter by letter
 Origin = Annotated[str, AfterValidator(_origin)]
-DatabaseUrl = Annotated[str, AfterValidator(_async_driver)]
+Build = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$")]
+Sender = Annotated[str, AfterValidator(_sender)]
+DatabaseUrl = Annotated[str, AfterValidator(_async_driver), AfterValidator(_with_password)]
 
 
 class Settings(BaseSettings):
     """Everything that differs between a laptop and a council's servers. An empty variable counts as not set."""
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        validate_default=True,
+        hide_input_in_errors=True,
     )
 
     data: Folder = Field(default=Path(".crg"), description="the one data folder")
@@ -99,16 +131,34 @@ class Settings(BaseSettings):
     temporal_tls_certificate: Path | None = None
     temporal_tls_key: Path | None = None
     task_queue: str = "case-reviews"
+    build: Build = Field(
+        default_factory=lambda: version(PACKAGE), description="name of this build; unset: the release's version"
+    )
 
+    database_password: SecretStr | None = None
     database_url: DatabaseUrl = Field(
-        default_factory=lambda data: f"sqlite+aiosqlite:///{data['data'] / 'case-reviews.db'}", repr=False
+        default_factory=lambda data: f"sqlite:///{data['data'] / 'case-reviews.db'}", repr=False
     )
 
     smtp_host: str = "127.0.0.1"
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
     smtp_tls: SmtpTls = SmtpTls.NONE
-    mail_from: str = "case-reviews@partnership.example.org"
+    mail_from: Sender = Field(
+        default="case-reviews@partnership.example.org", description='an address, or "Business Unit <address>"'
+    )
+    mail_patience_minutes: int = Field(
+        default=240,
+        ge=1,
+        le=10_080,
+        description="a mail that is not taken for so long is a failed duty; it is tried on",
+    )
+    mail_answer_minutes: int = Field(
+        default=10, ge=1, le=60, description="so long a mail server that has a mail is given to say that it took it"
+    )
+    safe_mail_domains: str = Field(
+        default="example.org", description="comma separated: to these domains papers of a case may be mailed"
+    )
 
     public_url: Url = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
     keys: SecretStr | None = Field(default=None, description="id:base64url of 32 bytes, comma separated, newest first")
@@ -128,19 +178,46 @@ class Settings(BaseSettings):
         return self.data / "keys.json"
 
     @property
+    def safe_domains(self) -> tuple[str, ...]:
+        """Domains to which papers of a case may be mailed, their subdomains included."""
+        return tuple(one.strip().lstrip("@.").lower() for one in self.safe_mail_domains.split(",") if one.strip())
+
+    @property
     def own_editions(self) -> Path:
         """Where a partnership's own editions are."""
         return self.data / OWN_EDITIONS
 
 
+def keep_files_private() -> None:
+    """Let each file and folder that this process makes be its owner's alone, whatever umask it was started with."""
+    os.umask(0o077)
+
+
+def _from_files() -> dict[str, str]:
+    """Secrets that stand in a file each, as a container's runtime gives them. Raises `BadSetting`."""
+    found = {}
+    for field in IN_FILES:
+        name = PREFIX + field.upper()
+        file = os.environ.get(f"{name}_FILE")
+        if not file or os.environ.get(name):
+            continue
+        try:
+            secret = Path(file).read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            raise BadSetting(f"{name}_FILE names a file that cannot be read; correct it and start again.") from None
+        if secret:  # an empty one counts as not set, as an empty variable does
+            found[field] = secret
+    return found
+
+
 def load_settings(**values: Any) -> Settings:
-    """Read the settings from the environment; `values` given here win over it.
+    """Read the settings from the environment; `values` given here win over it, and a variable over its file.
 
     Raises `BadSetting` with one sentence for the first variable that cannot be used. It never repeats a value, which
     may be a secret.
     """
     try:
-        return Settings(**values)
+        return Settings(**_from_files() | values)
     except ValidationError as problem:
         # A default that is made from a bad value is a consequence, not a cause.
         causes = [error for error in problem.errors() if error["type"] != "default_factory_not_called"]

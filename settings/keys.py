@@ -26,6 +26,7 @@ from settings import BadSetting, Settings
 _FORMAT = b"\x01"
 _NONCE = 12
 _KEY = 32
+_DIFFERENT = 16  # bytes that 32 drawn at random hold at the very least
 _KEY_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -34,7 +35,11 @@ class CannotOpen(Exception):
 
 
 class UnknownKey(CannotOpen):
-    """Sealed with a key that is not in the ring: put the old key back, behind the new one."""
+    """Sealed with a key that is not in the fire: put the old key back, behind the new one."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"sealed with the key {key}, which is not among the keys: put it back behind the newest")
+        self.key = key
 
 
 class Tampered(CannotOpen):
@@ -86,13 +91,19 @@ class Keyring:
         """Ids of the keys, newest first."""
         return [name for name, _ in self._keys]
 
+    def weak(self) -> list[str]:
+        """Ids of keys that nobody drew at random: of few different bytes, or a text."""
+        return [
+            name for name, key in self._keys if len(set(key)) < _DIFFERENT or all(0x20 <= one < 0x7F for one in key)
+        ]
+
     def seal(self, plain: bytes, context: bytes = b"") -> bytes:
         """Seal with the newest key. `context` says where it belongs; opening elsewhere fails."""
         nonce = os.urandom(_NONCE)
         return self._header + nonce + self._sealer.encrypt(nonce, plain, self._header + context)
 
     def open(self, sealed: bytes, context: bytes = b"") -> bytes:
-        """Open what any key of the ring has sealed for this context. Raises `UnknownKey` or `Tampered`."""
+        """Open what any key of the fire has sealed for this context. Raises `UnknownKey` or `Tampered`."""
         if len(sealed) < 2 or sealed[:1] != _FORMAT:
             raise Tampered("this was not sealed here")
         after = 2 + sealed[1]
@@ -102,7 +113,7 @@ class Keyring:
             raise Tampered("this was not sealed here")
         cipher = self._ciphers.get(name)
         if cipher is None:
-            raise UnknownKey(f"sealed with the key {name}, which is not among the keys: put it back behind the newest")
+            raise UnknownKey(name)
         try:
             return cipher.decrypt(nonce, sealed[after + _NONCE :], header + context)
         except InvalidTag:

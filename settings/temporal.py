@@ -1,66 +1,25 @@
 """Settings: the way to the Temporal server. All we send is sealed first: it sees references, never a family."""
 
 import base64
-import dataclasses
-import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, TLSConfig
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes, PayloadCodec
 
 from settings import Settings
 from settings.keys import CannotOpen, Keyring
+from settings.sealing import ENCODING, SealingCodec, TooLarge, Vault, data_converter
 
-ENCODING = b"binary/encrypted"
-COMPRESSION = b"zlib"
-_CONTEXT = b"temporal"
+WANTED = "Send a JSON object with a list `payloads`, as the Temporal UI does."
+OPENED_AT_MOST = 32 * 1024 * 1024  # bytes of all that one question of the Temporal UI opens
 
 
 class BadPayloads(ValueError):
     """The body is not a list of payloads as the Temporal UI sends it."""
 
 
-class SealingCodec(PayloadCodec):
-    """Seals each payload whole, compressed first; opens with any key; leaves alone what was never sealed."""
-
-    def __init__(self, keyring: Keyring) -> None:
-        self._keyring = keyring
-
-    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        return [self.seal(payload) for payload in payloads]
-
-    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        return [self.open(payload) for payload in payloads]
-
-    def seal(self, payload: Payload) -> Payload:
-        plain = zlib.compress(payload.SerializeToString(), 1)  # a case's state is mostly words: a tenth is left
-        return Payload(
-            metadata={"encoding": ENCODING, "compression": COMPRESSION}, data=self._keyring.seal(plain, _CONTEXT)
-        )
-
-    def open(self, payload: Payload) -> Payload:
-        """Raises `UnknownKey` or `Tampered`."""
-        if payload.metadata.get("encoding") != ENCODING:
-            return payload
-        plain = self._keyring.open(payload.data, _CONTEXT)
-        return Payload.FromString(
-            zlib.decompress(plain) if payload.metadata.get("compression") == COMPRESSION else plain
-        )
-
-
-def data_converter(keyring: Keyring) -> DataConverter:
-    """Pydantic models in and out, sealed on the way; messages and stack traces of failures too."""
-    return dataclasses.replace(
-        pydantic_data_converter,
-        payload_codec=SealingCodec(keyring),
-        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
-    )
-
-
-async def connect(settings: Settings, keyring: Keyring, *, lazy: bool = False) -> Client:
+async def connect(settings: Settings, keyring: Keyring, vault: Vault, *, lazy: bool = False) -> Client:
     """A client of the server in the settings. With `lazy` the connection is made at the first call, so that a process
     can start while Temporal is down."""
     return await Client.connect(
@@ -68,31 +27,31 @@ async def connect(settings: Settings, keyring: Keyring, *, lazy: bool = False) -
         namespace=settings.temporal_namespace,
         api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
         tls=_tls(settings),
-        data_converter=data_converter(keyring),
+        data_converter=data_converter(keyring, vault),
         lazy=lazy,
     )
 
 
-def decode_payloads(body: dict[str, Any], keyring: Keyring) -> dict[str, Any]:
-    """Answer the Temporal UI's `POST /decode`. What does not open stays sealed, so one lost key does not blank a page.
+async def decode_payloads(body: dict[str, Any], keyring: Keyring, vault: Vault | None = None) -> dict[str, Any]:
+    """Answer the Temporal UI's `POST /decode`. What does not open stays sealed, so one lost key does not blank a page;
+    neither does what would be too much to open.
 
-    Raises `BadPayloads`.
+    The UI does not say which workflow it shows; each payload says for which one it was sealed, and its seal is checked
+    for that. Raises `BadPayloads`.
     """
-    codec = SealingCodec(keyring)
-
-    def opened(payload: Payload) -> Payload:
-        try:
-            return codec.open(payload)
-        except CannotOpen:
-            return payload
-
-    return _answer(opened(payload) for payload in _payloads(body))
-
-
-def encode_payloads(body: dict[str, Any], keyring: Keyring) -> dict[str, Any]:
-    """Answer the Temporal UI's `POST /encode`. Raises `BadPayloads`."""
-    codec = SealingCodec(keyring)
-    return _answer(codec.seal(payload) for payload in _payloads(body))
+    codec, left, answer = SealingCodec(keyring, vault), OPENED_AT_MOST, []
+    for payload in _payloads(body):
+        opened = payload
+        if payload.metadata.get("encoding") == ENCODING and left > 0:
+            try:
+                opened = await codec.open(payload, limit=left)
+            except TooLarge:
+                left //= 2  # the others are shown all the same, and the whole stays bounded
+            except (CannotOpen, UnicodeDecodeError, LookupError):
+                pass
+            left -= len(opened.data)
+        answer.append(opened)
+    return _answer(answer)
 
 
 def _payloads(body: dict[str, Any]) -> Sequence[Payload]:
@@ -105,7 +64,7 @@ def _payloads(body: dict[str, Any]) -> Sequence[Payload]:
             for one in body.get("payloads", [])
         ]
     except (TypeError, AttributeError, ValueError):
-        raise BadPayloads("send a JSON object with a list `payloads`, as the Temporal UI does") from None
+        raise BadPayloads(WANTED) from None
 
 
 def _answer(payloads: Iterable[Payload]) -> dict[str, Any]:

@@ -3,19 +3,38 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, and_, delete, insert, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+import structlog
+from pydantic import ValidationError
+from sqlalchemy import Connection, Row, and_, or_, select
 
-from review.record import RecordRow, Settled
-from review.words import LAST_CLOCKS
-from store import inbox, record
+from review.case.record import RecordRow
+from review.facts import DocumentRef
+from review.moment import Changed, Moment
+from review.protocol import NO_MORE_DEADLINES
+from settings.keys import CannotOpen
+from store import inbox, listed, record, state
 from store.cursor import Page, cursor, position
 from store.database import Database
-from store.snapshot import CaseLine, DeadlineRow, DueLine, Snapshot
-from store.tables import case_children, case_deadlines, cases, counters
+from store.errors import AnotherCase, MomentGap, StoreAhead
+from store.journal import wrote
+from store.listed import overdue_by
+from store.mail_log import MailLog, MailStatus
+from store.snapshot import ListedCase, Snapshot
+from store.tables import (
+    case_actions,
+    case_agencies,
+    case_agenda,
+    case_children,
+    case_deadlines,
+    case_entries,
+    cases,
+    counters,
+)
+
+log = structlog.get_logger()
 
 _PLAIN = (
     "reference",
@@ -23,13 +42,63 @@ _PLAIN = (
     "route",
     "stage",
     "opened_at",
-    "next_deadline",
     "next_deadline_at",
-    "overdue",
     "live",
     "rehearsal",
     "case_now",
 )
+
+_COUNTS = and_(
+    cases.c.rehearsal.is_(False),
+    or_(cases.c.next_deadline_at.is_not(None), cases.c.stage.not_in(sorted(NO_MORE_DEADLINES))),
+)
+
+
+# What lists show, with its sealed column and what names a row beside its case.
+_LISTED = (
+    (cases, "sealed_line", None),
+    (case_deadlines, "sealed", "id"),
+    (case_actions, "sealed", "place"),
+    (case_agenda, "sealed", "id"),
+)
+
+
+class Heard(NamedTuple):
+    """The version of the directory and the closed days (`Listed.calendar`) that a live case knows.
+
+    `counts`: whether its working days count.
+    """
+
+    reference: str
+    cast_version: int
+    calendar: str
+    counts: bool
+
+
+_STAMP = (cases.c.version, cases.c.seq, cases.c.written_at)
+_OPENED_BY = (
+    select(case_entries.c.message)
+    .where(case_entries.c.reference == cases.c.reference, case_entries.c.place == 0)
+    .scalar_subquery()
+    .label("opened_by")
+)
+
+
+class Stamp(NamedTuple):
+    """Another one each time that anything of a case is written. `waits`: a message for it is not applied yet."""
+
+    version: int
+    seq: int
+    written_at: datetime
+    waits: bool = False
+
+
+class Related(NamedTuple):
+    """A case that shares a child with another, and by what it is seen whether it has been written since."""
+
+    reference: str
+    live: bool
+    stamp: Stamp
 
 
 class Cases:
@@ -37,46 +106,138 @@ class Cases:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._mail_log = MailLog(database)
 
-    async def project(
+    async def open(self, moment: Moment, *, written_at: datetime) -> None:
+        """Let a new case be seen, with all that its first moment holds. One that is known stays as it is."""
+
+        def write(connection: Connection) -> None:
+            self._database.hold(connection, f"record:{moment.reference}")
+            if connection.scalar(select(cases.c.version).where(cases.c.reference == moment.reference)) is None:
+                self._write(connection, moment, "", written_at)
+
+        await self._database.transact(write)
+
+    async def carry(self, moment: Moment, *, run: str, written_at: datetime) -> None:
+        """Write what one moment of a case has come to: the state's changes, rows of the record, settled messages.
+
+        All or nothing, and safe to repeat: a moment that was written is passed over. `run` is the run of the workflow.
+        Raises `AnotherCase` where the store holds another case under the reference, `MomentGap` where a moment before
+        it is not written, `StoreAhead` where the store has moments that this run does not know: the case, or all of the
+        engine, was set back, and nothing of it is written until it is brought back from the store.
+        """
+
+        def write(connection: Connection) -> None:
+            self._database.hold(connection, f"record:{moment.reference}")
+            held = connection.execute(
+                select(cases.c.version, cases.c.run, cases.c.case_now, _OPENED_BY).where(
+                    cases.c.reference == moment.reference
+                )
+            ).one_or_none()
+            if held and moment.opened_by and held.opened_by not in (None, moment.opened_by):
+                raise AnotherCase(
+                    f"{moment.reference}: the store holds another case under this reference, opened by another "
+                    "message: end this workflow (crg restore --check)"
+                )
+            version = held.version if held else -1
+            another_run = held is not None and held.run != run and version > moment.began
+            written_otherwise = held is not None and moment.version <= version and moment.at > held.case_now
+            if another_run or written_otherwise:
+                raise StoreAhead(
+                    f"{moment.reference}: the store has moment {version}, of which this run does not know: "
+                    "bring the case back from the store (crg revive --stuck)"
+                )
+            if moment.version <= version:
+                return
+            if moment.version != version + 1:
+                raise MomentGap(
+                    f"{moment.reference}: moment {moment.version} cannot follow moment {version}: "
+                    "if the one between does not come, the store is an older one (crg restore --check)"
+                )
+            self._write(connection, moment, run, written_at)
+
+        await self._database.transact(write)
+
+    async def note(
         self,
         reference: str,
         *,
-        seq: int,
-        snapshot: Snapshot,
         rows: Sequence[RecordRow],
-        settled: Sequence[Settled],
+        done: dict[str, datetime],
         written_at: datetime,
+        papers: dict[str, DocumentRef] | None = None,
+        mail: str | None = None,
     ) -> None:
-        """Write what a case has come to: its new record rows, its view and deadlines, and which messages are settled.
-
-        All or nothing, and safe to repeat. A view that is not newer than the one held is passed over; its rows and
-        settlements are still taken. Raises `RecordGap` or `RecordDiffers`.
+        """Note what has been done since: rows that tell of it, effects by key, documents by cause, and which mail has
+        gone. All or nothing, and safe to repeat.
         """
-        async with self._database.write() as connection:
-            # Takes the lock of the case, so that two writers of one case follow one another.
-            await record.append(self._database, connection, reference, rows, written_at)
-            held = await connection.scalar(select(cases.c.seq).where(cases.c.reference == reference))
-            if held is None or seq > held:
-                await self._write_view(connection, reference, seq, snapshot, written_at)
-            for one in settled:
-                status = inbox.MessageStatus(one.status)
-                await inbox.settle(self._database, connection, one.message, status, one.refusal, one.at)
+
+        def write(connection: Connection) -> None:
+            seq = record.append(self._database, connection, reference, rows, written_at)
+            if mail is not None:
+                self._mail_log.end(connection, mail, MailStatus.SENT)
+            state.done(self._database, connection, reference, done)
+            if papers:
+                made = {cause: ref.model_dump(mode="json") for cause, ref in papers.items()}
+                state.change(self._database, connection, reference, "papers", Changed(now=made))
+            listed.write_case(self._database, connection, reference, seq=seq, written_at=written_at)
+
+        await self._database.transact(write)
+
+    async def clock_moved(self, reference: str, ahead: timedelta, *, written_at: datetime) -> None:
+        """Note how far a rehearsal's clock runs ahead of ours. Its director says so when moving it: the case itself may
+        have nothing to write until something falls due. Only a rehearsal's clock can be moved.
+        """
+
+        def write(connection: Connection) -> None:
+            self._database.hold(connection, f"record:{reference}")
+            if connection.scalar(select(cases.c.rehearsal).where(cases.c.reference == reference)):
+                listed.clock_moved(self._database, connection, reference, ahead, written_at)
+
+        await self._database.transact(write)
 
     async def get(self, reference: str) -> Snapshot | None:
         """A case whole, or `None` where it is not known (yet)."""
         async with self._database.read() as connection:
             row = (await connection.execute(select(cases).where(cases.c.reference == reference))).one_or_none()
-        if row is None:
-            return None
-        view = self._database.open(row.sealed, "cases", "sealed", reference)
-        return Snapshot(**_plain(row), **view)
+            if row is None:
+                return None
+            held = await state.read(self._database, connection, reference)
+        line = _plain(row, datetime.now(UTC))
+        return Snapshot(**line, ahead=row.ahead, state=held | {"version": row.version})
 
-    async def seq(self, reference: str) -> int:
-        """How many rows of the record the case's view has come to; 0 where the case is not known (yet)."""
-        query = select(cases.c.seq).where(cases.c.reference == reference)
+    def seen_damaged(self) -> set[str]:
+        """References of cases whose line in a list this process could not open."""
+        return set(self._database.damaged)
+
+    async def opens(self, reference: str) -> bool:
+        """Whether all that is kept of how a case stands can be opened: its state, and what lists show of it."""
+        self._database.damaged.discard(reference)
+        try:
+            await self.get(reference)
+        except (CannotOpen, ValidationError) as problem:
+            log.error("case-cannot-be-opened", reference=reference, error=type(problem).__name__)
+            return False
         async with self._database.read() as connection:
-            return await connection.scalar(query) or 0
+            for table, column, key in _LISTED:
+                rows = await connection.execute(select(table).where(table.c.reference == reference))
+                for row in rows:
+                    place = [row._mapping[key]] if key else []
+                    self._database.open_or(None, row._mapping[column], table.name, column, reference, *place)
+        return reference not in self._database.damaged
+
+    async def route(self, reference: str) -> str | None:
+        """By which way a case came in; None for one that is not known."""
+        async with self._database.read() as connection:
+            route: str | None = await connection.scalar(select(cases.c.route).where(cases.c.reference == reference))
+        return route
+
+    async def stamp(self, reference: str) -> Stamp | None:
+        """By what it is seen whether a case has been written since; `None` where it is not known (yet)."""
+        query = select(*_STAMP, inbox.waits(reference)).where(cases.c.reference == reference)
+        async with self._database.read() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return Stamp(*row) if row else None
 
     async def list(
         self,
@@ -87,54 +248,42 @@ class Cases:
         due_before: datetime | None = None,
         live: bool | None = None,
         rehearsal: bool | None = None,
+        agencies: Sequence[str] | None = None,
         after: str | None = None,
         limit: int = 50,
-    ) -> Page[CaseLine]:
-        """Cases, the one opened last first. Raises `BadCursor`."""
-        query = select(*(cases.c[name] for name in _PLAIN))
-        wanted = {"stage": stage, "route": route, "overdue": overdue, "live": live, "rehearsal": rehearsal}
+        now: datetime | None = None,
+    ) -> Page[ListedCase]:
+        """Cases, the one opened last first; with `agencies`, those only in which one of them has a part.
+
+        What is overdue counts from `now`. Raises `BadCursor`.
+        """
+        now = now or datetime.now(UTC)
+        query = select(*(cases.c[name] for name in (*_PLAIN, "overdue_at", "paused", "sealed_line")))
+        wanted = {"stage": stage, "route": route, "live": live, "rehearsal": rehearsal}
         for name, value in wanted.items():
             if value is not None:
                 query = query.where(cases.c[name] == value)
+        if overdue is not None:
+            query = query.where(overdue_by(cases.c.overdue_at, now, overdue))
         if due_before is not None:
             query = query.where(cases.c.next_deadline_at < due_before)
+        if agencies is not None:
+            part = select(case_agencies.c.reference).where(case_agencies.c.agency.in_(agencies))
+            query = query.where(cases.c.reference.in_(part))
         if after is not None:
-            opened_at, (reference,) = position(after, 1)
+            opened_at, (reference,) = position(self._database, "cases", after)
             earlier = cases.c.opened_at < opened_at
             query = query.where(or_(earlier, and_(cases.c.opened_at == opened_at, cases.c.reference > reference)))
-        rows = await self._page(query.order_by(cases.c.opened_at.desc(), cases.c.reference), limit)
-        items = [CaseLine(**_plain(row)) for row in rows[:limit]]
+        query = query.order_by(cases.c.opened_at.desc(), cases.c.reference).limit(limit + 1)  # one more tells of a next
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        items = [
+            listed.line(self._database, _plain(row, now), row.sealed_line, paused=row.paused) for row in rows[:limit]
+        ]
         more = len(rows) > limit
-        return Page(items=items, next=cursor(items[-1].opened_at, items[-1].reference) if more else None)
-
-    async def deadlines(
-        self,
-        *,
-        due_before: datetime | None = None,
-        status: str | None = None,
-        live: bool | None = None,
-        rehearsal: bool | None = None,
-        after: str | None = None,
-        limit: int = 50,
-    ) -> Page[DueLine]:
-        """Deadlines of all cases, the one due first first. Raises `BadCursor`."""
-        table = case_deadlines.c
-        query = select(case_deadlines).join(cases, cases.c.reference == table.reference)
-        for column, value in ((table.status, status), (cases.c.live, live), (cases.c.rehearsal, rehearsal)):
-            if value is not None:
-                query = query.where(column == value)
-        if due_before is not None:
-            query = query.where(table.due < due_before)
-        if after is not None:
-            due, (reference, name) = position(after, 2)
-            same = and_(table.due == due, table.reference == reference, table.id > name)
-            query = query.where(or_(table.due > due, and_(table.due == due, table.reference > reference), same))
-        rows = await self._page(query.order_by(table.due, table.reference, table.id), limit)
-        items = [self._due_line(row) for row in rows[:limit]]
-        if len(rows) <= limit:
-            return Page(items=items, next=None)
-        last = items[-1]
-        return Page(items=items, next=cursor(last.deadline.due, last.reference, last.deadline.id))
+        last = items[-1] if more else None
+        after = cursor(self._database, "cases", last.opened_at, last.reference) if last else None
+        return Page(items=items, next=after)
 
     async def live(self) -> Sequence[str]:
         """References of all live cases."""
@@ -142,33 +291,44 @@ class Cases:
         async with self._database.read() as connection:
             return [*await connection.scalars(query)]
 
+    async def references(self) -> Sequence[str]:
+        """References of all cases, ended ones too: the workflow of each stays open."""
+        async with self._database.read() as connection:
+            return [*await connection.scalars(select(cases.c.reference).order_by(cases.c.reference))]
+
     async def counting(self) -> Sequence[str]:
         """References of the live cases whose working days count: a clock runs, or one may yet start.
 
         A rehearsal is not among them; it has a calendar and a time of its own.
         """
-        may_count = or_(cases.c.next_deadline.is_not(None), cases.c.stage.not_in(sorted(LAST_CLOCKS)))
-        query = select(cases.c.reference).where(cases.c.live, cases.c.rehearsal.is_(False), may_count)
+        query = select(cases.c.reference).where(cases.c.live, _COUNTS)
         async with self._database.read() as connection:
             return [*await connection.scalars(query.order_by(cases.c.reference))]
 
-    async def cases_of_child(self, child: str) -> Sequence[str]:
-        """References of all cases that this child is in (X-4)."""
+    async def heard(self, reference: str | None = None) -> Sequence[Heard]:
+        """What each live case, or this one, has heard of changes that concern them all; no case is opened."""
+        columns = (cases.c.reference, cases.c.cast_version, cases.c.calendar, _COUNTS.label("counts"))
+        query = select(*columns).where(cases.c.live).order_by(cases.c.reference)
+        if reference is not None:
+            query = query.where(cases.c.reference == reference)
+        async with self._database.read() as connection:
+            return [Heard(*row) for row in await connection.execute(query)]
+
+    async def of_children(self, children: Sequence[str]) -> dict[str, Sequence[Related]]:
+        """All cases that each of these children is in (X-4), by the child, in the order of their references."""
+        by_key = {key: child for child in children for key in self._child_keys(child)}
         query = (
-            select(case_children.c.reference)
-            .where(case_children.c.child_key.in_(self._child_keys(child)))
-            .distinct()
-            .order_by(case_children.c.reference)
+            select(case_children.c.child_key, cases.c.reference, cases.c.live, *_STAMP)
+            .join(cases, cases.c.reference == case_children.c.reference)
+            .where(case_children.c.child_key.in_(by_key))
+            .order_by(cases.c.reference)
         )
         async with self._database.read() as connection:
-            return [*await connection.scalars(query)]
-
-    async def live_among(self, references: Sequence[str]) -> Sequence[str]:
-        """Those of these cases that are live, in the order given."""
-        query = select(cases.c.reference).where(cases.c.live, cases.c.reference.in_(references))
-        async with self._database.read() as connection:
-            live = {*await connection.scalars(query)}
-        return [reference for reference in references if reference in live]
+            rows = (await connection.execute(query)).all()
+        found: dict[str, dict[str, Related]] = {child: {} for child in children}
+        for row in rows:
+            found[by_key[row.child_key]][row.reference] = Related(row.reference, row.live, Stamp(*row[3:]))
+        return {child: [*theirs.values()] for child, theirs in found.items()}
 
     async def new_reference(self, prefix: str, year: int) -> str:
         """A reference never given before, such as "CR-2026-001"."""
@@ -177,60 +337,41 @@ class Cases:
             self._database.insert(counters)
             .values(name=name, value=1)
             .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
-            .returning(counters.c.value)
+            .returning(counters)
         )
         async with self._database.write() as connection:
-            number = await connection.scalar(query)
-        return f"{prefix}-{year}-{number:03d}"
+            counted = (await connection.execute(query)).one()
+            wrote(self._database, connection, counters, counted)
+        return f"{prefix}-{year}-{counted.value:03d}"
 
-    async def _write_view(
-        self, connection: AsyncConnection, reference: str, seq: int, snapshot: Snapshot, written_at: datetime
-    ) -> None:
-        plain = {name: getattr(snapshot, name) for name in _PLAIN} | {"reference": reference, "seq": seq}
-        view = snapshot.model_dump(mode="json", exclude=set(_PLAIN))
-        values = plain | {
-            "sealed": self._database.seal(view, "cases", "sealed", reference),
-            "written_at": written_at,
-        }
-        upsert = self._database.insert(cases).values(values)
-        await connection.execute(upsert.on_conflict_do_update(index_elements=["reference"], set_=values))
-        for table in (case_deadlines, case_children):
-            await connection.execute(delete(table).where(table.c.reference == reference))
-        deadlines = [
-            {
-                "reference": reference,
-                "id": one.id,
-                "due": one.due,
-                "status": one.status,
-                "sealed": self._database.seal(
-                    one.model_dump(mode="json"), "case_deadlines", "sealed", reference, one.id
-                ),
-            }
-            for one in snapshot.deadlines
-        ]
-        if deadlines:
-            await connection.execute(insert(case_deadlines), deadlines)
-        children = [
-            {"child_key": self._child_keys(child)[0], "reference": reference} for child in set(snapshot.children)
-        ]
-        if children:
-            await connection.execute(insert(case_children), children)
+    def _write(self, connection: Connection, moment: Moment, run: str, written_at: datetime) -> None:
+        reference, patch = moment.reference, moment.patch
+        reported = state.said_in(self._database, connection, patch, moment.rows)
+        rows = [state.filled(row, reported) for row in moment.rows]
+        seq = record.append(self._database, connection, reference, rows, written_at)
+        plain = {"seq": seq, "version": moment.version, "run": run, "case_now": moment.at, "written_at": written_at}
+        listed.write(self._database, connection, moment, plain)
+        state.write(self._database, connection, reference, patch, reported)
+        gone = {key for part in ("waiting", "failed") for key in patch.keyed.get(part, Changed()).gone}
+        if gone:
+            tried, failed = state.owed(self._database, connection, reference)
+            self._mail_log.let_go(connection, reference, gone - tried, failed=failed)
+        if patch.children is not None:
+            self._write_children(connection, reference, patch.children)
+        for one in moment.settled:
+            status = inbox.MessageStatus(one.status)
+            inbox.settle(self._database, connection, one.message, status, one.refusal, one.at)
 
-    async def _page(self, query: Select[Any], limit: int) -> Sequence[Row[Any]]:
-        # One more than asked for tells whether there is a next page.
-        async with self._database.read() as connection:
-            rows: Sequence[Row[Any]] = (await connection.execute(query.limit(limit + 1))).all()
-            return rows
-
-    def _due_line(self, row: Row[Any]) -> DueLine:
-        held = self._database.open(row.sealed, "case_deadlines", "sealed", row.reference, row.id)
-        return DueLine(reference=row.reference, deadline=DeadlineRow(**held))
+    def _write_children(self, connection: Connection, reference: str, children: Sequence[str]) -> None:
+        values = [{"child_key": self._child_keys(child)[0], "reference": reference} for child in sorted(set(children))]
+        listed.put_in_place(self._database, connection, case_children, reference, values)
 
     def _child_keys(self, child: str) -> Sequence[str]:
-        # One hash per key of the ring, newest first: a child entered under an older key is still found.
+        # One hash per key of the fire, newest first: a child entered under an older key is still found.
         keys = self._database.keyring.derive("child")
         return [hmac.new(key, child.encode(), hashlib.sha256).hexdigest() for key in keys]
 
 
-def _plain(row: Row[Any]) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in _PLAIN}
+def _plain(row: Row[Any], now: datetime) -> dict[str, Any]:
+    overdue = row.overdue_at is not None and row.overdue_at < now
+    return {name: getattr(row, name) for name in _PLAIN} | {"overdue": overdue}

@@ -12,17 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from store.database import Database
 from store.errors import AlreadyClosed, AlreadyTakenBack, NotClosed
+from store.journal import took_away, wrote
+from store.register import CLOSURES, Done, note
 from store.tables import closures, closures_taken_back
 
 
 class TakenBack(NamedTuple):
     """A closure that was taken back: what was entered, by whom and when (UTC), and who took it back, when and why.
 
-    `turn` counts the closures of one day that were taken back, from 1: a day may be closed again.
+    `number` counts the closures of one day that were taken back, from 1: a day may be closed again.
     """
 
     closed: ClosedDay
-    turn: int
+    number: int
     entered_by: str
     entered_at: datetime
     by: str
@@ -45,8 +47,12 @@ class Closures:
             await self._lock(connection, day)
             if await self._taken_back(connection, day, at) is not None:
                 raise AlreadyTakenBack(f"{day.isoformat()} was entered and has been taken back; enter it anew")
-            entered = await connection.scalar(statement.returning(closures.c.day))
-        if entered is None:
+            entered = (await connection.execute(statement.returning(closures))).all()
+            wrote(self._database, connection, closures, *entered)
+            if entered:
+                detail = {"day": day.isoformat(), "kind": kind, "why": why}
+                await self._note(connection, "closure-entered", by, at, detail)
+        if not entered:
             raise AlreadyClosed(f"{day.isoformat()} is already entered as closed: there is nothing left to do")
         return ClosedDay(day=day, why=why, kind=kind)
 
@@ -61,10 +67,10 @@ class Closures:
         taken_back = closures_taken_back.c
         async with self._database.read() as connection:
             at: datetime | None = await connection.scalar(select(closures.c.at).where(closures.c.day == day))
-            turns = await connection.scalar(select(func.count()).where(taken_back.day == day))
+            times = await connection.scalar(select(func.count()).where(taken_back.day == day))
         if at is not None:
             return at
-        if turns:
+        if times:
             raise AlreadyTakenBack(f"{day.isoformat()} has already been taken back: there is nothing left to do")
         raise _not_closed(day)
 
@@ -83,14 +89,14 @@ class Closures:
                     raise _not_closed(day)
                 return before
             closed = self._closed(row)
-            last = select(func.max(closures_taken_back.c.turn)).where(closures_taken_back.c.day == day)
-            turn = (await connection.scalar(last) or 0) + 1
+            last = select(func.max(closures_taken_back.c.number)).where(closures_taken_back.c.day == day)
+            number = (await connection.scalar(last) or 0) + 1
             texts = {"why": closed.why, "reason": reason}
             values = {
                 "day": day,
-                "turn": turn,
+                "number": number,
                 "kind": closed.kind,
-                "sealed": self._database.seal(texts, "closures_taken_back", "sealed", day.isoformat(), turn),
+                "sealed": self._database.seal(texts, "closures_taken_back", "sealed", day.isoformat(), number),
                 "entered_by": row.by,
                 "entered_at": row.at,
                 "by": by,
@@ -98,20 +104,31 @@ class Closures:
             }
             await connection.execute(insert(closures_taken_back).values(values))
             await connection.execute(delete(closures).where(this))
-        return TakenBack(closed, turn, row.by, row.at, by, at, reason)
+            wrote(self._database, connection, closures_taken_back, values)
+            took_away(self._database, connection, closures, row._mapping)
+            detail = {"day": day.isoformat(), "entered_by": row.by, "entered_at": row.at.isoformat(), "reason": reason}
+            await self._note(connection, "closure-taken-back", by, at, detail)
+        return TakenBack(closed, number, row.by, row.at, by, at, reason)
 
     async def taken_back(self) -> list[TakenBack]:
         """All closures that were taken back, by day and then in the order in which they were."""
         table = closures_taken_back.c
         async with self._database.read() as connection:
-            rows = (await connection.execute(select(closures_taken_back).order_by(table.day, table.turn))).all()
+            rows = (await connection.execute(select(closures_taken_back).order_by(table.day, table.number))).all()
         return [self._history(row) for row in rows]
 
-    async def turns(self, day: date) -> int:
+    async def times(self, day: date) -> int:
         """How many closures of that day have been taken back."""
         query = select(func.count()).where(closures_taken_back.c.day == day)
         async with self._database.read() as connection:
             return await connection.scalar(query) or 0
+
+    async def _note(
+        self, connection: AsyncConnection, what: str, by: str, at: datetime, detail: dict[str, Any]
+    ) -> None:
+        await connection.run_sync(
+            lambda plain: note(self._database, plain, CLOSURES, Done(what=what, by=by, at=at, detail=detail))
+        )
 
     async def _lock(self, connection: AsyncConnection, day: date) -> None:
         await self._database.lock(connection, f"closure:{day.isoformat()}")
@@ -119,7 +136,7 @@ class Closures:
     async def _taken_back(self, connection: AsyncConnection, day: date, entered_at: datetime) -> TakenBack | None:
         table = closures_taken_back.c
         query = select(closures_taken_back).where(table.day == day, table.entered_at == entered_at)
-        row = (await connection.execute(query.order_by(table.turn.desc()).limit(1))).one_or_none()
+        row = (await connection.execute(query.order_by(table.number.desc()).limit(1))).one_or_none()
         return self._history(row) if row else None
 
     def _closed(self, row: Row[Any]) -> ClosedDay:
@@ -127,9 +144,9 @@ class Closures:
         return ClosedDay(day=row.day, why=why, kind=ClosedKind(row.kind))
 
     def _history(self, row: Row[Any]) -> TakenBack:
-        texts = self._database.open(row.sealed, "closures_taken_back", "sealed", row.day.isoformat(), row.turn)
+        texts = self._database.open(row.sealed, "closures_taken_back", "sealed", row.day.isoformat(), row.number)
         closed = ClosedDay(day=row.day, why=texts["why"], kind=ClosedKind(row.kind))
-        return TakenBack(closed, row.turn, row.entered_by, row.entered_at, row.by, row.at, texts["reason"])
+        return TakenBack(closed, row.number, row.entered_by, row.entered_at, row.by, row.at, texts["reason"])
 
 
 def _not_closed(day: date) -> NotClosed:

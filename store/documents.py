@@ -1,19 +1,24 @@
-"""Store: documents. Every version of every document is kept, sealed, and known by the hash of its content."""
+"""Store: documents. Every version of every document is kept, sealed, and known by the hash of its content.
+
+The hash is sealed beside the title: a plain one of a short text could be guessed.
+"""
 
 import hashlib
 from datetime import datetime
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
 from sqlalchemy import Row, delete, func, insert, select
 
+from calendar_rules.model import Model
 from store.database import Database
+from store.journal import took_away, wrote
 from store.tables import documents
 
 _META = tuple(column for column in documents.c if column.name != "sealed")
 
 
-class Stored(BaseModel):
+class Stored(Model):
     """One version of a document. `sha256` is that of its content, in hex; versions count from 1."""
 
     document: str
@@ -67,27 +72,27 @@ class Documents:
                 )
                 version = (last or 0) + 1
             place = (reference, document, version)
+            titled = {"title": title, "sha256": hashlib.sha256(content).hexdigest()}
             values = {
                 "reference": reference,
                 "document": document,
                 "version": version,
                 "key": key,
-                "sha256": hashlib.sha256(content).hexdigest(),
                 "media_type": media_type,
-                "sealed_title": self._database.seal(title, "documents", "sealed_title", *place),
+                "sealed_title": self._database.seal(titled, "documents", "sealed_title", *place),
                 "sealed": self._database.seal_bytes(content, "documents", "sealed", *place),
                 "at": at,
             }
             row = (await connection.execute(insert(documents).values(values).returning(*_META))).one()
+            wrote(self._database, connection, documents, values)
         return self._stored(row)
 
     async def forget(self, reference: str, *, key: str) -> None:
         """Let go of what a key has made: the content of a message that was refused at once, which no record names."""
         async with self._database.write() as connection:
             await self._database.lock(connection, f"documents:{reference}")
-            await connection.execute(
-                delete(documents).where(documents.c.reference == reference, documents.c.key == key)
-            )
+            this = delete(documents).where(documents.c.reference == reference, documents.c.key == key)
+            took_away(self._database, connection, documents, *await connection.execute(this.returning(*_META)))
 
     async def get(self, reference: str, document: str, version: int) -> StoredContent | None:
         """One version with its content."""
@@ -115,8 +120,7 @@ class Documents:
         return Stored(
             document=row.document,
             version=row.version,
-            sha256=row.sha256,
             media_type=row.media_type,
-            title=self._database.open(row.sealed_title, "documents", "sealed_title", *place),
+            **self._database.open(row.sealed_title, "documents", "sealed_title", *place),
             at=row.at,
         )

@@ -1,16 +1,21 @@
 """Store: the inbox. A fact is safe here before anyone tries to apply it, whether Temporal is up or not."""
 
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, JsonValue
-from sqlalchemy import Row, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from pydantic import AwareDatetime, JsonValue
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, select, update
 
+from calendar_rules.model import Model
+from settings.keys import CannotOpen
 from store.database import Database
 from store.errors import KeyReused, UnknownMessage
+from store.journal import wrote
 from store.tables import inbox
+
+OPENING = "open"  # the kind of a message that opens a case
 
 _GROUP = func.coalesce(inbox.c.reference, inbox.c.id)
 
@@ -23,7 +28,7 @@ class MessageStatus(StrEnum):
     REFUSED = "refused"
 
 
-class Message(BaseModel):
+class Message(Model):
     """What somebody said: `id` is the request's Idempotency-Key, `fingerprint` a hash of all that must be the same when
     the key comes again, `by` the id of the person."""
 
@@ -36,7 +41,14 @@ class Message(BaseModel):
     received_at: AwareDatetime
 
 
-class Standing(BaseModel):
+class Unreadable(Model):
+    """A message that does not open with our keys: it was changed in the database, or its key is missing."""
+
+    id: str
+    reference: str | None
+
+
+class Standing(Model):
     """Where a message stands. `answer` is the receipt or the refusal, once it is settled. Times are UTC."""
 
     id: str
@@ -59,29 +71,43 @@ class Inbox:
 
         Raises `KeyReused` where the id was used for another content.
         """
-        values = {
-            "id": message.id,
-            "fingerprint": message.fingerprint,
-            "reference": message.reference,
-            "kind": message.kind,
-            "sealed": self._database.seal({"body": message.body, "by": message.by}, "inbox", "sealed", message.id),
-            "received_at": message.received_at,
-            "status": MessageStatus.PENDING,
-            "tries": 0,
-        }
-        async with self._database.write() as connection:
-            await connection.execute(
-                self._database.insert(inbox).values(values).on_conflict_do_nothing(index_elements=["id"])
-            )
-            row = (await connection.execute(select(inbox).where(inbox.c.id == message.id))).one()
-        if row.fingerprint != message.fingerprint:
+
+        def write(connection: Connection) -> tuple[Row[Any], bool]:
+            taken = self._database.insert(inbox).values(self._values(message))
+            taken = taken.on_conflict_do_nothing(index_elements=["id"])
+            rows = connection.execute(taken.returning(inbox)).all()
+            wrote(self._database, connection, inbox, *rows)
+            if rows:
+                return rows[0], True
+            return connection.execute(select(inbox).where(inbox.c.id == message.id)).one(), False
+
+        row, is_new = await self._database.transact(write)
+        if not is_new and self._said(row)["fingerprint"] != message.fingerprint:
             raise KeyReused("this Idempotency-Key was used for another request: send the new request with a new key")
         return self._standing(row)
+
+    async def receive_all(self, messages: Sequence[Message]) -> None:
+        """Take many in at once, all or none. One whose id is known already is left as it stands."""
+        if messages:
+            rows = [self._values(message) for message in messages]
+            async with self._database.write() as connection:
+                taken = self._database.insert(inbox).on_conflict_do_nothing(index_elements=["id"])
+                wrote(self._database, connection, inbox, *await connection.execute(taken.returning(inbox), rows))
 
     async def get(self, message: str) -> Standing | None:
         """Where a message stands, or `None` where it was never received."""
         row = await self._row(message)
         return self._standing(row) if row else None
+
+    async def settled(self, messages: list[str]) -> list[Standing]:
+        """Those of these messages that are settled, and how."""
+        query = select(inbox).where(inbox.c.id.in_(messages), inbox.c.status != MessageStatus.PENDING)
+        async with self._database.read() as connection:
+            return [self._standing(row) for row in await connection.execute(query)]
+
+    def mark(self) -> int | None:
+        """Another number each time that something may have been settled; `None` where only a query can tell."""
+        return self._database.mark()
 
     async def message(self, message: str) -> Message | None:
         """The message itself, as it was received."""
@@ -95,48 +121,107 @@ class Inbox:
 
         Raises `UnknownMessage`.
         """
-        async with self._database.write() as connection:
-            await settle(self._database, connection, message, status, answer, at)
-            row = (await connection.execute(select(inbox).where(inbox.c.id == message))).one_or_none()
+
+        def write(connection: Connection) -> Row[Any] | None:
+            settle(self._database, connection, message, status, answer, at)
+            return connection.execute(select(inbox).where(inbox.c.id == message)).one_or_none()
+
+        row = await self._database.transact(write)
         if row is None:
             raise UnknownMessage(f"no message {message} was received: look at the key that the request was sent with")
         return self._standing(row)
 
-    async def pending(self, limit: int, tried_before: datetime) -> list[Message]:
-        """Messages to be sent on, in the order in which they came.
+    async def pending(
+        self,
+        limit: int,
+        tried_before: datetime,
+        *,
+        without: Collection[str] = (),
+        unreadable: Collection[str] = (),
+        in_hand: Callable[[str, datetime], bool] = lambda id, received_at: False,
+    ) -> list[Message | Unreadable]:
+        """Messages to be sent on, in the order in which they came; not those of the cases `without`.
+
+        One that does not open is named, until it is given back in `unreadable`; then it is passed over. So is one that
+        is `in_hand` (its id, when it was received), with all that came after it in its case; it is not even opened.
 
         A case's messages wait together: they are due when the oldest of them was never tried, or not since
         `tried_before`. So no message overtakes an earlier one of its case, and none is stuck behind one that fails.
         """
-        waiting = inbox.c.status == MessageStatus.PENDING
+        waiting = and_(inbox.c.status == MessageStatus.PENDING, _GROUP.not_in(without), inbox.c.id.not_in(unreadable))
         oldest = select(func.min(inbox.c.number)).where(waiting).group_by(_GROUP)
         due = select(_GROUP).where(
             inbox.c.number.in_(oldest), inbox.c.tried_at.is_(None) | (inbox.c.tried_at < tried_before)
         )
         query = select(inbox).where(waiting, _GROUP.in_(due)).order_by(inbox.c.number).limit(limit)
         async with self._database.read() as connection:
-            return [self._message(row) for row in await connection.execute(query)]
+            rows = (await connection.execute(query)).all()
+        found: list[Message | Unreadable] = []
+        held: set[str] = set()  # cases whose next message somebody has in hand
+        for row in rows:
+            if in_hand(row.id, row.received_at):
+                held.add(row.reference or row.id)
+            if (row.reference or row.id) not in held:
+                found.append(self._message_or_not(row))
+        return found
+
+    async def waiting(self, reference: str) -> list[Message]:
+        """What was said about a case and is not applied yet, in the order in which it came; what opens, that is."""
+        query = select(inbox).where(_waits(reference)).order_by(inbox.c.number)
+        async with self._database.read() as connection:
+            found = [self._message_or_not(row) for row in await connection.execute(query)]
+        return [one for one in found if isinstance(one, Message)]
+
+    async def pending_openings(self) -> set[str]:
+        """References of the cases that are being opened: their workflow has not written its first moment yet."""
+        query = select(inbox.c.reference).where(inbox.c.status == MessageStatus.PENDING, inbox.c.kind == OPENING)
+        async with self._database.read() as connection:
+            return {reference for reference in await connection.scalars(query) if reference is not None}
 
     async def tried(self, message: str, at: datetime) -> None:
         """Note that the message was sent on, with or without success."""
+        noted = update(inbox).where(inbox.c.id == message).values(tried_at=at, tries=inbox.c.tries + 1)
+        await self._database.transact(lambda connection: connection.execute(noted))
+
+    async def due_now(self, reference: str) -> int:
+        """Have what a case waits for sent on at once, tried or not: it has been brought back. How many messages."""
         async with self._database.write() as connection:
-            await connection.execute(
-                update(inbox).where(inbox.c.id == message).values(tried_at=at, tries=inbox.c.tries + 1)
-            )
+            await connection.execute(update(inbox).where(_waits(reference)).values(tried_at=None))
+            return await connection.scalar(select(func.count()).where(_waits(reference))) or 0
+
+    def _values(self, message: Message) -> dict[str, Any]:
+        reported = {"body": message.body, "by": message.by, "fingerprint": message.fingerprint}
+        return {
+            "id": message.id,
+            "reference": message.reference,
+            "kind": message.kind,
+            "sealed": self._database.seal(reported, "inbox", "sealed", message.id),
+            "received_at": message.received_at,
+            "status": MessageStatus.PENDING,
+            "tries": 0,
+        }
 
     async def _row(self, message: str) -> Row[Any] | None:
         async with self._database.read() as connection:
             return (await connection.execute(select(inbox).where(inbox.c.id == message))).one_or_none()
 
+    def _said(self, row: Row[Any]) -> dict[str, Any]:
+        """What of a message is sealed. Its fingerprint is, because a plain hash of a short request can be guessed."""
+        reported: dict[str, Any] = self._database.open(row.sealed, "inbox", "sealed", row.id)
+        return reported
+
+    def _message_or_not(self, row: Row[Any]) -> Message | Unreadable:
+        try:
+            return self._message(row)
+        except CannotOpen:
+            return Unreadable(id=row.id, reference=row.reference)
+
     def _message(self, row: Row[Any]) -> Message:
-        said = self._database.open(row.sealed, "inbox", "sealed", row.id)
         return Message(
             id=row.id,
-            fingerprint=row.fingerprint,
+            **self._said(row),
             reference=row.reference,
             kind=row.kind,
-            body=said["body"],
-            by=said["by"],
             received_at=row.received_at,
         )
 
@@ -153,9 +238,18 @@ class Inbox:
         )
 
 
-async def settle(
+def waits(reference: str) -> ColumnElement[bool]:
+    """Whether a message for the case is not applied yet, as a column of a query."""
+    return exists().where(_waits(reference))
+
+
+def _waits(reference: str) -> ColumnElement[bool]:
+    return and_(inbox.c.reference == reference, inbox.c.status == MessageStatus.PENDING)
+
+
+def settle(
     database: Database,
-    connection: AsyncConnection,
+    connection: Connection,
     message: str,
     status: MessageStatus,
     answer: dict[str, Any] | None,
@@ -163,8 +257,6 @@ async def settle(
 ) -> None:
     """Settle within a transaction of the caller. An unknown or settled message is left as it is."""
     sealed = None if answer is None else database.seal(answer, "inbox", "sealed_answer", message)
-    await connection.execute(
-        update(inbox)
-        .where(inbox.c.id == message, inbox.c.status == MessageStatus.PENDING)
-        .values(status=status, sealed_answer=sealed, settled_at=at)
-    )
+    pending = update(inbox).where(inbox.c.id == message, inbox.c.status == MessageStatus.PENDING)
+    settled = pending.values(status=status, sealed_answer=sealed, settled_at=at).returning(inbox)
+    wrote(database, connection, inbox, *connection.execute(settled))

@@ -1,78 +1,46 @@
 """Store: meetings of the Case Review Group (G-2): when they are, what became of them, and what was changed and why.
 
 A change is a row of its own; the meeting's row says how it stands. `revision` goes up with each change, `carried` says
-which revision the meeting's workflow has been told of: whatever is between the two is carried on later.
+which revision the meeting's workflow has been told of; the relay sends what is between the two.
 """
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, JsonValue
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from calendar_rules.lengths import london
-from review.opening import YEARS_AFTER, YEARS_BEFORE
+from store.cursor import Page, cursor, position
 from store.database import Database
 from store.errors import (
     AlreadyCalled,
     AlreadyHeld,
-    KeyReused,
     MeetingCancelled,
-    MeetingFarOff,
     MeetingInThePast,
     NoRecordYet,
     NotHeldYet,
     NothingMoved,
     UnknownMeeting,
 )
+from store.journal import wrote
+from store.meeting import (
+    ChangeKind,
+    Meeting,
+    MeetingChange,
+    MeetingRecord,
+    cancelled,
+    is_new,
+    near_enough,
+    still_to_be_held,
+    was_held,
+    when,
+)
+from store.register import MEETINGS, Done, note
 from store.tables import crg_meeting_changes, crg_meetings
 
 _OPEN = crg_meetings.c.held_at.is_(None) & crg_meetings.c.cancelled_at.is_(None)
-
-
-class MeetingRecord(BaseModel):
-    """Who came, what was noted, and the agenda as it stood."""
-
-    attended: list[str]
-    notes: str = ""
-    agenda: dict[str, JsonValue]
-
-
-class ChangeKind(StrEnum):
-    """What can be changed of a meeting that was called."""
-
-    MOVED = "moved"
-    CANCELLED = "cancelled"
-    AMENDED = "amended"
-
-
-class MeetingChange(BaseModel):
-    """One change, with what it took the place of (X-2)."""
-
-    kind: ChangeKind
-    at: AwareDatetime
-    by: str
-    reason: str
-    starts_at_was: AwareDatetime | None = None
-    link_was: str | None = None
-    attended_was: list[str] | None = None
-    notes_was: str | None = None
-
-
-class Meeting(BaseModel):
-    """One meeting of the CRG. `record` once it was held; its id names the day for which it was called first."""
-
-    id: str
-    starts_at: AwareDatetime
-    link: str = ""
-    called_at: AwareDatetime | None = None
-    held_at: AwareDatetime | None = None
-    cancelled_at: AwareDatetime | None = None
-    record: MeetingRecord | None = None
-    changes: list[MeetingChange] = []
 
 
 class Meetings:
@@ -87,13 +55,15 @@ class Meetings:
             await self._database.lock(connection, "crg-meetings")
             row = await self._row(connection, crg_meetings.c.message == message)
             if row is None:
-                _near_enough(starts_at, at)
+                near_enough(starts_at, at)
                 await self._day_is_free(connection, starts_at)
                 id = await self._new_id(connection, starts_at)
                 sealed = self._database.seal(link, "crg_meetings", "sealed", id)
                 values = {"id": id, "starts_at": starts_at, "message": message, "by": by, "at": at, "sealed": sealed}
                 await connection.execute(insert(crg_meetings).values(values))
                 row = await self._known(connection, id)
+                wrote(self._database, connection, crg_meetings, row._mapping)
+                await self._register(connection, id, "meeting-called", by, at, {"starts_at": starts_at.isoformat()})
             return await self._meeting(connection, row)
 
     async def move(
@@ -105,14 +75,14 @@ class Meetings:
         `AlreadyCalled`.
         """
         async with self._database.write() as connection:
-            row, said = await self._to_change(connection, id, message)
+            row, reported = await self._to_change(connection, id, message)
             was = self._link(row)
             details = {"starts_at": starts_at.isoformat(), "link": was if link is None else link}
-            if _new(said, ChangeKind.MOVED, reason, details):
-                _standing(row)
+            if is_new(reported, ChangeKind.MOVED, reason, details):
+                still_to_be_held(row)
                 if starts_at <= at:
-                    raise MeetingInThePast(f"{_when(starts_at)} has passed: move {id} to a time to come, or cancel it")
-                _near_enough(starts_at, at)
+                    raise MeetingInThePast(f"{when(starts_at)} has passed: move {id} to a time to come, or cancel it")
+                near_enough(starts_at, at)
                 if (row.starts_at, was) == (starts_at, details["link"]):
                     raise NothingMoved(
                         f"the meeting {id} is set for that time and place already: there is nothing to do"
@@ -130,15 +100,15 @@ class Meetings:
         Raises `UnknownMeeting`, `MeetingCancelled`, `AlreadyHeld`.
         """
         async with self._database.write() as connection:
-            row, said = await self._to_change(connection, id, message)
-            if _new(said, ChangeKind.CANCELLED, reason, {}):
-                _standing(row)
+            row, reported = await self._to_change(connection, id, message)
+            if is_new(reported, ChangeKind.CANCELLED, reason, {}):
+                still_to_be_held(row)
                 await self._note(connection, id, ChangeKind.CANCELLED, reason, {}, {}, message, by, at)
                 row = await self._set(connection, id, cancelled_at=at)
             return await self._meeting(connection, row)
 
-    async def hold(self, id: str, record: MeetingRecord, *, at: datetime) -> Meeting:
-        """Keep the record of a meeting; the same record again changes nothing.
+    async def hold(self, id: str, record: MeetingRecord, *, by: str, at: datetime) -> Meeting:
+        """Keep the record of a meeting, and who recorded it; the same record again changes nothing.
 
         Raises `UnknownMeeting`, `MeetingCancelled`, `NotHeldYet`, `AlreadyHeld`.
         """
@@ -147,12 +117,14 @@ class Meetings:
             held = self._record(row)
             if held is not None:
                 if (held.attended, held.notes) != (record.attended, record.notes):
-                    raise AlreadyHeld(_held(id))
+                    raise AlreadyHeld(was_held(id))
                 return await self._meeting(connection, row)
-            _standing(row)
+            still_to_be_held(row)
             if row.starts_at > at:
-                raise NotHeldYet(f"the meeting {id} begins on {_when(row.starts_at)}: record it when it has been held")
-            sealed = self._database.seal(record.model_dump(mode="json"), "crg_meetings", "sealed_record", id)
+                raise NotHeldYet(f"the meeting {id} begins on {when(row.starts_at)}: record it when it has been held")
+            kept = record.model_copy(update={"recorded_by": by}).model_dump(mode="json")
+            sealed = self._database.seal(kept, "crg_meetings", "sealed_record", id)
+            await self._register(connection, id, "meeting-recorded", by, at, {"attended": record.attended})
             return await self._meeting(connection, await self._set(connection, id, held_at=at, sealed_record=sealed))
 
     async def amend(
@@ -163,11 +135,11 @@ class Meetings:
         Raises `UnknownMeeting`, `MeetingCancelled`, `NoRecordYet`.
         """
         async with self._database.write() as connection:
-            row, said = await self._to_change(connection, id, message)
+            row, reported = await self._to_change(connection, id, message)
             details = {"attended": attended, "notes": notes}
-            if _new(said, ChangeKind.AMENDED, reason, details):
+            if is_new(reported, ChangeKind.AMENDED, reason, details):
                 if row.cancelled_at is not None:
-                    raise MeetingCancelled(_cancelled(id))
+                    raise MeetingCancelled(cancelled(id))
                 held = self._record(row)
                 if held is None:
                     raise NoRecordYet(
@@ -180,6 +152,18 @@ class Meetings:
                 row = await self._set(connection, id, sealed_record=sealed)
             return await self._meeting(connection, row)
 
+    async def called(self, id: str) -> bool:
+        """Whether a meeting of this id was ever called."""
+        async with self._database.read() as connection:
+            return await connection.scalar(select(crg_meetings.c.id).where(crg_meetings.c.id == id)) is not None
+
+    async def heard(self, message: str) -> bool:
+        """Whether this message has called or changed a meeting before."""
+        called = select(crg_meetings.c.id).where(crg_meetings.c.message == message)
+        changed = select(crg_meeting_changes.c.meeting).where(crg_meeting_changes.c.message == message)
+        async with self._database.read() as connection:
+            return await connection.scalar(called.union_all(changed).limit(1)) is not None
+
     async def get(self, id: str) -> Meeting:
         """One meeting. Raises `UnknownMeeting`."""
         async with self._database.read() as connection:
@@ -191,6 +175,21 @@ class Meetings:
             rows = (await connection.execute(select(crg_meetings).order_by(crg_meetings.c.starts_at.desc()))).all()
             changes = await self._changes(connection)
         return [self._of(row, changes.get(row.id, [])) for row in rows]
+
+    async def page(self, *, after: str | None = None, limit: int = 50) -> Page[Meeting]:
+        """Meetings, the latest first. Raises `BadCursor`."""
+        table = crg_meetings.c
+        query = select(crg_meetings).order_by(table.starts_at.desc(), table.id).limit(limit + 1)
+        if after is not None:
+            at, (id,) = position(self._database, "crg-meetings", after)
+            query = query.where(or_(table.starts_at < at, and_(table.starts_at == at, table.id > id)))
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+            shown = rows[:limit]
+            changes = await self._changes(connection, crg_meeting_changes.c.meeting.in_([row.id for row in shown]))
+        last = shown[-1] if len(rows) > limit else None
+        following = cursor(self._database, "crg-meetings", last.starts_at, last.id) if last else None
+        return Page(items=[self._of(row, changes.get(row.id, [])) for row in shown], next=following)
 
     async def look_again(self, id: str | None = None) -> None:
         """Have the workflow of each meeting that is still to be held look again: people or closed days have changed."""
@@ -206,6 +205,12 @@ class Meetings:
             rows = await connection.execute(select(crg_meetings.c.id, crg_meetings.c.revision).where(behind))
             return [(row.id, row.revision) for row in rows]
 
+    async def told_of(self) -> Sequence[str]:
+        """Meetings still to be held whose workflow has been told of all that is to know: it ought to run."""
+        told = crg_meetings.c.carried >= crg_meetings.c.revision
+        async with self._database.read() as connection:
+            return [*await connection.scalars(select(crg_meetings.c.id).where(_OPEN, told))]
+
     async def carried(self, id: str, revision: int) -> None:
         """Note that the workflow has been told of this revision."""
         async with self._database.write() as connection:
@@ -220,8 +225,8 @@ class Meetings:
         row = await self._known(connection, id)
         table = crg_meeting_changes.c
         query = select(crg_meeting_changes).where(table.meeting == id, table.message == message)
-        said = (await connection.execute(query)).one_or_none()
-        return row, None if said is None else {"kind": said.kind, **self._told(said)}
+        reported = (await connection.execute(query)).one_or_none()
+        return row, None if reported is None else {"kind": reported.kind, **self._told(reported)}
 
     async def _note(
         self,
@@ -249,11 +254,21 @@ class Meetings:
             "sealed": self._database.seal(told, "crg_meeting_changes", "sealed", id, number),
         }
         await connection.execute(insert(table).values(values))
+        wrote(self._database, connection, table, values)
+        await self._register(connection, id, f"meeting-{kind}", by, at, {"reason": reason} | details)
+
+    async def _register(
+        self, connection: AsyncConnection, id: str, what: str, by: str, at: datetime, detail: dict[str, Any]
+    ) -> None:
+        done = Done(what=what, by=by, at=at, detail={"meeting": id} | detail)
+        await connection.run_sync(lambda plain: note(self._database, plain, MEETINGS, done))
 
     async def _set(self, connection: AsyncConnection, id: str, **values: Any) -> Row[Any]:
         more = values | {"revision": crg_meetings.c.revision + 1}
         await connection.execute(update(crg_meetings).where(crg_meetings.c.id == id).values(more))
-        return await self._known(connection, id)
+        row = await self._known(connection, id)
+        wrote(self._database, connection, crg_meetings, row._mapping)
+        return row
 
     async def _day_is_free(self, connection: AsyncConnection, starts_at: datetime, *, but: str = "") -> None:
         near = crg_meetings.c.starts_at.between(starts_at - timedelta(days=2), starts_at + timedelta(days=2))
@@ -318,44 +333,3 @@ class Meetings:
     def _told(self, row: Row[Any]) -> dict[str, Any]:
         told: dict[str, Any] = self._database.open(row.sealed, "crg_meeting_changes", "sealed", row.meeting, row.number)
         return told
-
-
-def _new(said: dict[str, Any] | None, kind: ChangeKind, reason: str, details: dict[str, Any]) -> bool:
-    """Whether this has not been said before. Raises `KeyReused` where the message said something else."""
-    if said is None:
-        return True
-    if (said["kind"], said["reason"], said["details"]) != (kind, reason, details):
-        raise KeyReused("this key was sent with something else: use a new one for each thing you say")
-    return False
-
-
-def _near_enough(starts_at: datetime, at: datetime) -> None:
-    """A meeting may be entered late, and called long before; a year far off is a slip. Raises `MeetingFarOff`."""
-    first, last = london(at).year - YEARS_BEFORE, london(at).year + YEARS_AFTER
-    if not first <= london(starts_at).year <= last:
-        raise MeetingFarOff(
-            f"{_when(starts_at)} is too far off for a meeting: name a day of the years {first} to {last}"
-        )
-
-
-def _standing(row: Row[Any]) -> None:
-    """Only a meeting that is still to be held can be changed. Raises `MeetingCancelled`, `AlreadyHeld`."""
-    if row.cancelled_at is not None:
-        raise MeetingCancelled(_cancelled(row.id))
-    if row.held_at is not None:
-        raise AlreadyHeld(_held(row.id))
-
-
-def _cancelled(id: str) -> str:
-    return f"the meeting {id} is cancelled: call another meeting"
-
-
-def _held(id: str) -> str:
-    return (
-        f"the meeting {id} was held and its record is kept: amend the record if it is wrong, "
-        "call another meeting for what is left"
-    )
-
-
-def _when(moment: datetime) -> str:
-    return f"{london(moment):%d %B %Y, %H:%M}"

@@ -1,24 +1,22 @@
-"""Store: what a case looks like from outside, as its workflow hands it to the read model. Plain models, no SQL."""
+"""Store: what a case looks like from outside. Plain models, no SQL."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime
+
+from calendar_rules.model import Model
+from review.case.state import CaseState
+from review.listed import DeadlineLine, WaitingRow, listed
 
 
-class DeadlineRow(BaseModel):
-    """One deadline of a case. `slack_working_days` is what is left of the backward plan, below nought when eaten up."""
+class DeadlineRow(DeadlineLine):
+    """One deadline of a case. `slack_working_days` is what is left until it is due; below nought when it is over."""
 
-    id: str
-    title: str
-    due: AwareDatetime
-    met: AwareDatetime | None = None
-    status: str  # open | met | late | moved | stopped
-    owner: str
     slack_working_days: int | None = None
-    subject: str | None = None  # e.g. the agency whose return it is
 
 
-class CaseLine(BaseModel):
+class CaseLine(Model):
     """A case as a list shows it: no name, no narrative. `case_now` is the case's own clock when it was written."""
 
     reference: str
@@ -26,7 +24,6 @@ class CaseLine(BaseModel):
     route: str
     stage: str
     opened_at: AwareDatetime
-    next_deadline: str | None = None
     next_deadline_at: AwareDatetime | None = None
     overdue: bool = False
     live: bool = True
@@ -34,15 +31,36 @@ class CaseLine(BaseModel):
     case_now: AwareDatetime
 
 
-class Snapshot(CaseLine):
-    """A case whole: its view, its deadlines, and the ids of its children. `seq` grows with every change."""
+class Clocked(CaseLine):
+    """A case whose clock can be read: it runs `ahead` of ours, where it is a rehearsal."""
+
+    ahead: timedelta = timedelta(0)
+
+
+class Snapshot(Clocked):
+    """A case whole, with its state."""
 
     state: dict[str, Any]
-    deadlines: list[DeadlineRow] = []
-    children: list[str] = []
+
+    @classmethod
+    def of(cls, case: CaseState, now: datetime) -> "Snapshot":
+        """A case as it stands at that moment of its clock."""
+        line = listed(case, now).line.model_dump(include=set(cls.model_fields))
+        overdue = any(deadline.overdue(now) for deadline in case.deadlines.values())
+        state = case.model_dump(mode="json")
+        return cls(reference=case.reference, seq=case.rows, case_now=now, overdue=overdue, state=state, **line)
 
 
-class DueLine(BaseModel):
+class ListedCase(CaseLine):
+    """A case as the page of all cases shows it: whose step is next, too."""
+
+    next_deadline: str | None = None
+    paused: bool = False
+    next_title: str | None = None
+    waiting: list[WaitingRow] = []
+
+
+class DueLine(Model):
     """One deadline with the case that it belongs to."""
 
     reference: str

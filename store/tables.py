@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Interval,
     LargeBinary,
     MetaData,
     String,
@@ -31,7 +32,6 @@ inbox = Table(
     metadata,
     Column("number", _Number, primary_key=True, autoincrement=True),
     Column("id", String, nullable=False, unique=True),
-    Column("fingerprint", String, nullable=False),
     Column("reference", String),
     Column("kind", String, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
@@ -49,9 +49,9 @@ record = Table(
     metadata,
     Column("reference", String, primary_key=True),
     Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("what", String, nullable=False),
-    Column("about", String),
     Column("capacity", String),
     Column("happened_at", UtcDateTime, nullable=False),
     Column("told_at", UtcDateTime, nullable=False),
@@ -59,6 +59,7 @@ record = Table(
     Column("sealed", LargeBinary, nullable=False),
     Column("written_at", UtcDateTime, nullable=False),
     Column("hash", String(64), nullable=False),
+    UniqueConstraint("reference", "key", name="record_once_per_key"),
 )
 
 # The end of each chain, sealed: a tail that was cut off shows, and its new end cannot be forged without the keys.
@@ -69,23 +70,62 @@ record_heads = Table(
     Column("sealed", LargeBinary, nullable=False),
 )
 
+# What is done outside a case (directory, closed days, CRG meetings), and the journal of all tables: one chain each.
+register = Table(
+    "register",
+    metadata,
+    Column("chain", String, primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("written_at", UtcDateTime, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+# `overdue_at`: from when something in it is overdue, on the store's own clock; so a list never depends on when a case
+# was written last. `ahead`: how far a rehearsal's clock runs ahead of ours.
+# What is sealed stands last: SQLite reads past it only where it is asked for.
 cases = Table(
     "cases",
     metadata,
     Column("reference", String, primary_key=True),
     Column("seq", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("run", String, nullable=False),
     Column("route", String, nullable=False),
     Column("stage", String, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
-    Column("next_deadline", String),
     Column("next_deadline_at", UtcDateTime),
-    Column("overdue", Boolean, nullable=False),
+    Column("overdue_at", UtcDateTime),
     Column("live", Boolean, nullable=False),
+    Column("on_agenda", Boolean, nullable=False),
     Column("rehearsal", Boolean, nullable=False),
+    Column("paused", Boolean, nullable=False),
     Column("case_now", UtcDateTime, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),
+    Column("ahead", Interval, nullable=False),
+    Column("cast_version", Integer, nullable=False),
+    Column("calendar", String(32), nullable=False),
     Column("written_at", UtcDateTime, nullable=False),
+    Column("sealed_line", LargeBinary, nullable=False),
     Index("cases_by_opening", "opened_at", "reference"),
+    Index("cases_on_agenda", "on_agenda", "rehearsal", "stage", "route", "reference"),
+)
+
+# The state of a case in parts, so that writing what has changed costs the same however much has not.
+case_parts = Table(
+    "case_parts",
+    metadata,
+    Column("reference", String, ForeignKey("cases.reference"), primary_key=True),
+    Column("part", String, primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+case_entries = Table(
+    "case_entries",
+    metadata,
+    Column("reference", String, ForeignKey("cases.reference"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("message", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
 )
 
 case_deadlines = Table(
@@ -95,8 +135,54 @@ case_deadlines = Table(
     Column("id", String, primary_key=True),
     Column("due", UtcDateTime, nullable=False),
     Column("status", String, nullable=False),
+    Column("overdue_at", UtcDateTime),
     Column("sealed", LargeBinary, nullable=False),
     Index("case_deadlines_by_due", "due", "reference", "id"),
+    Index("case_deadlines_by_id", "id", "due", "reference"),
+)
+
+# The action log: `place` is the order in which a case's actions were set.
+case_actions = Table(
+    "case_actions",
+    metadata,
+    Column("reference", String, ForeignKey("cases.reference"), primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("rehearsal", Boolean, nullable=False),
+    Column("open", Boolean, nullable=False),
+    Column("closed", Boolean, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("agency", String, nullable=False),
+    Column("due", UtcDateTime, nullable=False),
+    Column("overdue_at", UtcDateTime),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("case_actions_open", "rehearsal", "open", "due", "reference", "place"),
+    Index("case_actions_closed", "rehearsal", "closed", "due", "reference", "place"),
+    Index("case_actions_by_agency", "agency", "due", "reference", "place"),
+    Index("case_actions_of_agency", "agency", "rehearsal", "open", "overdue_at", "closed"),
+    Index("case_actions_by_owner", "owner", "due", "reference", "place"),
+)
+
+# What a case puts on the CRG's agenda beside its stage and its actions; `id` is its part and number.
+# Moments are of the case's clock: `cases.ahead` says how far that of a rehearsal runs ahead of ours.
+case_agenda = Table(
+    "case_agenda",
+    metadata,
+    Column("reference", String, ForeignKey("cases.reference"), primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("part", String, nullable=False),
+    Column("at", UtcDateTime),
+    Column("overdue_at", UtcDateTime),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("case_agenda_by_part", "part", "at", "reference"),
+)
+
+# The agencies with a part of their own in a case: their people see the case.
+case_agencies = Table(
+    "case_agencies",
+    metadata,
+    Column("agency", String, primary_key=True),
+    Column("reference", String, ForeignKey("cases.reference"), primary_key=True),
+    Index("case_agencies_by_reference", "reference"),
 )
 
 # A child is known here by a keyed hash only.
@@ -122,7 +208,6 @@ documents = Table(
     Column("document", String, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("key", String, nullable=False),
-    Column("sha256", String(64), nullable=False),
     Column("media_type", String, nullable=False),
     Column("sealed_title", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
@@ -130,19 +215,27 @@ documents = Table(
     UniqueConstraint("reference", "key", name="documents_once_per_key"),
 )
 
+# `broken_off`: how often a server had all of it and did not say so. `fault`: the fault of the mail system that keeps it
+# from going, as long as it does.
 mail = Table(
     "mail",
     metadata,
     Column("number", _Number, primary_key=True, autoincrement=True),
     Column("message_id", String, nullable=False, unique=True),
     Column("reference", String, nullable=False),
-    Column("cause", String, nullable=False),
     Column("person", String, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("sent_at", UtcDateTime, nullable=False),
     Column("status", String, nullable=False),
+    Column("trouble", String),
+    Column("tried_at", UtcDateTime, nullable=False),
     Column("sealed_why", LargeBinary),
+    Column("broken_off", Integer, nullable=False, server_default="0"),
+    Column("fault", String),
+    Column("fault_at", UtcDateTime),
     Index("mail_by_reference", "reference", "sent_at", "number"),
+    Index("mail_by_status", "status", "reference"),
+    Index("mail_by_fault", "fault"),
 )
 
 directory_versions = Table(
@@ -197,11 +290,58 @@ closures_taken_back = Table(
     "closures_taken_back",
     metadata,
     Column("day", Date, primary_key=True),
-    Column("turn", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
     Column("kind", String, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("entered_by", String, nullable=False),
     Column("entered_at", UtcDateTime, nullable=False),
     Column("by", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+# An empty reference, subject or person stands for all of them.
+link_revocations = Table(
+    "link_revocations",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("reference", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("person", String, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("by", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+link_keys = Table(
+    "link_keys",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("since", UtcDateTime, nullable=False),
+)
+
+# What is too large for the engine's history, each once: `key` is a keyed hash of workflow and content.
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("workflow", String, primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("used_at", UtcDateTime, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Index("payloads_by_use", "used_at", "workflow"),
+)
+
+# Whose activity a worker had to try again and again: it may stand still, and Temporal says whether it does.
+standing_still = Table(
+    "standing_still",
+    metadata,
+    Column("workflow", String, primary_key=True),
+    Column("noted_at", UtcDateTime, nullable=False),
+)
+
+# Every key that ever sealed here, by its id: what names another was never ours.
+key_ids = Table(
+    "key_ids",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("first_at", UtcDateTime, nullable=False),
 )

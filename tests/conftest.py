@@ -1,8 +1,20 @@
-"""The order of the tests: the files that take longest first, so that no core idles while the last one ends."""
+"""What holds for all tests: their order, the files that take longest first, so that no core idles while the last one
+ends; that nobody changes what is shared, or keeps a write from the journal.
+"""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+from api.reading import Reading, Readings
+from tests.watching import watching
+
+# How long one example takes says how busy the machine is, and nothing of what is tried.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
+
 
 # The servers that tests start do not spread over the cores: every worker has its own, and spreading costs more than it
 # brings.
@@ -10,19 +22,22 @@ os.environ.setdefault("GOMAXPROCS", "1")
 
 LONGEST = (
     "rehearsal/test_examples.py",
-    "workflows/test_paths.py",
-    "workflows/test_referrals.py",
-    "workflows/test_practice_review.py",
-    "api/test_next_steps.py",
-    "api/test_outages.py",
-    "rehearsal/test_commands.py",
-    "workflows/test_going_on.py",
-    "embedded/test_stack.py",
-    "workflows/test_editions.py",
-    "api/test_bad_input.py",
-    "workflows/test_follow_up.py",
-    "api/test_agency_part.py",
+    "api/test_restored.py",
+    "api/test_lost_engine.py",
     "api/test_openapi.py",
+    "workflows/test_referrals.py",
+    "api/test_next_steps.py",
+    "workflows/test_practice_review.py",
+    "api/test_health.py",
+    "rehearsal/test_commands.py",
+    "embedded/test_stack.py",
+    "api/test_outages.py",
+    "workflows/test_path",
+    "api/test_bad_input.py",
+    "workflows/test_editions.py",
+    "workflows/test_going_on.py",
+    "api/test_links_that_end.py",
+    "workflows/test_strange",
     "review/test_any_order.py",
 )
 
@@ -30,3 +45,31 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the order within each file."""
     items.sort(key=lambda item: next((n for n, name in enumerate(LONGEST) if name in str(item.path)), len(LONGEST)))
+
+
+_shared: list[tuple[Reading, str]] = []
+_keep = Readings._keep
+
+
+def _keep_and_note(self: Readings, reference: str, reading: Reading) -> None:
+    _keep(self, reference, reading)
+    _shared.append((reading, reading.case.model_dump_json()))
+
+
+Readings._keep = _keep_and_note  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def readings_stay_as_they_are() -> Iterator[None]:
+    """A case that was read is shared by all who read it (`api.reading`): whatever a test has done, it is unchanged."""
+    yield
+    kept, _shared[:] = list(_shared), []
+    for reading, before in kept:
+        assert reading.case.model_dump_json() == before, f"{reading.line.reference} was changed by somebody who read it"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _journal_is_told() -> Iterator[None]:
+    """Wherever the store is written to in the tests' own process."""
+    with watching():
+        yield

@@ -1,12 +1,13 @@
 """What `make bench` compares is the same thing done in two ways, and the ratio is theirs."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from bench import pure
-from bench.side import Pair, Side, table, told
+from bench.seed import copies
+from bench.side import Pair, Row, Side, table, told
 from calendar_rules.england import england
 
 
@@ -37,3 +38,25 @@ def test_a_ratio_is_how_many_times_as_long_the_second_takes_typically() -> None:
 @pytest.mark.parametrize(("seconds", "words"), [(2.5, "2.5 s"), (0.0123, "12.3 ms"), (7e-6, "7 µs"), (4.2e-8, "42 ns")])
 def test_seconds_are_told_in_the_unit_that_suits_them(seconds: float, words: str) -> None:
     assert told(seconds) == words
+
+
+def test_a_row_is_kept_by_its_time_or_by_how_many_times_its_floor_it_takes() -> None:
+    ours, floor = Side("product", [0.02, 0.03, 0.04]), Side("floor", [0.01, 0.01, 0.02])
+    assert Row("A thing", ours, floor, 0.05).kept is True
+    assert Row("A thing", ours, floor, 0.02).kept is False
+    assert Row("A thing", ours, floor, 2.1, times=True).kept is False
+    assert Row("A thing", ours).kept is None
+    assert Row("A thing", ours, floor, 3.1, times=True).lines() == [
+        "  A thing",
+        "      product 30 ms (25 ms to 35 ms, n=3); 3 times its floor; must 3.1 times: kept",
+        "      floor 10 ms (10 ms to 15 ms, n=3)",
+    ]
+
+
+def test_the_cases_of_a_seeded_store_differ_in_reference_opening_and_stage() -> None:
+    cases = list(copies(6, datetime.now(UTC)))
+    assert len({one.reference for one in cases}) == 6
+    assert {one.patch.parts["reference"] for one in cases} == {one.reference for one in cases}
+    lines = [one.patch.listed["line"].now for one in cases]
+    assert len({str(line["opened_at"]) for line in lines}) == 6
+    assert {line["stage"] for line in lines} == {"discussion", "returns"}

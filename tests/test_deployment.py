@@ -1,6 +1,5 @@
 """The production shape, as far as it can be tried without Docker: what Compose file and Dockerfile name is there."""
 
-import ast
 import importlib.util
 import re
 import shutil
@@ -10,81 +9,67 @@ import sys
 import tomllib
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
+from sqlalchemy import make_url
 
-from crg.embedded.programs import SEARCH_ATTRIBUTES
-from settings import PREFIX, Settings, load_settings
-from settings.keys import make_keys_file
+from settings import load_settings
+from settings.keys import Keyring, make_keys_file
+from tests.deployment import (
+    COMPOSE,
+    CONFIGS,
+    DOCKERFILE,
+    IN_COMPOSE,
+    IN_FILE_VARIABLES,
+    NETWORKS,
+    OURS,
+    ROOT,
+    SECRETS,
+    SERVICES,
+    TOLD,
+    VARIABLES,
+    command_of,
+    example,
+    filled,
+    make_secrets,
+    told,
+)
 from workflows import names
-
-ROOT = Path(__file__).parents[1]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
-SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-CONFIGS: dict[str, str] = {name: one["content"] for name, one in COMPOSE["configs"].items()}
-OURS = [name for name, service in SERVICES.items() if "build" in service]
-DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
-VARIABLES = {PREFIX + name.upper() for name in Settings.model_fields}
-SECRETS = {"CRG_KEYS", "CRG_DB_PASSWORD", "TEMPORAL_DB_PASSWORD", "POSTGRES_PASSWORD", "CRG_SMTP_PASSWORD"}
-
-_IN_COMPOSE = re.compile(r"(?<!\$)\$\{([A-Z_]+)(?::([-?])([^}]*))?\}")
-
-
-def told(service: str) -> dict[str, str]:
-    environment: dict[str, str] = SERVICES[service].get("environment", {})
-    return environment
-
-
-def example() -> dict[str, str]:
-    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
-    pairs = [line.partition("=") for line in lines if line and not line.startswith("#")]
-    return {name: value for name, _, value in pairs}
-
-
-def filled(value: str, settings: dict[str, str]) -> str:
-    """A value as Compose makes it of the variables."""
-
-    def one(match: re.Match[str]) -> str:
-        return settings.get(match[1]) or (match[3] if match[2] == "-" else "")
-
-    return _IN_COMPOSE.sub(one, value)
-
-
-def command_of(service: str) -> list[str]:
-    if "command" in SERVICES[service]:
-        return list(SERVICES[service]["command"])
-    *_, last = re.findall(r"^CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
-    return list(ast.literal_eval(last))
-
+from workflows.names import SEARCH_ATTRIBUTES
 
 # --- docker-compose.yml ---
 
 
-def test_our_services_are_the_api_the_worker_and_the_migration() -> None:
-    assert sorted(OURS) == ["api", "migrate", "worker"]
+def test_our_services_are_the_api_the_worker_the_migration_and_the_certificates() -> None:
+    assert sorted(OURS) == ["api", "certificates", "migrate", "worker"]
+    assert sorted(TOLD) == ["api", "migrate", "worker"]
 
 
-@pytest.mark.parametrize("service", OURS)
+@pytest.mark.parametrize("service", TOLD)
 def test_every_variable_that_a_service_is_told_is_a_setting(service: str) -> None:
-    assert sorted(set(told(service)) - VARIABLES) == []
+    assert sorted(set(told(service)) - VARIABLES - IN_FILE_VARIABLES) == []
 
 
-@pytest.mark.parametrize("service", OURS)
-def test_what_a_service_is_told_is_taken_by_the_settings(service: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("service", TOLD)
+def test_what_a_service_is_told_is_taken_by_the_settings(
+    service: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """With `.env.example` filled in, the settings are those of production: nothing of this machine is left."""
-    given = example() | dict.fromkeys(SECRETS, "a1b2c3")
-    for name in VARIABLES:
+    given, secrets = example(), make_secrets(tmp_path)
+    for name in VARIABLES | IN_FILE_VARIABLES:
         monkeypatch.delenv(name, raising=False)
     for name, value in told(service).items():
-        monkeypatch.setenv(name, filled(value, given))
+        monkeypatch.setenv(name, filled(value, given).replace(str(SECRETS), str(secrets)))
 
     settings = load_settings()
 
-    assert settings.database_url == "postgresql+psycopg://crg:a1b2c3@postgres:5432/crg"
+    password = (secrets / "crg-db-password").read_text().strip()
+    assert make_url(settings.database_url).password == password
+    assert settings.database_url.endswith("@postgres:5432/crg")
     assert settings.temporal_address == "temporal:7233"
-    assert settings.keys is not None
+    assert len(Keyring.from_settings(settings).derive("link")) == 1
+    assert settings.smtp_password is None, "the mail server may ask for none"
     assert settings.smtp_port == 587
     assert settings.rehearsals is False
     assert "127.0.0.1" not in " ".join([settings.public_url, settings.oidc_issuer, settings.oidc_jwks_url])
@@ -93,7 +78,7 @@ def test_what_a_service_is_told_is_taken_by_the_settings(service: str, monkeypat
 def test_production_has_no_rehearsals_and_no_clock_that_can_be_moved() -> None:
     assert all("CRG_REHEARSALS" not in told(service) for service in SERVICES)
     dynamic = yaml.safe_load(CONFIGS["temporal-dynamic"])
-    assert dynamic == {"frontend.WorkflowTimeSkippingEnabled": [{"value": False}]}
+    assert dynamic["frontend.WorkflowTimeSkippingEnabled"] == [{"value": False}]
 
 
 @pytest.mark.parametrize("service", OURS)
@@ -104,10 +89,7 @@ def test_the_module_that_a_service_starts_is_there(service: str) -> None:
     assert module is not None
     if module.submodule_search_locations is not None:
         assert importlib.util.find_spec(f"{command[2]}.__main__") is not None
-    if command[2] == "uvicorn":
-        room, _, factory = command[3].partition(":")
-        assert callable(getattr(importlib.import_module(room), factory))
-        assert {"--factory", "--no-access-log"} <= set(command), "the path of a sign-off link is a secret"
+    assert command[2] != "uvicorn", "api.serve writes no line for each request, and all others in the form of our logs"
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
@@ -117,8 +99,8 @@ def test_every_image_is_pinned_to_a_full_version(service: str) -> None:
 
 def test_temporal_in_production_is_the_version_that_is_tested_with() -> None:
     program = Path(sys.executable).parent / "temporal"
-    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
-    found = re.search(r"Server ([\d.]+), UI ([\d.]+)", said)
+    reported = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"Server ([\d.]+), UI ([\d.]+)", reported)
     assert found is not None
     server, ui = found.groups()
     assert SERVICES["temporal"]["image"] == f"temporalio/server:{server}"
@@ -144,10 +126,64 @@ def test_ours_runs_without_rights_on_a_disk_that_it_cannot_change(service: str) 
     assert "user" not in ours, "the image says who runs it"
 
 
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_no_service_changes_its_own_disk(service: str) -> None:
+    """What it writes is in a volume or in memory. Compose refuses a config that stands in the file itself there."""
+    assert SERVICES[service]["read_only"] is True
+    assert "/tmp" in SERVICES[service].get("tmpfs", [])
+    for one in SERVICES[service].get("configs", []):
+        assert (ROOT / COMPOSE["configs"][one["source"]]["file"]).is_file()
+    assert ("/run/postgresql" in SERVICES[service]["tmpfs"]) is (service == "postgres"), "for its socket and lock"
+
+
+@pytest.mark.parametrize("service", sorted(SERVICES))
+def test_no_service_keeps_a_right_that_it_does_not_need(service: str) -> None:
+    assert SERVICES[service]["cap_drop"] == ["ALL"]
+    assert SERVICES[service]["security_opt"] == ["no-new-privileges:true"]
+    assert ("cap_add" in SERVICES[service]) is (service == "postgres"), "its image begins as root to make its folder"
+
+
+def test_nobody_reaches_temporal_without_a_certificate_of_this_installation() -> None:
+    """Temporal asks for one, all who call it have one, and its own key is mounted nowhere else."""
+    temporal = told("temporal")
+    assert temporal["TEMPORAL_TLS_REQUIRE_CLIENT_AUTH"] == "true"
+    assert temporal["TEMPORAL_TLS_CLIENT1_CA_CERT"] == "/certificates/server/ca.pem"
+    callers = [name for name in SERVICES if "temporal:7233" in told(name).values() and name != "migrate"]
+    assert sorted(callers) == ["api", "temporal-setup", "temporal-ui", "worker"]
+    for name in callers:
+        mounts = SERVICES[name]["volumes"]
+        assert "client-certificates:/certificates/client:ro" in mounts
+        files = [value for value in told(name).values() if value.startswith("/certificates/")]
+        assert sorted(files) == [f"/certificates/client/{file}" for file in ("ca.pem", "tls.key", "tls.pem")]
+    holders = [
+        name
+        for name, one in SERVICES.items()
+        if any("server-certificates" in str(mount) for mount in one.get("volumes", []))
+    ]
+    assert sorted(holders) == ["certificates", "temporal"]
+    assert SERVICES["temporal"]["depends_on"]["certificates"]["condition"] == "service_completed_successfully"
+
+
+def test_only_what_speaks_to_the_outside_has_a_way_there_and_one_of_its_own() -> None:
+    """Sign-in and mail for the API, mail for the worker, sign-in for the UI: by bridges that a firewall names."""
+    ways = {name: [one for one in service.get("networks", []) if one != "inside"] for name, service in SERVICES.items()}
+    assert {name: way for name, way in ways.items() if way} == {
+        "api": ["outside-api"],
+        "worker": ["outside-worker"],
+        "temporal-ui": ["outside-ui"],
+    }
+    bridges = [
+        one["driver_opts"]["com.docker.network.bridge.name"] for name, one in NETWORKS.items() if name != "inside"
+    ]
+    assert sorted(bridges) == ["crg-api", "crg-ui", "crg-worker"]
+    assert all(len(name) <= 15 for name in bridges), "Linux takes no longer name of an interface"
+    assert SERVICES["certificates"]["network_mode"] == "none", "it writes files, and asks nobody"
+
+
 def test_nothing_listens_but_on_this_machine_and_the_databases_have_no_way_out() -> None:
     for name, service in SERVICES.items():
         assert all(port.startswith("127.0.0.1:") for port in service.get("ports", [])), name
-    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    assert NETWORKS["inside"] == {"internal": True}
     for name in ("postgres", "temporal", "temporal-schema", "temporal-setup"):
         assert SERVICES[name]["networks"] == ["inside"], name
 
@@ -172,37 +208,20 @@ def test_the_search_attributes_are_those_that_the_workflow_sets() -> None:
     assert set(dict(pairs)) == {key.name for key in (*keys, names.EDITION)}
 
 
-@pytest.mark.parametrize("script", ["databases", "temporal-schema", "temporal-setup"])
-def test_the_scripts_are_sound_shell_and_keep_their_variables(script: str) -> None:
-    """Compose would fill in a variable with one dollar sign itself, with nothing."""
-    assert not re.search(r"(?<!\$)(\$\$)*\$(?!\$)", CONFIGS[script])
-    text = CONFIGS[script].replace("$$", "$")
-    checked = subprocess.run(["bash", "-n"], input=text, text=True, capture_output=True, check=False)
+@pytest.mark.parametrize("script", sorted((ROOT / "deploy").glob("*.sh")), ids=lambda script: script.stem)
+def test_the_scripts_are_sound_shell(script: Path) -> None:
+    """They are files, in which Compose fills in no variable."""
+    checked = subprocess.run(["sh", "-n", script], text=True, capture_output=True, check=False)
     assert checked.returncode == 0, checked.stderr
-
-
-def test_the_databases_are_those_that_the_services_use() -> None:
-    made = set(re.findall(r"CREATE DATABASE (\w+) OWNER (\w+)", CONFIGS["databases"]))
-    server = told("temporal")
-    wanted = {(server["DBNAME"], server["POSTGRES_USER"]), (server["VISIBILITY_DBNAME"], server["POSTGRES_USER"])}
-    assert made == wanted | {("crg", "crg")}
-    assert "//crg:" in told("api")["CRG_DATABASE_URL"]
-    assert told("api")["CRG_DATABASE_URL"].endswith("/crg")
+    assert "$$" not in script.read_text("utf-8")
 
 
 # --- .env.example ---
 
 
 def test_every_name_in_the_example_is_used_and_none_is_missing() -> None:
-    used = {match[1] for match in _IN_COMPOSE.finditer((ROOT / "docker-compose.yml").read_text("utf-8"))}
+    used = {match[1] for match in IN_COMPOSE.finditer((ROOT / "docker-compose.yml").read_text("utf-8"))}
     assert sorted(example()) == sorted(used)
-
-
-def test_the_example_holds_no_secret_and_compose_asks_for_those_that_must_be() -> None:
-    given, text = example(), (ROOT / "docker-compose.yml").read_text("utf-8")
-    assert {name for name in SECRETS if given[name]} == set()
-    for name in SECRETS - {"CRG_SMTP_PASSWORD"}:
-        assert "${" + name + ":?" in text, f"{name} could be left out"
 
 
 # --- Dockerfile ---

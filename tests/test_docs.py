@@ -8,14 +8,16 @@ import pytest
 from typer.main import get_command
 
 from crg.command import app
-from settings import PREFIX, Settings
+from settings import IN_FILES, PREFIX, Settings
+from tests.consequences import consequences_page
 
 ROOT = Path(__file__).parents[1]
 ROOMS = "activities api calendar_rules crg delivery review settings store templates workflows"
 OURS = [*ROOMS.split(), ".ci", "docs", "examples", "requirements", "tests"]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")])
+SETTINGS = ROOT / "docs" / "settings.md"
 VARIABLES = {PREFIX + name.upper() for name in Settings.model_fields}
-COMPOSE_ONLY = {"CRG_API_PORT", "CRG_DB_PASSWORD"}  # read by docker-compose.yml, never by the product
+COMPOSE_ONLY = {"CRG_API_PORT"}  # read by docker-compose.yml, never by the product
 
 _FENCE = re.compile(r"```.*?```", re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -93,14 +95,15 @@ def test_every_command_of_crg_that_is_named_exists(document: Path) -> None:
 @named
 def test_every_variable_that_is_named_is_a_setting(document: Path) -> None:
     text = _FAMILIES.sub("", document.read_text("utf-8"))
-    assert unknown(set(_VARIABLE.findall(text)), VARIABLES | COMPOSE_ONLY) == []
+    files = {f"{PREFIX}{name.upper()}_FILE" for name in IN_FILES}
+    assert unknown(set(_VARIABLE.findall(text)), VARIABLES | COMPOSE_ONLY | files) == []
 
 
 def test_the_table_of_settings_is_complete_and_has_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each setting has one row; a default that is a plain value stands in it."""
     for name in VARIABLES:
         monkeypatch.delenv(name, raising=False)
-    rows = re.findall(r"^\| `(CRG_[A-Z_]+)` \| (.*?) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    rows = re.findall(r"^\| `(CRG_[A-Z_]+)` \| (.*?) \|", SETTINGS.read_text("utf-8"), re.MULTILINE)
     assert sorted(name for name, _ in rows) == sorted(VARIABLES)
     shown = dict(rows)
     for name, field in Settings.model_fields.items():
@@ -108,6 +111,41 @@ def test_the_table_of_settings_is_complete_and_has_their_defaults(monkeypatch: p
         if plain is not None:
             word = str(plain).lower() if isinstance(plain, bool) else str(plain)
             assert f"`{word}`" in shown[PREFIX + name.upper()], name
+
+
+def test_every_setting_says_what_it_does_and_which_may_stand_in_a_file() -> None:
+    text = SETTINGS.read_text("utf-8")
+    rows = [line.strip("| ").split("|") for line in text.splitlines() if line.startswith("| `CRG_")]
+    assert [row[0].strip() for row in rows if len(row[-1].split()) < 3] == []
+    in_files = text.partition(" can stand in a file instead")[0].rpartition("\n\n")[2]
+    assert set(re.findall(r"`(CRG_[A-Z_]+)`", in_files)) == {PREFIX + name.upper() for name in IN_FILES}
+
+
+def test_every_page_of_the_docs_is_listed_where_one_reads_on() -> None:
+    """Nobody finds a page that the README does not lead to."""
+    listed = {(ROOT / link).resolve() for link in _LINK.findall((ROOT / "README.md").read_text("utf-8"))}
+    pages = [*(ROOT / "docs").glob("*.md"), ROOT / "docs" / "decisions" / "README.md", ROOT / "CONTRIBUTING.md"]
+    assert [str(page.relative_to(ROOT)) for page in pages if page not in listed] == []
+
+
+def test_the_floors_of_the_rules_are_drawn_as_they_stand() -> None:
+    """Each module and package directly in review/ stands in the picture, above those that it may import."""
+    picture = (ROOT / "docs" / "architecture.md").read_text("utf-8").partition("## The floors")[2]
+    drawn = re.findall(r"^    +\d+   (.+?)(?:   |$)", picture, re.MULTILINE)
+    floors = [[box.rstrip("/") for box in line.split()] for line in drawn]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (layers,) = [one["layers"] for one in contracts if one.get("containers") == ["review"]]
+    order = {box: place for place, layer in enumerate(layers) for box in layer.split(" | ")}
+    there = {
+        path.stem for path in (ROOT / "review").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()
+    }
+    assert sorted(box for floor in floors for box in floor) == sorted(there - {"__init__"})
+    places = [max(order[box] for box in floor) for floor in floors]
+    assert places == sorted(places)
+
+
+def test_the_readme_is_one_page() -> None:
+    assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 100
 
 
 def test_every_decision_is_numbered_in_order_and_listed() -> None:
@@ -121,6 +159,9 @@ def test_every_decision_is_numbered_in_order_and_listed() -> None:
         assert f"[{file.name[:4]}]({file.name}) | {title} |" in listed
         for part in ("Context", "Choice", "Consequence"):
             assert f"**{part}.**" in text, f"{file.name} lacks its {part.lower()}"
+        assert re.match(r"\d{1,2} [A-Z][a-z]+ 20\d\d; (accepted|superseded)", text.splitlines()[2]), (
+            f"{file.name} lacks its date and status"
+        )
 
 
 def test_every_room_is_on_the_map() -> None:
@@ -135,7 +176,7 @@ def test_the_flow_names_every_stage_of_the_protocol_in_its_order() -> None:
     flow = re.search(r"```mermaid.*?```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     code = (ROOT / "workflows" / "case_review.py").read_text("utf-8")
     procedure = code.partition("async def serious_incident")[2].partition("async def ")[0]
-    stages = re.findall(r"await self\.(\w+)\(\)", procedure)
+    stages = re.findall(r"await (\w+)\(run\)", procedure)
     shown_as = {
         "panel_notified": "give their views",
         "not_notified": "Not notified",
@@ -148,7 +189,7 @@ def test_the_flow_names_every_stage_of_the_protocol_in_its_order() -> None:
         "partners_decide": "Partners decide",
     }
     assert flow is not None
-    assert stages == list(shown_as), "the protocol has changed: draw the README's flow anew, then this list"
+    assert stages == list(shown_as), "the protocol has changed: draw the README's flow again, then this list"
     places = [flow[0].index(shown) for shown in shown_as.values()]
     assert places == sorted(places)
 
@@ -179,3 +220,10 @@ def test_the_tree_names_no_registry_and_no_path_of_one_machine() -> None:
         if hit := forbidden.search(path.read_text("utf-8", errors="replace")):
             found[str(path.relative_to(ROOT))] = hit[0]
     assert found == {}
+
+
+def test_what_follows_from_what_is_the_registry_in_words() -> None:
+    """One place shows it: the chapters' own tables, each function by its first sentence."""
+    assert (ROOT / "docs" / "consequences.md").read_text("utf-8") == consequences_page(), (
+        "write it again: .venv/bin/python -m tests.consequences"
+    )

@@ -1,55 +1,51 @@
-"""The weekly digest: one mail a person a week on all live cases (§6, G-5). Room: workflows.
+"""The weekly digest: one mail a person a week on all live cases (§6, G-5).
 
-A workflow of its own, one for a partnership; it begins again each week, so that its history stays short.
+A Schedule starts it (`workflows.schedules`). What has been sent for a Monday is not sent again, however often and by
+whomever it is started.
 """
 
 import asyncio
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
 
-with workflow.unsafe.imports_passed_through():
-    from activities import orders
-    from calendar_rules.lengths import LONDON, london
-    from review.notices import OF_ALL_CASES, Notice
-    from workflows import names
-    from workflows.policies import RECORD, SEND
+from activities import orders
+from calendar_rules.lengths import LONDON, london
+from review.asked import SendDigest
+from review.case.notices import OF_ALL_CASES, Notice
+from workflows import names
+from workflows.guard import Guarded
+from workflows.policies import READ
+from workflows.sending import sent_in_time
 
 MONDAY_MORNING = time(8)
 
 
 @workflow.defn(name=names.DIGEST)
-class WeeklyDigest:
-    """Mondays at 08:00 in London. Workflow id: `names.DIGEST_ID`."""
+class WeeklyDigest(Guarded):
+    """One digest. Workflow id: `names.DIGEST_ID` and the moment that it was started for."""
 
     @workflow.run
-    async def run(self) -> None:
-        """Wait for Monday, read where the cases stand, write to each who must be kept informed."""
-        monday = next_monday(workflow.now())
-        await workflow.sleep(monday - workflow.now(), summary=f"the digest of {monday:%d %B %Y}")
+    async def run(self, asked: SendDigest) -> None:
+        """Read where the cases stand, and write to each who must be kept informed."""
+        monday = last_monday(workflow.now())
         found = await workflow.execute_activity(
-            orders.READ_DIGEST, summary="where live cases stand", result_type=orders.Digest, **RECORD
+            orders.READ_DIGEST, summary="where live cases stand", result_type=orders.Digest, **READ
         )
         await asyncio.gather(*[self._send(found, person, monday) for person in found.people if found.lines])
-        workflow.continue_as_new()
 
-    async def _send(self, found: "orders.Digest", person: str, monday: datetime) -> None:
-        """One mail to one person; an address that is refused is in the log of mails, and the next week tries again."""
-        cause = f"digest:{london(monday).date().isoformat()}"
+    async def _send(self, found: "orders.Digest", person: str, monday: date) -> None:
+        """One mail to one person; what is not taken is in the log of mails, and the next week's comes all the same."""
+        cause = f"digest:{monday.isoformat()}"
         notice = Notice(cause=cause, template="weekly-digest", to=person, n={"lines": found.lines})
         order = orders.SendNotice(
             reference=OF_ALL_CASES, partnership=found.partnership, notice=notice, at=workflow.now()
         )
-        try:
-            await workflow.execute_activity(orders.SEND_NOTICE, order, summary=f"digest to {person}", **SEND)
-        except ActivityError as error:
-            workflow.logger.warning("digest-refused", extra={"why": type(error.cause).__name__})
+        await sent_in_time(order, f"digest to {person}")
 
 
-def next_monday(now: datetime) -> datetime:
-    """The next Monday at 08:00 in London after `now`; correct across a clock change."""
+def last_monday(now: datetime) -> date:
+    """The Monday whose digest is due: the last that was 08:00 in London; correct across a deadline change."""
     here = london(now)
-    day = here.date() + timedelta(days=(7 - here.weekday()) % 7)
-    at = datetime.combine(day, MONDAY_MORNING, LONDON)
-    return at if at > now else datetime.combine(day + timedelta(days=7), MONDAY_MORNING, LONDON)
+    day = here.date() - timedelta(days=here.weekday())
+    return day if datetime.combine(day, MONDAY_MORNING, LONDON) <= now else day - timedelta(days=7)

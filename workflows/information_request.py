@@ -1,35 +1,26 @@
-"""Another partnership's request for information: gathered, supplied, concluded. Room: workflows. A-4.
+"""Another partnership's request for information: gathered, supplied, concluded. A-4.
 
 A case of another type than the case review: read `protocol` as its table of contents.
 """
 
 from temporalio import workflow
 
-with workflow.unsafe.imports_passed_through():
-    from review.case import CaseState
-    from review.directory import Role
-    from review.said.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
-    from review.words import Stage
-    from workflows import names
-    from workflows.follow_up import FollowUp
-    from workflows.messages import Messages
-    from workflows.returns import Asking, Returns
-
-FOR_ANOTHER_PARTNERSHIP = Asking(
-    mail="information-asked",
-    title="Request for information",
-    pack_mail="information-collated",
-    overtaken="the return never came; the request was concluded without it",
-    unanswered="the request was concluded without this answer",
-)
+from review.case import reads
+from review.case.state import CaseState
+from review.facts.directory import Role
+from review.facts.enums import Stage
+from review.facts.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
+from review.kit import deadlines
+from workflows import names
+from workflows.case_run import CaseRun
+from workflows.case_workflow import CaseWorkflow
+from workflows.entity_loop import entity_loop
+from workflows.returns import Asking, each_agency_asked, packs
 
 
 @workflow.defn(name=names.INFORMATION_REQUEST)
-class InformationRequest(Messages, Returns, FollowUp):
+class InformationRequest(CaseWorkflow):
     """One request, for as long as it lives. Workflow id = its reference."""
-
-    asking = FOR_ANOTHER_PARTNERSHIP
-    open_to_the_end = True
 
     @workflow.init
     def __init__(self, case: CaseState) -> None:
@@ -37,40 +28,45 @@ class InformationRequest(Messages, Returns, FollowUp):
 
     @workflow.run
     async def run(self, case: CaseState) -> None:
-        """Carry the request to its conclusion; begin again from its state whenever that is needed."""
-        await self.carry_on(self.protocol)
+        """Carry the request to its conclusion; continue as new whenever that is needed."""
+        await entity_loop(self.case_run, protocol)
 
-    async def protocol(self) -> None:
-        """Told at once, agencies asked, returns collated, supplied, on the CRG's agenda until concluded (§6, A-4)."""
-        self.open_to_the_end = workflow.patched("returns-until-concluded")  # once returns were over with the supply
-        self.meanwhile(self.actions_followed())  # G-11
-        self.meanwhile(self.concerns_followed())  # G-7
-        self.meanwhile(self.told_at_once())
-        self.meanwhile(self.wanted_there())
-        self.enter(Stage.GATHERING)
-        await self.fact(AgenciesAsked)
-        self.meanwhile(self.each_agency_asked())  # D-6
-        self.meanwhile(self.packs())  # as R-5
-        await self.fact(InformationSupplied)
-        self.enter(Stage.SUPPLIED)
-        await self.fact(InformationRequestConcluded)
-        self.enter(Stage.CONCLUDED)
 
-    async def told_at_once(self) -> None:
-        """The CRG Chair and the accountable officers (§6, A-4)."""
-        people = self.holders(Role.CRG_CHAIR, Role.ACCOUNTABLE_OFFICER)
-        await self.tell(people, "information-requested", {"received_at": self.case.origin[1]})
+async def protocol(run: CaseRun) -> None:
+    """Told at once, agencies asked, returns collated, supplied, on the CRG's agenda until concluded (§6, A-4)."""
+    run.meanwhile(told_at_once(run))
+    run.meanwhile(wanted_there(run))
+    run.enter(Stage.GATHERING)
+    await run.fact(AgenciesAsked)
+    run.meanwhile(each_agency_asked(run, FOR_ANOTHER_PARTNERSHIP))  # D-6
+    run.meanwhile(packs(run, FOR_ANOTHER_PARTNERSHIP))  # as R-5
+    await run.fact(InformationSupplied)
+    run.enter(Stage.SUPPLIED)
+    await run.fact(InformationRequestConcluded)
+    run.enter(Stage.CONCLUDED)
 
-    async def wanted_there(self) -> None:
-        """By the day that the other partnership names, where it names one (§6, A-4)."""
-        await workflow.wait_condition(lambda: self.case.wanted_by is not None)
-        if self.case.knows("wanted-by"):  # before, the day was only written down
-            async with self.deadline("A-4", since=self._standing(self.case.since("A-4"))) as clock:
-                await workflow.wait_condition(lambda: not clock.open or self.case.ended)
 
-    def returns_over(self) -> bool:
-        """Late returns are taken, collated and supplied until the request is concluded (A-4, R-4)."""
-        return self.case.last(InformationRequestConcluded if self.open_to_the_end else InformationSupplied) is not None
+async def told_at_once(run: CaseRun) -> None:
+    """The CRG Chair and the accountable officers (§6, A-4)."""
+    people = run.holders(Role.CRG_CHAIR, Role.ACCOUNTABLE_OFFICER)
+    await run.tell(people, "information-requested", {"received_at": reads.origin(run.case)[1]})
 
-    def pack_is_over(self) -> bool:
-        return self.returns_over()
+
+async def wanted_there(run: CaseRun) -> None:
+    """By the day that the other partnership names, where it names one (§6, A-4)."""
+    await workflow.wait_condition(lambda: reads.wanted_by(run.case) is not None)
+    deadline = run.deadline("A-4", since=run.standing(deadlines.since(run.case, "A-4")))
+    await workflow.wait_condition(lambda: not deadline.open or reads.ended(run.case))
+
+
+def concluded(case: CaseState) -> bool:
+    """Late returns are taken, collated and supplied until the request is concluded (A-4, R-4)."""
+    return case.last(InformationRequestConcluded) is not None
+
+
+FOR_ANOTHER_PARTNERSHIP = Asking(
+    mail="information-asked",
+    title="Request for information",
+    pack_mail="information-collated",
+    pack_over=concluded,
+)

@@ -1,140 +1,180 @@
-"""§2 The scoping meeting and the rapid review meeting, with their invitations. Room: workflows. R-2, R-6, D-4."""
+"""§2 The scoping meeting and the rapid review meeting, with their invitations. R-2, R-6, D-4."""
 
 from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
 
-with workflow.unsafe.imports_passed_through():
-    from review.directory import Role
-    from review.notices import Rendering
-    from review.said.rapid_review import (
-        AgencyAdded,
-        RapidReviewMeetingHeld,
-        RapidReviewMeetingMoved,
-        ReturnsRequested,
-        ScopingMeetingArranged,
-        ScopingMeetingHeld,
-    )
-    from review.words import RAPID_REVIEW_MEETING, SCOPING, Stage
-    from workflows.ground import Ground
+from review.case import reads
+from review.case.notices import Invite, Notice, Rendering
+from review.facts.directory import Role
+from review.facts.enums import RAPID_REVIEW_MEETING, SCOPING, Stage
+from review.facts.rapid_review import (
+    AgencyAdded,
+    RapidReviewMeetingHeld,
+    RapidReviewMeetingMoved,
+    ReturnsRequested,
+    ScopingMeetingArranged,
+    ScopingMeetingHeld,
+)
+from workflows.case_run import CaseRun
 
 INVITES = "rapid-review-invite"  # cause of invitations to the rapid review meeting
 INVITED = f"{INVITES}:1"  # of the first
+MEETING_MINUTES = {SCOPING: 60, RAPID_REVIEW_MEETING: 150}
 
 
-class Meetings(Ground):
-    """The two meetings of the rapid review."""
+async def scoping_meeting(run: CaseRun) -> None:
+    """The CRG meets online within 48 hours and sets the date of the rapid review meeting, now (§2, D-4, R-2)."""
+    run.enter(Stage.SCOPING)
+    run.meanwhile(scoping_invitations(run))
+    run.deadline("D-4", since=run.received_at)
+    await run.fact(ScopingMeetingHeld)
+    run.meanwhile(meeting_invitations(run))
+    run.enter(Stage.REQUEST)
+    await run.fact(ReturnsRequested)
 
-    async def scoping_meeting(self) -> None:
-        """The CRG meets online within 48 hours and sets the date of the rapid review meeting, now (§2, D-4, R-2)."""
-        self.enter(Stage.SCOPING)
-        self.meanwhile(self.scoping_invitations())
-        async with self.deadline("D-4", since=self.received_at):
-            await self.fact(ScopingMeetingHeld)
-        self.meanwhile(self.meeting_invitations())
-        self.enter(Stage.REQUEST)
-        await self.fact(ReturnsRequested)
 
-    async def scoping_invitations(self) -> None:
-        """Invite the CRG, with a calendar invite; a meeting called anew moves in their calendars (R-2)."""
-        async for key, arranged in self.each(ScopingMeetingArranged):
-            invite = self.invitation(SCOPING, "CRG scoping meeting", arranged.starts_at, arranged.link)
-            n = {"starts_at": arranged.starts_at, "link": arranged.link, "due": self.due("D-4", self.received_at)}
-            people, cause = self.holders(Role.CRG_CHAIR, Role.CRG_MEMBER), f"scoping-invite:{key}"
-            shown = self.case.invites.get(SCOPING)
-            if shown and shown.cancelled and not self.case.last(ScopingMeetingHeld) and invite.starts_at > self.now():
-                cause = f"{cause}:{invite.sequence}"  # it was called off, and takes place after all
-            if not self.tried(cause):
-                await self.invite(people, "scoping-invite", cause, n, invite)
+async def scoping_invitations(run: CaseRun) -> None:
+    """Invite the CRG, with a calendar invite; a meeting called again moves in their calendars (R-2)."""
+    async for key, arranged in run.each(ScopingMeetingArranged):
+        invite = invitation(run, SCOPING, "CRG scoping meeting", arranged.starts_at, arranged.link)
+        n = {"starts_at": arranged.starts_at, "link": arranged.link, "due": run.due("D-4", run.received_at)}
+        people, cause = run.holders(Role.CRG_CHAIR, Role.CRG_MEMBER), f"scoping-invite:{key}"
+        shown = run.case.invites.get(SCOPING)
+        if shown and shown.cancelled and not run.case.last(ScopingMeetingHeld) and invite.starts_at > run.now():
+            cause = f"{cause}:{invite.sequence}"  # it was called off, and takes place after all
+        if not run.tried(cause):
+            await invite_each(run, people, "scoping-invite", cause, n, invite)
 
-    async def rapid_review_meeting(self) -> None:
-        """CRG members, every other agency involved, the legal adviser where asked; who came is recorded (§2, R-6)."""
-        self.enter(Stage.RAPID_REVIEW_MEETING)
-        await self.fact(RapidReviewMeetingHeld)
 
-    async def meeting_invitations(self) -> None:
-        """Invite to the rapid review meeting, the agenda attached; again when it moves (§2, flowchart, R-6)."""
-        await self.fact(ScopingMeetingHeld)
-        self.meanwhile(self.further_agencies_invited())
-        while not self.case.meeting_held:
-            if self.meeting_to_tell():
-                await self.meeting_told()
-            await workflow.wait_condition(lambda: bool(self.case.meeting_held) or self.meeting_to_tell())
+async def rapid_review_meeting(run: CaseRun) -> None:
+    """CRG members, every other agency involved, the legal adviser where asked; who came is recorded (§2, R-6)."""
+    run.enter(Stage.RAPID_REVIEW_MEETING)
+    await run.fact(RapidReviewMeetingHeld)
 
-    def meeting_to_tell(self) -> bool:
-        """The meeting is set for a time that people's calendars do not show: set, moved, corrected or taken back."""
-        shown, at = self.case.invites.get(RAPID_REVIEW_MEETING), self.case.meeting_at
-        if at is None or self.case.ended:
-            return False
-        return shown is None or shown.starts_at != at or (shown.cancelled and at > self.now())
 
-    async def meeting_told(self) -> None:
-        """The invitation, or that the meeting has moved, with the agenda as it is now."""
-        scoping = await self.fact(ScopingMeetingHeld)
-        shown, at, link = self.case.invites.get(RAPID_REVIEW_MEETING), self.case.meeting_at, self.meeting_link()
-        if at is None:
-            return
-        invite = self.invitation(RAPID_REVIEW_MEETING, "rapid review meeting", at, link)
-        n: dict[str, Any] = {"starts_at": at, "link": link}
-        if shown is None or shown.cancelled:
-            cause, template = f"{INVITES}:{invite.sequence}", "rapid-review-invite"
-        else:
-            cause, template = f"meeting-moved:{invite.sequence}:{at.isoformat()}", "meeting-moved"
-            n |= {"was": shown.starts_at}
-        # Until this patch a meeting that moved kept the agenda of its first day.
-        fresh = template == "rapid-review-invite" or workflow.patched("agenda-anew")
-        agenda = self.agenda(f"agenda:{invite.sequence}", scoping, at) if fresh else None
-        await self.invite(self.meeting_people(), template, cause, n, invite, agenda=agenda)
+async def meeting_invitations(run: CaseRun) -> None:
+    """Invite to the rapid review meeting, the agenda attached; again when it moves (§2, flowchart, R-6)."""
+    await run.fact(ScopingMeetingHeld)
+    run.meanwhile(further_agencies_invited(run))
+    while not reads.meeting_held(run.case):
+        if meeting_to_tell(run):
+            await meeting_told(run)
+        await workflow.wait_condition(lambda: bool(reads.meeting_held(run.case)) or meeting_to_tell(run))
 
-    def meeting_link(self) -> str:
-        """Where to join, as it was last given."""
-        links = [moved.link for moved in self.case.every(RapidReviewMeetingMoved) if moved.link]
-        scoping = self.case.last(ScopingMeetingHeld)
-        return links[-1] if links else scoping.rapid_review_link if scoping else ""
 
-    async def further_agencies_invited(self) -> None:
-        """An agency that is added later is invited too, to the meeting as it is set by then (R-4, R-6)."""
-        while not self.case.meeting_held:
-            await workflow.wait_condition(lambda: bool(self.case.meeting_held or self.uninvited()))
-            for agency, person in [] if self.case.meeting_held else self.uninvited():
-                scoping, invite = await self.fact(ScopingMeetingHeld), self.case.invites[RAPID_REVIEW_MEETING]
-                n: dict[str, Any] = {"starts_at": invite.starts_at, "link": invite.link}
-                agenda = self.agenda(f"agenda:{agency}", scoping, invite.starts_at)
-                await self.invite([person], "rapid-review-invite", f"{INVITED}:{agency}", n, invite, agenda=agenda)
+def meeting_to_tell(run: CaseRun) -> bool:
+    """The meeting is set for a time that people's calendars do not show: set, moved, corrected or taken back."""
+    shown, at = run.case.invites.get(RAPID_REVIEW_MEETING), reads.meeting_at(run.case)
+    if at is None or reads.ended(run.case):
+        return False
+    return shown is None or shown.starts_at != at or (shown.cancelled and at > run.now())
 
-    def agenda(self, cause: str, scoping: ScopingMeetingHeld, at: datetime) -> Rendering:
-        """The agenda, which writes itself from the flowchart's steps, for the agencies in scope by now (R-6)."""
-        return Rendering(
-            cause=cause,
-            document="agenda",
-            template="rapid-review-agenda",
-            title="Rapid review meeting: agenda",
-            n={"agencies": self.case.scope, "legal_adviser": scoping.legal_adviser_asked, "starts_at": at},
+
+async def meeting_told(run: CaseRun) -> None:
+    """The invitation, or that the meeting has moved, with the agenda as it is now."""
+    scoping = await run.fact(ScopingMeetingHeld)
+    shown, at, link = run.case.invites.get(RAPID_REVIEW_MEETING), reads.meeting_at(run.case), meeting_link(run)
+    if at is None:
+        return
+    invite = invitation(run, RAPID_REVIEW_MEETING, "rapid review meeting", at, link)
+    n: dict[str, Any] = {"starts_at": at, "link": link}
+    if shown is None or shown.cancelled:
+        cause, template = f"{INVITES}:{invite.sequence}", "rapid-review-invite"
+    else:
+        cause, template = f"meeting-moved:{invite.sequence}:{at.isoformat()}", "meeting-moved"
+        n |= {"was": shown.starts_at}
+    agenda = agenda_paper(run, f"agenda:{invite.sequence}", scoping, at)
+    await invite_each(run, meeting_people(run), template, cause, n, invite, agenda=agenda)
+
+
+def meeting_link(run: CaseRun) -> str:
+    """Where to join, as it was last given."""
+    links = [moved.link for moved in run.case.every(RapidReviewMeetingMoved) if moved.link]
+    scoping = run.case.last(ScopingMeetingHeld)
+    return links[-1] if links else scoping.rapid_review_link if scoping else ""
+
+
+async def further_agencies_invited(run: CaseRun) -> None:
+    """An agency that is added later is invited too, to the meeting as it is set by then (R-4, R-6)."""
+    while not reads.meeting_held(run.case):
+        await workflow.wait_condition(lambda: bool(reads.meeting_held(run.case) or uninvited(run)))
+        for agency, person in [] if reads.meeting_held(run.case) else uninvited(run):
+            scoping, invite = await run.fact(ScopingMeetingHeld), run.case.invites[RAPID_REVIEW_MEETING]
+            n: dict[str, Any] = {"starts_at": invite.starts_at, "link": invite.link}
+            agenda = agenda_paper(run, f"agenda:{agency}", scoping, invite.starts_at)
+            await invite_each(run, [person], "rapid-review-invite", f"{INVITED}:{agency}", n, invite, agenda=agenda)
+
+
+def agenda_paper(run: CaseRun, cause: str, scoping: ScopingMeetingHeld, at: datetime) -> Rendering:
+    """The agenda, which writes itself from the flowchart's steps, for the agencies in scope by now (R-6)."""
+    return Rendering(
+        cause=cause,
+        document="agenda",
+        template="rapid-review-agenda",
+        title="Rapid review meeting: agenda",
+        n={"agencies": reads.scope(run.case), "legal_adviser": scoping.legal_adviser_asked, "starts_at": at},
+    )
+
+
+def uninvited(run: CaseRun) -> list[tuple[str, str]]:
+    """Agencies added after the invitations went out that have had none, with their safeguarding leads."""
+    if meeting_to_tell(run):  # then it is not settled when to invite them to
+        return []
+    return [
+        (added.agency, known.safeguarding_lead)
+        for added in run.case.every(AgencyAdded)
+        if (known := run.case.cast.agency(added.agency))
+        and run.tried(INVITED)
+        and not run.tried(f"{INVITED}:{added.agency}")
+        and not invited(run, known.safeguarding_lead)
+    ]
+
+
+def invited(run: CaseRun, person: str) -> bool:
+    """Whether somebody has had an invitation to the rapid review meeting, on whatever ground."""
+    known = [*run.case.done, *run.case.waiting, *(one.key for one in run.case.outbox)]
+    return any(key.cause.startswith(INVITES) and key.to == person for key in known)
+
+
+def meeting_people(run: CaseRun) -> list[str]:
+    """CRG, Business Unit, safeguarding leads of the agencies in scope, the legal adviser where asked (R-6)."""
+    scoping = run.case.last(ScopingMeetingHeld)
+    people = run.holders(Role.CRG_CHAIR, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
+    people += [known.safeguarding_lead for agency in reads.scope(run.case) if (known := run.case.cast.agency(agency))]
+    if scoping and scoping.legal_adviser_asked:
+        people += run.holders(Role.LEGAL_ADVISER)
+    return list(dict.fromkeys(people))
+
+
+def invitation(run: CaseRun, meeting: str, title: str, starts_at: datetime, link: str) -> Invite:
+    """The next invitation to a meeting: it replaces in calendars what they show of it."""
+    shown = run.case.invites.get(meeting)
+    return Invite(
+        meeting=meeting,
+        sequence=shown.sequence + 1 if shown else 1,
+        title=title,
+        starts_at=starts_at,
+        minutes=MEETING_MINUTES[meeting],
+        link=link,
+    )
+
+
+async def invite_each(
+    run: CaseRun,
+    people: list[str],
+    template: str,
+    cause: str,
+    n: dict[str, Any],
+    invite: Invite,
+    *,
+    agenda: Rendering | None = None,
+) -> None:
+    """The same invitation to several people, with the agenda where there is one; once, as `run.tell`."""
+    if not run.tried(cause):
+        papers = [run.along(agenda)] if agenda else []
+        run.case.post(
+            Notice(cause=cause, template=template, to=person, n=n, invite=invite, papers=papers) for person in people
         )
-
-    def uninvited(self) -> list[tuple[str, str]]:
-        """Agencies added after the invitations went out that have had none, with their safeguarding leads."""
-        if self.meeting_to_tell():  # then it is not settled when to invite them to
-            return []
-        return [
-            (added.agency, known.safeguarding_lead)
-            for added in self.case.every(AgencyAdded)
-            if (known := self.case.agency(added.agency))
-            and self.tried(INVITED)
-            and not self.tried(f"{INVITED}:{added.agency}")
-            and not self.invited(known.safeguarding_lead)
-        ]
-
-    def invited(self, person: str) -> bool:
-        """Whether somebody has had an invitation to the rapid review meeting, on whatever ground."""
-        return any(key.startswith(INVITES) and key.endswith(f">{person}") for key in self.case.done)
-
-    def meeting_people(self) -> list[str]:
-        """CRG, Business Unit, safeguarding leads of the agencies in scope, the legal adviser where asked (R-6)."""
-        scoping = self.case.last(ScopingMeetingHeld)
-        people = self.holders(Role.CRG_CHAIR, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
-        people += [known.safeguarding_lead for agency in self.case.scope if (known := self.case.agency(agency))]
-        if scoping and scoping.legal_adviser_asked:
-            people += self.holders(Role.LEGAL_ADVISER)
-        return list(dict.fromkeys(people))
+    run.case.invites[invite.meeting] = invite

@@ -5,18 +5,22 @@ The API, the worker and the command line share them; none needs to import the wo
 
 from temporalio.common import SearchAttributeKey
 
-from review.words import Route
+from review.asked import WEEKLY_DIGEST
+from review.facts.enums import Route
 
 WORKFLOW = "CaseReview"
 INFORMATION_REQUEST = "InformationRequest"  # another partnership's request
 CRG_MEETING = "CrgMeeting"  # a meeting of the CRG, from its call until it was held (G-2)
+DIRECTORY_NEWS = "DirectoryNews"  # a change of the directory is told
 DIGEST = "WeeklyDigest"
-DIGEST_ID = "weekly-digest"  # one for a partnership (G-5)
+THAT_LIVE = (WORKFLOW, INFORMATION_REQUEST, CRG_MEETING)  # they continue as new; the others soon end
+DIGEST_ID = WEEKLY_DIGEST  # of its schedule, one for a partnership (G-5)
 SAY = "say"  # update: a fact, refused or recorded
 RELAY = "relay"  # signal: the same fact, when nobody answered
 BEGIN_AGAIN = "begin-again"  # signal: continue as new, to move a live case onto new code
 LOOK_AGAIN = "look-again"  # signal to a meeting of the CRG: how it stands has changed
 STATE = "state"  # query: the whole case
+OPENED_BY = "OpenedBy"  # memo of a case: the message that opened it, by which an opening knows its workflow
 
 CASE_STAGE = SearchAttributeKey.for_keyword("CaseStage")
 CASE_ROUTE = SearchAttributeKey.for_keyword("CaseRoute")
@@ -24,6 +28,16 @@ NEXT_DEADLINE = SearchAttributeKey.for_keyword("NextDeadline")
 NEXT_DEADLINE_AT = SearchAttributeKey.for_datetime("NextDeadlineAt")
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
 EDITION = SearchAttributeKey.for_keyword("Edition")
+
+# What Temporal must know before a case can begin: references and stages only, never a person (design, Privacy).
+SEARCH_ATTRIBUTES = {
+    "CaseStage": "Keyword",
+    "CaseRoute": "Keyword",
+    "NextDeadline": "Keyword",
+    "NextDeadlineAt": "Datetime",
+    "Overdue": "Bool",
+    "Edition": "Keyword",
+}
 
 
 def workflow_type(route: Route) -> str:

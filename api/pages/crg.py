@@ -1,4 +1,4 @@
-"""Pages of the Case Review Group: its meetings with their agenda, and the action log across cases. Room: api."""
+"""Pages of the Case Review Group: its meetings with their agenda, and the action log across cases."""
 
 import re
 from collections.abc import Callable
@@ -6,19 +6,21 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.crg import CONVENERS, actions_for, agenda_of, mails_of
+from api.auth import READERS, Caller, not_for_you
+from api.crg import CONVENERS, agenda_of, mails_of, own_actions
 from api.crg_bodies import MEETING as MEETING_ID
-from api.means import means_of
+from api.deps import deps_of
+from api.pages.auth import frame, of_problem, reader
 from api.pages.crg_changes import Mistake, call, change, in_the_forms
-from api.pages.frame import page, plain
-from api.pages.gate import frame, of_problem, reader
-from api.who import READERS, Caller, not_for_you
+from api.pages.layout import page, plain
+from api.paths import After
 from calendar_rules.lengths import london
-from review.agenda import Agenda
-from review.directory import Directory, Role
-from store.errors import UnknownMeeting
+from review.chapters.crg.agenda import Agenda, cut_short
+from review.facts.directory import Directory, Role
+from store.errors import BadCursor, UnknownMeeting
 
 MEETING = re.compile(MEETING_ID)
+PER_PAGE = 50
 SHOWN: dict[str, tuple[bool | None, bool]] = {"open": (None, False), "overdue": (True, False), "closed": (None, True)}
 
 
@@ -45,20 +47,20 @@ async def called(request: Request) -> Response:
 
 
 async def _meetings(request: Request, caller: Caller, mistake: Mistake | None = None) -> Response:
-    means = means_of(request)
-    found = await means.store.meetings.all()
+    deps = deps_of(request)
+    found = await deps.store.meetings.all()
     stand = [one for one in found if one.held_at is None and one.cancelled_at is None][::-1]
-    today = london(means.now()).date()  # on its day a meeting is the next one, though it may have begun
+    today = london(deps.now()).date()  # on its day a meeting is the next one, though it may have begun
     coming = [one for one in stand if london(one.starts_at).date() >= today]
     following = coming[0] if coming else None
     context = await frame(request, caller) | {
         "following": following,
-        "agenda": await agenda_of(means, following, rehearsal=False) if following else None,
+        "agenda": await agenda_of(deps, following, rehearsal=False, at_most=PER_PAGE) if following else None,
         "coming": coming[1:],
         "unrecorded": [one for one in stand if one not in coming],
         "held": [one for one in found if one.held_at],
         "cancelled": [one for one in found if one.cancelled_at],
-        "name": _names(await means.store.directory.read()),
+        "name": _names(await deps.store.directory.read()),
         "convenes": caller.holds(*CONVENERS),
     }
     return page(request, "crg.html", context | in_the_forms(mistake), status=422 if mistake else 200)
@@ -78,47 +80,66 @@ async def changed(request: Request, id: str, act: str) -> Response:
 
 
 async def _meeting(request: Request, caller: Caller, id: str, mistake: Mistake | None = None) -> Response:
-    means, around = means_of(request), await frame(request, caller)
+    deps, around = deps_of(request), await frame(request, caller)
     try:
-        one = await means.store.meetings.get(id) if MEETING.fullmatch(id) else None
+        one = await deps.store.meetings.get(id) if MEETING.fullmatch(id) else None
     except UnknownMeeting:
         one = None
     if one is None:
         return plain(request, "Not found", f"No meeting is known as {id[:40]}.", status=404, frame=around)
-    directory = await means.store.directory.read()
-    kept = Agenda.model_validate(one.record.agenda) if one.record else None
+    directory = await deps.store.directory.read()
+    if one.record:
+        agenda = cut_short(Agenda.model_validate(one.record.agenda), PER_PAGE)
+    else:
+        agenda = await agenda_of(deps, one, rehearsal=False, at_most=PER_PAGE)
     context = around | {
         "meeting": one,
-        "agenda": kept or await agenda_of(means, one, rehearsal=False),
+        "agenda": agenda,
         "name": _names(directory),
-        "mails": await mails_of(means, one.id),
+        "mails": await mails_of(deps, one.id),
         "convenes": caller.holds(*CONVENERS),
-        "begun": one.starts_at <= means.now(),
+        "begun": one.starts_at <= deps.now(),
         "people": _who_may_have_come(directory, one.record.attended if one.record else []),
     }
     return page(request, "crg-meeting.html", context | in_the_forms(mistake), status=422 if mistake else 200)
 
 
-async def actions(request: Request, show: str = "open", owner: str = "", agency: str = "") -> Response:
+async def actions(
+    request: Request, show: str = "open", owner: str = "", agency: str = "", after: After = None
+) -> Response:
     """The action log across cases (G-11): open, overdue or closed; an agency sees its own."""
     caller = await reader(request)
     if isinstance(caller, Response):
         return caller
-    means, around = means_of(request), await frame(request, caller)
+    deps, around = deps_of(request), await frame(request, caller)
     if not caller.holds(*READERS, Role.AGENCY):
         return of_problem(request, not_for_you("This page", READERS), around)
     show = show if show in SHOWN else "open"
     overdue, closed = SHOWN[show]
-    directory = await means.store.directory.read()
-    whole = await actions_for(means, caller, overdue=overdue, closed=closed)
-    lines = [one for one in whole if owner in ("", one.owner) and agency in ("", one.agency)]
+    log, own, now = deps.store.actions, await own_actions(deps, caller), deps.now()
+    try:
+        found = await log.list(
+            overdue=overdue,
+            closed=closed,
+            own=own,
+            owner=owner or None,
+            agency=agency or None,
+            after=after,
+            limit=PER_PAGE,
+            now=now,
+        )
+    except BadCursor:
+        begin = "Begin again with the list of actions."
+        return plain(request, "This page of the list is not known", begin, status=422, frame=around)
     context = around | {
         "show": show,
-        "lines": lines,
+        "lines": found.items,
+        "next": found.next,
+        "first": after is None,
         "agency": agency,
         "owner": owner,
-        "agencies": sorted({one.agency for one in whole}),
-        "name": _names(directory),
+        "agencies": await log.agencies(overdue=overdue, closed=closed, own=own, now=now),
+        "name": _names(await deps.store.directory.read()),
     }
     return page(request, "actions.html", context)
 

@@ -1,6 +1,6 @@
 """Forms on the CRG's pages: a meeting called, moved, cancelled, held, its record amended, tried again (G-2, X-2).
 
-Room: api. They say the same as the routes under `/v1/crg/meetings`, which hold the rules.
+They say the same as the routes under `/v1/crg/meetings`, which hold the rules.
 """
 
 import secrets
@@ -13,19 +13,19 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
+from api.auth import Caller, not_for_you
 from api.crg import CONVENERS, amend, hold
 from api.crg_bodies import MeetingAmended, MeetingCall, MeetingCancelled, MeetingHeld, MeetingMoved
-from api.means import Means, means_of
+from api.deps import Deps, deps_of
+from api.input_checks import sound_times
+from api.pages.auth import frame, of_problem, writer
 from api.pages.forms import chosen, fields
-from api.pages.frame import HEADERS, plain
-from api.pages.gate import frame, of_problem, writer
+from api.pages.layout import HEADERS, plain
 from api.problems import Problem, of_refusal, of_store_error
-from api.sound import sound_times
-from api.who import Caller, not_for_you
 from calendar_rules.lengths import LONDON
-from review.refusals import Refusal
+from review.kit.refusals import Refusal
 from store.errors import StoreError
-from store.meetings import Meeting
+from store.meeting import Meeting
 
 Fields = Mapping[str, str]
 B = TypeVar("B", bound=BaseModel)
@@ -103,7 +103,7 @@ async def call(request: Request, show: ShowAll) -> Response:
         return caller
     sent = await _sent(request)
     try:
-        meeting = await _called(means_of(request), sent, caller)
+        meeting = await _called(deps_of(request), sent, caller)
     except (NotFilledIn, StoreError, Problem) as no:
         return await show(request, caller, _mistake("call", sent, no))
     return _to(meeting.id)
@@ -118,7 +118,7 @@ async def change(request: Request, id: str, act: str, show: Show) -> Response:
         return plain(request, "Not found", "There is no such form.", status=404, frame=await frame(request, caller))
     sent = await _sent(request)
     try:
-        await ACTS[act](means_of(request), id, sent, caller)
+        await ACTS[act](deps_of(request), id, sent, caller)
     except (NotFilledIn, StoreError, Refusal, Problem) as no:
         return await show(request, caller, id, _mistake(act, sent, no))
     return _to(id)
@@ -188,42 +188,42 @@ def _when(sent: Fields) -> datetime:
     return datetime.combine(day, at.replace(tzinfo=None), LONDON)
 
 
-async def _called(means: Means, sent: Sent, caller: Caller) -> Meeting:
+async def _called(deps: Deps, sent: Sent, caller: Caller) -> Meeting:
     body = _read(MeetingCall, sent.fields, link=sent.fields.get("link", ""))
     sound_times(body)
-    return await means.store.meetings.call(**dict(body), message=secrets.token_hex(16), by=caller.sub, at=means.now())
+    return await deps.store.meetings.call(**dict(body), message=secrets.token_hex(16), by=caller.sub, at=deps.now())
 
 
-async def _moved(means: Means, id: str, sent: Sent, caller: Caller) -> None:
+async def _moved(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
     given = sent.fields
     body = _read(MeetingMoved, given, reason=given.get("reason", ""), link=given.get("link") or None)
     sound_times(body)
-    await means.store.meetings.move(id, **dict(body), message=secrets.token_hex(16), by=caller.sub, at=means.now())
+    await deps.store.meetings.move(id, **dict(body), message=secrets.token_hex(16), by=caller.sub, at=deps.now())
 
 
-async def _cancelled(means: Means, id: str, sent: Sent, caller: Caller) -> None:
+async def _cancelled(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
     body = _read(MeetingCancelled, sent.fields, reason=sent.fields.get("reason", ""))
-    await means.store.meetings.cancel(
-        id, reason=body.reason, message=secrets.token_hex(16), by=caller.sub, at=means.now()
+    await deps.store.meetings.cancel(
+        id, reason=body.reason, message=secrets.token_hex(16), by=caller.sub, at=deps.now()
     )
 
 
-async def _held(means: Means, id: str, sent: Sent, caller: Caller) -> None:
+async def _held(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
     body = _read(MeetingHeld, sent.fields, attended=sent.attended, notes=sent.fields.get("notes", ""))
-    await hold(means, id, body)
+    await hold(deps, id, body, by=caller.sub)
 
 
-async def _amended(means: Means, id: str, sent: Sent, caller: Caller) -> None:
+async def _amended(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
     notes, reason = sent.fields.get("notes", ""), sent.fields.get("reason", "")
     body = _read(MeetingAmended, sent.fields, attended=sent.attended, notes=notes, reason=reason)
-    await amend(means, id, body, message=secrets.token_hex(16), by=caller.sub)
+    await amend(deps, id, body, message=secrets.token_hex(16), by=caller.sub)
 
 
-async def _retried(means: Means, id: str, sent: Sent, caller: Caller) -> None:
-    await means.store.meetings.look_again(id)
+async def _retried(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
+    await deps.store.meetings.look_again(id)
 
 
-ACTS: dict[str, Callable[[Means, str, Sent, Caller], Awaitable[None]]] = {
+ACTS: dict[str, Callable[[Deps, str, Sent, Caller], Awaitable[None]]] = {
     "moved": _moved,
     "cancelled": _cancelled,
     "held": _held,

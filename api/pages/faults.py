@@ -1,6 +1,6 @@
-"""What somebody reads in a browser where a page cannot be shown: what to do, and the reference of a fault. Room: api.
+"""What a browser shows instead of a page that cannot be shown: what to do, and the reference of the fault.
 
-The JSON of `/v1` stays a problem document for whoever asks for it.
+Callers of `/v1` get a problem document in JSON.
 """
 
 from http import HTTPStatus
@@ -8,13 +8,14 @@ from http import HTTPStatus
 from fastapi import Request
 from fastapi.responses import Response
 
-from api.pages.frame import HEADERS, plain
-from api.pages.gate import of_problem
+from api.pages.auth import of_problem
+from api.pages.layout import HEADERS, plain
 from api.problems import Problem
 
 _FOR_PEOPLE = {
     "not-found": "There is nothing at this address. Check it, or begin at the start page.",
     "method-not-allowed": "This address takes no form. Go back, and open the page anew.",
+    "store-unavailable": "Nothing can be read or kept at the moment. Go back and try again in a few minutes.",
     "body-too-large": "This is longer than can be taken at once. Go back, shorten it, and send it again.",
 }
 _DATA = ("/v1", "/problems", "/health", "/codec", "/openapi.json", "/issuer")

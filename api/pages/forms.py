@@ -1,12 +1,11 @@
-"""Reading what somebody wrote into a form: plain text, whatever the browser or anybody else sends. Room: api."""
+"""Reading what somebody wrote into a form: plain text, whatever the browser or anybody else sends."""
 
-import unicodedata
 from collections.abc import Mapping
 
 from fastapi import Request
+from pydantic import ValidationError
 
-_KEPT = {"\n", "\t"}
-
+from review.facts.names import typed, unseen
 
 _MOST = 1000  # fields: a box for each person of the directory
 
@@ -24,6 +23,30 @@ async def chosen(request: Request, name: str) -> list[str]:
 
 
 def text(value: str) -> str:
-    """As somebody meant it: lines end alike, nothing invisible, no blank around it."""
-    lines = value.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(one for one in lines if one in _KEPT or unicodedata.category(one) not in ("Cc", "Cs")).strip()
+    """As somebody meant it: lines end alike, no control character, no blank around it; empty where nobody would see
+    anything in it, as the API refuses it.
+    """
+    kept = str(typed(value)).encode("utf-8", "ignore").decode().strip()  # without halves of surrogate pairs
+    return "" if unseen(kept) else kept
+
+
+def mistakes(
+    wrong: ValidationError, missing: Mapping[str, str], called: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """What is wrong with the body that a form makes, by its fields, in the form's order.
+
+    The body's model says what a field may hold. `missing`: what the form asks for where a field is empty or not one of
+    its choices; `called`: what a field is called where it holds too much ("A name").
+    """
+    found: dict[str, str] = {}
+    for one in wrong.errors(include_url=False, include_input=False):
+        field, about = str(one["loc"][-1]), one.get("ctx", {})
+        match one["type"]:
+            case "string_too_long":
+                sentence = f"{(called or {}).get(field, 'This')} must be {about['max_length']:,} characters or fewer"
+            case "value_error":
+                sentence = f"The name {about['error']}"
+            case _:
+                sentence = missing.get(field, "")
+        found.setdefault(field, sentence)
+    return {field: found[field] for field in missing if field in found}

@@ -1,10 +1,11 @@
-"""How a page says a fact: by the API's own intake, under an id that is the same for the same answer. Room: api."""
+"""How a page says a fact: by the API's own intake, under an id that is the same for the same answer."""
 
 from hashlib import sha256
 
+from api.deps import Deps
 from api.intake import Body, Outcome, take_in
-from api.means import Means
 from review.facts import Speaker
+from review.links import on_link
 from store.inbox import MessageStatus
 
 
@@ -13,26 +14,27 @@ def message_id(*parts: str) -> str:
     return "page-" + sha256("\n".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()[:40]
 
 
-async def say(means: Means, reference: str, body: Body, *, message: str, by: Speaker) -> Outcome:
+async def say(deps: Deps, reference: str, body: Body, *, message: str, by: Speaker) -> Outcome:
     """Put the fact on its way, as the API does. Raises `KeyReused` where the id carried another answer before."""
     fingerprint = sha256(f"{reference}\n{body.model_dump_json()}".encode()).hexdigest()
-    key = await _not_refused(means, message)
+    key = await _not_refused(deps, message)
     return await take_in(
-        means, reference=reference, body=body, speaker=by, by=by.people[0], message=key, fingerprint=fingerprint
+        deps, reference=reference, body=body, speaker=by, by=by.people[0], message=key, fingerprint=fingerprint
     )
 
 
-async def _not_refused(means: Means, message: str) -> str:
-    """The id under which an answer is said now. One that is recorded or under way is not said twice; one that was
-    refused is said anew under the next id: what stood in its way may be gone (R-11).
+async def _not_refused(deps: Deps, message: str) -> str:
+    """The message id for an answer. An answer that is recorded or under way keeps its id, so it counts once; one that
+    was refused gets the next id: what stood in its way may be gone (R-11).
     """
     tries, key = 1, message
-    while (held := await means.store.inbox.get(key)) and held.status is MessageStatus.REFUSED:
+    while (held := await deps.store.inbox.get(key)) and held.status is MessageStatus.REFUSED:
         tries += 1
         key = f"{message}-{tries}"
     return key
 
 
 def why(outcome: Outcome) -> str:
-    """The sentence for the person where the case has refused."""
-    return str((outcome.refusal or {}).get("detail") or "The case could not take it. Ask the Business Unit.")
+    """What a link's page says when the case has refused: its reader knows only this page, not the API."""
+    refusal = outcome.refusal or {}
+    return on_link(str(refusal.get("type")), str(refusal.get("detail", "")))

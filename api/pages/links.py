@@ -1,21 +1,33 @@
-"""Who stands at the door: a link from an email, read and set beside its case. Room: api.
+"""Who a link from an email lets in: it is checked against the directory and its case as they are now.
 
-A link is no login: it lets one person do one thing. What it says counts only as far as the case still says so.
+A link is no login: it lets one person do one thing. Until somebody presses the button of its first page, and in any
+other browser, it shows its reference and its purpose only: mail scanners follow links.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache
+from http import HTTPStatus
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.means import means_of
-from api.pages.frame import plain
-from review.case import CaseState
-from review.directory import Directory
+from api.deps import Deps, deps_of
+from api.pages.layout import HEADERS, page, plain
+from api.pages.tries import tries_of
+from api.reading import Reading
+from review import links as of_case
+from review.facts import AnyFact, Speaker
+from review.facts.directory import Directory
+from review.kit.notify import SIGN_OFF_LINK
+from review.links import Head, ReturnLink, SignOffLink
 from settings.keys import Keyring
-from settings.links import BadLink, LinkClaims, Links
+from settings.links import PATHS, BadLink, LinkClaims, Links
+
+COOKIE = "crg_link"
+LONGEST = 2000  # characters of a link
+_ASK = "If you still need it, ask the Business Unit to send you a new one, or sign in to the portal."
 
 
 @dataclass(frozen=True)
@@ -24,18 +36,33 @@ class Visit:
 
     token: str
     claims: LinkClaims
-    case: CaseState
+    reading: Reading
     now: datetime
     directory: Directory
+
+    @property
+    def head(self) -> Head:
+        return of_case.head(self.reading.case, self.claims.subject)
+
+    def to_return(self) -> ReturnLink:
+        """What the link of a return leads to."""
+        claims = self.claims
+        return of_case.return_link(self.reading.case, claims.subject, claims.person, self.directory, self.now)
+
+    def to_sign_off(self) -> SignOffLink | None:
+        """What the link of a sign-off leads to; None where the case does not know its round (yet)."""
+        claims = self.claims
+        return of_case.sign_off_link(self.reading.case, claims.subject, claims.person, self.directory, self.now)
 
     @property
     def name(self) -> str:
         """The person's name where the directory knows it."""
         return next((who.name for who in self.directory.people if who.id == self.claims.person), self.claims.person)
 
-    @property
-    def expired(self) -> bool:
-        return self.now > self.claims.expires_at
+    def wrong_in_itself(self, fact: AnyFact, by: Speaker) -> str | None:
+        """What the case would find wrong in a fact, whenever it is sent: its sentence."""
+        refusal = of_case.wrong_in_itself(self.reading.case, fact, by, self.now)
+        return of_case.on_link(refusal.name(), refusal.text) if refusal else None
 
 
 @lru_cache(maxsize=8)
@@ -43,28 +70,144 @@ def _links(keyring: Keyring, public_url: str) -> Links:
     return Links(keyring, public_url)
 
 
+def links_of(deps: Deps) -> Links:
+    """What makes and reads the links of this installation."""
+    return _links(deps.keyring, deps.settings.public_url)
+
+
 async def visit(request: Request, purpose: str, token: str) -> Visit | HTMLResponse:
-    """Read a link. Where it was not made here, or leads to no case, the plain page that says so."""
-    means = means_of(request)
+    """The visit of somebody who has opened this link in this browser; else the page that is shown instead."""
+    found = await _arrived(request, purpose, token)
+    if isinstance(found, HTMLResponse):
+        return found
+    if links_of(deps_of(request)).opened(purpose, token, request.cookies.get(COOKIE, "")):
+        return found
+    return _closed(request, found, purpose)
+
+
+async def open_link(request: Request, purpose: str, token: str) -> Response:
+    """The button of the first page: from now on this browser is shown what the link leads to."""
+    found = await _arrived(request, purpose, token)
+    if isinstance(found, HTMLResponse):
+        return found
+    deps, path = deps_of(request), f"/{PATHS[purpose]}/{token}"
+    answer = RedirectResponse(path, status_code=303, headers=HEADERS)
+    answer.set_cookie(
+        COOKIE,
+        links_of(deps).opening(purpose, token),
+        path=path,
+        httponly=True,
+        samesite="lax",
+        secure=deps.settings.public_url.startswith("https://"),
+    )
+    return answer
+
+
+def _closed(request: Request, found: Visit, purpose: str) -> HTMLResponse:
+    """The first page: reference, purpose, one button. What is sent without having opened it is not taken."""
+    reference, partnership, for_comment = found.head
+    context = {
+        "partnership": partnership,
+        "reference": reference,
+        "purpose": "comment" if for_comment and purpose == SIGN_OFF_LINK else purpose,
+        "path": f"/{PATHS[purpose]}/{found.token}/open",
+        "sent": request.method == "POST",
+    }
+    return page(request, "link.html", context, status=403 if request.method == "POST" else 200)
+
+
+async def _arrived(request: Request, purpose: str, token: str) -> Visit | HTMLResponse:
+    """Read a link and see that it still counts, whatever it leads to."""
+    deps = deps_of(request)
+    links = links_of(deps)
     try:
-        claims = _links(means.keyring, means.settings.public_url).read(purpose, token)
+        claims = links.read(purpose, token) if len(token) <= LONGEST else None
     except BadLink:
+        claims = None
+    if claims is None or await _of_an_old_key(deps, links, claims):
+        return _not_ours(request, token)
+    directory = await deps.store.directory.read()
+    if ended := await ending(deps, claims, directory):
+        return _dead(request, *_ENDED[ended], partnership=directory.partnership)
+    reading = await deps.readings.of(deps.store, claims.reference)
+    if reading is None:
         return plain(
             request,
-            "This link does not work",
-            "It was not made here, or it has been cut short on its way.",
-            "Open the link in the email again, or copy the whole of it into the address line of your browser.",
-            "If it still does not work, ask the Business Unit to send it again.",
-            status=403,
-        )
-    snapshot = await means.store.cases.get(claims.reference)
-    if snapshot is None:
-        return plain(
-            request,
-            "This case cannot be found",
-            f"There is no case {claims.reference} here at the moment.",
+            "We cannot find this case",
+            f"Case {claims.reference} is not here at the moment.",
             "Try the link again in a few minutes. If it still does not work, ask the Business Unit.",
             status=404,
         )
-    case = CaseState.model_validate(snapshot.state)
-    return Visit(token, claims, case, await means.case_now(snapshot), await means.store.directory.read())
+    return Visit(token, claims, reading, deps.case_now(reading.line), directory)
+
+
+async def _of_an_old_key(deps: Deps, links: Links, claims: LinkClaims) -> bool:
+    """Whether it was signed with a key that had been replaced by then: an old key makes no new link."""
+    if claims.key == links.newest_key:
+        return False
+    return claims.made_at >= await deps.store.links.signing_since(links.newest_key, deps.now())
+
+
+class Ending(StrEnum):
+    """Why a link has ended, whatever its case says."""
+
+    LEFT = "left"
+    MOVED = "moved"
+    UNCONFIRMED = "unconfirmed"
+    REVOKED = "revoked"
+
+
+async def ending(deps: Deps, claims: LinkClaims, directory: Directory) -> Ending | None:
+    """Why the link has ended, whatever its case says; None where it has not."""
+    person = next((who for who in directory.people if who.id == claims.person), None)
+    if person is None or not person.active:
+        return Ending.LEFT
+    if not links_of(deps).is_of(claims, person.email):
+        return Ending.MOVED
+    if directory.waits(claims.person):
+        return Ending.UNCONFIRMED
+    revoked = await deps.store.links.revoked(
+        reference=claims.reference, subject=claims.subject, person=claims.person, made_at=claims.made_at
+    )
+    return Ending.REVOKED if revoked else None
+
+
+# A sentence for the person who opened the link, and what to do.
+_ENDED = {
+    Ending.LEFT: (
+        "The person it was sent to no longer holds an office in the partnership's reviews.",
+        "If you think this is wrong, tell the Business Unit.",
+    ),
+    Ending.MOVED: ("The email address that it was sent to has been changed in the directory since.", _ASK),
+    Ending.UNCONFIRMED: (
+        "Your entry in the directory was changed, and a second person has not confirmed the change yet.",
+        "When it is confirmed, the link works again. You can sign in to the portal meanwhile.",
+    ),
+    Ending.REVOKED: ("The Business Unit has revoked it.", _ASK),
+}
+
+
+def _dead(request: Request, why: str, then: str, *, partnership: str) -> HTMLResponse:
+    return plain(request, "This link no longer works", why, then, status=410, partnership=partnership)
+
+
+def _not_ours(request: Request, token: str) -> HTMLResponse:
+    if wait := tries_of(request).wrong(request, token):
+        again = f"Wait {-(-wait // 60)} minutes, then open the link in the email again."
+        answer = plain(
+            request,
+            "Too many links that do not work",
+            "Too many links that were not made here have been tried from your network, or for this request.",
+            again,
+            status=HTTPStatus.TOO_MANY_REQUESTS,
+        )
+        answer.headers["Retry-After"] = str(wait)
+        return answer
+    return plain(
+        request,
+        "This link does not work",
+        "It was not made here, or part of it is missing.",
+        "Open the link in the email again, or copy the whole of it into the address line of your browser.",
+        "If it still does not work, ask the Business Unit to send it again.",
+        status=403,
+    )

@@ -1,4 +1,4 @@
-"""A kept document as part of a page: its own words and headings, and nothing that could do anything. Room: api.
+"""A kept document as part of a page: its own words and headings, and nothing that could do anything.
 
 The documents are made by our own templates; they are read here as if they were not. Only tags of the list below pass,
 without any of their attributes but what a table needs; scripts, styles, pictures, forms and links do not.

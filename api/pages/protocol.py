@@ -1,4 +1,4 @@
-"""The protocol as a page: a diagram for each edition, made from the same data and code that run. Room: api.
+"""The protocol as a page: a diagram for each edition, made from the same data and code that run.
 
 The picture is SVG, drawn here on the server; beside it the same in words, which a phone shows first.
 """
@@ -10,14 +10,15 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.means import means_of
+from api.deps import deps_of
 from api.opening import DEFAULT_EDITION, edition_of, editions_of
-from api.pages.frame import page, plain
-from api.pages.gate import frame, reader
+from api.pages.auth import frame, reader
+from api.pages.layout import page, plain
 from api.problems import Problem
 from api.protocol import ProtocolOut, StageOut, protocol_of
 from delivery.words import plain as in_words
-from review.words import STAGE_TITLES, Stage
+from review.facts.enums import Stage
+from review.protocol import STAGE_TITLES
 
 TOP, WIDTH, LANE, GAP, TITLE, LINE = 8, 440, 14, 24, 30, 17
 COLOURS = ("#1d4f66", "#8a3b12", "#4c2c92", "#00613a", "#a1123c", "#6b5300", "#0b4fa3", "#4a4a4a")
@@ -36,16 +37,16 @@ async def show(request: Request, edition: str = DEFAULT_EDITION) -> Response:
     caller = await reader(request)
     if isinstance(caller, Response):
         return caller
-    means = means_of(request)
+    deps = deps_of(request)
     try:
-        protocol = protocol_of(edition_of(means, edition))
+        protocol = protocol_of(edition_of(deps, edition))
     except Problem as problem:
         around = await frame(request, caller)
         return plain(request, "This edition is not known", problem.detail, status=problem.status, frame=around)
     titles = {stage.value: title for stage, title in STAGE_TITLES.items()}
     context = await frame(request, caller) | {
         "protocol": protocol,
-        "editions": [edition.id for edition in editions_of(means)],
+        "editions": [edition.id for edition in editions_of(deps)],
         "titles": titles,
         "leads": {stage.id: _leads(protocol, stage.id) for stage in protocol.stages},
         "some": {

@@ -1,7 +1,7 @@
-"""The sign-off page: one person, one round, one version (§2, D-8, R-11). Room: api.
+"""The sign-off page: one person, one round, one version (§2, D-8, R-11).
 
-Reading changes nothing, because mail scanners open links. The decision is a POST to the same address, which is its own
-secret: it needs no cookie and no second token. What a link may still do is said by the case, not by the link.
+Mail scanners follow links: the first page shows nothing of the case, and its button opens the link for this browser.
+The decision is a POST to the same address. What a link may still do is said by the case, not by the link.
 """
 
 from collections.abc import Mapping
@@ -9,19 +9,20 @@ from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from pydantic import ValidationError
 
-from api.means import means_of
+from api.deps import deps_of
 from api.pages import papers
-from api.pages.asked import Asked, Standing, why_not
-from api.pages.forms import fields
-from api.pages.frame import HEADERS, page, plain, received
+from api.pages.forms import fields, mistakes
 from api.pages.intake import message_id, say, why
-from api.pages.links import visit
-from calendar_rules.edition import Party
-from review.rounds import clock_of_ask
-from review.said.practice_review import EarlyCommentGiven
-from review.said.report import SignOffGiven
-from review.words import Verdict
+from api.pages.layout import HEADERS, page, plain, received
+from api.pages.links import Visit, open_link, visit
+from api.pages.sign_off_link import capacity, why_not
+from review.facts.enums import Verdict
+from review.facts.practice_review import EarlyCommentGiven
+from review.facts.signing import SignOffGiven
+from review.kit.refusals import NoCommentGiven
+from review.links import LinkState, SignOffLink, on_link
 from store.documents import StoredContent
 from store.errors import KeyReused
 from store.inbox import MessageStatus
@@ -29,9 +30,19 @@ from store.inbox import MessageStatus
 PURPOSE = "sign-off"
 HTML = "text/html"
 COMMENT, NO_COMMENT = "comment", "no-comment"  # the answers to a request for early comment
-LONGEST, LONGEST_COMMENT = 20_000, 10_000
 # The document on its own: it may run nothing, load nothing, and send nothing.
 PAPER_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+
+
+class Asked(NamedTuple):
+    """The link by which somebody came, and the round that it leads to."""
+
+    visit: Visit
+    link: SignOffLink
+
+    @property
+    def person(self) -> str:
+        return self.visit.claims.person
 
 
 class Ready(NamedTuple):
@@ -46,6 +57,7 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/s/{token}", show, methods=["GET"])
     routes.add_api_route("/s/{token}", decide, methods=["POST"])
+    routes.add_api_route("/s/{token}/open", opened, methods=["POST"])
     routes.add_api_route("/s/{token}/document", document, methods=["GET"])
     return routes
 
@@ -55,6 +67,11 @@ async def show(request: Request, token: str) -> Response:
     asked = await _asked(request, token)
     ready = await _ready(request, asked) if isinstance(asked, Asked) else asked
     return _form(request, ready) if isinstance(ready, Ready) else ready
+
+
+async def opened(request: Request, token: str) -> Response:
+    """The button of the link's first page."""
+    return await open_link(request, PURPOSE, token)
 
 
 async def decide(request: Request, token: str) -> Response:
@@ -68,16 +85,15 @@ async def decide(request: Request, token: str) -> Response:
     ready = await _ready(request, asked)
     if isinstance(ready, Response):
         return ready
-    if errors := _comment_errors(sent) if asked.round.for_comment else _errors(sent):
-        return _form(request, ready, sent=sent, errors=errors)
-    return await _say(request, ready, sent)
+    fact, errors = _answer(asked, sent)
+    return _form(request, ready, sent=sent, errors=errors) if fact is None else await _say(request, ready, sent, fact)
 
 
 def _given(asked: Asked) -> str | None:
     """What this person has answered by now, as the form has it."""
-    if asked.ask is None or asked.standing is not Standing.USED:
+    if asked.link.state is not LinkState.USED:
         return None
-    return asked.ask.verdict or (COMMENT if asked.ask.comments else NO_COMMENT)
+    return asked.link.verdict or (COMMENT if asked.link.comments else NO_COMMENT)
 
 
 async def document(request: Request, token: str) -> Response:
@@ -89,7 +105,7 @@ async def document(request: Request, token: str) -> Response:
     paper = ready.paper
     headers = HEADERS | {"Content-Security-Policy": PAPER_POLICY}
     if not paper.media_type.startswith(HTML):
-        name = f"{ready.asked.visit.claims.reference}-{paper.document}-{paper.version}"
+        name = f"{ready.asked.link.reference}-{paper.document}-{paper.version}"
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return Response(paper.content, media_type=paper.media_type, headers=headers)
 
@@ -98,29 +114,27 @@ async def _asked(request: Request, token: str) -> Asked | Response:
     found = await visit(request, PURPOSE, token)
     if isinstance(found, Response):
         return found
-    round_id, _, capacity = found.claims.subject.partition(":")
-    one = next((one for one in found.case.rounds if one.id == round_id), None)
-    if one is not None:
-        return Asked(found, one, one.ask_of(found.claims.person, capacity))
+    if link := found.to_sign_off():
+        return Asked(found, link)
     return plain(
         request,
         "This sign-off cannot be found",
         "The case does not know this request for a sign-off (yet).",
         "Try the link again in a few minutes. If it still does not work, ask the Business Unit.",
         status=404,
-        partnership=found.case.partnership,
+        partnership=found.head.partnership,
     )
 
 
 async def _ready(request: Request, asked: Asked) -> Ready | Response:
     """The link with its version, known by its hash; or the plain page that says why it cannot be used."""
-    partnership = asked.visit.case.partnership
-    if asked.standing is not Standing.OPEN:
-        title, sentences = why_not(asked)
-        status = 403 if asked.standing is Standing.NOT_ASKED else 410
+    link, partnership = asked.link, asked.link.partnership
+    if link.state is not LinkState.OPEN:
+        title, sentences = why_not(link)
+        status = 403 if link.state is LinkState.NOT_ASKED else 410
         return plain(request, title, *sentences, status=status, partnership=partnership)
-    ref = asked.round.document
-    paper = await means_of(request).store.documents.get(asked.visit.case.reference, ref.document, ref.version)
+    ref = link.document
+    paper = await deps_of(request).store.documents.get(link.reference, ref.document, ref.version)
     if paper is not None and paper.sha256 == ref.sha256:
         return Ready(asked, paper)
     return plain(
@@ -142,70 +156,63 @@ def _form(
     status: int = 422,
 ) -> HTMLResponse:
     asked, paper = ready
-    case, ask = asked.visit.case, asked.ask
-    clock = case.clocks.get(clock_of_ask(asked.round, ask)) if ask else None
+    link = asked.link
     context: dict[str, Any] = {
-        "partnership": case.partnership,
-        "reference": case.reference,
+        "partnership": link.partnership,
+        "reference": link.reference,
         "name": asked.visit.name,
-        "capacity": asked.capacity,
-        "round": asked.round,
-        "due": clock.due if clock else None,
-        "overdue": clock.overdue(asked.visit.now) if clock else False,
+        "capacity": capacity(link),
+        "round": link,
+        "due": link.due,
+        "overdue": link.late,
         "paper": papers.inline(paper.content.decode()) if paper.media_type.startswith(HTML) else None,
         "document_path": f"/s/{asked.visit.token}/document",
-        "expires_at": asked.visit.claims.expires_at,
         "sent": {"verdict": "", "comments": ""} | dict(sent or {}),
         "errors": errors or {},
     }
     return page(request, "sign-off.html", context, status=status if errors else 200)
 
 
-def _errors(sent: Mapping[str, str]) -> dict[str, str]:
-    verdict, comments = sent.get("verdict", ""), sent.get("comments", "")
-    if verdict not in set(Verdict):
-        return {"verdict": "Choose whether you approve this version or send it back"}
-    if verdict == Verdict.SEND_BACK and not comments:
-        return {"comments": "Say what should change: a draft is sent back with comments"}
-    if verdict == Verdict.SEND_BACK and len(comments) > LONGEST:
-        return {"comments": f"Comments must be {LONGEST:,} characters or fewer"}
-    return {}
+CALLED = {"comments": "Comments"}
+_SIGNATURE = {"verdict": "Choose whether you approve this version or send it back", "comments": ""}
 
 
-def _comment_errors(sent: Mapping[str, str]) -> dict[str, str]:
-    answer, comments = sent.get("verdict", ""), sent.get("comments", "")
-    if answer not in (COMMENT, NO_COMMENT):
-        return {"verdict": "Choose whether you have comments or none"}
-    if answer == COMMENT and not comments:
-        return {"comments": "Give your comments, or choose that you have none"}
-    if answer == COMMENT and len(comments) > LONGEST_COMMENT:
-        return {"comments": f"Comments must be {LONGEST_COMMENT:,} characters or fewer"}
-    return {}
+def _answer(asked: Asked, sent: Mapping[str, str]) -> tuple[SignOffGiven | EarlyCommentGiven | None, dict[str, str]]:
+    """The fact that the form says, a sign-off, or early comment, which is none (K-7); else what is wrong with it."""
+    link, answer, comments = asked.link, sent.get("verdict", ""), sent.get("comments", "")
+    if link.for_comment and answer not in (COMMENT, NO_COMMENT):
+        return None, {"verdict": "Choose whether you have comments or none"}
+    if link.for_comment and answer == COMMENT and not comments:
+        return None, {"comments": on_link(NoCommentGiven.name())}
+    try:
+        if link.for_comment:
+            none = answer == NO_COMMENT
+            return EarlyCommentGiven(officer=asked.person, comments="" if none else comments, nothing_to_add=none), {}
+        fact = SignOffGiven.model_validate(
+            {
+                "round": link.round,
+                "officer": asked.person,
+                "capacity": link.capacity,
+                "sha256": link.document.sha256,
+                "verdict": answer,
+                "comments": comments,
+            }
+        )
+    except ValidationError as wrong:
+        return None, mistakes(wrong, _SIGNATURE, CALLED)
+    wrong_in_it = asked.visit.wrong_in_itself(fact, link.speaker)
+    return (None, {"comments": wrong_in_it}) if wrong_in_it else (fact, {})
 
 
-def _answer(asked: Asked, sent: Mapping[str, str]) -> SignOffGiven | EarlyCommentGiven:
-    """The fact that the form says: a sign-off, or early comment, which is none (K-7)."""
-    person, answer, comments = asked.visit.claims.person, sent["verdict"], sent.get("comments", "")
-    if asked.round.for_comment:
-        none = answer == NO_COMMENT
-        return EarlyCommentGiven(officer=person, comments="" if none else comments, nothing_to_add=none)
-    return SignOffGiven(
-        round=asked.round.id,
-        officer=person,
-        capacity=asked.ask.capacity if asked.ask else "",
-        sha256=asked.round.document.sha256,
-        verdict=Verdict(answer),
-        comments=comments if answer == Verdict.SEND_BACK else "",
-    )
-
-
-async def _say(request: Request, ready: Ready, sent: Mapping[str, str]) -> HTMLResponse:
+async def _say(
+    request: Request, ready: Ready, sent: Mapping[str, str], fact: SignOffGiven | EarlyCommentGiven
+) -> HTMLResponse:
     """Say it; where the case refuses it, the form comes back with the reason and all that was written in it."""
     asked = ready.asked
-    fact, answer = _answer(asked, sent), sent["verdict"]
-    key = message_id("sign-off", asked.visit.token, asked.round.id, asked.visit.claims.person, answer)
+    answer = sent["verdict"]
+    key = message_id("sign-off", asked.visit.token, asked.link.round, asked.person, answer)
     try:
-        outcome = await say(means_of(request), asked.visit.case.reference, fact, message=key, by=asked.speaker)
+        outcome = await say(deps_of(request), asked.link.reference, fact, message=key, by=asked.link.speaker)
     except KeyReused:
         return _not_taken(request, asked, "An answer of yours with other comments came before; that one counts.")
     if outcome.status is MessageStatus.REFUSED:
@@ -223,20 +230,19 @@ _DONE = {
 
 
 def _not_taken(request: Request, asked: Asked, sentence: str) -> HTMLResponse:
-    partnership = asked.visit.case.partnership
+    partnership = asked.link.partnership
     return plain(request, "This answer has not been recorded", sentence, status=409, partnership=partnership)
 
 
 def _received(request: Request, asked: Asked, answer: str, status: MessageStatus) -> HTMLResponse:
-    one, approved = asked.round, answer in (Verdict.APPROVE, COMMENT, NO_COMMENT)
+    one, approved = asked.link, answer in (Verdict.APPROVE, COMMENT, NO_COMMENT)
     did = _DONE[answer]
-    line = f"You have {did} version {one.document.version} of “{one.title}”, case {asked.visit.case.reference}."
-    officer = asked.visit.case.edition.title_of(Party.ACCOUNTABLE_OFFICER)
-    follows = f"When every {officer} has approved this version, the Business Unit submits it to the Panel."
+    line = f"You have {did} version {one.document.version} of “{one.title}”, case {asked.link.reference}."
+    follows = f"When every {one.officer_title} has approved this version, the Business Unit submits it to the Panel."
     then = (
         [one.then or follows]
         if approved
         else ["The Business Unit and the CRG Chair are told.", "You will be asked to sign the new version."]
     )
-    partnership, waiting = asked.visit.case.partnership, status is MessageStatus.PENDING
+    partnership, waiting = asked.link.partnership, status is MessageStatus.PENDING
     return received(request, line, *then, waiting=waiting, partnership=partnership)

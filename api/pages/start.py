@@ -1,15 +1,15 @@
-"""The start page: what this is and where everything is. Open to all: it tells nothing of any case. Room: api."""
+"""The start page: what this is and where everything is. Open to all: it tells nothing of any case."""
 
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.means import means_of
-from api.pages.frame import page
-from api.pages.gate import sign_in_path
+from api.auth import READERS, caller_of
+from api.deps import deps_of
+from api.pages.auth import sign_in_path
+from api.pages.layout import page
 from api.problems import Problem
-from api.who import READERS, caller_of
 from settings import Settings
 
 OPEN_CASES = "WorkflowType='CaseReview' AND ExecutionStatus='Running'"
@@ -25,14 +25,14 @@ def router() -> APIRouter:
 
 async def show(request: Request) -> Response:
     """Links to the cases and the API's documents; to the Temporal UI where one is known; to the embedded mailbox."""
-    settings = means_of(request).settings
+    settings = deps_of(request).settings
     try:
         caller = await caller_of(request)
     except Problem:
         caller = None  # a session that has ended; the page offers to sign in
     embedded = sign_in_path(request) is not None
     context = {
-        "partnership": (await means_of(request).store.directory.read()).partnership,
+        "partnership": (await deps_of(request).store.directory.read()).partnership,
         "signed_in": caller.speaker.who if caller else None,
         "sign_in": sign_in_path(request),
         "crg": bool(caller and caller.holds(*READERS)),

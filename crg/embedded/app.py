@@ -1,16 +1,34 @@
 """The API as the embedded stack serves it: the same app with its own issuer and sign-in, never in production."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
 from api.app import create_app as create_api
-from crg.embedded import issuer, login
+from crg.embedded import issuer, login, sample
+from crg.embedded.hosts import OwnHosts
+from crg.embedded.signed_out import SignedOut
 from settings import load_settings
 
 
 def create_app() -> FastAPI:
     """The factory that `uvicorn --factory` calls."""
-    app = create_api()
-    app.include_router(issuer.router(load_settings()))
+    settings = load_settings()
+    app = create_api(settings)
+    app.include_router(issuer.router(settings))
     app.include_router(login.router())
+    app.state.embedded = True  # its tokens may stand for an office
+    app.state.issuer.signed_out = SignedOut(settings.data)
+    app.add_middleware(OwnHosts, addresses=[settings.public_url])
     app.state.sign_in = login.PATH  # where the pages send somebody who has not signed in
+    begin = app.router.lifespan_context
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        await sample.refuse_production(settings)
+        async with begin(app):
+            yield
+
+    app.router.lifespan_context = lifespan
     return app

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from crg.embedded import leash
+from crg.embedded import parent_death
 from crg.embedded.errors import ProgramFailed
 
 Say = Callable[[str], None]
@@ -23,12 +23,21 @@ LOG_LIMIT = 5_000_000  # bytes; a longer log is put aside at the next start
 
 @dataclass(frozen=True)
 class Backoff:
-    """How long to wait before a fallen program is started again, in seconds: doubling, and from the start again
-    once it has run for `steady`."""
+    """How long to wait before a fallen program is started again, in seconds.
 
-    first: float = 1.0
+    Not at all the first `at_once` times, so that a fall costs no more than the start; then `first`, doubling. Counted
+    again once it has run for `steady`.
+    """
+
+    first: float = 0.1
     longest: float = 30.0
-    steady: float = 60.0
+    steady: float = 10.0
+    at_once: int = 5
+
+    def after(self, falls: int) -> float:
+        """The pause after this number of falls in a row."""
+        late = falls - self.at_once
+        return 0.0 if late <= 0 else min(self.first * 2.0 ** min(late - 1, 100), self.longest)
 
 
 @dataclass(frozen=True)
@@ -102,12 +111,13 @@ class Child:
         with _opened(self.program.log) as log:
             self._said_before = log.tell()
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", leash.__file__, str(os.getpid())),
+                *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),
                 *self.program.command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env=self.program.environment,
+                umask=0o077,
                 start_new_session=True,  # Ctrl-C reaches the stack only, which then stops its programs in order
             )
 
@@ -123,18 +133,19 @@ class Child:
             await asyncio.sleep(POLL)
 
     async def _start_again_when_it_falls(self) -> None:
-        pause = self._backoff.first
+        falls = 0
         while self._process is not None:
             code = await self._process.wait()
-            if time.monotonic() - self._began > self._backoff.steady:
-                pause = self._backoff.first
+            steady = time.monotonic() - self._began > self._backoff.steady
+            falls = 1 if steady else falls + 1
+            pause = self._backoff.after(falls)
+            when = f"in {pause:g} s" if pause else "at once"
             self._say(
-                f"{self.program.name} ended unexpectedly ({_ending(code)}); starting it again in {pause:g} s. "
+                f"{self.program.name} ended unexpectedly ({_ending(code)}); starting it again {when}. "
                 f"Its log is {self.program.log}."
             )
             self.kill()  # what it started goes with it
             await asyncio.sleep(pause)
-            pause = min(pause * 2, self._backoff.longest)
             await self._spawn()
             try:
                 await self._until_ready()
@@ -165,14 +176,16 @@ def _ending(code: int) -> str:
 async def answers(host: str, port: int, path: str | None = None) -> bool:
     """Whether somebody listens there; with a path, whether a GET of it is answered with 200."""
     try:
-        reader, writer = await asyncio.wait_for(asyncio.open_connection(host, port), 2)
+        async with asyncio.timeout(2):  # not wait_for: before Python 3.12 that can swallow a cancellation
+            reader, writer = await asyncio.open_connection(host, port)
     except (OSError, TimeoutError):
         return False
     try:
         if path is None:
             return True
         writer.write(f"GET {path} HTTP/1.0\r\nHost: {host}:{port}\r\n\r\n".encode())
-        line = await asyncio.wait_for(reader.readline(), 5)
+        async with asyncio.timeout(5):
+            line = await reader.readline()
         return line.split()[1:2] == [b"200"]
     except (OSError, TimeoutError):
         return False

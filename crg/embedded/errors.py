@@ -58,8 +58,8 @@ class ProgramFailed(CannotStart):
     """One of the stack's programs ended, or was not ready in time, while the stack was starting."""
 
     def __init__(self, name: str, what: str, log: Path, tail: str) -> None:
-        said = f" Its last words:\n\n{tail}\n" if tail else ""
-        super().__init__(f"{name} {what}. Its log is {log}.{said}")
+        reported = f" Its last words:\n\n{tail}\n" if tail else ""
+        super().__init__(f"{name} {what}. Its log is {log}.{reported}")
 
 
 class NobodyKnown(CannotStart):
@@ -71,3 +71,14 @@ class NoDirectory(CannotStart):
 
     def __init__(self, where: str, why: str, then: str) -> None:
         super().__init__(f"The directory in {where} cannot be read: {why}. {then}")
+
+
+class NotOfTheStack(CannotStart):
+    """The database is that of a production: the embedded stack signs anybody in without a password."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This database, sealed with CRG_KEYS, was not made by crg run, which signs anybody in without a password. "
+            "To try things, unset CRG_KEYS and CRG_DATABASE_URL and set CRG_DATA to a new folder; in production start "
+            "the API (api.app) and the worker, as docs/operations.md says."
+        )

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from jwt.algorithms import ECAlgorithm
 
 from crg.embedded.errors import NobodyKnown
-from review.directory import WRITTEN_TO_ONLY, Directory, Person, Role
+from review.facts.directory import WRITTEN_TO_ONLY, Directory, Person, Role
 from settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def make_signing_key(settings: Settings) -> None:
 
 
 def mint(settings: Settings, bearer: Bearer, *, minutes: int = 480, now: datetime | None = None) -> str:
-    """A signed token for this bearer, good for so many minutes. Makes the key where there is none yet."""
+    """A signed token for this bearer, valid for the given minutes. Makes the key if there is none yet."""
     begins = now or datetime.now(UTC)
     if not (settings.data / KEY_FILE).exists():
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)

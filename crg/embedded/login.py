@@ -4,18 +4,22 @@ The cookie holds the same token that `crg token` prints.
 """
 
 import re
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.means import means_of
-from api.pages.frame import HEADERS, page, plain
-from api.who import COOKIE
+from api.auth import COOKIE
+from api.deps import deps_of
+from api.issuer import Issuer
+from api.pages.layout import HEADERS, page, plain
+from api.problems import Problem
 from crg.embedded.errors import NobodyKnown
 from crg.embedded.issuer import bearer_for, mint
+from crg.embedded.signed_out import SignedOut
 from delivery.words import plain as in_words
-from review.directory import WRITTEN_TO_ONLY, Role
+from review.facts.directory import WRITTEN_TO_ONLY, Role
 
 PATH = "/login"
 MINUTES = 480
@@ -33,7 +37,7 @@ def router() -> APIRouter:
 
 async def show(request: Request, next: str = "/cases") -> Response:
     """Everybody of the directory and every office, to choose from."""
-    directory = await means_of(request).store.directory.read()
+    directory = await deps_of(request).store.directory.read()
     people = [who for who in directory.people if who.active and not set(who.roles) <= set(WRITTEN_TO_ONLY)]
     held = {role for who in people for role in who.roles}
     context = {
@@ -49,7 +53,7 @@ async def choose(request: Request, who: Annotated[str, Form()], next: Annotated[
     """Be that person, or hold that office, until the token expires."""
     if request.headers.get("sec-fetch-site") == "cross-site":
         return plain(request, "Please sign in here", "Another site tried to sign you in.", status=403)
-    means = means_of(request)
+    means = deps_of(request)
     try:
         bearer = bearer_for(await means.store.directory.read(), who)
     except NobodyKnown:
@@ -66,8 +70,13 @@ async def choose(request: Request, who: Annotated[str, Form()], next: Annotated[
     return answer
 
 
-async def leave() -> Response:
-    """Forget the token."""
+async def leave(request: Request) -> Response:
+    """Forget the token, and let it be good no longer: somebody may have copied it."""
+    issuer: Issuer = request.app.state.issuer
+    with suppress(Problem):
+        claims = await issuer.claims(request.cookies.get(COOKIE, ""))
+        if claims.jti and isinstance(issuer.signed_out, SignedOut):
+            issuer.signed_out.add(claims.jti, claims.exp)
     answer = RedirectResponse("/", status_code=303, headers=HEADERS)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer

@@ -20,9 +20,11 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from crg.embedded.hosts import OwnHosts
 from crg.embedded.mail_folder import Caught, MailFolder
 from crg.embedded.ports import HOST
 from settings import load_settings
+from settings.logs import set_up_logs
 
 LONDON = ZoneInfo("Europe/London")
 LINK = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)]")
@@ -58,6 +60,7 @@ class Catcher:
 def create_app(folder: MailFolder) -> FastAPI:
     """The page and its JSON."""
     app = FastAPI(title="Mailbox", openapi_url=None)
+    app.add_middleware(OwnHosts)
     app.include_router(_for_programs(folder))
     app.include_router(_parts(folder))
     app.include_router(_for_people(folder))
@@ -174,7 +177,7 @@ async def serve(folder: MailFolder, *, smtp_port: int, page_port: int) -> None:
         create_app(folder),
         host=HOST,
         port=page_port,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         timeout_graceful_shutdown=2,
     )
@@ -184,8 +187,10 @@ async def serve(folder: MailFolder, *, smtp_port: int, page_port: int) -> None:
 
 def main() -> None:
     """The catcher of the data folder and on the ports that the settings name."""
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
     settings = load_settings()
+    set_up_logs(settings)
+    for name in ("mail.log", "uvicorn"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     asyncio.run(serve(MailFolder(settings.data), smtp_port=settings.smtp_port, page_port=settings.mail_ui_port))
 
 

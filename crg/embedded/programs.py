@@ -12,20 +12,13 @@ from crg.embedded.child import Program, answers
 from crg.embedded.errors import ToolMissing
 from crg.embedded.ports import HOST
 from settings import PREFIX, Settings, SmtpTls
+from workflows.names import SEARCH_ATTRIBUTES
 
-# What the Temporal UI can filter cases by: reference and stage only, never a person (design, Privacy).
-SEARCH_ATTRIBUTES = {
-    "CaseStage": "Keyword",
-    "CaseRoute": "Keyword",
-    "NextDeadline": "Keyword",
-    "NextDeadlineAt": "Datetime",
-    "Overdue": "Bool",
-    "Edition": "Keyword",
-}
 # A case's clock can be moved (rehearsals), and a move takes 0.15 s instead of 1 s.
 DYNAMIC_CONFIG = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
+    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "3",  # health names such a case
 }
 WORKER_READY = Path("run") / "worker.ready"  # in the data folder; written by the worker when it begins to poll
 
@@ -89,8 +82,9 @@ def temporal(settings: Settings) -> Program:
         *(str(program), "server", "start-dev"),
         *("--db-filename", str(settings.data / "temporal.db")),
         *("--ip", HOST, "--port", str(settings.temporal_port), "--ui-port", str(settings.temporal_ui_port)),
-        *("--ui-disable-news-fetch", "--ui-codec-endpoint", f"http://{HOST}:{settings.port}/codec"),
-        *("--log-level", "error"),
+        # No --ui-codec-endpoint: the UI would ask there without the sign-in, which only a person can switch on there,
+        # and then say on every page that it cannot connect.
+        *("--ui-disable-news-fetch", "--log-level", "error"),
     ]
     for name, kind in SEARCH_ATTRIBUTES.items():
         command += ["--search-attribute", f"{name}={kind}"]
@@ -118,16 +112,14 @@ def api(settings: Settings, command: Sequence[str] | None = None) -> Program:
     """The API and the pages. `command` takes the place of its command line in tests."""
 
     async def is_ready() -> bool:
-        return await answers(HOST, settings.port, "/health/ready")
+        return await answers(HOST, settings.port, "/health/live")  # whether all of it works, /health/ready says
 
     return Program(
         name="The API",
         command=command
         or [
-            *(sys.executable, "-m", "uvicorn", "crg.embedded.app:create_app", "--factory"),
-            *("--host", HOST, "--port", str(settings.port), "--log-level", "warning"),
-            # The path of a sign-off link is a secret, so no line for each request.
-            *("--no-access-log", "--timeout-graceful-shutdown", "3"),
+            *(sys.executable, "-m", "api.serve", "--app", "crg.embedded.app:create_app"),
+            *("--host", HOST, "--port", str(settings.port), "--log-level", "warning", "--grace", "3"),
         ],
         log=_log(settings, "api"),
         environment=environment(settings),

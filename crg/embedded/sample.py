@@ -6,15 +6,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from crg.embedded.errors import NoDirectory
-from review.directory import Directory
+from crg.embedded.errors import NoDirectory, NotOfTheStack
+from review.facts.directory import Directory
 from settings import Settings
 
 if TYPE_CHECKING:
     from store import Store
 
 FIRST = "load a directory first: crg directory load FILE.toml"
-SQLITE = "sqlite+aiosqlite:///"
+SQLITE = "sqlite:///"
 
 
 def sample_partnership() -> Directory:
@@ -32,14 +32,36 @@ def database_file(settings: Settings) -> Path | None:
 async def prepare_store(settings: Settings) -> bool:
     """Bring the store's tables up to date and, where its directory is empty, load the sample partnership.
 
-    Returns whether the sample was loaded.
+    Returns whether the sample was loaded. Raises `NotOfTheStack`.
     """
+    await refuse_production(settings)
     async with _store(settings) as store:
         await store.migrate()
+        await store.marks.set("embedded")
         if (await store.directory.read()).people:
             return False
         await store.directory.replace(sample_partnership(), by="system", at=datetime.now(UTC))
         return True
+
+
+async def refuse_production(settings: Settings) -> None:
+    """See that the database is not that of a production, where nobody may sign in without a password.
+
+    What was sealed with keys that the stack itself has made is its own; else its mark must stand in the database.
+    Raises `NotOfTheStack`.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    if settings.keys is None:
+        return
+    async with _store(settings) as store:
+        try:
+            ours = await store.marks.has("embedded")
+            used = bool(await store.directory.version() or await store.cases.live())
+        except SQLAlchemyError:  # it has no tables yet; or does not answer, which the next step says
+            return
+    if used and not ours:
+        raise NotOfTheStack
 
 
 async def known_directory(settings: Settings) -> Directory:

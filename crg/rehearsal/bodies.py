@@ -1,6 +1,6 @@
 """What a step sends: the example that the case offers for it, with what the scenario says differently.
 
-Room: crg.rehearsal. Pure. A scenario so writes only what matters, and a step is always of the newest form.
+Pure. A scenario so writes only what matters, and a step is always of the newest form.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -8,7 +8,9 @@ from typing import Any
 
 from crg.rehearsal.phrases import in_london
 from crg.rehearsal.scenario import Scenario, Step, WayIn, is_time
-from review.examples import INCIDENT, INFORMATION_REQUEST, REFERRAL
+from review.facts.information import InformationRequested
+from review.facts.notification import IncidentReported
+from review.facts.referral import ReferralReceived
 
 JSON = dict[str, Any]
 Say = Callable[[str], Any]
@@ -46,8 +48,8 @@ def _beginning(scenario: Scenario) -> tuple[JSON, JSON]:
     if scenario.way_in is WayIn.INCIDENT:
         incident_at, aware_at = scenario.incident_times()
         times = {"incident_at": incident_at.isoformat(), "aware_at": aware_at.isoformat()}
-        return INCIDENT, {**scenario.incident, **times}
-    sample = REFERRAL if scenario.way_in is WayIn.REFERRAL else INFORMATION_REQUEST
+        return IncidentReported.sample, {**scenario.incident, **times}
+    sample = ReferralReceived.sample if scenario.way_in is WayIn.REFERRAL else InformationRequested.sample
     return sample, {**scenario.beginning, "happened_at": scenario.received_at().isoformat()}
 
 

@@ -1,23 +1,23 @@
 """A rehearsal's clock: the time of one case on the real server, moved forward; and when the case has come to rest.
 
-Room: crg.rehearsal. What is not a portal's business goes here straight to Temporal: moving the clock, and telling this
+What is not a portal's business goes here straight to Temporal: moving the clock, and telling this
 one case that its calendar or its cast has changed, without touching the cases of others.
 """
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from crg.rehearsal.errors import WentOtherwise
-from review.case import CaseState
-from review.directory import Role
-from review.facts import Fact, Said, Speaker
+from review.case.state import CaseState
+from review.facts import Fact, Reported, Speaker
+from review.facts.directory import Role
+from store.cases import Cases
 from workflows.names import SAY, STATE, workflow_id
 
 POLL = 0.03  # seconds between two looks at whether the case has come to rest
@@ -26,14 +26,14 @@ SMALLEST_MOVE = timedelta(milliseconds=1)
 
 
 class CaseClock:
-    """The clock of one case. `seen` tells how far the API's picture of the case has come."""
+    """The clock of one case."""
 
-    def __init__(self, client: Client, reference: str, *, seen: Callable[[], Awaitable[int]]) -> None:
+    def __init__(self, client: Client, cases: Cases, reference: str) -> None:
         self.reference = reference
+        self._cases = cases
         self._skipper = TimeSkipper(client, config=TimeSkippingConfig(enabled=False))
         self._handle = client.get_workflow_handle(workflow_id(reference), result_type=CaseState)
         self._client = client
-        self._seen = seen
         self._shift: timedelta | None = None
 
     async def now(self) -> datetime:
@@ -44,12 +44,18 @@ class CaseClock:
 
     async def move_to(self, moment: datetime) -> None:
         """Let time pass until that moment, with everything that falls due on the way; nothing where it has passed."""
-        left = moment - await self.now()
-        if left > SMALLEST_MOVE and not await self._skipper.fast_forward(self._handle, left):
+        while (left := moment - await self.now()) > SMALLEST_MOVE:
+            if await self._skipper.fast_forward(self._handle, left):
+                break
+            if (await self._handle.describe()).status is WorkflowExecutionStatus.RUNNING:
+                continue  # a run that continued as new on the way was left where it was
             raise WentOtherwise(
                 f"the workflow of {self.reference} has ended, so its clock cannot be moved; "
                 "let the scenario end where the case ends"
             )
+        # Until something falls due the case has nothing to write, and readers would not know.
+        stands, ours = max(moment, await self.now()), datetime.now(UTC)
+        await self._cases.clock_moved(self.reference, stands - ours, written_at=ours)
 
     async def rest(self) -> CaseState:
         """Wait until all that the last step caused is done and can be read over the API."""
@@ -58,7 +64,7 @@ class CaseClock:
                 while True:
                     if await self._idle():
                         state = await self.state()
-                        if not (state.outbox or state.untold or state.settled) and await self._seen() >= state.rows:
+                        if not (state.outbox or state.untold or state.settled):
                             return state
                     await asyncio.sleep(POLL)
         except TimeoutError:
@@ -79,9 +85,9 @@ class CaseClock:
 
     async def tell(self, fact: Fact, by: str) -> None:
         """Tell this one case what is otherwise told to every live case."""
-        said = Said.model_validate(
+        said = Reported.model_validate(
             {
-                "message": f"rehearsal-{secrets.token_hex(8)}",
+                "message": f"~rehearsal-{secrets.token_hex(8)}",
                 "by": Speaker(people=[by], roles=[Role.BUSINESS_UNIT]),
                 "recorded_at": datetime.now(UTC),
                 "fact": fact,

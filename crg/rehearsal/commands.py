@@ -1,6 +1,6 @@
 """`crg rehearse` and `crg demo`: a scenario played on the stack that runs on this data folder, or on one for the while.
 
-Room: crg, the command line. What is heavy is imported when a command is called.
+What is heavy is imported when a command is called.
 """
 
 import asyncio

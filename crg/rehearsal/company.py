@@ -1,6 +1,6 @@
 """Who plays in a rehearsal: the directory's people, their addresses, and what a scenario changes about their offices.
 
-Room: crg.rehearsal. Pure.
+Pure.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from crg.rehearsal.errors import BadScenario
 from crg.rehearsal.scenario import AgencyTweak, DirectoryTweaks, PersonTweak, Scenario, Tweak, perhaps
-from review.directory import Cast, CastAgency, Directory, Member, Person
+from review.facts.directory import Cast, CastAgency, Directory, Member, Person
 
 Known = TypeVar("Known", Member, CastAgency)
 

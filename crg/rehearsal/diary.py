@@ -1,6 +1,6 @@
 """What a rehearsal has seen so far, and when: the moments that the phrases of a scenario count from.
 
-Room: crg.rehearsal. Pure.
+Pure.
 """
 
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from calendar_rules.lengths import LONDON, london
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
 from crg.rehearsal.phrases import Moments, Phrase
 from crg.rehearsal.scenario import Scenario, WayIn
-from review.case import CaseState
-from review.opening import calendar_years
+from review.case.state import CaseState
+from review.open_case import calendar_years
 
 # Facts whose moment scenarios count from, in the protocol's words.
 EVENT_OF = {
@@ -84,7 +84,7 @@ class Diary:
 
     def due(self, case: CaseState) -> None:
         """The case's deadlines as they stand can be counted from."""
-        self._events |= {clock.id: clock.due for clock in case.clocks.values()}
+        self._events |= {deadline.id: deadline.due for deadline in case.deadlines.values()}
 
 
 def _first_events(scenario: Scenario) -> dict[str, datetime]:

@@ -1,6 +1,6 @@
 """The rehearsal itself: plays a scenario step by step on a running stack, as the people of the case would.
 
-Room: crg.rehearsal. Facts go in over the REST API, sign-offs by the link in the email; between the steps the case's
+Facts go in over the REST API, sign-offs by the link in the email; between the steps the case's
 clock is moved, and each step waits until the case has come to rest.
 """
 
@@ -26,13 +26,14 @@ from crg.rehearsal.phrases import NoPhrase, NotKnownYet
 from crg.rehearsal.portal import Answer, Portal
 from crg.rehearsal.scenario import CALENDAR, MAILBOX, Action, Scenario, Step, step_name
 from crg.rehearsal.telling import Teller, is_mail
-from review.directory import Role
-from review.offices import MAY_SAY
-from review.said.announced import CalendarChanged, DirectoryChanged
-from review.telling import moment as shown
+from review.facts.announcements import CalendarChanged, DirectoryChanged
+from review.facts.directory import Role
+from review.kit.notify import moment as shown
+from review.offices import MAY_REPORT
 from settings import Settings
 from settings.keys import Keyring
 from settings.temporal import connect
+from store import Store
 
 JSON = dict[str, Any]
 ERROR = 400  # from here on an HTTP status says no
@@ -50,7 +51,6 @@ class Director:
         self._diary = Diary(scenario)
         self._examples: dict[str, JSON] = {}  # the last that the case has offered, by kind
         self._told = 0  # rows of the record already shown
-        self._fresh: list[JSON] = []  # rows that follow them
         self._key = f"rehearsal-{secrets.token_hex(6)}"
 
     async def __aenter__(self) -> Self:
@@ -58,7 +58,10 @@ class Director:
         self._company = Company(directory, self.scenario)
         self._portal = await self._exits.enter_async_context(Portal(self._settings, directory))
         self._letters = await self._exits.enter_async_context(Letters(self._settings))
-        self._client = await connect(self._settings, Keyring.from_settings(self._settings))
+        keyring = Keyring.from_settings(self._settings)
+        store = await self._exits.enter_async_context(Store.from_settings(self._settings, keyring))
+        self._cases = store.cases
+        self._client = await connect(self._settings, keyring, store.vault)
         return self
 
     async def __aexit__(self, *error: object) -> None:
@@ -106,12 +109,12 @@ class Director:
     async def _open(self) -> None:
         scenario = self.scenario
         self._letters.refuse(*map(self._company.address, scenario.mailbox.refuses))
-        who = self._company.holder(MAY_SAY[scenario.way_in])
+        who = self._company.holder(MAY_REPORT[scenario.way_in])
         answer = await self._portal.open(scenario.way_in, bodies.opening(scenario), who=who, key=self._key)
         if answer.refusal:
             raise WentOtherwise(f"{scenario.file}: the case cannot be opened: {answer.sentence}")
         self.reference = answer.body["reference"]
-        self._clock = CaseClock(self._client, self.reference, seen=self._seen)
+        self._clock = CaseClock(self._client, self._cases, self.reference)
         self._teller.opened(self.reference, scenario)
         state = await self._clock.rest()
         if scenario.directory.people or scenario.directory.agencies:
@@ -197,7 +200,7 @@ class Director:
     def _whoever(self, kind: str, offer: JSON | None) -> str:
         """Somebody who may do it: whom the step names, else the first holder of its first office."""
         if offer is None:
-            return self._company.holder(MAY_SAY[kind])
+            return self._company.holder(MAY_REPORT[kind])
         return str(offer["people"][0]) if offer.get("people") else self._company.holder(offer["roles"])
 
     # --- time ---
@@ -212,16 +215,11 @@ class Director:
     async def _come_to_rest(self) -> None:
         """Wait until the case has done all that is to be done now, and show it."""
         self._diary.due(await self._clock.rest())
-        rows, self._fresh = self._fresh, []
+        rows = await self._portal.record(self.reference, after=self._told)
         if rows:
             self._told = rows[-1]["seq"]
             mailed = any(is_mail(row) for row in rows)
             self._teller.rows(rows, await self._portal.emails(self.reference) if mailed else [])
-
-    async def _seen(self) -> int:
-        """How many rows of the record the API shows."""
-        self._fresh = await self._portal.record(self.reference, after=self._told)
-        return int(self._fresh[-1]["seq"]) if self._fresh else self._told
 
     # --- the end ---
 
@@ -232,6 +230,7 @@ class Director:
         arrived = await self._letters.arrived()
         if lost := [one for one in emails if one["status"] == "sent" and one["message_id"] not in arrived]:
             raise WentOtherwise(f"{len(lost)} of the emails sent have not arrived at the mail catcher; look at its log")
+        self._teller.rows([], emails)  # what went out after the last row that was shown
         return outcome(self.scenario.title, case, shown_case, record, emails, self._diary.now)
 
     def _mistake(self, number: int, step: Step, what: str) -> BadScenario:

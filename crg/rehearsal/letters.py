@@ -1,6 +1,6 @@
 """Emails in a rehearsal: read from the mail catcher, and their sign-off links followed as a person follows them.
 
-Room: crg.rehearsal. It knows the catcher's JSON and HTML forms, nothing of scenarios.
+It knows the catcher's JSON and HTML forms, nothing of scenarios.
 """
 
 import re
@@ -14,7 +14,7 @@ import httpx
 
 from crg.embedded.mail_folder import FOLDER, REFUSE
 from crg.embedded.ports import HOST
-from review.words import Verdict
+from review.facts.enums import Verdict
 from settings import Settings
 from settings.links import PATHS
 
@@ -71,7 +71,8 @@ class Letters:
 
     async def decide(self, link: str, verdict: Verdict, comments: str) -> Page:
         """Open the link, choose, and send the form, as a person would."""
-        opened = await self._browser.get(link)
+        await self._browser.get(link)
+        opened = await self._browser.post(f"{link}/open")  # the button of its first page
         form = _Forms.first(opened.text)
         if opened.is_error or form is None:
             return Page(opened.status_code if opened.is_error else httpx.codes.CONFLICT, plain(opened.text))

@@ -1,6 +1,6 @@
 """How a rehearsal came out: the record, the deadlines, the emails, the case; as data for `--json`.
 
-Room: crg.rehearsal. Times are RFC 3339; those of the case are on the case's own, virtual clock.
+Times are RFC 3339; those of the case are on the case's own, virtual clock.
 """
 
 import json
@@ -8,14 +8,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-
-from review.case import CaseState
+from calendar_rules.model import Model
+from review.case.state import CaseState
 
 JSON = dict[str, Any]
 
 
-class DeadlineOutcome(BaseModel):
+class DeadlineOutcome(Model):
     """One deadline. `status`: met, late (met after it was due, or overdue), open, moved (open), stopped."""
 
     id: str
@@ -26,7 +25,7 @@ class DeadlineOutcome(BaseModel):
     slack_working_days: int | None = None
 
 
-class EmailOutcome(BaseModel):
+class EmailOutcome(Model):
     """One email that went out."""
 
     to: str
@@ -34,7 +33,7 @@ class EmailOutcome(BaseModel):
     sent_at: str
 
 
-class Outcome(BaseModel):
+class Outcome(Model):
     """All of it. `state` is the case as the API shows it."""
 
     reference: str
@@ -67,12 +66,12 @@ def outcome(title: str, case: CaseState, shown: JSON, record: list[JSON], emails
 
 
 def _deadline(case: CaseState, shown: JSON, now: datetime) -> DeadlineOutcome:
-    clock = case.clocks[shown["id"]]
+    deadline = case.deadlines[shown["id"]]
     return DeadlineOutcome(
-        id=clock.id,
-        title=clock.title,
+        id=deadline.id,
+        title=deadline.title,
         due=shown["due"],
         met=shown["met"],
-        status=clock.status(now),
-        slack_working_days=None if clock.stopped_at else clock.slack(clock.met_at or now, case.calendar),
+        status=deadline.status(now),
+        slack_working_days=None if deadline.stopped_at else deadline.slack(deadline.met_at or now, case.calendar),
     )

@@ -1,6 +1,6 @@
 """When something happens, in the words of a scenario: "day 3 10:00", "2 working days after the notification".
 
-Room: crg.rehearsal. Pure: a phrase is read once (`Phrase.read`) and turned into a moment when its turn comes
+Pure: a phrase is read once (`Phrase.read`) and turned into a moment when its turn comes
 (`Phrase.moment`). Times are Europe/London; moments come out in UTC.
 """
 

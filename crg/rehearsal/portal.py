@@ -1,6 +1,6 @@
 """The portal's part of a rehearsal: facts go in and cases are read over the REST API, each person with their own token.
 
-Room: crg.rehearsal. It knows HTTP and the API's paths; of a scenario only how its case begins.
+It knows HTTP and the API's paths; of a scenario only how its case begins.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ import httpx
 from crg.embedded import issuer
 from crg.rehearsal.errors import WentOtherwise
 from crg.rehearsal.scenario import WayIn
-from review.directory import Directory, Role
+from review.facts.directory import Directory, Role
 from settings import Settings
 
 JSON = dict[str, Any]

@@ -1,6 +1,6 @@
 """Reading scenario files. Every mistake that can be found without playing one is found here.
 
-Room: crg.rehearsal. Each error names the file, the step and what to write.
+Each error names the file, the step and what to write.
 """
 
 import tomllib
@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from crg.rehearsal.errors import BadScenario
 from crg.rehearsal.phrases import EVENTS, NoPhrase, Phrase, in_london, is_event
-from crg.rehearsal.scenario import FACT_KINDS, Scenario, Step, WayIn, as_text, perhaps, step_name
+from crg.rehearsal.scenario import Scenario, Step, WayIn, as_text, perhaps, step_name
+from review.bodies import REPORTED
 from settings import OWN_EDITIONS
 
 START_FORM = 'starts: write the date and time, London, at which the rehearsal begins, such as "2026-12-18 10:00"'
@@ -70,9 +71,9 @@ def _check_phrases(scenario: Scenario, file: Path | str) -> None:
 
 def _check_event(phrase: Phrase, names: set[str]) -> None:
     event = phrase.event
-    if event is None or is_event(event) or event in FACT_KINDS or event in names:
+    if event is None or is_event(event) or event in REPORTED or event in names:
         return
-    known = [*EVENTS, *FACT_KINDS, *names]
+    known = [*EVENTS, *REPORTED, *names]
     raise NoPhrase(
         f'"{phrase.text}" counts from "{event}", which is nothing known{perhaps(event, known)}; '
         f"known are {', '.join(EVENTS)}, a fact's kind, the name of an earlier step, and a deadline such as D-6:police"

@@ -1,6 +1,6 @@
 """Scenarios: who says what when. The format of their files is described in docs/rehearsals.md.
 
-Room: crg.rehearsal. Pure; `crg.rehearsal.reading` makes them from files.
+Pure; `crg.rehearsal.reading` makes them from files.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,19 +10,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from calendar_rules.edition import check_edition, editions
 from calendar_rules.lengths import london
+from calendar_rules.model import Model
 from crg.rehearsal.phrases import Phrase, in_london
-from review.bodies import ANNOUNCED, BODIES, OPENING
-from review.directory import Partner, Role
-from review.refusals import refusal_names
-from review.words import Verdict
+from review.bodies import REPORTED
+from review.facts.directory import Partner, Role
+from review.facts.enums import Verdict
+from review.kit.refusals import refusal_names
 from settings import OWN_EDITIONS
-
-# Said in forms of their own: the scenario's head, a step that closes a day, the directory's tweaks.
-NOT_SAID = (*OPENING, *ANNOUNCED)
 
 
 class Action(StrEnum):
@@ -36,9 +34,6 @@ class Action(StrEnum):
     MAILBOX_ACCEPTS = "mailbox-accepts"
 
 
-FACT_KINDS = tuple(kind for kind in BODIES if kind not in NOT_SAID)
-
-
 class WayIn(StrEnum):
     """How the case of a scenario begins: the fact that opens it."""
 
@@ -47,12 +42,12 @@ class WayIn(StrEnum):
     INFORMATION_REQUEST = "information-requested"
 
 
-DEEDS = (*FACT_KINDS, *Action)
+DEEDS = (*REPORTED, *Action)
 CALENDAR = (Action.BANK_HOLIDAY, Action.CLOSURE)
 MAILBOX = (Action.MAILBOX_REFUSES, Action.MAILBOX_ACCEPTS)
 
 
-class _Part(BaseModel):
+class _Part(Model):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
@@ -61,7 +56,7 @@ class Step(_Part):
 
     does: str
     at: Phrase | None = None
-    who: str | None = Field(default=None, description="id of a person or a role; left out: whoever may do it")
+    who: str | None = Field(default=None, description="id of a person or a role; left out: somebody who may do it")
     with_: dict[str, Any] = Field(default={}, alias="with")
     without: list[str] = []
     by: str | None = Field(default=None, description="sign-off: id of the person who signs")

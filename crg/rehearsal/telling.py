@@ -1,6 +1,6 @@
 """A rehearsal on the terminal: what happens, in the protocol's words and the case's dates; at the end the timeline.
 
-Room: crg.rehearsal. London times. It shows what the record says and decides nothing.
+London times. It shows what the record says and decides nothing.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,8 +14,9 @@ from rich.text import Text
 from calendar_rules.lengths import london
 from crg.rehearsal.outcome import DeadlineOutcome, Outcome
 from crg.rehearsal.scenario import Scenario
-from review.record import RowKind
-from review.telling import moment as shown
+from review.case.effects import EffectKey
+from review.case.record import RowKind
+from review.kit.notify import moment as shown
 
 JSON = dict[str, Any]
 WIDTH_OF_DATE = len("Wed 30 Sep 2026 10:00")
@@ -124,7 +125,7 @@ class Teller:
 
 def is_mail(row: JSON) -> bool:
     """Whether the row says that a mail went out: the mail itself is shown instead."""
-    return row["kind"] in (RowKind.EFFECT, RowKind.DISCLOSURE) and ">" in str(row["detail"].get("effect", ""))
+    return row["kind"] in (RowKind.EFFECT, RowKind.DISCLOSURE) and EffectKey(row["detail"].get("effect", "")).is_mail
 
 
 def _together(mails: Iterable[JSON]) -> list[tuple[datetime, str, list[str]]]:
@@ -138,9 +139,9 @@ def _together(mails: Iterable[JSON]) -> list[tuple[datetime, str, list[str]]]:
 
 
 def _counted(told: Sequence[tuple[datetime, JSON]]) -> list[tuple[tuple[datetime, JSON], int]]:
-    """What follows itself in the same words, as one with how often."""
+    """What follows itself in the same words and minute, as one with how often; on another day it is shown again."""
     found = []
-    for _, alike in groupby(told, key=lambda pair: pair[1].get("line", pair[1].get("subject"))):
+    for _, alike in groupby(told, key=lambda pair: (shown(pair[0]), pair[1].get("line", pair[1].get("subject")))):
         same = list(alike)
         found.append((same[0], len(same)))
     return found

@@ -1,23 +1,22 @@
-"""The chapters of the protocol, in its order. Room: review; pure."""
+"""The chapters of the protocol, in its order. Pure."""
 
-from review.chapter import Chapter
-from review.chapters import (
-    announced,
-    crg,
-    editions,
-    follow_up,
-    information,
-    involvement,
-    learning_review,
-    notification,
-    panel,
-    practice_review,
-    rapid_review,
-    referral,
-    report,
-    signing,
-    standing,
-)
+from review.chapters.announcements import chapter as announced
+from review.chapters.any_stage import chapter as standing
+from review.chapters.crg import chapter as crg
+from review.chapters.editions import chapter as editions
+from review.chapters.follow_up import chapter as follow_up
+from review.chapters.information import chapter as information
+from review.chapters.involvement import chapter as involvement
+from review.chapters.learning_review import chapter as learning_review
+from review.chapters.notification import chapter as notification
+from review.chapters.panel import chapter as panel
+from review.chapters.practice_review import chapter as practice_review
+from review.chapters.rapid_review import chapter as rapid_review
+from review.chapters.referral import chapter as referral
+from review.chapters.report import chapter as report
+from review.chapters.signing import chapter as signing
+from review.facts.base import Fact
+from review.kit.chapter import Chapter, Consequence
 
 CHAPTERS: tuple[Chapter, ...] = (
     notification.CHAPTER,
@@ -36,3 +35,8 @@ CHAPTERS: tuple[Chapter, ...] = (
     announced.CHAPTER,
     standing.CHAPTER,
 )
+
+
+def consequences(kind: type[Fact]) -> list[Consequence]:
+    """What follows from a kind of fact, chapter by chapter, in the order in which it is done."""
+    return [one for chapter in CHAPTERS for one in chapter.consequences.get(kind, ())]

@@ -7,7 +7,7 @@ import asyncio
 
 import structlog
 
-from settings import load_settings
+from settings import keep_files_private, load_settings
 from settings.keys import Keyring
 from settings.logs import set_up_logs
 from store import Store
@@ -18,6 +18,7 @@ log = structlog.get_logger()
 async def bring_up_to_date() -> None:
     """Take every step that the database of `CRG_DATABASE_URL` has not taken yet, all or none."""
     settings = load_settings()
+    keep_files_private()
     set_up_logs(settings)
     async with Store.from_settings(settings, Keyring.from_settings(settings)) as store:
         await store.migrate()

@@ -21,9 +21,10 @@ Token = Callable[[str], dict[str, str]]
 
 
 @contextmanager
-def served(settings: Settings) -> Iterator[None]:
+def served(settings: Settings, *, embedded: bool = True) -> Iterator[None]:
     """The API in a thread of its own, as `crg run` serves it."""
     app = create_app(settings)
+    app.state.embedded = embedded
     app.include_router(issuer.router(settings))
     config = uvicorn.Config(app, host="127.0.0.1", port=settings.port, log_level="error", access_log=False)
     server = uvicorn.Server(config)
@@ -66,6 +67,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
     """Temporal, mail catcher, API, worker, for all files whose cases do not disturb each other."""
     async with Running(free_settings(tmp_path_factory.mktemp("running") / "data", rehearsals=True)) as running:
         yield running
+        await running.as_it_was_written()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -73,6 +75,7 @@ async def alone(settings: Settings) -> AsyncIterator[Running]:
     """The same for one file alone: its programs are stopped and started, or its directory and calendar change."""
     async with Running(settings) as running:
         yield running
+        await running.as_it_was_written()
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import httpx
 from crg.embedded import issuer, programs, sample
 from crg.embedded.child import Child, Program
 from settings import Settings
-from settings.keys import make_keys_file
+from settings.keys import Keyring, make_keys_file
+from store import Store
 
 Json = dict[str, Any]
 
@@ -42,6 +43,11 @@ class Running:
     ) -> None:
         await self.client.aclose()
         await self._exits.aclose()
+
+    async def as_it_was_written(self) -> None:
+        """Each program has told the journal of all that it has written to the store (X-3)."""
+        async with Store.from_settings(self.settings, Keyring.from_settings(self.settings)) as store:
+            assert (await store.verify()).breaks == []
 
     def token(self, who: str) -> dict[str, str]:
         """The header of a token for a role or a person."""
@@ -108,6 +114,20 @@ class Running:
                 return standing
             await asyncio.sleep(0.1)
         raise AssertionError(f"{message} is still pending after {within} s")
+
+    async def ready(self, within: float = 30.0) -> None:
+        """Wait until the API says that it is ready."""
+        deadline = time.monotonic() + within
+        while (answer := await self.client.get("/health/ready")).status_code != 200:
+            assert time.monotonic() < deadline, answer.text
+            await asyncio.sleep(0.2)
+
+    async def logged(self, words: str, within: float = 30.0) -> None:
+        """Wait until the API's log holds these words."""
+        deadline = time.monotonic() + within
+        while words not in (self.settings.data / "logs" / "api.log").read_text():
+            assert time.monotonic() < deadline, f"the API's log does not say: {words}"
+            await asyncio.sleep(0.1)
 
     def _child(self, program: Program) -> Child:
         child = Child(program, say=lambda _: None)

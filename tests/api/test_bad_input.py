@@ -9,7 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from review.examples import FINDINGS
+from review.chapters.learning_review.papers import FINDINGS
 from tests.api.running import Json, Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

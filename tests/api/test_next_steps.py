@@ -1,13 +1,14 @@
 """A client that knows nothing of the protocol takes a case from intake to the partners' decision."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from tests.api.running import Running
+from tests.api.running import Json, Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -94,10 +95,11 @@ async def test_a_closure_entered_by_mistake_is_taken_back_and_deadlines_move_bac
     assert (await moves_of(running, here, 4))[3]["due"] == due
 
 
-async def test_a_client_that_knows_nothing_is_led_from_intake_to_the_partners_decision(running: Running) -> None:
-    """Every step: the first that is needed, its example unchanged, a token for the first of its roles only."""
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def to_the_decision(running: Running) -> tuple[str, list[str]]:
+    """The address of a case whose partners have decided, and the steps that led there."""
     here, taken = await running.opened(), []
-    while (step := await running.needed(here)) is not None:
+    async for step in steps_of(running, here):
         answer = await running.send(step)
         assert answer.status_code == 201, (step["rel"], answer.text)
         assert answer.json()["status"] == "recorded"
@@ -105,6 +107,14 @@ async def test_a_client_that_knows_nothing_is_led_from_intake_to_the_partners_de
         assert len(taken) < 60
         if step["rel"] == "partners-decided":
             break
+    return here, taken
+
+
+async def test_a_client_that_knows_nothing_is_led_from_intake_to_the_partners_decision(
+    running: Running, to_the_decision: tuple[str, list[str]]
+) -> None:
+    """Every step: the first that is needed, its example unchanged, a token for the first of its roles only."""
+    here, taken = to_the_decision
     case = await running.get(here)
     assert taken[0] == "partner-view-given"
     assert taken[-1] == "partners-decided"
@@ -114,19 +124,47 @@ async def test_a_client_that_knows_nothing_is_led_from_intake_to_the_partners_de
     assert case["failed_duties"] == []
 
 
-async def test_the_same_client_is_led_on_to_the_end_of_the_practice_review(running: Running) -> None:
+async def test_the_same_client_is_led_on_to_the_end_of_the_practice_review(
+    running: Running, to_the_decision: tuple[str, list[str]]
+) -> None:
     """K-1..K-10, G-6, G-9, G-11: to the last action closed, by next steps alone; each is drawn where it is offered."""
-    here, taken, drawn = await running.opened(), [], await running.get("/v1/protocol")
-    placed = {stage["id"]: {one["rel"] for one in stage["steps"]} for stage in drawn["stages"]}
-    anywhere = {one["rel"] for group in drawn["any_time"] for one in group["steps"]}
-    while (step := await running.needed(here)) is not None:
-        assert await running.comes_to_a_stage_of(here, step["rel"], placed, anywhere), step["rel"]
+    here, taken = to_the_decision
+    signed = []
+    async for step in steps_of(running, here):
+        if step["rel"] == "sign-off-given" and step["about"].startswith("agency-"):
+            signed.append(step["about"])
+            step = await signature_of_an_agency(running, here, step) if len(signed) == 1 else step
         answer = await running.send(step)
         assert answer.status_code == 201, (step["rel"], answer.text)
         taken.append(step["rel"])
         assert len(taken) < 160, taken[-20:]
+    assert signed, "no agency was ever asked to sign"
     assert {"review-published", "learning-disseminated"} <= set(taken)
     assert (await running.get(here))["stage"] == "concluded"
+
+
+async def signature_of_an_agency(running: Running, here: str, step: Json) -> Json:
+    """K-7: a senior officer who is asked to sign a review finds it; each agency its own signature alone."""
+    agency, officer = step["about"].removeprefix("agency-"), step["people"][0]
+    for _ in range(100):  # the two days to answer run from when the officer has the email
+        part = await running.get(here, officer)
+        (own,) = [one for one in part["next_steps"] if one["rel"] == "sign-off-given"]
+        if own["deadline"]:
+            break
+        await asyncio.sleep(0.1)
+    assert [ask["capacity"] for one in part["rounds"] for ask in one["asks"]] == [f"agency-{agency}"]
+    assert own["deadline"] in [one["id"] for one in part["deadlines"]]
+    return {**own, "roles": [officer]}
+
+
+async def steps_of(running: Running, here: str) -> AsyncIterator[Json]:
+    """Each step that is needed, one after the other, as it is offered, in a stage in which it is drawn."""
+    drawn = await running.get("/v1/protocol")
+    placed = {stage["id"]: {one["rel"] for one in stage["steps"]} for stage in drawn["stages"]}
+    anywhere = {one["rel"] for group in drawn["any_time"] for one in group["steps"]}
+    while (step := await running.needed(here)) is not None:
+        assert await running.comes_to_a_stage_of(here, step["rel"], placed, anywhere), step["rel"]
+        yield step
 
 
 async def test_every_step_has_all_that_a_client_needs(running: Running) -> None:
@@ -179,8 +217,8 @@ async def test_an_agency_that_is_not_asked_does_not_learn_that_there_is_a_case(r
     assert (answer.status_code, answer.json()["type"]) == (404, "/problems/unknown-case")
     assert (await running.get("/v1/cases", "senior-housing"))["items"] == []
     body = {"agency": "housing", "officer": "Sample"}
-    said = await running.post(f"{here}/senior-officers-informed", body, "senior-housing")
-    assert (said.status_code, said.json()["type"]) == (404, "/problems/unknown-case")
+    reported = await running.post(f"{here}/senior-officers-informed", body, "senior-housing")
+    assert (reported.status_code, reported.json()["type"]) == (404, "/problems/unknown-case")
 
 
 async def test_an_observer_sees_dates_and_no_narrative(running: Running) -> None:

@@ -18,9 +18,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import create_app
-from api.examples import EXAMPLES, opening
 from api.facts import RELS
-from api.opening import CaseOpening
+from api.opening import CaseOpening, sample_now
 from api.tags import TAGS
 from review.bodies import BODIES
 from settings import Settings, load_settings
@@ -41,13 +40,13 @@ def operations(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("rel", RELS)
 def test_every_fact_has_an_example_that_is_valid(rel: str) -> None:
-    BODIES[rel].model_validate(EXAMPLES[rel])
+    BODIES[rel].model_validate(sample_now(rel))
 
 
 def test_the_example_of_a_case_is_a_complete_valid_incident() -> None:
     required = {name for name, field in CaseOpening.model_fields.items() if field.is_required()}
-    assert required <= set(opening())
-    CaseOpening.model_validate(opening())
+    assert required <= set(sample_now())
+    CaseOpening.model_validate(sample_now())
 
 
 async def test_every_body_has_an_example_and_every_operation_a_name_a_part_and_a_sentence(
@@ -61,6 +60,12 @@ async def test_every_body_has_an_example_and_every_operation_a_name_a_part_and_a
         assert operation["description"]
         if "requestBody" in operation:
             assert operation["requestBody"]["content"]["application/json"]["examples"]
+
+
+async def test_every_schema_has_a_plain_name_of_its_own(document: dict[str, Any]) -> None:
+    """Of two classes with one name, FastAPI calls both by the path of their module: rename one of them."""
+    odd = [name for name in document["components"]["schemas"] if not name.isalnum()]
+    assert odd == []
 
 
 async def test_the_sign_in_is_described(document: dict[str, Any]) -> None:

@@ -3,6 +3,8 @@
 Really stopped: the programs end, and others are started in their place.
 """
 
+import json
+
 import pytest
 import pytest_asyncio
 
@@ -72,7 +74,7 @@ async def test_with_temporal_stopped_a_sign_off_and_a_return_wait_and_are_applie
         assert (await running.settled(receipt["message"]))["status"] == "recorded"
     assert await approved(running, signing) == before + 1
     assert await version_of(running, returning, send["about"]) == 1
-    assert (await running.client.get("/health/ready")).status_code == 200
+    await running.ready()  # once Temporal has seen a worker of today's build ask for work
 
 
 async def test_a_case_can_be_opened_and_go_on_while_temporal_is_stopped(running: Running) -> None:
@@ -82,13 +84,13 @@ async def test_a_case_can_be_opened_and_go_on_while_temporal_is_stopped(running:
     assert opened.status_code == 202, opened.text
     here = opened.json()["href"]
     view = (await running.get(here))["next_steps"][0]
-    said = await running.send(view)
-    assert said.status_code == 202
+    reported = await running.send(view)
+    assert reported.status_code == 202
     again = await running.post(first["href"], first["example"], first["roles"][0], key="open-down")
     assert again.json()["reference"] == opened.json()["reference"]
     await running.temporal.start()
     assert (await running.settled("open-down"))["status"] == "recorded"
-    assert (await running.settled(said.json()["message"]))["status"] == "recorded"
+    assert (await running.settled(reported.json()["message"]))["status"] == "recorded"
     step = await running.led_to(here, "panel-notified")
     assert (await running.send(step)).status_code == 201
     assert [fact["kind"] for fact in (await running.get(here))["facts"]].count("incident-reported") == 1
@@ -106,6 +108,13 @@ async def test_what_the_case_refuses_when_it_is_back_can_be_read_by_its_sender(r
     assert standing["problem"]["type"] == "/problems/not-yet"
     again = await running.post(f"{here}/returns-requested", body, "business-unit", key="too-early")
     assert (again.status_code, again.json()["type"]) == (409, "/problems/not-yet")
+
+
+async def test_whatever_happens_every_line_of_a_log_has_our_own_form(running: Running) -> None:
+    """The engine's core and the web server, too: what they write past our masks could hold what people wrote."""
+    for name in ("api", "worker"):
+        lines = (running.settings.data / "logs" / f"{name}.log").read_text("utf-8").splitlines()
+        assert [line for line in lines if not line.startswith("{") or "event" not in json.loads(line)] == []
 
 
 async def _kept(running: Running, step: Json, key: str) -> Json:

@@ -7,7 +7,7 @@ from tests.api.conftest import Token
 
 
 async def test_the_protocol_is_read_for_each_edition(client: httpx.AsyncClient, token: Token) -> None:
-    """Stages in order, moves, who acts, deadlines with clause and bells."""
+    """Stages in order, moves, who acts, deadlines with clause and reminders."""
     lengths = {}
     for edition in ("doncaster-2018", "england-2023"):
         answer = await client.get("/v1/protocol", params={"edition": edition}, headers=token("observer"))
@@ -58,3 +58,28 @@ async def test_a_partnership_s_own_edition_is_listed_and_one_with_mistakes_stops
     (error,) = refused.json()["errors"]
     assert error["field"] == "edition"
     assert "choose one of: doncaster-2018, england-2023, own-2026" in error.values()
+
+
+async def test_an_edition_s_name_of_any_length_and_form_is_answered(
+    api: Settings, client: httpx.AsyncClient, token: Token
+) -> None:
+    for name in ("x" * 300, "../doncaster-2018", "\0", "é" * 99):
+        cookie = {"Cookie": "crg_session=" + token("dcs")["Authorization"].removeprefix("Bearer ")}
+        page = await client.get("/protocol", params={"edition": name}, headers=cookie)
+        assert (page.status_code, "Choose one of: doncaster-2018" in page.text) == (422, True)
+        answer = await client.get("/v1/protocol", params={"edition": name}, headers=token("dcs"))
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "edition")
+
+
+async def test_a_hostile_file_of_an_edition_stops_no_case(
+    api: Settings, client: httpx.AsyncClient, token: Token
+) -> None:
+    api.own_editions.mkdir(exist_ok=True)
+    bad = api.own_editions / "hostile-2026.toml"
+    for text in (f"x = {'9' * 10_000}", f"x = {'[' * 9000}", "x = 1\xff"):
+        bad.write_bytes(text.encode("latin-1"))
+        for path in ("/v1/editions", "/v1/protocol"):
+            assert (await client.get(path, headers=token("dcs"))).status_code == 200
+        chosen = await client.get("/v1/protocol", params={"edition": "hostile-2026"}, headers=token("dcs"))
+        assert chosen.status_code == 422
+    bad.unlink()

@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from fastapi.routing import APIRoute
 
 from api.app import create_app
+from api.auth import READERS, Allow
+from api.issuer import Issuer
 from api.problems import Problem
-from api.who import READERS, Allow, Issuer
 from crg.embedded import issuer, sample
-from review.directory import Role
-from review.offices import MAY_SAY
+from review.facts.directory import Role
+from review.offices import MAY_REPORT
 from settings import Settings, load_settings
 from tests.api.conftest import Token
 
@@ -59,9 +60,10 @@ async def test_a_token_of_another_issuer_is_refused(api: Settings, client: httpx
 async def test_an_issuer_whose_name_ends_in_a_slash_is_taken_at_its_word(api: Settings) -> None:
     with_slash = load_settings(oidc_issuer="https://login.council.example/", oidc_jwks_url=api.oidc_jwks_url)
     ours = Issuer(with_slash)
-    assert (await ours.caller(bearer(api, oidc_issuer="https://login.council.example/"))).holds(Role.BUSINESS_UNIT)
+    claims = await ours.claims(bearer(api, oidc_issuer="https://login.council.example/"))
+    assert claims.roles == ["business-unit"]
     with pytest.raises(Problem) as refused:
-        await ours.caller(bearer(api, oidc_issuer="https://login.council.example"))
+        await ours.claims(bearer(api, oidc_issuer="https://login.council.example"))
     assert refused.value.name == "token-not-accepted"
 
 
@@ -156,8 +158,8 @@ def test_the_table_of_offices_is_the_table_of_the_routes(settings: Settings) -> 
         rel = route.path.rpartition("/")[2]
         if route.path.startswith("/v1/cases/{reference}/") and "POST" in (route.methods or ()):
             found[rel] = next(one.call.roles for one in route.dependant.dependencies if isinstance(one.call, Allow))
-    assert found == {rel: MAY_SAY[rel] for rel in found}
-    assert set(MAY_SAY) - set(found) == {
+    assert found == {rel: MAY_REPORT[rel] for rel in found}
+    assert set(MAY_REPORT) - set(found) == {
         "information-requested",  # these two open a case, as incident-reported does, which may also follow a referral
         "referral-received",
         "calendar-changed",

@@ -4,25 +4,28 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from api.examples import opening
+from api.opening import sample_now
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
 from crg.embedded import sample
-from review import seniority, taking, timing
-from review.case import CaseState
-from review.directory import Role, Seniority
-from review.facts import Fact, Said, Speaker
-from review.opening import calendar_years, open_case
-from review.said.notification import IncidentReported
-from review.said.rapid_review import AgencyReturned, ScopingMeetingHeld
+from review import take
+from review.case import reads
+from review.case.state import CaseState
+from review.chapters.crg import seniority
+from review.facts import Fact, Reported, Speaker
+from review.facts.directory import Role, Seniority
+from review.facts.notification import IncidentReported
+from review.facts.rapid_review import AgencyReturned, ScopingMeetingHeld
+from review.kit import deadlines
+from review.open_case import calendar_years, open_case
 from review.view import agency_view, case_view, deadlines_view
 
 SBU = Speaker(people=["sbu-manager"], roles=[Role.BUSINESS_UNIT])
 NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)  # a Monday
 
 
-def said(fact: Fact, message: str) -> Said:
-    return Said.model_validate({"message": message, "by": SBU, "recorded_at": NOW, "fact": fact})
+def reported(fact: Fact, message: str) -> Reported:
+    return Reported.model_validate({"message": message, "by": SBU, "recorded_at": NOW, "fact": fact})
 
 
 @pytest.fixture
@@ -31,7 +34,7 @@ def case() -> CaseState:
     times = {"incident_at": NOW - timedelta(days=2), "aware_at": NOW - timedelta(days=1)}
     case = open_case(
         "CR-2026-001",
-        said(IncidentReported.model_validate(opening() | times), "one"),
+        reported(IncidentReported.model_validate(sample_now() | times), "one"),
         edition=load_edition("doncaster-2018"),
         calendar=england(*calendar_years(NOW)),
         cast=sample.sample_partnership().cast(),
@@ -45,10 +48,10 @@ def case() -> CaseState:
         agencies=["police", "hospital", "housing"],
         rapid_review_meeting_at=NOW + timedelta(days=14),
     )
-    taking.take(case, said(held, "two"), NOW)
+    take.apply_fact(case, reported(held, "two"), NOW)
     for agency in ("police", "hospital"):
         case.requests[agency] = NOW
-        timing.start(case, "D-6", NOW, since=NOW, subject=agency)
+        deadlines.start(case, "D-6", NOW, since=NOW, subject=agency)
     return case
 
 
@@ -66,13 +69,13 @@ def test_a_return_after_the_deadline_is_shown_as_late(case: CaseState) -> None:
     """R-4."""
     late = NOW + timedelta(days=8)
     fact = AgencyReturned(agency="police", nil=True, officer="Sample", happened_at=late)
-    taking.take(case, said(fact, "three"), late)
+    take.apply_fact(case, reported(fact, "three"), late)
     police = case_view(case, late).agencies[0]
     assert (police.late, police.missing, police.nil, police.version) == (True, False, True, 0)
 
 
 def test_an_open_deadline_shows_its_slack_and_one_that_is_overdue_is_waited_for(case: CaseState) -> None:
-    timing.start(case, "D-1", NOW, since=case.incident.aware_at)
+    deadlines.start(case, "D-1", NOW, since=reads.incident(case).aware_at)
     view = case_view(case, NOW + timedelta(days=30))
     d1 = next(one for one in view.deadlines if one.id == "D-1")
     assert (d1.overdue, d1.status, d1.clause != "") == (True, "late", True)
@@ -90,7 +93,7 @@ def test_the_limb_of_the_definition_is_advice(case: CaseState) -> None:
 
 
 def test_what_an_agency_and_an_observer_see_holds_no_name_and_no_narrative(case: CaseState) -> None:
-    incident = case.incident
+    incident = reads.incident(case)
     for text in (agency_view(case, ["police"], NOW).model_dump_json(), deadlines_view(case, NOW).model_dump_json()):
         assert incident.what_happened not in text
         assert all(child.name not in text for child in incident.children)

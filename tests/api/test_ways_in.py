@@ -117,12 +117,12 @@ async def test_what_cannot_be_corrected_is_refused_with_what_to_do(running: Runn
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/cannot-be-corrected")
     assert "withdraw the case instead" in refused.json()["detail"]
     view = {"officer": "dcs", "view": "notify", "reasons": "Sample."}
-    said = (await running.post(f"{here}/partner-view-given", view, "dcs")).json()["message"]
-    taken = await running.post(f"{here}/taken-back", back | {"takes_back": said}, "business-unit")
+    reported = (await running.post(f"{here}/partner-view-given", view, "dcs")).json()["message"]
+    taken = await running.post(f"{here}/taken-back", back | {"takes_back": reported}, "business-unit")
     assert taken.status_code == 201, taken.text
     facts = {one["message"]: one for one in (await running.get(here))["facts"]}
-    assert facts[said]["corrected_by"] == taken.json()["message"]
-    wrong = {"corrects": said, "right": {"kind": "nonsense"}, "reason": "Sample."}
+    assert facts[reported]["corrected_by"] == taken.json()["message"]
+    wrong = {"corrects": reported, "right": {"kind": "nonsense"}, "reason": "Sample."}
     unknown = await running.post(f"{here}/corrected", wrong, "business-unit")
     assert unknown.status_code == 422
     assert "kind" in unknown.json()["errors"][0]["detail"]

@@ -153,11 +153,11 @@ def test_no_due_date_is_guessed_beyond_the_calendar() -> None:
         ("2 working days in", "2026-12-24T09:00", "2027-01-15T23:59:59", "2026-12-30T09:00"),
     ],
 )
-def test_bells_ring_at_times_typed_by_hand(offset: str, since: str, deadline: str, expected: str) -> None:
+def test_reminders_fire_at_times_typed_by_hand(offset: str, since: str, deadline: str, expected: str) -> None:
     assert moment(at(deadline), Offset(offset), ENGLAND, at(since)) == at(expected)
 
 
-def test_a_bell_before_its_clock_started_is_not_rung() -> None:
+def test_a_reminder_before_its_deadline_started_does_not_fire() -> None:
     since, deadline = at("2026-11-23T09:00:01"), at("2026-11-24T23:59:59")
     assert moment(deadline, Offset("2 working days before"), ENGLAND, since) is None
     assert moment(deadline, Offset("1 working day before"), ENGLAND, since) is None

@@ -132,8 +132,8 @@ def test_closures_move_the_dates_and_are_named() -> None:
 
 def test_times_without_an_offset_are_london_times() -> None:
     """Half past midnight in London on 16 June, said in three ways, is one moment."""
-    said = ("2026-06-16T00:30", "2026-06-15T23:30Z", "2026-06-16T02:30+03:00")
-    found = [rows("--aware", text)["D-1"] for text in said]
+    reported = ("2026-06-16T00:30", "2026-06-15T23:30Z", "2026-06-16T02:30+03:00")
+    found = [rows("--aware", text)["D-1"] for text in reported]
     assert {row["counted_from"] for row in found} == {"2026-06-16T00:30:00+01:00"}
     assert {row["due"] for row in found} == {"2026-06-23T23:59:59+01:00"}
 

@@ -35,10 +35,20 @@ _SIGN = {
     "link": PAGE,
     "capacity": "accountable-officer:police",
 }
+_CHANGED = {"name": "Ash Sample", "address": True, "offices": ["deputy:health", "crg-chair"], "waits": True}
+_SIGNED = {
+    "document_title": "Rapid review report",
+    "version": 2,
+    "capacity": "accountable-officer:police",
+    "approved": True,
+    "signer_name": "Ash Sample",
+    "at": NOTIFIED,
+    "commented": False,
+}
 _ASKED_TO_SIGN = {**_SIGN, "as_deputy_for": None}
 _AS_DEPUTY = {**_SIGN, "capacity": "deputy:police", "as_deputy_for": "accountable officer, police"}
 _MEETING = {"starts_at": BY_THE_MINUTE, "link": PAGE}
-_BELL = {
+_REMINDER = {
     "title": "Rapid review submitted to the Panel",
     "which": "Rapid review submitted to the Panel",
     "due": END_OF_DAY,
@@ -47,11 +57,11 @@ _BELL = {
     "rule_id": "D-7",
     "slack_working_days": 3,
 }
-_BELLS = (
-    *({**_BELL, "slack_working_days": left} for left in (1, 0, -2, None)),
-    {**_BELL, "slack_working_days": -2, "entered_overdue": True},
+_REMINDERS = (
+    *({**_REMINDER, "slack_working_days": left} for left in (1, 0, -2, None)),
+    {**_REMINDER, "slack_working_days": -2, "entered_overdue": True},
 )
-_CLOSING = {**_BELL, "owner": "crg-chair", "evidence_given": True}
+_CLOSING = {**_REMINDER, "owner": "crg-chair", "evidence_given": True}
 _TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
 _PAUSED_REVIEW = {**_TOLD, "d_10": END_OF_DAY, "forecast": date(2026, 7, 3)}
 _PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
@@ -183,7 +193,15 @@ MAILS: dict[str, Sample] = {
     "concern-escalated": Sample("answer a concern", DAY_END_TEXT, {"due": END_OF_DAY}),
     "concern-answered": Sample("has answered the concern"),
     "learning-disseminated": Sample("has been shared"),
-    "case-concluded": Sample("is concluded"),
+    "case-concluded": Sample(
+        "is concluded",
+        None,
+        {"still": [], "missing": []},
+        also=(
+            {"still": ["Tell the Secretary of State of the delay"], "missing": []},
+            {"still": [], "missing": ["Record the immediate safety steps"]},
+        ),
+    ),
     "incident-received": Sample(
         "discuss this incident",
         DAY_END_TEXT,
@@ -230,6 +248,7 @@ MAILS: dict[str, Sample] = {
     ),
     "return-reminder": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
     "return-overdue": Sample("send the return of Northmoor Community Health today", DAY_END_TEXT, _RETURN),
+    "lead-replaced": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
     "return-escalation": Sample(
         "see to it today",
         DAY_END_TEXT,
@@ -286,6 +305,22 @@ MAILS: dict[str, Sample] = {
             "capacity": "accountable-officer:police",
         },
     ),
+    "address-changed": Sample("if you did not ask for this", None, {"name": "Ash Sample", "by_name": "Bo Sample"}),
+    "directory-changed": Sample(
+        "confirm it on the page",
+        None,
+        {"by_name": "Bo Sample", "lines": [_CHANGED, {**_CHANGED, "offices": [], "waits": False}]},
+        also=({"by_name": "Bo Sample", "lines": [{**_CHANGED, "address": False}]},),
+    ),
+    "signature-given": Sample(
+        "you approved version 2",
+        None,
+        {**_SIGNED, "yours": True},
+        also=(
+            {**_SIGNED, "yours": False, "commented": True},
+            {**_SIGNED, "approved": False, "yours": True, "commented": True},
+        ),
+    ),
     "sign-off-sent-back": Sample(
         "draft a new version now",
         None,
@@ -324,9 +359,9 @@ MAILS: dict[str, Sample] = {
         {"decision": "practice-review", "decided_at": NOTIFIED, "differs": True},
         ({"decision": "no-further-action", "decided_at": NOTIFIED, "differs": False},),
     ),
-    "deadline-reminder": Sample("see to this", DAY_END_TEXT, _BELL, (*_BELLS, _CLOSING)),
-    "deadline-overdue": Sample("see to this today", DAY_END_TEXT, _BELL, (*_BELLS, _CLOSING)),
-    "deadline-escalation": Sample("speak today to those who owe this", DAY_END_TEXT, _BELL, _BELLS),
+    "deadline-reminder": Sample("see to this", DAY_END_TEXT, _REMINDER, (*_REMINDERS, _CLOSING)),
+    "deadline-overdue": Sample("see to this today", DAY_END_TEXT, _REMINDER, (*_REMINDERS, _CLOSING)),
+    "deadline-escalation": Sample("speak today to those who owe this", DAY_END_TEXT, _REMINDER, _REMINDERS),
     "deadline-moved": Sample(
         "work to the new date",
         DAY_END_TEXT,
@@ -356,7 +391,29 @@ MAILS: dict[str, Sample] = {
     "request-withdrawn": Sample("send no return", None, {"agency_name": "Northmoor Community Health"}),
     "request-paused": Sample("can wait", None, {"agency_name": "Northmoor Community Health"}),
     "case-withdrawn": Sample("stop all work on this case now", None, _TOLD),
-    "duty-failed": Sample("correct the address", None, {"what": "request for the agency's return", "office": "agency"}),
+    "link-waits": Sample("sign in to the portal"),
+    "duty-failed": Sample(
+        "please see to it today",
+        None,
+        {
+            "what": "request for the agency's return",
+            "office": "agency",
+            "lead_name": "Dale Sample",
+            "why": "the mailbox is full",
+            "trouble": "mailbox-full",
+        },
+    ),
+    "mail-for-colleague": Sample(
+        "Please tell Dale Sample today",
+        None,
+        {
+            "what": "request for the agency's return",
+            "office": "agency",
+            "lead_name": "Dale Sample",
+            "why": "the mailbox is full",
+            "trouble": "mailbox-full",
+        },
+    ),
     "submission-corrected": Sample("go by the covering letter attached", n={"version": 2}),
     "put-right": Sample(
         "disregard from now on what we told you",
@@ -377,7 +434,6 @@ MAILS: dict[str, Sample] = {
     "officer-replaced": Sample("approve or send back", MINUTE_TEXT, _SIGN),
     "review-back": Sample("version 2 back", None, {"version": 2, "lacks": ["Analysis", "Summary"]}),
     "review-progress": Sample("nothing is asked", None, {"title": "Milestone reached"}),
-    "early-comment": Sample("record your comments", None, {"version": 2}),
     "days-warning": Sample("whether more days are needed", None, {"used": "16", "maximum": "20"}),
     "publication-planned": Sample(
         "is to be published on Wednesday 3 June 2026",
@@ -402,7 +458,7 @@ MAILS: dict[str, Sample] = {
         ({"published": False, "decided_at": NOTIFIED},),
     ),
     "report-available": Sample("may be taken down", DAY_END_TEXT, {"until": END_OF_DAY}),
-    "review-shared": Sample("signed off by all, and is attached", None, {"version": 2}),
+    "review-shared": Sample("signed off by all, and is in the portal", None, {"version": 2}),
     "conflict-declared": Sample(
         "do not sign", None, {"step": "proposed"}, ({"step": "selected"}, {"step": "contracted"})
     ),

@@ -104,7 +104,7 @@ async def test_a_program_that_falls_is_started_again_and_said_so(tmp_path: Path)
     os.kill(first, signal.SIGKILL)
     await until(lambda: said[-1:] == ["The stand-in is back."])
     assert child.pid not in (None, first)
-    assert said[0].startswith("The stand-in ended unexpectedly (signal SIGKILL); starting it again in 0.01 s.")
+    assert said[0].startswith("The stand-in ended unexpectedly (signal SIGKILL); starting it again at once.")
     await child.stop()
     assert child.pid is None
 
@@ -118,20 +118,41 @@ async def test_a_program_that_keeps_falling_is_tried_again_after_longer_pauses(t
         return ready.is_set()
 
     falls = Program("The stand-in", [sys.executable, "-c", ""], tmp_path / "log", is_ready)
-    child = Child(falls, say=said.append, backoff=Backoff(first=0.01, longest=0.03))
+    child = Child(falls, say=said.append, backoff=Backoff(first=0.01, longest=0.03, at_once=2))
     await child.start()
     ready.clear()
-    await until(lambda: len(said) >= 4)
+    await until(lambda: len(said) >= 5)
     await child.stop()
-    pauses = [line.partition("again in ")[2].partition(" s.")[0] for line in said if "again in" in line]
-    assert pauses[:4] == ["0.01", "0.02", "0.03", "0.03"]
+    pauses = [line.partition("it again ")[2].partition(". ")[0] for line in said if "it again" in line]
+    assert pauses[:5] == ["at once", "at once", "in 0.01 s", "in 0.02 s", "in 0.03 s"]
+
+
+def test_a_program_that_falls_several_times_in_a_row_is_started_at_once_each_time() -> None:
+    """So that a worker that is killed again and again is back within seconds; one that can never run does not spin."""
+    backoff = Backoff()
+    assert [backoff.after(falls) for falls in range(1, 6)] == [0, 0, 0, 0, 0]
+    assert [backoff.after(falls) for falls in (6, 7, 8, 30, 10_000)] == [0.1, 0.2, 0.4, 30, 30]
+
+
+async def test_a_program_that_ran_steadily_is_counted_from_the_start_again(tmp_path: Path) -> None:
+    said: list[str] = []
+    steady = Backoff(first=60, steady=0, at_once=1)
+    (tmp_path / "run").mkdir()
+    child = Child(program(tmp_path, "worker", tmp_path, marker="run/worker.ready"), say=said.append, backoff=steady)
+    await child.start()
+    for _ in range(3):
+        said.clear()
+        assert child.pid is not None
+        os.kill(child.pid, signal.SIGKILL)
+        await until(lambda: said[-1:] == ["The stand-in is back."])
+    await child.stop()
 
 
 def test_a_program_ends_even_when_the_stack_is_killed() -> None:
     """`kill -9` of the stack leaves nobody to stop its programs: the kernel tells them."""
     start = (
-        "import subprocess, sys, os, signal; from crg.embedded import leash\n"
-        "line = [sys.executable, '-I', '-S', leash.__file__, str(os.getpid()), 'sleep', '60']\n"
+        "import subprocess, sys, os, signal; from crg.embedded import parent_death\n"
+        "line = [sys.executable, '-I', '-S', parent_death.__file__, str(os.getpid()), 'sleep', '60']\n"
         "print(subprocess.Popen(line).pid, flush=True); signal.pause()"
     )
     with subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE) as parent:
@@ -150,3 +171,16 @@ def test_a_program_ends_even_when_the_stack_is_killed() -> None:
 async def test_an_address_where_nobody_listens_does_not_answer(unused_tcp_port: int) -> None:
     assert not await answers("127.0.0.1", unused_tcp_port)
     assert not await answers("127.0.0.1", unused_tcp_port, "/health/ready")
+
+
+async def test_a_look_that_is_cancelled_ends_whenever_that_is(unused_tcp_port: int) -> None:
+    """A program that fell again and again while everything stopped was started again for ever."""
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", unused_tcp_port)
+    async with server:
+        for turns in range(60):
+            look = asyncio.create_task(answers("127.0.0.1", unused_tcp_port, "/"))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if look.cancel():
+                with pytest.raises(asyncio.CancelledError):
+                    await look

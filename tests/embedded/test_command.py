@@ -13,7 +13,7 @@ import pytest
 from crg.embedded import issuer
 from crg.embedded.lock import FolderLock
 from crg.embedded.sample import known_directory, prepare_store, sample_partnership
-from review.directory import Person, Role
+from review.facts.directory import Person, Role
 from settings import Settings
 from settings.keys import Keyring, make_keys_file
 from store import Store

@@ -7,7 +7,7 @@ import pytest
 
 from crg.directory import CannotLoad, read
 from crg.embedded.sample import sample_partnership
-from review.directory import Directory
+from review.facts.directory import Directory
 from settings import Settings
 from settings.keys import Keyring, make_keys_file
 from store import Store
@@ -116,7 +116,11 @@ def test_a_file_is_read_as_the_sample_partnership_is_written() -> None:
             "has town: it holds partnership, [[people]] and [[agencies]] only",
         ),
         ('"Sample Partnership"', '" "', "does not name the partnership"),
-        ("Casey Sample", "Casey\\nBcc: x", "control character in chair, name: take it out."),
+        (
+            "Casey Sample",
+            "Casey\\nBcc: x",
+            "people chair, name: has a line break or another control character; take it out",
+        ),
     ],
 )
 def test_what_is_wrong_in_a_file_is_named(file: Path, old: str, new: str, said: str) -> None:

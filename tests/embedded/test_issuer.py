@@ -12,7 +12,7 @@ from crg.embedded import issuer
 from crg.embedded.errors import NobodyKnown
 from crg.embedded.issuer import Bearer, bearer_for
 from crg.embedded.sample import sample_partnership
-from review.directory import WRITTEN_TO_ONLY, Directory, Person, Role
+from review.facts.directory import WRITTEN_TO_ONLY, Directory, Person, Role
 from settings import Settings
 
 OFFICER = Bearer("officer-police", [Role.ACCOUNTABLE_OFFICER], None, ["officer-police"])

@@ -1,48 +1,49 @@
 """A case for the tests of the pages: driven through the pure core, kept in a real store.
 
 The API's own intake is used, with its inbox. In Temporal's place stands the case itself, which takes and refuses as its
-workflow does (`check`, then `take`) and projects what came of it.
+workflow does (`validate_fact`, then `take`) and projects what came of it.
 """
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
+import httpx
 from fastapi import FastAPI
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 
-from api import problems
-from api.answers import HeadAsGet
-from api.means import Means
+from api import handlers
+from api.deps import Deps
+from api.etags import HeadAsGet
+from api.issuer import Issuer
 from api.pages import router
 from api.pages.faults import as_page
-from api.who import Issuer
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
 from crg.embedded import issuer, login
 from crg.embedded.sample import sample_partnership
+from crg.embedded.signed_out import SignedOut
 from delivery.prose import Prose
-from review import examples
-from review.bodies import ReturnBody
-from review.case import CaseState
-from review.changes import enter
-from review.checks import check
-from review.facts import DocumentRef, Fact, Said, Speaker
-from review.opening import calendar_years, open_case
-from review.record import RowKind
-from review.refusals import Refusal
-from review.rounds import clock_of_ask, open_round, subject_of_ask
-from review.said.notification import IncidentReported, PanelNotified, PartnerViewGiven
-from review.said.rapid_review import RapidReviewMeetingHeld, ReturnsRequested, ScopingMeetingHeld
-from review.sign_off import Round
-from review.taking import take
-from review.timing import start
-from review.words import Stage, View, Viewer
+from review.case.record import RowKind
+from review.case.sign_off import Round
+from review.case.state import CaseState
+from review.chapters.rapid_review.papers import ReturnBody
+from review.check import validate_fact
+from review.facts import DocumentRef, Fact, Reported, Speaker
+from review.facts.enums import Stage, View, Viewer
+from review.facts.notification import IncidentReported, PanelNotified, PartnerViewGiven
+from review.facts.rapid_review import RapidReviewMeetingHeld, ReturnsRequested, ScopingMeetingHeld
+from review.kit.changes import go_back
+from review.kit.deadlines import start
+from review.kit.refusals import Refusal
+from review.kit.sign_off_rounds import deadline_of, open_round, subject_of_ask
+from review.open_case import calendar_years, open_case
+from review.take import apply_fact
 from settings import Settings
 from settings.keys import Keyring
-from settings.links import LinkClaims, Links
+from settings.links import Links
 from store import Store
-from store.snapshot import DeadlineRow, Snapshot
+from tests.keeping import Keeper
 
 REFERENCE = "CR-2026-007"
 CHILD = "Sample <b>Child</b> & Co"
@@ -56,13 +57,15 @@ class Desk:
 
     def __init__(self, settings: Settings, keyring: Keyring, store: Store, case: CaseState) -> None:
         self.settings, self.keyring, self.store, self.case = settings, keyring, store, case
-        self.said: list[str] = []  # every message that reached the intake
+        self.keeper = Keeper(store)
+        self.reported: list[str] = []  # every message that reached the intake
         self.down = False  # nobody takes the update; the inbox holds it
         self.refuses: Refusal | None = None  # what stands in the way of every answer
         self.app = FastAPI()
-        self.app.state.means = Means(settings, keyring, store, cast(Client, self))
+        self.app.state.deps = Deps(settings, keyring, store, cast(Client, self))
         self.app.state.issuer = Issuer(settings, self._jwks)
-        problems.install(self.app, as_page)
+        self.app.state.embedded = True
+        handlers.install(self.app, as_page)
         self.app.include_router(router())
         self.app.add_middleware(HeadAsGet)
 
@@ -78,6 +81,7 @@ class Desk:
     def with_sign_in(self) -> None:
         """The pages as the embedded stack serves them."""
         self.app.include_router(login.router())
+        self.app.state.issuer.signed_out = SignedOut(self.settings.data)
         self.app.state.sign_in = login.PATH
 
     # --- Temporal, as the API's intake asks it ---
@@ -87,20 +91,20 @@ class Desk:
         return self
 
     async def execute_update(
-        self, update: str, said: Said, *, id: str, result_type: type, rpc_timeout: timedelta
+        self, update: str, reported: Reported, *, id: str, result_type: type, rpc_timeout: timedelta
     ) -> dict[str, Any]:
         """Take the fact or refuse it as the workflow does; nobody answers while `down`."""
-        self.said.append(id)
+        self.reported.append(id)
         if self.down:
             raise WorkflowUpdateRPCTimeoutOrCancelledError
         try:
             if self.refuses:
                 raise self.refuses
-            await self.hear(said)
+            await self.hear(reported)
         except Refusal as no:
             cause = ApplicationError(no.text, no.as_dict(), type=no.name())
             raise WorkflowUpdateFailedError(cause) from cause
-        return {"message": id, "status": "recorded", "rows": self.case.rows}
+        return {"message": id, "status": "taken"}
 
     # --- what happens in the case ---
 
@@ -108,12 +112,12 @@ class Desk:
         now = datetime.now(UTC)
         key = message or f"message-{len(self.case.entries)}"
         fact = body if isinstance(body, Fact) else body.to_fact(await self._keep(body, key), self.case)
-        await self.hear(Said(message=key, by=by, recorded_at=now, fact=fact))
+        await self.hear(Reported(message=key, by=by, recorded_at=now, fact=fact))
 
-    async def hear(self, said: Said) -> None:
+    async def hear(self, reported: Reported) -> None:
         now = datetime.now(UTC)
-        check(self.case, said, now)
-        take(self.case, said, now)
+        validate_fact(self.case, reported, now)
+        apply_fact(self.case, reported, now)
         await self.project()
 
     async def _keep(self, body: ReturnBody, key: str) -> DocumentRef | None:
@@ -130,11 +134,14 @@ class Desk:
         """As far as the request to the agencies, sent so long ago."""
         now = datetime.now(UTC)
         for viewer in Viewer:
-            await self.take(PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=examples.VIEW))
+            await self.take(
+                PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=PartnerViewGiven.sample["reasons"])
+            )
         await self.take(PanelNotified(notified_by="Chief Executive", panel_reference="SAMPLE-1"))
         start(self.case, "D-7", now, since=now)
         meeting = ScopingMeetingHeld(
-            attended=["crg-chair"], case_details_confirmed=True, scope=examples.SCOPE, agencies=AGENCIES,
+            attended=["crg-chair"], case_details_confirmed=True, agencies=AGENCIES,
+            scope=ScopingMeetingHeld.sample["scope"],
             left_out=[{"agency": one, "reason": "Sample: not known."} for one in LEFT_OUT],
             rapid_review_meeting_at=now + timedelta(days=9),
         )  # fmt: skip
@@ -143,7 +150,7 @@ class Desk:
         for agency in AGENCIES:
             self.case.requests[agency] = now - sent_ago
             start(self.case, "D-6", now, since=now - sent_ago, subject=agency, title=f"Return of {agency}")
-        enter(self.case, Stage.RETURNS, now)
+        go_back(self.case, Stage.RETURNS, now)  # in one step, past the stages between
         await self.project()
 
     async def hold_meeting(self) -> None:
@@ -163,8 +170,8 @@ class Desk:
             ask.received_at = now
             title = f"Sign-off of version {version} for {ask.capacity}"
             start(self.case, "D-8", now, since=now, subject=subject_of_ask(one, ask), title=title)
-            assert clock_of_ask(one, ask) in self.case.clocks
-        enter(self.case, Stage.REPORT, now)
+            assert deadline_of(one, ask) in self.case.deadlines
+        go_back(self.case, Stage.REPORT, now)  # in one step, past the stages between
         await self.project()
         return one
 
@@ -175,39 +182,33 @@ class Desk:
 
     async def project(self) -> None:
         """Write the case to the store, as its workflow does."""
-        case, now = self.case, datetime.now(UTC)
-        due = case.next_deadline()
-        deadlines = [
-            DeadlineRow(id=clock.id, title=clock.title, due=clock.due, met=clock.met_at, status=clock.status(now),
-                        owner=case.edition.deadlines[clock.rule].owner)
-            for clock in case.clocks.values()
-        ]  # fmt: skip
-        snapshot = Snapshot(
-            reference=REFERENCE, seq=case.rows, route=case.route, stage=case.stage, opened_at=case.opened_at,
-            next_deadline=due.id if due else None, next_deadline_at=due.due if due else None,
-            overdue=any(clock.overdue(now) for clock in case.clocks.values()), live=not case.ended, case_now=now,
-            state=case.model_dump(mode="json"), deadlines=deadlines,
-            children=[child.child_id for child in case.incident.children],
-        )  # fmt: skip
-        await self.store.cases.project(
-            REFERENCE, seq=case.rows, snapshot=snapshot, rows=case.untold, settled=[], written_at=now
-        )
-        case.untold = []
+        await self.keeper.keep(self.case, datetime.now(UTC))
 
     # --- links ---
 
-    def link(self, purpose: str, subject: str, person: str, *, life: timedelta = timedelta(days=30)) -> str:
-        """The path of a link as an email carries it."""
-        claims = LinkClaims(reference=REFERENCE, subject=subject, person=person, expires_at=datetime.now(UTC) + life)
-        url = Links(self.keyring, self.settings.public_url).url(purpose, claims)
+    def link(self, purpose: str, subject: str, person: str, *, address: str = "", ago: timedelta = timedelta(0)) -> str:
+        """The path of a link as an email carries it to the person's address."""
+        known = next((who.email for who in sample_partnership().people if who.id == person), "")
+        links = Links(self.keyring, self.settings.public_url, lambda: datetime.now(UTC) - ago)
+        url = links.url(purpose, reference=REFERENCE, subject=subject, person=person, address=address or known)
         return url.removeprefix(self.settings.public_url)
+
+    async def opened(self, client: httpx.AsyncClient, purpose: str, subject: str, person: str) -> str:
+        """The path of a link that the client has opened by its button."""
+        return await self.open(client, self.link(purpose, subject, person))
+
+    async def open(self, client: httpx.AsyncClient, path: str) -> str:
+        """Press the button of the link's first page."""
+        answer = await client.post(f"{path}/open")
+        assert (answer.status_code, answer.headers["location"]) == (303, path)
+        return path
 
     async def footprint(self) -> tuple[Any, ...]:
         """All that a page could have changed."""
         snapshot = await self.store.cases.get(REFERENCE)
         rows = await self.store.record.rows(REFERENCE)
         papers = await self.store.documents.versions(REFERENCE)
-        return (snapshot, [row.hash for row in rows], papers, list(self.said))
+        return (snapshot, [row.hash for row in rows], papers, list(self.reported))
 
 
 def report_context(version: int, now: datetime, words: str) -> dict[str, Any]:
@@ -235,12 +236,14 @@ def report_context(version: int, now: datetime, words: str) -> dict[str, Any]:
 def new_case() -> CaseState:
     """A case reported this morning, with a child's name that would be markup if a page let it."""
     now = datetime.now(UTC)
-    children = [dict(examples.INCIDENT["children"][0]) | {"name": CHILD}, examples.INCIDENT["children"][1]]  # type: ignore[index]
-    incident = examples.INCIDENT | {
+    children = [dict(IncidentReported.sample["children"][0]) | {"name": CHILD}, IncidentReported.sample["children"][1]]
+    incident = IncidentReported.sample | {
         "children": children, "incident_at": now - timedelta(days=4), "aware_at": now - timedelta(days=3),
     }  # fmt: skip
-    said = Said(message="message-incident", by=SBU, recorded_at=now, fact=IncidentReported.model_validate(incident))
+    reported = Reported(
+        message="message-incident", by=SBU, recorded_at=now, fact=IncidentReported.model_validate(incident)
+    )
     return open_case(
-        REFERENCE, said, edition=load_edition("doncaster-2018"), calendar=england(*calendar_years(now)),
+        REFERENCE, reported, edition=load_edition("doncaster-2018"), calendar=england(*calendar_years(now)),
         cast=sample_partnership().cast(), partnership="Sample Safeguarding Children Partnership", now=now,
     )  # fmt: skip

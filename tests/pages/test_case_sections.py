@@ -1,28 +1,30 @@
 """What the page of a case shows of each part of the protocol, beside what all cases have in common."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest_asyncio
 from playwright.async_api import BrowserContext
 
-from api.pages.story import timeline
-from api.who import COOKIE
+from api.auth import COOKIE
+from api.pages.timeline import timeline
 from crg.embedded.sample import sample_partnership
-from review.clocks import Clock
-from review.directory import Member, Role
-from review.record import RowKind
-from review.said.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
-from review.said.involvement import AdvocacyConsidered, InvolvementExplained
-from review.said.practice_review import CandidateEntered, ConflictDeclared, DaysUsed, MilestoneSet
-from review.said.standing import CasePaused
-from review.steps import next_steps
-from review.timing import start
+from review.case import reads
+from review.case.record import RowKind
+from review.case.state import CaseState
+from review.facts.any_stage import CasePaused
+from review.facts.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
+from review.facts.directory import Member, Role
+from review.facts.enums import Direction, ProcessKind
+from review.facts.involvement import AdvocacyConsidered, InvolvementExplained
+from review.facts.practice_review import CandidateEntered, ConflictDeclared, DaysUsed, MilestoneSet
+from review.kit.deadlines import start, stop
+from review.next_steps import next_steps
 from review.view import case_view
-from review.words import Direction, ProcessKind
 from store.record import RecordEntry
-from store.snapshot import DeadlineRow, Snapshot
+from store.snapshot import Snapshot
+from tests.keeping import Keeper
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -54,25 +56,16 @@ async def reviewed(desk: Desk) -> Review:
         if step.rel == "contract-issued" and not begun:
             begun = True
             world.say(DaysUsed(days=2.5, used_for="Sample: conversations"))
-            child = world.case.children[0].child_id
+            child = reads.children(world.case)[0].child_id
             world.say(InvolvementExplained(child_id=child, reasons="Sample: too young to be asked."))
             world.say(AdvocacyConsidered(person=child, used=False, reasons="Sample: for the same reason."))
     await kept(desk, world)
     return world
 
 
-async def kept(desk: Desk, world: World, *, due: Clock | None = None) -> None:
-    """The case in the store, as its workflow writes it; `due` is what is due next, where that matters."""
-    row = DeadlineRow(id=due.id, title=due.title, due=due.due, status="open", owner="crg-chair") if due else None
-    case = world.case
-    snapshot = Snapshot(
-        reference=OTHER, seq=case.rows, route=case.route, stage=case.stage, opened_at=case.opened_at,
-        case_now=world.now, state=case.model_dump(mode="json"), next_deadline=due.id if due else None,
-        next_deadline_at=due.due if due else None, deadlines=[row] if row else [],
-    )  # fmt: skip
-    await desk.store.cases.project(
-        OTHER, seq=case.rows, snapshot=snapshot, rows=case.untold, settled=[], written_at=world.now
-    )
+async def kept(desk: Desk, world: World) -> None:
+    """The case in the store, as its workflow writes it."""
+    await Keeper(desk.store).keep(world.case, world.now)
 
 
 async def shown(desk: Desk, client: httpx.AsyncClient, path: str, who: str = "business-unit") -> str:
@@ -140,9 +133,10 @@ async def test_the_list_names_what_the_case_waits_for_and_not_the_owner_of_anoth
     world.case.reference = OTHER
     while (step := needed(world)) and step.rel != "review-published":
         follow(world, step)
-    world.say(MilestoneSet(milestone="late-one", what="Sample", planned_date=world.now.date() + timedelta(days=1)))
-    clock = start(world.case, "K-5", world.now, since=world.now, subject="late-one")
-    await kept(desk, world, due=clock)
+    world.say(MilestoneSet(milestone="late-one", what="Sample", planned_date=world.now.date()))
+    for other in [one for one in world.case.deadlines.values() if one.open and one.subject != "late-one"]:
+        stop(world.case, other.id, "Sample: nothing else is due", world.now)
+    await kept(desk, world)
     page = await shown(desk, client, "/cases")
     row = page.partition(f'href="/cases/{OTHER}"')[2].partition("</tr>")[0]
     assert '<td data-label="Waits for">Business Unit or CRG Chair</td>' in row
@@ -209,10 +203,8 @@ async def test_real_cases_of_a_child_do_not_list_rehearsals(desk: Desk, client: 
 
 async def played(desk: Desk, snapshot: Snapshot) -> None:
     """The same case, rehearsed."""
-    again = snapshot.model_copy(update={"reference": "RH-2026-001", "rehearsal": True})
-    await desk.store.cases.project(
-        "RH-2026-001", seq=again.seq, snapshot=again, rows=[], settled=[], written_at=snapshot.case_now
-    )
+    again = CaseState.model_validate(snapshot.state | {"reference": "RH-2026-001", "rehearsal": True})
+    await Keeper(desk.store).keep(again, snapshot.case_now)
 
 
 async def test_what_is_not_found_keeps_the_menu(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -233,8 +225,8 @@ async def test_the_timeline_tells_the_newest_first_in_names_and_mails_of_a_kind_
     when = desk.case.opened_at
     rows = [
         entry(1, when, "stage", "scoping", "CRG scoping meeting"),
-        entry(2, when, "effect", "mail-sent", "Sent to officer-police: partners told"),
-        entry(3, when, "effect", "mail-sent", "Sent to officer-health: partners told"),
+        entry(2, when, "effect", "mail-sent", "Sent to officer-police: partners told", "officer-police"),
+        entry(3, when, "effect", "mail-sent", "Sent to officer-health: partners told", "officer-health"),
         entry(4, when + timedelta(hours=1), "failed", "partners-told", "Not delivered to officer-police: refused"),
     ]
     directory = sample_partnership()
@@ -247,6 +239,25 @@ async def test_the_timeline_tells_the_newest_first_in_names_and_mails_of_a_kind_
     assert lines[1].to == [names["officer-police"], names["officer-health"]]
 
 
-def entry(seq: int, at: object, kind: str, what: str, line: str) -> RecordEntry:
-    fields = {"seq": seq, "kind": RowKind(kind), "what": what, "line": line, "who": "system"}
+def entry(seq: int, at: object, kind: str, what: str, line: str, to: str = "") -> RecordEntry:
+    fields = {"seq": seq, "key": str(seq), "kind": RowKind(kind), "what": what, "line": line, "who": "system"}
+    fields |= {"detail": {"to": to, "mail": "partners told"} if to else {}}
     return RecordEntry.model_validate({**fields, "happened_at": at, "told_at": at, "written_at": at, "hash": "0"})
+
+
+async def test_papers_of_one_name_are_told_apart_by_their_agency_version_and_time(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """R-3, R-4: each agency's request and return has the same title."""
+    at = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+    for document in ("request-police", "request-hospital", "rapid-review-report"):
+        for version in (1, 2):
+            await desk.store.documents.put(
+                REFERENCE, document, key=f"{document}-{version}", content=b"Sample.", media_type="text/html",
+                title="Sample title", at=at + timedelta(minutes=version),
+            )  # fmt: skip
+    page = await shown(desk, client, f"/cases/{REFERENCE}")
+    for name in ("Sample title, Sample Police", "Sample title, Sample Hospital Trust", "Sample title"):
+        for version in (1, 2):
+            assert f">{name}, version {version}</a>" in page
+    assert "10:01" in page

@@ -6,13 +6,13 @@ import httpx
 import pytest
 from playwright.async_api import BrowserContext
 
-from api.sight import CaseOut, seen
-from api.who import COOKIE, Caller
-from review.directory import Role
-from review.said.follow_up import ActionSet
-from review.said.rapid_review import RapidReviewMeetingMoved
-from review.shapes import WarningView
-from review.telling import day
+from api.auth import COOKIE, Caller
+from api.visibility import CaseOut, read, seen
+from review.facts.directory import Role
+from review.facts.follow_up import ActionSet
+from review.facts.rapid_review import RapidReviewMeetingMoved
+from review.kit.notify import day
+from review.views import WarningView
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -44,9 +44,13 @@ async def test_on_the_embedded_stack_the_way_leads_by_the_sign_in(desk: Desk, cl
     assert "HttpOnly" in chosen.headers["set-cookie"]
     assert "SameSite=lax" in chosen.headers["set-cookie"]
     assert (await client.get(CASE)).status_code == 200
+    kept = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
     left = await client.post("/logout")
     assert left.headers["location"] == "/"
     assert (await client.get(CASE)).status_code == 303
+    copied = await client.get(CASE, headers=kept)
+    assert copied.status_code == 303, "a copy of the token is good no longer"
+    assert str(desk.settings.data / "signed-out.json") in [str(one) for one in desk.settings.data.iterdir()]
 
 
 async def test_a_sign_in_leads_nowhere_else(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -87,10 +91,9 @@ async def test_a_case_tells_what_it_has_warned_of(desk: Desk) -> None:
 
 async def warned(desk: Desk) -> list[WarningView]:
     """The warnings that a reader of the case is told."""
-    snapshot = await desk.store.cases.get(REFERENCE)
-    assert snapshot is not None
+    means = desk.app.state.deps
     reader = Caller(sub="crg-chair", roles=(Role.CRG_CHAIR,), people=("crg-chair",))
-    view = await seen(desk.app.state.means, reader, snapshot)
+    view = await seen(means, reader, await read(means, REFERENCE))
     assert isinstance(view, CaseOut)
     return view.warnings
 
@@ -173,7 +176,7 @@ async def test_the_start_page_names_everything_and_nothing_of_a_case(desk: Desk,
 async def test_a_temporal_ui_elsewhere_is_where_the_pages_lead(desk: Desk, client: httpx.AsyncClient) -> None:
     assert "Temporal UI" not in (await client.get("/")).text
     elsewhere = desk.settings.model_copy(update={"temporal_ui_url": "https://temporal.council.example"})
-    desk.app.state.means.settings = elsewhere
+    desk.app.state.deps.settings = elsewhere
     page = (await client.get("/")).text
     assert 'href="https://temporal.council.example/namespaces/default/workflows"' in page
     assert "Mailbox" not in page

@@ -7,12 +7,13 @@ import httpx
 import pytest
 from playwright.async_api import BrowserContext
 
-from api.means import Means
-from api.who import COOKIE
-from review.directory import Role
+from api.auth import COOKIE
+from api.deps import Deps
+from review.chapters.crg.agenda import cut_short
 from review.facts import Speaker
-from review.said.follow_up import ActionClosureAgreed, ActionProgressed, ActionSet
-from review.words import Rating
+from review.facts.directory import Role
+from review.facts.enums import Rating
+from review.facts.follow_up import ActionClosureAgreed, ActionProgressed, ActionSet
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -40,6 +41,26 @@ async def test_the_agenda_of_the_next_meeting_writes_itself(desk: Desk, client: 
     one = await shown(desk, client, f"/crg/{id}", "business-unit")
     assert "Not held yet" in one.text
     assert (await shown(desk, client, "/crg/crg-2001-01-01", "business-unit")).status_code == 404
+
+
+async def test_a_page_cuts_long_lists_of_the_agenda_short_and_says_where_they_are_whole(
+    desk: Desk, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """G-2: before a meeting as it stands now, of one that was held as it was kept."""
+    for number in range(3):
+        given = {"action": f"a{number}", "what": "Sample.", "owner": "lead-police", "agency": "police"}
+        await desk.take(ActionSet.model_validate(given | {"due_date": SOON.date(), "outcome": "Sample: better."}))
+    monkeypatch.setattr("api.pages.crg.PER_PAGE", 2)
+    id = await called(desk)
+    for path in ("/crg", f"/crg/{id}"):
+        page = (await shown(desk, client, path, "crg-chair")).text
+        assert "And 1 more" in page
+        assert 'href="/actions"' in page
+        assert page.count("so that: Sample: better.") == 2
+    whole = await desk.store.agenda.read(now=datetime.now(UTC))
+    assert len(whole.agenda.actions) == 3
+    kept = cut_short(whole.agenda, 2)
+    assert (len(kept.agenda.actions), kept.more) == (2, {"actions": 1})
 
 
 async def test_a_meeting_whose_day_has_passed_is_not_the_next_one(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -147,10 +168,8 @@ async def test_an_overdue_action_says_so_on_the_log_and_on_the_agenda(
         given |= {"due_date": (now + timedelta(days=days)).date().isoformat(), "outcome": "Sample: better."}
         await desk.take(ActionSet.model_validate(given))
 
-    async def in_twenty_days(*_: object) -> datetime:
-        return now + timedelta(days=20)
-
-    monkeypatch.setattr(Means, "case_now", in_twenty_days)
+    monkeypatch.setattr(Deps, "case_now", lambda *_: now + timedelta(days=20))
+    monkeypatch.setattr(Deps, "now", lambda _: now + timedelta(days=20))
     for path, later in (("/crg", True), ("/actions", True), ("/actions?show=overdue", False)):
         page = await shown(desk, client, path, "crg-chair")
         log = page.text.partition("Actions: what, whose")[2]
@@ -209,8 +228,9 @@ async def test_a_form_of_a_meeting_is_taken_from_our_page_and_from_conveners_onl
 
     assert (await sent("crg-chair", site="cross-site", reason="Sample.")).status_code == 403
     assert (await sent("crg-member", reason="Sample.")).status_code == 403
-    missing = await sent("crg-chair")
-    assert (missing.status_code, "Give the reason" in missing.text) == (422, True)
+    for nothing in ({}, {"reason": "\u200b\u2060"}, {"reason": "\u2800"}):  # what nobody sees is no reason
+        missing = await sent("crg-chair", **nothing)
+        assert (missing.status_code, "Give the reason" in missing.text) == (422, True)
     unclear = await sent("crg-chair", "moved", day="2099-01-02", time="half past", link="meet", reason="Sample: why.")
     assert all(
         one in unclear.text for one in ("Give the time", "Give a web address", "Sample: why.", 'value="2099-01-02"')

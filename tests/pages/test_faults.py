@@ -6,8 +6,8 @@ import httpx
 import pytest
 import structlog
 
+from api.auth import COOKIE
 from api.pages import crg, faults, start
-from api.who import COOKIE
 from tests.pages.desk import Desk
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}

@@ -1,5 +1,6 @@
 """The frame of the pages: the files they load, and templates that name only what they are given."""
 
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -8,7 +9,8 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.pages import router
-from api.pages.frame import STATIC, environment
+from api.pages.layout import STATIC, due_on, environment
+from calendar_rules.lengths import LONDON
 from crg.embedded import login
 from tests.pages.desk import Desk
 
@@ -29,6 +31,22 @@ def test_no_style_or_script_loads_anything_from_elsewhere() -> None:
         text = (Path(__file__).parents[2] / FOLDER / name).read_text("utf-8")
         for word in ("url(", "@import", "@font-face", "GDS Transport", "sourceMappingURL", "fetch("):
             assert word not in text, f"{name} holds {word}"
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "says"),
+    [
+        ("2026-03-06T10:00", "2026-03-08T16:00", "due Sunday 16:00"),
+        ("2026-03-08T10:00", "2026-03-08T16:00", "due today 16:00"),
+        ("2026-03-06T10:00", "2026-03-06T23:59", "due today"),
+        ("2026-03-28T10:00", "2026-03-29T22:59+00:00", "due Sunday"),
+    ],
+)
+def test_what_is_due_on_a_sunday_is_not_due_today_on_a_friday(now: str, due: str, says: str) -> None:
+    """No working day is left between the two, which is not the same."""
+    there, then = (datetime.fromisoformat(one) for one in (now, due))
+    then = then if then.tzinfo else then.replace(tzinfo=LONDON)
+    assert due_on(then, there.replace(tzinfo=LONDON)) == says
 
 
 def test_a_page_that_lacks_a_word_is_an_error() -> None:
@@ -63,8 +81,9 @@ def paths() -> set[str]:
 def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     """A new page belongs into one of these: open to all, opened by a link of its own, or behind the sign-in."""
     open_to_all = {"/", "/static/{name}", "/login", "/logout"}
-    by_link = {"/s/{token}", "/s/{token}/document", "/r/{token}"}
-    by_link |= {f"/r/{{token}}/{more}" for more in ("whole", "known", "senior-officers")}
-    behind_sign_in = {"/protocol", "/crg", "/crg/{id}", "/crg/{id}/{act}", "/actions", "/cases", "/cases/{reference}"}
-    for_two_offices = {"/codec/decode", "/codec/encode", "/codec/{turn}"}
+    by_link = {"/s/{token}", "/s/{token}/document", "/s/{token}/open", "/r/{token}"}
+    by_link |= {f"/r/{{token}}/{more}" for more in ("whole", "known", "senior-officers", "open")}
+    behind_sign_in = {"/directory", "/directory/{person}/confirmed", "/links", "/cases/{reference}/links"}
+    behind_sign_in |= {"/protocol", "/crg", "/crg/{id}", "/crg/{id}/{act}", "/actions", "/cases", "/cases/{reference}"}
+    for_two_offices = {"/codec/decode"}
     assert paths() == open_to_all | by_link | behind_sign_in | for_two_offices

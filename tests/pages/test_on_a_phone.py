@@ -1,17 +1,15 @@
 """The pages behind the links as people meet them: on a phone, in a real browser, with axe's rules for everybody."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page
 
-from review import examples
-from review.bodies import ReturnBody
-from review.said.editions import AgencyKnew
-from review.said.rapid_review import AgencyReturned
-from review.words import Verdict
+from review.chapters.rapid_review.papers import RETURN, ReturnBody
+from review.facts.editions import AgencyKnew
+from review.facts.enums import Verdict
+from review.facts.rapid_review import AgencyReturned
 from tests.pages.conftest import served
 from tests.pages.desk import Desk
 from tests.pages.test_return_link import first_asked
@@ -35,6 +33,13 @@ def watched(page: Page) -> list[str]:
     return complaints
 
 
+async def opened(page: Page, address: str) -> None:
+    """The link as it stands in the mail, opened by the button of its first page."""
+    await page.goto(address)
+    async with page.expect_navigation():
+        await page.get_by_role("button", name="Open the request").click()
+
+
 async def shot(page: Page, shots: Path, name: str) -> None:
     await page.screenshot(path=shots / f"{name}.png", full_page=True)
 
@@ -44,7 +49,7 @@ async def test_an_officer_approves_on_a_phone(desk: Desk, phone: BrowserContext,
     async with served(desk.app) as address:
         page = await phone.new_page()
         complaints = watched(page)
-        await page.goto(address + desk.link("sign-off", one.id, OFFICER))
+        await opened(page, address + desk.link("sign-off", one.id, OFFICER))
         await no_barrier(page)
         await shot(page, shots, "sign-off")
         await page.get_by_role("link", name="Go to your answer").click()
@@ -63,8 +68,8 @@ async def test_an_officer_sends_back_and_is_told_first_that_comments_are_missing
     one = await desk.ask_for_sign_off()
     async with served(desk.app) as address:
         page = await phone.new_page()
-        await page.goto(address + desk.link("sign-off", one.id, OFFICER))
-        comments = page.get_by_label("What should change?")
+        await opened(page, address + desk.link("sign-off", one.id, OFFICER))
+        comments = page.get_by_label("Your comments")
         assert not await comments.is_visible()
         await page.get_by_label("I send it back with comments").check()
         assert await comments.is_visible()
@@ -84,7 +89,7 @@ async def test_the_sign_off_works_with_the_keyboard_alone(desk: Desk, phone: Bro
     one = await desk.ask_for_sign_off()
     async with served(desk.app) as address:
         page = await phone.new_page()
-        await page.goto(address + desk.link("sign-off", one.id, OFFICER))
+        await opened(page, address + desk.link("sign-off", one.id, OFFICER))
         await page.keyboard.press("Tab")
         assert await page.evaluate("document.activeElement.textContent.trim()") == "Skip to main content"
         for _ in range(20):
@@ -93,18 +98,21 @@ async def test_the_sign_off_works_with_the_keyboard_alone(desk: Desk, phone: Bro
                 break
         await page.keyboard.press("Space")
         await page.keyboard.press("Tab")
+        await page.keyboard.type("Well said.")
+        await page.keyboard.press("Tab")
         await page.keyboard.press("Enter")
         await page.get_by_role("heading", name="Your answer is recorded").wait_for()
-    assert one.ask_for("health").verdict is Verdict.APPROVE
+    ask = one.ask_for("health")
+    assert (ask.verdict, ask.comments) == (Verdict.APPROVE, "Well said.")
 
 
 async def test_the_sign_off_works_without_script(desk: Desk, browser: Browser) -> None:
     one = await desk.ask_for_sign_off()
     async with served(desk.app) as address:
         page = await browser.new_page(java_script_enabled=False)
-        await page.goto(address + desk.link("sign-off", one.id, OFFICER))
+        await opened(page, address + desk.link("sign-off", one.id, OFFICER))
         await page.get_by_label("I send it back with comments").check()
-        await page.get_by_label("What should change?").fill("More on safety.")
+        await page.get_by_label("Your comments").fill("More on safety.")
         await page.get_by_role("button", name="Send my answer").click()
         await page.get_by_role("heading", name="Your answer is recorded").wait_for()
     assert one.ask_for("health").verdict is Verdict.SEND_BACK
@@ -117,6 +125,7 @@ async def test_nothing_in_a_document_or_a_name_runs_in_the_browser(desk: Desk, p
         page = await phone.new_page()
         complaints = watched(page)
         path = desk.link("sign-off", one.id, OFFICER)
+        await opened(page, address + path)
         for address_of in (path, f"{path}/document"):
             await page.goto(address + address_of)
             assert bad in await page.inner_text("body")
@@ -129,7 +138,7 @@ async def test_an_agency_gives_its_return_on_a_phone(desk: Desk, phone: BrowserC
     async with served(desk.app) as address:
         page = await phone.new_page()
         complaints = watched(page)
-        await page.goto(address + desk.link("return", "police", LEAD))
+        await opened(page, address + desk.link("return", "police", LEAD))
         assert "Sample <b>Child</b> & Co" in await page.inner_text("dl")
         await no_barrier(page)
         await shot(page, shots, "return")
@@ -144,7 +153,7 @@ async def test_an_agency_gives_its_return_on_a_phone(desk: Desk, phone: BrowserC
         await page.get_by_role("button", name="Send the return").click()
         await page.get_by_role("heading", name="Your answer is recorded").wait_for()
         await no_barrier(page)
-        await page.goto(address + desk.link("return", "police", LEAD))
+        await opened(page, address + desk.link("return", "police", LEAD))
         await no_barrier(page)
         await shot(page, shots, "return-given")
         assert [one for one in complaints if "422" not in one] == []
@@ -159,7 +168,7 @@ async def test_an_agency_says_first_whether_it_knew_the_child_on_a_phone(
     async with served(desk.app) as address:
         page = await phone.new_page()
         complaints = watched(page)
-        await page.goto(address + path)
+        await opened(page, address + path)
         await no_barrier(page)
         await shot(page, shots, "known")
         await page.get_by_role("button", name="Send this answer").click()
@@ -178,14 +187,14 @@ async def test_an_agency_confirms_that_its_senior_officers_know(desk: Desk, phon
     await desk.request_returns()
     async with served(desk.app) as address:
         page = await phone.new_page()
-        await page.goto(address + desk.link("return", "police", LEAD))
+        await opened(page, address + desk.link("return", "police", LEAD))
         await page.get_by_label("Senior officer who knows of this request").fill("Chief Supt Sample")
         await page.get_by_role("button", name="Confirm that our senior officers know").click()
         await page.get_by_role("heading", name="Your answer is recorded").wait_for()
         await no_barrier(page)
 
 
-@pytest.mark.parametrize("name", ["forged", "expired", "used", "superseded", "closed-return"])
+@pytest.mark.parametrize("name", ["forged", "first", "left", "used", "superseded", "closed-return"])
 async def test_every_plain_page_is_readable_by_everybody(
     desk: Desk, phone: BrowserContext, shots: Path, name: str
 ) -> None:
@@ -195,20 +204,22 @@ async def test_every_plain_page_is_readable_by_everybody(
     match name:
         case "forged":
             path = "/s/forged"
-        case "expired":
-            path = desk.link("sign-off", one.id, OFFICER, life=timedelta(seconds=-1))
+        case "left":
+            path = desk.link("sign-off", one.id, OFFICER, address="before@sample-health.example.org")
         case "used":
             one.ask_for("health").verdict, one.ask_for("health").given_by = Verdict.APPROVE, OFFICER
             one.ask_for("health").given_at = one.opened_at
             await desk.note("signed")
         case "superseded":
             await desk.ask_for_sign_off(2)
-        case _:
-            await desk.take(ReturnBody(agency="police", officer="D/Insp Sample", content=examples.RETURN))
+        case "closed-return":
+            await desk.take(ReturnBody(agency="police", officer="D/Insp Sample", content=RETURN))
             await desk.hold_meeting()
             path = desk.link("return", "police", LEAD)
     async with served(desk.app) as address:
         page = await phone.new_page()
         await page.goto(address + path)
+        if name in ("used", "superseded", "closed-return"):
+            await opened(page, address + path)
         await no_barrier(page)
         await shot(page, shots, f"plain-{name}")

@@ -4,11 +4,11 @@ import httpx
 import pytest
 from playwright.async_api import BrowserContext
 
+from api.auth import COOKIE
 from api.pages.protocol import picture
 from api.protocol import protocol_of
-from api.who import COOKIE
 from calendar_rules.edition import load_edition
-from review.words import Stage
+from review.facts.enums import Stage
 from tests.pages.conftest import served
 from tests.pages.desk import Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -106,7 +106,7 @@ def test_a_box_says_what_is_due_how_long_it_takes_and_who_owes_it() -> None:
     assert len(ways_in) == 3
 
 
-async def test_bells_and_what_else_an_edition_asks_for_stand_with_their_clauses(
+async def test_reminders_and_what_else_an_edition_asks_for_stand_with_their_clauses(
     desk: Desk, client: httpx.AsyncClient
 ) -> None:
     """B-3, B-4, B-5, B-11: on the page and in the API."""

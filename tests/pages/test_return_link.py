@@ -2,18 +2,21 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 
+from api.intake import Outcome
+from api.pages.intake import why
 from calendar_rules.edition import load_edition
-from review import examples
-from review.bodies import ReturnBody
-from review.refusals import NotYet
-from review.said.editions import AgencyKnew
-from review.said.rapid_review import AgencyReturned, SeniorOfficersInformed
-from review.said.standing import CaseWithdrawn
-from review.timing import start
+from review.chapters.rapid_review.papers import RETURN, ReturnBody
+from review.facts.any_stage import CaseWithdrawn
+from review.facts.editions import AgencyKnew
+from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.kit.deadlines import start
+from review.kit.refusals import NotYet, Refusal, all_refusals
+from store.inbox import MessageStatus
 from tests.pages.desk import Desk
 
 LEAD = "lead-police"
@@ -27,9 +30,9 @@ GIVEN = {
 }
 
 
-async def asked(desk: Desk, *, sent_ago: timedelta = timedelta(days=1), life: timedelta = timedelta(days=30)) -> str:
+async def asked(desk: Desk, client: httpx.AsyncClient, *, sent_ago: timedelta = timedelta(days=1)) -> str:
     await desk.request_returns(sent_ago=sent_ago)
-    return desk.link("return", "police", LEAD, life=life)
+    return await desk.opened(client, "return", "police", LEAD)
 
 
 def once(page: httpx.Response) -> str:
@@ -43,7 +46,7 @@ def returned(desk: Desk) -> list[AgencyReturned]:
 
 
 async def test_the_page_says_what_is_asked_by_when_and_about_whom(desk: Desk, client: httpx.AsyncClient) -> None:
-    page = await client.get(await asked(desk))
+    page = await client.get(await asked(desk, client))
     assert page.status_code == 200
     assert "Please send the return of Sample Police by the end of" in page.text
     assert "Sample &lt;b&gt;Child&lt;/b&gt; &amp; Co" in page.text
@@ -53,7 +56,7 @@ async def test_the_page_says_what_is_asked_by_when_and_about_whom(desk: Desk, cl
 
 
 async def test_reading_changes_nothing_because_mail_scanners_open_links(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     before = await desk.footprint()
     for method in ("GET", "HEAD", "GET"):
         assert (await client.request(method, path)).status_code == 200
@@ -61,7 +64,7 @@ async def test_reading_changes_nothing_because_mail_scanners_open_links(desk: De
 
 
 async def test_a_return_is_taken_for_the_agency_of_the_link(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     done = await client.post(path, data=GIVEN | {"agency": "hospital"})
     assert done.status_code == 200
     assert [(one.agency, one.nil, one.officer) for one in returned(desk)] == [("police", False, "D/Insp Sample")]
@@ -71,7 +74,7 @@ async def test_a_return_is_taken_for_the_agency_of_the_link(desk: Desk, client: 
 
 
 async def test_a_nil_return_with_a_named_officer_is_a_full_answer(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     done = await client.post(path, data={"known": "no", "officer": "Sgt Sample", "involvement": "left over"})
     assert done.status_code == 200
     assert "The nil return of Sample Police" in done.text
@@ -79,17 +82,17 @@ async def test_a_nil_return_with_a_named_officer_is_a_full_answer(desk: Desk, cl
 
 
 async def test_what_is_missing_is_named_and_nothing_typed_is_lost(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     page = await client.post(path, data={"known": "yes", "facts": "Kept <as typed>."})
     assert page.status_code == 422
     for words in ("Describe your agency&#39;s involvement", "Name the officer who answers", "Kept &lt;as typed&gt;."):
         assert words in page.text
     assert (await client.post(path, data={})).status_code == 422
-    assert desk.said == []
+    assert desk.reported == []
 
 
 async def test_a_text_longer_than_can_be_kept_is_refused(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     for part, longest in (("involvement", 40_000), ("learning", 20_000), ("officer", 300)):
         page = await client.post(path, data=GIVEN | {part: "x" * (longest + 1)})
         assert page.status_code == 422
@@ -97,7 +100,7 @@ async def test_a_text_longer_than_can_be_kept_is_refused(desk: Desk, client: htt
 
 
 async def test_control_characters_never_reach_a_case(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     body = "known=no&officer=Sgt%00%1b%20Sample%ED%A0%80"
     headers = {"content-type": "application/x-www-form-urlencoded"}
     assert (await client.post(path, content=body, headers=headers)).status_code == 200
@@ -107,7 +110,7 @@ async def test_control_characters_never_reach_a_case(desk: Desk, client: httpx.A
 
 
 async def test_a_second_click_counts_once_and_a_later_version_replaces(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     form = GIVEN | {"once": once(await client.get(path))}
     assert [(await client.post(path, data=form)).status_code for _ in range(2)] == [200, 200]
     assert len(returned(desk)) == 1
@@ -121,8 +124,17 @@ async def test_a_second_click_counts_once_and_a_later_version_replaces(desk: Des
     assert [one.content.version for one in returned(desk) if one.content] == [1, 2, 3]
 
 
+async def test_a_name_that_shows_nothing_is_named_on_the_page(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = await asked(desk, client)
+    page = await client.post(path, data=GIVEN | {"officer": "\u200b"})
+    assert (page.status_code, "Name the officer who answers" in page.text) == (422, True)
+    page = await client.post(f"{path}/senior-officers", data={"senior_officer": "Ash\u2060Sample"})
+    assert (page.status_code, "cannot be seen (U+2060)" in page.text) == (422, True)
+    assert desk.reported == []
+
+
 async def test_a_late_return_is_still_taken_and_told_so(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk, sent_ago=timedelta(days=12))
+    path = await asked(desk, client, sent_ago=timedelta(days=12))
     page = await client.get(path)
     assert "a late return is still taken" in page.text
     done = await client.post(path, data=GIVEN)
@@ -131,12 +143,12 @@ async def test_a_late_return_is_still_taken_and_told_so(desk: Desk, client: http
 
 
 async def test_the_agency_confirms_that_its_senior_officers_know(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     assert (await client.post(f"{path}/senior-officers", data={})).status_code == 422
     done = await client.post(f"{path}/senior-officers", data={"senior_officer": "Chief Supt Sample"})
     assert done.status_code == 200
-    said = desk.case.every(SeniorOfficersInformed)
-    assert [(one.agency, one.officer) for one in said] == [("police", "Chief Supt Sample")]
+    reported = desk.case.every(SeniorOfficersInformed)
+    assert [(one.agency, one.officer) for one in reported] == [("police", "Chief Supt Sample")]
     assert (
         "has confirmed that its senior officers know of this request (Chief Supt Sample)"
         in (await client.get(path)).text
@@ -147,7 +159,7 @@ async def test_a_return_that_was_refused_is_taken_from_the_same_page_once_nothin
     desk: Desk, client: httpx.AsyncClient
 ) -> None:
     """R-4: the form as it stands in the browser, and the word that the senior officers know."""
-    path = await asked(desk)
+    path = await asked(desk, client)
     forms = [(path, GIVEN | {"once": "form-1"}), (f"{path}/senior-officers", {"senior_officer": "Chief Supt Sample"})]
     desk.refuses = NotYet(because="the request is just going out")
     for where, form in forms:
@@ -165,7 +177,7 @@ async def test_a_return_that_was_refused_is_taken_from_the_same_page_once_nothin
 
 
 async def test_a_return_while_nobody_can_take_it_is_received(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     desk.down = True
     answer = await client.post(path, data=GIVEN)
     assert answer.status_code == 202
@@ -173,18 +185,18 @@ async def test_a_return_while_nobody_can_take_it_is_received(desk: Desk, client:
 
 
 async def test_after_the_meeting_a_return_can_no_longer_be_replaced(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
-    await desk.take(ReturnBody(agency="police", officer="D/Insp Sample", content=examples.RETURN))
+    path = await asked(desk, client)
+    await desk.take(ReturnBody(agency="police", officer="D/Insp Sample", content=RETURN))
     await desk.hold_meeting()
     for answer in (await client.get(path), await client.post(path, data=GIVEN)):
         assert answer.status_code == 410
         assert "Returns are closed" in answer.text
         assert "Sample &lt;b&gt;Child" not in answer.text
-    assert desk.said == []
+    assert desk.reported == []
 
 
 async def test_a_missing_return_is_still_taken_after_the_meeting(desk: Desk, client: httpx.AsyncClient) -> None:
-    path = await asked(desk)
+    path = await asked(desk, client)
     await desk.hold_meeting()
     assert (await client.post(path, data=GIVEN)).status_code == 200
     assert len(returned(desk)) == 1
@@ -194,38 +206,35 @@ async def test_links_that_can_do_nothing_each_say_why(desk: Desk, client: httpx.
     await desk.request_returns()
     cases = {
         "/r/forged": (403, "This link does not work"),
-        desk.link("return", "police", LEAD, life=timedelta(seconds=-1)): (
-            410,
-            "send it to the Business Unit today",
-        ),
-        desk.link("return", "police", "lead-hospital"): (403, "no longer yours"),
-        desk.link("return", "probation", "lead-probation"): (403, "No return is asked of your agency"),
+        await desk.opened(client, "return", "police", "lead-hospital"): (403, "no longer yours"),
+        await desk.opened(client, "return", "primary-care", "lead-primary-care"): (403, "No return is asked"),
         desk.link("sign-off", "police", LEAD).replace("/s/", "/r/"): (403, "This link does not work"),
     }
     for path, (status, words) in cases.items():
         for answer in (await client.get(path), await client.post(path, data=GIVEN)):
             assert (answer.status_code, words in answer.text) == (status, True), path
             assert "Sample &lt;b&gt;Child" not in answer.text
+    path = await desk.opened(client, "return", "police", LEAD)
     await desk.take(CaseWithdrawn(reason="Sample: entered twice."))
-    ended = await client.get(desk.link("return", "police", LEAD))
+    ended = await client.get(path)
     assert ended.status_code == 410
     assert "The case has ended" in ended.text
-    assert desk.said == []
+    assert desk.reported == []
 
 
 async def first_asked(desk: Desk) -> str:
     """Under an edition that asks first whether the child or family was known."""
     desk.case.edition = load_edition("england-2023")
-    path = await asked(desk)
+    await desk.request_returns()
     sent = desk.case.requests["police"]
     start(desk.case, "D-6-known", sent, since=sent, subject="police")
     await desk.project()
-    return path
+    return desk.link("return", "police", LEAD)
 
 
 async def test_where_the_edition_asks_first_the_page_asks_just_that(desk: Desk, client: httpx.AsyncClient) -> None:
     """B-6: reading decides nothing; the answer meets its own deadline, and the return's form comes next."""
-    path = await first_asked(desk)
+    path = await desk.open(client, await first_asked(desk))
     before = await desk.footprint()
     page = await client.get(path)
     assert "Was the child or family known to Sample Police?" in page.text
@@ -238,8 +247,8 @@ async def test_where_the_edition_asks_first_the_page_asks_just_that(desk: Desk, 
     assert f'href="{path}/whole"' in done.text  # a button leads on to the return itself
     assert "close this page" not in done.text
     assert [(one.known, one.officer) for one in desk.case.every(AgencyKnew)] == [(True, "D/Insp Sample")]
-    assert desk.case.clocks["D-6-known:police"].met_at
-    assert desk.case.clocks["D-6:police"].open
+    assert desk.case.deadlines["D-6-known:police"].met_at
+    assert desk.case.deadlines["D-6:police"].open
     form = await client.get(path)
     assert "Send the return" in form.text
     assert 'value="D/Insp Sample"' in form.text
@@ -247,18 +256,42 @@ async def test_where_the_edition_asks_first_the_page_asks_just_that(desk: Desk, 
 
 async def test_a_no_is_the_nil_return_with_its_named_officer(desk: Desk, client: httpx.AsyncClient) -> None:
     """B-6, R-4: both deadlines are met by it, whatever is pressed twice; a fuller return may still replace it."""
-    path = await first_asked(desk)
+    path = await desk.open(client, await first_asked(desk))
     for wrong in ({}, {"known": "no"}, {"officer": "Sgt Sample"}):
         assert (await client.post(f"{path}/known", data=wrong)).status_code == 422
-    assert desk.said == []
+    assert desk.reported == []
     for _ in range(2):
         done = await client.post(f"{path}/known", data={"known": "no", "officer": "Sgt Sample"})
         assert (done.status_code, "The nil return of Sample Police" in done.text) == (200, True)
     assert [(one.known, one.officer) for one in desk.case.every(AgencyKnew)] == [(False, "Sgt Sample")]
-    assert desk.case.clocks["D-6-known:police"].met_at
-    assert desk.case.clocks["D-6:police"].met_at
+    assert desk.case.deadlines["D-6-known:police"].met_at
+    assert desk.case.deadlines["D-6:police"].met_at
     page = await client.get(path)
     assert "The return of Sample Police has come in." in page.text
     assert "Nil return: the child and family are not known to your agency." in page.text
     assert (await client.post(path, data=GIVEN)).status_code == 200
     assert [one.nil for one in returned(desk)] == [False]
+
+
+async def test_a_later_version_sent_unchanged_is_refused_in_words_of_the_page(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """R-4"""
+    path = await asked(desk, client)
+    await client.post(path, data=GIVEN | {"once": "form-1"})
+    again = await client.post(path, data=GIVEN | {"once": "form-2"})
+    assert (again.status_code, len(returned(desk))) == (409, 1)
+    text = html.unescape(again.text)
+    assert "It is the same as the return that you sent before, which stands." in text
+    for word in ("send a correction that names it", "This return of police"):
+        assert word not in text
+
+
+@pytest.mark.parametrize("refusal", all_refusals(), ids=lambda one: one.name())
+def test_no_refusal_is_told_on_a_link_s_page_in_words_of_the_api(refusal: type[Refusal]) -> None:
+    """No id of a kind of fact, no name of a field, no address of the API."""
+    told_api = {"type": refusal.name(), "detail": refusal.sentence}
+    now, refused = datetime.now(UTC), MessageStatus.REFUSED
+    told = why(Outcome(message="m", reference=None, kind="k", status=refused, recorded_at=now, refusal=told_api))
+    assert not re.search(r"[a-z]_[a-z]|GET |POST |\([a-z]+(-[a-z]+)+\)|correction that names|inbox", told), told
+    assert told.endswith((".", ").")), told

@@ -13,22 +13,22 @@ import pytest
 from activities import orders
 from calendar_rules.lengths import Unit
 from calendar_rules.working_days import ClosedKind
-from review import words
-from review.case import CaseState
-from review.checks import check
+from review.case.record import RowKind
+from review.case.sign_off import RoundStatus
+from review.case.state import CaseState
+from review.check import validate_fact
 from review.correctable import CORRECTABLE
-from review.directory import Partner, Role
-from review.facts import FACTS, Said, Speaker
-from review.record import RowKind
-from review.sign_off import RoundStatus
-from review.steps import next_steps
-from review.taking import take
+from review.facts import FACTS, Reported, Speaker, enums
+from review.facts.directory import Partner, Role
+from review.next_steps import next_steps
+from review.take import apply_fact
+from tests.pins.add import add
 from tests.review.world import fact_of, needed, world_of
 from workflows import names
 
 HERE = Path(__file__).parent
 ENUMS: tuple[type[StrEnum], ...] = (
-    *(one for one in vars(words).values() if isinstance(one, type) and issubclass(one, StrEnum) and one is not StrEnum),
+    *(one for one in vars(enums).values() if isinstance(one, type) and issubclass(one, StrEnum) and one is not StrEnum),
     ClosedKind,
     Partner,
     Role,
@@ -64,13 +64,33 @@ def test_every_fact_ever_written_still_reads_and_writes_the_same(number: int) ->
     assert old["kind"] in FACTS, KEPT
     fact = FACTS[old["kind"]].model_validate(old)
     assert within(old, fact.model_dump(mode="json")) == old, KEPT
-    said = {"message": "m", "by": {"people": ["p"], "roles": []}, "recorded_at": "2026-05-11T10:00:00Z", "fact": old}
-    assert Said.model_validate_json(json.dumps(said)).fact == fact, KEPT
+    reported = {
+        "message": "m",
+        "by": {"people": ["p"], "roles": []},
+        "recorded_at": "2026-05-11T10:00:00Z",
+        "fact": old,
+    }
+    assert Reported.model_validate_json(json.dumps(reported)).fact == fact, KEPT
 
 
 def test_every_kind_of_fact_is_pinned() -> None:
-    """A new kind: add the JSON of one full instance to facts.json."""
+    """A new kind: `make pins` adds the JSON of its sample to facts.json."""
     assert set(FACTS) == {fact["kind"] for fact in pinned("facts.json")}
+
+
+def test_a_kind_without_a_pin_gets_one_from_its_sample_and_no_pin_is_changed(tmp_path: Path) -> None:
+    """`make pins`, and again, which changes nothing."""
+    held = (HERE / "facts.json").read_text(encoding="utf-8").splitlines(keepends=True)
+    without = [line for line in held if '"kind": "findings-handed-over"' not in line]
+    pins = tmp_path / "facts.json"
+    pins.write_text("".join(without), encoding="utf-8")
+    assert add(pins) == ["findings-handed-over"]
+    kept = json.loads("".join(without))
+    assert json.loads(pins.read_text(encoding="utf-8"))[:-1] == kept
+    new = json.loads(pins.read_text(encoding="utf-8"))[-1]
+    assert set(new) == set(FACTS["findings-handed-over"].model_fields)
+    whole = pins.read_text(encoding="utf-8")
+    assert (add(pins), pins.read_text(encoding="utf-8")) == ([], whole)
 
 
 def test_every_field_of_every_fact_is_pinned() -> None:
@@ -97,9 +117,9 @@ def test_a_case_that_was_under_way_reads_and_goes_on() -> None:
     step = needed(world)
     assert step
     by = Speaker(people=step.people or ["sbu-1"], roles=step.roles)
-    said = Said(message="go-on", by=by, recorded_at=world.now, fact=fact_of(step, world))
-    check(case, said, world.now)
-    take(case, said, world.now)
+    reported = Reported(message="go-on", by=by, recorded_at=world.now, fact=fact_of(step, world))
+    validate_fact(case, reported, world.now)
+    apply_fact(case, reported, world.now)
     assert case.rows > old["rows"]
 
 
@@ -107,6 +127,7 @@ def test_the_names_that_the_engine_keeps_stay() -> None:
     """X-3: workflow, messages, search attributes with their types, activities."""
     assert {
         "workflow": names.WORKFLOW,
+        "directory": names.DIRECTORY_NEWS,
         "crg_meeting": {"workflow": names.CRG_MEETING, "look_again": names.LOOK_AGAIN},
         "messages": {"say": names.SAY, "relay": names.RELAY, "begin_again": names.BEGIN_AGAIN, "state": names.STATE},
         "search_attributes": {
@@ -121,11 +142,11 @@ def test_the_names_that_the_engine_keeps_stay() -> None:
             )
         },
         "activities": {
-            "send": orders.SEND_NOTICE,
-            "make": orders.MAKE_DOCUMENT,
-            "record": orders.WRITE_RECORD,
+            "send": orders.TRY_MAIL,
+            "carry_out": orders.CARRY_OUT,
             "digest": orders.READ_DIGEST,
             "crg_meeting": orders.READ_CRG_MEETING,
+            "directory": orders.TELL_OF_DIRECTORY,
         },
     } == pinned("names.json")["engine"], KEPT
 

@@ -23,7 +23,7 @@ class Done:
     """How a command ended, and what it said; `out` is what --json wrote."""
 
     code: int
-    said: str
+    reported: str
     complained: str
     out: dict[str, Any]
 
@@ -54,13 +54,13 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     with subprocess.Popen(command, env=environment(settings), stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout is not None
-            said = ""
+            reported = ""
             for line in process.stdout:
-                said += line
+                reported += line
                 if "Ready in" in line:
                     break
             else:
-                raise AssertionError(f"the stack did not start:\n{said}")
+                raise AssertionError(f"the stack did not start:\n{reported}")
             yield settings
         finally:
             process.terminate()

@@ -7,8 +7,8 @@ from crg.rehearsal.reading import read
 from crg.rehearsal.scenario import Step
 
 
-def step(**said: Any) -> Step:
-    return read({"title": "A sample", "starts": "2026-12-18 10:00", "step": [said]}).step[0]
+def step(**reported: Any) -> Step:
+    return read({"title": "A sample", "starts": "2026-12-18 10:00", "step": [reported]}).step[0]
 
 
 def sent(one: Step, example: dict[str, Any]) -> dict[str, Any]:

@@ -38,15 +38,15 @@ def test_the_demo_starts_a_stack_of_its_own_takes_less_than_a_minute_and_leaves_
     settings = free_settings(tmp_path / "data")
     began = time.monotonic()
     done = run_crg(settings, "demo", out=tmp_path / "out.json")
-    assert done.code == 0, done.said + done.complained
+    assert done.code == 0, done.reported + done.complained
     assert time.monotonic() - began < 60
-    assert "Practice review decided" in done.said
-    assert "The stack has been stopped: start it again with `crg run` to look at it." in done.said
+    assert "Practice review decided" in done.reported
+    assert "The stack has been stopped: start it again with `crg run` to look at it." in done.reported
     assert running(settings.data) is None
     check_ports(stack_ports(settings))
     assert {"reference", "record", "deadlines", "emails", "state"} <= set(done.out)
     record = run_crg(settings, "record", done.out["reference"], "--json")
-    assert len(json.loads(record.said)) == len(done.out["record"])
+    assert len(json.loads(record.reported)) == len(done.out["record"])
 
 
 def test_a_step_that_is_refused_ends_the_rehearsal_with_a_sentence_and_exit_code_1(crg: Crg, tmp_path: Path) -> None:
@@ -118,9 +118,9 @@ def test_time_passes_until_the_end_and_what_falls_due_on_the_way_is_told(crg: Cr
     assert done.code == 0, done.complained
     (d1,) = done.out["deadlines"]
     assert (d1["id"], d1["due"], d1["met"], d1["status"]) == ("D-1", "2026-06-08T22:59:59Z", None, "late")
-    rung = [row["what"] for row in done.out["record"] if row["kind"] == "deadline"]
-    assert rung[:3] == ["deadline-started", "deadline-reminder", "deadline-reminder"]
-    assert sorted(rung[3:]) == ["deadline-escalation", "deadline-overdue", "deadline-passed"]
+    fired = [row["what"] for row in done.out["record"] if row["kind"] == "deadline"]
+    assert fired[:3] == ["deadline-started", "deadline-reminder", "deadline-reminder"]
+    assert sorted(fired[3:]) == ["deadline-escalation", "deadline-overdue", "deadline-passed"]
     assert any(mail["to"].startswith("independent-chair@") for mail in done.out["emails"])
 
 
@@ -152,6 +152,25 @@ def test_the_record_of_no_case_says_which_there_are(crg: Crg, tmp_path: Path) ->
     assert "There is no record of a case CR-2026-999. Known are, the last first: RH-2026-" in done.complained
     assert crg("record", "--verify", "CR-2026-999").code == 1
     assert "Write for example crg record CR-2026-001" in crg("record").complained
+
+
+def test_an_anchor_is_printed_and_everything_checked_against_it(crg: Crg, tmp_path: Path) -> None:
+    """X-3: kept elsewhere, it shows what was set back whole; one that was changed is refused with a sentence."""
+    assert rehearse(crg, tmp_path, VIEWS).code == 0
+    kept = tmp_path / "anchor.json"
+    made = crg("record", "--anchor")
+    kept.write_text(made.reported, encoding="utf-8")
+    assert {one[0] for one in json.loads(made.reported)["heads"]} >= {"journal", "directory"}
+
+    checked = crg("record", "--verify", "--against", kept)
+    assert (checked.code, "every row is as it was written" in checked.reported) == (0, True)
+    assert "directory-changed" in crg("record", "directory").reported
+
+    kept.write_text(made.reported.replace('"journal"', '"other"'), encoding="utf-8")
+    forged = crg("record", "--verify", "--against", kept)
+    assert (forged.code, "the signature of this anchor does not hold" in forged.complained) == (1, True)
+    missing = crg("record", "--verify", "--against", tmp_path / "nowhere.json")
+    assert (missing.code, "name a file that crg record --anchor has written" in missing.complained) == (1, True)
 
 
 def test_without_a_database_the_record_says_where_it_looked(tmp_path: Path) -> None:

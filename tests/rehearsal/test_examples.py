@@ -3,10 +3,11 @@
 Requirements: N-1..N-6, R-2..R-15, D-1..D-9, X-3; "How time is counted".
 """
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from settings import Settings
 from tests.rehearsal.conftest import Done, run_crg
 
 Deadlines = dict[str, tuple[str, str]]
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ def played(stack: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 def out(played: dict[str, Done], example: str) -> dict[str, Any]:
     """What an example came to; it ran as written."""
     done = played[example]
-    assert done.code == 0, done.said + done.complained
+    assert done.code == 0, done.reported + done.complained
     return done.out
 
 
@@ -276,16 +278,16 @@ def test_information_is_gathered_supplied_with_its_lawful_basis_and_concluded(pl
 
 
 def test_the_terminal_tells_it_in_the_protocol_s_words_with_the_case_s_dates(played: dict[str, Done]) -> None:
-    said = played["clean-case"].said
-    assert "A clean case" in said
-    assert "Mon 1 Jun 2026 16:00   fact      Panel notified (chief-executive)" in said
-    assert "your sign-off is needed by 16:00 on Wednesday 17 June 2026 → officer-health" in said
-    timeline = said.partition(": the deadlines")[2]
+    reported = played["clean-case"].reported
+    assert "A clean case" in reported
+    assert "Mon 1 Jun 2026 16:00   fact      Panel notified (chief-executive)" in reported
+    assert "your sign-off is needed by 16:00 on Wednesday 17 June 2026 → officer-health" in reported
+    timeline = reported.partition(": the deadlines")[2]
     assert "Mon 22 Jun 2026 23:59  Wed 17 Jun 2026 10:00  met      3 working days" in timeline
     assert "D-7 Rapid review recommendation submitted to the Panel\n" in timeline
     assert f"/workflows/{played['clean-case'].out['reference']}" in timeline
     refusal = "as it should be (already-recorded): The notification to the Panel is already recorded."
-    assert refusal in played["late-and-missing"].said
+    assert refusal in played["late-and-missing"].reported
 
 
 def test_no_word_of_the_cases_and_no_name_stands_in_the_open_in_either_database(
@@ -319,6 +321,22 @@ def test_every_email_of_a_case_is_among_what_came_of_it_at_the_case_s_own_time(p
         assert opened <= sent[0] <= sent[-1] <= now, example
 
 
+def test_what_was_sent_is_kept_at_the_time_of_its_step(stack: Settings, played: dict[str, Done]) -> None:
+    """The clock was moved to the step, and the case may have written nothing since the step before it."""
+    with sqlite3.connect(stack.data / "case-reviews.db") as database:
+        rows = database.execute("SELECT reference, key, at FROM documents WHERE media_type = 'application/json'")
+        kept = {(reference, key): datetime.fromisoformat(f"{at}+00:00") for reference, key, at in rows}
+    told = {
+        (out(played, example)["reference"], row["message"]): datetime.fromisoformat(row["told_at"])
+        for example in played
+        for row in out(played, example)["record"]
+        if row["kind"] == "fact" and row["message"]
+    }
+    steps = sorted(kept.keys() & told.keys())
+    assert len(steps) > 10
+    assert [(one, told[one], kept[one]) for one in steps if not told[one] - MINUTE < kept[one] <= told[one]] == []
+
+
 def test_no_email_s_subject_holds_a_name_or_a_word_of_the_case(
     played: dict[str, Done], names_and_narrative: list[str]
 ) -> None:
@@ -335,12 +353,13 @@ def test_the_records_can_be_read_and_hold_until_a_row_is_changed(
     reference = out(played, "clean-case")["reference"]
     shown = run_crg(stack, "record", reference)
     assert shown.code == 0
-    assert "Mon 1 Jun 2026 16:00" in shown.said
-    assert "Panel notified [chief-executive]" in shown.said
+    assert "Mon 1 Jun 2026 16:00" in shown.reported
+    assert "Panel notified [chief-executive]" in shown.reported
     verified = run_crg(stack, "record", "--verify")
-    assert (verified.code, verified.said.partition(" ")[2]) == (0, "records checked; every row is as it was written.\n")
-    assert int(verified.said.partition(" ")[0]) >= len(played)
-    copy = stack.model_copy(update={"database_url": f"sqlite+aiosqlite:///{_copied(stack, tmp_path)}"})
+    assert verified.code == 0
+    assert re.fullmatch(r"\d+ records and \d+ rows of .* checked; every row is as it was written.\n", verified.reported)
+    assert int(verified.reported.partition(" ")[0]) >= len(played)
+    copy = stack.model_copy(update={"database_url": f"sqlite:///{_copied(stack, tmp_path)}"})
     with sqlite3.connect(tmp_path / "copy.db") as database:
         guards = database.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'record'"
@@ -351,7 +370,7 @@ def test_the_records_can_be_read_and_hold_until_a_row_is_changed(
         database.execute("UPDATE record SET what = 'other' WHERE reference = ? AND seq = 7", (reference,))
     database.close()
     broken = run_crg(copy, "record", "--verify", reference)
-    assert (broken.code, broken.said) == (1, f"{reference}, row 7: row 7 is not as it was written\n")
+    assert (broken.code, broken.reported) == (1, f"{reference}, row 7: row 7 is not as it was written\n")
 
 
 def _copied(stack: Settings, folder: Path) -> Path:

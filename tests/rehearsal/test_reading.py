@@ -11,7 +11,7 @@ from crg.rehearsal.commands import EXAMPLES
 from crg.rehearsal.errors import BadScenario
 from crg.rehearsal.reading import load, read
 from crg.rehearsal.scenario import DEEDS
-from review.words import Verdict
+from review.facts.enums import Verdict
 
 STEP = {"does": "nothing", "at": "day 1 09:00"}
 SCENARIO: dict[str, Any] = {"title": "A sample", "starts": "2026-12-18 10:00", "step": [STEP]}

@@ -1,19 +1,18 @@
 """A practice review without an engine: the world of `tests.review.world`, with the rounds of sign-off that it needs."""
 
+from datetime import date
 from typing import Any
 
-from review import practice_standing as stands
-from review import rounds
-from review.case import CaseState
-from review.chapters.involvement import children_open
-from review.practice_papers import REVIEW, SELECTION, TERMS
-from review.said import practice_review as say
-from review.said.involvement import AdvocacyConsidered, InvolvementExplained
-from review.said.panel import PanelAcknowledged, PartnersDecided
-from review.sign_off import Round
-from review.words import InvolvedGroup, SelectionCriterion, Stage, Verdict
+from calendar_rules.edition import load_edition
+from review.chapters.involvement.chapter import children_open
+from review.chapters.practice_review.papers import REVIEW, SELECTION, TERMS
+from review.facts import practice_review as say
+from review.facts.enums import InvolvedGroup, SelectionCriterion, Verdict
+from review.facts.involvement import AdvocacyConsidered, InvolvementExplained
+from review.facts.panel import PanelAcknowledged
 from tests.review.world import WHY, World, agree, decided, paper, speaker
 
+HEADS = ["senior-police", "lead-school"]
 ALL = dict.fromkeys(SelectionCriterion, 4)
 TITLES = {TERMS: "Terms of reference", SELECTION: "Selection of a reviewer", REVIEW: "Practice review report"}
 
@@ -28,40 +27,6 @@ class Review(World):
         agree(self)
         self.wait("2026-07-01T12:00")
         self.say(decided())
-
-    def run(self) -> None:
-        """What the workflow does: the clock of the review, its rounds one after the other."""
-        super().run()
-        if not hasattr(self, "case") or not self.case.last(PartnersDecided):
-            return
-        self._start("D-10")
-        for document in (TERMS, SELECTION, REVIEW):
-            self._rounds_of(self.case, document)
-        if due := stands.comment_due(self.case):
-            self._asked(REVIEW, due)
-        if self.case.last(say.ContractIssued) and self.case.stage is not Stage.REVIEW_WORK:
-            self.case.stage = Stage.REVIEW_WORK  # involvement is waited for from here
-
-    def _rounds_of(self, case: CaseState, document: str) -> None:
-        while due := stands.round_due(case, document):
-            if self._asked(document, due).open:
-                return
-
-    def _asked(self, document: str, due: stands.RoundDue) -> Round:
-        one = rounds.open_round(
-            self.case,
-            TITLES[document],
-            paper(document, due.version),
-            self.now,
-            asked=due.step.asked,
-            step=due.step.id,
-            then=due.step.then,
-            for_comment=due.step.for_comment,
-        )
-        for ask in (ask for ask in one.asks if not ask.answered):
-            ask.received_at = ask.received_at or self.now
-            self._start("D-8", rounds.subject_of_ask(one, ask))
-        return one
 
     # --- the ways to a step ---
 
@@ -78,7 +43,7 @@ class Review(World):
     def sign_in(self, round: str, officer: str, capacity: str, verdict: Verdict = Verdict.APPROVE) -> None:
         one = next(one for one in self.case.rounds if one.id == round)
         comments = WHY if verdict is Verdict.SEND_BACK else ""
-        from review.said.report import SignOffGiven
+        from review.facts.signing import SignOffGiven
 
         fact = SignOffGiven(
             round=round,
@@ -148,3 +113,12 @@ class Review(World):
     def agree_report(self) -> None:
         self.final()
         self.approve_all()
+
+
+def plan(day: str = "2026-09-01", **more: Any) -> say.PublicationPlanned:
+    given: dict[str, Any] = {"managers": HEADS, "media": WHY, "communications": "Sample: Communications"}
+    return say.PublicationPlanned(publication_date=date.fromisoformat(day), **(given | more))
+
+
+def use(world: Review, edition: str) -> None:
+    world.case.edition = load_edition(edition)

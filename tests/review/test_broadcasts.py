@@ -4,13 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from review import refusals as no
-from review.checks import check
-from review.directory import Member, Partner, Role
+from review.case import reads
+from review.check import validate_fact
 from review.facts import Speaker
-from review.said.report import SignOffGiven
-from review.taking import refuse, take
-from review.words import Verdict, Viewer
+from review.facts.directory import Member, Partner, Role
+from review.facts.enums import Verdict, Viewer
+from review.facts.signing import SignOffGiven
+from review.kit import refusals as no
+from review.take import apply_fact, refuse
 from tests.review.world import PARTNERS, World, at, cast, speaker, view
 
 NEW = Member(id="officer-new", roles=[Role.ACCOUNTABLE_OFFICER], partner=Partner.HEALTH)
@@ -18,15 +19,15 @@ SECOND = Member(id="deputy-second", roles=[Role.DEPUTY], partner=Partner.HEALTH)
 
 
 def test_an_open_sign_off_passes_to_the_officer_who_now_holds_the_office() -> None:
-    """R-11, D-8: the new officer has 48 hours from their own receipt; the old clock stops."""
+    """R-11, D-8: the new officer has 48 hours from their own receipt; the old deadline stops."""
     world = World()
     one = world.send_out()
     world.wait("2026-05-12T09:00")
     world.recast(cast(2, without=("officer-health",), also=(NEW,)))
     ask = one.ask_for("health")
-    assert (ask.officer, ask.turn) == ("officer-new", 2)
-    assert world.clock("D-8:rapid-review-1:health").status(world.now) == "stopped"
-    assert world.clock("D-8:rapid-review-1:health:2").due == at("2026-05-14T09:00")
+    assert (ask.officer, ask.attempt) == ("officer-new", 2)
+    assert world.deadline("D-8:rapid-review-1:health").status(world.now) == "stopped"
+    assert world.deadline("D-8:rapid-review-1:health:2").due == at("2026-05-14T09:00")
     fact = SignOffGiven(round=one.id, officer="officer-health", sha256=one.document.sha256, verdict=Verdict.APPROVE)
     with pytest.raises(no.NotAskedToSign):
         world.say(fact, Speaker(people=["officer-health"], roles=[Role.ACCOUNTABLE_OFFICER]))  # by an old link
@@ -42,7 +43,7 @@ def test_a_signature_that_was_given_stays_when_its_officer_leaves() -> None:
     assert one.ask_for("health").given_by == "officer-health"
     for partner in ("local-authority", "police"):
         world.sign(f"officer-{partner}")
-    assert world.case.approved_version == 1
+    assert reads.approved_version(world.case) == 1
 
 
 def test_a_further_officer_does_not_take_the_sign_off_from_the_one_who_has_it() -> None:
@@ -74,7 +75,10 @@ def test_a_deputy_who_was_asked_and_left_the_office_signs_no_more() -> None:
     world.wait("2026-05-13T12:00")
     assert one.ask_for("health").deputies == ["deputy-health"]
     world.recast(cast(2, without=("deputy-health",), also=(SECOND,)))
-    assert one.ask_for("health").deputies == []
+    assert one.ask_for("health").deputies == ["deputy-second"], "whoever is deputy now is asked in their place"
+    fact = SignOffGiven(round=one.id, officer="deputy-health", sha256=one.document.sha256, verdict=Verdict.APPROVE)
+    with pytest.raises(no.NotAskedToSign):
+        world.say(fact, Speaker(people=["deputy-health"], roles=[Role.DEPUTY]))
     world.sign("officer-health")
 
 
@@ -107,14 +111,14 @@ def test_a_message_that_comes_twice_counts_once() -> None:
 def test_a_refusal_on_the_relays_way_is_recorded_and_changes_nothing_else() -> None:
     """X-3"""
     world = World()
-    said = world.envelope(view(Viewer.DCS), speaker("chair"))
+    reported = world.envelope(view(Viewer.DCS), speaker("chair"))
     with pytest.raises(no.NotYourRole) as refused:
-        check(world.case, said, world.now)
-    refuse(world.case, said, refused.value, world.now)
+        validate_fact(world.case, reported, world.now)
+    refuse(world.case, reported, refused.value, world.now)
     rows = world.case.rows
-    refuse(world.case, said, refused.value, world.now)
-    take(world.case, said, world.now)
-    assert world.case.view_of(Viewer.DCS) is None
+    refuse(world.case, reported, refused.value, world.now)
+    apply_fact(world.case, reported, world.now)
+    assert reads.view_of(world.case, Viewer.DCS) is None
     assert (world.case.rows, world.case.settled[-1].status) == (rows, "refused")
 
 
@@ -125,18 +129,18 @@ def test_a_fact_said_while_the_engine_was_away_happened_when_it_was_recorded() -
     one = world.case.rounds[-1]
     fact = SignOffGiven(round=one.id, officer="officer-police", sha256=one.document.sha256, verdict=Verdict.APPROVE)
     world.wait("2026-05-13T10:30")
-    said = world.envelope(fact, speaker("officer-police"))
+    reported = world.envelope(fact, speaker("officer-police"))
     world.wait("2026-05-13T11:30")
-    take(world.case, said, world.now)
-    assert world.clock("D-8:rapid-review-1:police").status(world.now) == "met"
+    apply_fact(world.case, reported, world.now)
+    assert world.deadline("D-8:rapid-review-1:police").status(world.now) == "met"
 
 
 def test_in_a_rehearsal_what_is_said_happens_on_the_cases_own_clock() -> None:
-    """X-3: the clock of whoever records is another."""
+    """X-3: the deadline of whoever records is another."""
     world = World()
     world.case.rehearsal = True
-    said = world.envelope(view(Viewer.DCS)).model_copy(update={"recorded_at": world.now - timedelta(days=400)})
-    take(world.case, said, world.now)
+    reported = world.envelope(view(Viewer.DCS)).model_copy(update={"recorded_at": world.now - timedelta(days=400)})
+    apply_fact(world.case, reported, world.now)
     assert world.case.entries[-1].happened_at == world.now
 
 

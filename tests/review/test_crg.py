@@ -2,13 +2,13 @@
 
 import pytest
 
-from review import refusals as no
-from review.chapters.crg import linked, open_concerns
-from review.clocks import Status
-from review.directory import Member, Role
-from review.said.crg import ConcernAnswered, ConcernEscalated, PanelDialogueLogged, ProcessLinked, ProcessUpdated
-from review.steps import next_steps
-from review.words import Direction, ProcessKind
+from review.case.deadline import Status
+from review.chapters.crg.chapter import linked, open_concerns
+from review.facts.crg import ConcernAnswered, ConcernEscalated, PanelDialogueLogged, ProcessLinked, ProcessUpdated
+from review.facts.directory import Member, Role
+from review.facts.enums import Direction, ProcessKind
+from review.kit import refusals as no
+from review.next_steps import next_steps
 from tests.review.world import WHY, World, at, cast, speaker
 
 NAMED = Member(id="named", roles=[Role.ESCALATION_OFFICER])
@@ -44,16 +44,16 @@ def test_a_concern_goes_to_the_named_officer_and_is_tracked_until_answered(world
     """G-7: ten working days from Monday 11 May, with the bank holiday, end on Tuesday 26 May."""
     world.say(ConcernEscalated(concern="short-of-time", reasons=WHY), speaker("member", known=KNOWN))
     assert world.mails("concern-escalated") == ["named"]
-    assert world.clock("G-7:short-of-time").due == at("2026-05-26T23:59:59")
+    assert world.deadline("G-7:short-of-time").due == at("2026-05-26T23:59:59")
     world.wait("2026-06-03T09:00")
-    told = [one.to for one in world.case.outbox if "G-7" in one.cause]
+    told = [one.to for one in world.posted if "G-7" in one.cause]
     assert told == ["named", "named", "sbu-1", "sbu-2", "chair", "independent"]
     assert open_concerns(world.case) == ["short-of-time"]
     (step,) = [step for step in next_steps(world.case, world.now) if step.rel == "concern-answered"]
     assert (step.needed, step.people) == (True, ["named"])
     world.say(ConcernAnswered(concern="short-of-time", answer=WHY), speaker("named", known=KNOWN))
     assert open_concerns(world.case) == []
-    assert world.clock("G-7:short-of-time").status(world.now) is Status.LATE
+    assert world.deadline("G-7:short-of-time").status(world.now) is Status.LATE
     assert world.mails("concern-answered") == ["chair", "sbu-1", "sbu-2", "member"]
 
 

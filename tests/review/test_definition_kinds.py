@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from calendar_rules.edition import NotificationKind, load_edition
-from review.definition import advise_notification
-from review.said.notification import IncidentReported
+from review.chapters.notification.definition import advise_notification
+from review.facts.notification import IncidentReported
 from tests.review.world import incident
 
 ENGLAND, DONCASTER = load_edition("england-2023"), load_edition("doncaster-2018")

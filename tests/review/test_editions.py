@@ -6,14 +6,24 @@ import pytest
 
 from calendar_rules.edition import Edition, NotificationKind, load_edition
 from calendar_rules.working_days import ClosedDay, ClosedKind
-from review import timing
+from review.case import reads
 from review.facts import Corrected
-from review.refusals import AlreadyRecorded, NoRapidReview, ReturnsInOneStep, SameEdition
-from review.said.editions import AgencyKnew, EditionMoved
-from review.said.notification import PanelNotified
-from review.steps import move_steps, next_steps
+from review.facts.editions import AgencyKnew, EditionMoved
+from review.facts.enums import Stage
+from review.facts.notification import PanelNotified
+from review.facts.rapid_review import ScopingMeetingHeld
+from review.kit import deadlines
+from review.kit.refusals import (
+    AlreadyRecorded,
+    CaseEnded,
+    NoRapidReview,
+    ReturnsInOneStep,
+    ReturnUnchanged,
+    SameEdition,
+)
+from review.next_steps import move_steps, next_steps
 from review.view import case_view
-from tests.review.world import EDITION, WHY, World, at, incident, scoping
+from tests.review.world import EDITION, EXPECTED, WHY, World, at, incident, scoping
 
 ENGLAND_2023 = load_edition("england-2023")
 
@@ -49,14 +59,14 @@ def test_a_clock_counts_from_what_the_edition_says_at_its_start_and_at_every_rec
 ) -> None:
     """D-4, D-5, D-7: aware on Monday 11 May at 10:00, notified at 11:00, received on Tuesday the 12th at 09:00."""
     world = World(edition=with_anchors(**{rule.replace("-", "_"): anchor}))
-    world.case.clocks.pop(rule, None)
+    world.case.deadlines.pop(rule, None)
     world.now = at("2026-05-12T09:00")
     world.notify(happened_at=at("2026-05-11T11:00"), received_at=at("2026-05-12T09:00"))
-    del world.case.clocks[rule]
-    clock = timing.start(world.case, rule, world.now, since=at("2026-05-12T17:00"))  # as a stage would have it
-    assert clock.due == at(due)
+    del world.case.deadlines[rule]
+    deadline = deadlines.start(world.case, rule, world.now, since=at("2026-05-12T17:00"))  # as a stage would have it
+    assert deadline.due == at(due)
     world.close(ClosedDay(day=date(2027, 3, 1), why="Sample closure", kind=ClosedKind.CLOSURE))  # of no concern here
-    assert (clock.due, clock.moves) == (at(due), [])
+    assert (deadline.due, deadline.moves) == (at(due), [])
 
 
 # --- kinds of notification (B-1) ---
@@ -65,6 +75,7 @@ def test_a_clock_counts_from_what_the_edition_says_at_its_start_and_at_every_rec
 def test_where_no_rapid_review_follows_nothing_of_one_is_needed_or_taken() -> None:
     """B-1: the death of a care leaver is notified, and that is all."""
     world = World(edition=ENGLAND_2023)
+    world.refuses = {"chair"}  # one of those who are told has not had it: the case goes on until then
     world.notify(notification="care-leaver-death")
     assert not offered(world) & {"scoping-meeting-arranged", "scoping-meeting-held", "returns-requested"}
     with pytest.raises(NoRapidReview, match="correct the notification"):
@@ -75,15 +86,16 @@ def test_a_kind_corrected_on_the_way_ends_the_rapid_review_and_back_it_goes_on()
     """B-1, X-2: agencies are asked already when it is found that no rapid review follows."""
     world = World(edition=ENGLAND_2023)
     world.scope()
-    message = next(one.said.message for one in world.case.entries if isinstance(one.said.fact, PanelNotified))
+    message = next(one.reported.message for one in world.case.entries if isinstance(one.fact, PanelNotified))
     told = world.case.last(PanelNotified)
     assert told is not None
     other = told.model_copy(update={"notification": NotificationKind.CARE_LEAVER_DEATH})
     world.say(Corrected(corrects=message, right=other, reason=WHY))
     assert not offered(world) & {"agency-returned", "agency-knew", "rapid-review-meeting-held", "agency-added"}
-    with pytest.raises(NoRapidReview):
+    assert world.case.stage is Stage.CONCLUDED  # everybody had been told; no return is taken any more
+    with pytest.raises(CaseEnded):
         world.returned("police")
-    message = world.case.entries[-1].said.message
+    message = world.case.entries[-1].reported.message
     world.say(Corrected(corrects=message, right=told, reason=WHY))
     assert "agency-returned" in offered(world)
 
@@ -99,7 +111,6 @@ def two_steps() -> World:
     """Under 2023, asked on Monday 11 May 2026: the first step of a return is due at the end of Tuesday."""
     world = World(edition=ENGLAND_2023)
     world.scope()
-    timing.start(world.case, "D-6-known", world.now, since=world.now, subject="police")
     return world
 
 
@@ -107,18 +118,19 @@ def test_a_deadline_that_the_edition_has_not_stops_and_runs_again_under_one_that
     """Editions, B-6: to one step and back to two."""
     world = two_steps()
     move(world, EDITION)
-    clock = world.clock("D-6-known:police")
-    assert clock.stopped_why == "the edition doncaster-2018 has no such deadline"
+    deadline = world.deadline("D-6-known:police")
+    assert deadline.stopped_why == "the edition doncaster-2018 has no such deadline"
     assert "agency-knew" not in offered(world)
     with pytest.raises(ReturnsInOneStep):
         world.say(AgencyKnew(agency="police", known=True, officer="Sample"))
     world.wait("2026-05-12T10:00")
     move(world, ENGLAND_2023)
-    assert clock.open
-    assert clock.due == at("2026-05-12T23:59:59")
+    assert deadline.open
+    assert deadline.due == at("2026-05-12T23:59:59")
     assert world.lines("deadline-reopened") == [
-        "D-6-known:police Agency says whether the child or family was known to it runs again, "
+        f"D-6-known:{agency} Agency says whether the child or family was known to it runs again, "
         "due Tue 12 May 2026 23:59: the edition england-2023 has this deadline"
+        for agency in EXPECTED
     ]
     assert "agency-knew" in offered(world)
 
@@ -129,18 +141,24 @@ def test_what_is_open_is_called_as_the_new_edition_calls_it_and_what_is_met_as_i
     world.send_out()
     world.sign("officer-health")
     move(world, ENGLAND_2023)
-    rounds = [clock for clock in world.case.clocks.values() if clock.rule == "D-8"]
-    assert [clock.title.partition("'")[0] for clock in rounds if not clock.open] == ["Accountable officer"]
-    assert {clock.title.partition("'")[0] for clock in rounds if clock.open} == {"Delegated safeguarding partner"}
+    rounds = [deadline for deadline in world.case.deadlines.values() if deadline.rule == "D-8"]
+    assert [deadline.title.partition("'")[0] for deadline in rounds if not deadline.open] == ["Accountable officer"]
+    assert {deadline.title.partition("'")[0] for deadline in rounds if deadline.open} == {
+        "Delegated safeguarding partner"
+    }
 
 
 def test_what_stopped_for_another_reason_stays_stopped() -> None:
     """Editions: an agency left out is not asked again by a move."""
     world = two_steps()
-    timing.stop(world.case, "D-6-known:police", "the agency is no longer in scope", world.now)
+    message = next(
+        one.reported.message for one in world.case.entries if isinstance(one.reported.fact, ScopingMeetingHeld)
+    )
+    world.say(Corrected(corrects=message, right=scoping(("social-care", "health")), reason=WHY))
+    assert world.deadline("D-6-known:police").stopped_why == "the agency is no longer in scope"
     move(world, EDITION)
     move(world, ENGLAND_2023)
-    assert not world.clock("D-6-known:police").open
+    assert not world.deadline("D-6-known:police").open
 
 
 def test_the_same_edition_is_noticed_although_something_is_kept_of_one_before() -> None:
@@ -160,15 +178,15 @@ def test_a_met_deadline_keeps_the_length_that_it_ran_under() -> None:
     data = EDITION.model_dump(mode="json")
     data["id"], data["deadlines"]["D-1"]["length"] = "short-2026", "2 working days"
     move(world, Edition.model_validate(data))
-    clock = world.clock("D-1")
-    assert (str(clock.length), clock.due, clock.status(world.now)) == (
+    deadline = world.deadline("D-1")
+    assert (str(deadline.length), deadline.due, deadline.status(world.now)) == (
         "5 working days",
         at("2026-05-18T23:59:59"),
         "met",
     )
     right = incident(aware_at=at("2026-05-12T10:00"))
-    world.say(Corrected(corrects=world.case.entries[0].said.message, right=right, reason=WHY))
-    assert (clock.due, clock.status(world.now)) == (at("2026-05-19T23:59:59"), "met")
+    world.say(Corrected(corrects=world.case.entries[0].reported.message, right=right, reason=WHY))
+    assert (deadline.due, deadline.status(world.now)) == (at("2026-05-19T23:59:59"), "met")
 
 
 def test_a_move_is_offered_where_there_is_another_edition_that_can_take_the_case() -> None:
@@ -196,23 +214,23 @@ def test_not_known_is_an_answer_that_the_case_shows_and_a_return_may_replace() -
     police = standing["police"]
     assert (police.known, police.nil, police.version, police.officer) == (False, True, 0, "Sample Officer")
     assert (standing["health"].known, standing["health"].nil, standing["health"].returned_at) == (True, False, None)
-    assert world.case.outstanding == ["social-care", "health"]
-    with pytest.raises(AlreadyRecorded):
+    assert reads.outstanding(world.case) == ["social-care", "health"]
+    with pytest.raises(ReturnUnchanged):
         world.returned("police", nil=True)
     world.returned("police")
     assert case_view(world.case, world.now).agencies[1].known is True
-    assert world.clock("D-6:police").met_at == at("2026-05-11T11:00")
+    assert world.deadline("D-6:police").met_at == at("2026-05-11T11:00")
 
 
 def test_an_answer_corrected_to_known_owes_the_return_again() -> None:
     """B-6, X-2: "not known" was entered by mistake: D-6 runs again."""
     world = two_steps()
     message = world.say(AgencyKnew(agency="police", known=False, officer="Sample Officer"))
-    assert not world.clock("D-6:police").open
+    assert not world.deadline("D-6:police").open
     right = AgencyKnew(agency="police", known=True, officer="Sample Officer")
     world.say(Corrected(corrects=message, right=right, reason=WHY))
-    assert world.clock("D-6:police").open
-    assert "police" in world.case.outstanding
+    assert world.deadline("D-6:police").open
+    assert "police" in reads.outstanding(world.case)
 
 
 def test_whether_it_knew_is_not_asked_of_an_agency_that_has_sent_its_return() -> None:
@@ -233,11 +251,11 @@ def test_an_agency_is_reminded_of_the_first_step_with_the_link_to_its_page() -> 
     world.wait("2026-05-13T12:00")
     for template in ("known-reminder", "deadline-overdue"):
         assert world.mails(template), template
-    mails = [one for one in world.case.outbox if one.template == "known-reminder" and one.to == "lead-police"]
+    mails = [one for one in world.posted if one.template == "known-reminder" and one.to == "lead-police"]
     assert [one.n["overdue"] for one in mails] == [False, True]
     assert {(one.link.purpose, one.link.subject) for one in mails if one.link} == {("return", "police")}
     assert {one.about for one in mails} == {"D-6-known:police"}
-    assert not [one for one in world.case.outbox if one.template == "deadline-reminder" and one.to == "lead-police"]
+    assert not [one for one in world.posted if one.template == "deadline-reminder" and one.to == "lead-police"]
 
 
 def test_whether_the_family_was_known_is_asked_for_before_the_return() -> None:

@@ -5,26 +5,26 @@ from typing import Any
 
 import pytest
 
-from review import refusals as no
-from review.clocks import Status
-from review.directory import Role
-from review.examples import INFORMATION_REQUEST
+from review.case import reads
+from review.case.deadline import Status
+from review.case.notices import Addressee
 from review.facts import Corrected, DocumentRef
-from review.notices import Addressee
-from review.said.crg import ConcernAnswered, ConcernEscalated
-from review.said.follow_up import ActionClosureAgreed, ActionProgressed, ActionSet
-from review.said.information import (
+from review.facts.any_stage import CaseReopened
+from review.facts.crg import ConcernAnswered, ConcernEscalated
+from review.facts.directory import Role
+from review.facts.enums import Rating, Stage
+from review.facts.follow_up import ActionClosureAgreed, ActionProgressed, ActionSet
+from review.facts.information import (
     AgenciesAsked,
     InformationRequestConcluded,
     InformationRequested,
     InformationSupplied,
 )
-from review.said.rapid_review import AgencyAdded, AgencyReturned
-from review.said.standing import CaseReopened
-from review.steps import next_steps
-from review.timing import start, stop
-from review.words import Rating, Stage
-from tests.review.test_referrals import offered, opened, request, say
+from review.facts.rapid_review import AgencyAdded, AgencyReturned
+from review.kit import refusals as no
+from review.kit.deadlines import start, stop
+from review.next_steps import next_steps
+from tests.review.referrals import offered, opened, request, say
 from tests.review.world import WHY, World, at, cast, speaker
 from tests.review.world import _person as person
 
@@ -36,35 +36,27 @@ def asked(*agencies: str) -> World:
     """Asked on Monday 11 May 2026 at 11:00; returns are due by Monday 18 May (the 16th is a Saturday)."""
     world = opened(request())
     world.case.cast = cast(also=(person("named-officer", Role.ESCALATION_OFFICER),))
-    say(world, AgenciesAsked(agencies=list(agencies)))
-    for agency in agencies:
-        request_went(world, agency)
+    world.say(AgenciesAsked(agencies=list(agencies)))
     return world
-
-
-def request_went(world: World, agency: str) -> None:
-    """What the engine does: the mail goes, and the five days run."""
-    world.case.requests[agency] = world.now
-    start(world.case, "D-6", world.now, since=world.now, subject=agency)
 
 
 def nil(agency: str) -> AgencyReturned:
     return AgencyReturned(agency=agency, nil=True, officer="Head")
 
 
-def test_a_late_return_meets_its_deadline_late_and_is_supplied_anew() -> None:
+def test_a_late_return_meets_its_deadline_late_and_is_supplied_again() -> None:
     """A-4, R-4: supplied without housing's return on 20 May; it comes on the 21st."""
     world = asked("police", "housing")
     say(world, nil("police"))
     world.now = at("2026-05-20T10:00")
     assert "information-supplied" in offered(world)
     say(world, SUPPLIED)
-    assert world.clock("D-6:housing").open
-    assert world.case.not_supplied == []
+    assert world.deadline("D-6:housing").open
+    assert reads.not_supplied(world.case) == []
     world.now = at("2026-05-21T10:00")
     say(world, nil("housing"))
-    assert world.clock("D-6:housing").met_at == world.now
-    assert world.case.not_supplied == ["housing"]
+    assert world.deadline("D-6:housing").met_at == world.now
+    assert reads.not_supplied(world.case) == ["housing"]
     assert offered(world)[0] == "information-supplied"
     assert "information-request-concluded" not in offered(world)
     say(world, SUPPLIED)
@@ -89,7 +81,7 @@ def test_the_disclosure_names_the_pack_and_why_it_went() -> None:
     say(world, SUPPLIED)
     (row,) = [row for row in world.case.untold if row.kind == "disclosure"]
     assert row.detail["pack"] == {"document": "returns-pack", "version": 2, "sha256": "a" * 64}
-    assert row.detail["why"] == world.case.asked
+    assert row.detail["why"] == reads.asked(world.case)
 
 
 def test_a_request_with_an_action_or_a_concern_open_is_not_concluded() -> None:
@@ -106,7 +98,7 @@ def test_a_request_with_an_action_or_a_concern_open_is_not_concluded() -> None:
     say(world, ActionProgressed(action="share-it", progress=WHY, rating=Rating.GREEN, evidence=WHY))
     say(world, ActionClosureAgreed(action="share-it", reasons=WHY), speaker("chair"))
     say(world, CONCLUDED)
-    assert world.case.ended
+    assert reads.ended(world.case)
 
 
 def test_a_reopened_request_waits_for_a_new_conclusion_and_can_ask_again() -> None:
@@ -121,38 +113,37 @@ def test_a_reopened_request_waits_for_a_new_conclusion_and_can_ask_again() -> No
     say(world, CaseReopened(reason=WHY))
     assert world.case.stage is Stage.SUPPLIED
     assert world.case.last(InformationRequestConcluded) is None
-    assert world.clock("D-6:housing").overdue(world.now)
-    say(world, AgencyAdded(agency="school", reason=WHY))
-    request_went(world, "school")
+    assert world.deadline("D-6:housing").overdue(world.now)
+    world.say(AgencyAdded(agency="school", reason=WHY))
     say(world, nil("school"))
     say(world, nil("housing"))
     assert offered(world)[0] == "information-supplied"
     say(world, SUPPLIED)
     say(world, CONCLUDED)
-    assert world.case.ended
+    assert reads.ended(world.case)
 
 
 def test_a_day_that_has_passed_is_not_one_by_which_it_can_be_wanted() -> None:
     """A-4"""
     with pytest.raises(no.TimeInThePast, match="wanted"):
         opened(wanted("2026-05-10"))
-    assert opened(wanted("2026-05-11")).case.wanted_by == date(2026, 5, 11)
+    assert reads.wanted_by(opened(wanted("2026-05-11")).case) == date(2026, 5, 11)
 
 
 def test_the_day_that_is_named_is_a_deadline_of_the_business_unit() -> None:
     """A-4: wanted by Friday 29 May 2026; three working days before is Tuesday the 26th, after the bank holiday."""
     world = opened(wanted("2026-05-29"))
-    clock = start(world.case, "A-4", world.now, since=world.now)
-    assert clock.due == at("2026-05-29T23:59:59")
+    world.run()
+    deadline = world.deadline("A-4")
+    assert deadline.due == at("2026-05-29T23:59:59")
     world.wait("2026-06-01T09:00")
     assert world.mails("deadline-reminder") == ["sbu-1", "sbu-2"]
     assert world.mails("deadline-overdue") == ["sbu-1", "sbu-2", "chair"]
-    say(world, AgenciesAsked(agencies=["police"]))
-    request_went(world, "police")
+    world.say(AgenciesAsked(agencies=["police"]))
     say(world, nil("police"))
     say(world, SUPPLIED)
-    assert clock.status(world.now) is Status.LATE
-    assert clock.met_at == world.now
+    assert deadline.status(world.now) is Status.LATE
+    assert deadline.met_at == world.now
 
 
 def test_returns_that_are_due_after_the_day_are_warned_of_when_the_agencies_are_asked() -> None:
@@ -169,16 +160,16 @@ def test_returns_that_are_due_after_the_day_are_warned_of_when_the_agencies_are_
 def test_a_day_that_was_named_wrongly_is_corrected_and_one_taken_back_stops_its_deadline() -> None:
     """A-4, X-2"""
     world = opened(wanted("2026-05-29"))
-    clock = start(world.case, "A-4", world.now, since=world.now)
+    deadline = start(world.case, "A-4", world.now, since=world.now)
     say(world, Corrected(corrects="opening", right=wanted("2026-06-05"), reason=WHY))
-    assert clock.due == at("2026-06-05T23:59:59")
-    latest = next(one for one in world.case.entries if one.said.fact.kind == "corrected").said.message
+    assert deadline.due == at("2026-06-05T23:59:59")
+    latest = next(one for one in world.case.entries if one.fact.kind == "corrected").reported.message
     say(world, Corrected(corrects=latest, right=request(), reason=WHY))
-    assert clock.stopped_why == "no day is named any more by which it is wanted"
+    assert deadline.stopped_why == "no day is named any more by which it is wanted"
 
 
 def wanted(day: str) -> InformationRequested:
-    return InformationRequested.model_validate(INFORMATION_REQUEST | {"wanted_by": day})
+    return InformationRequested.model_validate(InformationRequested.sample | {"wanted_by": day})
 
 
 def test_the_answer_is_led_to_the_address_of_the_request() -> None:
@@ -194,10 +185,10 @@ def test_the_partnership_that_asked_is_mailed_that_its_request_was_supplied_and_
     world = asked("police")
     say(world, nil("police"))
     say(world, SUPPLIED)
-    supplied = world.case.entries_of(InformationSupplied)[-1].said.message
+    supplied = world.case.entries_of(InformationSupplied)[-1].reported.message
     assert world.mails("information-supplied") == ["chair"]
     assert world.mails("information-answered") == ["other-partnership"]
-    assert world.case.addressee("other-partnership") == Addressee(
+    assert reads.addressee(world.case, "other-partnership") == Addressee(
         name="Business Manager there", email="reviews@neighbouring-partnership.example"
     )
     say(world, CONCLUDED)
@@ -209,7 +200,7 @@ def test_the_partnership_that_asked_is_mailed_that_its_request_was_supplied_and_
         "sbu-1",
         "sbu-2",
     }
-    assert [one.n["concluded"] for one in world.case.outbox if one.to == "other-partnership"] == [False, True]
+    assert [one.n["concluded"] for one in world.posted if one.to == "other-partnership"] == [False, True]
     world.deliver()
     wrong = SUPPLIED.model_copy(update={"what": "Four pages."})
     say(world, Corrected(corrects=supplied, right=wrong, reason=WHY))
@@ -219,8 +210,7 @@ def test_the_partnership_that_asked_is_mailed_that_its_request_was_supplied_and_
 def test_a_request_that_names_no_address_sends_nothing_outside() -> None:
     """A-4: what is only for the record is not mailed to."""
     world = opened(request().model_copy(update={"contact_email": None}))
-    say(world, AgenciesAsked(agencies=["police"]))
-    request_went(world, "police")
+    world.say(AgenciesAsked(agencies=["police"]))
     say(world, nil("police"))
     say(world, SUPPLIED)
     assert world.mails("information-supplied") == ["chair"]
@@ -233,4 +223,4 @@ def test_a_request_that_names_no_address_sends_nothing_outside() -> None:
 def test_where_a_request_is_mailed_to_is_one_address(wrong: str) -> None:
     """A-4"""
     with pytest.raises(ValueError, match="no email address"):
-        InformationRequested.model_validate(INFORMATION_REQUEST | {"contact_email": wrong})
+        InformationRequested.model_validate(InformationRequested.sample | {"contact_email": wrong})

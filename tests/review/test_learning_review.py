@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from review import refusals as no
-from review.chapters.follow_up import actions_considered, disseminated, followed_up
-from review.chapters.learning_review import assured
-from review.said.follow_up import (
+from review.chapters.follow_up.reads import actions_considered, disseminated, followed_up
+from review.chapters.learning_review.chapter import assured
+from review.facts.any_stage import CaseReopened
+from review.facts.enums import Rating, Stage
+from review.facts.follow_up import (
     ActionClosureAgreed,
     ActionProgressed,
     ActionSet,
@@ -17,11 +18,10 @@ from review.said.follow_up import (
     NoActionNeeded,
     SubGroupAnswered,
 )
-from review.said.learning_review import LearningTermsSet
-from review.said.standing import CaseReopened
-from review.timing import start
-from review.words import Rating, Stage
-from tests.review.test_referrals import considered, findings, judged, learning, offered, opened, referral, request, say
+from review.facts.learning_review import LearningTermsSet
+from review.kit import refusals as no
+from review.kit.deadlines import start
+from tests.review.referrals import considered, findings, judged, learning, offered, opened, referral, request, say
 from tests.review.world import WHY, World, at, speaker
 
 SHARED = LearningDisseminated(means="Briefing", audience="All agencies", what=WHY)
@@ -86,7 +86,7 @@ def test_the_crg_assures_and_considers_only_where_somebody_of_it_was_there() -> 
     say(world, judged(1, attended=["sbu-1", "member"]))
 
 
-def test_a_learning_review_that_is_opened_again_is_drafted_and_agreed_anew() -> None:
+def test_a_learning_review_that_is_opened_again_is_drafted_and_agreed_again() -> None:
     """X-1, A-5: nothing that is said beside it ends it; the next steps lead to its new end."""
     world = learning()
     say(world, findings(1))
@@ -113,13 +113,13 @@ def test_the_day_for_the_findings_is_a_deadline_and_not_one_that_has_passed() ->
     with pytest.raises(no.TimeInThePast):
         say(world, terms.model_copy(update={"findings_by": date(2026, 5, 10)}))
     say(world, terms)
-    clock = start(world.case, "A-5", world.now, since=world.now)
-    assert clock.due == at("2026-06-30T23:59:59")
+    deadline = start(world.case, "A-5", world.now, since=world.now)
+    assert deadline.due == at("2026-06-30T23:59:59")
     say(world, terms.model_copy(update={"findings_by": date(2026, 7, 31)}))
-    assert clock.due == at("2026-07-31T23:59:59")
+    assert deadline.due == at("2026-07-31T23:59:59")
     say(world, findings(1, actions=""))
-    assert clock.open
+    assert deadline.open
     world.wait("2026-08-03T09:00")
     assert world.mails("deadline-overdue")[-3:] == ["sbu-1", "sbu-2", "chair"]
     say(world, findings(2))
-    assert clock.met_at == world.now
+    assert deadline.met_at == world.now

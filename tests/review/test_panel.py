@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from review import refusals as no
-from review.chapters.panel import differs
-from review.said.panel import PanelAcknowledged, PanelAnswered
-from review.words import Decision, PanelResponse, Recommendation, Stage
+from review.chapters.panel.chapter import differs
+from review.facts.enums import Decision, PanelResponse, Recommendation, Stage
+from review.facts.panel import PanelAcknowledged, PanelAnswered
+from review.kit import refusals as no
 from tests.review.world import WHY, World, agree, at, decided
 
 
@@ -16,11 +16,11 @@ def test_the_response_is_due_ten_working_days_after_the_panels_meeting() -> None
     world = World()
     world.submit()
     world.say(PanelAcknowledged(meeting_date=date(2026, 5, 19)))
-    assert world.clock("D-9").due == at("2026-06-03T23:59:59")
+    assert world.deadline("D-9").due == at("2026-06-03T23:59:59")
     world.wait("2026-06-04T09:00")
     assert world.mails("panel-chaser") == ["sbu-1", "sbu-2", "panel"]
     agree(world)
-    assert world.clock("D-9").status(world.now) == "late"
+    assert world.deadline("D-9").status(world.now) == "late"
 
 
 def test_what_the_panel_asks_for_is_answered_and_a_second_response_awaited() -> None:
@@ -34,9 +34,9 @@ def test_what_the_panel_asks_for_is_answered_and_a_second_response_awaited() -> 
     with pytest.raises(no.NotYet):
         world.say(decided())
     world.say(PanelAnswered(answer=WHY, meeting_date=date(2026, 5, 26)))
-    assert world.clock("D-9:2").due == at("2026-06-09T23:59:59")
+    assert world.deadline("D-9:2").due == at("2026-06-09T23:59:59")
     agree(world, PanelResponse.DISAGREES)
-    assert [world.clock(id).status(world.now) for id in ("D-9", "D-9:2")] == ["met", "met"]
+    assert [world.deadline(id).status(world.now) for id in ("D-9", "D-9:2")] == ["met", "met"]
     assert world.case.stage is Stage.DECISION
 
 
@@ -75,11 +75,11 @@ def test_the_partners_decide_and_say_why_where_they_depart_from_the_recommendati
     world = World()
     world.submit()
     agree(world)
-    said = decided(decision, national_part="assists" if decision is Decision.NATIONAL_REVIEW else "")
+    reported = decided(decision, national_part="assists" if decision is Decision.NATIONAL_REVIEW else "")
     if decision is not Decision.PRACTICE_REVIEW:
         with pytest.raises(no.DifferenceUnexplained, match="criteria-met"):
-            world.say(said)
-    world.say(said.model_copy(update={"difference_reason": WHY}))
+            world.say(reported)
+    world.say(reported.model_copy(update={"difference_reason": WHY}))
     assert world.case.stage is stage
 
 

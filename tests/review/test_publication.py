@@ -1,4 +1,4 @@
-"""Publication: the plan, advance copies and their clock (K-8, G-8, B-4). Dates were worked out by hand."""
+"""Publication: the plan, advance copies and their deadline (K-8, G-8, B-4). Dates were worked out by hand."""
 
 from datetime import date
 from typing import Any
@@ -7,14 +7,14 @@ import pytest
 
 from calendar_rules.edition import Outsider, load_edition
 from calendar_rules.lengths import end_of_day, london
-from review import practice_standing as stands
-from review import refusals as no
-from review.clocks import Status
+from review.case.deadline import Status
+from review.chapters.practice_review import reads as stands
 from review.facts import Corrected
-from review.said import practice_review as say
-from review.said.announced import DirectoryChanged
-from review.said.standing import DutyRetried, TakenBack
-from review.steps import next_steps
+from review.facts import practice_review as say
+from review.facts.announcements import DirectoryChanged
+from review.facts.any_stage import DutyRetried, TakenBack
+from review.kit import refusals as no
+from review.next_steps import next_steps
 from review.view import case_view
 from tests.review.practice import Review
 from tests.review.world import WHY, at, cast
@@ -73,9 +73,10 @@ def test_copies_are_mailed_with_the_agreed_report_and_count_from_their_delivery(
     """B-4: the Panel, the Secretary of State and Ofsted; what is sent elsewhere is only recorded."""
     world = agreed()
     world.say(plan("2026-09-30"))
+    world.mail_goes = False
     world.say(copy("panel"))
     world.say(copy("secretary-of-state", by_other_means=True))
-    (mail,) = [notice for notice in world.case.outbox if notice.template == "advance-copy"]
+    (mail,) = [notice for notice in world.posted if notice.template == "advance-copy"]
     assert (mail.to, mail.n) == ("panel", {"publication_date": "2026-09-30"})
     assert [(one.document, one.version) for one in mail.attach] == [("practice-review", 1)]
     assert stands.copies_due(world.case) == [Outsider.PANEL, Outsider.OFSTED]
@@ -99,7 +100,7 @@ def test_whoever_has_a_copy_is_told_of_another_day_and_of_a_decision_not_to_publ
     told = []
     for fact in (plan("2026-10-14"), plan("2026-10-14", media="More."), say.ReviewNotPublished(reasons=WHY)):
         world.say(fact)
-        news = [one for one in world.case.outbox if one.template == "advance-copy-news"]
+        news = [one for one in world.posted if one.template == "advance-copy-news"]
         told.append(sorted((one.to, one.n["publication_date"]) for one in news))
         world.deliver()
     assert told == [[("ofsted", "2026-10-14"), ("panel", "2026-10-14")], [], [("ofsted", None), ("panel", None)]]
@@ -109,21 +110,23 @@ def test_a_copy_whose_address_is_refused_is_a_failed_duty_and_does_not_count() -
     """B-4: tried again, or sent elsewhere."""
     world = agreed()
     world.say(plan("2026-09-30"))
+    world.refuses = {"panel", "ofsted"}
     for one in Outsider:
         world.say(copy(one))
-    world.deliver(refused=("panel", "ofsted"))
+    world.deliver()
     assert stands.copies_due(world.case) == [Outsider.PANEL, Outsider.OFSTED]
-    assert world.clock("B-4").open
+    assert world.deadline("B-4").open
     assert len(world.case.failed) == 2
     world.wait("2026-09-30T10:00")
     with pytest.raises(no.AdvanceCopiesMissing, match="panel, ofsted"):
         world.say(say.ReviewPublished(where="Sample"))
+    world.refuses = set()
     world.say(DutyRetried(duty=next(key for key in world.case.failed if key.endswith(">panel"))))
     world.deliver()
     world.say(copy("ofsted", by_other_means=True))
     assert stands.copies_due(world.case) == []
-    assert world.clock("B-4").met_at == at("2026-09-30T10:00")
-    assert world.clock("B-4").status(world.now) is Status.LATE
+    assert world.deadline("B-4").met_at == at("2026-09-30T10:00")
+    assert world.deadline("B-4").status(world.now) is Status.LATE
 
 
 def test_a_copy_needs_an_address_or_other_means() -> None:
@@ -136,22 +139,22 @@ def test_a_copy_needs_an_address_or_other_means() -> None:
 
 
 def test_the_clock_of_the_copies_is_counted_back_from_the_plan_and_moves_with_it() -> None:
-    """B-4: planned for Wednesday 30 September, copies by Monday 21; planned anew for 10 September, by 1 September."""
+    """B-4: planned for Wednesday 30 September, copies by Monday 21; planned again for 10 September, by 1 September."""
     world = agreed()
     world.say(plan("2026-09-30"))
-    clock = world.clock("B-4")
-    assert london(clock.due).isoformat() == "2026-09-21T23:59:59+01:00"
+    deadline = world.deadline("B-4")
+    assert london(deadline.due).isoformat() == "2026-09-21T23:59:59+01:00"
     step = next(one for one in next_steps(world.case, world.now) if one.rel == "advance-copy-sent")
-    assert (step.deadline, step.due, step.needed) == ("B-4", clock.due, True)
+    assert (step.deadline, step.due, step.needed) == ("B-4", deadline.due, True)
     world.say(plan("2026-09-10"))
-    assert london(clock.due).isoformat() == "2026-09-01T23:59:59+01:00"
-    assert [one.why for one in clock.moves] == ["the publication is planned for another day"]
+    assert london(deadline.due).isoformat() == "2026-09-01T23:59:59+01:00"
+    assert [one.why for one in deadline.moves] == ["the publication is planned for another day"]
     world.say(plan("2026-09-30"))
     world.deliver()
     told = []
     for moment in ("2026-09-14T10:00", "2026-09-21T10:00", "2026-09-22T00:01", "2026-09-22T10:00"):
         world.wait(moment)
-        told.append([(one.template, one.to) for one in world.case.outbox])
+        told.append([(one.template, one.to) for one in world.posted])
         world.deliver()
     assert told == [
         [("deadline-reminder", "sbu-1"), ("deadline-reminder", "sbu-2")],
@@ -178,7 +181,7 @@ def test_copies_that_went_out_too_late_put_off_the_publication() -> None:
     for one in Outsider:
         world.say(copy(one))
     world.deliver()
-    assert world.clock("B-4").status(world.now) is Status.LATE
+    assert world.deadline("B-4").status(world.now) is Status.LATE
     world.wait("2026-09-10T10:00")
     with pytest.raises(no.AdvanceCopiesTooLate, match="14 September 2026"):
         world.say(say.ReviewPublished(where="Sample"))
@@ -208,23 +211,23 @@ def test_a_plan_that_is_changed_or_corrected_is_told_again_to_all() -> None:
     world.deliver()
     world.say(Corrected(corrects=changed, right=plan("2026-10-08"), reason=WHY))
     assert world.mails("publication-planned") == [*told, *HEADS]
-    mail = next(one for one in world.case.outbox if one.template == "publication-planned")
+    mail = next(one for one in world.posted if one.template == "publication-planned")
     assert mail.n["publication_date"] == "2026-10-08"
-    assert london(world.clock("B-4").due).isoformat() == "2026-09-29T23:59:59+01:00"
+    assert london(world.deadline("B-4").due).isoformat() == "2026-09-29T23:59:59+01:00"
 
 
 def test_a_plan_and_a_copy_that_are_taken_back_are_owed_again() -> None:
-    """X-2, B-4: the clock stops without a plan and runs again with one; a copy taken back is owed again."""
+    """X-2, B-4: the deadline stops without a plan and runs again with one; a copy taken back is owed again."""
     world = agreed()
     planned = world.say(plan("2026-09-30"))
     world.say(TakenBack(takes_back=planned, reason=WHY))
-    assert world.clock("B-4").stopped_at
+    assert world.deadline("B-4").stopped_at
     world.say(plan("2026-09-30"))
-    assert world.clock("B-4").open
+    assert world.deadline("B-4").open
     sent = [world.say(copy(one, by_other_means=True)) for one in Outsider]
-    assert world.clock("B-4").met_at
+    assert world.deadline("B-4").met_at
     world.say(TakenBack(takes_back=sent[0], reason=WHY))
-    assert world.clock("B-4").open
+    assert world.deadline("B-4").open
     assert stands.copies_due(world.case) == [Outsider.PANEL]
 
 
@@ -233,8 +236,8 @@ def test_a_plan_later_than_d_10_warns_and_asks_for_the_extension() -> None:
     world = agreed(edition="doncaster-2018")
     world.say(plan("2027-01-12"))
     assert len(world.lines("planned-after-d-10")) == 1
-    mail = next(one for one in world.case.outbox if one.template == "publication-planned")
-    assert mail.n["d_10"] == world.clock("D-10").model_dump(mode="json")["due"]
+    mail = next(one for one in world.posted if one.template == "publication-planned")
+    assert mail.n["d_10"] == world.deadline("D-10").model_dump(mode="json")["due"]
     step = next(one for one in next_steps(world.case, world.now) if one.rel == "review-extended")
     assert (step.needed, step.example["extended_date"]) == (True, "2027-01-12")
 
@@ -243,7 +246,7 @@ def test_without_such_an_edition_no_advance_copies_are_owed() -> None:
     """B-4: the protocol of 2018 knows of none, and has no clock for them."""
     world = agreed(edition="doncaster-2018")
     world.say(plan("2026-08-25"))
-    assert "B-4" not in world.case.clocks
+    assert "B-4" not in world.case.deadlines
     world.say(say.ReviewPublished(where="Sample"))
     assert stands.finished(world.case)
 
@@ -253,7 +256,7 @@ def test_a_decision_not_to_publish_stops_the_clock_of_the_copies() -> None:
     world = agreed()
     world.say(plan("2026-09-30"))
     world.say(say.ReviewNotPublished(reasons=WHY))
-    assert world.clock("B-4").status(world.now) is Status.STOPPED
+    assert world.deadline("B-4").status(world.now) is Status.STOPPED
 
 
 def test_a_published_report_stays_available_for_a_year_where_the_edition_says_so() -> None:
@@ -294,7 +297,7 @@ def told_at(world: Review, *moments: str) -> list[list[tuple[str, str]]]:
     found = []
     for moment in moments:
         world.wait(moment)
-        found.append([(one.template, one.to) for one in world.case.outbox if one.about == "K-8"])
+        found.append([(one.template, one.to) for one in world.posted if one.about == "K-8"])
         world.deliver()
     return found
 
@@ -304,8 +307,8 @@ def test_the_planned_day_of_publication_has_a_clock_that_reminds_and_rings_when_
     world = agreed(edition="doncaster-2018")
     world.say(plan("2026-09-30"))
     world.deliver()
-    clock = world.clock("K-8")
-    assert london(clock.due).isoformat() == "2026-09-30T23:59:59+01:00"
+    deadline = world.deadline("K-8")
+    assert london(deadline.due).isoformat() == "2026-09-30T23:59:59+01:00"
     assert told_at(world, "2026-09-22T10:00", "2026-09-23T10:00", "2026-09-30T10:00", "2026-10-01T00:01") == [
         [],
         [("deadline-reminder", "chair"), ("deadline-reminder", "sbu-1"), ("deadline-reminder", "sbu-2")],
@@ -313,52 +316,52 @@ def test_the_planned_day_of_publication_has_a_clock_that_reminds_and_rings_when_
         [("deadline-overdue", "chair"), ("deadline-overdue", "sbu-1"), ("deadline-overdue", "sbu-2")],
     ]
     published = next(one for one in next_steps(world.case, world.now) if one.rel == "review-published")
-    assert (published.needed, published.deadline, published.due) == (True, "K-8", clock.due)
+    assert (published.needed, published.deadline, published.due) == (True, "K-8", deadline.due)
     world.say(say.ReviewPublished(where="Sample"))
-    assert clock.status(world.now) is Status.LATE
-    assert clock.met_at
+    assert deadline.status(world.now) is Status.LATE
+    assert deadline.met_at
 
 
-def test_a_publication_that_is_planned_anew_moves_its_clock_and_the_plan_alone_tells_so() -> None:
+def test_a_publication_that_is_planned_again_moves_its_clock_and_the_plan_alone_tells_so() -> None:
     """K-8: from 30 September to Wednesday 14 October 2026."""
     world = agreed(edition="doncaster-2018")
     world.say(plan("2026-09-30"))
     world.deliver()
     world.say(plan("2026-10-14"))
-    clock = world.clock("K-8")
-    assert london(clock.due).date() == date(2026, 10, 14)
-    assert [one.why for one in clock.moves] == ["the publication is planned for another day"]
+    deadline = world.deadline("K-8")
+    assert london(deadline.due).date() == date(2026, 10, 14)
+    assert [one.why for one in deadline.moves] == ["the publication is planned for another day"]
     assert not world.mails("deadline-moved")
     world.deliver()
     assert told_at(world, "2026-10-01T00:01", "2026-10-07T10:00")[0] == []
     world.wait("2026-10-14T10:00")
     world.say(say.ReviewPublished(where="Sample"))
-    assert clock.status(world.now) is Status.MET
+    assert deadline.status(world.now) is Status.MET
 
 
 def test_a_decision_not_to_publish_meets_the_clock_and_a_plan_after_it_starts_it_again() -> None:
-    """K-8, X-2: the decision is thought better of; a plan that is taken back stops its clock."""
+    """K-8, X-2: the decision is thought better of; a plan that is taken back stops its deadline."""
     world = agreed(edition="doncaster-2018")
     world.say(plan("2026-09-30"))
     world.deliver()
     world.say(say.ReviewNotPublished(reasons=WHY))
-    clock = world.clock("K-8")
-    assert clock.met_at
+    deadline = world.deadline("K-8")
+    assert deadline.met_at
     again = world.say(plan("2026-10-14"))
-    assert clock.open
+    assert deadline.open
     world.deliver()
     told = told_at(world, "2026-10-14T10:00", "2026-10-15T00:01")[-1]
     assert told == [("deadline-overdue", "chair"), ("deadline-overdue", "sbu-1"), ("deadline-overdue", "sbu-2")]
     world.say(TakenBack(takes_back=again, reason=WHY))
-    assert not clock.open
+    assert not deadline.open
     world.say(plan("2026-11-04"))
-    assert clock.open
+    assert deadline.open
     world.wait("2026-11-04T10:00")
     world.say(say.ReviewPublished(where="Sample", reasons=WHY))
-    assert clock.status(world.now) is Status.MET
+    assert deadline.status(world.now) is Status.MET
 
 
 def test_the_planned_day_of_publication_runs_on_through_a_pause() -> None:
-    """K-8, X-1: what is counted back from it never pauses either; it is planned anew if it cannot be kept."""
+    """K-8, X-1: what is counted back from it never pauses either; it is planned again if it cannot be kept."""
     for edition in ("doncaster-2018", "england-2023"):
         assert load_edition(edition).deadlines["K-8"].never_pauses

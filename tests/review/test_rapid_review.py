@@ -5,10 +5,11 @@ from datetime import datetime
 import pytest
 from pydantic import ValidationError
 
-from review import refusals as no
-from review.criteria import CRITERIA, Group
-from review.report import RapidReviewReport
-from review.said.rapid_review import (
+from review.case import reads
+from review.chapters.report.criteria import CRITERIA, Group
+from review.chapters.report.papers import RapidReviewReport
+from review.facts.enums import Recommendation
+from review.facts.rapid_review import (
     AgencyAdded,
     AgencyReturned,
     RapidReviewMeetingMoved,
@@ -18,9 +19,9 @@ from review.said.rapid_review import (
     ScopingMeetingHeld,
     SeniorOfficersInformed,
 )
-from review.steps import next_steps
-from review.timing import safe_times
-from review.words import Recommendation
+from review.kit import refusals as no
+from review.kit.deadlines import safe_times
+from review.next_steps import next_steps
 from tests.review.world import COMPLETE, EXPECTED, WHY, World, at, scoping, speaker
 
 
@@ -28,14 +29,14 @@ def test_the_rapid_review_is_due_at_the_end_of_the_fifteenth_working_day_after_t
     """R-1, D-7: notified on Monday 11 May 2026; Whitsun Monday, 25 May, is no working day; due on Tuesday 2 June."""
     world = World()
     world.notify()
-    assert world.clock("D-7").due == at("2026-06-02T23:59:59")
+    assert world.deadline("D-7").due == at("2026-06-02T23:59:59")
 
 
 def test_the_scoping_meeting_is_due_48_hours_after_receipt_to_the_minute() -> None:
     """R-2, D-4"""
     world = World()
     world.notify()
-    assert world.clock("D-4").due == at("2026-05-13T11:00")
+    assert world.deadline("D-4").due == at("2026-05-13T11:00")
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,8 @@ def test_the_scoping_meeting_sets_the_date_of_the_rapid_review_meeting() -> None
     world = World()
     world.notify()
     world.say(scoping(meeting="2026-05-27T10:00"))
-    assert world.case.meeting_at == at("2026-05-27T10:00")
-    assert world.clock("D-4").status(world.now) == "met"
+    assert reads.meeting_at(world.case) == at("2026-05-27T10:00")
+    assert world.deadline("D-4").status(world.now) == "met"
 
 
 def test_an_expected_agency_is_asked_or_its_absence_explained() -> None:
@@ -71,17 +72,17 @@ def test_an_expected_agency_is_asked_or_its_absence_explained() -> None:
     with pytest.raises(no.ExpectedAgencyUnexplained, match="social-care"):
         world.say(ScopingMeetingHeld.model_validate(given))
     world.say(scoping(agencies=("police",)))
-    assert world.case.scope == ["police"]
+    assert reads.scope(world.case) == ["police"]
 
 
 def test_the_request_is_due_five_working_days_after_the_notification() -> None:
     """R-3, D-5"""
     world = World()
     world.notify()
-    assert world.clock("D-5").due == at("2026-05-18T23:59:59")
+    assert world.deadline("D-5").due == at("2026-05-18T23:59:59")
     world.say(scoping())
     world.say(ReturnsRequested())
-    assert world.clock("D-5").status(world.now) == "met"
+    assert world.deadline("D-5").status(world.now) == "met"
 
 
 def test_an_agency_confirms_that_its_senior_officers_know() -> None:
@@ -98,8 +99,8 @@ def test_each_agency_has_five_days_from_its_own_request() -> None:
     world.scope()
     world.wait("2026-05-14T09:00")
     world.say(AgencyAdded(agency="school", reason=WHY))
-    assert world.clock("D-6:police").due == at("2026-05-18T23:59:59")
-    assert world.clock("D-6:school").due == at("2026-05-19T23:59:59")
+    assert world.deadline("D-6:police").due == at("2026-05-18T23:59:59")
+    assert world.deadline("D-6:school").due == at("2026-05-19T23:59:59")
 
 
 def test_a_return_after_the_deadline_is_still_taken_and_marked_late() -> None:
@@ -107,10 +108,10 @@ def test_a_return_after_the_deadline_is_still_taken_and_marked_late() -> None:
     world = World()
     world.scope()
     world.wait("2026-05-20T09:00")
-    assert world.clock("D-6:police").overdue(world.now)
+    assert world.deadline("D-6:police").overdue(world.now)
     world.returned("police")
-    assert world.clock("D-6:police").status(world.now) == "late"
-    assert world.case.outstanding == ["social-care", "health"]
+    assert world.deadline("D-6:police").status(world.now) == "late"
+    assert reads.outstanding(world.case) == ["social-care", "health"]
 
 
 def test_a_nil_return_with_a_named_officer_meets_the_deadline() -> None:
@@ -118,7 +119,7 @@ def test_a_nil_return_with_a_named_officer_meets_the_deadline() -> None:
     world = World()
     world.scope()
     world.returned("health", nil=True)
-    assert world.clock("D-6:health").status(world.now) == "met"
+    assert world.deadline("D-6:health").status(world.now) == "met"
 
 
 def test_a_return_can_be_replaced_until_the_meeting_and_earlier_ones_are_kept() -> None:
@@ -139,7 +140,7 @@ def test_the_very_same_return_again_is_refused() -> None:
     world = World()
     world.scope()
     world.returned("police", nil=True)
-    with pytest.raises(no.AlreadyRecorded):
+    with pytest.raises(no.ReturnUnchanged, match="once something in it has changed"):
         world.returned("police", nil=True)
 
 
@@ -148,7 +149,7 @@ def test_what_is_missing_is_known_for_the_pack() -> None:
     world = World()
     world.scope()
     world.returned("police")
-    assert world.case.outstanding == ["social-care", "health"]
+    assert reads.outstanding(world.case) == ["social-care", "health"]
 
 
 def test_who_came_to_the_rapid_review_meeting_is_recorded() -> None:
@@ -156,7 +157,7 @@ def test_who_came_to_the_rapid_review_meeting_is_recorded() -> None:
     world = World()
     world.scope()
     world.hold_meeting(representatives=[Representative(agency="school", name="Sample Head Teacher")])
-    held = world.case.meeting_held
+    held = reads.meeting_held(world.case)
     assert held
     assert held.attended == ["chair", "member", "sbu-1"]
     with pytest.raises(no.AlreadyRecorded):
@@ -168,7 +169,7 @@ def test_the_meeting_can_be_moved_until_it_was_held() -> None:
     world = World()
     world.scope()
     world.say(RapidReviewMeetingMoved(starts_at=at("2026-05-28T10:00"), reason=WHY))
-    assert world.case.meeting_at == at("2026-05-28T10:00")
+    assert reads.meeting_at(world.case) == at("2026-05-28T10:00")
     world.hold_meeting()
     with pytest.raises(no.AlreadyRecorded):
         world.say(RapidReviewMeetingMoved(starts_at=at("2026-05-29T10:00"), reason=WHY))
@@ -270,7 +271,7 @@ def test_returns_that_are_missing_are_not_warned_about_once_the_meeting_was_held
     world.wait("2026-05-27T10:00")
     world.hold_meeting()
     world.wait("2026-05-29T09:00")
-    assert world.case.outstanding
+    assert reads.outstanding(world.case)
     assert world.lines("slack-eaten") == []
 
 

@@ -10,17 +10,18 @@ import pytest
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
 from calendar_rules.working_days import ClosedDay, ClosedKind
-from review import refusals as no
-from review.directory import Role
 from review.facts import Corrected, Speaker
-from review.refusals import Refusal, all_refusals
-from review.said.editions import AgencyKnew, EditionMoved
-from review.said.notification import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
-from review.said.panel import PanelAcknowledged
-from review.said.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, ScopingMeetingArranged
-from review.said.report import DraftSentForSignOff, SignOffGiven, SubmittedToPanel
-from review.said.standing import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried, TakenBack
-from review.words import AuthorCapacity, Authority, Decision, NotNotifiedOutcome, Verdict, Viewer
+from review.facts.any_stage import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried, TakenBack
+from review.facts.directory import Role
+from review.facts.editions import AgencyKnew, EditionMoved
+from review.facts.enums import AuthorCapacity, Authority, Decision, NotNotifiedOutcome, Verdict, Viewer
+from review.facts.notification import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
+from review.facts.panel import PanelAcknowledged
+from review.facts.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, ScopingMeetingArranged
+from review.facts.report import DraftSentForSignOff, SubmittedToPanel
+from review.facts.signing import SignOffGiven
+from review.kit import refusals as no
+from review.kit.refusals import Refusal, all_refusals
 from tests.review.world import (
     EDITION,
     WHY,
@@ -54,6 +55,7 @@ def _case(way: Callable[[World], object]) -> World:
 def _care_leaver() -> World:
     """Notified as a kind that no rapid review follows."""
     world = World(edition=load_edition("england-2023"))
+    world.refuses = {"chair"}  # who has not heard of it yet
     world.notify(notification="care-leaver-death")
     return world
 
@@ -135,7 +137,7 @@ ELSEWHERE |= {  # tests/review/test_involvement.py, test_crg.py, test_follow_up.
     no.NotYourAction,
     no.UnknownRecommendation,
 }
-ELSEWHERE |= {  # tests/review/test_practice_review.py
+ELSEWHERE |= {  # tests/review/test_review_*.py
     no.PracticeReviewNotDecided,
     no.UnknownCandidate,
     no.CandidateOut,
@@ -162,7 +164,7 @@ ELSEWHERE |= {  # tests/review/test_practice_review.py
     no.NoAddressOutside,
 }
 ELSEWHERE |= {no.NotYourSignature}  # tests/review/test_sign_off.py
-ELSEWHERE |= {  # tests/review/test_referrals.py
+ELSEWHERE |= {  # tests/review/test_referrals.py and test_crg_considers.py
     no.NothingToConsider,
     no.ReferralComplete,
     no.NothingLacking,
@@ -172,6 +174,7 @@ ELSEWHERE |= {  # tests/review/test_referrals.py
     no.CannotBeReopened,
     no.AgenciesAskedAlready,
 }
+ELSEWHERE.add(no.ReturnUnchanged)  # tests/review/test_rapid_review.py
 ELSEWHERE.add(no.NobodyOfTheCrg)  # tests/review/test_learning_review.py
 
 
@@ -275,7 +278,7 @@ def test_a_child_has_been_born_on_the_day_that_is_given() -> None:
     world = World()
     wrong = incident(children=[child | {"born": "2030-01-01"}])
     with pytest.raises(no.InTheFuture):
-        world.say(Corrected(corrects=world.case.entries[0].said.message, right=wrong, reason=WHY))
+        world.say(Corrected(corrects=world.case.entries[0].reported.message, right=wrong, reason=WHY))
 
 
 def test_what_has_ended_is_reopened_first() -> None:
@@ -316,7 +319,7 @@ def test_a_closed_day_beyond_the_calendar_of_a_case_changes_nothing() -> None:
     """A late announcement"""
     world = World()
     world.close(ClosedDay(day=date(2050, 5, 12), why="Sample", kind=ClosedKind.CLOSURE))
-    assert world.clock("D-1").moves == []
+    assert world.deadline("D-1").moves == []
 
 
 def _name(node: ast.expr) -> str:

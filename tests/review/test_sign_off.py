@@ -2,15 +2,17 @@
 
 import pytest
 
-from review import refusals as no
-from review.clocks import Status
-from review.directory import Member, Partner, Role
-from review.rounds import open_round
-from review.said.rapid_review import ReturnsRead
-from review.said.report import DraftSentForSignOff, SignOffGiven, SubmittedToPanel
-from review.sign_off import VACANT, RoundStatus
-from review.taking import take
-from review.words import AuthorCapacity, Stage, Verdict
+from review.case import reads
+from review.case.deadline import Status
+from review.case.sign_off import VACANT, RoundStatus
+from review.facts.directory import Member, Partner, Role
+from review.facts.enums import AuthorCapacity, Stage, Verdict
+from review.facts.rapid_review import ReturnsRead
+from review.facts.report import DraftSentForSignOff, SubmittedToPanel
+from review.facts.signing import SignOffGiven
+from review.kit import refusals as no
+from review.kit.sign_off_rounds import open_round
+from review.take import apply_fact
 from tests.review.world import PARTNERS, WHY, World, at, cast, paper, speaker
 
 
@@ -48,7 +50,7 @@ def test_the_author_is_of_the_business_unit_or_from_outside_with_a_reason() -> N
         world.draft(author="nobody-known", capacity=AuthorCapacity.OUTSIDE, outside_reason=WHY)
     world.read("outsider")
     world.send_draft(author="outsider", capacity=AuthorCapacity.OUTSIDE, outside_reason=WHY)
-    assert world.case.open_round
+    assert reads.open_round(world.case)
 
 
 def test_a_draft_goes_out_with_the_crg_chairs_support_only() -> None:
@@ -77,7 +79,7 @@ def test_each_officer_has_48_hours_from_receipt_of_the_draft() -> None:
     world = World()
     one = world.send_out()
     assert [ask.officer for ask in one.asks] == ["officer-local-authority", "officer-health", "officer-police"]
-    assert world.clock("D-8:rapid-review-1:police").due == at("2026-05-13T11:00")
+    assert world.deadline("D-8:rapid-review-1:police").due == at("2026-05-13T11:00")
 
 
 def test_a_version_is_approved_when_every_partner_has_approved_it() -> None:
@@ -85,13 +87,13 @@ def test_a_version_is_approved_when_every_partner_has_approved_it() -> None:
     world = World()
     world.send_out()
     for partner in PARTNERS:
-        assert world.case.approved_version is None
+        assert reads.approved_version(world.case) is None
         with pytest.raises(no.SubmissionWithoutApproval):
             world.say(SubmittedToPanel(version=1, covering_letter=WHY))
         world.sign(f"officer-{partner}")
-    assert world.case.approved_version == 1
+    assert reads.approved_version(world.case) == 1
     world.say(SubmittedToPanel(version=1, covering_letter=WHY))
-    assert world.clock("D-7").status(world.now) == "met"
+    assert world.deadline("D-7").status(world.now) == "met"
 
 
 def test_an_approval_names_who_when_in_what_capacity_and_of_what() -> None:
@@ -115,8 +117,8 @@ def test_a_draft_sent_back_ends_the_round_and_the_clocks_of_the_others() -> None
     one = world.send_out()
     world.sign("officer-health", Verdict.SEND_BACK)
     assert one.status is RoundStatus.SENT_BACK
-    assert world.clock("D-8:rapid-review-1:health").status(world.now) == "met"
-    assert world.clock("D-8:rapid-review-1:police").status(world.now) == "stopped"
+    assert world.deadline("D-8:rapid-review-1:health").status(world.now) == "met"
+    assert world.deadline("D-8:rapid-review-1:police").status(world.now) == "stopped"
     with pytest.raises(no.RoundClosed):
         world.sign("officer-police")
     assert world.mails("sign-off-sent-back") == ["sbu-1", "sbu-2", "chair"]
@@ -131,7 +133,7 @@ def test_after_a_redraft_everyone_signs_the_new_version() -> None:
     world.send_draft()
     for partner in PARTNERS:
         world.sign(f"officer-{partner}")
-    assert world.case.approved_version == 2
+    assert reads.approved_version(world.case) == 2
     with pytest.raises(no.SubmissionWithoutApproval):
         world.say(SubmittedToPanel(version=1, covering_letter=WHY))
 
@@ -143,7 +145,7 @@ def test_a_newer_version_sent_voids_the_open_round_before_it() -> None:
     world.sign("officer-police")
     world.send_draft()
     assert one.status is RoundStatus.SUPERSEDED
-    assert world.clock("D-8:rapid-review-1:health").status(world.now) == "stopped"
+    assert world.deadline("D-8:rapid-review-1:health").status(world.now) == "stopped"
 
 
 def test_a_newer_version_sent_voids_the_approval_before_it() -> None:
@@ -151,7 +153,7 @@ def test_a_newer_version_sent_voids_the_approval_before_it() -> None:
     world = World()
     world.approve()
     world.send_draft()
-    assert world.case.approved_version is None
+    assert reads.approved_version(world.case) is None
     with pytest.raises(no.SubmissionWithoutApproval):
         world.say(SubmittedToPanel(version=1, covering_letter=WHY))
 
@@ -161,9 +163,9 @@ def test_an_approval_is_void_from_the_moment_a_newer_version_is_sent() -> None:
     world = World()
     world.approve()
     world.draft()
-    take(world.case, world.envelope(DraftSentForSignOff(version=2)), world.now)
+    apply_fact(world.case, world.envelope(DraftSentForSignOff(version=2)), world.now)
     assert world.case.rounds[-1].document.version == 1
-    assert world.case.approved_version is None
+    assert reads.approved_version(world.case) is None
 
 
 def test_a_sign_off_of_another_hash_is_refused() -> None:
@@ -244,6 +246,8 @@ def test_an_office_that_falls_vacant_as_the_draft_goes_out_waits_for_its_next_ho
     """R-11: the round still wants three signatures."""
     world = World()
     world.meet()
+    world.read()
+    world.draft()
     world.case.cast = cast(without=("officer-police", "deputy-police"))
     one = open_round(world.case, "Report", paper("rapid-review", 1), world.now)
     world.sign("officer-local-authority")
@@ -252,7 +256,7 @@ def test_an_office_that_falls_vacant_as_the_draft_goes_out_waits_for_its_next_ho
     assert one.ask_for("police").officer == VACANT
     world.recast(cast(2))
     world.sign("officer-police")
-    assert world.case.approved_version == 1
+    assert reads.approved_version(world.case) == 1
 
 
 def test_where_there_is_no_officer_a_deputy_signs_and_the_record_says_so() -> None:
@@ -299,11 +303,11 @@ def test_a_submission_by_mail_is_made_when_it_goes_and_one_by_other_means_when_i
         for partner in PARTNERS:
             world.sign(f"officer-{partner}")
         world.wait("2026-06-04T09:00")
-        said = SubmittedToPanel(
+        reported = SubmittedToPanel(
             version=1, covering_letter=WHY, by_other_means=elsewhere, happened_at=at("2026-06-01T15:00")
         )
-        world.say(said)
-        assert world.clock("D-7").status(world.now) is status
+        world.say(reported)
+        assert world.deadline("D-7").status(world.now) is status
 
 
 def test_nothing_is_drafted_after_the_submission() -> None:
@@ -313,3 +317,36 @@ def test_nothing_is_drafted_after_the_submission() -> None:
     assert world.case.stage is Stage.PANEL
     with pytest.raises(no.AlreadyRecorded):
         world.draft()
+
+
+def test_every_signature_is_told_at_once_to_the_signer_the_business_unit_and_the_others_asked() -> None:
+    """R-11: whoever signs in another's name is found out the same minute."""
+    world = World()
+    one = world.send_out()
+    one.ask_for("health").deputies = ["deputy-health"]
+    world.sign("deputy-health")
+    told = {notice.to: notice.n for notice in world.posted if notice.template == "signature-given"}
+    others = {"sbu-1", "sbu-2", "officer-health", "officer-local-authority", "officer-police"}
+    assert set(told) == {"deputy-health", *others}
+    assert {person for person, n in told.items() if n["yours"]} == {"deputy-health"}
+    assert (told["sbu-1"]["signer"], told["sbu-1"]["capacity"]) == ("deputy-health", "deputy:health")
+    world.sign("officer-police", Verdict.SEND_BACK)
+    latest = [notice for notice in world.posted if notice.cause == "signature-given:rapid-review-1:police"]
+    assert {notice.to for notice in latest} >= {"officer-police", "officer-local-authority", "deputy-health", "sbu-1"}
+    assert not any(notice.n["approved"] for notice in latest)
+
+
+def test_an_approval_with_comments_is_told_to_the_author_too_and_says_that_there_are_some() -> None:
+    """R-11: they were kept over REST, and nobody was told."""
+    world = World()
+    world.send_out()
+    author = reads.drafts(world.case)[-1].author
+    world.sign("officer-health")
+    world.sign("officer-police", comments="Please mend the name on page 3.")
+    without, with_them = (
+        {one.to: one.n["commented"] for one in world.posted if one.cause == f"signature-given:rapid-review-1:{partner}"}
+        for partner in ("health", "police")
+    )
+    assert not any(without.values())
+    assert all(with_them.values())
+    assert {author, "sbu-1", "officer-police"} <= set(with_them)

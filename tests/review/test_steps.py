@@ -5,20 +5,30 @@ from typing import Any
 import pytest
 
 from review.bodies import BODIES
-from review.checks import check
-from review.facts import Said, Speaker
-from review.said.notification import NotNotifiedDecided
-from review.said.panel import PanelResponded
-from review.said.standing import CaseWithdrawn
-from review.steps import next_steps
-from review.words import AuthorCapacity, NotNotifiedOutcome, PanelResponse, Recommendation, Stage, Verdict, View, Viewer
+from review.case import reads
+from review.check import validate_fact
+from review.facts import Reported, Speaker
+from review.facts.any_stage import CaseWithdrawn
+from review.facts.enums import (
+    AuthorCapacity,
+    NotNotifiedOutcome,
+    PanelResponse,
+    Recommendation,
+    Stage,
+    Verdict,
+    View,
+    Viewer,
+)
+from review.facts.notification import NotNotifiedDecided
+from review.facts.panel import PanelResponded
+from review.next_steps import next_steps
 from tests.review.world import WHY, World, agree, cast, fact_of, follow, in_care, needed, tick, view
 
 
 def journey(world: World, *, restart: bool = False, limit: int = 60) -> list[str]:
     """Follow the first needed step, an hour apart, to the decision or until none is left; the steps' names."""
     taken: list[str] = []
-    while not world.case.decision and (step := needed(world)) and len(taken) < limit:
+    while not reads.decision(world.case) and (step := needed(world)) and len(taken) < limit:
         offered_are_taken(world)
         follow(world, step)
         taken.append(step.rel)
@@ -32,7 +42,7 @@ def offered_are_taken(world: World) -> None:
     for step in next_steps(world.case, world.now):
         by = Speaker(people=step.people or ["sbu-1"], roles=step.roles)
         fact = fact_of(step, world)
-        check(world.case, Said(message="try", by=by, recorded_at=world.now, fact=fact), world.now)
+        validate_fact(world.case, Reported(message="try", by=by, recorded_at=world.now, fact=fact), world.now)
         assert BODIES[step.rel].model_validate(step.example), step.rel
 
 
@@ -63,7 +73,7 @@ def test_whoever_follows_the_needed_steps_comes_from_intake_to_the_decision(rest
         "panel-responded",
         "partners-decided",
     ]
-    assert not [clock.id for clock in world.case.clocks.values() if clock.open]
+    assert [deadline.id for deadline in world.case.deadlines.values() if deadline.open] == ["D-10"]
 
 
 def test_views_that_differ_lead_to_the_one_who_may_change_theirs() -> None:
@@ -120,7 +130,7 @@ def test_an_outside_author_goes_on_as_the_author() -> None:
     world.read("outsider")
     world.draft(author="outsider", capacity=AuthorCapacity.OUTSIDE, outside_reason=WHY, missing=["Agencies involved"])
     journey(world)
-    assert {draft.author for draft in world.case.drafts} == {"outsider"}
+    assert {draft.author for draft in reads.drafts(world.case)} == {"outsider"}
     assert world.case.stage is Stage.PRACTICE_REVIEW
 
 
@@ -172,7 +182,7 @@ def test_every_step_names_who_may_take_it_and_by_when() -> None:
     assert (returned.people, returned.deadline, returned.due) == (
         ["lead-police"],
         "D-6:police",
-        world.clock("D-6:police").due,
+        world.deadline("D-6:police").due,
     )
     assert all(step.roles for step in steps)
 

@@ -5,20 +5,19 @@ from typing import Any
 
 import pytest
 
-from review.changes import effect_done, effect_failed
-from review.examples import REFERRAL
+from review.case.notices import LinkFor, Notice, in_one_mail
+from review.case.record import RowKind
 from review.facts import Fact
-from review.notices import LinkFor, Notice, in_one_mail
-from review.record import RowKind
-from review.said.crg import ConcernEscalated
-from review.said.involvement import InvolvementExplained
-from review.said.panel import PanelAcknowledged
-from review.said.practice_review import CandidateEntered, EarlyCommentGiven
-from review.said.referral import ReferralReceived
-from review.said.standing import CasePaused, CaseResumed, DutyRetried
-from review.telling import called, of_fact
-from review.timing import start
-from review.words import Verdict
+from review.facts.any_stage import CasePaused, CaseResumed, DutyRetried
+from review.facts.crg import ConcernEscalated
+from review.facts.enums import Verdict
+from review.facts.involvement import InvolvementExplained
+from review.facts.panel import PanelAcknowledged
+from review.facts.practice_review import CandidateEntered, EarlyCommentGiven
+from review.facts.referral import ReferralReceived
+from review.kit.changes import effect_done, effect_failed
+from review.kit.deadlines import start
+from review.kit.notify import called, of_fact
 from tests.review.test_steps import journey
 from tests.review.world import WHY, World, at, incident, speaker
 
@@ -32,19 +31,19 @@ def secret() -> World:
 
 
 def notices(world: World) -> list[Notice]:
-    return world.case.outbox
+    return world.posted
 
 
 def test_no_notice_and_no_line_of_the_record_carries_a_childs_name_or_what_happened() -> None:
-    """X-3, privacy: through a whole case, every bell rung."""
+    """X-3, privacy: through a whole case, every reminder fired."""
     world = secret()
     world.say(CasePaused(reason=NARRATIVE))
     world.say(CaseResumed(reason=NARRATIVE))
     journey(world)
     world.wait("2026-09-01T00:00")
-    said = [notice.model_dump_json() for notice in notices(world)] + [row.line for row in world.case.untold]
-    assert len(said) > 60
-    assert not [text for text in said for word in UNSPEAKABLE if word in text]
+    reported = [notice.model_dump_json() for notice in notices(world)] + [row.line for row in world.case.untold]
+    assert len(reported) > 60
+    assert not [text for text in reported for word in UNSPEAKABLE if word in text]
 
 
 def test_every_notice_is_the_same_before_and_after_a_restart() -> None:
@@ -160,9 +159,9 @@ def test_an_address_that_is_refused_is_a_failed_duty_which_can_be_tried_again() 
     effect_failed(world.case, notice, "the address was refused", world.now)
     assert world.mails("duty-failed") == ["sbu-1", "sbu-2"]
     assert world.lines("partners-told") == ["Not delivered to officer-health: the address was refused"]
-    world.case.outbox.clear()
+    world.deliver()
     world.say(DutyRetried(duty=notice.key))
-    assert world.case.outbox == [notice]
+    assert world.posted == [notice]
     assert world.case.failed == {}
 
 
@@ -170,14 +169,14 @@ def test_a_mail_is_put_out_once_for_its_cause() -> None:
     """R-3, R-4: neither while it waits nor after it went."""
     world = World()
     notice = Notice(cause="cause", template="partners-told", to="chair")
-    world.case.outbox.clear()
+    world.deliver()
     world.case.post([notice, notice])
     world.case.post([notice])
-    assert world.case.outbox == [notice]
-    world.case.outbox.clear()
+    assert world.posted == [notice]
+    world.deliver()
     effect_done(world.case, notice.key, "Sent to chair", world.now)
     world.case.post([notice])
-    assert world.case.outbox == []
+    assert world.posted == []
 
 
 def test_the_record_tells_in_order_who_did_what_when_and_which_deadlines_were_met() -> None:
@@ -185,10 +184,10 @@ def test_the_record_tells_in_order_who_did_what_when_and_which_deadlines_were_me
     world = World()
     journey(world)
     rows = world.case.untold
-    assert [row.seq for row in rows] == list(range(1, len(rows) + 1))
+    assert [row.key for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
     assert [row.told_at for row in rows] == sorted(row.told_at for row in rows)
     facts = [row for row in rows if row.kind is RowKind.FACT and row.message]
-    assert {row.message for row in facts} == {entry.said.message for entry in world.case.entries}
+    assert {row.message for row in facts} == {entry.reported.message for entry in world.case.entries}
     assert all(row.who != "system" for row in facts)
     met: dict[str, Any] = {str(row.about): row.detail["late"] for row in rows if row.what.startswith("deadline-met")}
     assert {"D-1", "D-3", "D-4", "D-5", "D-7", "D-9"} <= set(met)
@@ -208,9 +207,9 @@ def test_a_mail_about_an_action_says_which_by_its_id() -> None:
     world = World()
     for id in ("audit", "leaflet"):
         start(world.case, "G-11", world.now, since=world.now, subject=id)
-    clock = world.case.clocks["G-11:audit"]
-    assert called(clock) == f"{clock.title} (audit)"
-    assert called(world.case.clocks["D-1"]) == world.case.clocks["D-1"].title
+    deadline = world.case.deadlines["G-11:audit"]
+    assert called(deadline) == f"{deadline.title} (audit)"
+    assert called(world.case.deadlines["D-1"]) == world.case.deadlines["D-1"].title
 
 
 @pytest.mark.parametrize(
@@ -230,12 +229,12 @@ def test_the_record_says_about_whom(fact: Fact, whom: str) -> None:
 
 def test_the_record_s_line_of_a_referral_holds_nothing_of_its_concern() -> None:
     """X-3: its `concern` is a narrative, not an id."""
-    assert of_fact(ReferralReceived.model_validate(REFERRAL)) == "Referral received"
+    assert of_fact(ReferralReceived.model_validate(ReferralReceived.sample)) == "Referral received"
 
 
 def test_mails_of_one_subject_to_one_person_in_one_moment_go_as_one() -> None:
     """X-1, D-8: those with a link of their own do not; who is another gets another."""
-    link = LinkFor(purpose="return", subject="police", expires_at=at("2026-06-11T10:00"))
+    link = LinkFor(purpose="return", subject="police")
     moved = [Notice(cause=f"moved-{one}", template="deadline-moved", to=to) for one, to in ("1a", "2b", "3a")]
     asked = [Notice(cause=f"asked-{one}", template="deadline-overdue", to="a", link=link) for one in "45"]
     told = Notice(cause="told", template="case-resumed", to="a")

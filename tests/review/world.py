@@ -1,7 +1,7 @@
-"""A case without an engine: invented people, a clock that is moved by hand, and a run that plays the stages at once.
+"""A case without an engine: invented people, a deadline that is moved by hand, and a run that plays the stages at once.
 
 `World.say` checks and takes a fact as the workflow does; `World.run` does what the workflow would do next: starts
-clocks, sends requests, opens rounds, enters stages. Dates in the tests are typed by hand.
+deadlines, sends requests, opens rounds, enters stages. Dates in the tests are typed by hand.
 """
 
 from datetime import datetime, timedelta
@@ -12,42 +12,46 @@ from calendar_rules.edition import Edition, load_edition
 from calendar_rules.england import england
 from calendar_rules.lengths import LONDON
 from calendar_rules.working_days import ClosedDay
-from review import changes, rounds, taking, timing
-from review.bodies import BODIES, Body, ReturnBody
-from review.case import CaseState
-from review.chapters.editions import rapid_review_follows
-from review.checks import check
-from review.clocks import Clock
-from review.directory import Cast, CastAgency, Member, Partner, Role
-from review.examples import INCIDENT, report
-from review.facts import DocumentRef, Fact, Said, Speaker
-from review.offices import MAY_SAY
-from review.opening import open_case
-from review.refusals import Refusal
-from review.said.announced import CalendarChanged, DirectoryChanged
-from review.said.notification import IncidentReported, NotNotifiedDecided, PanelNotified, PartnerViewGiven
-from review.said.panel import PanelResponded, PartnersDecided
-from review.said.rapid_review import (
+from review.bodies import BODIES
+from review.case import reads
+from review.case.deadline import RunningDeadline
+from review.case.notices import Notice
+from review.case.sign_off import Round
+from review.case.state import CaseState
+from review.chapters.rapid_review.papers import ReturnBody
+from review.chapters.report.papers import sample_report
+from review.check import validate_fact
+from review.facts import DocumentRef, Fact, Reported, Speaker
+from review.facts.announcements import CalendarChanged, DirectoryChanged
+from review.facts.directory import Cast, CastAgency, Member, Partner, Role
+from review.facts.enums import (
+    AuthorCapacity,
+    Decision,
+    PanelResponse,
+    Recommendation,
+    Verdict,
+    View,
+    Viewer,
+)
+from review.facts.notification import IncidentReported, PanelNotified, PartnerViewGiven
+from review.facts.panel import PanelResponded, PartnersDecided
+from review.facts.rapid_review import (
     AgencyReturned,
     RapidReviewMeetingHeld,
     ReturnsRead,
     ReturnsRequested,
     ScopingMeetingHeld,
 )
-from review.said.report import DraftSentForSignOff, ReportDrafted, SignOffGiven, SubmittedToPanel
-from review.sign_off import VACANT, Round
-from review.steps import NextStep, needed_steps
-from review.words import (
-    AuthorCapacity,
-    Decision,
-    NotNotifiedOutcome,
-    PanelResponse,
-    Recommendation,
-    Stage,
-    Verdict,
-    View,
-    Viewer,
-)
+from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
+from review.facts.signing import SignOffGiven
+from review.kit import changes
+from review.kit.body import Body
+from review.kit.refusals import Refusal
+from review.next_steps import NextStep, needed_steps
+from review.offices import MAY_REPORT
+from review.open_case import open_case
+from tests.review.played import Engine
+from workflows.case_workflow import taken
 
 EDITION = load_edition("doncaster-2018")
 CALENDAR = england(2024, 2034)
@@ -117,7 +121,7 @@ SBU = speaker("sbu-1")
 def incident(**more: Any) -> IncidentReported:
     """Monday 11 May 2026 08:00; the local authority is aware at 10:00. Whitsun (25 May) lies ahead."""
     given = {"incident_at": at("2026-05-11T08:00"), "aware_at": at("2026-05-11T10:00")}
-    return IncidentReported.model_validate(INCIDENT | given | more)
+    return IncidentReported.model_validate(IncidentReported.sample | given | more)
 
 
 def in_care(**more: Any) -> IncidentReported:
@@ -151,11 +155,13 @@ def decided(decision: Decision = Decision.PRACTICE_REVIEW, **more: Any) -> Partn
 
 
 class World:
-    """One case, its clock, and the run that plays it. `now` is the case's clock."""
+    """One case, its deadline, and the run that plays it. `now` is the case's clock."""
+
+    mail_goes = True  # what is sent is taken at once
 
     def __init__(
         self,
-        said: IncidentReported | None = None,
+        reported: IncidentReported | None = None,
         *,
         now: str = "2026-05-11T11:00",
         who: Cast | None = None,
@@ -165,37 +171,54 @@ class World:
         self.messages = 0
         self.case = open_case(
             "CR-2026-0001",
-            self.envelope(said or incident()),
+            self.envelope(reported or incident()),
             edition=edition,
             calendar=CALENDAR,
             cast=who or cast(),
             partnership="Sample Partnership",
             now=self.now,
         )
+        self._begins()
         self.run()
+
+    def _begins(self) -> None:
+        """No run plays the case yet: it begins from the state, with the first that is said or waited for."""
+        self.sent: list[Notice] = []
+        self.refuses: set[str] = set()  # by whose mailboxes mails are refused
+        self.engines: list[Engine] = []  # of the runs so far; the last one plays
+
+    @property
+    def engine(self) -> Engine:
+        if not self.engines:
+            self._begins_again()
+            self.run()
+        return self.engines[-1]
+
+    def _begins_again(self) -> None:
+        self.engines.append(Engine(self.case, lambda: self.now, paper))  # type: ignore[abstract]
 
     # --- saying ---
 
-    def envelope(self, fact: Fact, by: Speaker | None = None, message: str | None = None) -> Said:
+    def envelope(self, fact: Fact, by: Speaker | None = None, message: str | None = None) -> Reported:
         self.messages += 1
-        return Said(message=message or f"m{self.messages}", by=by or _able(fact), recorded_at=self.now, fact=fact)
+        return Reported(message=message or f"m{self.messages}", by=by or _able(fact), recorded_at=self.now, fact=fact)
 
     def say(self, fact: Fact, by: Speaker | None = None, message: str | None = None) -> str:
         """Check, take, run; the message's id. Raises the refusal, which leaves the case as it was."""
-        said = self.envelope(fact, by, message)
+        reported = self.envelope(fact, by, message)
         before = self.case.model_dump_json()
         try:
-            check(self.case, said, self.now)
+            validate_fact(self.case, reported, self.now)
         except Refusal:
             assert self.case.model_dump_json() == before, "a refusal changed the case"
             raise
-        taking.take(self.case, said, self.now)
+        taken(self.engine.run, reported)
         self.run()
-        return said.message
+        return reported.message
 
     def draft(self, version: int | None = None, **more: Any) -> int:
         """A complete draft of the next version, or as told."""
-        number = version or len(self.case.drafts) + 1
+        number = version or len(reads.drafts(self.case)) + 1
         given: dict[str, Any] = {
             "author": "sbu-1",
             "capacity": AuthorCapacity.SBU_MANAGER,
@@ -208,7 +231,7 @@ class World:
         return number
 
     def returned(self, agency: str, *, nil: bool = False, text: str = "", **more: Any) -> str:
-        number = len(self.case.returns_of(agency)) + 1
+        number = len(reads.returns_of(self.case, agency)) + 1
         content = None if nil else paper(f"return-{agency}", number, text)
         return self.say(AgencyReturned(agency=agency, nil=nil, officer="Head of Safeguarding", content=content, **more))
 
@@ -222,33 +245,37 @@ class World:
     # --- time ---
 
     def wait(self, until: str | datetime) -> None:
-        """Time passes; every bell that is due rings at its time."""
+        """Time passes; every reminder that is due fires at its time."""
         end = at(until) if isinstance(until, str) else until
-        while True:
-            waiting = [(bell, id) for id in self.case.clocks if (bell := self.case.next_bell(id))]
-            bell, id = min(waiting, key=lambda one: one[0].at, default=(None, ""))
-            if bell is None or bell.at > end:
-                break
-            self.now = max(self.now, bell.at)
-            timing.ring(self.case, id, bell, self.now)
+        while (timer := self.engine.next_timer()) is not None and timer <= end:
+            self.now = max(self.now, timer)
             self.run()
         self.now = max(self.now, end)
 
-    def deliver(self, *, refused: tuple[str, ...] = ()) -> None:
-        """The outbox is sent; the addresses of those named are refused."""
-        while self.case.outbox:
-            notice = self.case.outbox.pop(0)
-            if notice.to in refused:
-                changes.effect_failed(self.case, notice, "refused with code 550", self.now)
-            else:
-                changes.effect_done(self.case, notice.key, f"Sent to {notice.to}", self.now, about=notice.about)
+    def deliver(self, *, but: Notice | None = None) -> None:
+        """What waits is sent, and all that was sent is read: from here on, only what is new is looked at.
+
+        `but` is with the post: neither here nor there.
+        """
+        waiting, self.case.outbox = self.case.outbox, []
+        for notice in waiting:
+            if notice != but:
+                self._handed_over(notice)
         self.run()
+        self.sent.clear()
+
+    @property
+    def posted(self) -> list[Notice]:
+        """What was sent since it was last looked at, and what waits to be."""
+        return [*self.sent, *self.case.outbox]
 
     def restart(self) -> None:
         """The run begins again from the state, as it would after continue-as-new."""
         again = CaseState.model_validate_json(self.case.model_dump_json())
         assert again == self.case
         self.case = again
+        self._begins_again()
+        self.run()
 
     # --- broadcasts ---
 
@@ -275,7 +302,7 @@ class World:
 
     def meet(self, **more: Any) -> None:
         self.scope()
-        for agency in self.case.scope:
+        for agency in reads.scope(self.case):
             self.returned(agency)
         self.hold_meeting(**more)
 
@@ -284,7 +311,9 @@ class World:
 
     def read(self, reader: str = "sbu-1") -> None:
         returns = {
-            agency: len(self.case.returns_of(agency)) for agency in self.case.scope if self.case.returns_of(agency)
+            agency: len(reads.returns_of(self.case, agency))
+            for agency in reads.scope(self.case)
+            if reads.returns_of(self.case, agency)
         }
         self.say(ReturnsRead(reader=reader, returns=returns))
 
@@ -307,8 +336,8 @@ class World:
         self.approve(**more)
         self.say(SubmittedToPanel(version=1, covering_letter=WHY))
 
-    def clock(self, id: str) -> Clock:
-        return self.case.clocks[id]
+    def deadline(self, id: str) -> RunningDeadline:
+        return self.case.deadlines[id]
 
     def lines(self, what: str) -> list[str]:
         """Sentences of the record under one word."""
@@ -316,96 +345,28 @@ class World:
 
     def mails(self, template: str) -> list[str]:
         """Who is told by notices of a template, in order."""
-        return [notice.to for notice in self.case.outbox if notice.template == template]
+        return [notice.to for notice in self.posted if notice.template == template]
 
     # --- what the workflow does, at once ---
 
     def run(self) -> None:
-        """Play the run until nothing more happens."""
+        """Play the run until nothing more happens: its stages are the workflow's own."""
         while True:
-            before = self.case.rows
-            if not self.case.ended:
-                self._notification()
-                if self.case.notified_at and not self.case.last(NotNotifiedDecided):
-                    self._rapid_review()
-            if self.case.rows == before:
+            if self.engine.settle():
+                self._begins_again()
+            elif self.mail_goes and (notice := next(iter(self.case.outbox), None)):
+                self.case.outbox.remove(notice)
+                self._handed_over(notice)
+            else:
                 return
 
-    def _start(self, rule: str, subject: str | None = None) -> None:
-        if since := self.case.since(rule, subject):
-            timing.start(self.case, rule, self.now, since=since, subject=subject)
-
-    def _notification(self) -> None:
-        case = self.case
-        if case.child_in_care_died:
-            self._start("D-2:ofsted")
-            self._start("D-2:secretary-of-state")
-        self._start("D-1")
-        if told := case.last(NotNotifiedDecided):
-            timing.stop(case, "D-1", "decided not to notify", self.now)
-            closed = told.outcome is NotNotifiedOutcome.CLOSE
-            changes.enter(case, Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL, self.now)
-
-    def _rapid_review(self) -> None:
-        case = self.case
-        if not rapid_review_follows(case):
-            return
-        self._start("D-3")
-        timing.meet(case, "D-3", self.now, self.now)
-        for rule in ("D-4", "D-5", "D-7"):
-            self._start(rule)
-        if case.last(ReturnsRequested):
-            for agency in case.scope:
-                case.requests.setdefault(agency, self.now)
-                self._start("D-6", agency)
-            timing.meet(case, "D-5", self.now, self.now)
-        self._rounds()
-        self._panel()
-        stage = self._stage()
-        changes.enter(case, stage, self.now)
-
-    def _rounds(self) -> None:
-        case = self.case
-        had = {one.document.version for one in case.rounds}
-        for sent in case.every(DraftSentForSignOff):
-            if sent.version not in had:
-                rounds.open_round(case, "Rapid review report", paper("rapid-review", sent.version), self.now)
-        for one in (one for one in case.rounds if one.open):
-            for ask in (ask for ask in one.asks if ask.verdict is None and ask.officer != VACANT):
-                ask.received_at = ask.received_at or self.now
-                self._start("D-8", rounds.subject_of_ask(one, ask))
-
-    def _panel(self) -> None:
-        case = self.case
-        if case.submitted:
-            for id in [id for id in case.clocks if id.startswith("D-6")]:
-                timing.stop(case, id, "the rapid review is over", self.now)
-            for turn in range(1, case.panel_turn + 1):
-                if case.panel_meeting(turn) is None:
-                    continue
-                self._start("D-9", None if turn == 1 else str(turn))
-
-    def _stage(self) -> Stage:
-        case = self.case
-        if case.decision:
-            return AFTER[case.decision.decision]
-        ladder = [
-            (case.final_response, Stage.DECISION),
-            (case.submitted, Stage.PANEL),
-            (case.approved_version, Stage.SUBMISSION),
-            (case.meeting_held, Stage.REPORT),
-            (case.requests, Stage.RETURNS),
-            (case.last(ScopingMeetingHeld), Stage.REQUEST),
-        ]
-        return next((stage for reached, stage in ladder if reached), Stage.SCOPING)
-
-
-AFTER = {
-    Decision.PRACTICE_REVIEW: Stage.PRACTICE_REVIEW,
-    Decision.LEARNING_REVIEW: Stage.LEARNING_REVIEW,
-    Decision.NATIONAL_REVIEW: Stage.NATIONAL_REVIEW,
-    Decision.NO_FURTHER_ACTION: Stage.CONCLUDED,
-}
+    def _handed_over(self, notice: Notice) -> None:
+        """The post takes a mail, or does not."""
+        if notice.to in self.refuses:
+            changes.effect_failed(self.case, notice, "refused with code 550", self.now)
+        else:
+            self.sent.append(notice)
+            changes.effect_done(self.case, notice.key, f"Sent to {notice.to}", self.now, about=notice.about)
 
 
 def paper(document: str, version: int, text: str = "") -> DocumentRef:
@@ -419,11 +380,11 @@ def fact_of(step: NextStep, world: World) -> Fact:
     """The fact that a step's example becomes, its content kept as the store would keep it."""
     body = BODIES[step.rel].model_validate(step.example)
     if isinstance(body, ReturnBody):
-        number = len(world.case.returns_of(body.agency)) + 1
+        number = len(reads.returns_of(world.case, body.agency)) + 1
         text = body.content.model_dump_json() if body.content else ""
         return body.to_fact(None if body.nil else paper(body.document, number, text), world.case)
     if isinstance(body, Body):
-        kept = [one for one in world.case.entries if one.said.fact.kind == body.kind]
+        kept = [one for one in world.case.entries if one.fact.kind == body.kind]
         return body.to_fact(paper(body.document, len(kept) + 1), world.case)
     return body
 
@@ -440,7 +401,7 @@ def needed(world: World) -> NextStep | None:
 
 def _able(fact: Fact) -> Speaker:
     """Somebody who may say it: the Business Unit where it may, else the first office of the table."""
-    roles = MAY_SAY[fact.kind]
+    roles = MAY_REPORT[fact.kind]
     return SBU if Role.BUSINESS_UNIT in roles else Speaker(people=["anybody"], roles=list(roles))
 
 
@@ -452,11 +413,12 @@ def tick(moment: datetime, **span: int) -> datetime:
     return moment + timedelta(**span)
 
 
-COMPLETE = report(list(EXPECTED), [])
+COMPLETE = sample_report(list(EXPECTED), [])
 
 
 def world_of(case: CaseState, now: datetime) -> World:
     """A world around a case that came from elsewhere; nothing is run yet."""
     world = World.__new__(World)
     world.case, world.now, world.messages = case, now, 1_000
+    world._begins()
     return world

@@ -22,19 +22,19 @@ def encoded(key: bytes) -> str:
 
 @given(plain=st.binary(), context=st.binary(max_size=40))
 def test_what_was_sealed_opens_again(plain: bytes, context: bytes) -> None:
-    ring = Keyring([NEW, OLD])
-    assert ring.open(ring.seal(plain, context), context) == plain
+    fire = Keyring([NEW, OLD])
+    assert fire.open(fire.seal(plain, context), context) == plain
 
 
 def test_json_comes_back_as_it_was() -> None:
-    ring = Keyring([NEW])
+    fire = Keyring([NEW])
     value = {"a": [1, 2.5, None, True, "Zoë – née O’Neill"]}
-    assert ring.open_json(ring.seal_json(value, b"x"), b"x") == value
+    assert fire.open_json(fire.seal_json(value, b"x"), b"x") == value
 
 
 def test_sealing_the_same_twice_gives_two_different_seals() -> None:
-    ring = Keyring([NEW])
-    assert ring.seal(b"the same") != ring.seal(b"the same")
+    fire = Keyring([NEW])
+    assert fire.seal(b"the same") != fire.seal(b"the same")
 
 
 def test_the_first_key_seals_and_every_key_opens() -> None:
@@ -57,19 +57,19 @@ def test_a_key_of_the_same_name_with_another_content_does_not_open() -> None:
 
 
 def test_what_was_sealed_for_one_place_does_not_open_in_another() -> None:
-    ring = Keyring([NEW])
+    fire = Keyring([NEW])
     with pytest.raises(Tampered):
-        ring.open(ring.seal(b"text", b"here"), b"there")
+        fire.open(fire.seal(b"text", b"here"), b"there")
 
 
 def test_changing_any_byte_shows() -> None:
-    ring = Keyring([NEW])
-    sealed = ring.seal(b"text", b"here")
+    fire = Keyring([NEW])
+    sealed = fire.seal(b"text", b"here")
     for place in range(len(sealed)):
         changed = bytearray(sealed)
         changed[place] ^= 1
         with pytest.raises(CannotOpen):
-            ring.open(bytes(changed), b"here")
+            fire.open(bytes(changed), b"here")
 
 
 @given(st.binary(max_size=60))
@@ -79,11 +79,11 @@ def test_bytes_that_were_never_sealed_are_refused_by_name(given_bytes: bytes) ->
 
 
 def test_cutting_it_short_anywhere_shows() -> None:
-    ring = Keyring([NEW])
-    sealed = ring.seal(b"text")
+    fire = Keyring([NEW])
+    sealed = fire.seal(b"text")
     for length in range(len(sealed)):
         with pytest.raises(CannotOpen):
-            ring.open(sealed[:length])
+            fire.open(sealed[:length])
 
 
 def test_each_purpose_and_each_key_has_a_subkey_of_its_own() -> None:
@@ -100,10 +100,10 @@ def test_each_purpose_and_each_key_has_a_subkey_of_its_own() -> None:
 def test_keys_come_from_the_setting_newest_first() -> None:
     settings = load_settings(keys=f"new:{encoded(NEW[1])}, old:{encoded(OLD[1]).rstrip('=')}")
 
-    ring = Keyring.from_settings(settings)
+    fire = Keyring.from_settings(settings)
 
-    assert ring.ids == ["new", "old"]
-    assert Keyring([OLD, NEW]).open(ring.seal(b"text")) == b"text"
+    assert fire.ids == ["new", "old"]
+    assert Keyring([OLD, NEW]).open(fire.seal(b"text")) == b"text"
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ def test_a_keys_file_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert len(json.loads(first)["keys"]) == 1
     assert [one.name for one in file.parent.iterdir()] == ["keys.json"]
-    ring = Keyring.from_settings(load_settings(data=file.parent))
-    assert ring.open(ring.seal(b"text")) == b"text"
+    fire = Keyring.from_settings(load_settings(data=file.parent))
+    assert fire.open(fire.seal(b"text")) == b"text"
 
 
 def test_two_that_make_the_keys_file_at_once_make_one(tmp_path: Path) -> None:

@@ -40,12 +40,36 @@ def test_every_line_is_one_json_object_without_an_address() -> None:
     assert recorded["logger"] == "api"
     assert recorded["timestamp"].endswith("Z")
     assert refused["event"] == "refused: [address]"
-    assert "ValueError: no mailbox [address]" in failed["exception"]
+    assert failed["exception"].endswith("ValueError")
 
 
 def test_what_is_no_address_stays() -> None:
     event = {"event": "D-7 @ 10:00", "count": 3, "reference": "CR-2026-001"}
     assert mask_addresses(logging.getLogger(), "info", dict(event)) == event
+
+
+BY_TEMPORAL = """
+import asyncio, logging
+from temporalio import activity
+from temporalio.testing import ActivityEnvironment
+from settings import load_settings
+from settings.logs import set_up_logs, take_in_the_engines_logs
+
+set_up_logs(load_settings())
+take_in_the_engines_logs()
+ActivityEnvironment().run(lambda: activity.logger.warning("mail-not-taken", extra={"error": "OSError"}))
+"""
+
+
+def test_what_an_activity_says_is_a_constant_event_with_its_reference_and_what_it_adds() -> None:
+    """Temporal's own loggers put all that they know of the task into the message, and drop what the code adds."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", BY_TEMPORAL], cwd=root, capture_output=True, text=True, check=True)
+
+    (said,) = (json.loads(line) for line in done.stderr.splitlines())
+    assert said["event"] == "mail-not-taken"
+    assert said["error"] == "OSError"
+    assert said["reference"] == "test"
 
 
 STEPS = """
@@ -67,3 +91,50 @@ def test_the_steps_of_libraries_are_told_only_where_somebody_looks_for_a_fault(l
     done = subprocess.run([sys.executable, "-c", STEPS], cwd=root, env=own, capture_output=True, text=True, check=True)
     assert len(done.stderr.splitlines()) == heard
     assert done.stderr.count("something to look at") == 2
+
+
+WORDS = """
+import logging, structlog, sys
+from pydantic import BaseModel
+from settings import BadSetting, load_settings
+from settings.logs import set_up_logs
+
+class Child(BaseModel):
+    born: int
+
+def fails(step):
+    try:
+        step()
+    except Exception as error:
+        return error
+
+def chained():
+    try:
+        Child(born="a zebra in the kitchen")
+    except ValueError as error:
+        raise RuntimeError("a zebra in the hall") from error
+
+logging.getLogger("uvicorn.error").addHandler(logging.StreamHandler())  # as the server sets itself up
+set_up_logs(load_settings())
+logging.getLogger("temporalio.worker").warning("failed", exc_info=fails(chained))
+logging.getLogger("uvicorn.error").error("Exception in ASGI application\\n", exc_info=fails(chained))
+logging.getLogger("uvicorn.error").error("Traceback (most recent call last)\\n  zebra\\nValueError: zebra")
+structlog.get_logger("api").error("group", exc_info=ExceptionGroup("zebra", [fails(chained)]))
+structlog.get_logger("api").error("net", exc_info=ConnectionRefusedError(111, "Connection refused"))
+structlog.get_logger("api").error("set", exc_info=BadSetting("CRG_KEYS holds no key."))
+chained()
+"""
+
+
+def test_no_line_repeats_what_a_validator_or_a_server_was_given() -> None:
+    """The worker's pydantic errors hold their input, the API's server writes tracebacks of its own."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", WORDS], cwd=root, capture_output=True, text=True, check=False)
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    assert len(lines) == 7
+    assert "zebra" not in done.stderr
+    assert [line["logger"] for line in lines[:3]] == ["temporalio.worker", "uvicorn.error", "uvicorn.error"]
+    assert "pydantic_core._pydantic_core.ValidationError\nthen" in lines[0]["exception"]
+    assert lines[4]["exception"].endswith("Connection refused")
+    assert lines[5]["exception"].endswith("CRG_KEYS holds no key.")
+    assert (lines[6]["event"], lines[6]["level"]) == ("ended-by-an-error", "critical")

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from settings.keys import Keyring
 from store import Store
+from store.migrations.steps import migrate
 
 
 @pytest.fixture
@@ -45,15 +46,16 @@ async def _administer(postgres: str, statement: str) -> None:
 
 
 async def _migrated(url: str) -> None:
+    """Today's tables, in which no key has sealed anything yet."""
     async with Store.open(url, Keyring([("k", b"0" * 32)])) as store:
-        await store.migrate()
+        await migrate(store._database)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with today's tables, to be copied."""
     file = tmp_path_factory.mktemp("sqlite") / "template.db"
-    await _migrated(f"sqlite+aiosqlite:///{file}")
+    await _migrated(f"sqlite:///{file}")
     return file
 
 
@@ -68,7 +70,7 @@ def kind(request: pytest.FixtureRequest) -> str:
 async def empty_url(kind: str, postgres: str, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a database in which there is nothing at all."""
     if kind == "sqlite":
-        yield f"sqlite+aiosqlite:///{tmp_path / 'folder' / 'case-reviews.db'}"
+        yield f"sqlite:///{tmp_path / 'folder' / 'case-reviews.db'}"
         return
     schema = f"t{secrets.token_hex(6)}"  # quicker to make than a database
     await _administer(postgres, f"CREATE SCHEMA {schema}")
@@ -81,7 +83,7 @@ async def empty_url(kind: str, postgres: str, tmp_path: Path) -> AsyncIterator[s
 async def url(kind: str, empty_url: str, sqlite_template: Path) -> str:
     """The address of a database with today's tables, for one test."""
     if kind == "sqlite":
-        file = Path(empty_url.removeprefix("sqlite+aiosqlite:///"))
+        file = Path(empty_url.removeprefix("sqlite:///"))
         file.parent.mkdir()
         shutil.copyfile(sqlite_template, file)
     else:
@@ -92,6 +94,7 @@ async def url(kind: str, empty_url: str, sqlite_template: Path) -> str:
 @pytest.fixture
 async def store(url: str, keyring: Keyring) -> AsyncIterator[Store]:
     async with Store.open(url, keyring) as opened:
+        await opened.vault.remember_keys()
         yield opened
 
 

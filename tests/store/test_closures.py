@@ -55,12 +55,12 @@ async def test_a_closure_taken_back_is_closed_no_more_and_its_history_stays(stor
     assert await store.closures.all() == []
     assert await other_process.closures.taken_back() == [taken]
     assert taken.closed == ClosedDay(day=DAY, why="Training day", kind=ClosedKind.CLOSURE)
-    assert (taken.turn, taken.entered_by, taken.entered_at) == (1, "sbu-manager", NINE)
+    assert (taken.number, taken.entered_by, taken.entered_at) == (1, "sbu-manager", NINE)
     assert (taken.by, taken.at, taken.reason) == ("sbu-officer", TEN, "The week after")
 
 
 async def test_taking_back_again_answers_as_before_and_touches_no_later_closure(store: Store) -> None:
-    """X-2: the day is closed anew in between; a repeat means the first closure."""
+    """X-2: the day is closed again in between; a repeat means the first closure."""
     await closed(store)
     first = await store.closures.take_back(DAY, entered_at=NINE, reason="one", by="a", at=TEN)
     await closed(store, TEN)
@@ -68,7 +68,7 @@ async def test_taking_back_again_answers_as_before_and_touches_no_later_closure(
     assert await store.closures.take_back(DAY, entered_at=NINE, reason="two", by="b", at=TEN) == first
     assert [one.day for one in await store.closures.all()] == [DAY]
     second = await store.closures.take_back(DAY, entered_at=TEN, reason="three", by="b", at=TEN)
-    assert (second.turn, await store.closures.turns(DAY)) == (2, 2)
+    assert (second.number, await store.closures.times(DAY)) == (2, 2)
     assert await store.closures.taken_back() == [first, second]
 
 

@@ -2,13 +2,23 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
-from review.directory import Agency, Directory, Person, Role
+from review.facts.directory import Agency, Directory, Person, Role
 from store import Store
-from store.errors import Changed, DuplicateId, StillInOffice, StoreError, UnknownAgency, UnknownPerson
+from store.errors import (
+    Changed,
+    DuplicateId,
+    NothingToConfirm,
+    OwnChange,
+    StillInOffice,
+    StoreError,
+    UnknownAgency,
+    UnknownPerson,
+)
 
 NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -130,3 +140,39 @@ async def test_a_lead_may_leave_once_somebody_else_is_named(store: Store) -> Non
     now = await store.directory.put_person(gone, by="a", at=NINE)
 
     assert now.cast().person("lead") is None
+
+
+async def test_a_change_is_listed_with_fingerprints_of_addresses_and_never_an_address(store: Store) -> None:
+    await store.directory.replace(directory(), by="a", at=NINE)
+    await store.directory.put_person(person("dcs", roles=[Role.DCS], email="other@example.org"), by="b", at=NINE)
+    await store.directory.put_person(person("dcs", roles=[Role.DCS], email="Other@example.org"), by="b", at=NINE)
+    second, third = await store.directory.changes(after=1)
+    assert [(one.entry, one.id, one.what) for one in second.what] == [("person", "dcs", ["email"])]
+    assert second.what[0].address_was != second.what[0].address_is
+    assert third.what[0].address_was == third.what[0].address_is == second.what[0].address_is
+    assert "example.org" not in str(second) + str(third)
+
+
+async def test_a_second_person_confirms_a_change_and_whoever_made_it_does_not(store: Store) -> None:
+    """R-11"""
+    people = [*directory().people, person("chair", roles=[Role.CRG_CHAIR]), person("bo", roles=[Role.BUSINESS_UNIT])]
+    await store.directory.replace(directory(people=people), by="a", at=NINE)
+    moved = person("dcs", roles=[Role.DCS], email="other@example.org")
+    held = await store.directory.put_person(moved, by="bo", people=["bo"], at=NINE)
+    assert held.waits("dcs")
+    assert held.cast().unconfirmed == ["dcs"]
+    confirm = partial(store.directory.confirm, "dcs", version=2, by="chair", at=NINE)
+    with pytest.raises(OwnChange, match="a second person"):
+        await confirm(people=["chair", "bo"])
+    with pytest.raises(NothingToConfirm, match="has been changed again"):
+        await confirm(people=["chair"], version=1)
+    newcomer = person("newcomer", roles=[Role.CRG_CHAIR])
+    await store.directory.put_person(newcomer, by="bo", people=["bo"], at=NINE)
+    with pytest.raises(OwnChange, match="your own office"):
+        await confirm(people=["newcomer"])
+    now = await confirm(people=["chair"])
+    assert [one.person for one in now.unconfirmed] == ["newcomer"]
+    assert now.people[2].email == "other@example.org"
+    assert [(one.id, one.what) for one in now.changes] == [("dcs", ["confirmed"])]
+    with pytest.raises(NothingToConfirm, match="no change"):
+        await confirm(people=["chair"])

@@ -57,6 +57,18 @@ async def test_the_same_message_again_answers_with_where_the_first_stands(store:
     assert again.received_at == NINE
 
 
+async def test_what_a_case_waits_for_is_due_at_once_when_it_has_been_brought_back(store: Store) -> None:
+    for name in ("m1", "m2"):
+        await store.inbox.receive(message(name))
+        await store.inbox.tried(name, NINE)
+    await store.inbox.receive(message("other", reference="CR-2026-002"))
+    await store.inbox.tried("other", NINE)
+    await store.inbox.settle("m2", MessageStatus.RECORDED, None, NINE)
+    assert await pending(store) == []
+    assert await store.inbox.due_now("CR-2026-001") == 1
+    assert await pending(store) == ["m1"]
+
+
 async def test_the_same_key_with_another_content_is_refused_and_changes_nothing(store: Store) -> None:
     await store.inbox.receive(message("m1"))
 
@@ -179,3 +191,23 @@ async def test_a_moment_without_a_zone_is_refused(store: Store) -> None:
 
     with pytest.raises(Exception, match="without a time zone"):
         await store.inbox.tried("m1", datetime(2026, 7, 1, 9, 30))  # noqa: DTZ001
+
+
+async def test_who_waits_for_a_row_asks_again_only_when_something_was_written(store: Store) -> None:
+    """On SQLite a number tells, whichever connection wrote; PostgreSQL is asked each time."""
+    await store.inbox.receive(message("m1"))
+    before = store.inbox.mark()
+    assert store.inbox.mark() == before
+
+    await store.inbox.settle("m1", MessageStatus.RECORDED, None, NINE)
+
+    assert store.inbox.mark() is None or store.inbox.mark() != before
+
+
+async def test_what_a_request_has_in_hand_is_passed_over_with_all_that_came_after_it_in_its_case(store: Store) -> None:
+    for name, reference in (("a1", "CR-2026-001"), ("b1", "CR-2026-002"), ("a2", "CR-2026-001"), ("a3", "CR-2026-001")):
+        await store.inbox.receive(message(name, reference=reference))
+
+    found = await store.inbox.pending(100, NINE, in_hand=lambda id, _: id == "a2")
+
+    assert [one.id for one in found] == ["a1", "b1"]

@@ -16,7 +16,7 @@ from store.errors import (
     NothingMoved,
     UnknownMeeting,
 )
-from store.meetings import ChangeKind, Meeting, MeetingRecord
+from store.meeting import ChangeKind, Meeting, MeetingRecord
 
 TEN = datetime(2026, 6, 11, 9, 0, tzinfo=UTC)
 NOW = TEN - timedelta(days=30)
@@ -56,15 +56,15 @@ async def test_a_meeting_is_called_once_a_day_and_the_same_message_again_changes
 async def test_the_record_of_a_meeting_is_kept_once_with_its_agenda(store: Store) -> None:
     """G-2"""
     with pytest.raises(UnknownMeeting):
-        await store.meetings.hold(ID, RECORD, at=TEN)
+        await store.meetings.hold(ID, RECORD, by="sbu-manager", at=TEN)
     await call(store)
     with pytest.raises(NotHeldYet, match="11 June 2026, 10:00"):
-        await store.meetings.hold(ID, RECORD, at=TEN - timedelta(minutes=1))
-    held = await store.meetings.hold(ID, RECORD, at=TEN)
-    assert (held.record, held.held_at) == (RECORD, TEN)
-    assert await store.meetings.hold(ID, RECORD, at=TEN) == held
+        await store.meetings.hold(ID, RECORD, by="sbu-manager", at=TEN - timedelta(minutes=1))
+    held = await store.meetings.hold(ID, RECORD, by="sbu-manager", at=TEN)
+    assert (held.record, held.held_at) == (RECORD.model_copy(update={"recorded_by": "sbu-manager"}), TEN)
+    assert await store.meetings.hold(ID, RECORD, by="sbu-manager", at=TEN) == held
     with pytest.raises(AlreadyHeld, match="amend the record"):
-        await store.meetings.hold(ID, RECORD.model_copy(update={"notes": "Other."}), at=TEN)
+        await store.meetings.hold(ID, RECORD.model_copy(update={"notes": "Other."}), by="sbu", at=TEN)
 
 
 async def test_a_meeting_that_moves_keeps_its_id_and_where_it_was(store: Store) -> None:
@@ -102,14 +102,14 @@ async def test_a_cancelled_meeting_frees_its_day_and_takes_nothing_more(store: S
         with pytest.raises(MeetingCancelled, match="call another"):
             await refused
     with pytest.raises(MeetingCancelled):
-        await store.meetings.hold(ID, RECORD, at=TEN)
+        await store.meetings.hold(ID, RECORD, by="sbu-manager", at=TEN)
     assert (await call(store, "m5")).id == f"{ID}-2"
 
 
 async def test_a_meeting_that_was_held_is_neither_moved_nor_cancelled(store: Store) -> None:
     """G-2"""
     await call(store)
-    await store.meetings.hold(ID, RECORD, at=TEN)
+    await store.meetings.hold(ID, RECORD, by="sbu-manager", at=TEN)
     for refused in (move(store, TEN + timedelta(days=1)), cancel(store)):
         with pytest.raises(AlreadyHeld, match="amend the record"):
             await refused
@@ -120,9 +120,10 @@ async def test_a_record_is_amended_with_a_reason_and_the_earlier_one_stays(store
     await call(store)
     with pytest.raises(NoRecordYet, match="record first"):
         await amend(store)
-    await store.meetings.hold(ID, RECORD, at=TEN)
+    await store.meetings.hold(ID, RECORD, by="sbu-manager", at=TEN)
     amended = await amend(store)
-    assert amended.record == MeetingRecord(attended=["crg-chair", "crg-health"], notes="More.", agenda=RECORD.agenda)
+    more = {"attended": ["crg-chair", "crg-health"], "notes": "More.", "recorded_by": "sbu-manager"}
+    assert amended.record == RECORD.model_copy(update=more)
     (change,) = amended.changes
     assert (change.reason, change.attended_was, change.notes_was) == ("Left out.", ["crg-chair"], "Sample.")
     assert await amend(store) == amended

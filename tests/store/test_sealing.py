@@ -1,6 +1,7 @@
 """What is on the disk says nothing of a family; what was sealed under an older key still opens."""
 
 import base64
+import hashlib
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
@@ -8,15 +9,22 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.engine import make_url
 
 from calendar_rules.working_days import ClosedKind
-from review.directory import Agency, Directory, Person, Role
-from review.record import RecordRow, RowKind
+from review.case.mailing import MailTrouble
+from review.case.record import RecordRow, RowKind
+from review.facts import Reported, Speaker
+from review.facts.directory import Agency, Directory, Person, Role
+from review.facts.rapid_review import ReturnsRequested
+from review.moment import EntryLine
 from settings.keys import Keyring, Tampered, UnknownKey
 from store import Store
+from store.database import engine_of
+from store.errors import KeyReused
 from store.inbox import Message, MessageStatus
-from store.snapshot import DeadlineRow, Snapshot
+from store.mail_log import MailStatus
+from tests.keeping import kept, moment_of
 
 NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 CASE = "CR-2026-001"
@@ -32,7 +40,7 @@ async def fill(store: Store) -> None:
     )
     await store.inbox.settle("m1", MessageStatus.RECORDED, {"receipt": WORD}, NINE)
     row = RecordRow(
-        seq=1,
+        key="1",
         kind=RowKind.FACT,
         what="panel-notified",
         line=f"{WORD} was hurt.",
@@ -41,25 +49,23 @@ async def fill(store: Store) -> None:
         told_at=NINE,
         detail={"child": WORD},
     )
-    view = Snapshot(
-        reference=CASE,
-        seq=1,
-        route="serious-incident",
-        stage="rapid-review",
-        opened_at=NINE,
-        case_now=NINE,
-        state={"child": WORD},
-        deadlines=[DeadlineRow(id="D-1", title=WORD, due=NINE, status="open", owner=WORD, subject=WORD)],
-        children=[WORD],
+    line = {"route": "serious-incident", "stage": "rapid-review", "opened_at": NINE.isoformat()}
+    due = {"id": "D-1", "title": WORD, "due": NINE.isoformat(), "status": "open", "owner": WORD, "subject": WORD}
+    came = moment_of(
+        CASE, NINE, line=line, state={"child": WORD}, deadlines=[due], children=[WORD], rows=[row],
+    )  # fmt: skip
+    reported = Reported(
+        message="m1", by=Speaker(people=[WORD], roles=[Role.DCS]), recorded_at=NINE, fact=ReturnsRequested()
     )
-    await store.cases.project(CASE, seq=1, snapshot=view, rows=[row], settled=[], written_at=NINE)
+    came.patch.entries = [EntryLine(message="m1", happened_at=NINE, taken_at=NINE, reported=reported)]
+    await kept(store, came)
     await store.documents.put(
         CASE, "report", key="a", content=WORD.encode(), media_type="text/html", title=WORD, at=NINE
     )
     await store.mail_log.begin(
         "<m1@example.org>", reference=CASE, cause="c", person="p", to=f"{WORD}@example.org", subject=WORD, sent_at=NINE
     )
-    await store.mail_log.refused("<m1@example.org>", f"550 {WORD}")
+    await store.mail_log.not_taken("<m1@example.org>", MailStatus.REFUSED, MailTrouble.NO_SUCH_PERSON, f"550 {WORD}")
     people = [Person(id="lead", name=WORD, email=f"{WORD}@example.org", roles=[Role.AGENCY], job_title=WORD)]
     agencies = [Agency(id="police", name=WORD, safeguarding_lead="lead", senior_officer="lead")]
     directory = Directory(partnership=WORD, people=people, agencies=agencies)
@@ -76,23 +82,23 @@ async def readings(store: Store) -> list[object]:
         await store.inbox.get("m1"),
         await store.record.rows(CASE),
         await store.cases.get(CASE),
-        (await store.cases.deadlines()).items,
-        await store.cases.cases_of_child(WORD),
+        (await store.deadlines.list()).items,
+        await store.cases.of_children([WORD]),
         await store.documents.get(CASE, "report", 1),
         await store.mail_log.of_case(CASE),
         await store.directory.read(),
         await store.closures.all(),
         await store.closures.taken_back(),
-        await store.record.verify(),
+        (await store.verify()).breaks,
     ]
 
 
 async def everything_in(url: str) -> bytes:
     """All that the database holds, as bytes: every file of SQLite, every row of PostgreSQL."""
     if url.startswith("sqlite"):
-        file = Path(url.removeprefix("sqlite+aiosqlite:///"))
+        file = Path(url.removeprefix("sqlite:///"))
         return b"".join(one.read_bytes() for one in sorted(file.parent.glob(f"{file.name}*")))
-    engine = create_async_engine(url)
+    engine = engine_of(make_url(url))
     held = b""
     async with engine.connect() as connection:
         tables = await connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"))
@@ -105,7 +111,7 @@ async def everything_in(url: str) -> bytes:
 
 def log_size(url: str) -> int:
     """Bytes in SQLite's write-ahead log."""
-    return Path(url.removeprefix("sqlite+aiosqlite:///") + "-wal").stat().st_size
+    return Path(url.removeprefix("sqlite:///") + "-wal").stat().st_size
 
 
 async def test_no_word_of_a_narrative_and_no_name_reaches_the_disk(store: Store, url: str) -> None:
@@ -120,6 +126,36 @@ async def test_no_word_of_a_narrative_and_no_name_reaches_the_disk(store: Store,
         assert log_size(url) > 0
 
 
+async def test_no_guess_at_what_is_sealed_can_be_tried_against_a_hash_beside_it(store: Store, url: str) -> None:
+    """The hash of a request and of a document are sealed: short words were found from them by trying."""
+    fingerprint = hashlib.sha256(b"POST the request").hexdigest()
+    reported = Message(id="m1", fingerprint=fingerprint, reference=CASE, kind="k", body={}, by="sbu", received_at=NINE)
+    await store.inbox.receive(reported)
+    kept = await store.documents.put(
+        CASE, "report", key="a", content=b"do not notify", media_type="text/html", title="Report", at=NINE
+    )
+
+    held = await everything_in(url)
+
+    assert await store.inbox.message("m1") == reported
+    assert kept.sha256 == hashlib.sha256(b"do not notify").hexdigest()
+    for digest in (fingerprint, kept.sha256):
+        assert digest.encode() not in held
+        assert bytes.fromhex(digest) not in held
+
+
+async def test_a_key_that_was_sent_before_a_rotation_is_known_after_it(url: str) -> None:
+    old, new = ("old", secrets.token_bytes(32)), ("new", secrets.token_bytes(32))
+    reported = Message(id="m1", fingerprint="one", reference=CASE, kind="k", body={}, by="sbu", received_at=NINE)
+    async with Store.open(url, Keyring([old])) as before:
+        await before.inbox.receive(reported)
+
+    async with Store.open(url, Keyring([new, old])) as after:
+        assert (await after.inbox.receive(reported)).id == "m1"
+        with pytest.raises(KeyReused):
+            await after.inbox.receive(reported.model_copy(update={"fingerprint": "other"}))
+
+
 async def test_what_was_written_under_an_old_key_opens_after_a_rotation(url: str) -> None:
     old, new = ("old", secrets.token_bytes(32)), ("new", secrets.token_bytes(32))
     async with Store.open(url, Keyring([old])) as before:
@@ -129,19 +165,21 @@ async def test_what_was_written_under_an_old_key_opens_after_a_rotation(url: str
     async with Store.open(url, Keyring([new, old])) as after:
         assert await readings(after) == written
         (row,) = await after.record.rows(CASE)
-        await after.record.append(CASE, [row.said().model_copy(update={"seq": 2})])
-        assert await after.record.verify() == []
+        await after.record.append(CASE, [row.reported().model_copy(update={"key": "2"})])
+        assert (await after.verify()).breaks == []
 
     async with Store.open(url, Keyring([new])) as too_early:
         with pytest.raises(UnknownKey, match="old"):
             await too_early.cases.get(CASE)
-        (broken,) = await too_early.record.verify()
-        assert (broken.seq, "old" in broken.why) == (1, True)
+        broken = (await too_early.verify()).breaks
+        assert (CASE, 1) in {(one.reference, one.seq) for one in broken}
+        assert all("the key old" in one.why for one in broken)
 
 
 READERS: list[tuple[str, str, Callable[[Store], Awaitable[object]]]] = [
     ("inbox", "id", lambda store: store.inbox.message("other")),
-    ("cases", "reference", lambda store: store.cases.get("other")),
+    ("case_parts", "part", lambda store: store.cases.get(CASE)),
+    ("case_entries", "place", lambda store: store.cases.get(CASE)),
     ("mail", "reference", lambda store: store.mail_log.of_case("other")),
     ("documents", "reference", lambda store: store.documents.get("other", "report", 1)),
 ]
@@ -152,14 +190,12 @@ async def test_a_row_that_was_moved_to_another_place_does_not_open(
     store: Store, url: str, table: str, key: str, read: Callable[[Store], Awaitable[object]]
 ) -> None:
     await fill(store)
-    engine = create_async_engine(url)
+    engine = engine_of(make_url(url))
     async with engine.begin() as connection:
-        if table == "cases":
-            await connection.execute(text("DELETE FROM case_deadlines"))
-            await connection.execute(text("DELETE FROM case_children"))
         if table == "mail":  # known by its message id, so that is what is moved
             await connection.execute(text("UPDATE mail SET message_id = 'other'"))
-        await connection.execute(text(f"UPDATE {table} SET {key} = 'other'"))
+        other = 7 if table == "case_entries" else "other"
+        await connection.execute(text(f"UPDATE {table} SET {key} = :other"), {"other": other})
     await engine.dispose()
 
     with pytest.raises(Tampered):

@@ -8,15 +8,19 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 import worker
 from crg.embedded.sample import sample_partnership
+from review.asked import scheduled_by
 from settings import Settings, load_settings
 from settings.keys import Keyring
 from tests.workflows.desk import Desk, World, activities_of
+from tests.workflows.sealed import Safe, sealed_desk
+from workflows import names
 
 KEYRING = Keyring([("test", bytes(32))])
 
@@ -27,7 +31,7 @@ def dev_server_path() -> str | None:
 
 
 def dev_server_arguments() -> list[str]:
-    """Search attributes as in production; a clock that can be moved for one workflow."""
+    """Search attributes as in production; a deadline that can be moved for one workflow."""
     attributes = [part for pair in ATTRIBUTES.split() for part in ("--search-attribute", pair)]
     moves = ["--dynamic-config-value", "frontend.WorkflowTimeSkippingEnabled=true"]
     quick = ["--dynamic-config-value", 'history.timerProcessorMaxTimeShift="1ms"']
@@ -79,5 +83,24 @@ def world() -> World:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def desk(server: WorkflowEnvironment, settings: Settings, world: World, queue: str) -> AsyncIterator[Desk]:
     """A desk with a worker at it."""
-    async with worker.build_worker(server.client, settings, activities_of(world, KEYRING)):
+    async with worker.working(server.client, settings, activities_of(world, KEYRING)):
         yield Desk(server, world, queue)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def sealed(server: WorkflowEnvironment, settings: Settings, world: World) -> AsyncIterator[Desk]:
+    """A desk whose payloads are sealed, as in production."""
+
+    async def known(kind: str, id: str) -> bool:
+        if kind == names.DIGEST:
+            return scheduled_by(id) is not None
+        return id.startswith("RH-" if kind in (names.WORKFLOW, names.INFORMATION_REQUEST) else "crg-")
+
+    async with sealed_desk(server, settings, world, known=known, vault=Safe()) as desk:
+        yield desk
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def stranger(server: WorkflowEnvironment) -> Client:
+    """Reaches the server and has no key: its payloads are plain JSON."""
+    return await Client.connect(server.client.service_client.config.target_host, namespace=server.client.namespace)

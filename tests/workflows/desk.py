@@ -6,7 +6,7 @@ A case is a rehearsal, so that its clock is its own; time passes by moving the s
 import asyncio
 import hashlib
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,37 +17,44 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
+from activities.carry_out import CarryingRoom
 from activities.crg import MeetingRoom
 from activities.digest import DigestRoom
-from activities.documents import PaperRoom
-from activities.mail import MailRoom
-from activities.record import RecordRoom
+from activities.documents import DocumentActivities
+from activities.mail import MailActivities
 from calendar_rules.edition import Edition, load_edition
 from calendar_rules.england import england
 from calendar_rules.working_days import ClosedDay
-from delivery.mail import AddressRefused, Mail
+from delivery.mail import Mail, MailNotTaken
 from delivery.prose import Prose
-from review import examples
-from review.bodies import BODIES, Body
-from review.case import CaseState
-from review.clocks import Clock
-from review.crg_meeting import MeetingTold
-from review.directory import Directory, Role
-from review.facts import AnyFact, DocumentRef, Said, Speaker
-from review.opening import calendar_years, open_case
-from review.record import RecordRow, Settled
-from review.said.information import InformationRequested
-from review.said.notification import IncidentReported
-from review.said.referral import ReferralReceived
-from review.steps import NextStep, needed_steps, next_steps
+from review.asked import BeginAgain, LookAgain
+from review.bodies import BODIES
+from review.case.deadline import RunningDeadline
+from review.case.mailing import MailTrouble
+from review.case.record import RecordRow, Settled
+from review.case.state import CaseState
+from review.chapters.crg.meeting import AgendaLine, MeetingTold
+from review.facts import AnyFact, DocumentRef, Reported, Speaker
+from review.facts.directory import Directory, Role
+from review.facts.enums import Stage
+from review.facts.information import InformationRequested
+from review.facts.notification import IncidentReported
+from review.facts.referral import ReferralReceived
+from review.kit.body import Body
+from review.moment import Moment, Patch
+from review.next_steps import NextStep, needed_steps, next_steps
+from review.open_case import calendar_years, open_case
+from review.protocol import STAGE_TITLES
 from settings.keys import Keyring
 from settings.links import Links
 from store.cursor import Page
 from store.documents import Stored, StoredContent
-from store.meetings import Meeting
-from store.snapshot import CaseLine, Snapshot
+from store.errors import MomentGap
+from store.mail_log import Before, MailStatus
+from store.meeting import Meeting
+from store.snapshot import ListedCase, Snapshot
 from workflows import names
-from workflows.going_on import search_attributes
+from workflows.temporal_ui import search_attributes
 
 LONDON = ZoneInfo("Europe/London")
 SBU = Speaker(people=["sbu-manager"], roles=[Role.BUSINESS_UNIT])
@@ -68,26 +75,44 @@ class World:
     shelf: dict[tuple[str, str, int], StoredContent] = field(default_factory=dict)
     rows: dict[str, list[RecordRow]] = field(default_factory=dict)
     settled: list[Settled] = field(default_factory=list)
+    reported: dict[tuple[str, str], Reported] = field(default_factory=dict)  # what the inbox would hold
+    versions: dict[str, int] = field(default_factory=dict)
+    patches: dict[str, list[Patch]] = field(default_factory=dict)
     refuses: set[str] = field(default_factory=set)
-    live: list[CaseLine] = field(default_factory=list)
+    answers: dict[str, MailNotTaken] = field(default_factory=dict)  # what the server says of an address
+    live: list[ListedCase] = field(default_factory=list)
     cases: dict[str, Snapshot] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
     domain: str = "test.example.org"
 
-    async def send(self, mail: Mail) -> None:
+    async def send(self, mail: Mail, handing_over: Callable[[], Awaitable[None]] | None = None) -> None:
         if mail.to_address in self.refuses:
-            raise AddressRefused(mail.to_address, 550, "no such mailbox")
+            raise MailNotTaken(MailTrouble.NO_SUCH_PERSON, lasting=True, code=550)
+        if answer := self.answers.get(mail.to_address):
+            raise MailNotTaken(answer.trouble, lasting=answer.lasting, code=answer.code)
         self.sent.append(mail)
 
-    async def begin(self, message_id: str, **what: Any) -> bool:
+    async def begin(self, message_id: str, **what: Any) -> Before:
         self.log.setdefault(message_id, "begun")
-        return self.log[message_id] == "sent"
+        return Before(status=MailStatus.SENT if self.log[message_id] == "sent" else MailStatus.BEGUN)
 
     async def mark_sent(self, message_id: str) -> None:
         self.log[message_id] = "sent"
 
-    async def refused(self, message_id: str, why: str) -> None:
+    async def handed_over(self, message_id: str) -> None:
+        self.log[message_id] = "handed over"
+
+    async def not_taken(
+        self, message_id: str, status: MailStatus, trouble: MailTrouble, why: str, *, fault: str | None = None
+    ) -> bool:
         self.log[message_id] = why
+        return False
+
+    def fault(self, trouble: MailTrouble, code: int | None, domain: str | None) -> str:
+        return trouble
+
+    async def stands(self, fault: str) -> bool:
+        return False
 
     async def read(self) -> Directory:
         return self.directory
@@ -120,19 +145,33 @@ class World:
     async def get(self, reference: str, document: str, version: int) -> StoredContent | None:
         return self.shelf.get((reference, document, version))
 
-    async def project(
-        self,
-        reference: str,
-        *,
-        seq: int,
-        snapshot: Snapshot,
-        rows: Sequence[RecordRow],
-        settled: Sequence[Settled],
-        written_at: datetime,
+    async def carry(self, moment: Moment, *, run: str, written_at: datetime) -> None:
+        version = self.versions.get(moment.reference, moment.version - 1)
+        if moment.version > version + 1:
+            raise MomentGap(f"{moment.reference}: {moment.version} after {version}")
+        if moment.version == version + 1:
+            self.versions[moment.reference] = moment.version
+            self.patches.setdefault(moment.reference, []).append(moment.patch)
+            self._add(moment.reference, moment.rows)
+            self.settled += moment.settled
+
+    async def note(
+        self, reference: str, *, rows: Sequence[RecordRow], mail: str | None = None, **noted: object
     ) -> None:
+        self._add(reference, rows)
+        if mail:
+            await self.mark_sent(mail)
+
+    def _add(self, reference: str, rows: Sequence[RecordRow]) -> None:
         held = self.rows.setdefault(reference, [])
-        held += [row for row in rows if row.seq > len(held)]
-        self.settled += settled
+        keys = {row.key for row in held}
+        held += [self._filled(reference, row) for row in rows if row.key not in keys]
+
+    def _filled(self, reference: str, row: RecordRow) -> RecordRow:
+        if not row.bare:
+            return row
+        fact = self.reported[reference, row.message or ""].fact.model_dump(mode="json")
+        return row.model_copy(update={"detail": row.detail | ({"fact": fact} if row.kind == "refused" else fact)})
 
 
 class SentLog:
@@ -140,23 +179,33 @@ class SentLog:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self.begin, self.refused, self.sent = world.begin, world.refused, world.mark_sent
+        self.begin, self.not_taken, self.sent = world.begin, world.not_taken, world.mark_sent
+        self.handed_over, self.fault, self.stands = world.handed_over, world.fault, world.stands
+
+    async def message_id(self, reference: str, cause: str, person: str, *, domain: str) -> str:
+        told = f"{reference} {cause} {person}"
+        return f"<{hashlib.sha256(told.encode()).hexdigest()[:40]}@{domain}>"
 
 
 class LiveCases:
-    """The live cases, as the digest and the CRG's agenda read them."""
+    """The live cases, as the digest reads them."""
 
     def __init__(self, world: World) -> None:
         self._world = world
 
-    async def list(self, **wanted: Any) -> Page[CaseLine]:
+    async def list(self, **wanted: Any) -> Page[ListedCase]:
         return Page(items=self._world.live, next=None)
 
-    async def live(self) -> Sequence[str]:
-        return list(self._world.cases)
 
-    async def get(self, reference: str) -> Snapshot | None:
-        return self._world.cases.get(reference)
+class LiveAgenda:
+    """What lies before the CRG, as a meeting's workflow reads it."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def lines(self, now: datetime) -> list[AgendaLine]:
+        found = [one for one in self._world.cases.values() if not one.rehearsal]
+        return [AgendaLine(reference=one.reference, stage=STAGE_TITLES[Stage(one.stage)]) for one in found]
 
 
 class KeptMeetings:
@@ -178,7 +227,7 @@ class ClosedDays:
 
 def activities_of(world: World, keyring: Keyring) -> list[Any]:
     """The real activities over the fakes."""
-    mail = MailRoom(
+    mail = MailActivities(
         post=world,
         log=SentLog(world),
         people=world,
@@ -187,14 +236,19 @@ def activities_of(world: World, keyring: Keyring) -> list[Any]:
         links=Links(keyring, "https://cases.example.org"),
         mail_from="cases@example.org",
         portal="https://cases.example.org",
+        safe_domains=("example.org",),
     )
-    paper = PaperRoom(shelf=world, people=world, prose=Prose())
+    paper = DocumentActivities(shelf=world, people=world, prose=Prose())
     digest = DigestRoom(cases=LiveCases(world), people=world)
     crg = MeetingRoom(
-        meetings=KeptMeetings(world), cases=LiveCases(world), people=world, closures=ClosedDays(), agenda_working_days=5
+        meetings=KeptMeetings(world),
+        agenda=LiveAgenda(world),
+        people=world,
+        closures=ClosedDays(),
+        agenda_working_days=5,
     )
-    record = RecordRoom(book=world)
-    return [mail.send_notice, paper.make_document, record.write_record, digest.read_digest, crg.read_crg_meeting]
+    carrying = CarryingRoom(book=world, paper=paper, mail=mail)
+    return [carrying.carry_out, mail.try_mail, digest.read_digest, crg.read_crg_meeting]
 
 
 class Desk:
@@ -220,26 +274,28 @@ class Desk:
         aware_at = london(aware)
         at = (london(now) if now else aware_at + timedelta(hours=1)).astimezone(UTC)
         fact = IncidentReported.model_validate(
-            {**examples.INCIDENT, "incident_at": aware_at - timedelta(hours=3), "aware_at": aware_at, **incident}
+            {**IncidentReported.sample, "incident_at": aware_at - timedelta(hours=3), "aware_at": aware_at, **incident}
         )
         return await self.open_with(fact, at, edition=edition)
 
     async def refer(self, now: str = "2026-03-02 10:00", **referral: Any) -> "Case":
         """A new case that begins with a referral to the CRG. Times are London's."""
         at = london(now).astimezone(UTC)
-        return await self.open_with(ReferralReceived.model_validate(examples.REFERRAL | referral), at)
+        return await self.open_with(ReferralReceived.model_validate(ReferralReceived.sample | referral), at)
 
     async def ask(self, now: str = "2026-03-02 10:00", **request: Any) -> "Case":
         """A new information request of another partnership. Times are London's."""
         at = london(now).astimezone(UTC)
-        return await self.open_with(InformationRequested.model_validate(examples.INFORMATION_REQUEST | request), at)
+        return await self.open_with(InformationRequested.model_validate(InformationRequested.sample | request), at)
 
     async def open_with(self, fact: AnyFact, at: datetime, *, edition: Edition | None = None) -> "Case":
         """A new case that begins with this fact; its clock shows `at`."""
         reference = self.next_reference()
+        reported = Reported(message="opening", by=SBU, recorded_at=datetime.now(UTC), fact=fact)
+        self.world.reported[reference, reported.message] = reported
         state = open_case(
             reference,
-            Said(message="opening", by=SBU, recorded_at=datetime.now(UTC), fact=fact),
+            reported,
             edition=edition or load_edition("doncaster-2018"),
             calendar=england(*calendar_years(at)),
             cast=self.world.directory.cast(),
@@ -281,7 +337,7 @@ class Gathering:
         """Moved, cancelled or held; nothing of it where the directory has changed."""
         meetings = self.desk.world.meetings
         meetings[self.reference] = meetings[self.reference].model_copy(update=changes)
-        await self.handle.signal(names.LOOK_AGAIN)
+        await self.handle.signal(names.LOOK_AGAIN, LookAgain(revision=1))
 
     async def until(self, moment: datetime) -> None:
         now = await self.desk.server.get_current_time(self.handle)
@@ -325,8 +381,8 @@ class Case:
         """The case's clock."""
         return await self.desk.server.get_current_time(self.handle) + self.shift
 
-    async def clock(self, id: str) -> Clock:
-        return (await self.state()).clocks[id]
+    async def deadline(self, id: str) -> RunningDeadline:
+        return (await self.state()).deadlines[id]
 
     def mails(self, subject: str = "", *, to: str | None = None) -> list[Mail]:
         """Mails of this case whose subject holds the words; `to` is a person's id."""
@@ -356,14 +412,15 @@ class Case:
         self, kind: str, *, by: str | None = None, message: str | None = None, **fields: Any
     ) -> dict[str, Any]:
         """Report a fact: the example of the next step where there is one, with `fields` in place of its own."""
-        offers = [step for step in await self.steps() if step.rel == kind]
+        state = await self.state()
+        offers = [step for step in next_steps(state, await self.now()) if step.rel == kind]
         about = fields.get("agency") or fields.get("officer") or fields.get("authority")
         offer = next(
             (step for step in offers if about in (None, step.about, *step.people)), offers[0] if offers else None
         )
         body = {**(offer.example if offer else {}), **fields}
         people = [by] if by else (offer.people if offer and offer.people else ["sbu-manager"])
-        return await self.tell(await self.fact(kind, body), people=people, message=message)
+        return await self.tell(await self.fact(kind, body, state), people=people, message=message)
 
     async def fact(self, kind: str, body: dict[str, Any], state: CaseState | None = None) -> AnyFact:
         parsed = BODIES[kind].model_validate(body)
@@ -384,18 +441,22 @@ class Case:
         ref = DocumentRef(document=stored.document, version=stored.version, sha256=stored.sha256)
         return parsed.to_fact(ref, state)  # type: ignore[return-value]
 
-    def said(self, fact: AnyFact, *, people: list[str], message: str | None = None) -> Said:
+    def reported(self, fact: AnyFact, *, people: list[str], message: str | None = None) -> Reported:
         cast = self.desk.world.directory.cast()
         roles = [role for person in people if (known := cast.person(person)) for role in known.roles]
         by = Speaker(people=people, roles=list(dict.fromkeys(roles)))
-        return Said(message=message or f"m{next(self.messages)}", by=by, recorded_at=datetime.now(UTC), fact=fact)
+        reported = Reported(
+            message=message or f"m{next(self.messages)}", by=by, recorded_at=datetime.now(UTC), fact=fact
+        )
+        self.desk.world.reported[self.reference, reported.message] = reported
+        return reported
 
     async def tell(self, fact: AnyFact, *, people: list[str], message: str | None = None) -> dict[str, Any]:
         """Send a fact as an update. Returns the receipt; raises `Refused`."""
-        said = self.said(fact, people=people, message=message)
+        reported = self.reported(fact, people=people, message=message)
         try:
             receipt: dict[str, Any] = await self.handle.execute_update(
-                names.SAY, said, id=said.message, result_type=dict
+                names.SAY, reported, id=reported.message, result_type=dict
             )
         except WorkflowUpdateFailedError as failed:
             cause = failed.cause
@@ -407,9 +468,9 @@ class Case:
         step: NextStep = await self._follow(lambda step: step.rel == rel, f"step {rel} is offered", skip)
         return step
 
-    async def follow_to_stage(self, stage: str) -> None:
-        """Take the needed steps until the case is in that stage."""
-        await self._follow(None, f"stage {stage}", (), stage=stage)
+    async def follow_to_stage(self, stage: str, *, skip: Sequence[str] = ()) -> None:
+        """Take the needed steps, but those to skip, until the case is in that stage."""
+        await self._follow(None, f"stage {stage}", skip, stage=stage)
 
     async def _follow(self, wanted: Any, what: str, skip: Sequence[str], *, stage: str | None = None) -> Any:
         for _ in range(600):
@@ -440,11 +501,10 @@ class Case:
         assert left > timedelta(0), f"{moment} is over: the case's clock shows {await self.now()}"
         await self.passes(seconds=left.total_seconds())
 
-    async def begin_again(self) -> None:
+    async def continue_as_new(self) -> None:
         """Ask for continue-as-new and wait until the new run is there and at rest."""
         await self.quiet()
-        before = (await self.handle.describe()).run_id
-        await self.handle.signal(names.BEGIN_AGAIN)
+        before = await self.request_continue_as_new()
         for _ in range(500):
             if (await self.handle.describe()).run_id != before:
                 await self.quiet()
@@ -452,8 +512,14 @@ class Case:
             await asyncio.sleep(0.01)
         raise AssertionError("the case did not begin again")
 
+    async def request_continue_as_new(self) -> str:
+        """Ask the run that is under way, whose id is answered."""
+        run = (await self.handle.describe()).run_id or ""
+        await self.handle.signal(names.BEGIN_AGAIN, BeginAgain(run=run))
+        return run
+
     async def comes(self, what: Callable[[], object]) -> None:
-        """Wait for what time brings: the server may ring a bell a moment after its time was passed."""
+        """Wait for what time brings: the server may fire a reminder a moment after its time was passed."""
         for _ in range(1000):
             if what():
                 return
@@ -467,7 +533,7 @@ class Case:
             seen = await self._idle()
             if seen and seen == before:  # only now is the case itself asked, which costs far more
                 state = await self.state()
-                told = state.rows == len(self.rows) and not state.untold and not state.outbox
+                told = not (state.untold or state.settled or state.outbox)
                 if told and await self._idle() == seen:  # else a run that has begun again meanwhile was asked
                     return
             before = seen

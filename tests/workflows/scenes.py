@@ -1,4 +1,4 @@
-"""Scenes whose histories are recorded: together they walk every branch. Run as a module to record new ones."""
+"""Scenes whose histories are recorded: together they walk every branch. Run as a module to record them."""
 
 import asyncio
 import gzip
@@ -13,13 +13,12 @@ from pathlib import Path
 import worker
 from calendar_rules.edition import load_edition
 from crg.embedded.sample import sample_partnership
-from review.directory import Directory, Person, Role
-from review.words import Stage
+from review.facts.directory import Directory, Person, Role
+from review.facts.enums import Stage
 from settings import load_settings
-from store.meetings import MeetingRecord
+from store.meeting import MeetingRecord
 from tests.workflows.conftest import KEYRING, dev_server
 from tests.workflows.desk import Case, Desk, Gathering, World, activities_of, london
-from workflows import names
 
 HISTORIES = Path(__file__).parent / "histories"
 
@@ -100,12 +99,12 @@ async def paused_cancelled_withdrawn(desk: Desk) -> Case:
     return case
 
 
-async def begun_again(desk: Desk) -> Case:
+async def continued_as_new(desk: Desk) -> Case:
     """The second run of a case: begun again from its state in the middle of the sign-off."""
     case = await desk.open()
     await case.follow_to("sign-off-given")
     await case.quiet()
-    await case.handle.signal(names.BEGIN_AGAIN)
+    await case.request_continue_as_new()
     await asyncio.sleep(0.5)
     await case.quiet()
     await case.follow_to_stage(Stage.PRACTICE_REVIEW)
@@ -181,7 +180,7 @@ async def information_reopened(desk: Desk) -> Case:
 
 
 async def learning_review_reopened(desk: Desk) -> Case:
-    """Findings wanted by a day, a review that ends without action, opened again and agreed anew."""
+    """Findings wanted by a day, a review that ends without action, opened again and agreed again."""
     case = await desk.refer()
     await case.follow_to("learning-terms-set")
     await case.says("learning-terms-set", findings_by="2026-03-13")
@@ -232,7 +231,7 @@ def with_another_member(directory: Directory) -> Directory:
 
 
 async def put_right(desk: Desk) -> Case:
-    """A notification taken back and given anew, a pause taken back, a covering letter with its words corrected."""
+    """A notification taken back and given again, a pause taken back, a covering letter with its words corrected."""
     case = await desk.open()
     await case.follow_to("panel-notified")
     await case.says("panel-notified", message="first-notification")
@@ -247,15 +246,15 @@ async def put_right(desk: Desk) -> Case:
     await case.follow_to("submitted-to-panel")
     await case.says("submitted-to-panel", message="the-submission")
     await case.quiet()
-    said = next(one.said.fact for one in (await case.state()).entries if one.said.message == "the-submission")
-    right = said.model_dump(mode="json") | {"covering_letter": "Sample: the right words."}
+    reported = next(one.fact for one in (await case.state()).entries if one.reported.message == "the-submission")
+    right = reported.model_dump(mode="json") | {"covering_letter": "Sample: the right words."}
     await case.says("corrected", corrects="the-submission", right=right, reason="Sample.")
     await case.quiet()
     return case
 
 
 async def considered_again(desk: Desk) -> Case:
-    """A referral that ends without action, opened again: the CRG's time runs anew, and passes."""
+    """A referral that ends without action, opened again: the CRG's time runs again, and passes."""
     case = await desk.refer()
     await case.says("crg-considered", outcome="no-further-action")
     await case.follow_to_stage(Stage.CONCLUDED)
@@ -265,7 +264,7 @@ async def considered_again(desk: Desk) -> Case:
 
 
 async def early_comment(desk: Desk) -> Case:
-    """Early comment as a round: an answer, a deputy asked, an escalation, none to add, then sent anew and closed."""
+    """Early comment as a round: an answer, a deputy asked, an escalation, none to add, then sent again and closed."""
     case = await desk.open()
     await case.follow_to("early-comment-sought")
     await case.says("early-comment-sought")
@@ -346,7 +345,7 @@ SCENES: dict[str, Callable[[Desk], Awaitable[Case | Gathering]]] = {
     "late-redraft-deputy": late_redraft_deputy,
     "differ-then-refuse": differ_then_refuse,
     "paused-cancelled-withdrawn": paused_cancelled_withdrawn,
-    "begun-again": begun_again,
+    "begun-again": continued_as_new,
     "to-the-last-action": to_the_last_action,
     "referral-learning-review": referral_learning_review,
     "information-request": information_request,
@@ -364,16 +363,18 @@ SCENES: dict[str, Callable[[Desk], Awaitable[Case | Gathering]]] = {
 }
 
 
-async def record() -> None:
-    """Record each scene that has no file yet."""
+async def record(wanted: list[str]) -> None:
+    """Record the scenes that are named, or all of them; a file that is there is written over."""
+    if unknown := sorted(set(wanted) - set(SCENES)):
+        raise SystemExit(f"no such scene: {', '.join(unknown)}. There are: {', '.join(SCENES)}")
     async with await dev_server() as server:
         world, settings = World(sample_partnership()), load_settings(task_queue="record")
-        async with worker.build_worker(server.client, settings, activities_of(world, KEYRING)):
+        async with worker.working(server.client, settings, activities_of(world, KEYRING)):
             desk = Desk(server, world, "record")
             for name, scene in SCENES.items():
-                file = HISTORIES / f"{name}.json.gz"
-                if file.exists():
+                if wanted and name not in wanted:
                     continue
+                file = HISTORIES / f"{name}.json.gz"
                 case = await scene(desk)
                 history = await case.handle.fetch_history()
                 data = json.dumps({"workflow_id": case.reference, "history": history.to_json_dict()}).encode()
@@ -384,7 +385,7 @@ async def record() -> None:
 if __name__ == "__main__":
     code = 0
     try:
-        asyncio.run(record())
+        asyncio.run(record(sys.argv[1:]))
     except Exception:  # noqa: BLE001  # told below, with its exit code
         traceback.print_exc()
         code = 1

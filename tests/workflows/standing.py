@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from delivery.mail import Mail
-from review.case import CaseState
-from review.record import RecordRow
+from review.case.record import RecordRow
+from review.case.state import CaseState
+from review.facts import Reported
 from store.documents import StoredContent
 from tests.workflows.desk import Case, Desk
 from workflows import names
-from workflows.going_on import search_attributes
+from workflows.temporal_ui import search_attributes
 
 Walk = Callable[[Desk], Awaitable[Case]]
 
@@ -28,8 +29,9 @@ class Stand:
     at: datetime
     mails: list[Mail]
     rows: list[RecordRow]
+    messages: dict[str, Reported]
     papers: list[StoredContent]
-    said: int
+    reported: int
 
 
 _STANDS: dict[tuple[int, str], Stand] = {}
@@ -62,8 +64,9 @@ async def _stand(case: Case) -> Stand:
         at=await case.now(),
         mails=case.mails(),
         rows=list(case.rows),
+        messages={id: one for (reference, id), one in world.reported.items() if reference == case.reference},
         papers=[paper for (reference, _, _), paper in world.shelf.items() if reference == case.reference],
-        said=next(case.messages),
+        reported=next(case.messages),
     )
 
 
@@ -73,6 +76,8 @@ async def _begun_from(desk: Desk, stand: Stand) -> Case:
     state = stand.state.model_copy(update={"reference": reference, "shift": shift}, deep=True)
     world.sent += [_of(mail, reference) for mail in stand.mails]
     world.rows[reference] = list(stand.rows)
+    world.reported |= {(reference, id): one for id, one in stand.messages.items()}
+    world.versions[reference] = stand.state.version
     world.shelf |= {(reference, paper.document, paper.version): paper for paper in stand.papers}
     await desk.server.client.start_workflow(
         names.workflow_type(state.route),
@@ -83,7 +88,7 @@ async def _begun_from(desk: Desk, stand: Stand) -> Case:
         static_summary=f"{reference}: {state.route}",
     )
     case = Case(desk, desk.server.client.get_workflow_handle(reference), state)
-    case.messages = itertools.count(stand.said)
+    case.messages = itertools.count(stand.reported)
     await case.quiet()
     return case
 

@@ -1,23 +1,28 @@
 """A meeting of the CRG from its call to its end, on the real server in virtual time (G-1, G-2)."""
 
+import asyncio
+import gc
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
 
-from activities.record import snapshot
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
 from calendar_rules.lengths import london as in_london
-from delivery.mail import Mail
-from review import examples
-from review.facts import Said
-from review.opening import calendar_years, open_case
-from review.said.notification import IncidentReported
-from store.meetings import MeetingRecord
+from delivery.mail import Mail, MailNotTaken
+from review.asked import BeginAgain
+from review.case.mailing import MailTrouble
+from review.facts import Reported
+from review.facts.notification import IncidentReported
+from review.open_case import calendar_years, open_case
+from store.meeting import MeetingRecord
+from store.snapshot import Snapshot
 from tests.workflows.desk import SBU, Desk, Gathering, london
 from tests.workflows.scenes import crg_meeting, of_the_crg
+from workflows import names
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -38,18 +43,18 @@ def a_case(desk: Desk) -> None:
     """A live case, of which nobody's name may travel."""
     now = datetime.now(UTC)
     fact = IncidentReported.model_validate(
-        examples.INCIDENT | {"incident_at": now - timedelta(days=2), "aware_at": now - timedelta(days=1)}
+        IncidentReported.sample | {"incident_at": now - timedelta(days=2), "aware_at": now - timedelta(days=1)}
     )
     case = open_case(
         "CR-2026-011",
-        Said(message="m", by=SBU, recorded_at=now, fact=fact),
+        Reported(message="m", by=SBU, recorded_at=now, fact=fact),
         edition=load_edition("doncaster-2018"),
         calendar=england(*calendar_years(now)),
         cast=desk.world.directory.cast(),
         partnership="Sample",
         now=now,
     )
-    desk.world.cases = {case.reference: snapshot(case, now)}
+    desk.world.cases = {case.reference: Snapshot.of(case, now)}
 
 
 async def test_calendars_show_a_meeting_as_it_stands_and_the_agenda_comes_in_time(desk: Desk) -> None:
@@ -113,6 +118,84 @@ async def test_a_refused_address_is_told_to_the_business_unit_once_and_tried_aga
     await meeting.mails(0)
 
 
+async def test_a_full_mailbox_holds_no_other_mail_of_the_meeting(desk: Desk) -> None:
+    """G-2: its invitation is tried on meanwhile, and goes as the meeting stands by then."""
+    last, crg = of_the_crg(desk)[-1], len(of_the_crg(desk))
+    desk.world.answers = {last.email: MailNotTaken(MailTrouble.MAILBOX_FULL, lasting=False, code=452)}
+    meeting = await Gathering.call(desk, london("2030-05-09 10:00"))
+    await meeting.mails(crg - 1)
+    await meeting.changes(starts_at=london("2030-05-16 10:00"))
+    moved = await meeting.mails(crg - 1)
+    assert {"moved" in mail.subject for mail in moved} == {True}
+    desk.world.answers = {}
+    await meeting.until(datetime.now(UTC) + timedelta(hours=1))
+    (late,) = await meeting.mails(1)
+    assert (late.to_address, invite(late)[2]) == (last.email, london("2030-05-16 10:00"))
+    await meeting.handle.terminate("tried")
+
+
+async def test_a_meeting_begins_again_while_a_mail_is_tried(desk: Desk) -> None:
+    """G-2: its history does not grow through an outage; the mail goes on being tried, and goes once."""
+    last, crg = of_the_crg(desk)[-1], len(of_the_crg(desk))
+    desk.world.answers = {last.email: MailNotTaken(MailTrouble.MAILBOX_FULL, lasting=False, code=452)}
+    meeting = await Gathering.call(desk, london("2030-05-09 10:00"))
+    await meeting.mails(crg - 1)
+    first = (await meeting.handle.describe()).run_id
+    await meeting.handle.signal(names.BEGIN_AGAIN, BeginAgain(run=first or ""))
+    for _ in range(500):
+        if (await meeting.handle.describe()).run_id != first:
+            break
+        await asyncio.sleep(0.02)
+    else:
+        raise AssertionError("it did not begin again")
+    desk.world.answers = {}
+    await meeting.until(datetime.now(UTC) + timedelta(hours=1))
+    (late,) = await meeting.mails(1)
+    assert (late.to_address, invite(late)[1]) == (last.email, 0)
+    await meeting.handle.terminate("tried")
+
+
+async def test_what_perhaps_shows_in_a_calendar_leaves_it_with_a_cancellation(desk: Desk) -> None:
+    """G-2: the server took the invitation and broke off before its answer, so nobody knows that it went."""
+    last, crg = of_the_crg(desk)[-1], len(of_the_crg(desk))
+    desk.world.answers = {last.email: MailNotTaken(MailTrouble.PERHAPS_DELIVERED, lasting=False)}
+    meeting = await Gathering.call(desk, london("2030-05-09 10:00"))
+    await meeting.mails(crg - 1)
+    desk.world.answers = {}
+    await meeting.changes(cancelled_at=datetime.now(UTC))
+    off = await meeting.mails(crg)
+    assert {invite(mail)[:2] for mail in off} == {("CANCEL", 1)}
+    assert last.email in {mail.to_address for mail in off}
+    await meeting.handle.result()
+
+
+async def test_a_meeting_that_is_moved_while_its_mails_go_out_leaves_no_error_behind(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """G-2: what a try that was overtaken ends with is nobody's to see."""
+    held, released, send, crg = asyncio.Event(), asyncio.Event(), desk.world.send, len(of_the_crg(desk))
+
+    async def slow(mail: Mail, handing_over: Any = None) -> None:
+        if mail.reference.startswith("crg-") and "9 May 2030" in mail.subject:
+            held.set()
+            await released.wait()
+        else:
+            await send(mail)
+
+    desk.world.send = slow  # type: ignore[method-assign]
+    try:
+        meeting = await Gathering.call(desk, london("2030-05-09 10:00"))
+        await asyncio.wait_for(held.wait(), 20)
+        await meeting.changes(starts_at=london("2030-05-16 10:00"))
+        await meeting.mails(crg)
+    finally:
+        released.set()
+        desk.world.send = send  # type: ignore[method-assign]
+    await meeting.handle.terminate("tried")
+    gc.collect()
+    assert "never retrieved" not in caplog.text
+
+
 async def test_of_a_meeting_that_has_begun_nobody_is_told(desk: Desk) -> None:
     """G-2: one that is entered late is recorded only, and leaves no calendar when it is cancelled."""
     meeting = await Gathering.call(desk, datetime.now(UTC) - timedelta(hours=1))
@@ -121,7 +204,7 @@ async def test_of_a_meeting_that_has_begun_nobody_is_told(desk: Desk) -> None:
     await meeting.mails(0)
 
 
-async def test_a_meeting_put_off_has_its_agenda_sent_anew_in_time(desk: Desk) -> None:
+async def test_a_meeting_put_off_has_its_agenda_sent_again_in_time(desk: Desk) -> None:
     """G-2: whoever has the agenda of the first day gets it as it is by the other."""
     crg = len(of_the_crg(desk))
     meeting = await Gathering.call(desk, london("2030-05-09 10:00"))

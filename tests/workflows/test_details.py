@@ -1,6 +1,6 @@
 """A case at a glance in the Temporal UI: whom it waits for is an office, never an id of ours or a person."""
 
-from review.timing import start
+from review.kit.deadlines import start
 from tests.review.world import World
 from workflows.details import in_markdown
 

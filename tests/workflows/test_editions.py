@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from calendar_rules.edition import Edition, load_edition
-from review.clocks import Status
-from review.words import Stage
+from review.case import reads
+from review.case.deadline import Status
+from review.facts.enums import Stage
 from tests.workflows.desk import Case, Desk, Refused, london
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -46,12 +47,12 @@ def third(folder: Path) -> Edition:
 
 
 async def due(case: Case, id: str) -> str:
-    clock = await case.clock(id)
-    return f"{clock.due.astimezone(london('2026-03-02').tzinfo):%Y-%m-%d %H:%M:%S}"
+    deadline = await case.deadline(id)
+    return f"{deadline.due.astimezone(london('2026-03-02').tzinfo):%Y-%m-%d %H:%M:%S}"
 
 
 async def status(case: Case, id: str) -> Status:
-    return (await case.clock(id)).status(await case.now())
+    return (await case.deadline(id)).status(await case.now())
 
 
 async def notified(desk: Desk, **more: Any) -> Case:
@@ -81,7 +82,7 @@ async def test_a_third_edition_of_a_few_lines_changes_behaviour_with_no_code(des
     await case.quiet()
     at = (await case.now()).astimezone(london("2026-03-09").tzinfo)
     assert f"{at:%Y-%m-%d}" == "2026-03-09"
-    signing = next(id for id in (await case.state()).clocks if id.startswith("D-8:"))
+    signing = next(id for id in (await case.state()).deadlines if id.startswith("D-8:"))
     assert await due(case, signing) == "2026-03-11 23:59:59"  # not 48 hours on
     await case.follow_to("partners-decided")
 
@@ -149,7 +150,7 @@ async def test_not_known_to_us_is_the_whole_return_of_an_agency(desk: Desk) -> N
     await case.quiet()
     await case.says("agency-knew", agency="police", known=False, officer="Sample Officer")
     assert await status(case, "D-6:police") is Status.MET
-    rest = [agency for agency in (await case.state()).scope if agency != "police"]
+    rest = [agency for agency in reads.scope(await case.state()) if agency != "police"]
     for agency in rest:
         await case.says("agency-returned", agency=agency)
     await case.quiet()
@@ -181,7 +182,7 @@ async def test_the_death_of_a_child_in_care_without_abuse_ends_with_the_notifica
     assert state.stage is Stage.NOTIFICATION
     assert await status(case, "D-1") is Status.MET
     assert await status(case, "D-3") is Status.MET
-    assert not {"D-4", "D-5", "D-7"} & set(state.clocks)
+    assert not {"D-4", "D-5", "D-7"} & set(state.deadlines)
     assert case.mails("no rapid review follows", to="officer-health")
     assert {step.rel for step in await case.steps() if step.needed} <= {"authority-told", "safety-steps-recorded"}
     with pytest.raises(Refused, match="no-rapid-review"):
@@ -203,7 +204,7 @@ async def test_the_death_of_a_care_leaver_of_23_is_notified_and_no_rapid_review_
 async def test_people_decide_the_kind_of_notification_and_a_correction_starts_the_rapid_review(desk: Desk) -> None:
     """B-1, X-2: advised one way, recorded another; put right, the rapid review runs from the notification."""
     case = await notified(desk, edition=ENGLAND_2023, children=[LEAVER], abuse_or_neglect="not-suspected")
-    message = next(one for one in (await case.state()).entries if one.said.fact.kind == "panel-notified").said.message
+    message = next(one for one in (await case.state()).entries if one.fact.kind == "panel-notified").reported.message
     right = {
         "kind": "panel-notified",
         "notified_by": "Chief Executive",
@@ -234,16 +235,16 @@ async def test_a_withdrawn_notification_stops_its_clocks_which_say_so(desk: Desk
     await case.quiet()
     state = await case.state()
     assert state.stage is Stage.NOTIFICATION_WITHDRAWN
-    assert not [clock.id for clock in state.clocks.values() if clock.open]
-    assert state.clocks["D-7"].stopped_why == "the notification was withdrawn with the Panel's agreement"
-    assert state.clocks["D-6:police"].stopped_why == "the notification was withdrawn with the Panel's agreement"
+    assert not [deadline.id for deadline in state.deadlines.values() if deadline.open]
+    assert state.deadlines["D-7"].stopped_why == "the notification was withdrawn with the Panel's agreement"
+    assert state.deadlines["D-6:police"].stopped_why == "the notification was withdrawn with the Panel's agreement"
     assert case.mails("withdrawn", to="officer-police")
     with pytest.raises(Refused, match="case-ended"):
         await case.says("agency-returned", agency="police", nil=True, officer="Sample")
 
 
 async def test_after_a_withdrawal_the_duties_for_a_child_in_care_run_on(desk: Desk) -> None:
-    """B-2, N-4: D-2 does not hang on the notification; it rings after the run has begun again."""
+    """B-2, N-4: D-2 does not hang on the notification; it fires after the run has begun again."""
     case = await notified(desk, edition=ENGLAND_2023, children=[IN_CARE])
     await case.says("notification-withdrawn")
     await case.until("2026-03-10 09:30")  # D-2 was due at the end of Monday 9 March
@@ -253,7 +254,7 @@ async def test_after_a_withdrawal_the_duties_for_a_child_in_care_run_on(desk: De
 
 
 async def test_a_live_case_moves_to_another_edition_as_a_recorded_act(desk: Desk, tmp_path: Path) -> None:
-    """Editions: open clocks are counted anew, each move on the record; what was met stays; the new rules then hold."""
+    """Editions: open deadlines are counted again, each move recorded; what was met stays; the new rules then hold."""
     case = await notified(desk)
     assert await due(case, "D-4") == "2026-03-08 16:00:00"
     edition = third(tmp_path)
@@ -262,10 +263,10 @@ async def test_a_live_case_moves_to_another_edition_as_a_recorded_act(desk: Desk
     await case.quiet()
     assert await due(case, "D-4") == "2026-03-10 23:59:59"
     assert await due(case, "D-7") == "2026-03-24 23:59:59"  # from 27 March
-    d7 = await case.clock("D-7")
+    d7 = await case.deadline("D-7")
     assert d7.moves[0].why == "the case was moved from the edition doncaster-2018 to third-2026"
     assert d7.moves[0].was.astimezone(UTC) == datetime(2026, 3, 27, 23, 59, 59, tzinfo=UTC)
-    assert (await case.clock("D-1")).moves == []
+    assert (await case.deadline("D-1")).moves == []
     assert case.told("edition-moved")
     assert case.mails("another edition", to="officer-health")
     assert (await case.state()).edition == edition
@@ -282,8 +283,8 @@ async def test_a_case_moved_to_an_edition_without_a_deadline_stops_it_and_can_st
     one_step = load_edition("doncaster-2018")
     await case.says("edition-moved", to=one_step.id, reason="Sample.", edition=one_step.model_dump(mode="json"))
     await case.quiet()
-    clock = await case.clock("D-6-known:police")
-    assert clock.stopped_why == "the edition doncaster-2018 has no such deadline"
+    deadline = await case.deadline("D-6-known:police")
+    assert deadline.stopped_why == "the edition doncaster-2018 has no such deadline"
     assert await status(case, "D-6:police") is Status.OPEN
     await case.follow_to("partners-decided")
 
@@ -307,7 +308,7 @@ async def test_a_report_lacks_what_its_edition_requires_until_it_is_written(desk
     await case.says("report-drafted", report=report)
     with pytest.raises(Refused, match="draft-incomplete"):
         await case.tell(await case.fact("draft-sent-for-sign-off", {"version": 1}), people=["sbu-manager"])
-    drafted = (await case.state()).drafts[-1]
+    drafted = reads.drafts(await case.state())[-1]
     assert drafted.missing == ["What role race, disability and other inequality played"]
     await case.follow_to("sign-off-given")
     await case.quiet()

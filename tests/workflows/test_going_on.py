@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from temporalio import workflow
@@ -11,26 +12,26 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateRPCTimeoutO
 import worker
 from calendar_rules.edition import Edition, load_edition
 from delivery.mail import Mail
-from review.clocks import Status
-from review.directory import Directory, Person, Role
-from review.said.announced import DirectoryChanged
-from review.words import Stage
+from review.case.deadline import Status
+from review.facts.announcements import DirectoryChanged
+from review.facts.directory import Directory, Person, Role
+from review.facts.enums import Stage
 from settings import Settings
 from tests.workflows.conftest import KEYRING
 from tests.workflows.desk import Desk, World, activities_of, london
 from tests.workflows.standing import at_step
 from workflows import names
-from workflows.going_on import GoingOn
+from workflows.temporal_ui import TemporalUI, search_attributes
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def test_a_case_begins_again_at_every_step_of_every_stage_and_nothing_is_done_twice(desk: Desk) -> None:
-    """Restart from state: the same place, the same clocks, no mail twice; each stage of the protocol is visited."""
+    """Restart from state: the same place, the same deadlines, no mail twice; each stage of the protocol is visited."""
     case, stages = await desk.open(), set()
     for _ in range(60):
         await case.quiet()
-        await case.begin_again()
+        await case.continue_as_new()
         state = await case.state()
         stages.add(state.stage)
         if state.stage is Stage.PRACTICE_REVIEW:
@@ -52,18 +53,20 @@ async def test_a_case_begins_again_at_every_step_of_every_stage_and_nothing_is_d
     }
     mails = Counter(mail.message_id for mail in case.mails())
     assert set(mails.values()) == {1}
-    assert {clock.status(await case.now()) for clock in state.clocks.values() if clock.rule != "D-10"} == {Status.MET}
+    assert {deadline.status(await case.now()) for deadline in state.deadlines.values() if deadline.rule != "D-10"} == {
+        Status.MET
+    }
     assert [row.what for row in case.rows if row.kind == "stage"] == list(
         dict.fromkeys(row.what for row in case.rows if row.kind == "stage")
     )
 
 
-async def test_deadlines_rearm_after_beginning_again(desk: Desk) -> None:
-    """D-1's reminder rings in the new run, at its own time and once."""
+async def test_reminders_are_scheduled_again_after_continue_as_new(desk: Desk) -> None:
+    """D-1's reminder fires in the new run, at its own time and once."""
     case = await desk.open()
-    await case.begin_again()
+    await case.continue_as_new()
     await case.until("2026-03-05 09:30")
-    await case.begin_again()
+    await case.continue_as_new()
     await case.until("2026-03-05 12:00")
     assert len(case.told("deadline-reminder", "D-1")) == 1
 
@@ -88,21 +91,23 @@ async def test_with_no_worker_an_update_finds_nobody_and_the_relay_is_applied_wh
     """R-11, R-4: the same message by signal, twice, counts once; a refused one says why."""
     own = settings.model_copy(update={"task_queue": f"{desk.queue}-alone"})
     alone = Desk(desk.server, world, own.task_queue)
-    async with worker.build_worker(desk.server.client, own, activities_of(world, KEYRING)):
+    async with worker.working(desk.server.client, own, activities_of(world, KEYRING)):
         case = await alone.open()
         await case.follow_to("panel-notified")
         fact = await case.fact("panel-notified", {"notified_by": "Chief Executive", "panel_reference": "P-1"})
         early = await case.fact("returns-requested", {})
-    said = case.said(fact, people=["sbu-manager"], message="kept")
+    reported = case.reported(fact, people=["sbu-manager"], message="kept")
     with pytest.raises(WorkflowUpdateRPCTimeoutOrCancelledError):
-        await case.handle.execute_update(names.SAY, said, id="kept", rpc_timeout=timedelta(seconds=1), result_type=dict)
+        await case.handle.execute_update(
+            names.SAY, reported, id="kept", rpc_timeout=timedelta(seconds=1), result_type=dict
+        )
     for _ in range(2):
-        await case.handle.signal(names.RELAY, said)
-    await case.handle.signal(names.RELAY, case.said(early, people=["sbu-manager"], message="early"))
-    async with worker.build_worker(desk.server.client, own, activities_of(world, KEYRING)):
+        await case.handle.signal(names.RELAY, reported)
+    await case.handle.signal(names.RELAY, case.reported(early, people=["sbu-manager"], message="early"))
+    async with worker.working(desk.server.client, own, activities_of(world, KEYRING)):
         await case.quiet()
         state = await case.state()
-    assert [entry.said.message for entry in state.entries].count("kept") == 1
+    assert [entry.reported.message for entry in state.entries].count("kept") == 1
     outcomes = {one.message: one for one in world.settled}
     assert outcomes["kept"].status == "recorded"
     assert outcomes["early"].status == "refused"
@@ -116,7 +121,7 @@ async def test_the_same_message_twice_is_applied_once(desk: Desk) -> None:
         await case.says(
             "partner-view-given", by="dcs", officer="dcs", view="notify", reasons="Sample.", message="again"
         )
-    await case.begin_again()
+    await case.continue_as_new()
     await case.says("partner-view-given", by="dcs", officer="dcs", view="notify", reasons="Sample.", message="again")
     assert len(case.told("partner-view-given")) == 1
 
@@ -135,7 +140,7 @@ async def test_a_refused_address_is_a_failed_duty_that_is_told_and_tried_again(d
         assert duty == "partners-told>independent-chair"
         assert case.mails("deliver", to="sbu-manager")
         await case.passes(minutes=5)
-        assert (await case.clock("D-3")).status(await case.now()) is Status.LATE
+        assert (await case.deadline("D-3")).status(await case.now()) is Status.LATE
         await case.follow_to("returns-requested")
     finally:
         world.refuses.discard(address)
@@ -157,15 +162,15 @@ async def test_an_officer_who_leaves_office_hands_the_open_sign_off_on(desk: Des
         await case.quiet()
         state = await case.state()
         assert state.rounds[0].ask_for("health").officer == "officer-health-new"
-        assert state.clocks["D-8:rapid-review-1:health"].status(await case.now()) is Status.STOPPED
-        assert state.clocks["D-8:rapid-review-1:health:2"].open
+        assert state.deadlines["D-8:rapid-review-1:health"].status(await case.now()) is Status.STOPPED
+        assert state.deadlines["D-8:rapid-review-1:health:2"].open
         assert case.mails(to="officer-health-new")
         await case.says("sign-off-given", by="officer-health-new", officer="officer-health-new")
     finally:
         world.directory = before
 
 
-async def test_newcomers_are_not_told_anew_of_what_is_over_when_a_case_begins_again(desk: Desk) -> None:
+async def test_newcomers_are_not_told_again_of_what_is_over_when_a_case_begins_again(desk: Desk) -> None:
     """Each mail goes once, to those who held the office when its cause arose; the Panel has one submission."""
     world, before = desk.world, desk.world.directory
     case = await at_step(desk, "panel-acknowledged")
@@ -178,7 +183,7 @@ async def test_newcomers_are_not_told_anew_of_what_is_over_when_a_case_begins_ag
     world.directory = before.model_copy(update={"people": [*before.people, *people], "version": before.version + 1})
     try:
         await case.tell(DirectoryChanged(cast=world.directory.cast()), people=["sbu-manager"])
-        await case.begin_again()
+        await case.continue_as_new()
         assert [mail.subject for person in people for mail in case.mails(to=person.id)] == []
     finally:
         world.directory = before
@@ -228,6 +233,17 @@ async def test_the_ui_can_filter_by_stage_and_next_deadline(desk: Desk) -> None:
     assert found[names.EDITION] == "doncaster-2018"
 
 
+async def test_the_next_deadline_is_found_by_its_rule_whoever_s_turn_it_is(desk: Desk) -> None:
+    """NextDeadline: "D-8" of one officer and of the next, who is due at the same time."""
+    case = await (await desk.open()).state()
+    first = case.deadlines["D-1"]
+    for subject in ("rapid-review:1:police", "rapid-review:1:health"):
+        first_request = first.model_copy(update={"id": f"D-8:{subject}", "rule": "D-8", "subject": subject})
+        case.deadlines = {first_request.id: first_request}
+        found = search_attributes(case, case.opened_at)
+        assert (found[names.NEXT_DEADLINE], found[names.NEXT_DEADLINE_AT]) == ("D-8", first.due)
+
+
 def with_working_day_sign_off() -> Edition:
     edition = load_edition("doncaster-2018")
     data = edition.model_dump(mode="json")
@@ -240,20 +256,22 @@ async def test_an_edition_that_reads_48_hours_as_two_working_days_changes_the_da
     case = await desk.open(edition=with_working_day_sign_off())
     await case.until("2026-03-06 09:00")
     await case.follow_to("scoping-meeting-held")
-    assert (await case.clock("D-4")).due == london("2026-03-10 23:59:59")
+    assert (await case.deadline("D-4")).due == london("2026-03-10 23:59:59")
 
 
 async def test_what_cannot_be_shown_of_a_case_never_stops_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A case is shown in the engine's UI as far as it can be; the rest is said to be missing."""
     shown: list[object] = []
     case = await (await desk.open()).state()
-    case.clocks["D-1"].rule = "unheard-of"
-    monkeypatch.setattr(workflow, "now", lambda: case.opened_at)
+    case.deadlines["D-1"].rule = "unheard-of"
     monkeypatch.setattr(workflow, "set_current_details", shown.append)
     monkeypatch.setattr(workflow, "upsert_search_attributes", shown.append)
-    GoingOn(case)._show()
+    ui = TemporalUI(case)
+    ui.show(case.opened_at)
+    ui.index(case.opened_at)
     assert str(shown[0]).startswith(f"**{case.reference}** cannot be shown here (KeyError)")
-    assert [update.key.name for update in shown[1]] == [names.CASE_STAGE.name]  # type: ignore[attr-defined]
+    found = {update.key.name: update.value for update in shown[1]}  # type: ignore[attr-defined]
+    assert (found[names.CASE_STAGE.name], found[names.NEXT_DEADLINE.name]) == ("discussion", "unheard-of")
 
 
 async def test_a_case_is_withdrawn_while_a_mail_is_under_way_and_goes_on_when_it_is_reopened(desk: Desk) -> None:
@@ -262,7 +280,7 @@ async def test_a_case_is_withdrawn_while_a_mail_is_under_way_and_goes_on_when_it
     held = asyncio.Event()
     send = desk.world.send
 
-    async def slow(mail: Mail) -> None:
+    async def slow(mail: Mail, handing_over: Any = None) -> None:
         if mail.reference == case.reference and "rapid review of a notified serious incident" in mail.subject:
             held.set()
             raise ConnectionError("Sample: the mail server does not answer.")
@@ -277,11 +295,12 @@ async def test_a_case_is_withdrawn_while_a_mail_is_under_way_and_goes_on_when_it
     finally:
         desk.world.send = send  # type: ignore[method-assign]
     await case.says("case-reopened")
+    await case.passes(minutes=1)  # tried again
     await case.quiet()
-    assert (await case.clock("D-7")).met_at
+    assert (await case.deadline("D-7")).met_at
 
 
-async def test_a_decision_of_the_crg_corrected_to_a_serious_incident_begins_anew_once(desk: Desk) -> None:
+async def test_a_decision_of_the_crg_corrected_to_a_serious_incident_begins_again_once(desk: Desk) -> None:
     """X-2, A-3: the run begins again, and waits for the views."""
     case = await desk.open()
     for officer in ("dcs", "chief-executive"):
@@ -290,10 +309,10 @@ async def test_a_decision_of_the_crg_corrected_to_a_serious_incident_begins_anew
     await case.quiet()
     await case.says("crg-considered", outcome="learning-review")
     await case.quiet()
-    wrong = next(one for one in (await case.state()).entries if one.said.fact.kind == "crg-considered")
-    right = wrong.said.fact.model_dump(mode="json") | {"outcome": "serious-incident"}
-    await case.says("corrected", corrects=wrong.said.message, right=right, reason="Sample.")
+    wrong = next(one for one in (await case.state()).entries if one.fact.kind == "crg-considered")
+    right = wrong.fact.model_dump(mode="json") | {"outcome": "serious-incident"}
+    await case.says("corrected", corrects=wrong.reported.message, right=right, reason="Sample.")
     await case.quiet()
     assert (await case.state()).stage is Stage.DISCUSSION
-    assert (await case.clock("D-1")).open
+    assert (await case.deadline("D-1")).open
     assert any(step.rel == "partner-view-given" and step.needed for step in await case.steps())

@@ -2,15 +2,15 @@
 
 import pytest
 
-from review.clocks import Status
-from review.words import Stage
+from review.case.deadline import Status
+from review.facts.enums import Stage
 from tests.workflows.desk import Case, Desk, Refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 async def status(case: Case, id: str) -> Status:
-    return (await case.clock(id)).status(await case.now())
+    return (await case.deadline(id)).status(await case.now())
 
 
 async def supplied_without_the_hospital(desk: Desk) -> Case:
@@ -29,13 +29,13 @@ async def test_a_return_after_the_supply_is_collated_told_and_supplied(desk: Des
     """A-4, R-4: the deadline is met late, not stopped; a new pack, a new mail, another supply."""
     case = await supplied_without_the_hospital(desk)
     assert (await case.state()).stage is Stage.SUPPLIED
-    assert (await case.clock("D-6:hospital")).open
+    assert (await case.deadline("D-6:hospital")).open
     await case.until("2026-03-11 10:00")
     await case.says("agency-returned", by="lead-hospital", agency="hospital")
     await case.quiet()
-    clock = await case.clock("D-6:hospital")
-    assert clock.met_at is not None
-    assert clock.stopped_at is None
+    deadline = await case.deadline("D-6:hospital")
+    assert deadline.met_at is not None
+    assert deadline.stopped_at is None
     packs = [key for key in desk.world.shelf if key[:2] == (case.reference, "returns-pack")]
     assert len(packs) == 2
     assert len(case.mails("the information is collated", to="sbu-manager")) == 2
@@ -55,15 +55,15 @@ async def test_a_return_after_the_supply_is_collated_told_and_supplied(desk: Des
 
 
 async def test_what_never_came_is_stopped_at_the_conclusion_and_owed_again_when_reopened(desk: Desk) -> None:
-    """A-4, X-1: reopened, the request stays open until it is concluded anew."""
+    """A-4, X-1: reopened, the request stays open until it is concluded again."""
     case = await supplied_without_the_hospital(desk)
     await case.says("information-request-concluded")
     await case.quiet()
-    assert "concluded without it" in str((await case.clock("D-6:hospital")).stopped_why)
+    assert "concluded without it" in str((await case.deadline("D-6:hospital")).stopped_why)
     await case.says("case-reopened")
     await case.passes(days=1)
     assert (await case.state()).stage is Stage.SUPPLIED
-    assert (await case.clock("D-6:hospital")).open
+    assert (await case.deadline("D-6:hospital")).open
     await case.says("agency-added", agency="housing", reason="Sample.")
     await case.quiet()
     assert case.mails("another partnership's review", to="lead-housing")
@@ -113,7 +113,7 @@ async def test_the_day_that_the_terms_name_for_the_findings_is_followed(desk: De
     await case.says("learning-terms-set", findings_by="2026-03-13")
     await case.says("learning-terms-set", findings_by="2026-03-20")
     await case.quiet()
-    await case.begin_again()
+    await case.continue_as_new()
     await case.until("2026-03-23 10:00")
     assert case.told("deadline-moved", "A-5")
     assert case.mails("overdue, Findings of the learning review", to="sbu-manager")

@@ -6,13 +6,12 @@ from datetime import timedelta
 import pytest
 
 from calendar_rules.edition import load_edition
-from review.practice_papers import REVIEW
-from review.said.panel import PartnersDecided
-from review.words import Stage
+from review.chapters.practice_review.papers import REVIEW
+from review.facts.enums import Stage
+from review.facts.panel import PartnersDecided
 from tests.workflows.desk import Case, Desk, Refused
 from tests.workflows.scenes import another_is_contracted
 from tests.workflows.standing import brought
-from workflows import names
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -67,9 +66,9 @@ async def test_whoever_follows_the_needed_steps_comes_from_the_decision_to_the_p
         "practice-review-1-accountable",
         "practice-review-1-independent-chair",
     ]
-    clock = state.clocks["D-10"]
-    assert clock.met_at
-    assert clock.met_at <= clock.due
+    deadline = state.deadlines["D-10"]
+    assert deadline.met_at
+    assert deadline.met_at <= deadline.due
     documents = {name for reference, name, _ in desk.world.shelf if reference == case.reference}
     assert {"terms-of-reference", "reviewer-selection", "review-contract", "practice-review"} <= documents
 
@@ -101,7 +100,7 @@ async def test_begun_again_in_the_middle_of_its_rounds_a_review_goes_on_where_it
     given = {"officer": officer, "verdict": "send-back", "comments": "Sample: say more."}
     await case.says("sign-off-given", by=officer, **body, **given)
     await case.quiet()
-    await case.handle.signal(names.BEGIN_AGAIN)
+    await case.request_continue_as_new()
     await asyncio.sleep(0.5)
     await case.quiet()
     before = len(case.mails())
@@ -125,10 +124,10 @@ async def test_begun_again_in_the_middle_of_its_rounds_a_review_goes_on_where_it
     assert stages.count("review-sign-off") == 1
 
 
-async def test_an_extension_is_told_to_the_panel_by_letter_and_the_bells_ring_by_the_new_date(desk: Desk) -> None:
+async def test_an_extension_is_told_to_the_panel_by_letter_and_the_reminders_fire_by_the_new_date(desk: Desk) -> None:
     """K-9, D-10, B-5: decided on Monday 2 March 2026, due by 2 September; extended to 30 November."""
     case = await decided(desk)
-    assert (await case.clock("D-10")).due.isoformat() == "2026-09-02T22:59:59+00:00"
+    assert (await case.deadline("D-10")).due.isoformat() == "2026-09-02T22:59:59+00:00"
     await case.until("2026-06-03 12:00")
     assert case.mails("reminder, Child safeguarding practice review complete", to="crg-chair")
     await case.says("review-extended", extended_date="2026-11-30", reason="Sample: proceedings.")
@@ -138,7 +137,7 @@ async def test_an_extension_is_told_to_the_panel_by_letter_and_the_bells_ring_by
     assert "Sample: proceedings." in mail.attachments[0].content.decode()
     assert "proceedings" not in mail.text
     await case.until("2026-09-03 12:00")
-    assert not (await case.clock("D-10")).overdue(await case.now())
+    assert not (await case.deadline("D-10")).overdue(await case.now())
     await case.until("2026-12-01 12:00")
     assert case.told("deadline-passed", "D-10")
 
@@ -190,13 +189,13 @@ async def correct(case: Case, decision: dict[str, str]) -> None:
     wrong = (await case.state()).entry(PartnersDecided)
     assert wrong
     right = {"kind": "partners-decided", **decision}
-    await case.says("corrected", corrects=wrong.said.message, right=right, reason="Sample.")
+    await case.says("corrected", corrects=wrong.reported.message, right=right, reason="Sample.")
     await asyncio.sleep(0.3)
     await case.quiet()
 
 
 async def test_advance_copies_are_mailed_with_the_report_and_a_refused_address_is_a_failed_duty(desk: Desk) -> None:
-    """B-4: the clock counts back from the planned day and is met when the last copy has been delivered."""
+    """B-4: the deadline counts back from the planned day and is met when the last copy has been delivered."""
     case = await desk.open(edition=load_edition("england-2023"))
     await case.follow_to("publication-planned")
     address = next(person.email for person in desk.world.directory.people if person.id == "ofsted")
@@ -211,12 +210,12 @@ async def test_advance_copies_are_mailed_with_the_report_and_a_refused_address_i
     desk.world.refuses.discard(address)
     (mail,) = case.mails("advance copy of a local child safeguarding practice review", to="panel")
     assert [one.name.partition("-practice-")[2] for one in mail.attachments] == ["review-v1.html"]
-    assert (await case.clock("B-4")).open
+    assert (await case.deadline("B-4")).open
     (duty,) = (await case.state()).failed
     await case.says("duty-retried", duty=duty)
     await case.quiet()
     assert case.mails("advance copy of a local child safeguarding practice review", to="ofsted")
-    assert not (await case.clock("B-4")).open
+    assert not (await case.deadline("B-4")).open
     await case.until(f"{day} 12:00")
     await case.quiet()
     planned = "Practice review published on the day planned"  # K-8; with a milestone of that day in one mail, or not
@@ -246,7 +245,7 @@ async def test_a_milestone_that_passes_is_told_to_the_crg_chair_and_the_business
     assert case.mails("overdue, Milestone of the practice review", to="sbu-manager")
     await case.says("milestone-reached", milestone="first-draft")
     await case.quiet()
-    assert not (await case.clock("K-5:first-draft")).open
+    assert not (await case.deadline("K-5:first-draft")).open
 
 
 async def test_early_comment_goes_out_with_the_draft_a_link_and_a_deadline(desk: Desk) -> None:

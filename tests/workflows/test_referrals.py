@@ -4,27 +4,23 @@ from typing import Any
 
 import pytest
 
-from review.clocks import Status
-from review.directory import Role
-from review.said.referral import CrgConsidered
-from review.words import Stage
-from tests.workflows.desk import Case, Desk, Refused, london
-from tests.workflows.standing import at_step, brought
+from review.case.deadline import Status
+from review.facts.directory import Role
+from review.facts.enums import Stage
+from review.facts.referral import CrgConsidered
+from tests.workflows.desk import Case, Desk, Refused
+from tests.workflows.paths import due, status
+from tests.workflows.referred import (
+    SERIOUS,
+    referred_after_two_noes,
+    serious_after_two_noes,
+    serious_by_the_referral,
+    to_the_decision,
+)
 from workflows import names
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
 LEADERS = ("officer-local-authority", "officer-health", "officer-police", "crg-chair", "independent-chair")
-
-
-async def due(case: Case, id: str) -> str:
-    """When a deadline is due, as London's clocks show it."""
-    clock = await case.clock(id)
-    return f"{clock.due.astimezone(london('2026-03-02').tzinfo):%Y-%m-%d %H:%M:%S}"
-
-
-async def status(case: Case, id: str) -> Status:
-    return (await case.clock(id)).status(await case.now())
 
 
 async def test_a_referral_tells_its_leaders_at_once(desk: Desk) -> None:
@@ -68,7 +64,7 @@ async def test_a_referral_becomes_a_learning_review_by_next_steps_alone(desk: De
     await case.says("learning-review-assured", verdict="sent-back", lacking=["who does what by when"])
     await case.quiet()
     assert case.mails("findings are sent back", to="sbu-manager")
-    await case.begin_again()
+    await case.continue_as_new()
     await case.follow_to_stage(Stage.DISSEMINATION)
     await case.quiet()
     assert case.mails("learning review is agreed", to="independent-chair")
@@ -123,7 +119,7 @@ async def test_a_case_of_two_noes_goes_to_the_crg_which_may_take_it_for_serious(
     for officer in ("dcs", "chief-executive"):
         assert len(case.mails("your view is needed now", to=officer)) == 2
         assert case.mails("has considered the case", to=officer)
-    await case.begin_again()
+    await case.continue_as_new()
     assert len(case.mails("your view is needed now", to="dcs")) == 2
     for officer in ("dcs", "chief-executive"):
         await case.says("partner-view-given", by=officer, officer=officer, view="notify")
@@ -150,7 +146,7 @@ async def test_an_information_request_is_gathered_supplied_and_concluded(desk: D
     assert case.mails("overdue", to="lead-hospital")
     (mail,) = case.mails("the information is collated", to="sbu-manager")
     assert "1 return missing" in mail.subject
-    await case.begin_again()
+    await case.continue_as_new()
     step = await case.follow_to("information-supplied", skip=["agency-returned", "senior-officers-informed"])
     assert step.needed
     await case.says("information-supplied")
@@ -176,205 +172,8 @@ async def test_an_agency_may_be_added_to_an_information_request(desk: Desk) -> N
     assert (await due(case, "D-6:housing"))[:10] == "2026-03-09"
 
 
-async def test_a_merged_case_stops_and_asks_nothing_more(desk: Desk) -> None:
-    """X-1: what never pauses must be carried by the other."""
-    case = await desk.open()
-    await case.quiet()
-    with pytest.raises(Refused, match="duty-not-carried"):
-        await case.says("case-merged", into="CR-2026-777", carried=[])
-    await case.says("case-merged", into="CR-2026-777", carried=["D-1"])
-    await case.quiet()
-    assert await status(case, "D-1") is Status.STOPPED
-    assert [row.line for row in case.told("other-case-told")] == [
-        "CR-2026-777 could not be told that this case goes on in it; write it there"
-    ]
-    mails = len(case.mails())
-    await case.until("2026-03-12 09:00")
-    assert len(case.mails()) == mails
-
-
-async def test_the_case_that_another_goes_on_in_is_told_so_by_that_case_itself(desk: Desk) -> None:
-    """X-1, X-3: both records say it, and what is carried."""
-    case, other = await desk.open(), await desk.open()
-    await case.quiet()
-    await case.says("case-merged", into=other.reference, carried=["D-1"])
-    await case.quiet()
-    await other.quiet()
-    (joined,) = [one.said for one in (await other.state()).entries if one.said.fact.kind == "case-joined"]
-    assert joined.fact.model_dump()["other"] == case.reference
-    assert joined.by.people == ["system"]
-    assert [row.line for row in case.told("other-case-told")] == [
-        f"{other.reference} told that this case goes on in it"
-    ]
-
-
-async def test_a_merged_case_that_is_reopened_tells_the_other_that_it_goes_on_by_itself(desk: Desk) -> None:
-    """X-1, X-3: the other keeps the entry, marked as over; its people are told once."""
-    case, other = await desk.open(), await desk.open()
-    await case.quiet()
-    await case.says("case-merged", into=other.reference, carried=["D-1"])
-    await case.quiet()
-    await other.quiet()
-    await case.says("case-reopened")
-    await case.quiet()
-    await other.quiet()
-    said = [one for one in (await other.state()).entries if one.said.fact.kind in ("case-joined", "case-parted")]
-    assert [one.said.fact.kind for one in said] == ["case-joined", "case-parted"]
-    assert [one.corrected_by for one in said] == [said[1].said.message, None]
-    assert [row.line for row in case.told("other-case-told")][1:] == [
-        f"{other.reference} told that this case goes on by itself again"
-    ]
-    assert (await case.state()).parting == []
-    assert len(other.mails("no longer goes on in this one", to="crg-chair")) == 1
-    await case.says("case-merged", into=other.reference, carried=["D-1"])  # thought better of
-    await case.quiet()
-    await other.quiet()
-    assert len([one for one in (await other.state()).entries if one.said.fact.kind == "case-joined"]) == 2
-
-
-async def test_a_withdrawn_case_is_reopened_and_goes_on_to_its_end(desk: Desk) -> None:
-    """X-1: D-7 runs again from the notification; the stages go on where they were left."""
-    case = await at_step(desk, "sign-off-given")
-    was = await due(case, "D-7")
-    await case.says("case-withdrawn")
-    await case.passes(days=1)
-    assert await status(case, "D-7") is Status.STOPPED
-    await case.says("case-reopened")
-    await case.quiet()
-    assert await due(case, "D-7") == was
-    assert (await case.state()).stage is Stage.REPORT
-    assert case.mails("opened again", to="crg-chair")
-    await case.follow_to_stage(Stage.PRACTICE_REVIEW)
-
-
-@pytest.mark.parametrize("outcome", ["close"])
-async def test_a_case_that_was_not_notified_is_reopened_and_notified(desk: Desk, outcome: str) -> None:
-    """X-1, N-2"""
-    case = await desk.open()
-    for officer in ("dcs", "chief-executive"):
-        await case.says("partner-view-given", by=officer, officer=officer, view="do-not-notify")
-    await case.says("not-notified-decided", outcome=outcome, reasons="Sample.")
-    await case.passes(days=1)
-    await case.says("case-reopened")
-    await case.quiet()
-    for officer in ("dcs", "chief-executive"):
-        await case.says("partner-view-given", by=officer, officer=officer, view="notify")
-    await case.follow_to_stage(Stage.SCOPING)
-    await case.quiet()
-    assert await status(case, "D-1") is Status.MET
-
-
-async def test_a_case_concluded_without_action_is_reopened_for_another_decision(desk: Desk) -> None:
-    """X-1, A-3"""
-    case = await desk.refer()
-    await case.says("crg-considered", outcome="no-further-action")
-    await case.quiet()
-    assert (await case.state()).stage is Stage.CONCLUDED
-    await case.says("case-reopened")
-    await case.quiet()
-    assert (await case.state()).stage is Stage.REFERRAL
-    offered: dict[str, Any] = {step.rel: step for step in await case.steps()}
-    assert offered["crg-considered"].needed
-    await case.follow_to_stage(Stage.LEARNING_REVIEW)
-
-
-async def serious_by_the_referral(desk: Desk) -> Case:
-    case = await desk.refer()
-    await case.says("crg-considered", outcome="serious-incident")
-    return case
-
-
-async def serious_after_two_noes(desk: Desk, **incident: Any) -> Case:
-    case = await referred_after_two_noes(desk, **incident)
-    await case.says("crg-considered", outcome="serious-incident")
-    await case.quiet()
-    return case
-
-
-async def referred_after_two_noes(desk: Desk, **incident: Any) -> Case:
-    case = await desk.open(**incident)
-    for officer in ("dcs", "chief-executive"):
-        await case.says("partner-view-given", by=officer, officer=officer, view="do-not-notify")
-    await case.says("not-notified-decided", outcome="refer-to-crg", reasons="Sample.")
-    await case.quiet()
-    return case
-
-
-SERIOUS = {Desk.refer: serious_by_the_referral, referred_after_two_noes: serious_after_two_noes}
-
-
-async def to_the_decision(desk: Desk, way_in: Any) -> Case:
-    """A serious incident of the CRG whose partners are to decide."""
-
-    async def walk(desk: Desk) -> Case:
-        case: Case = await way_in(desk)
-        await case.follow_to("partners-decided")
-        return case
-
-    return await brought(desk, walk, name=way_in.__name__)
-
-
-@pytest.mark.parametrize("way_in", SERIOUS.values())
-async def test_a_serious_incident_of_the_crg_goes_on_past_the_partners_decision(desk: Desk, way_in: Any) -> None:
-    """A-3, R-15, K-1, D-10: from both ways in the review that the partners decide on begins, counted from there."""
-    case = await to_the_decision(desk, way_in)
-    await case.says("partners-decided", decision="practice-review")
-    await case.quiet()
-    decided = (await case.state()).entries[-1].happened_at
-    assert (await case.clock("D-10")).since == decided
-    await case.follow_to_stage(Stage.TENDER)
-    await case.quiet()
-    assert len(case.mails("has considered the case", to="crg-chair")) == 1
-
-
-@pytest.mark.parametrize("way_in", [Desk.refer, referred_after_two_noes])
-async def test_no_further_action_ends_with_the_last_action_and_tells_so(desk: Desk, way_in: Any) -> None:
-    """A-3, G-11, G-5: an action that is open when the CRG decides is followed to its end; then all are told."""
-    case = await way_in(desk)
-    action = {"action": "action-1", "what": "Sample.", "owner": "lead-police", "agency": "police", "outcome": "Sample."}
-    await case.tell(await case.fact("action-set", action | {"due_date": "2026-06-01"}), people=["sbu-manager"])
-    await case.says("crg-considered", outcome="no-further-action")
-    await case.quiet()
-    assert (await case.state()).stage is Stage.ACTIONS
-    assert not case.mails("concluded", to="crg-chair")
-    await case.follow_to_stage(Stage.CONCLUDED)
-    await case.quiet()
-    assert (await case.clock("G-11:action-1")).met_at
-    assert case.mails("concluded", to="crg-chair")
-    await case.says("case-reopened")  # X-1: the CRG is to consider it again
-    await case.quiet()
-    assert (await case.state()).stage in (Stage.REFERRAL, Stage.CRG_REFERRAL)
-    await case.says("crg-considered", outcome="learning-review")
-    await case.quiet()
-    assert (await case.state()).stage is Stage.LEARNING_REVIEW
-
-
-async def test_the_duties_of_care_outlast_no_further_action(desk: Desk) -> None:
-    """N-4, D-2: the CRG wants nothing more; Ofsted and the Secretary of State are still told, and then it ends."""
-    child = {"child_id": "child-a", "name": "Sample Child", "harm": "died", "in_care": True}
-    case = await referred_after_two_noes(desk, children=[child])
-    await case.says("crg-considered", outcome="no-further-action")
-    await case.quiet()
-    assert not (await case.state()).ended
-    assert {step.rel for step in await case.steps() if step.needed} >= {"authority-told"}
-    await case.says("authority-told", by="dcs", authority="ofsted")
-    await case.follow_to_stage(Stage.CONCLUDED)
-    assert await status(case, "D-2:secretary-of-state") is Status.MET
-
-
-async def test_a_case_that_was_referred_begins_again_where_it_stood(desk: Desk) -> None:
-    """N-2, A-3: a run that begins again passes the CRG's referral in silence."""
-    case = await referred_after_two_noes(desk)
-    await case.says("crg-considered", outcome="learning-review")
-    await case.follow_to("learning-participants-named")
-    before = len(case.told(Stage.CRG_REFERRAL))
-    await case.begin_again()
-    assert (await case.state()).stage is Stage.LEARNING_REVIEW
-    assert len(case.told(Stage.CRG_REFERRAL)) == before == 1
-
-
 async def test_a_learning_review_ends_only_when_its_learning_is_shared_after_the_crg_s_agreement(desk: Desk) -> None:
-    """A-5, G-9, K-10, X-1: what was shared before counts for nothing; opened again, it is agreed and shared anew."""
+    """A-5, G-9, K-10, X-1: what was shared before counts for nothing; opened again, it is agreed and shared again."""
     case = await desk.refer()
     await case.follow_to("learning-review-assured")
     await case.says("learning-disseminated")
@@ -422,7 +221,7 @@ async def test_a_referral_that_nobody_completes_or_considers_is_reminded_of(desk
     assert await due(case, "A-3:referral") == "2026-04-23 23:59:59"  # Good Friday and Easter Monday between
     (mail,) = case.mails("a case is referred", to="crg-chair")
     assert "the end of Thursday 23 April 2026" in mail.text
-    await case.begin_again()
+    await case.continue_as_new()
     await case.until("2026-05-05 09:30")
     assert case.mails("overdue", to="crg-chair")
     assert case.mails("please step in", to="independent-chair")
@@ -443,7 +242,7 @@ async def test_a_serious_incident_that_nobody_reports_is_asked_for_each_working_
     for person in ("dcs", "chief-executive", "sbu-manager"):
         assert len(case.mails("is not reported yet", to=person)) == 3, person
     assert not case.mails("is not reported yet", to="crg-chair")
-    await case.begin_again()
+    await case.continue_as_new()
     await case.says("incident-reported")
     await case.until("2026-03-10 12:00")
     assert len(case.mails("is not reported yet", to="dcs")) == 3
@@ -486,7 +285,7 @@ async def test_every_outcome_leads_to_the_conclusion_by_the_first_needed_step(
 
 async def considers_otherwise(case: Case, outcome: str) -> None:
     """Correct what the CRG is said to have decided."""
-    wrong = (await case.state()).entries_of(CrgConsidered)[-1].said
+    wrong = (await case.state()).entries_of(CrgConsidered)[-1].reported
     right = {**wrong.fact.model_dump(mode="json"), "outcome": outcome}
     await case.says("corrected", corrects=wrong.message, right=right, reason="Sample: a slip.")
     await case.quiet()

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from review.case import CaseState
-from review.directory import Role
-from review.words import Stage
+from calendar_rules.edition import Outsider, load_edition
+from review.case.state import CaseState
+from review.facts.directory import Role
+from review.facts.enums import Stage
+from review.view import waiting_for
 from tests.workflows.desk import Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -48,8 +50,7 @@ TOUCH_POINTS: list[tuple[str, str, tuple[Role, ...]]] = [
 
 def told(state: CaseState, cause: str) -> set[str]:
     """Who had a mail of that cause."""
-    keys = [key for key in state.done if ">" in key and (key.startswith((f"{cause}:", f"{cause}>")))]
-    return {key.rpartition(">")[2] for key in keys}
+    return {key.to for key in state.done if key.to and f"{key.cause}:".startswith(f"{cause}:")}
 
 
 async def test_every_touch_point_of_the_flowchart_is_told_to_its_offices(desk: Desk) -> None:
@@ -57,7 +58,7 @@ async def test_every_touch_point_of_the_flowchart_is_told_to_its_offices(desk: D
     case = await desk.open()
     await case.follow_to("review-drafted")
     await case.says("progress-reported")
-    later = (await case.clock("D-10")).due + timedelta(days=60)
+    later = (await case.deadline("D-10")).due + timedelta(days=60)
     await case.says("review-extended", extended_date=later.date().isoformat())
     await case.says("concern-escalated")
     await case.follow_to_stage(Stage.CONCLUDED)
@@ -72,6 +73,25 @@ async def test_every_touch_point_of_the_flowchart_is_told_to_its_offices(desk: D
     assert missing == []
     (shared,) = case.mails("the practice review's report", to="independent-chair")
     assert len(shared.attachments) == 1
+
+
+async def test_a_case_that_is_concluded_says_which_step_is_still_needed(desk: Desk) -> None:
+    """G-5, B-5, N-5: what the mail says is left is what the page says is waited for; and what was never recorded."""
+    told_to = {"delay_told_to": [Outsider.PANEL, Outsider.SECRETARY_OF_STATE]}
+    case = await desk.open(edition=load_edition("doncaster-2018").model_copy(update=told_to))
+    await case.follow_to("review-drafted", skip=["safety-steps-recorded"])
+    (safety,) = [one.title for one in await case.steps() if one.rel == "safety-steps-recorded"]
+    later = (await case.deadline("D-10")).due + timedelta(days=60)
+    await case.says("review-extended", extended_date=later.date().isoformat())
+    await case.follow_to_stage(Stage.CONCLUDED, skip=["delay-told", "safety-steps-recorded"])
+    await case.quiet()
+    (mail,) = case.mails("the case is concluded", to="crg-chair")
+    waited = [one.what for one in waiting_for(await case.state(), await case.now())]
+    assert waited == ["Tell the Secretary of State of the delay and its reasons"]
+    still, _, missing = mail.text.partition("the case was concluded without a record of it")
+    assert f"- {waited[0]}" in still
+    assert missing.lstrip(": \r\n").startswith(f"- {safety}"), "the last chance is over, and nobody did"
+    assert "Everything required is complete" not in mail.text
 
 
 async def test_a_referral_is_told_to_its_offices_at_once_and_so_is_what_the_crg_makes_of_it(desk: Desk) -> None:

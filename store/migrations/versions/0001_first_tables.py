@@ -1,4 +1,4 @@
-"""The first tables: inbox, record, cases, documents, emails, directory, closures; and the record's guards."""
+"""The tables: inbox, record, cases, documents, emails, directory, closures, CRG meetings; and the record's guards."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,10 +11,14 @@ depends_on = None
 
 def upgrade() -> None:
     _cases()
+    _lists()
     _messages()
     _record()
     _documents()
     _partnership()
+    _crg_meetings()
+    _links()
+    _engine()
     _guard_record()
 
 
@@ -23,26 +27,51 @@ def _cases() -> None:
         "cases",
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("run", sa.String(), nullable=False),
         sa.Column("route", sa.String(), nullable=False),
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("next_deadline", sa.String(), nullable=True),
         sa.Column("next_deadline_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("overdue", sa.Boolean(), nullable=False),
+        sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("live", sa.Boolean(), nullable=False),
+        sa.Column("on_agenda", sa.Boolean(), nullable=False),
         sa.Column("rehearsal", sa.Boolean(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("case_now", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("ahead", sa.Interval(), nullable=False),
+        sa.Column("cast_version", sa.Integer(), nullable=False),
+        sa.Column("calendar", sa.String(length=32), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_line", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("reference"),
     )
     op.create_index("cases_by_opening", "cases", ["opened_at", "reference"], unique=False)
+    op.create_index("cases_on_agenda", "cases", ["on_agenda", "rehearsal", "stage", "route", "reference"], unique=False)
+    op.create_table(
+        "case_parts",
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
+        sa.PrimaryKeyConstraint("reference", "part"),
+    )
+    op.create_table(
+        "case_entries",
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
+        sa.PrimaryKeyConstraint("reference", "place"),
+    )
     op.create_table(
         "case_deadlines",
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["reference"],
@@ -51,6 +80,7 @@ def _cases() -> None:
         sa.PrimaryKeyConstraint("reference", "id"),
     )
     op.create_index("case_deadlines_by_due", "case_deadlines", ["due", "reference", "id"], unique=False)
+    op.create_index("case_deadlines_by_id", "case_deadlines", ["id", "due", "reference"], unique=False)
     op.create_table(
         "case_children",
         sa.Column("child_key", sa.String(length=64), nullable=False),
@@ -70,12 +100,63 @@ def _cases() -> None:
     )
 
 
+def _lists() -> None:
+    op.create_table(
+        "case_actions",
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), nullable=False),
+        sa.Column("open", sa.Boolean(), nullable=False),
+        sa.Column("closed", sa.Boolean(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["reference"],
+            ["cases.reference"],
+        ),
+        sa.PrimaryKeyConstraint("reference", "place"),
+    )
+    for name, columns in (
+        ("case_actions_open", ["rehearsal", "open", "due", "reference", "place"]),
+        ("case_actions_closed", ["rehearsal", "closed", "due", "reference", "place"]),
+        ("case_actions_by_agency", ["agency", "due", "reference", "place"]),
+        ("case_actions_of_agency", ["agency", "rehearsal", "open", "overdue_at", "closed"]),
+        ("case_actions_by_owner", ["owner", "due", "reference", "place"]),
+    ):
+        op.create_index(name, "case_actions", columns, unique=False)
+    op.create_table(
+        "case_agenda",
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
+        sa.PrimaryKeyConstraint("reference", "id"),
+    )
+    op.create_index("case_agenda_by_part", "case_agenda", ["part", "at", "reference"], unique=False)
+    op.create_table(
+        "case_agencies",
+        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["reference"],
+            ["cases.reference"],
+        ),
+        sa.PrimaryKeyConstraint("agency", "reference"),
+    )
+    op.create_index("case_agencies_by_reference", "case_agencies", ["reference"], unique=False)
+
+
 def _messages() -> None:
     op.create_table(
         "inbox",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("id", sa.String(), nullable=False),
-        sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("reference", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -94,16 +175,22 @@ def _messages() -> None:
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
-        sa.Column("cause", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("trouble", sa.String(), nullable=True),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed_why", sa.LargeBinary(), nullable=True),
+        sa.Column("broken_off", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fault", sa.String(), nullable=True),
+        sa.Column("fault_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("message_id"),
     )
     op.create_index("mail_by_reference", "mail", ["reference", "sent_at", "number"], unique=False)
+    op.create_index("mail_by_status", "mail", ["status", "reference"], unique=False)
+    op.create_index("mail_by_fault", "mail", ["fault"], unique=False)
 
 
 def _record() -> None:
@@ -111,9 +198,9 @@ def _record() -> None:
         "record",
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("what", sa.String(), nullable=False),
-        sa.Column("about", sa.String(), nullable=True),
         sa.Column("capacity", sa.String(), nullable=True),
         sa.Column("happened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
@@ -122,12 +209,22 @@ def _record() -> None:
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("reference", "seq"),
+        sa.UniqueConstraint("reference", "key", name="record_once_per_key"),
     )
     op.create_table(
         "record_heads",
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("reference"),
+    )
+    op.create_table(
+        "register",
+        sa.Column("chain", sa.String(), nullable=False),
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("chain", "seq"),
     )
 
 
@@ -138,7 +235,6 @@ def _documents() -> None:
         sa.Column("document", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("media_type", sa.String(), nullable=False),
         sa.Column("sealed_title", sa.LargeBinary(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
@@ -166,22 +262,111 @@ def _partnership() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("day"),
     )
+    op.create_table(
+        "closures_taken_back",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day", "number"),
+    )
+
+
+def _crg_meetings() -> None:
+    op.create_table(
+        "crg_meetings",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_record", sa.LargeBinary(), nullable=True),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), nullable=False, server_default="1"),
+        sa.Column("carried", sa.Integer(), nullable=False, server_default="0"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "crg_meeting_changes",
+        sa.Column("meeting", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("message", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("meeting", "number"),
+        sa.UniqueConstraint("meeting", "message"),
+    )
+
+
+def _links() -> None:
+    op.create_table(
+        "link_revocations",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
+        "link_keys",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+
+
+def _engine() -> None:
+    op.create_table(
+        "payloads",
+        sa.Column("workflow", sa.String(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("workflow", "key"),
+    )
+    op.create_index("payloads_by_use", "payloads", ["used_at", "workflow"], unique=False)
+    op.create_table(
+        "standing_still",
+        sa.Column("workflow", sa.String(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("workflow"),
+    )
+    op.create_table(
+        "key_ids",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
 
 
 def _guard_record() -> None:
-    """No row of the record is ever changed or taken away (X-3): the database itself refuses."""
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER record_refuses_{act.lower()} BEFORE {act} ON record "
-                "BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END"
-            )
-    else:
+    """No row of a chain is ever changed or taken away (X-3): the database itself refuses."""
+    on_sqlite = op.get_bind().dialect.name == "sqlite"
+    if not on_sqlite:
         op.execute(
             "CREATE FUNCTION record_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
             "$$ BEGIN RAISE EXCEPTION 'the record is append-only'; END $$"
         )
-        op.execute(
-            "CREATE TRIGGER record_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON record "
-            "FOR EACH STATEMENT EXECUTE FUNCTION record_is_append_only()"
-        )
+    for table in ("record", "register"):
+        if not on_sqlite:
+            op.execute(
+                f"CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION record_is_append_only()"
+            )
+            continue
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} "
+                "BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END"
+            )

@@ -1,0 +1,124 @@
+"""API: the issuer's public keys, and what a valid token says about its bearer.
+
+A token that names an unknown key never holds up one whose key is known: fetches run beside the requests.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Container
+from typing import Any
+
+import httpx
+import jwt
+from pydantic import Field, ValidationError
+
+from api.problems import Problem
+from calendar_rules.model import Model
+from settings import Settings
+
+ALGORITHMS = ["ES256", "RS256"]
+REFETCH_AFTER = 30.0  # seconds before an unknown key id has the keys fetched again
+KEEP_FOR = 300.0  # seconds after which the keys are fetched again, so that a withdrawn one is no longer accepted
+RETRY_AFTER = 2.0  # seconds before an issuer that has never answered is asked again
+WAIT_FOR_NEWER = 1.0  # seconds that a token of a known key waits for newer keys; then the keys of before serve
+FETCH_WITHIN = 5.0  # seconds
+LEEWAY = 5  # seconds between the issuer's clock and ours
+_HERE = ("127.0.0.1", "localhost", "::1")
+
+
+class Claims(Model):
+    """What a token must say of its bearer; an office that is not of the protocol is passed over."""
+
+    sub: str = Field(min_length=1, max_length=200)
+    roles: list[str] = []
+    people: list[str] | None = Field(default=None, max_length=500)
+    jti: str | None = None
+    exp: float
+
+    @property
+    def names(self) -> list[str]:
+        """Ids of the directory that the token stands for."""
+        return self.people if self.people is not None else [self.sub]
+
+
+class Issuer:
+    """The issuer's public keys, fetched when first needed and again when a token names an unknown one."""
+
+    def __init__(self, settings: Settings, fetch: Callable[[], Awaitable[Any]] | None = None) -> None:
+        self._settings = settings
+        self._fetch = fetch or self._fetch_over_http
+        self._keys: dict[str | None, jwt.PyJWK] = {}
+        self._fetched_at: float | None = None
+        self._tried_at: float | None = None
+        self._fetching: asyncio.Task[None] | None = None
+        self.signed_out: Container[str | None] = ()  # ids of tokens that are good no longer
+
+    async def claims(self, token: str) -> Claims:
+        """What the token says of its bearer. Raises a 401 problem for one that is not good here."""
+        try:
+            header = jwt.get_unverified_header(token)
+            if header.get("alg") not in ALGORITHMS:
+                raise Problem("token-not-accepted")
+            claims = Claims.model_validate(
+                jwt.decode(
+                    token,
+                    await self._key(header.get("kid")),
+                    algorithms=ALGORITHMS,
+                    audience=self._settings.oidc_audience,
+                    issuer=self._settings.oidc_issuer,
+                    leeway=LEEWAY,
+                    options={"require": ["exp", "iss", "aud", "sub"]},
+                )
+            )
+        except jwt.ExpiredSignatureError:
+            raise Problem("token-expired") from None
+        except jwt.InvalidAudienceError:
+            raise Problem("token-for-another-audience") from None
+        except (jwt.PyJWTError, ValidationError, ValueError, TypeError):
+            raise Problem("token-not-accepted") from None
+        if claims.jti in self.signed_out:
+            raise Problem("token-expired", "You have signed out. Sign in again.")
+        return claims
+
+    async def _key(self, kid: str | None) -> jwt.PyJWK:
+        if kid not in self._keys:
+            await self._newer_keys(REFETCH_AFTER if self._keys else RETRY_AFTER, within=FETCH_WITHIN)
+        elif _age(self._fetched_at) > KEEP_FOR:
+            await self._newer_keys(REFETCH_AFTER, within=WAIT_FOR_NEWER)
+        if not self._keys:
+            raise Problem("issuer-unreachable", headers={"Retry-After": "60"})
+        if kid not in self._keys:
+            raise Problem("token-not-accepted")
+        return self._keys[kid]
+
+    async def _newer_keys(self, pause: float, *, within: float) -> None:
+        """Wait for a fetch that runs, or for a new one where the last began longer ago than `pause`, but not long."""
+        if self._fetching is None:
+            if _age(self._tried_at) <= pause:
+                return
+            self._tried_at = time.monotonic()
+            self._fetching = asyncio.create_task(self._refresh(), name="fetch the issuer's keys")
+        await asyncio.wait([self._fetching], timeout=within)
+
+    async def _refresh(self) -> None:
+        try:
+            async with asyncio.timeout(FETCH_WITHIN):
+                keys = jwt.PyJWKSet.from_dict(await self._fetch())
+        except (httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError, jwt.PyJWTError):
+            return  # the keys of before are good until the issuer answers again
+        else:
+            self._keys = {key.key_id: key for key in keys.keys}
+            self._fetched_at = time.monotonic()
+        finally:
+            self._fetching = None
+
+    async def _fetch_over_http(self) -> Any:
+        url = httpx.URL(self._settings.oidc_jwks_url)
+        # A proxy of the environment leads to the council's provider, never back to this machine.
+        async with httpx.AsyncClient(timeout=FETCH_WITHIN, trust_env=url.host not in _HERE) as client:
+            answer = await client.get(url)
+            return answer.raise_for_status().json()
+
+
+def _age(at: float | None) -> float:
+    return float("inf") if at is None else time.monotonic() - at

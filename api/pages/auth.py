@@ -1,0 +1,100 @@
+"""Who may read the pages about cases: somebody who has signed in with an office.
+
+The embedded stack has a page to sign in on and says so in `app.state.sign_in`; in production people come through the
+portal, whose sign-in sets the cookie.
+"""
+
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.auth import COOKIE, READERS, Caller, caller_of, known
+from api.deps import deps_of
+from api.pages.layout import HEADERS, plain
+from api.problems import Problem
+from delivery.words import plain as in_words
+from review.facts.confirming import CONFIRMERS
+from review.facts.directory import Role
+
+
+def sign_in_path(request: Request) -> str | None:
+    """Where to sign in on this very site, if anywhere."""
+    path: str | None = getattr(request.app.state, "sign_in", None)
+    return path
+
+
+async def reader(request: Request) -> Caller | Response:
+    """Who is reading; or the way to the sign-in, or the page that says who may."""
+    try:
+        caller = await caller_of(request)
+    except Problem as problem:
+        if problem.status != HTTPStatus.UNAUTHORIZED:
+            return of_problem(request, problem)
+        caller = None
+    if caller is None:
+        return _sign_in(request)
+    if caller.roles:
+        return caller
+    return plain(
+        request,
+        "This is not for you",
+        "You have signed in, but with none of the offices that read cases.",
+        "If you should have one, ask the Business Unit.",
+        status=403,
+    )
+
+
+async def writer(request: Request) -> Caller | Response:
+    """Who sends a form of a page that needs a sign-in. The cookie counts only where the browser says that the form
+    stood on this very site: another site could send one too, and cannot say that.
+    """
+    held = request.cookies.get(COOKIE)
+    if not held:
+        return _sign_in(request)
+    if request.headers.get("sec-fetch-site") != "same-origin":
+        return plain(request, "Please use our own page", "Another site sent this. Nothing was done.", status=403)
+    try:
+        return await known(request, held)
+    except Problem as problem:
+        return _sign_in(request) if problem.status == HTTPStatus.UNAUTHORIZED else of_problem(request, problem)
+
+
+async def frame(request: Request, caller: Caller) -> dict[str, Any]:
+    """What the frame of a page says: the partnership, who has signed in, and where to be somebody else."""
+    return {
+        "partnership": (await deps_of(request).store.directory.read()).partnership,
+        "signed_in": caller.speaker.who,
+        "sign_in": sign_in_path(request),
+        "crg": caller.holds(*READERS),
+        "business_unit": caller.holds(Role.BUSINESS_UNIT),
+        "confirms": caller.holds(*CONFIRMERS),
+    }
+
+
+def of_problem(request: Request, problem: Problem, frame: Mapping[str, Any] | None = None) -> HTMLResponse:
+    """A problem of the API as a page."""
+    titles = {HTTPStatus.NOT_FOUND: "Not found", HTTPStatus.FORBIDDEN: "This is not for you"}
+    title = titles.get(HTTPStatus(problem.status), "This cannot be shown now")
+    detail = _OFFICE.sub(lambda found: in_words(found[0]), problem.detail)  # codes are for programs
+    return plain(request, title, detail, status=problem.status, frame=frame)
+
+
+_OFFICE = re.compile(rf"(?<![\w-])({'|'.join(role.value for role in Role)})(?![\w-])")
+
+
+def _sign_in(request: Request) -> Response:
+    path = sign_in_path(request)
+    if path:
+        return RedirectResponse(f"{path}?next={quote(request.url.path)}", status_code=303, headers=HEADERS)
+    return plain(
+        request,
+        "Please sign in first",
+        "These pages are for people with an office in the partnership's reviews.",
+        "Please come through the partnership's portal: it signs you in and brings you back here.",
+        status=401,
+    )

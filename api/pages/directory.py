@@ -1,0 +1,73 @@
+"""The page on which a second person confirms changes of the directory (R-11)."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.auth import Caller, not_for_you
+from api.broadcast import tell_of_directory
+from api.deps import deps_of
+from api.pages.auth import frame, of_problem, reader, writer
+from api.pages.forms import fields
+from api.pages.layout import HEADERS, page
+from api.problems import of_store_error
+from review.facts.confirming import CONFIRMERS
+from store.errors import StoreError
+
+SHOWN = 50
+PATH = "/directory"
+
+
+def router() -> APIRouter:
+    """`/directory`"""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route(PATH, show, methods=["GET"])
+    routes.add_api_route(f"{PATH}/{{person}}/confirmed", confirmed, methods=["POST"])
+    return routes
+
+
+async def show(request: Request) -> Response:
+    """What waits to be confirmed, with a button for each; and what was changed lately."""
+    caller = await reader(request)
+    if isinstance(caller, Response):
+        return caller
+    if not caller.holds(*CONFIRMERS):
+        return of_problem(request, not_for_you("The directory page", CONFIRMERS), await frame(request, caller))
+    return await _shown(request, caller)
+
+
+async def confirmed(request: Request, person: str) -> Response:
+    """Confirm the change as it was shown, and lead back; or show what stands in the way."""
+    caller = await writer(request)
+    if isinstance(caller, Response):
+        return caller
+    if not caller.holds(*CONFIRMERS):
+        return of_problem(request, not_for_you("Confirming a change", CONFIRMERS), await frame(request, caller))
+    deps, sent = deps_of(request), (await fields(request)).get("version", "")
+    version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
+    try:
+        directory = await deps.store.directory.confirm(
+            person, version=version, by=caller.sub, people=caller.people, at=deps.now()
+        )
+    except StoreError as no:
+        return await _shown(request, caller, mistake=of_store_error(no).detail)
+    await tell_of_directory(deps, directory, by=caller.speaker)
+    return RedirectResponse(PATH, status_code=303, headers=HEADERS)
+
+
+async def _shown(request: Request, caller: Caller, *, mistake: str = "") -> Response:
+    deps = deps_of(request)
+    directory = await deps.store.directory.read()
+    people = {who.id: who for who in directory.people}
+    names = {id: who.name for id, who in people.items()} | {one.id: one.name for one in directory.agencies}
+    changes = await deps.store.directory.changes()
+    context = await frame(request, caller) | {
+        "waiting": [(one, people[one.person], _own(one.by, caller)) for one in directory.unconfirmed],
+        "changes": [one for one in reversed(changes) if one.what][:SHOWN],
+        "name": lambda id: names.get(id, id),
+        "mistake": mistake,
+    }
+    return page(request, "directory.html", context, status=409 if mistake else 200)
+
+
+def _own(by: list[str], caller: Caller) -> bool:
+    return bool(set(by) & set(caller.people))

@@ -1,0 +1,160 @@
+"""The frame of every page: templates, headers, static files. It knows HTML and nothing of a case.
+
+No page carries inline script or style, loads anything from elsewhere, or may be framed. No page is kept by a browser or
+a proxy, and none tells another site where the reader came from: the path of a link is its secret.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import (
+    ChainableUndefined,
+    ChoiceLoader,
+    Environment,
+    PackageLoader,
+    PrefixLoader,
+    StrictUndefined,
+    Undefined,
+)
+from jinja2.exceptions import UndefinedError
+from jinja2.utils import missing
+
+from calendar_rules.lengths import london
+from delivery.words import FILTERS
+from review.kit.notify import moment as short_moment
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+STATIC = {
+    "govuk-frontend.min.css": "text/css; charset=utf-8",
+    "govuk-frontend.min.js": "text/javascript; charset=utf-8",
+    "pages.css": "text/css; charset=utf-8",
+    "pages.js": "text/javascript; charset=utf-8",
+}
+
+
+class _Careful(StrictUndefined):
+    """What a page lacks is an error. What a GOV.UK macro was not given is left out, as its makers meant it."""
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        hint: str | None = None,
+        obj: Any = missing,
+        name: str | None = None,
+        exc: type[Exception] = UndefinedError,
+    ) -> Any:
+        if isinstance(obj, dict | Undefined) or name == "caller":
+            return ChainableUndefined(hint, obj, name, UndefinedError)
+        return super().__new__(cls)
+
+
+@cache
+def environment() -> Environment:
+    """The templates of the pages, with the GOV.UK macros beside them."""
+    pages = Environment(
+        loader=ChoiceLoader(
+            [
+                PackageLoader("templates", "pages"),
+                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
+            ]
+        ),
+        autoescape=True,
+        auto_reload=False,
+        undefined=_Careful,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters.update(FILTERS)
+    pages.filters["short_moment"] = short_moment
+    pages.filters["due_on"] = due_on
+    pages.filters["named"] = lambda id, name: name(id)
+    pages.globals.update(undefined=ChainableUndefined(), null=None)  # words of the macros' first language
+    return pages
+
+
+def due_on(due: datetime, now: datetime) -> str:
+    """ "due today", "due Sunday 16:00": the day in London, and the minute where the day does not end with it."""
+    then = london(due)
+    day = "today" if then.date() == london(now).date() else f"{then:%A}"
+    return f"due {day}" if (then.hour, then.minute) == (23, 59) else f"due {day} {then:%H:%M}"
+
+
+def page(
+    request: Request,
+    name: str,
+    context: Mapping[str, Any],
+    *,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+) -> HTMLResponse:
+    """One page. `context` must hold all that its template names."""
+    shown = {"here": request.url.path, "signed_in": None} | dict(context)
+    body = environment().get_template(name).render(shown)
+    return HTMLResponse(body, status_code=status, headers=HEADERS | dict(headers or {}))
+
+
+def plain(
+    request: Request,
+    title: str,
+    *sentences: str,
+    status: int,
+    partnership: str = "",
+    frame: Mapping[str, Any] | None = None,
+) -> HTMLResponse:
+    """A page that only says something: a heading, and what to do next; in the `frame` of who has signed in."""
+    context = {"title": title, "sentences": sentences, "partnership": partnership} | dict(frame or {})
+    return page(request, "plain.html", context, status=status)
+
+
+def received(
+    request: Request, line: str, *then: str, waiting: bool, partnership: str, onward: tuple[str, str] | None = None
+) -> HTMLResponse:
+    """An answer that came in: recorded, or safe here and recorded as soon as the case is there to take it (202).
+
+    `onward` is what a button leads on to, and where that is.
+    """
+    safe = "It is safe here and will be recorded shortly. You do not need to send it again."
+    context = {
+        "partnership": partnership,
+        "waiting": waiting,
+        "title": "Your answer has been received" if waiting else "Your answer is recorded",
+        "line": line,
+        "sentences": [*([safe] if waiting else []), *then, *([] if onward else ["You can close this page."])],
+        "onward": onward,
+    }
+    return page(request, "recorded.html", context, status=202 if waiting else 200)
+
+
+def static() -> APIRouter:
+    """The few files that the pages load; open, because they say nothing."""
+    routes = APIRouter(include_in_schema=False)
+    folder = files("api") / "static"
+    held = {name: (folder / name).read_bytes() for name in STATIC}
+
+    @routes.get("/static/{name}")
+    def file(name: str) -> Response:
+        if name not in held:
+            return Response(status_code=404, headers=HEADERS)
+        return Response(
+            held[name],
+            media_type=STATIC[name],
+            headers={"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"},
+        )
+
+    return routes

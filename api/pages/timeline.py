@@ -1,0 +1,71 @@
+"""A case's record as the page tells it: the newest first, in words, with names in place of ids."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from review.facts.directory import Directory
+from review.views import CaseView, FactView, RowKind
+from store.record import RecordEntry
+
+BAD = ("deadline-passed", "deadline-met-late")
+Namer = Callable[[str], str]
+
+
+@dataclass
+class Line:
+    """One line of the timeline; mails of the same kind and minute are one."""
+
+    at: datetime
+    text: str
+    who: str
+    warning: bool
+    to: list[str] = field(default_factory=list)
+
+
+def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> list[Line]:
+    """The rows, the newest first."""
+    lines: list[Line] = []
+    people = _ids(directory)
+    for row in rows:
+        mail = row.detail.get("mail") if row.kind is RowKind.EFFECT else None
+        if mail is None:
+            text = people.sub(lambda found: name(found.group()), row.line)
+            who = "" if row.who in (None, "system") else name(str(row.who))
+            bad = row.kind in (RowKind.WARNING, RowKind.FAILED) or row.what in BAD
+            lines.append(Line(row.happened_at, text, who, bad))
+            continue
+        same_mail = ", in the same mail" if "within" in row.detail else ""
+        text = f"Mail “{mail}{same_mail}” sent to"
+        same = next(
+            (one for one in lines[-12:] if one.to and one.text == text and _minute(one.at, row.happened_at)), None
+        )
+        if same is None:
+            lines.append(same := Line(row.happened_at, text, "", warning=False))
+        same.to.append(name(str(row.detail["to"])))
+    return lines[::-1]
+
+
+def told_in(case: CaseView) -> Callable[[str], list[FactView]]:
+    """What stands of a kind of fact, oldest first."""
+
+    def told(kind: str) -> list[FactView]:
+        return [one for one in case.facts if one.kind == kind and not one.corrected_by]
+
+    return told
+
+
+def in_names(text: str, about: str | None, name: Namer) -> str:
+    """A step's title with an agency's name in place of its id."""
+    return text.replace(about, name(about)) if about else text
+
+
+def _minute(one: datetime, other: datetime) -> bool:
+    return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
+
+
+def _ids(directory: Directory) -> re.Pattern[str]:
+    """Ids of people in running text; only those that no ordinary word could be."""
+    ids = sorted((who.id for who in directory.people if "-" in who.id), key=len, reverse=True)
+    return re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, ids)) + r")(?![\w-])" if ids else r"(?!)")

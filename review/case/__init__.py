@@ -1,0 +1,1 @@
+"""The state of a case: its fields, and what is read from them."""

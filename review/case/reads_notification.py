@@ -1,0 +1,50 @@
+"""What has been said of the incident and its notification (§1). N-1..N-4."""
+
+from datetime import datetime
+
+from review.case.reads_stage import recorded
+from review.case.state import CaseState
+from review.facts.enums import View, Viewer
+from review.facts.notification import IncidentReported, PanelNotified, PartnerViewGiven
+
+
+def incident(case: CaseState) -> IncidentReported:
+    told = case.last(IncidentReported)
+    if told is None:
+        raise LookupError("a serious-incident case begins with its incident")
+    return told
+
+
+def view_of(case: CaseState, viewer: Viewer) -> View | None:
+    return next(
+        (reported.view for reported in reversed(case.every(PartnerViewGiven)) if reported.officer is viewer), None
+    )
+
+
+def views(case: CaseState) -> set[View | None]:
+    return {view_of(case, Viewer.DCS), view_of(case, Viewer.CHIEF_EXECUTIVE)}
+
+
+def agreed_to_notify(case: CaseState) -> bool:
+    return views(case) == {View.NOTIFY}
+
+
+def agreed_not_to_notify(case: CaseState) -> bool:
+    return views(case) == {View.DO_NOT_NOTIFY}
+
+
+def views_differ(case: CaseState) -> bool:
+    return views(case) == {View.NOTIFY, View.DO_NOT_NOTIFY}
+
+
+def notified_at(case: CaseState) -> datetime | None:
+    entry = case.entry(PanelNotified)
+    return entry.happened_at if entry else None
+
+
+def received_at(case: CaseState) -> datetime | None:
+    """When the Business Unit received the notification; where nobody says, when it was taken here."""
+    entry = case.entry(PanelNotified)
+    if entry is None:
+        return None
+    return entry.fact.received_at or max(entry.happened_at, recorded(case, entry))

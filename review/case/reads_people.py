@@ -1,0 +1,52 @@
+"""Whom a case is about, and which agencies have a part in it."""
+
+from datetime import datetime
+
+from review.case.entries import Entry
+from review.case.reads_referral import referring
+from review.case.sign_off import agency_of
+from review.case.state import CaseState
+from review.facts import Child
+from review.facts.enums import Harm, Route
+from review.facts.follow_up import ActionHandedOn, ActionSet
+from review.facts.information import InformationRequested
+from review.facts.learning_review import LearningParticipantsNamed
+from review.facts.notification import IncidentReported
+from review.facts.referral import ReferralReceived
+
+
+def children(case: CaseState) -> list[Child]:
+    """The children whom the case is about."""
+    told = case.last(IncidentReported) or case.last(ReferralReceived) or case.last(InformationRequested)
+    return list(told.children) if told else []
+
+
+def child_in_care_died(case: CaseState) -> bool:
+    return any(child.in_care and child.harm is Harm.DIED for child in children(case))
+
+
+def origin(case: CaseState) -> tuple[str, datetime]:
+    """What the case goes back to, in words, and when: nothing of it can have happened before."""
+    first: Entry | None = case.entry(ReferralReceived) or case.entry(InformationRequested)
+    words = "the referral" if case.route is Route.REFERRAL else "the request"
+    began = [(words, first.happened_at)] if first else []
+    if incident := case.last(IncidentReported):
+        began.append(("the incident", incident.incident_at))
+    return min(began, key=lambda one: one[1], default=("the opening", case.opened_at))
+
+
+def expected(case: CaseState) -> list[str]:
+    return [agency.id for agency in case.cast.agencies if agency.expected]
+
+
+def agencies_involved(case: CaseState) -> list[str]:
+    """Agencies with a part of their own in the case: asked for a return or a signature, taking part in a learning
+    review, owing an action; and the one that referred the case.
+    """
+    signing = [agency for one in case.rounds for ask in one.asks if (agency := agency_of(ask.capacity))]
+    taking_part = [one.agency for fact in case.every(LearningParticipantsNamed) for one in fact.participants]
+    actions: list[ActionSet | ActionHandedOn] = [*case.every(ActionSet), *case.every(ActionHandedOn)]
+    owners = [known.agency for fact in actions if (known := case.cast.person(fact.owner)) and known.agency]
+    owing = [*(fact.agency for fact in actions), *owners]
+    referrer = referring(case)
+    return list(dict.fromkeys([*case.requests, *([referrer] if referrer else []), *signing, *taking_part, *owing]))

@@ -1,0 +1,158 @@
+"""What has been said in a rapid review, to the partners' decision (§2). R-1..R-15."""
+
+from datetime import date, datetime
+from typing import TypeVar
+
+from review.case.entries import Entry
+from review.case.reads_deadlines import gone_at
+from review.case.sign_off import Round, RoundStatus
+from review.case.state import SUBMISSION, CaseState
+from review.facts.editions import AgencyKnew
+from review.facts.information import AgenciesAsked, InformationRequestConcluded
+from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelResponded, PartnersDecided
+from review.facts.practice_review import ReviewDrafted, TermsDrafted
+from review.facts.rapid_review import (
+    AgencyAdded,
+    AgencyReturned,
+    RapidReviewMeetingHeld,
+    RapidReviewMeetingMoved,
+    ScopingMeetingHeld,
+)
+from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
+
+D = TypeVar("D", bound=ReportDrafted | TermsDrafted | ReviewDrafted)
+
+RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
+
+
+def scope(case: CaseState) -> list[str]:
+    """Agencies to ask, in the order they came in."""
+    meeting = case.last(ScopingMeetingHeld)
+    found = list(meeting.agencies) if meeting else []
+    found += [agency for fact in case.every(AgenciesAsked) for agency in fact.agencies]
+    return list(dict.fromkeys(found + [added.agency for added in case.every(AgencyAdded)]))
+
+
+def returns_of(case: CaseState, agency: str) -> list[Entry[AgencyReturned]]:
+    return [entry for entry in case.entries_of(AgencyReturned) if entry.fact.agency == agency]
+
+
+def answers_of(case: CaseState, agency: str) -> list[Entry[AgencyReturned | AgencyKnew]]:
+    """An agency's returns, and "not known to us", which is a nil return by a named officer (R-4, B-6)."""
+    answers: list[Entry[AgencyReturned | AgencyKnew]] = case.entries_of(AgencyReturned, AgencyKnew)
+    return [
+        entry
+        for entry in answers
+        if entry.fact.agency == agency and (isinstance(entry.fact, AgencyReturned) or not entry.fact.known)
+    ]
+
+
+def outstanding(case: CaseState) -> list[str]:
+    return [agency for agency in scope(case) if not answers_of(case, agency)]
+
+
+def known_to(case: CaseState, agency: str) -> bool | None:
+    """Whether the child or family was known to an agency, as it said last; None while it has not said (B-6)."""
+    answers: list[Entry[AgencyReturned | AgencyKnew]] = case.entries_of(AgencyReturned, AgencyKnew)
+    last = next((entry.fact for entry in reversed(answers) if entry.fact.agency == agency), None)
+    if last is None:
+        return None
+    return last.known if isinstance(last, AgencyKnew) else not last.nil
+
+
+def meeting_at(case: CaseState) -> datetime | None:
+    """When the rapid review meeting is set for."""
+    set_by: list[Entry[ScopingMeetingHeld | RapidReviewMeetingMoved]] = case.entries_of(
+        ScopingMeetingHeld, RapidReviewMeetingMoved
+    )
+    if not set_by:
+        return None
+    last = set_by[-1].fact
+    return last.rapid_review_meeting_at if isinstance(last, ScopingMeetingHeld) else last.starts_at
+
+
+def meeting_held(case: CaseState) -> RapidReviewMeetingHeld | None:
+    return case.last(RapidReviewMeetingHeld)
+
+
+def drafts(case: CaseState) -> list[ReportDrafted]:
+    return case.every(ReportDrafted)
+
+
+def draft(case: CaseState, version: int) -> ReportDrafted | None:
+    return drafted(case, ReportDrafted, version)
+
+
+def drafted(case: CaseState, kind: type[D], version: int | None = None) -> D | None:
+    """A version of a document that is drafted in facts of a kind, or the latest."""
+    return next((one for one in reversed(case.every(kind)) if version in (None, one.content.version)), None)
+
+
+def report_rounds(case: CaseState) -> list[Round]:
+    """The rounds over the rapid review's report, oldest first."""
+    return [one for one in case.rounds if one.document.document == RAPID_REVIEW]
+
+
+def open_round(case: CaseState) -> Round | None:
+    """The open round over the rapid review's report."""
+    return next((one for one in report_rounds(case) if one.open), None)
+
+
+def approved_version(case: CaseState) -> int | None:
+    """The version that every partner has approved, unless a newer one has gone for sign-off since (R-11, R-12)."""
+    rounds = report_rounds(case)
+    last = rounds[-1] if rounds else None
+    if last is None or last.status is not RoundStatus.APPROVED:
+        return None
+    newer = any(sent.version > last.document.version for sent in case.every(DraftSentForSignOff))
+    return None if newer else last.document.version
+
+
+def gathering_over(case: CaseState) -> str | None:
+    """Why no return is waited for any more, in words; None while it is (R-4, A-4)."""
+    if case.last(InformationRequestConcluded):
+        return "the request was concluded"
+    return "the rapid review was submitted" if submitted(case) else None
+
+
+def submitted(case: CaseState) -> SubmittedToPanel | None:
+    return case.last(SubmittedToPanel)
+
+
+def panel_has_it_since(case: CaseState) -> datetime | None:
+    """When the rapid review reached the Panel: what goes by our mail when it is taken, whatever time is given for it
+    (R-12).
+    """
+    entry = case.entry(SubmittedToPanel)
+    if entry is None:
+        return None
+    if entry.fact.by_other_means:
+        return entry.happened_at
+    gone = gone_at(case, SUBMISSION)
+    return max(gone, entry.taken_at) if gone else None
+
+
+def panel_meeting(case: CaseState, number: int) -> date | None:
+    """The day on which the Panel considers the case for the first, second ... time: named by its acknowledgement,
+    then by each answer to it; a Panel that asks for more before it acknowledges leaves the first one out (R-13).
+    """
+    answered = case.every(PanelAnswered)
+    if number == 1:
+        acknowledged = case.last(PanelAcknowledged)
+        return acknowledged.meeting_date if acknowledged else None
+    return answered[number - 2].meeting_date if len(answered) >= number - 1 else None
+
+
+def panel_round(case: CaseState) -> int:
+    """Which response of the Panel is waited for, or came last: 1, and one more with each answer to it."""
+    return 1 + len(case.every(PanelAnswered))
+
+
+def final_response(case: CaseState) -> PanelResponded | None:
+    """The Panel's response, unless it asks for more."""
+    response = case.last(PanelResponded)
+    return response if response and response.response != "asks-for-more" else None
+
+
+def decision(case: CaseState) -> PartnersDecided | None:
+    return case.last(PartnersDecided)

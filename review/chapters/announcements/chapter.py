@@ -1,0 +1,60 @@
+"""What every live case is told: closed days, and who holds which office. Pure. X-2."""
+
+from datetime import date, datetime
+from typing import get_args
+
+from calendar_rules.working_days import ClosedKind
+from review.case.entries import Entry
+from review.case.mailing import MailTrouble
+from review.case.state import CaseState
+from review.facts.announcements import AnnouncedFact, CalendarChanged, DirectoryChanged
+from review.kit import changes
+from review.kit.chapter import Chapter
+from review.kit.deadlines import recount
+from review.kit.live_links import reissued
+from review.kit.notify import dated
+from review.kit.sign_off_rounds import pass_on
+
+
+def _change_calendar(case: CaseState, entry: Entry[CalendarChanged], now: datetime) -> None:
+    """A proclaimed bank holiday or a closure moves every open deadline that it touches;
+    a met one never ("a late announcement"). One that was entered by mistake is opened again, and they move back (X-2).
+    """
+    fact = entry.fact
+    whys = [_reason(day.why, day.day) for day in fact.days]
+    for day in fact.days:
+        if case.calendar.first <= day.day <= case.calendar.last and case.calendar.is_working(day.day):
+            case.calendar = case.calendar.with_closed(day)
+    for day in fact.opened:
+        # A bank holiday of the national calendar is not the partnership's to open.
+        entered = next((one for one in case.calendar.closed if one.day == day.day), None)
+        if entered and entered.kind is not ClosedKind.BANK_HOLIDAY:
+            case.calendar = case.calendar.without(day.day)
+            whys.append(_reason(f"Closed by mistake: {day.why}", day.day))
+    recount(case, "; ".join(whys), now)
+
+
+def _reason(why: str, day: date) -> str:
+    return f"{why}, {day:%A} {dated(day)}"
+
+
+def _change_cast(case: CaseState, entry: Entry[DirectoryChanged], now: datetime) -> None:
+    """From now on the new people hold the offices; an open sign-off passes to whoever holds the office now."""
+    fact = entry.fact
+    if fact.cast.version <= case.cast.version:
+        return
+    before, case.cast = case.cast, fact.cast
+    for one in (one for one in case.rounds if one.open):
+        for ask in (ask for ask in one.asks if not ask.answered):
+            pass_on(case, one, ask, now)
+    case.post(reissued(case, before, now))
+    for key, failed in list(case.failed.items()):  # a second person has confirmed what their links waited for (R-11)
+        if failed.trouble is MailTrouble.UNCONFIRMED and failed.notice.to not in case.cast.unconfirmed:
+            changes.duty_again(case, key, now)
+
+
+CHAPTER = Chapter(
+    title="Told to every live case",
+    facts=get_args(AnnouncedFact),
+    consequences={CalendarChanged: (_change_calendar,), DirectoryChanged: (_change_cast,)},
+)

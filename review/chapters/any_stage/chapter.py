@@ -1,0 +1,341 @@
+"""Any case, any stage: paused, resumed, withdrawn, merged with another, opened again. Pure. X-1."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import get_args
+
+from calendar_rules.lengths import end_of_day
+from review.case import reads
+from review.case.effects import EffectKey
+from review.case.entries import Entry
+from review.case.mailing import MailTrouble
+from review.case.sign_off import RoundStatus
+from review.case.state import CaseState, Pause
+from review.chapters.editions.chapter import CARE_DUTIES, NOTIFICATION_GONE
+from review.chapters.practice_review import reads as stands
+from review.facts import Reported
+from review.facts.any_stage import (
+    ALL_DUTIES,
+    CaseJoined,
+    CaseMerged,
+    CaseParted,
+    CasePaused,
+    CaseReopened,
+    CaseResumed,
+    CaseWithdrawn,
+    DutyRetried,
+    DutyServed,
+    OtherCase,
+    ServedBy,
+    StandingFact,
+)
+from review.facts.directory import Role
+from review.facts.editions import NotificationWithdrawn
+from review.facts.enums import Decision, Route, Stage
+from review.facts.follow_up import LearningDisseminated, NoActionNeeded
+from review.facts.information import InformationRequestConcluded
+from review.facts.learning_review import LearningReviewAssured
+from review.facts.notification import NotNotifiedDecided, PartnerViewGiven
+from review.facts.panel import PartnersDecided
+from review.facts.referral import CrgConsidered
+from review.kit import changes, deadlines, notify, released
+from review.kit import refusals as no
+from review.kit.awaited import awaited, deadline_met_by
+from review.kit.changes import when
+from review.kit.chapter import Chapter
+from review.kit.corrections_notify import told_of
+from review.kit.guards import not_before, to_come
+from review.kit.notify import moment
+from review.kit.offer import Offer
+from review.protocol import ENDED, FIRST_STAGE
+
+WITH_THE_CASE = "the case was withdrawn"  # why a deadline stopped that runs again when the case is reopened
+_MERGED = "the case was merged"  # likewise
+REOPENED_WHY = "the case was reopened"
+# Causes of the mails that say that a case has ended: who had one hears that it goes on after all.
+_ENDINGS = ("case-concluded*", "case-withdrawn:*", "case-merged:*", "not-notified*", "notification-withdrawn*")
+
+ANOTHER_CASE = "CR-0000-000"  # stands for the other case in an example; the API puts a real one in its place
+
+
+def never_paused(case: CaseState) -> list[str]:
+    """D-1, D-2 and D-7, as far as they are still to be met here (X-1)."""
+    rules = case.edition.deadlines
+    return [deadline.id for deadline in case.deadlines.values() if deadline.open and rules[deadline.rule].never_pauses]
+
+
+# --- checks ---
+
+
+def _merged(case: CaseState, fact: CaseMerged, reported: Reported, now: datetime) -> None:
+    if fact.into == case.reference:
+        raise no.MergedIntoItself(fields={"into": "is this case"})
+    if fact.other and (wrong := cannot_take_it_up(case, fact, fact.other)):
+        raise no.CannotBeMerged(into=fact.into, because=wrong, fields={"into": wrong})
+    if left := [id for id in never_paused(case) if id not in fact.carried]:
+        raise no.DutyNotCarried(
+            duties=", ".join(left), into=fact.into, fields={"carried": f"does not name {', '.join(left)}"}
+        )
+
+
+def cannot_take_it_up(case: CaseState, fact: CaseMerged, other: OtherCase) -> str | None:
+    """Why another case cannot take this one up: what never pauses ends here only where that one carries it (X-1)."""
+    if other.ended:
+        return "it has ended; reopen it first"
+    if other.rehearsal is not case.rehearsal:
+        return "one of the two is a rehearsal"
+    if other.route and other.route is not case.route and Route.INFORMATION_REQUEST in (other.route, case.route):
+        return "one of the two is another partnership's request, which is supplied and concluded by itself (A-4)"
+    if missing := [id for id in fact.carried if id not in other.deadlines]:
+        return f"it does not carry {', '.join(missing)}, neither running nor met"
+    return None
+
+
+def carried_by(case: CaseState) -> list[str]:
+    """D-1, D-2 and D-7, as far as they run in a case or have been met there (X-1)."""
+    rules = case.edition.deadlines
+    return [one.id for one in case.deadlines.values() if rules[one.rule].never_pauses and (one.open or one.met_at)]
+
+
+def _reopened(case: CaseState, fact: CaseReopened, reported: Reported, now: datetime) -> None:
+    if case.stage not in ENDED:
+        raise no.CannotBeReopened(because="it has not ended")
+
+
+# --- what follows ---
+
+
+def _pause(case: CaseState, entry: Entry[CasePaused], now: datetime) -> None:
+    """Its deadlines are held but those that the law lets nobody stop; who waits for something is told (X-1)."""
+    case.pauses.append(Pause(since=entry.happened_at))
+    deadlines.recount(case, "the case is paused", now)
+    case.post(notify.standing(case, "case-paused", entry, **stands.dates_of_a_pause(case, now)))
+    released.agencies_wait(case, entry.reported.message)
+
+
+def _try_again(case: CaseState, entry: Entry[DutyRetried], now: datetime) -> None:
+    """The mail of a failed duty goes out once more."""
+    changes.duty_again(case, entry.fact.duty, now)
+
+
+def _serve(case: CaseState, entry: Entry[DutyServed], now: datetime) -> None:
+    """What the mail would have done is done: what it meets is met when it was made good (R-12, B-8)."""
+    fact = entry.fact
+    notice = case.failed[EffectKey(fact.duty)].notice
+    how = "it arrived after all" if fact.how is ServedBy.ARRIVED else "by other means"
+    line = f"Told to {notice.to}: {notice.template.replace('-', ' ')}, {how}"
+    paper = bool(notice.attach)
+    changes.effect_done(case, notice.key, line, now, about=notice.about, disclosed=paper, at=entry.happened_at)
+
+
+def _resume(case: CaseState, entry: Entry[CaseResumed], now: datetime) -> None:
+    """The time of the pause is given back to every deadline that the pause held (X-1)."""
+    case.pauses[-1].until = entry.happened_at
+    deadlines.recount(case, "the case was paused", now)
+    case.post(notify.standing(case, "case-resumed", entry))
+    released.agencies_wait_no_longer(case, entry.reported.message, now)
+
+
+def _withdraw(case: CaseState, entry: Entry[CaseWithdrawn], now: datetime) -> None:
+    """Its deadlines stop and say so; D-2 does not: a child in care has died, whatever becomes of the case (N-4)."""
+    for deadline in [deadline for deadline in case.deadlines.values() if not deadline.rule.startswith(CARE_DUTIES)]:
+        deadlines.stop(case, deadline.id, WITH_THE_CASE, now)
+    _stop_rounds(case)
+    released.all_of_it(case, now)
+    also = notify.referrer(case)
+    case.post(notify.standing(case, "case-withdrawn", entry, also))
+    changes.enter(case, Stage.WITHDRAWN, now)
+
+
+def _merge(case: CaseState, entry: Entry[CaseMerged], now: datetime) -> None:
+    """Its deadlines stop and say where the duty goes on."""
+    fact = entry.fact
+    for deadline in [deadline for deadline in case.deadlines.values() if deadline.open]:
+        carried = "is carried by" if deadline.id in fact.carried else "goes on in"
+        deadlines.stop(case, deadline.id, f"{_MERGED}: it {carried} {fact.into}", now)
+    _stop_rounds(case)
+    released.all_of_it(case, now)
+    case.post(notify.standing(case, "case-merged", entry))
+    _tell_who_referred(case, entry, other=fact.into)
+    changes.enter(case, Stage.MERGED, now)
+
+
+def _tell_who_referred(case: CaseState, entry: Entry, *, other: str | None) -> None:
+    """The agency whose referral goes on in another case hears where: its reference, and no more (X-1, A-1)."""
+    people = notify.referrer(case)
+    if people:
+        cause = f"referral-goes-on:{entry.reported.message}"
+        case.post(notify.to_each(people, cause, "referral-goes-on", {"other": other, "agency": reads.referring(case)}))
+
+
+def _part(case: CaseState, entry: Entry[CaseParted], now: datetime) -> None:
+    """What said that the other case goes on here is kept, and marked as over; people are told so (X-1, X-3)."""
+    fact = entry.fact
+    joined = [one for one in case.entries_of(CaseJoined) if one.fact.other == fact.other]
+    for one in joined:
+        one.corrected_by = entry.reported.message
+    if joined:
+        people = notify.holders(case, *notify.LEADERS, Role.BUSINESS_UNIT)
+        case.post(notify.to_each(people, f"case-parted:{entry.reported.message}", "case-parted", {"other": fact.other}))
+
+
+def _stop_rounds(case: CaseState) -> None:
+    for one in case.rounds:
+        if one.open:
+            one.status = RoundStatus.STOPPED
+
+
+def _reopen(case: CaseState, entry: Entry[CaseReopened], now: datetime) -> None:
+    """Back to the stage it left. What ended it no longer stands; deadlines that stopped with it run again (X-1)."""
+    was, back = case.stage, case.left or FIRST_STAGE[case.route]
+    match was:
+        case Stage.NOT_NOTIFIED:
+            changes.set_aside(case, NotNotifiedDecided, entry)
+            changes.set_aside(case, PartnerViewGiven, entry)
+            deadlines.run_again(case, case.deadlines["D-1"], REOPENED_WHY, now)
+        case Stage.CONCLUDED:
+            back = _take_up_again(case, back, entry, now)
+        case Stage.WITHDRAWN | Stage.MERGED | Stage.NOTIFICATION_WITHDRAWN:
+            merged = case.last(CaseMerged) if was is Stage.MERGED else None
+            if merged:
+                _tell_who_referred(case, entry, other=None)
+                case.parting.append(merged.into)
+            if was is Stage.NOTIFICATION_WITHDRAWN:
+                changes.set_aside(case, NotificationWithdrawn, entry)
+            _what_stopped_runs_again(case, now)
+            released.agencies_asked_again(case, entry.reported.message, now)
+    also = _who_believed_it_over(case, was)
+    case.post(notify.standing(case, "case-reopened", entry, also))
+    changes.go_back(case, back, now)
+
+
+def _who_believed_it_over(case: CaseState, was: Stage) -> list[str]:
+    """Whoever was told that it had ended, and the agency whose referral came to nothing; of a merger it is told where
+    the case goes on (X-1, A-3).
+    """
+    told = [one.person for one in told_of(case, _ENDINGS)]
+    return told if was is Stage.MERGED else told + notify.referrer(case)
+
+
+def _take_up_again(case: CaseState, back: Stage, entry: Entry, now: datetime) -> Stage:
+    """What concluded a case is set aside: it is said again before the case ends again. The stage that it goes on in."""
+    match reads.review_wanted(case):
+        case Decision.NO_FURTHER_ACTION if reads.decision(case):
+            changes.set_aside(case, PartnersDecided, entry)
+            case.led_on_by = None
+            return Stage.DECISION
+        case Decision.NO_FURTHER_ACTION:
+            changes.set_aside(case, CrgConsidered, entry)
+            return Stage.CRG_REFERRAL if reads.declined(case) else Stage.REFERRAL
+        case Decision.LEARNING_REVIEW:  # its findings can be drafted again; the CRG agrees again (A-5)
+            changes.set_aside(case, LearningReviewAssured, entry)
+            return Stage.LEARNING_REVIEW
+        case Decision.PRACTICE_REVIEW | Decision.NATIONAL_REVIEW as review:  # what was learned is shared again (G-9)
+            changes.set_aside(case, LearningDisseminated, entry)
+            changes.set_aside(case, NoActionNeeded, entry)
+            return Stage.DISSEMINATION if review is Decision.PRACTICE_REVIEW else back
+        case _ if case.route is Route.INFORMATION_REQUEST:
+            _ask_on(case, entry, now)
+    return back
+
+
+def _ask_on(case: CaseState, entry: Entry, now: datetime) -> None:
+    """A request goes on until it is concluded again; agencies whose return never came owe it again (A-4, X-1)."""
+    changes.set_aside(case, InformationRequestConcluded, entry)
+    for deadline in [
+        deadline for deadline in case.deadlines.values() if deadline.rule.startswith("D-6") and deadline.stopped_at
+    ]:
+        if deadline.subject in reads.scope(case):
+            deadlines.run_again(case, deadline, "the request was reopened", now)
+
+
+def _what_stopped_runs_again(case: CaseState, now: datetime) -> None:
+    """Whatever stopped because the case did: by withdrawal, merging, or the notification's being withdrawn."""
+    whys = (WITH_THE_CASE, _MERGED, NOTIFICATION_GONE)
+    for deadline in [deadline for deadline in case.deadlines.values() if (deadline.stopped_why or "").startswith(whys)]:
+        deadlines.run_again(case, deadline, REOPENED_WHY, now)
+    for one in case.rounds:
+        if one.status is RoundStatus.STOPPED and not one.stopped_why:  # not one that had stopped before the case
+            one.status = RoundStatus.OPEN
+
+
+# --- next steps ---
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    yield Offer(body=CaseReopened(reason=CaseReopened.sample["reason"]), needed=False, title="Reopen the case")
+    if not reads.ended(case):
+        merged = CaseMerged(into=ANOTHER_CASE, carried=never_paused(case), reason=CaseMerged.sample["reason"])
+        yield Offer(body=merged, needed=False, title="Merge the case with another")
+    yield from _at_any_time(case)
+
+
+def _paused(case: CaseState, fact: CasePaused, reported: Reported, now: datetime) -> None:
+    if fact.forecast_date:
+        to_come(case, "The forecast", end_of_day(fact.forecast_date), now, "forecast_date")
+    if reads.paused(case):
+        raise no.AlreadyPaused(since=moment(case.pauses[-1].since))
+    if case.pauses and (resumed := case.pauses[-1].until):
+        not_before("The pause", when(case, reported, now), "the last resumption", resumed, "happened_at")
+
+
+def _resumed(case: CaseState, fact: CaseResumed, reported: Reported, now: datetime) -> None:
+    if not reads.paused(case):
+        raise no.NotPaused
+    not_before("The resumption", when(case, reported, now), "the pause", case.pauses[-1].since, "happened_at")
+
+
+def _retried(case: CaseState, fact: DutyRetried, reported: Reported, now: datetime) -> None:
+    if fact.duty not in case.failed and not (fact.duty == ALL_DUTIES and changes.to_try_again(case)):
+        raise no.NothingToRetry(duty=fact.duty, fields={"duty": "is no failed duty"})
+
+
+def _served(case: CaseState, fact: DutyServed, reported: Reported, now: datetime) -> None:
+    if fact.duty not in case.failed:
+        raise no.NothingToRetry(duty=fact.duty, fields={"duty": "is no failed duty"})
+    tried = case.failed[EffectKey(fact.duty)].since
+    not_before("What made it good", when(case, reported, now), "the mail was tried", tried, "happened_at")
+
+
+def _at_any_time(case: CaseState) -> Iterator[Offer]:
+    for duty, failed in case.failed.items():
+        perhaps = failed.trouble is MailTrouble.PERHAPS_DELIVERED
+        mail, needed = f"{failed.notice.template.replace('-', ' ')} to {failed.notice.to}", awaited(case, failed.notice)
+        meets = deadline_met_by(case, failed.notice)
+        step = {"needed": needed, "about": duty, "deadline": meets.id if meets else None}
+        again = f"Send the {mail} again"
+        yield Offer(body=DutyRetried(duty=duty), title=again, **step)
+        how = ServedBy.ARRIVED if perhaps else ServedBy.OTHER_MEANS
+        made_good = f"Record that the {mail} arrived" if perhaps else f"Record how the {mail} was made good otherwise"
+        body = DutyServed(duty=duty, how=how, means=DutyServed.sample["means"])
+        yield Offer(body=body, title=made_good, **step)
+    if len(changes.to_try_again(case)) > 1:
+        yield Offer(body=DutyRetried(duty=ALL_DUTIES), needed=False, title="Try all undelivered mails again")
+    yield Offer(body=CaseResumed(reason=CaseResumed.sample["reason"]), needed=False, title="Resume the case")
+    yield Offer(body=CasePaused(reason=CasePaused.sample["reason"]), needed=False, title="Pause the case")
+    yield Offer(body=CaseWithdrawn(reason=CaseWithdrawn.sample["reason"]), needed=False, title="Withdraw the case")
+
+
+CHAPTER = Chapter(
+    title="Any case: paused, resumed, withdrawn, merged, reopened",
+    facts=get_args(StandingFact),
+    checks={
+        CasePaused: _paused,
+        CaseResumed: _resumed,
+        DutyRetried: _retried,
+        DutyServed: _served,
+        CaseMerged: _merged,
+        CaseReopened: _reopened,
+    },
+    offers=_offers,
+    consequences={
+        CasePaused: (_pause,),
+        CaseResumed: (_resume,),
+        CaseWithdrawn: (_withdraw,),
+        CaseMerged: (_merge,),
+        CaseReopened: (_reopen,),
+        CaseParted: (_part,),
+        DutyRetried: (_try_again,),
+        DutyServed: (_serve,),
+    },
+)

@@ -1,0 +1,35 @@
+"""Whether those who sit on the Case Review Group are senior enough (§6, G-1): a warning, never a bar.
+
+Pure.
+"""
+
+from review.facts.directory import Directory, Person, Role, Seniority
+
+WANTED = {Role.CRG_CHAIR: Seniority.ASSISTANT_DIRECTOR, Role.CRG_MEMBER: Seniority.HEAD_OF_SERVICE}
+
+_ORDER = list(Seniority)
+_OFFICES = {Role.CRG_CHAIR: "The CRG Chair", Role.CRG_MEMBER: "A CRG member"}
+
+
+def warnings(directory: Directory) -> list[str]:
+    """A sentence for each person of the register whose level is below the protocol's, or not known."""
+    return [
+        _sentence(person, role)
+        for person in directory.people
+        if person.active
+        for role in WANTED
+        if role in person.roles and not _senior_enough(person, role)
+    ]
+
+
+def _senior_enough(person: Person, role: Role) -> bool:
+    return person.seniority is not None and _ORDER.index(person.seniority) >= _ORDER.index(WANTED[role])
+
+
+def _sentence(person: Person, role: Role) -> str:
+    level = f"is {_words(person.seniority)}" if person.seniority else "has no level entered"
+    return f"{_OFFICES[role]} should be at {_words(WANTED[role])} level or above; {person.id} {level} (G-1)."
+
+
+def _words(level: Seniority) -> str:
+    return level.replace("-", " ")

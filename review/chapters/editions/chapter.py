@@ -1,0 +1,194 @@
+"""What the case's edition decides: kinds of notification, two-step returns, a move to another edition.
+
+Pure. B-1, B-2, B-6, "Editions". An edition is data; here stands what a case does with it.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import get_args
+
+from calendar_rules.edition import Edition
+from review.case import reads
+from review.case.entries import Entry
+from review.case.sign_off import RoundStatus
+from review.case.state import CaseState
+from review.facts import Corrected, Reported
+from review.facts.base import Fact
+from review.facts.directory import Role
+from review.facts.editions import AgencyKnew, EditionFact, EditionMoved, NotificationWithdrawn
+from review.facts.enums import Stage
+from review.facts.notification import PanelNotified
+from review.kit import changes, deadlines, notify, released
+from review.kit import refusals as no
+from review.kit.chapter import Chapter, Check
+from review.kit.guards import agencies, needs, once
+from review.kit.offer import Offer
+
+NOTIFICATION_GONE = "the notification was withdrawn with the Panel's agreement"  # why deadlines stopped (B-2)
+CARE_DUTIES = "D-2"  # run whatever becomes of the notification (N-4)
+
+
+def rapid_review_follows(case: CaseState) -> bool:
+    """Whether a rapid review follows the notification, by its kind and the edition (B-1)."""
+    notified = case.last(PanelNotified)
+    kind = case.edition.notifications.get(notified.notification) if notified else None
+    return kind is None or kind.rapid_review
+
+
+def of_a_rapid_review(check: Check) -> Check:
+    """The check of a fact that only a rapid review has: none is taken where none follows (B-1)."""
+
+    def checked(case: CaseState, fact: Fact, reported: Reported, now: datetime) -> None:
+        notified = case.last(PanelNotified)
+        if notified and not rapid_review_follows(case):
+            raise no.NoRapidReview(notification=notified.notification)
+        check(case, fact, reported, now)
+
+    return checked
+
+
+def care_duties_open(case: CaseState) -> bool:
+    """Whether Ofsted or the Secretary of State must still be told of the death of a child in care (D-2)."""
+    return any(deadline.open for deadline in case.deadlines.values() if deadline.rule.startswith(CARE_DUTIES))
+
+
+def stop_the_rapid_review(case: CaseState, why: str, now: datetime) -> None:
+    """Every deadline but those of D-2 stops and says why; whoever is asked to sign is asked no more (B-1, B-2)."""
+    for deadline in case.deadlines.values():
+        if deadline.open and not deadline.rule.startswith((CARE_DUTIES, "D-3")):
+            deadlines.stop(case, deadline.id, why, now)
+    for one in case.rounds:
+        if one.open:
+            one.status = RoundStatus.STOPPED
+
+
+# --- checks ---
+
+
+def _knew(case: CaseState, fact: AgencyKnew, reported: Reported, now: datetime) -> None:
+    agencies(case, [fact.agency], "agency")
+    if fact.agency not in case.requests:
+        raise no.AgencyNotAsked(agency=fact.agency, fields={"agency": "has not been asked"})
+    if reads.known_first(case) is None:
+        raise no.ReturnsInOneStep(edition=case.edition.id)
+    once(reads.submitted(case), "The submission to the Panel")
+    once(reads.returns_of(case, fact.agency), f"The return of {fact.agency}")
+    once([one for one in case.every(AgencyKnew) if one.agency == fact.agency], f"This answer of {fact.agency}")
+
+
+def _withdrawn(case: CaseState, fact: NotificationWithdrawn, reported: Reported, now: datetime) -> None:
+    needs(reads.notified_at(case), "the Panel has not been notified")
+    once(reads.decision(case), "The partners' decision")
+
+
+def _moved(case: CaseState, fact: EditionMoved, reported: Reported, now: datetime) -> None:
+    if fact.to == case.edition.id and fact.edition == _edition_itself(case):
+        raise no.SameEdition(edition=fact.to, fields={"to": "is the edition that the case goes by"})
+    if fact.edition.id != fact.to:
+        raise no.SameEdition(edition=fact.edition.id, fields={"to": "is not the id of the edition that was sent"})
+    notified = case.last(PanelNotified)
+    if notified and notified.notification not in fact.edition.notifications:
+        raise no.UnknownNotification(
+            notification=notified.notification,
+            known=", ".join(fact.edition.notifications),
+            fields={"to": "does not know this case's kind of notification"},
+        )
+
+
+# --- consequences ---
+
+
+def _withdraw(case: CaseState, entry: Entry[NotificationWithdrawn], now: datetime) -> None:
+    """The rapid review stops, and everybody who was told of the notification is told (B-2)."""
+    stop_the_rapid_review(case, NOTIFICATION_GONE, now)
+    released.all_of_it(case, now)
+    people = notify.holders(case, Role.DCS, Role.CHIEF_EXECUTIVE, *notify.LEADERS, Role.BUSINESS_UNIT)
+    n = {"withdrawn_at": entry.happened_at}
+    case.post(notify.to_each(people, "notification-withdrawn", "notification-withdrawn", n))
+    changes.enter(case, Stage.NOTIFICATION_WITHDRAWN, now)
+
+
+def _another_kind(case: CaseState, entry: Entry[Corrected], now: datetime) -> None:
+    """A case that ended with its notification goes on where the right kind asks for a rapid review (B-1)."""
+    right = isinstance(entry.fact.right, PanelNotified)
+    if right and case.stage is Stage.CONCLUDED and rapid_review_follows(case):
+        changes.go_back(case, Stage.NOTIFICATION, now)
+
+
+def _move(case: CaseState, entry: Entry[EditionMoved], now: datetime) -> None:
+    """Open deadlines are counted again by the new lengths, with the old and the new date on the record."""
+    fact = entry.fact
+    was, case.edition = case.edition, fact.edition
+    gone = {deadline.rule for deadline in case.deadlines.values()} - set(fact.edition.deadlines)
+    case.lapsed = sorted(gone)
+    if gone:  # what ran under the old edition can still be read
+        kept = {rule: was.deadlines[rule] for rule in case.lapsed}
+        case.edition = fact.edition.model_copy(update={"deadlines": fact.edition.deadlines | kept})
+    for deadline in [deadline for deadline in case.deadlines.values() if deadline.open and deadline.rule not in gone]:
+        if (
+            deadline.title == was.deadlines[deadline.rule].title
+        ):  # what is open is called as the edition calls it (B-11)
+            deadline.title = fact.edition.deadlines[deadline.rule].title
+    for deadline in [deadline for deadline in case.deadlines.values() if deadline.open and deadline.rule in gone]:
+        deadlines.stop(case, deadline.id, _none_such(fact.to), now)
+    for deadline in [deadline for deadline in case.deadlines.values() if deadline.stopped_why == _none_such(was.id)]:
+        if deadline.rule not in gone and not reads.submitted(case):
+            deadlines.run_again(case, deadline, f"the edition {fact.to} has this deadline", now)
+    deadlines.recount(case, f"the case was moved from the edition {was.id} to {fact.to}", now)
+    for deadline in [deadline for deadline in case.deadlines.values() if deadline.open]:
+        deadline.reschedule(case.edition, case.calendar, now)
+    people = notify.holders(case, *notify.LEADERS, Role.BUSINESS_UNIT)
+    n = {"was": was.title, "to": fact.edition.title}
+    case.post(notify.to_each(people, f"edition-moved:{entry.reported.message}", "edition-moved", n))
+
+
+def _none_such(edition: str) -> str:
+    """Why a deadline stopped that the case's new edition has not; under one that has it, it runs again."""
+    return f"the edition {edition} has no such deadline"
+
+
+# --- next steps ---
+
+
+def first_steps(case: CaseState) -> Iterator[Offer]:
+    """Whether the agencies knew the child or family, where the edition asks for that first (B-6)."""
+    answered = {one.agency for one in case.every(AgencyKnew)}
+    for agency in case.requests if reads.known_first(case) else ():
+        if agency not in answered and not reads.returns_of(case, agency):
+            known = case.cast.agency(agency)
+            yield Offer(
+                body=AgencyKnew(agency=agency, known=True, officer="Head of Safeguarding"),
+                needed=not reads.meeting_held(case),
+                about=agency,
+                people=[known.safeguarding_lead] if known else [],
+                title=f"Say whether the child or family was known to {agency}",
+                deadline=f"D-6-known:{agency}",
+            )
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    if reads.ended(case):
+        return
+    yield Offer(
+        body=NotificationWithdrawn(
+            reasons=NotificationWithdrawn.sample["reasons"],
+            panel_agreement=NotificationWithdrawn.sample["panel_agreement"],
+        ),
+        needed=False,
+        title="Withdraw the notification, with the Panel's agreement",
+    )
+
+
+CHAPTER = Chapter(
+    title="Editions",
+    facts=get_args(EditionFact),
+    checks={AgencyKnew: of_a_rapid_review(_knew), NotificationWithdrawn: _withdrawn, EditionMoved: _moved},
+    offers=_offers,
+    consequences={NotificationWithdrawn: (_withdraw,), EditionMoved: (_move,), Corrected: (_another_kind,)},
+)
+
+
+def _edition_itself(case: CaseState) -> Edition:
+    """The edition as it stands in its file, without what is kept of one before."""
+    rules = {id: rule for id, rule in case.edition.deadlines.items() if id not in case.lapsed}
+    return case.edition.model_copy(update={"deadlines": rules})

@@ -1,0 +1,86 @@
+"""What follows from an action, a handover, learning shared (G-5, G-9 to G-11).
+
+Pure.
+"""
+
+from datetime import datetime
+
+from review.case import reads
+from review.case.entries import Entry
+from review.case.state import CaseState
+from review.chapters.follow_up.reads import open_actions
+from review.facts import Corrected
+from review.facts.any_stage import TakenBack
+from review.facts.base import Fact
+from review.facts.follow_up import (
+    ActionDueMoved,
+    ActionHandedOn,
+    ActionSet,
+    LearningDisseminated,
+)
+from review.kit import deadlines, notify
+from review.kit.chapter import Consequence
+
+
+def _set(case: CaseState, entry: Entry[ActionSet], now: datetime) -> None:
+    """Its owner is told (G-11)."""
+    fact = entry.fact
+    _tell_owner(case, fact.action, fact.owner, now)
+
+
+def _handed_on(case: CaseState, entry: Entry[ActionHandedOn], now: datetime) -> None:
+    """The new owner is told, and whoever owned it until then (G-11)."""
+    fact = entry.fact
+    _tell_owner(case, fact.action, fact.owner, now, occasion=entry.reported.message)
+    _let_off(case, fact, entry)
+
+
+def _day_moved(case: CaseState, entry: Entry[ActionDueMoved], now: datetime) -> None:
+    """Its deadline moves (G-11)."""
+    deadlines.recount(case, "another due day was set; the reason is in the record", now)
+
+
+def _disseminated(case: CaseState, entry: Entry[LearningDisseminated], now: datetime) -> None:
+    """A touch point of the officers and chairs (G-5, G-9)."""
+    people = notify.holders(case, *notify.LEADERS)
+    case.post(notify.to_each(people, f"learning-disseminated:{entry.reported.message}", "learning-disseminated"))
+
+
+def _let_off(case: CaseState, fact: ActionHandedOn, entry: Entry) -> None:
+    """Whoever owned an action until it was handed on is told that it is asked of them no more (G-11)."""
+    reported: list[ActionSet | ActionHandedOn] = [*case.every(ActionSet), *case.every(ActionHandedOn)]
+    owners = [one.owner for one in reported if one.action == fact.action]
+    if owners[-2] != fact.owner:
+        n = {"action": fact.action, "rule_id": f"G-11:{fact.action}"}
+        cause = f"action-handed-on:{fact.action}:{entry.reported.message}"
+        case.post(notify.to_each([owners[-2]], cause, "action-handed-on", n, about=n["rule_id"]))
+
+
+def _mind_the_owner(case: CaseState, entry: Entry, now: datetime) -> None:
+    """An action that is somebody else's than was said: who owns it now is told so (X-2, G-11)."""
+    by = entry.reported.message
+    for wrong in [one.fact for one in case.entries if one.corrected_by == by]:
+        if not isinstance(wrong, ActionSet | ActionHandedOn) or wrong.action not in open_actions(case):
+            continue
+        owner = reads.action_owner(case, wrong.action)
+        if owner and owner != wrong.owner:
+            _tell_owner(case, wrong.action, owner, now, occasion=by)
+
+
+def _tell_owner(case: CaseState, action: str, owner: str, now: datetime, *, occasion: str = "") -> None:
+    deadline = case.deadlines[f"G-11:{action}"]
+    n = {"due": deadline.due, "rule_id": deadline.id, "action": action}
+    if deadline.overdue(now):
+        n["overdue"] = True
+    cause = f"action-set:{action}:{occasion}".rstrip(":")
+    case.post(notify.to_each([owner], cause, "action-set", n, about=deadline.id))
+
+
+CONSEQUENCES: dict[type[Fact], tuple[Consequence, ...]] = {
+    ActionSet: (_set,),
+    ActionHandedOn: (_handed_on,),
+    ActionDueMoved: (_day_moved,),
+    LearningDisseminated: (_disseminated,),
+    Corrected: (_mind_the_owner,),
+    TakenBack: (_mind_the_owner,),
+}

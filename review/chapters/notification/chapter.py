@@ -1,0 +1,185 @@
+"""§1 Serious incident notification: two views, the Panel and the authorities told, safety.
+
+Pure. N-1..N-5, D-1, D-2.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import get_args
+
+from calendar_rules.edition import NotificationKind
+from review.case import reads
+from review.case.state import CaseState
+from review.chapters.notification.definition import advise_notification
+from review.chapters.referral.chapter import may_become_an_incident
+from review.facts import Fact, Reported
+from review.facts.directory import Role
+from review.facts.enums import Authority, NotNotifiedOutcome, Stage, View, Viewer
+from review.facts.notification import (
+    AuthorityTold,
+    IncidentReported,
+    NotificationFact,
+    NotNotifiedDecided,
+    PanelNotified,
+    PartnerViewGiven,
+    SafetyStepsRecorded,
+)
+from review.kit import refusals as no
+from review.kit.changes import when
+from review.kit.chapter import Chapter
+from review.kit.guards import born_by, countable, needs, not_before, not_to_come, once
+from review.kit.offer import Offer
+
+_D_2_ALONE = (Stage.NOT_NOTIFIED, Stage.NOTIFICATION_WITHDRAWN)  # ended stages in which D-2 may still run
+
+AWARE = "The time when the local authority became aware"
+
+
+def check_incident(fact: IncidentReported, now: datetime) -> None:
+    """Times of an incident: it happened, then the local authority became aware, and both lie behind us (N-1)."""
+    not_to_come("The time of the incident", fact.incident_at, now, "incident_at")
+    not_to_come(AWARE, fact.aware_at, now, "aware_at")
+    not_before(AWARE, fact.aware_at, "the incident", fact.incident_at, "aware_at")
+
+
+def _incident(case: CaseState, fact: IncidentReported, reported: Reported, now: datetime) -> None:
+    once(case.last(IncidentReported), "The incident")
+    may_become_an_incident(case)
+    check_incident(fact, now)
+    born_by(case, fact.children, now)
+    countable(case, AWARE, fact.aware_at, "aware_at")
+
+
+def _view(case: CaseState, fact: Fact, reported: Reported, now: datetime) -> None:
+    needs(case.last(IncidentReported), "no incident has been reported in this case")
+    once(reads.notified_at(case), "The notification to the Panel")
+    once(case.last(NotNotifiedDecided), "The decision not to notify")
+
+
+def _not_notified(case: CaseState, fact: NotNotifiedDecided, reported: Reported, now: datetime) -> None:
+    once(reads.notified_at(case), "The notification to the Panel")
+    if not reads.agreed_not_to_notify(case):
+        raise no.BothMustDecline
+    once(case.last(NotNotifiedDecided), "The decision not to notify")
+
+
+def _notified(case: CaseState, fact: PanelNotified, reported: Reported, now: datetime) -> None:
+    once(reads.notified_at(case), "The notification to the Panel")
+    once(case.last(NotNotifiedDecided), "The decision not to notify")
+    if not reads.agreed_to_notify(case):
+        raise no.PartnersNotAgreed
+    if fact.notification not in case.edition.notifications:
+        known = ", ".join(case.edition.notifications)
+        raise no.UnknownNotification(
+            notification=fact.notification, known=known, fields={"notification": f"choose one of: {known}"}
+        )
+    if fact.received_at:
+        not_to_come("The receipt by the Business Unit", fact.received_at, now, "received_at")
+        not_before(
+            "The receipt by the Business Unit",
+            fact.received_at,
+            "the notification",
+            when(case, reported, now),
+            "received_at",
+        )
+
+
+def _authority(case: CaseState, fact: AuthorityTold, reported: Reported, now: datetime) -> None:
+    deadline = case.deadlines.get(f"D-2:{fact.authority}")
+    meant = bool(deadline and not deadline.stopped_at) or case.stage in _D_2_ALONE
+    if reads.ended(case) and (case.stage is Stage.MERGED or not meant):
+        raise no.CaseEnded(stage=case.stage)  # D-2 runs whatever N-2, the CRG or a withdrawal came to (N-4)
+    needs(case.last(IncidentReported), "no incident has been reported in this case")
+    if not reads.child_in_care_died(case):
+        raise no.NoChildInCareDied(authority=fact.authority)
+    once(
+        [told for told in case.every(AuthorityTold) if told.authority is fact.authority],
+        f"That {fact.authority} was told",
+    )
+
+
+def _safety(case: CaseState, fact: SafetyStepsRecorded, reported: Reported, now: datetime) -> None:
+    known = {child.child_id for child in reads.children(case)}
+    for child in fact.child_ids:
+        if child not in known:
+            raise no.UnknownChild(child=child, fields={"child_ids": f"{child} is no child of this case"})
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    if reads.ended(case):
+        yield from _authorities()
+    elif case.last(IncidentReported):
+        yield from _notification(case)
+
+
+def _notification(case: CaseState) -> Iterator[Offer]:
+    """§1"""
+    for viewer, role in ((Viewer.DCS, Role.DCS), (Viewer.CHIEF_EXECUTIVE, Role.CHIEF_EXECUTIVE)):
+        view = PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=PartnerViewGiven.sample["reasons"])
+        needed = reads.view_of(case, viewer) is None or (
+            reads.views_differ(case) and reads.view_of(case, viewer) is View.DO_NOT_NOTIFY
+        )
+        yield Offer(
+            body=view,
+            needed=needed,
+            about=viewer,
+            title=f"Give the view of the {_VIEWERS[viewer]} whether to notify",
+            deadline="D-1",
+            roles=[role, Role.BUSINESS_UNIT],
+        )
+    yield Offer(
+        body=NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=PartnerViewGiven.sample["reasons"]),
+        needed=True,
+        title="Record the decision not to notify",
+    )
+    yield Offer(
+        body=PanelNotified(
+            notified_by="Chief Executive",
+            panel_reference="SAMPLE-0001",
+            notification=advise_notification(reads.incident(case), case.edition).kind
+            or NotificationKind.DEATH_OR_SERIOUS_HARM,
+        ),
+        needed=True,
+        title="Notify the Panel and record it",
+        deadline="D-1",
+    )
+    yield from _authorities()
+    children = [child.child_id for child in reads.incident(case).children]
+    yield Offer(
+        body=SafetyStepsRecorded(child_ids=children, steps=SafetyStepsRecorded.sample["steps"]),
+        needed=not case.every(SafetyStepsRecorded),
+        title="Record the steps for children's safety",
+    )
+
+
+def _authorities() -> Iterator[Offer]:
+    """§1: D-2, whatever N-2 came to"""
+    for authority in Authority:
+        yield Offer(
+            body=AuthorityTold(authority=authority),
+            needed=True,
+            about=authority,
+            title=f"Tell {_AUTHORITIES[authority]} and record it",
+            deadline=f"D-2:{authority}",
+        )
+
+
+_VIEWERS = {Viewer.DCS: "DCS", Viewer.CHIEF_EXECUTIVE: "Chief Executive"}
+
+
+_AUTHORITIES = {Authority.OFSTED: "Ofsted", Authority.SECRETARY_OF_STATE: "the Secretary of State"}
+
+
+CHAPTER = Chapter(
+    title="§1 Serious incident notification",
+    facts=get_args(NotificationFact),
+    checks={
+        IncidentReported: _incident,
+        PartnerViewGiven: _view,
+        NotNotifiedDecided: _not_notified,
+        PanelNotified: _notified,
+        AuthorityTold: _authority,
+        SafetyStepsRecorded: _safety,
+    },
+    offers=_offers,
+)

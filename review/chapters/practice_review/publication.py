@@ -1,0 +1,148 @@
+"""What follows from the publication plan: who is told, advance copies, the deadlines that hang on it (G-8, K-8, B-4).
+
+Pure transitions on `CaseState`. How things stand is looked up in `review.chapters.practice_review.reads`.
+"""
+
+from datetime import datetime
+
+from calendar_rules.lengths import end_of_day, london
+from review.case.entries import Entry
+from review.case.notices import Notice
+from review.case.record import RowKind
+from review.case.state import ADVANCE_COPY, CaseState, copy_cause
+from review.chapters.practice_review import reads as stands
+from review.chapters.practice_review.papers import REVIEW
+from review.facts import Corrected
+from review.facts.directory import Role
+from review.facts.practice_review import (
+    AdvanceCopySent,
+    PublicationPlanned,
+    ReviewNotPublished,
+    ReviewPublished,
+)
+from review.kit import deadlines, notify
+
+OVER = "the practice review is over"
+_HANGING = ("B-4", "K-5")  # deadlines that end with the review
+
+
+def plan_told(case: CaseState, entry: Entry[PublicationPlanned], now: datetime) -> None:
+    """Officers, chairs and those who carry the plan out are told, and whoever holds an advance copy (K-8, G-8)."""
+    _planned(case, entry.fact, entry, now)
+
+
+def plan_put_right(case: CaseState, entry: Entry[Corrected], now: datetime) -> None:
+    """Of a corrected plan the same people are told (K-8, X-2)."""
+    if isinstance(plan := entry.fact.right, PublicationPlanned):
+        _planned(case, plan, entry, now)
+
+
+def not_published(case: CaseState, entry: Entry[ReviewNotPublished], now: datetime) -> None:
+    """Who holds an advance copy is told (K-8, B-4)."""
+    _tell_holders_of_copies(case, None, entry)
+
+
+def available(case: CaseState, entry: Entry[ReviewPublished], now: datetime) -> None:
+    """For how long the report stays there is noted (B-4)."""
+    if until := stands.available_until(case):
+        line = f"The published report stays available until {notify.moment(until)} at least"
+        case.tell(RowKind.DEADLINE, "available-until", line, now=now, about="B-4")
+
+
+def deadlines_of_the_plan(case: CaseState, entry: Entry, now: datetime) -> None:
+    """Copies, milestones and the planned day are owed or not, as the plan now stands (B-4, K-5, K-8)."""
+    mind_the_deadlines(case, now)
+
+
+def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datetime) -> None:
+    """Accountable officers and the Independent Chair are kept informed; those who carry the plan out are told
+    (flowchart, G-8).
+    """
+    offices = (Role.ACCOUNTABLE_OFFICER, Role.INDEPENDENT_CHAIR, Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    people = dict.fromkeys([*notify.holders(case, *offices), *fact.managers])
+    copies = stands.copies_by(case, end_of_day(fact.publication_date))
+    late = _after_d_10(case, fact)
+    if [one.publication_date for one in case.every(PublicationPlanned)[-2:-1]] != [fact.publication_date]:
+        _tell_holders_of_copies(case, fact, entry)
+    n = {
+        "publication_date": fact.publication_date,
+        "copies_by": london(copies).date() if copies else None,
+        "d_10": late,
+    }
+    case.post(notify.to_each(people, f"publication-planned:{entry.reported.message}", "publication-planned", n))
+    if late:
+        line = f"Warning: the publication is planned after D-10, {notify.moment(late)}; the review must be extended"
+        case.tell(RowKind.WARNING, "planned-after-d-10", line, now=now, about="D-10")
+    if {"B-4", "K-8"} & set(case.deadlines):
+        deadlines.recount(case, "the publication is planned for another day", now)
+
+
+def _tell_holders_of_copies(case: CaseState, plan: PublicationPlanned | None, entry: Entry) -> None:
+    """Whoever has an advance copy by mail keeps it to themselves until the day of publication: another day is told
+    them, and that there is none (B-4, K-8).
+    """
+    people = notify.holders(case, *(Role(one.value) for one in stands.copies(case)))
+    n = {"publication_date": plan.publication_date if plan else None}
+    case.post(notify.to_each(people, f"advance-copy-news:{entry.reported.message}", "advance-copy-news", n))
+
+
+def _after_d_10(case: CaseState, fact: PublicationPlanned) -> datetime | None:
+    """D-10, where the publication is planned for a later day (K-8, K-9)."""
+    deadline = case.deadlines.get("D-10")
+    return deadline.due if deadline and deadline.open and end_of_day(fact.publication_date) > deadline.due else None
+
+
+def copy_sent(case: CaseState, entry: Entry[AdvanceCopySent], now: datetime) -> None:
+    """The agreed report goes to the mailbox of that office, unless it was sent elsewhere (B-4)."""
+    fact = entry.fact
+    line = f"Advance copy of the final report to {fact.recipient}"
+    detail = {"to": fact.recipient.value, "by_other_means": fact.by_other_means}
+    case.tell(RowKind.DISCLOSURE, "advance-copy", line, now=now, about=fact.recipient, detail={**detail})
+    report, plan = stands.agreed_paper(case, REVIEW), stands.plan(case)
+    if fact.by_other_means or report is None:
+        return
+    case.post(
+        Notice(
+            cause=copy_cause(entry),
+            template=ADVANCE_COPY,
+            to=person,
+            about="B-4" if "B-4" in case.deadlines else None,
+            n={"publication_date": plan.publication_date if plan else None},
+            attach=[report],
+        )
+        for person in case.cast.holders(Role(fact.recipient.value))
+    )
+
+
+def mind_the_deadlines(case: CaseState, now: datetime) -> None:
+    """Milestones and advance copies are owed while the review goes on; copies of the agreed version (K-5, B-4)."""
+    going_on = stands.going_on(case)
+    for deadline in [deadline for deadline in case.deadlines.values() if deadline.rule in _HANGING]:
+        if deadline.open and not going_on:
+            deadlines.stop(case, deadline.id, OVER, now)
+        elif deadline.stopped_why == OVER and going_on:
+            deadlines.run_again(case, deadline, "the practice review goes on", now)
+        elif deadline.met_at and deadline.rule == "B-4" and going_on and deadlines.met_by(case, deadline) is None:
+            deadlines.run_again(case, deadline, "copies of the new version are owed", now)
+    if going_on and (since := deadlines.since(case, "B-4")):
+        deadlines.start(case, "B-4", now, since=since)
+    _mind_the_day(case, now)
+
+
+def _mind_the_day(case: CaseState, now: datetime) -> None:
+    """The planned day runs until the report is published, planned for another day, or decided not to be (K-8).
+
+    A plan made after that decision is kept to as well.
+    """
+    deadline, since = case.deadlines.get("K-8"), deadlines.since(case, "K-8")
+    planned = since is not None and (stands.going_on(case) or stands.may_still_be_published(case))
+    if deadline and deadline.open and not planned and deadlines.fact_that_met(case, deadline) is None:
+        deadlines.stop(case, deadline.id, OVER, now)
+    elif (
+        deadline
+        and planned
+        and (deadline.stopped_why == OVER or (deadline.met_at and deadlines.fact_that_met(case, deadline) is None))
+    ):
+        deadlines.run_again(case, deadline, "the publication is planned again", now)
+    elif planned and since:
+        deadlines.start(case, "K-8", now, since=since)

@@ -1,0 +1,94 @@
+"""How the report stands before it is signed: quality assurance and early comment (§7, K-6, K-7).
+
+Pure lookups on the state; `reads` is their public face.
+"""
+
+from datetime import datetime
+
+from review.case.entries import Entry, F
+from review.case.sign_off import Round, accountable, deputies
+from review.case.state import CaseState
+from review.chapters.practice_review.reads_sign_off import RoundDue, SigningStep, going_on
+from review.facts.directory import Role
+from review.facts.practice_review import (
+    EarlyCommentClosed,
+    EarlyCommentGiven,
+    EarlyCommentSought,
+    ReviewAssured,
+)
+
+EARLY_COMMENT = "early-comment"  # the step of its round (K-7)
+
+
+def assured(case: CaseState, version: int) -> ReviewAssured | None:
+    return next((one for one in reversed(case.every(ReviewAssured)) if one.version == version), None)
+
+
+def assured_at(case: CaseState, version: int) -> datetime | None:
+    entries = [one for one in case.entries_of(ReviewAssured) if one.fact.version == version]
+    return entries[-1].happened_at if entries else None
+
+
+def found_sound(case: CaseState, version: int) -> bool:
+    found = assured(case, version)
+    return found is not None and found.sound
+
+
+def comment_capacities(case: CaseState) -> list[str]:
+    """Who is asked for early comment: the accountable officers, or deputies, and the Independent Chair (K-7)."""
+    return [*case.edition.national.accountable_capacities, Role.INDEPENDENT_CHAIR.value]
+
+
+def since_sought(case: CaseState, kind: type[F]) -> list[Entry[F]]:
+    """What was said since early comment was last sought."""
+    sought = case.entry(EarlyCommentSought)
+    return case.after(sought, kind) if sought else []
+
+
+def still_to_comment(case: CaseState) -> list[str]:
+    """Capacities asked for early comment from whom none has come (K-7)."""
+    if not case.last(EarlyCommentSought) or since_sought(case, EarlyCommentClosed):
+        return []
+    reported = {one.fact.officer for one in since_sought(case, EarlyCommentGiven)}
+    sought = case.every(EarlyCommentSought)[-1].version
+    over = [one for one in case.rounds if one.for_comment and one.document.version == sought]
+    by = {ask.capacity: ask.given_by for one in over for ask in one.asks if ask.commented}  # may have left office since
+    return [one for one in comment_capacities(case) if not reported & {*may_comment(case, one), by.get(one)}]
+
+
+def comment_due(case: CaseState) -> RoundDue | None:
+    """The round in which early comment is waited for; None where nothing is waited for (K-7)."""
+    sought, asked = case.last(EarlyCommentSought), still_to_comment(case)
+    if sought is None or not asked or not going_on(case):
+        return None
+    had = [one for one in case.rounds if one.for_comment and one.document.version == sought.version]
+    if had and not had[-1].open:
+        return None
+    then = "The CRG then completes the final draft, which you are asked to sign."
+    step = SigningStep(EARLY_COMMENT, asked, then, for_comment=True)
+    return RoundDue(sought.version, step, sum(ask.attempt for ask in had[-1].asks) if had else 0)
+
+
+def asked_about(case: CaseState) -> int | None:
+    """The version on which early comment is waited for."""
+    sought = case.last(EarlyCommentSought)
+    return sought.version if sought and still_to_comment(case) else None
+
+
+def comment_round(case: CaseState) -> Round | None:
+    """The open round of early comment."""
+    return next((one for one in case.rounds if one.for_comment and one.open), None)
+
+
+def may_comment(case: CaseState, capacity: str) -> list[str]:
+    return [*accountable(case.cast, capacity), *deputies(case.cast, capacity)]
+
+
+def early_comment_over(case: CaseState) -> bool:
+    return case.last(EarlyCommentSought) is not None and not still_to_comment(case)
+
+
+def early_comment_over_at(case: CaseState) -> datetime | None:
+    """When the last early comment came, or the CRG waited no longer."""
+    ends = [*since_sought(case, EarlyCommentGiven), *since_sought(case, EarlyCommentClosed)]
+    return max((one.happened_at for one in ends), default=None)

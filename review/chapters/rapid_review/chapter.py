@@ -1,0 +1,293 @@
+"""§2 Rapid review: scoping, request and returns, the meeting. Pure. R-2..R-6, D-4..D-6."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import get_args
+
+from calendar_rules.lengths import LONDON, london
+from review.case import reads
+from review.case.entries import Entry
+from review.case.state import CaseState
+from review.chapters.editions.chapter import first_steps, of_a_rapid_review, rapid_review_follows
+from review.chapters.rapid_review.papers import ReturnBody, sample_return
+from review.facts import Reported
+from review.facts.base import Fact
+from review.facts.directory import Role
+from review.facts.editions import AgencyKnew
+from review.facts.information import AgenciesAsked
+from review.facts.notification import IncidentReported
+from review.facts.rapid_review import (
+    AgencyAdded,
+    AgencyReturned,
+    RapidReviewFact,
+    RapidReviewMeetingHeld,
+    RapidReviewMeetingMoved,
+    Representative,
+    ReturnsRead,
+    ReturnsRequested,
+    ScopingMeetingArranged,
+    ScopingMeetingHeld,
+    SeniorOfficersInformed,
+)
+from review.kit import refusals as no
+from review.kit.changes import when
+from review.kit.chapter import Chapter, Check
+from review.kit.deadlines import mind_the_meeting, safe_times
+from review.kit.guards import agencies, in_calendar, needs, not_before, once, people, to_come
+from review.kit.offer import Offer
+
+
+def latest_returns(case: CaseState) -> dict[str, int]:
+    """Agency -> version of its latest return, 0 for a nil return; agencies without a return are left out."""
+    latest: dict[str, int] = {}
+    for fact in [entry.fact for agency in case.requests for entry in reads.answers_of(case, agency)]:
+        if isinstance(fact, AgencyReturned):
+            latest[fact.agency] = fact.content.version if fact.content else 0
+        elif isinstance(fact, AgencyKnew):
+            latest[fact.agency] = 0
+    return latest
+
+
+def unread(case: CaseState, reader: str) -> list[str]:
+    """Agencies whose latest return this person has not confirmed having read (R-10)."""
+    read: dict[str, int] = {}
+    for fact in case.every(ReturnsRead):
+        if fact.reader == reader:
+            read |= fact.returns
+    return [agency for agency, version in latest_returns(case).items() if read.get(agency) != version]
+
+
+def _scoping_arranged(case: CaseState, fact: ScopingMeetingArranged, reported: Reported, now: datetime) -> None:
+    needs(reads.notified_at(case), "the Panel has not been notified")
+    once(case.last(ScopingMeetingHeld), "The scoping meeting")
+    to_come(case, "The scoping meeting", fact.starts_at, now, "starts_at")
+
+
+def _scoping_held(case: CaseState, fact: ScopingMeetingHeld, reported: Reported, now: datetime) -> None:
+    needs(reads.notified_at(case), "the Panel has not been notified")
+    once(case.last(ScopingMeetingHeld), "The scoping meeting")
+    people(case, fact.attended, "attended")
+    agencies(case, fact.agencies, "agencies")
+    agencies(case, [one.agency for one in fact.left_out], "left_out")
+    accounted = {*fact.agencies, *(one.agency for one in fact.left_out)}
+    if missing := [agency for agency in reads.expected(case) if agency not in accounted]:
+        raise no.ExpectedAgencyUnexplained(
+            agencies=", ".join(missing), fields={"left_out": f"explain {', '.join(missing)}"}
+        )
+    happened = when(case, reported, now)
+    not_before(
+        "The rapid review meeting",
+        fact.rapid_review_meeting_at,
+        "the scoping meeting",
+        happened,
+        "rapid_review_meeting_at",
+    )
+    day = london(fact.rapid_review_meeting_at).date()
+    in_calendar(case, "The rapid review meeting", day, "rapid_review_meeting_at")
+
+
+def _requested(case: CaseState, fact: ReturnsRequested, reported: Reported, now: datetime) -> None:
+    needs(case.last(ScopingMeetingHeld), "the scoping meeting, which names the agencies to ask, has not been recorded")
+    once(case.last(ReturnsRequested), "The rapid review request")
+
+
+def _added(case: CaseState, fact: AgencyAdded, reported: Reported, now: datetime) -> None:
+    needs(case.last(ReturnsRequested) or case.last(AgenciesAsked), "the request has not gone out to the agencies")
+    agencies(case, [fact.agency], "agency")
+    if fact.agency in reads.scope(case):
+        raise no.AgencyAlreadyAsked(agency=fact.agency, fields={"agency": "is asked already"})
+    once(reads.submitted(case), "The submission to the Panel")
+
+
+def agency_asked(case: CaseState, agency: str) -> None:
+    agencies(case, [agency], "agency")
+    if agency not in case.requests:
+        raise no.AgencyNotAsked(agency=agency, fields={"agency": "has not been asked"})
+
+
+def _informed(case: CaseState, fact: SeniorOfficersInformed, reported: Reported, now: datetime) -> None:
+    agency_asked(case, fact.agency)
+
+
+def _returned(case: CaseState, fact: AgencyReturned, reported: Reported, now: datetime) -> None:
+    agency_asked(case, fact.agency)
+    once(reads.submitted(case), "The submission to the Panel")
+    held = reads.answers_of(case, fact.agency)
+    if reads.meeting_held(case) and held:
+        raise no.ReturnsClosed(agency=fact.agency)
+    if held and _same_return(held[-1].fact, fact):
+        raise no.ReturnUnchanged(agency=fact.agency)
+
+
+def _same_return(one: Fact, other: AgencyReturned) -> bool:
+    """Nil again, or the very same words again."""
+    held = one.content if isinstance(one, AgencyReturned) else None
+    return (held.sha256 if held else "") == (other.content.sha256 if other.content else "")
+
+
+def _read(case: CaseState, fact: ReturnsRead, reported: Reported, now: datetime) -> None:
+    people(case, [fact.reader], "reader")
+    for agency, version in fact.returns.items():
+        agency_asked(case, agency)
+        held = latest_returns(case).get(agency)
+        if held is None or version > held:
+            raise no.UnknownVersion(
+                version=version,
+                latest=held if held is not None else "none: no return has come in",
+                fields={"returns": f"check {agency}"},
+            )
+
+
+def _meeting_moved(case: CaseState, fact: RapidReviewMeetingMoved, reported: Reported, now: datetime) -> None:
+    needs(reads.meeting_at(case), "no rapid review meeting has been set")
+    once(reads.meeting_held(case), "The rapid review meeting")
+    to_come(case, "The rapid review meeting", fact.starts_at, now, "starts_at")
+
+
+def _meeting_held(case: CaseState, fact: RapidReviewMeetingHeld, reported: Reported, now: datetime) -> None:
+    needs(case.last(ReturnsRequested), "the rapid review request has not gone out")
+    once(reads.meeting_held(case), "The rapid review meeting")
+    people(case, fact.attended, "attended")
+    agencies(case, [one.agency for one in fact.representatives], "representatives")
+
+
+def _scoping(case: CaseState, now: datetime) -> Iterator[Offer]:
+    """§2: D-4, D-5"""
+    arranged = case.last(ScopingMeetingArranged)
+    arrange = ScopingMeetingArranged(starts_at=_scoping_time(case, now), link="https://meet.example.org/scoping")
+    yield Offer(body=arrange, needed=arranged is None, title="Call the CRG scoping meeting", deadline="D-4")
+    held = ScopingMeetingHeld(
+        attended=_crg(case),
+        case_details_confirmed=True,
+        scope=ScopingMeetingHeld.sample["scope"],
+        agencies=[agency.id for agency in case.cast.agencies if agency.expected]
+        or [agency.id for agency in case.cast.agencies][:1],
+        rapid_review_meeting_at=_meeting_time(case, now),
+        rapid_review_link="https://meet.example.org/rapid-review",
+        legal_adviser_asked=True,
+    )
+    yield Offer(
+        body=held, needed=arranged is not None, title="Record the scoping meeting and its outcome", deadline="D-4"
+    )
+    yield Offer(
+        body=ReturnsRequested(), needed=True, title="Send the rapid review request to the agencies", deadline="D-5"
+    )
+
+
+def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
+    """§2: D-6, R-3..R-6, B-6"""
+    yield from first_steps(case)
+    informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
+    for agency in case.requests:
+        lead, deadline = _lead(case, agency), f"D-6:{agency}"
+        back = not reads.answers_of(case, agency)
+        yield Offer(
+            body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
+            needed=back and agency not in informed,
+            about=agency,
+            people=lead,
+            title=f"Confirm that the senior officers of {agency} know",
+        )
+        content = sample_return(len(reads.returns_of(case, agency)) + 1)
+        body = ReturnBody(agency=agency, officer="Head of Safeguarding", content=content)
+        yield Offer(
+            body=body,
+            needed=back and not reads.meeting_held(case),
+            about=agency,
+            people=lead,
+            deadline=deadline,
+            title=f"Send the return of {agency}",
+        )
+    for agency in (one.id for one in case.cast.agencies if one.id not in reads.scope(case)):
+        yield Offer(
+            body=AgencyAdded(agency=agency, reason=AgencyAdded.sample["reason"]),
+            needed=False,
+            about=agency,
+            title=f"Ask {agency} as well",
+        )
+    meeting = RapidReviewMeetingHeld(
+        attended=_crg(case),
+        representatives=[Representative(agency=agency, name="Sample Representative") for agency in reads.scope(case)],
+    )
+    yield Offer(
+        body=meeting,
+        needed=not reads.outstanding(case),
+        title="Record the rapid review meeting and who came",
+        deadline="D-7",
+    )
+    if (meeting_at := reads.meeting_at(case)) and not reads.meeting_held(case):
+        later = meeting_at + timedelta(hours=1) if meeting_at > now else _meeting_time(case, now)
+        moved = RapidReviewMeetingMoved(starts_at=later, reason=RapidReviewMeetingMoved.sample["reason"])
+        yield Offer(body=moved, needed=False, title="Move the rapid review meeting")
+
+
+def _lead(case: CaseState, agency: str) -> list[str]:
+    known = case.cast.agency(agency)
+    return [known.safeguarding_lead] if known else []
+
+
+def _scoping_time(case: CaseState, now: datetime) -> datetime:
+    """The morning of the next working day, or of the next day where that would be too late (D-4)."""
+    today, deadline = london(now).date(), case.deadlines.get("D-4")
+    working = datetime.combine(case.calendar.add(today, 1), time(10), LONDON)
+    if deadline and working > deadline.due:
+        return datetime.combine(today + timedelta(days=1), time(10), LONDON)
+    return working
+
+
+def _meeting_time(case: CaseState, now: datetime) -> datetime:
+    """The morning of the latest safe day for the meeting, or the next working day where that is over."""
+    safe = next((step.at for step in safe_times(case) if step.id == "latest-meeting"), now)
+    day = max(london(safe).date(), case.calendar.add(london(now).date(), 1))
+    return datetime.combine(day, time(10), LONDON)
+
+
+def _crg(case: CaseState) -> list[str]:
+    author = author_of(case)
+    return list(dict.fromkeys([*case.cast.holders(Role.CRG_CHAIR), *case.cast.holders(Role.CRG_MEMBER), author]))
+
+
+def author_of(case: CaseState) -> str:
+    """The author of the last draft, else of the Business Unit; one who was at the meeting comes first (R-10)."""
+    possible = [
+        *(draft.author for draft in reversed(reads.drafts(case))),
+        *case.cast.holders(Role.BUSINESS_UNIT),
+        BY_SYSTEM,
+    ]
+    meeting = reads.meeting_held(case)
+    return next((person for person in possible if meeting and person in meeting.attended), possible[0])
+
+
+BY_SYSTEM = "anybody"
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    if case.last(IncidentReported) and not reads.ended(case) and rapid_review_follows(case):
+        yield from _scoping(case, now)
+        yield from _returns(case, now)
+
+
+def _meeting_set(case: CaseState, entry: Entry[ScopingMeetingHeld | RapidReviewMeetingMoved], now: datetime) -> None:
+    """A date that eats the slack of D-7 is warned about ("Backward plan")."""
+    mind_the_meeting(case, now)
+
+
+_CHECKS: dict[type[Fact], Check] = {
+    ScopingMeetingArranged: _scoping_arranged,
+    ScopingMeetingHeld: _scoping_held,
+    ReturnsRequested: _requested,
+    AgencyAdded: _added,
+    SeniorOfficersInformed: _informed,
+    AgencyReturned: _returned,
+    ReturnsRead: _read,
+    RapidReviewMeetingMoved: _meeting_moved,
+    RapidReviewMeetingHeld: _meeting_held,
+}
+
+CHAPTER = Chapter(
+    title="§2 Rapid review: scoping, returns, meeting",
+    facts=get_args(RapidReviewFact),
+    checks={kind: of_a_rapid_review(check) for kind, check in _CHECKS.items()},
+    offers=_offers,
+    consequences={ScopingMeetingHeld: (_meeting_set,), RapidReviewMeetingMoved: (_meeting_set,)},
+)

@@ -1,0 +1,156 @@
+"""§2 The rapid review's report: drafted, sent for sign-off, submitted. Pure. R-7..R-12, D-7."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import get_args
+
+from review.case import reads
+from review.case.sign_off import vacant
+from review.case.state import CaseState
+from review.chapters.editions.chapter import of_a_rapid_review, rapid_review_follows
+from review.chapters.rapid_review.chapter import author_of, latest_returns, unread
+from review.chapters.report.papers import DraftBody, sample_report
+from review.facts import Reported
+from review.facts.directory import Role
+from review.facts.enums import AuthorCapacity
+from review.facts.rapid_review import ReturnsRead
+from review.facts.report import DraftSentForSignOff, ReportDrafted, ReportFact, SubmittedToPanel
+from review.kit import refusals as no
+from review.kit.changes import when
+from review.kit.chapter import Chapter
+from review.kit.guards import needs, not_before, once, people
+from review.kit.offer import Offer
+
+_OUTSIDE = "Sample: the Business Unit knows the family; somebody from outside writes the report."
+
+
+def _drafted(case: CaseState, fact: ReportDrafted, reported: Reported, now: datetime) -> None:
+    needs(reads.meeting_held(case), "the rapid review meeting has not been recorded")
+    once(reads.submitted(case), "The submission to the Panel")
+    people(case, [fact.author], "author")
+    if fact.capacity is not AuthorCapacity.OUTSIDE and fact.author not in case.cast.holders(Role.BUSINESS_UNIT):
+        raise no.AuthorNotOfTheBusinessUnit(author=fact.author, fields={"capacity": "is not the author's"})
+    if fact.capacity is AuthorCapacity.OUTSIDE and not fact.outside_reason.strip():
+        raise no.OutsideAuthorUnexplained(fields={"outside_reason": "say why an outside author is needed"})
+
+
+def _sent_for_sign_off(case: CaseState, fact: DraftSentForSignOff, reported: Reported, now: datetime) -> None:
+    needs(reads.drafts(case), "no draft has been recorded")
+    once(reads.submitted(case), "The submission to the Panel")
+    draft, latest = reads.draft(case, fact.version), reads.drafts(case)[-1].content.version
+    if draft is None:
+        raise no.UnknownVersion(version=fact.version, latest=latest, fields={"version": f"the latest is {latest}"})
+    if fact.version != latest:
+        raise no.NotTheLatestVersion(version=fact.version, latest=latest, fields={"version": f"the latest is {latest}"})
+    if any(sent.version == fact.version for sent in case.every(DraftSentForSignOff)):
+        raise (
+            no.RoundOpen(version=fact.version)
+            if reads.open_round(case)
+            else no.AlreadyRecorded(what=f"That version {fact.version} went for sign-off")
+        )
+    if draft.missing:
+        raise no.DraftIncomplete(missing="; ".join(draft.missing), fields=dict.fromkeys(draft.missing, "is missing"))
+    if not draft.chair_supports:
+        raise no.ChairDoesNotSupport
+    if partners := vacant(case.cast, case.edition.national.accountable_capacities):
+        raise no.NobodyToSign(partners=", ".join(partners))
+    meeting = reads.meeting_held(case)
+    if meeting is None or draft.author not in meeting.attended:
+        raise no.AuthorDidNotAttend(author=draft.author)
+    if still := unread(case, draft.author):
+        raise no.AuthorDidNotReadReturns(author=draft.author, unread=", ".join(still))
+
+
+def _submitted(case: CaseState, fact: SubmittedToPanel, reported: Reported, now: datetime) -> None:
+    once(reads.submitted(case), "The submission to the Panel")
+    if reads.approved_version(case) != fact.version:
+        raise no.SubmissionWithoutApproval(
+            version=fact.version, fields={"version": f"approved: {reads.approved_version(case) or 'none yet'}"}
+        )
+    if not fact.by_other_means and not case.cast.holders(Role.PANEL):
+        raise no.NoAddressOfThePanel
+    approved = max(ask.given_at for ask in reads.report_rounds(case)[-1].asks if ask.given_at)
+    not_before("The submission", when(case, reported, now), "the last approval", approved, "happened_at")
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    if not reads.meeting_held(case) or reads.ended(case) or not rapid_review_follows(case):
+        return
+    author = author_of(case)
+    latest = reads.drafts(case)[-1] if reads.drafts(case) else None
+    left = unread(case, author)
+    if left:
+        read = {agency: version for agency, version in latest_returns(case).items() if agency in left}
+        yield Offer(
+            body=ReturnsRead(reader=author, returns=read),
+            needed=True,
+            title="Confirm that the author has read every return",
+        )
+    sent = {fact.version for fact in case.every(DraftSentForSignOff)}
+    wants_draft = (
+        latest is None
+        or unfit(case, latest)
+        or (
+            latest.content.version in sent
+            and not reads.open_round(case)
+            and reads.approved_version(case) != latest.content.version
+        )
+    )
+    waiting = (
+        latest is not None
+        and latest.content.version in sent
+        and not any(one.document.version == latest.content.version for one in case.rounds)
+    )
+    outside = author not in case.cast.holders(Role.BUSINESS_UNIT)
+    draft = DraftBody(
+        author=author,
+        capacity=AuthorCapacity.OUTSIDE if outside else AuthorCapacity.SBU_MANAGER,
+        outside_reason=_OUTSIDE if outside else "",
+        chair_supports=True,
+        report=sample_report(
+            reads.scope(case),
+            [agency for agency in reads.expected(case) if agency not in reads.scope(case)],
+            case.edition.report_sections,
+        ),
+    )
+    yield Offer(
+        body=draft,
+        needed=wants_draft and not waiting and not left,
+        title="Draft the rapid review report",
+        deadline="D-7",
+    )
+    if latest:
+        yield Offer(
+            body=DraftSentForSignOff(version=latest.content.version),
+            needed=True,
+            title="Send the draft for sign-off",
+            deadline="D-7",
+        )
+    if reads.approved_version(case):
+        yield Offer(
+            body=SubmittedToPanel(
+                version=reads.approved_version(case), covering_letter=SubmittedToPanel.sample["covering_letter"]
+            ),
+            needed=True,
+            title="Submit the recommendation to the Panel",
+            deadline="D-7",
+        )
+
+
+def unfit(case: CaseState, draft: ReportDrafted) -> bool:
+    """Whether a draft can never go for sign-off as it is: another version must be drafted."""
+    meeting = reads.meeting_held(case)
+    attended = meeting is not None and draft.author in meeting.attended
+    return bool(draft.missing) or not draft.chair_supports or not attended
+
+
+CHAPTER = Chapter(
+    title="§2 Rapid review: the report",
+    facts=get_args(ReportFact),
+    checks={
+        ReportDrafted: of_a_rapid_review(_drafted),
+        DraftSentForSignOff: of_a_rapid_review(_sent_for_sign_off),
+        SubmittedToPanel: of_a_rapid_review(_submitted),
+    },
+    offers=_offers,
+)

@@ -1,0 +1,193 @@
+"""What the rapid review's report must say before it can go for sign-off (R-7, R-8, R-9).
+
+The content itself is kept in the store; a case carries its id, version, hash and the list of what is missing.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from calendar_rules.edition import ExtraSection
+from calendar_rules.model import Model
+from review.case import reads
+from review.case.state import CaseState
+from review.chapters.report.criteria import CRITERIA
+from review.facts.base import DocumentRef, Id
+from review.facts.enums import AuthorCapacity, Recommendation
+from review.facts.report import ReportDrafted
+from review.kit.body import Body
+
+Text = Field(default="", max_length=40_000)
+
+
+class CriterionAnswer(Model):
+    """The review's answer to one criterion, with its reasons (R-9)."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
+
+    met: bool
+    reasons: str = Field(default="", max_length=10_000)
+
+
+class AbsentAgency(Model):
+    """An agency that would be expected and was not involved, and why (R-8)."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
+
+    agency: str
+    why: str = Field(min_length=1, max_length=4_000)
+
+
+class RapidReviewReport(Model):
+    """The record of the rapid review (§2). Any part may be left out while it is a draft; `missing` lists what is."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
+
+    children_and_family: str = Text
+    safeguarding_arrangements: str = Text
+    more_safeguarding_needed: str = Text
+    facts: str = Text
+    agency_involvement: str = Text
+    recommendation: Recommendation | None = None
+    recommendation_reasons: str = Text
+    national_review_considered_necessary: bool | None = None
+    national_review_reasons: str = Text
+    immediate_learning: str = Text
+    sharing_of_learning: str = Text
+    potential_for_more_learning: str = Text
+    why_no_more_is_to_be_learned: str = Text
+    agencies_involved: list[str] = []
+    agencies_absent: list[AbsentAgency] = []
+    took_part_in_decision: list[str] = Field(
+        default=[], description="ids of people, or offices, that took part in the decision"
+    )
+    criteria: dict[str, CriterionAnswer] = Field(default={}, description="criterion id -> answer with reasons")
+    key_practice_episodes: str = Text
+    inequality: str = Text
+    daily_life: str = Text
+
+    SECTIONS: ClassVar[dict[str, str]] = {
+        "immediate_learning": "Immediate learning already established",
+        "sharing_of_learning": "How that learning will be shared",
+        "potential_for_more_learning": "Potential for more learning",
+        "children_and_family": "Relevant children and family",
+        "safeguarding_arrangements": "Immediate safeguarding arrangements",
+        "more_safeguarding_needed": "Whether more safeguarding action is needed",
+        "facts": "Concise summary of the facts",
+        "agency_involvement": "Concise summary of each agency's involvement",
+        "recommendation_reasons": "Recommendation on a local practice review and its grounds",
+        "national_review_reasons": "View on a national review and its reasons",
+        "why_no_more_is_to_be_learned": "Why no further learning is to be gained",
+    }
+
+    EXTRA: ClassVar[dict[ExtraSection, tuple[str, str]]] = {
+        ExtraSection.KEY_PRACTICE_EPISODES: ("key_practice_episodes", "Key practice episodes"),
+        ExtraSection.INEQUALITY: ("inequality", "What role race, disability and other inequality played"),
+        ExtraSection.DAILY_LIFE: ("daily_life", "The child's daily life"),
+    }
+
+    def missing(self, *, expected: list[str], sections: Iterable[ExtraSection] = ()) -> list[str]:
+        """What must still be written, in words; empty when the draft can go for sign-off (§2, R-7, R-8, R-9).
+
+        `expected` are the agencies whose involvement would be expected: each is named as involved, or its absence
+        explained. `sections` are those that the case's edition requires beyond the protocol's own (B-3).
+        """
+        extra = [self.EXTRA[one] for one in sections]
+        gaps = [title for field, title in extra if not getattr(self, field).strip()]
+        gaps += [
+            title
+            for field, title in self.SECTIONS.items()
+            if field != "why_no_more_is_to_be_learned" and not getattr(self, field).strip()
+        ]
+        if self.recommendation is None:
+            gaps.append("Recommendation: whether the criteria for a local practice review are met")
+        if self.recommendation is Recommendation.CRITERIA_NOT_MET and not self.why_no_more_is_to_be_learned.strip():
+            gaps.append(self.SECTIONS["why_no_more_is_to_be_learned"])
+        if self.national_review_considered_necessary is None:
+            gaps.append("Whether a national review is considered necessary")
+        if not self.agencies_involved:
+            gaps.append("Agencies involved")
+        if not self.took_part_in_decision:
+            gaps.append("Who took part in the decision")
+        accounted = {*self.agencies_involved, *(absent.agency for absent in self.agencies_absent)}
+        gaps += [f"Absence of {agency} explained" for agency in expected if agency not in accounted]
+        for criterion in CRITERIA:
+            answer = self.criteria.get(criterion.id)
+            if answer is None or not answer.reasons.strip():
+                gaps.append(f"Criterion {criterion.id} answered with reasons")
+        return gaps
+
+
+def sample_report(involved: list[str], absent: list[str], sections: Iterable[ExtraSection] = ()) -> RapidReviewReport:
+    """A complete report, every part answered; with the sections that the edition requires."""
+    extra = {RapidReviewReport.EXTRA[one][0]: f"Sample: {RapidReviewReport.EXTRA[one][1].lower()}." for one in sections}
+    return RapidReviewReport(
+        **extra,
+        children_and_family="Sample: one child who died, one brother, two parents, a grandmother.",
+        safeguarding_arrangements="Sample: the brother lives with his grandmother.",
+        more_safeguarding_needed="Sample: no more is needed today; reviewed weekly.",
+        facts="Sample: an ambulance was called in the morning; the cause is not yet known.",
+        agency_involvement="Sample: health saw the family monthly; school had no concern.",
+        recommendation=Recommendation.CRITERIA_MET,
+        recommendation_reasons="Sample: information was not joined up between agencies.",
+        national_review_considered_necessary=False,
+        national_review_reasons="Sample: nothing points beyond the local area.",
+        immediate_learning="Sample: share missed appointments at once.",
+        sharing_of_learning="Sample: a one-page briefing to all agencies this month.",
+        potential_for_more_learning="Sample: how agencies hear the voice of a very young child.",
+        agencies_involved=involved,
+        agencies_absent=[
+            AbsentAgency(agency=agency, why="Sample: the family was not known to it.") for agency in absent
+        ],
+        took_part_in_decision=["CRG Chair", "CRG members", "Legal adviser"],
+        criteria={
+            one.id: CriterionAnswer(
+                met=one.id in ("improvements", "working-together"), reasons="Sample: considered at the meeting."
+            )
+            for one in CRITERIA
+        },
+    )
+
+
+class DraftBody(Body):
+    """A version of the rapid review report, complete or not (R-7..R-10)."""
+
+    paper_title: ClassVar[str] = "Rapid review report, draft"
+    sample = {
+        "author": "sbu-manager",
+        "capacity": "sbu-manager",
+        "chair_supports": True,
+        "report": sample_report(["police", "hospital"], ["education"]).model_dump(mode="json"),
+    }
+    kind: Literal["report-drafted"] = "report-drafted"
+    author: Id = Field(description="id of the author")
+    capacity: AuthorCapacity
+    outside_reason: str = Field(default="", max_length=4_000, description="why an outside author is needed")
+    chair_supports: bool = Field(description="the CRG Chair supports the draft")
+    report: RapidReviewReport
+
+    @property
+    def document(self) -> str:
+        return "rapid-review-draft"
+
+    def paper(self) -> BaseModel | None:
+        return self.report
+
+    def to_fact(self, ref: DocumentRef | None, case: CaseState) -> ReportDrafted:
+        if ref is None:
+            raise ValueError("a draft has content")
+        return ReportDrafted(
+            author=self.author,
+            capacity=self.capacity,
+            outside_reason=self.outside_reason,
+            chair_supports=self.chair_supports,
+            content=ref,
+            missing=self.report.missing(
+                expected=list(dict.fromkeys([*reads.scope(case), *reads.expected(case)])),
+                sections=case.edition.report_sections,
+            ),
+            recommendation=self.report.recommendation,
+            national_review=self.report.national_review_considered_necessary,
+            happened_at=self.happened_at,
+        )

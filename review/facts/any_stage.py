@@ -1,0 +1,191 @@
+"""Facts of any stage: a case goes on in another, or is opened again. X-1."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from calendar_rules.model import Model
+from review.facts.base import Fact, Reasons, Short
+from review.facts.directory import Role
+from review.facts.enums import Route
+
+CaseReference = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{3,9}$")]
+
+
+class OtherCase(Model):
+    """How the other case stands, as it was found when the merger was said."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, serialize_by_alias=True)
+
+    ended: bool
+    rehearsal: bool
+    deadlines: list[str] = Field(alias="clocks", description="its D-1, D-2 and D-7 that run or have been met")
+    route: Route | None = Field(default=None, description="by which it came in; once this was not looked at")
+
+
+class CaseMerged(Fact):
+    """The case goes on in another; its own clocks stop. What never pauses must be carried there, and named (X-1)."""
+
+    title = "Case merged with another"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    instead_of_correcting = "reopen the case instead"
+    sample = {
+        "into": "CR-2026-001",
+        "carried": ["D-7"],
+        "reason": "Sample: both are about one incident; the other case was opened first.",
+    }
+    kind: Literal["case-merged"] = "case-merged"
+    into: CaseReference = Field(description="reference of the case in which it goes on")
+    carried: list[str] = Field(
+        default=[], max_length=20, description="deadlines of D-1, D-2 and D-7, still open here, that the other carries"
+    )
+    reason: Reasons
+    other: OtherCase | None = Field(default=None, description="filled in by the system")
+
+
+class CaseJoined(Fact):
+    """Another case goes on in this one (X-1); told by that case itself."""
+
+    title = "Another case goes on in this one"
+    may_report = (Role.BUSINESS_UNIT,)
+    allowed_after_end = True
+    subject = ("other",)
+    by_system = True
+    instead_of_correcting = "reopen the other case instead"
+    kind: Literal["case-joined"] = "case-joined"
+    other: Short = Field(description="the other case's reference")
+    carried: list[str] = Field(default=[], max_length=20, description="its deadlines that this case carries")
+
+
+class CaseParted(Fact):
+    """A case that went on in this one goes on by itself again (X-1); told by that case itself."""
+
+    title = "A case that went on in this one goes on by itself again"
+    may_report = (Role.BUSINESS_UNIT,)
+    allowed_after_end = True
+    subject = ("other",)
+    by_system = True
+    instead_of_correcting = "merge the other case again instead"
+    kind: Literal["case-parted"] = "case-parted"
+    other: Short = Field(description="the other case's reference")
+
+
+class CaseReopened(Fact):
+    """A case that had ended, in whatever way, goes on where it was left (X-1)."""
+
+    title = "Case reopened"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    allowed_after_end = True
+    instead_of_correcting = "withdraw the case instead"
+    sample = {"reason": "Sample: new information has come to light."}
+    kind: Literal["case-reopened"] = "case-reopened"
+    reason: Reasons
+
+
+class CasePaused(Fact):
+    """The case pauses; D-1, D-2 and D-7 never do (X-1)."""
+
+    title = "Case paused"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    told_by_mail = ("case-paused:{message}", "request-paused:{message}:*")
+    sample = {"reason": "Sample: the police ask for time in the criminal investigation."}
+    kind: Literal["case-paused"] = "case-paused"
+    reason: Reasons
+    forecast_date: date | None = Field(
+        default=None, description="when a practice review is expected to be complete, as far as can be said (K-9)"
+    )
+
+
+class CaseResumed(Fact):
+    """The case resumes (X-1)."""
+
+    title = "Case resumed"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    told_by_mail = ("case-resumed:{message}",)
+    sample = {"reason": "Sample: the police agree that work goes on."}
+    kind: Literal["case-resumed"] = "case-resumed"
+    reason: Reasons
+
+
+class CaseWithdrawn(Fact):
+    """The case is withdrawn; its deadlines stop and say so (X-1)."""
+
+    title = "Case withdrawn"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    instead_of_correcting = "reopen the case instead"
+    sample = {"reason": "Sample: the incident was entered twice."}
+    kind: Literal["case-withdrawn"] = "case-withdrawn"
+    reason: Reasons
+
+
+ALL_DUTIES = "all"
+
+
+class DutyRetried(Fact):
+    """A duty that failed (a refused address, say) is tried again, or all of them are."""
+
+    title = "Failed duty tried again"
+    may_report = (Role.BUSINESS_UNIT,)
+    allowed_after_end = True
+    instead_of_correcting = "try the duty again instead"
+    sample = {"duty": "request:police>lead-police"}
+    kind: Literal["duty-retried"] = "duty-retried"
+    duty: str = Field(
+        max_length=200, description='the failed duty as the case shows it; "all" takes mails that wait, too'
+    )
+
+
+class ServedBy(StrEnum):
+    """How a failed duty was made good without another mail."""
+
+    ARRIVED = "arrived"
+    OTHER_MEANS = "other-means"
+
+
+class DutyServed(Fact):
+    """A duty that failed is made good: the mail arrived after all, or it was done by other means."""
+
+    title = "Failed duty made good"
+    may_report = (Role.BUSINESS_UNIT,)
+    allowed_after_end = True
+    instead_of_correcting = "tell the person again yourself, and record it in the dialogue of the case"
+    sample = {
+        "duty": "panel-submission>panel",
+        "how": "other-means",
+        "means": "Sample: by telephone to their duty desk, and by courier.",
+    }
+    kind: Literal["duty-served"] = "duty-served"
+    duty: str = Field(max_length=200, description="the failed duty, as the case shows it")
+    how: ServedBy = Field(description="the mail arrived after all, or it was done by other means")
+    means: str = Field(min_length=1, max_length=500, pattern=r"\S", description="by which means, or how you know")
+
+
+class TakenBack(Fact):
+    """Something was entered that never happened: nothing takes its place; the entry is kept, and says so (X-2)."""
+
+    title = "Entry taken back"
+    may_report = (Role.BUSINESS_UNIT,)
+    allowed_after_end = True
+    instead_of_correcting = "say again what was taken back"
+    sample = {
+        "takes_back": "5b1d1f0e-6a55-4b39-9d1b-2f1f6f1f0a11",
+        "reason": "Sample: it was entered in the wrong case.",
+    }
+    kind: Literal["taken-back"] = "taken-back"
+    takes_back: str = Field(max_length=200, description="id of the message to take back, as the record shows it")
+    reason: Reasons
+
+
+StandingFact = (
+    CasePaused
+    | CaseResumed
+    | CaseWithdrawn
+    | CaseMerged
+    | CaseReopened
+    | CaseJoined
+    | CaseParted
+    | DutyRetried
+    | DutyServed
+)

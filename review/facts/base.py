@@ -1,0 +1,124 @@
+"""What every fact has in common. The facts are in `review.facts`, all of them named in its `__init__`."""
+
+from datetime import date
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
+
+from calendar_rules.model import Model
+from review.facts import names
+from review.facts.directory import Role
+from review.facts.enums import Harm
+from review.facts.sample import Sample
+
+Reasons = Annotated[
+    str,
+    Field(min_length=1, max_length=10_000, description="the reasons, in a sentence or more"),
+    AfterValidator(names.seen),
+]
+Short = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(names.seen)]
+Name = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(names.name)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the version, in hexadecimal")]
+
+
+class WrongField(ValueError):
+    """What is wrong with one field in the light of the others; `field` is its name."""
+
+    def __init__(self, field: str, what: str) -> None:
+        self.field = field
+        super().__init__(what)
+
+
+class Fact(Model):
+    """Something that happened. Words that are blank count as left out.
+
+    `title`: what the record calls it.
+    `may_report`: the offices that may report it; whoever of them it concerns alone is a matter of `review.offices`.
+    `allowed_after_end`: it may be reported of a case that has ended, too.
+    `by_system`: the system itself reports it, of live cases; nobody sends it.
+    `subject`: the fields that say by an id whom or what it concerns; the first that is filled counts.
+    `keeps_subject`: later entries go by its subject, so a correction must keep it.
+    `told_by_mail`: the causes of the mails that tell of it, as patterns: who had one is told when it is corrected
+    or taken back (X-2). "{message}" is its message, other names are its fields.
+    `mailed_again`: once corrected, the very mails that told of it go out again with what is right.
+    `instead_of_correcting`: what to do instead, where it can be neither corrected nor taken back (X-2).
+    `not_taken_back`: why it cannot be taken back, though what is wrong in it can be corrected (X-2).
+    `sample`: a complete, plainly invented body, for examples; of a fact that comes with content, on its body.
+    """
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
+
+    title: ClassVar[str]
+    may_report: ClassVar[tuple[Role, ...]]
+    allowed_after_end: ClassVar[bool] = False
+    by_system: ClassVar[bool] = False
+    subject: ClassVar[tuple[str, ...]] = ()
+    keeps_subject: ClassVar[bool] = False
+    told_by_mail: ClassVar[tuple[str, ...]] = ()
+    mailed_again: ClassVar[bool] = False
+    instead_of_correcting: ClassVar[str] = ""
+    not_taken_back: ClassVar[str] = ""
+    sample: ClassVar[Sample] = {}
+    kind: str
+    happened_at: AwareDatetime | None = Field(
+        default=None, description="when it happened, with an offset (RFC 3339); left out: now"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _typed(cls, sent: Any) -> Any:
+        return names.typed(sent)
+
+    @classmethod
+    def kind_name(cls) -> str:
+        """Its kind, as it stands in JSON."""
+        return str(cls.model_fields["kind"].default)
+
+    @property
+    def about(self) -> str | None:
+        """Whom or what it concerns, by an id; None where that is the case."""
+        return next((value for name in self.subject if (value := getattr(self, name))), None)
+
+
+class DocumentRef(Model):
+    """Exactly one version of one document; the content is in the store."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document: str
+    version: int
+    sha256: str
+
+
+class Child(Model):
+    """One child of the case (X-4). `child_id` is the partnership's own id for the child, the same in every case."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
+
+    child_id: Id
+    name: Name
+    born: date | None = None
+    unborn: bool = Field(default=False, description="was not yet born; then no date of birth is given")
+    harm: Harm
+    in_care: bool = Field(default=False, description="looked after by the local authority")
+    care_leaver: bool = Field(default=False, description="had left the local authority's care (B-1)")
+
+    @model_validator(mode="after")
+    def _unborn_has_no_birthday(self) -> Self:
+        if self.unborn and self.born:
+            raise WrongField("born", "leave the date of birth out for a child who was not yet born")
+        return self
+
+
+class ChildNamed(Child):
+    """A child of a referral or of another partnership's request, where nothing need have happened to them."""
+
+    harm: Harm = Harm.NOT_HARMED
+
+
+def children_differ(children: list[Child] | list[ChildNamed]) -> None:
+    """Refuse a child that is given twice."""
+    ids = [child.child_id for child in children]
+    if len(set(ids)) != len(ids):
+        raise WrongField("children", "two children have the same child_id; give each child once")

@@ -1,0 +1,99 @@
+"""Facts of the CRG's upkeep of a case: linked processes, dialogue with the Panel, concerns (§6)."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from review.facts.base import Fact, Id, Reasons, Short
+from review.facts.directory import Role
+from review.facts.enums import Direction, ProcessKind
+
+
+class ProcessLinked(Fact):
+    """Another process on the same child or family (§6, G-3)."""
+
+    title = "Other process linked"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)
+    subject = ("process",)
+    keeps_subject = True
+    sample = {
+        "process": "process-1",
+        "process_kind": "child-death-review",
+        "reference": "SAMPLE-CDR-1",
+        "status": "Sample: begun",
+    }
+    kind: Literal["process-linked"] = "process-linked"
+    process: Id = Field(description="id of the link within the case; never a name")
+    process_kind: ProcessKind
+    reference: Short = Field(description="the other process's own reference")
+    status: Short
+
+
+class ProcessUpdated(Fact):
+    """How a linked process stands now (§6, G-3)."""
+
+    title = "Linked process updated"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)
+    allowed_after_end = True
+    subject = ("process",)
+    sample = {"process": "process-1", "status": "Sample: its report is expected next month"}
+    kind: Literal["process-updated"] = "process-updated"
+    process: Id
+    status: Short
+    notes: str = Field(default="", max_length=10_000)
+
+
+class PanelDialogueLogged(Fact):
+    """One exchange with the Panel, beside the formal steps (§6, G-4)."""
+
+    title = "Dialogue with the Panel logged"
+    may_report = (Role.BUSINESS_UNIT,)
+    allowed_after_end = True
+    sample = {
+        "direction": "from-panel",
+        "how": "email",
+        "summary": "Sample: the Panel asked when the next report can be expected.",
+    }
+    kind: Literal["panel-dialogue-logged"] = "panel-dialogue-logged"
+    direction: Direction
+    how: Short = Field(description="by email, by telephone, at a meeting")
+    summary: Reasons
+
+
+class ConcernEscalated(Fact):
+    """A concern about the review goes to the named officer, with reasons (§6, flowchart, G-7)."""
+
+    title = "Concern escalated"
+    may_report = (
+        Role.BUSINESS_UNIT,
+        Role.CRG_CHAIR,
+        Role.CRG_MEMBER,
+        Role.ACCOUNTABLE_OFFICER,
+        Role.DEPUTY,
+        Role.INDEPENDENT_CHAIR,
+        Role.LEGAL_ADVISER,
+    )
+    subject = ("concern",)
+    keeps_subject = True
+    told_by_mail = ("concern-escalated:{concern}",)
+    sample = {"concern": "concern-1", "reasons": "Sample: the review is short of time from one agency."}
+    kind: Literal["concern-escalated"] = "concern-escalated"
+    concern: Id = Field(description="id of the concern within the case; shows in mails, so never a name")
+    reasons: Reasons
+
+
+class ConcernAnswered(Fact):
+    """The named officer's answer to a concern (G-7)."""
+
+    title = "Concern answered"
+    may_report = (Role.ESCALATION_OFFICER, Role.BUSINESS_UNIT)
+    allowed_after_end = True
+    subject = ("concern",)
+    told_by_mail = ("concern-answered:{concern}:{message}",)
+    sample = {"concern": "concern-1", "answer": "Sample: looked into; what was asked for is done."}
+    kind: Literal["concern-answered"] = "concern-answered"
+    concern: Id
+    answer: Reasons
+
+
+CrgFact = ProcessLinked | ProcessUpdated | PanelDialogueLogged | ConcernEscalated | ConcernAnswered

@@ -1,0 +1,225 @@
+"""Who takes part: people, agencies and the offices they hold.
+
+The directory (names, addresses) belongs to the store. A case carries only its **cast**: ids and offices, never a name.
+"""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, EmailStr, Field, field_validator
+
+from calendar_rules.model import Model
+from review.facts import names
+
+
+class Role(StrEnum):
+    """An office in the protocol; also the role a token carries."""
+
+    BUSINESS_UNIT = "business-unit"
+    CRG_CHAIR = "crg-chair"
+    CRG_MEMBER = "crg-member"
+    ACCOUNTABLE_OFFICER = "accountable-officer"
+    DEPUTY = "deputy"
+    DCS = "dcs"
+    CHIEF_EXECUTIVE = "chief-executive"
+    AGENCY = "agency"
+    INDEPENDENT_CHAIR = "independent-chair"
+    LEGAL_ADVISER = "legal-adviser"
+    ESCALATION_OFFICER = "escalation-officer"  # the named officer to whom concerns are escalated (G-7)
+    OBSERVER = "observer"
+    PANEL = "panel"  # these three are mailboxes: written to, they never sign in
+    SECRETARY_OF_STATE = "secretary-of-state"
+    OFSTED = "ofsted"
+
+
+WRITTEN_TO_ONLY = (Role.PANEL, Role.SECRETARY_OF_STATE, Role.OFSTED)
+
+
+class Partner(StrEnum):
+    """One of the three statutory safeguarding partners; each has an accountable officer and nominated deputies."""
+
+    LOCAL_AUTHORITY = "local-authority"
+    HEALTH = "health"
+    POLICE = "police"
+
+
+class Seniority(StrEnum):
+    """Level of authority of a CRG member (§6, G-1), lowest first."""
+
+    PRACTITIONER = "practitioner"
+    MANAGER = "manager"
+    HEAD_OF_SERVICE = "head-of-service"
+    ASSISTANT_DIRECTOR = "assistant-director"
+    DIRECTOR = "director"
+
+
+Id = Field(
+    pattern=r"^[a-z0-9][a-z0-9-]{1,62}$",
+    description="lower-case letters, digits and hyphens; never a person's name in a case",
+)
+
+
+Line = Annotated[str, Field(max_length=200), AfterValidator(names.line)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(names.name)]
+SYSTEM = "system"  # who did what the engine does by itself, in the record
+
+
+class Person(Model):
+    """Somebody with an office. `partner` says for which partner an accountable officer or deputy signs."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Id
+    name: Name
+    email: EmailStr
+    roles: list[Role] = Field(min_length=1, max_length=len(Role))
+    job_title: Line = ""
+    agency: str | None = Field(default=None, max_length=63)
+    partner: Partner | None = None
+    seniority: Seniority | None = None
+    active: bool = True
+
+    @field_validator("roles")
+    @classmethod
+    def are_each_named_once(cls, roles: list[Role]) -> list[Role]:
+        """Refuse an office that is named twice."""
+        if twice := next((one for one in roles if roles.count(one) > 1), None):
+            raise ValueError(f"name {twice} twice; name each office once")
+        return roles
+
+    @field_validator("id")
+    @classmethod
+    def is_not_the_system(cls, id: str) -> str:
+        """Refuse the id under which the record names the engine itself."""
+        if id == SYSTEM:
+            raise ValueError("stands for what the system does by itself; give the person another id")
+        return id
+
+
+class Agency(Model):
+    """An organisation that may have known the family, with its safeguarding lead and senior officer (ids of people)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Id
+    name: Name
+    safeguarding_lead: str = Field(max_length=63)
+    senior_officer: str = Field(max_length=63)
+    expected: bool = Field(
+        default=False,
+        description="involvement is usually expected: leaving it out of a rapid review needs a reason (R-8)",
+    )
+    active: bool = True
+
+
+class Member(Model):
+    """A person as a case knows them: an id and offices."""
+
+    id: str
+    roles: list[Role]
+    agency: str | None = None
+    partner: Partner | None = None
+    seniority: Seniority | None = None
+    reached: int = 0  # version of the directory that confirmed their address, where it was changed
+
+
+class CastAgency(Model):
+    """An agency as a case knows it."""
+
+    id: str
+    safeguarding_lead: str
+    senior_officer: str
+    expected: bool = False
+
+
+class Cast(Model):
+    """Who holds which office, frozen at a version of the directory;
+    a change of the directory sends every live case a new one.
+    """
+
+    version: int
+    people: list[Member]
+    agencies: list[CastAgency]
+    unconfirmed: list[str] = []  # people for whom links wait until a second person has confirmed a change
+
+    def holders(self, role: Role, *, partner: Partner | None = None) -> list[str]:
+        """Ids of those who hold the office, in directory order."""
+        return [who.id for who in self.people if role in who.roles and (partner is None or who.partner == partner)]
+
+    def agency(self, agency: str) -> CastAgency | None:
+        return next((known for known in self.agencies if known.id == agency), None)
+
+    def person(self, person: str) -> Member | None:
+        return next((known for known in self.people if known.id == person), None)
+
+
+class EntryChange(Model):
+    """What one change of the directory did to one person or agency: names of fields, never what stands in them."""
+
+    entry: str  # "person", "agency" or "partnership"
+    id: str
+    what: list[str]  # "added", "removed", "confirmed", or the fields that changed
+    address_was: str | None = None  # keyed fingerprints, where the address changed
+    address_is: str | None = None
+
+
+class Unconfirmed(Model):
+    """What a change gave a person and no second person has confirmed yet: no link or paper goes by it until then."""
+
+    person: str
+    version: int  # of the directory, in which it changed last
+    by: list[str]  # who changed it: none of them can confirm it
+    at: AwareDatetime
+    address_was: str | None = None  # the address before, where it changed
+    offices: list[str] = []  # gained
+    offices_were: list[str] = []
+
+
+class Directory(Model):
+    """All people and agencies of one partnership."""
+
+    partnership: Line = Field(description="the partnership's name, as letters and emails show it")
+    version: int = 1
+    people: list[Person]
+    agencies: list[Agency]
+    unconfirmed: list[Unconfirmed] = []
+    reached: dict[str, int] = {}  # person -> version that confirmed a changed address of theirs last
+    changes: list[EntryChange] = []  # of this version, against the one before
+
+    def waits(self, person: str) -> bool:
+        """Whether a change of this person waits to be confirmed."""
+        return any(one.person == person for one in self.unconfirmed)
+
+    def cast(self) -> Cast:
+        """The directory less every name and address."""
+        return Cast(
+            version=self.version,
+            people=[
+                Member(**who.model_dump(include=set(Member.model_fields)), reached=self.reached.get(who.id, 0))
+                for who in self.people
+                if who.active
+            ],
+            agencies=[
+                CastAgency(**one.model_dump(include=set(CastAgency.model_fields)))
+                for one in self.agencies
+                if one.active
+            ],
+            unconfirmed=[one.person for one in self.unconfirmed],
+        )
+
+
+def speaks_for(people: list[str], agency: str, cast: Cast) -> bool:
+    """Its safeguarding lead, its senior officer, or anybody of the agency."""
+    known = cast.agency(agency)
+    leads = {known.safeguarding_lead, known.senior_officer} if known else set()
+    return any(
+        person in leads or ((member := cast.person(person)) is not None and member.agency == agency)
+        for person in people
+    )
+
+
+def agencies_of(people: list[str], cast: Cast) -> list[str]:
+    """Every agency for which one of these people speaks (`speaks_for`)."""
+    led = [one.id for one in cast.agencies if {one.safeguarding_lead, one.senior_officer} & set(people)]
+    own = [who.agency for who in cast.people if who.id in people and who.agency]
+    return list(dict.fromkeys([*led, *own]))

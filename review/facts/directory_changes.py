@@ -1,0 +1,56 @@
+"""What one version of the directory changes of the one before: who, and what of them. Pure."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import JsonValue
+
+from calendar_rules.model import Model
+from review.facts.directory import Agency, Directory, EntryChange, Person
+
+
+class Difference(Model):
+    """A person or an agency that was added, changed or left out; `was` and `now` hold the fields that differ."""
+
+    entry: str  # "person", "agency" or "partnership"
+    id: str
+    was: dict[str, JsonValue]
+    now: dict[str, JsonValue]
+
+
+def differences(before: Directory, after: Directory) -> list[Difference]:
+    """Everything that differs, people first."""
+    found = [*_differ("person", before.people, after.people), *_differ("agency", before.agencies, after.agencies)]
+    if before.partnership != after.partnership:
+        was, now = {"name": before.partnership}, {"name": after.partnership}
+        found.append(Difference(entry="partnership", id="partnership", was=was, now=now))
+    return found
+
+
+def changes(found: Iterable[Difference]) -> list[EntryChange]:
+    """The same by the names of fields, without what stands in them."""
+    return [EntryChange(entry=one.entry, id=one.id, what=_what(one)) for one in found]
+
+
+def _what(one: Difference) -> list[str]:
+    if not one.was or not one.now:
+        return ["removed" if one.was else "added"]
+    return list(one.now)
+
+
+def _differ(
+    entry: str, before: Sequence[Person] | Sequence[Agency], after: Sequence[Person] | Sequence[Agency]
+) -> list[Difference]:
+    old = {one.id: one.model_dump(mode="json") for one in before}
+    new = {one.id: one.model_dump(mode="json") for one in after}
+    found = []
+    for id in dict.fromkeys([*old, *new]):
+        was, now = old.get(id, {}), new.get(id, {})
+        fields = [name for name in dict.fromkeys([*was, *now]) if was.get(name) != now.get(name)]
+        if fields:
+            found.append(Difference(entry=entry, id=id, was=_only(was, fields), now=_only(now, fields)))
+    return found
+
+
+def _only(entry: dict[str, Any], fields: list[str]) -> dict[str, JsonValue]:
+    return {name: entry[name] for name in fields if name in entry}

@@ -1,0 +1,56 @@
+"""What is said of the edition's own matters: two-step returns, a notification withdrawn, a move."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from calendar_rules.edition import Edition
+from review.facts.base import Fact, Id, Name, Reasons
+from review.facts.directory import Role
+
+
+class AgencyKnew(Fact):
+    """Whether the child or family was known to the agency: the first step of its return (B-6).
+
+    "Not known to us" is the whole of it: a nil return by a named officer (R-4).
+    """
+
+    title = "Agency said whether the child or family was known"
+    may_report = (Role.AGENCY, Role.BUSINESS_UNIT)
+    subject = ("agency",)
+    sample = {"agency": "police", "known": True, "officer": "Head of Safeguarding"}
+    kind: Literal["agency-knew"] = "agency-knew"
+    agency: Id
+    known: bool = Field(description="true: its summary follows; false: this is its nil return")
+    officer: Name = Field(description="the officer who answers for this")
+
+
+class NotificationWithdrawn(Fact):
+    """The notification is found not to meet the criteria and is withdrawn with the Panel's agreement (B-2)."""
+
+    title = "Notification withdrawn"
+    may_report = (Role.BUSINESS_UNIT,)
+    instead_of_correcting = "reopen the case instead"
+    sample = {
+        "reasons": "Sample: the post-mortem found a natural cause; neither limb of the definition is met.",
+        "panel_agreement": "Sample: the Panel's secretariat agreed by email on the same day.",
+    }
+    kind: Literal["notification-withdrawn"] = "notification-withdrawn"
+    reasons: Reasons
+    panel_agreement: Reasons = Field(description="how and when the Panel agreed, and by whom")
+
+
+class EditionMoved(Fact):
+    """The case goes on under another edition; what is open is counted again ("Editions")."""
+
+    title = "Case moved to another edition"
+    may_report = (Role.BUSINESS_UNIT,)
+    instead_of_correcting = "move the case to the right edition instead"
+    sample = {"to": "england-2023", "reason": "Sample: the partners adopted the new arrangements."}
+    kind: Literal["edition-moved"] = "edition-moved"
+    to: Id
+    reason: Reasons
+    edition: Edition = Field(description="that edition, whole: the case keeps it")
+
+
+EditionFact = AgencyKnew | NotificationWithdrawn | EditionMoved

@@ -1,0 +1,176 @@
+"""Facts of what follows a review: learning disseminated, findings handed over, actions (§6, §7)."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from review.facts.base import Fact, Id, Reasons, Short
+from review.facts.directory import Role
+from review.facts.enums import Rating
+from review.facts.sample import Day
+
+
+class LearningDisseminated(Fact):
+    """Learning was shared: by what means, with whom; when is `happened_at` (§6, G-9)."""
+
+    title = "Learning disseminated"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)
+    told_by_mail = ("learning-disseminated:{message}",)
+    sample = {
+        "means": "Sample: briefing",
+        "audience": "Sample: all agencies",
+        "what": "Sample: share missed appointments between agencies at once.",
+    }
+    kind: Literal["learning-disseminated"] = "learning-disseminated"
+    means: Short = Field(description="a briefing, a workshop, a newsletter")
+    audience: Short
+    what: Reasons = Field(description="what learning was shared")
+
+
+class FindingsHandedOver(Fact):
+    """Findings go to those who see to policy, audit and assurance: the Quality sub-group, say (§6, §7, G-10)."""
+
+    title = "Findings handed over"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("handover",)
+    keeps_subject = True
+    sample = {
+        "handover": "handover-1",
+        "to": "Quality sub-group",
+        "findings": "Sample: share missed appointments between agencies at once.",
+    }
+    kind: Literal["findings-handed-over"] = "findings-handed-over"
+    handover: Id = Field(description="id of the handover within the case; shows in mails, so never a name")
+    to: Short = Field(description="which sub-group")
+    findings: Reasons
+
+
+class SubGroupAnswered(Fact):
+    """What the sub-group makes of the findings (G-10)."""
+
+    title = "Sub-group answered"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)
+    allowed_after_end = True
+    subject = ("handover",)
+    sample = {"handover": "handover-1", "answer": "Sample: looked into; what was asked for is done."}
+    kind: Literal["sub-group-answered"] = "sub-group-answered"
+    handover: Id
+    answer: Reasons
+
+
+class ActionSet(Fact):
+    """An action with its owner, agency, due day and intended outcome (§6, G-11, K-10)."""
+
+    title = "Action set"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("action",)
+    keeps_subject = True
+    told_by_mail = ("action-set:{action}", "action-set:{action}:{message}")
+    sample = {
+        "action": "action-1",
+        "what": "Sample: agencies tell one another of missed appointments within a day.",
+        "owner": "lead-police",
+        "agency": "police",
+        "due_date": Day(91),
+        "outcome": "Sample: fewer children are missed between services.",
+    }
+    kind: Literal["action-set"] = "action-set"
+    action: Id = Field(description="id of the action within the case; shows in mails, so never a name")
+    what: Reasons
+    owner: Id = Field(description="the person who owes it")
+    agency: Id
+    due_date: date = Field(description="due at the end of this day, London")
+    outcome: Reasons = Field(description="what is to be better for children once it is done")
+    recommendation: str = Field(default="", max_length=10_000, description="the recommendation that it carries out")
+    recommendation_number: int | None = Field(
+        default=None, ge=1, le=100, description="the number of that recommendation in the agreed report"
+    )
+
+
+class ActionProgressed(Fact):
+    """How an action gets on; evidence where there is some (G-11)."""
+
+    title = "Progress of an action recorded"
+    may_report = (
+        Role.BUSINESS_UNIT,
+        Role.CRG_CHAIR,
+        Role.CRG_MEMBER,
+        Role.AGENCY,
+        Role.ACCOUNTABLE_OFFICER,
+        Role.DEPUTY,
+    )
+    subject = ("action",)
+    sample = {
+        "action": "action-1",
+        "progress": "Sample: the new way of working is in use.",
+        "rating": "green",
+        "evidence": "Sample: an audit of twenty cases shows it.",
+    }
+    kind: Literal["action-progressed"] = "action-progressed"
+    action: Id
+    progress: Reasons
+    rating: Rating
+    evidence: str = Field(default="", max_length=10_000, description="what shows that it is done and helps")
+
+
+class ActionDueMoved(Fact):
+    """An action is due on another day, with the reason (G-11)."""
+
+    title = "Due day of an action moved"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("action",)
+    sample = {"action": "action-1", "due_date": Day(119), "reason": "Sample: the system that it needs comes later."}
+    kind: Literal["action-due-moved"] = "action-due-moved"
+    action: Id
+    due_date: date
+    reason: Reasons
+
+
+class ActionHandedOn(Fact):
+    """An action passes to another owner, with the reason (G-11)."""
+
+    title = "Action handed on"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("action",)
+    told_by_mail = ("action-set:{action}:{message}", "action-handed-on:{action}:{message}")
+    sample = {
+        "action": "action-1",
+        "owner": "lead-housing",
+        "agency": "housing",
+        "reason": "Sample: the owner has another post.",
+    }
+    kind: Literal["action-handed-on"] = "action-handed-on"
+    action: Id
+    owner: Id
+    agency: Id
+    reason: Reasons
+
+
+class ActionClosureAgreed(Fact):
+    """The CRG agrees that an action is done; only with evidence (§6, G-11)."""
+
+    title = "Closure of an action agreed"
+    may_report = (Role.CRG_CHAIR, Role.CRG_MEMBER)
+    subject = ("action",)
+    sample = {"action": "action-1", "reasons": "Sample: the CRG saw the audit and agrees."}
+    kind: Literal["action-closure-agreed"] = "action-closure-agreed"
+    action: Id
+    reasons: Reasons
+
+
+class NoActionNeeded(Fact):
+    """A recommendation, or a review that makes none, leads to no action, with the reason (K-10)."""
+
+    title = "No action needed"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    sample = {"reasons": "Sample: what was learned is carried out already."}
+    kind: Literal["no-action-needed"] = "no-action-needed"
+    reasons: Reasons
+    recommendation_number: int | None = Field(
+        default=None, ge=1, le=100, description="the number of the recommendation, where the agreed report makes some"
+    )
+
+
+ActionFact = ActionSet | ActionProgressed | ActionDueMoved | ActionHandedOn | ActionClosureAgreed
+FollowUpFact = LearningDisseminated | FindingsHandedOver | SubGroupAnswered | ActionFact | NoActionNeeded

@@ -1,0 +1,148 @@
+"""Facts of §1: the incident, the two views, the notification. N-1..N-5, D-1, D-2."""
+
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from calendar_rules.edition import NotificationKind
+from review.facts.base import Child as Child
+from review.facts.base import Fact as Fact
+from review.facts.base import Id, Name, Reasons, Short, children_differ
+from review.facts.directory import Role
+from review.facts.enums import Authority, Neglect, NotNotifiedOutcome, Place, Reporter, View, Viewer
+from review.facts.sample import At
+
+
+class IncidentReported(Fact):
+    """A potential notifiable incident, brought to attention by either partner (§1, N-1)."""
+
+    title = "Potential notifiable incident reported"
+    may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+    told_by_mail = ("incident-received*",)
+    not_taken_back = "the case begins with it; withdraw the case instead"
+    sample = {
+        "reported_by": "council",
+        "children": [
+            {
+                "child_id": "child-sample-1",
+                "name": "Sample Child One",
+                "born": "2024-02-29",
+                "harm": "died",
+                "in_care": False,
+            },
+            {
+                "child_id": "child-sample-2",
+                "name": "Sample Child Two",
+                "born": "2020-06-01",
+                "harm": "not-harmed",
+                "in_care": False,
+            },
+        ],
+        "what_happened": "Sample: a child was found unresponsive at home. This is an invented incident.",
+        "incident_at": At(-1, 7),
+        "aware_at": At(-1),
+        "abuse_or_neglect": "suspected",
+        "place": "in-area",
+        "normally_resident": True,
+    }
+    kind: Literal["incident-reported"] = "incident-reported"
+    reported_by: Reporter
+    children: list[Child] = Field(min_length=1, max_length=30)
+    what_happened: str = Field(min_length=1, max_length=20_000)
+    incident_at: AwareDatetime = Field(description="when the incident occurred")
+    aware_at: AwareDatetime = Field(
+        description="when the local authority became aware of it; D-1 and D-2 run from here"
+    )
+    abuse_or_neglect: Neglect
+    place: Place
+    normally_resident: bool = Field(description="the child is normally resident in the local authority's area")
+
+    @model_validator(mode="after")
+    def _children_differ(self) -> Self:
+        children_differ(self.children)
+        return self
+
+
+class PartnerViewGiven(Fact):
+    """The DCS's or the Chief Executive's view whether to notify; either may change it (§1, N-2)."""
+
+    title = "View on notifying given"
+    may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+    subject = ("officer",)
+    sample = {
+        "officer": "dcs",
+        "view": "notify",
+        "reasons": "Sample: the information known today suggests that the definition of a notifiable incident is met.",
+    }
+    kind: Literal["partner-view-given"] = "partner-view-given"
+    officer: Viewer
+    view: View
+    reasons: Reasons
+
+
+class NotNotifiedDecided(Fact):
+    """Both said no: the case closes as not notified, or goes on as a CRG referral (N-2)."""
+
+    title = "Decided not to notify"
+    may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+    told_by_mail = ("not-notified*", "referral-received:not-notified*")
+    mailed_again = True
+    sample = {
+        "outcome": "refer-to-crg",
+        "reasons": "Sample: the information known today suggests that the definition of a notifiable incident is met.",
+    }
+    kind: Literal["not-notified-decided"] = "not-notified-decided"
+    outcome: NotNotifiedOutcome
+    reasons: Reasons
+
+
+class PanelNotified(Fact):
+    """The serious-incident notification went to the Panel;
+    its time is the anchor of the rapid review (§1, D-1, N-3).
+    """
+
+    title = "Panel notified"
+    may_report = (Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+    told_by_mail = ("partners-told", "notification-copy", "notified-without-review")
+    sample = {"notified_by": "Chief Executive", "panel_reference": "SAMPLE-0001"}
+    kind: Literal["panel-notified"] = "panel-notified"
+    notified_by: Name = Field(description="the office that sent it, for example 'Chief Executive'")
+    panel_reference: Short
+    received_at: AwareDatetime | None = Field(
+        default=None, description="when the Business Unit received its copy; left out: when it was recorded here"
+    )
+    notification: NotificationKind = Field(
+        default=NotificationKind.DEATH_OR_SERIOUS_HARM, description="what is notified; advised by the case (B-1)"
+    )
+
+
+class AuthorityTold(Fact):
+    """Ofsted or the Secretary of State was told of the death of a child in care (§1, D-2, N-4)."""
+
+    title = "Authority told of the death of a child in care"
+    may_report = (Role.DCS, Role.BUSINESS_UNIT)
+    allowed_after_end = True
+    subject = ("authority",)
+    sample = {"authority": "ofsted", "their_reference": "SAMPLE-0002"}
+    kind: Literal["authority-told"] = "authority-told"
+    authority: Authority
+    their_reference: str = Field(default="", max_length=300)
+
+
+class SafetyStepsRecorded(Fact):
+    """Steps taken for the safety of this child and other children (§1, N-5)."""
+
+    title = "Steps for children's safety recorded"
+    may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+    sample = {
+        "child_ids": ["child-sample-1"],
+        "steps": "Sample: the brothers and sisters stay with their grandmother; a strategy meeting was held.",
+    }
+    kind: Literal["safety-steps-recorded"] = "safety-steps-recorded"
+    child_ids: list[Id] = Field(min_length=1, max_length=30)
+    steps: str = Field(min_length=1, max_length=20_000)
+
+
+NotificationFact = (
+    IncidentReported | PartnerViewGiven | NotNotifiedDecided | PanelNotified | AuthorityTold | SafetyStepsRecorded
+)

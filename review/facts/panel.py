@@ -1,0 +1,72 @@
+"""Facts of the flowchart: the Panel's response and the partners' decision. R-13..R-15, D-9."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from review.facts.base import Fact as Fact
+from review.facts.base import Reasons
+from review.facts.directory import Role
+from review.facts.enums import Decision, PanelResponse
+from review.facts.sample import Day
+
+
+class PanelAcknowledged(Fact):
+    """The Panel acknowledges receipt and names the date of its meeting (flowchart, R-13)."""
+
+    title = "Panel acknowledged receipt"
+    may_report = (Role.BUSINESS_UNIT,)
+    told_by_mail = ("panel-acknowledged",)
+    sample = {"meeting_date": Day(21)}
+    kind: Literal["panel-acknowledged"] = "panel-acknowledged"
+    meeting_date: date
+
+
+class PanelResponded(Fact):
+    """The Panel's response (flowchart, D-9, R-13)."""
+
+    title = "Panel responded"
+    may_report = (Role.BUSINESS_UNIT,)
+    told_by_mail = ("panel-decision*", "panel-asks-more:*")
+    mailed_again = True
+    sample = {"response": "agrees", "reasons": "Sample: the Panel considered the rapid review at its meeting."}
+    kind: Literal["panel-responded"] = "panel-responded"
+    response: PanelResponse
+    reasons: Reasons
+
+
+class PanelAnswered(Fact):
+    """What the Panel asked for has been sent to it (R-13)."""
+
+    title = "Panel's question answered"
+    may_report = (Role.BUSINESS_UNIT,)
+    sample = {"answer": "Sample: the Panel considered the rapid review at its meeting.", "meeting_date": Day(42)}
+    kind: Literal["panel-answered"] = "panel-answered"
+    answer: Reasons
+    meeting_date: date = Field(description="when the Panel will consider it")
+
+
+class PartnersDecided(Fact):
+    """The partners' decision after the Panel's response, with reasons (flowchart, R-15)."""
+
+    title = "Partners decided"
+    may_report = (Role.BUSINESS_UNIT, Role.ACCOUNTABLE_OFFICER)
+    told_by_mail = ("partners-decision:*",)
+    mailed_again = True
+    sample = {
+        "decision": "practice-review",
+        "reasons": "Sample: the partners follow the recommendation; learning across agencies can be gained.",
+    }
+    kind: Literal["partners-decided"] = "partners-decided"
+    decision: Decision
+    reasons: Reasons
+    difference_reason: str = Field(
+        default="", max_length=10_000, description="where the decision differs from the recommendation"
+    )
+    national_part: Literal["", "stops", "assists"] = Field(
+        default="", description="in a national review: local work stops or assists"
+    )
+
+
+PanelFact = PanelAcknowledged | PanelResponded | PanelAnswered | PartnersDecided

@@ -1,0 +1,180 @@
+"""Facts of §2: scoping, request and returns, the rapid review meeting. R-2..R-6, R-10, D-4..D-6."""
+
+from typing import Literal, Self
+
+from pydantic import AwareDatetime, ConfigDict, Field, model_validator
+
+from calendar_rules.model import Model
+from review.facts.base import DocumentRef as DocumentRef
+from review.facts.base import Fact as Fact
+from review.facts.base import Id, Name, Reasons, WrongField
+from review.facts.directory import Role
+from review.facts.sample import At
+
+
+class ScopingMeetingArranged(Fact):
+    """The CRG's online scoping meeting is called; invitations go out (§2, D-4, R-2)."""
+
+    title = "Scoping meeting arranged"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    sample = {"starts_at": At(1), "link": "https://meet.example.org/scoping"}
+    kind: Literal["scoping-meeting-arranged"] = "scoping-meeting-arranged"
+    starts_at: AwareDatetime
+    link: str = Field(default="", max_length=500, description="where to join online")
+
+
+class AgencyLeftOut(Model):
+    """An agency whose involvement would be expected, and why it is not asked (R-8)."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
+
+    agency: Id
+    reason: Reasons
+
+
+class ScopingMeetingHeld(Fact):
+    """Outcome of the scoping meeting; it sets the date of the rapid review meeting (§2, D-4, R-2)."""
+
+    title = "Scoping meeting held"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    sample = {
+        "attended": ["crg-chair", "lead-police", "sbu-manager"],
+        "case_details_confirmed": True,
+        "scope": "Sample: the two years before the incident; work of all agencies with the family.",
+        "agencies": ["childrens-services", "police", "hospital", "primary-care"],
+        "left_out": [{"agency": "education", "reason": "Sample: the children are below school age."}],
+        "rapid_review_meeting_at": At(10),
+        "rapid_review_link": "https://meet.example.org/rapid-review",
+        "legal_adviser_asked": True,
+    }
+    kind: Literal["scoping-meeting-held"] = "scoping-meeting-held"
+    attended: list[Id] = Field(min_length=1, max_length=100, description="ids of the people who attended")
+    case_details_confirmed: Literal[True] = Field(description="the meeting confirmed the case details")
+    scope: Reasons
+    agencies: list[Id] = Field(min_length=1, max_length=60, description="agencies to ask for a return")
+    left_out: list[AgencyLeftOut] = Field(default=[], max_length=60)
+    rapid_review_meeting_at: AwareDatetime
+    rapid_review_link: str = Field(default="", max_length=500)
+    legal_adviser_asked: bool = False
+
+    @model_validator(mode="after")
+    def _agencies_once(self) -> Self:
+        if len(set(self.agencies)) != len(self.agencies):
+            raise WrongField("agencies", "an agency is listed twice; list each once")
+        return self
+
+
+class ReturnsRequested(Fact):
+    """The Business Unit commences the rapid review request to every agency in scope (§2, D-5, R-3)."""
+
+    title = "Rapid review request commenced"
+    may_report = (Role.BUSINESS_UNIT,)
+    not_taken_back = "the request has gone out to the agencies"
+    sample = {"covering_note": "Sample: please answer by the date given."}
+    kind: Literal["returns-requested"] = "returns-requested"
+    covering_note: str = Field(default="", max_length=4_000, description="added to the request; name no child here")
+
+
+class AgencyAdded(Fact):
+    """A further agency is asked; its own 5 days run from its own request (R-4)."""
+
+    title = "Agency added to the request"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("agency",)
+    sample = {"agency": "housing", "reason": "Sample: a return mentions that this agency knew the family."}
+    kind: Literal["agency-added"] = "agency-added"
+    agency: Id
+    reason: Reasons
+
+
+class SeniorOfficersInformed(Fact):
+    """An agency confirms that its senior officers know of the request (§2, R-3)."""
+
+    title = "Agency's senior officers informed"
+    may_report = (Role.AGENCY, Role.BUSINESS_UNIT)
+    subject = ("agency",)
+    sample = {"agency": "police", "officer": "Director of Safeguarding"}
+    kind: Literal["senior-officers-informed"] = "senior-officers-informed"
+    agency: Id
+    officer: Name = Field(description="the senior officer who was informed")
+
+
+class AgencyReturned(Fact):
+    """An agency's return, or its nil return with a named officer (§2, D-6, R-4)."""
+
+    title = "Agency's return received"
+    may_report = (Role.AGENCY, Role.BUSINESS_UNIT)
+    subject = ("agency",)
+    told_by_mail = ("returns-pack:*",)
+    kind: Literal["agency-returned"] = "agency-returned"
+    agency: Id
+    nil: bool = Field(default=False, description="the child and family are not known to the agency")
+    officer: Name = Field(description="the officer who answers for the return")
+    content: DocumentRef | None = None
+
+    @model_validator(mode="after")
+    def _nil_or_content(self) -> Self:
+        if self.nil == (self.content is not None):
+            raise WrongField("content", "give either the return's content or nil: true")
+        return self
+
+
+class ReturnsRead(Fact):
+    """The author confirms having read agencies' returns, each in a given version (§2, R-10)."""
+
+    title = "Returns read"
+    may_report = (Role.BUSINESS_UNIT,)
+    sample = {"reader": "sbu-manager", "returns": {"police": 1, "hospital": 0}}
+    kind: Literal["returns-read"] = "returns-read"
+    reader: Id
+    returns: dict[Id, int] = Field(min_length=1, description="agency -> version read (0 for a nil return)")
+
+
+class RapidReviewMeetingMoved(Fact):
+    """The rapid review meeting is set to another time."""
+
+    title = "Rapid review meeting moved"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    sample = {"starts_at": At(11), "reason": "Sample: the legal adviser cannot attend at the earlier time."}
+    kind: Literal["rapid-review-meeting-moved"] = "rapid-review-meeting-moved"
+    starts_at: AwareDatetime
+    link: str = Field(default="", max_length=500)
+    reason: Reasons
+
+
+class Representative(Model):
+    """Somebody who came to the rapid review meeting for an agency."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
+
+    agency: Id
+    name: Name
+
+
+class RapidReviewMeetingHeld(Fact):
+    """The rapid review meeting, and who came (§2, R-6)."""
+
+    title = "Rapid review meeting held"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    sample = {
+        "attended": ["crg-chair", "lead-police", "sbu-manager"],
+        "representatives": [{"agency": "hospital", "name": "Sample Representative"}],
+        "legal_advice": "Sample: the legal adviser had no concern.",
+    }
+    kind: Literal["rapid-review-meeting-held"] = "rapid-review-meeting-held"
+    attended: list[Id] = Field(min_length=1, max_length=100)
+    representatives: list[Representative] = Field(default=[], max_length=100)
+    legal_advice: str = Field(default="", max_length=10_000)
+
+
+RapidReviewFact = (
+    ScopingMeetingArranged
+    | ScopingMeetingHeld
+    | ReturnsRequested
+    | AgencyAdded
+    | SeniorOfficersInformed
+    | AgencyReturned
+    | ReturnsRead
+    | RapidReviewMeetingMoved
+    | RapidReviewMeetingHeld
+)

@@ -1,0 +1,202 @@
+"""What people report about a practice review until it is at work: terms, tender, contract, days (§7, K-1 to K-4).
+
+Kinds and fields are persisted: add, never rename or remove.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from review.facts.base import DocumentRef, Fact, Id, Name, Reasons, Short
+from review.facts.directory import Role
+from review.facts.enums import SelectionCriterion
+
+Pounds = Annotated[int, Field(ge=1, le=10_000, description="pounds a day")]
+Days = Annotated[float, Field(gt=0, le=400, multiple_of=0.5, description="days, in halves")]
+Score = Annotated[int, Field(ge=0, le=5, description="0 (does not meet it) to 5 (fully)")]
+
+
+# --- K-1 ---
+
+
+class TermsDrafted(Fact):
+    """A version of the terms of reference, drafted by the CRG, complete or not (§6, K-1)."""
+
+    title = "Terms of reference drafted"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    instead_of_correcting = "draft a newer version instead"
+    kind: Literal["terms-drafted"] = "terms-drafted"
+    content: DocumentRef
+    missing: list[str] = Field(default=[])
+
+
+class TermsSentForApproval(Fact):
+    """One version of the terms goes to the accountable officers for approval (§6, K-1, R-11)."""
+
+    title = "Terms of reference sent for approval"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
+    sample = {"version": 1}
+    kind: Literal["terms-sent-for-approval"] = "terms-sent-for-approval"
+    version: int = Field(ge=1)
+
+
+# --- K-2, K-3 ---
+
+
+class CandidateEntered(Fact):
+    """A candidate tenders for the review, with the day rate asked and any conflict of interest declared (§7, K-2)."""
+
+    title = "Candidate entered"
+    may_report = (Role.BUSINESS_UNIT,)
+    subject = ("candidate",)
+    keeps_subject = True
+    sample = {"candidate": "candidate-1", "name": "Sample Reviewer 1", "day_rate": 500}
+    kind: Literal["candidate-entered"] = "candidate-entered"
+    candidate: Id = Field(description="an id of your choice for the candidate within this case; never a name")
+    name: Name
+    organisation: str = Field(default="", max_length=300)
+    day_rate: Pounds
+    conflict: str = Field(default="", max_length=10_000, description="a conflict of interest, where one is declared")
+
+
+class CandidateScored(Fact):
+    """A candidate's scores on one or more criteria, with the reasons; a later score takes the earlier one's place
+    (§7, K-2).
+    """
+
+    title = "Candidate scored"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("candidate",)
+    sample = {
+        "candidate": "candidate-1",
+        "scores": {"knowledge-and-experience": 4, "knowledge-of-research": 5, "day-rate": 3},
+        "reasons": "Sample: scored by a panel of three from the application and an interview.",
+    }
+    kind: Literal["candidate-scored"] = "candidate-scored"
+    candidate: Id
+    scores: dict[SelectionCriterion, Score] = Field(min_length=1)
+    reasons: Reasons
+
+
+class ConflictDeclared(Fact):
+    """A conflict of interest becomes known; it excludes the candidate until it is resolved (§7, K-2)."""
+
+    title = "Conflict of interest declared"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("candidate",)
+    told_by_mail = ("conflict-declared:{message}",)
+    sample = {
+        "candidate": "candidate-1",
+        "conflict": "Sample: the candidate worked for one of the agencies until last year.",
+    }
+    kind: Literal["conflict-declared"] = "conflict-declared"
+    candidate: Id
+    conflict: Reasons
+
+
+class ConflictResolved(Fact):
+    """A candidate's conflict of interest is resolved, and how (§7, K-2)."""
+
+    title = "Conflict of interest resolved"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("candidate",)
+    sample = {
+        "candidate": "candidate-1",
+        "how": "Sample: the candidate takes no part in what concerns that agency; the CRG agrees.",
+    }
+    kind: Literal["conflict-resolved"] = "conflict-resolved"
+    candidate: Id
+    how: Reasons
+
+
+class CandidateExcluded(Fact):
+    """A candidate is out of the running (§7, K-2)."""
+
+    title = "Candidate excluded"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("candidate",)
+    sample = {"candidate": "candidate-1", "reason": "Sample: the candidate withdrew."}
+    kind: Literal["candidate-excluded"] = "candidate-excluded"
+    candidate: Id
+    reason: Reasons
+
+
+class SelectionProposed(Fact):
+    """The candidate whom the tender leads to: for the CRG Chair's agreement, then the accountable officers' sign-off
+    (§7, K-3).
+    """
+
+    title = "Selection of a reviewer proposed"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("candidate",)
+    instead_of_correcting = "a newer proposal overtakes it"
+    sample = {"candidate": "candidate-1", "reasons": "Sample: the strongest on every criterion."}
+    kind: Literal["selection-proposed"] = "selection-proposed"
+    candidate: Id
+    reasons: Reasons
+
+
+# --- K-4 ---
+
+
+class ContractIssued(Fact):
+    """The contract with the selected reviewer (§7, K-4)."""
+
+    title = "Contract issued"
+    may_report = (Role.BUSINESS_UNIT,)
+    subject = ("candidate",)
+    told_by_mail = ("review-step:contract-issued:{message}",)
+    sample = {
+        "candidate": "candidate-1",
+        "day_rate": 500,
+        "maximum_days": 20,
+        "more_days": "Sample: in writing, by the CRG Chair, before they are worked.",
+    }
+    kind: Literal["contract-issued"] = "contract-issued"
+    candidate: Id
+    day_rate: Pounds
+    maximum_days: Days = Field(description="the expected total maximum of days")
+    more_days: Reasons = Field(description="how days beyond the maximum are agreed")
+    rate_reason: str = Field(
+        default="", max_length=10_000, description="why the day rate is another than the one tendered and signed off"
+    )
+
+
+class ContractEnded(Fact):
+    """The contract ends before the review is done, and why; another reviewer is then selected (§7, K-2, K-4)."""
+
+    title = "Contract ended"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    told_by_mail = ("review-step:contract-ended:{message}",)
+    sample = {"reason": "Sample: a conflict of interest cannot be resolved."}
+    kind: Literal["contract-ended"] = "contract-ended"
+    reason: Reasons
+
+
+class DaysUsed(Fact):
+    """Days that the reviewer has used since the last count (§7, K-4)."""
+
+    title = "Reviewer's days recorded"
+    may_report = (Role.BUSINESS_UNIT,)
+    told_by_mail = ("days-warning:*",)
+    sample = {"days": 2.5, "used_for": "Sample: conversations"}
+    kind: Literal["days-used"] = "days-used"
+    days: Days
+    used_for: Short
+
+
+class DaysExtensionAgreed(Fact):
+    """More days are agreed, in the way that the contract lays down (§7, K-4)."""
+
+    title = "More days agreed"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    sample = {
+        "days": 5,
+        "agreed_by": "CRG Chair",
+        "reason": "Sample: in writing, by the CRG Chair, before they are worked.",
+    }
+    kind: Literal["days-extension-agreed"] = "days-extension-agreed"
+    days: Days
+    agreed_by: Short
+    reason: Reasons

@@ -1,0 +1,1 @@
+"""What every chapter of the protocol is made with."""

@@ -1,0 +1,61 @@
+"""The events that deadlines are counted from, as the facts stand now. Pure."""
+
+from collections.abc import Callable
+from datetime import datetime, time
+
+from calendar_rules.edition import Anchor
+from calendar_rules.lengths import LONDON
+from review.case import reads
+from review.case.reads_referral import NOT_NOTIFIED
+from review.case.state import CaseState
+from review.facts.notification import IncidentReported
+from review.facts.panel import PartnersDecided
+from review.facts.referral import ReferralReceived
+
+
+def _aware(case: CaseState, subject: str | None) -> datetime | None:
+    incident = case.last(IncidentReported)
+    return incident.aware_at if incident else None
+
+
+def _received(case: CaseState, subject: str | None) -> datetime | None:
+    """When the Business Unit received what its leaders are told of: a referral (§6), a case that was not notified
+    and goes to the CRG (N-2), or the notification (§1).
+    """
+    if subject == "referral":
+        return reads.referred_at(case)
+    if subject and subject.startswith(NOT_NOTIFIED):
+        declined = reads.declined_as(case, subject)
+        return declined.happened_at if declined else None
+    if subject and (again := reads.reopened_as(case, subject)):
+        return again.happened_at  # the CRG considers it once more (A-3, X-1)
+    if subject and subject == reads.referring(case) and (came := case.entry(ReferralReceived)):
+        return came.happened_at  # and was returned at once (A-1)
+    return reads.received_at(case)
+
+
+def _draft_received(case: CaseState, subject: str | None) -> datetime | None:
+    ask = reads.ask(case, subject or "")
+    return ask.received_at if ask else None
+
+
+def _panel_meeting(case: CaseState, subject: str | None) -> datetime | None:
+    day = reads.panel_meeting(case, int(subject or 1))
+    return datetime.combine(day, time(12), LONDON) if day else None
+
+
+def _decision(case: CaseState, subject: str | None) -> datetime | None:
+    decided = case.entry(PartnersDecided)
+    return decided.happened_at if decided else reads.considered_at(case)
+
+
+ANCHORS: dict[Anchor, Callable[[CaseState, str | None], datetime | None]] = {  # beside what `set_by` names
+    Anchor.AWARE: _aware,
+    Anchor.NOTIFIED: lambda case, _: reads.notified_at(case),
+    Anchor.RECEIVED: _received,
+    Anchor.REFERRED: _received,
+    Anchor.REQUEST_SENT: lambda case, agency: case.requests.get(agency or ""),
+    Anchor.DRAFT_RECEIVED: _draft_received,
+    Anchor.PANEL_MEETING: _panel_meeting,
+    Anchor.DECISION: _decision,
+}

@@ -1,0 +1,93 @@
+"""What a deadline is: what it counts from, what meets or overtakes it. Pure; the classes are in `deadline_kinds`."""
+
+from datetime import datetime
+from typing import ClassVar, NamedTuple
+
+from review.case.deadline import RunningDeadline
+from review.case.entries import Entry
+from review.case.notices import Notice
+from review.case.state import CaseState
+from review.facts.base import Fact
+from review.kit.anchors import ANCHORS
+
+
+class Met(NamedTuple):
+    """When a deadline was met, and by which message where a fact met it or asked for the mail that did."""
+
+    at: datetime
+    message: str | None = None
+
+
+DEADLINES: dict[str, "Deadline"] = {}  # by rule: each class of `deadline_kinds` enters itself
+
+
+class Deadline:
+    """A deadline of the protocol; `RunningDeadline` is one that runs in a case.
+
+    `rule`: its entry in the editions. `subject`: what its subject names, where there are several; facts that have a
+    field of that name are about that one. `set_by`: the facts that it counts from, where people set it running; each
+    starts it. `conditional`: it takes more than such a fact, so its chapter or its stage starts it.
+    `met_by`: the facts that meet it, or ask for the mail that does; the last one that stands counts.
+    `day_set_by`: the facts by which people set the due day itself: pauses that began before do not move it (X-1).
+    """
+
+    rule: ClassVar[str]
+    subject: ClassVar[str | None] = None
+    set_by: ClassVar[tuple[type[Fact], ...]] = ()
+    met_by: ClassVar[tuple[type[Fact], ...]] = ()
+    day_set_by: ClassVar[tuple[type[Fact], ...]] = ()
+    conditional: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        DEADLINES[cls.rule] = cls()
+
+    @property
+    def has_given_ids(self) -> bool:
+        """Whether people give an id to what it is about: a concern, a handover, an action, a milestone."""
+        return bool(self.subject and self.set_by)
+
+    def since(self, case: CaseState, subject: str | None = None) -> datetime | None:
+        """The moment that it is counted from; None while it is not known, or where the edition has it not."""
+        if self.rule not in case.edition.deadlines:
+            return None
+        if anchor := ANCHORS.get(case.edition.deadlines[self.rule].counted_from):
+            return anchor(case, subject)
+        entries = self.about(case, self.set_by, subject)
+        return entries[-1].happened_at if entries else None
+
+    def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
+        """The due time that people set, or the time counted back from it; None for a deadline that is counted."""
+        return None
+
+    def day_set_at(self, case: CaseState, running: RunningDeadline) -> datetime | None:
+        """When people set the due day; None for a deadline that is counted."""
+        entries = self.about(case, self.day_set_by, running.subject)
+        return entries[-1].happened_at if entries else None
+
+    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
+        """The fact that meets it, if it is there."""
+        entries = self.about(case, self.met_by, running.subject)
+        return entries[-1] if entries else None
+
+    def met(self, case: CaseState, running: RunningDeadline) -> Met | None:
+        """What meets it, if it is there. What is met by a mail is met when the mail has gone, or was made good."""
+        entry = self.fact(case, running)
+        return Met(entry.happened_at, entry.reported.message) if entry else None
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        """Why nobody owes it any more although nothing met it, where that is so: it stops and says so."""
+        return None
+
+    def carried_by(self, case: CaseState, running: RunningDeadline, notice: Notice) -> bool:
+        """Whether a mail is one by whose going it is met."""
+        return False
+
+    def about(self, case: CaseState, kinds: tuple[type[Fact], ...], subject: str | None) -> list[Entry[Fact]]:
+        """The standing facts of these kinds, in the order in which they came; of the subject, where they name one."""
+        found: list[Entry[Fact]] = []
+        for kind in kinds:
+            entries = case.entries_of(kind)
+            if self.subject and self.subject in kind.subject:
+                entries = [one for one in entries if one.fact.about == (subject or "")]
+            found += entries
+        return sorted(found, key=case.place) if len(kinds) > 1 else found

@@ -1,0 +1,348 @@
+"""How a deadline changes: it starts, fires, is met, moves or stops; and the backward plan from D-7.
+
+Pure transitions on `CaseState`, each of which tells the record. `now` is the case's clock.
+"""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from calendar_rules.lengths import LONDON, START_OF_WORK, london
+from calendar_rules.plan import SafeTime, latest_safe
+from review.case import reads
+from review.case.deadline import PASSED, PLAN, Moved, ReminderDue, RunningDeadline
+from review.case.entries import Entry
+from review.case.notices import Notice
+from review.case.record import RowKind
+from review.case.sign_off import deputies
+from review.case.state import CaseState
+from review.facts.base import Fact
+from review.kit import notify
+from review.kit.deadline_base import Met
+from review.kit.deadline_kinds import DEADLINES
+
+TAKEN_BACK = "what it was counted from was entered wrongly"  # such a deadline runs again when that is said again
+NO_LONGER_IN_SCOPE = "the agency is no longer in scope"
+
+
+def since(case: CaseState, rule: str, subject: str | None = None) -> datetime | None:
+    """The moment that a deadline is counted from; None while it is not known, or where the edition has it not."""
+    return DEADLINES[rule].since(case, subject)
+
+
+def anchor(case: CaseState, deadline: RunningDeadline) -> datetime:
+    """What a running deadline counts from, by the facts as they stand now."""
+    return since(case, deadline.rule, deadline.subject) or deadline.since
+
+
+def due_set(case: CaseState, deadline: RunningDeadline) -> datetime | None:
+    """The due time that people set, or the time counted back from it; None for a deadline that is counted."""
+    return DEADLINES[deadline.rule].due_set(case, deadline)
+
+
+def met_by(case: CaseState, deadline: RunningDeadline) -> Met | None:
+    """What meets a deadline, if it is there: a fact, or the going of mails."""
+    return DEADLINES[deadline.rule].met(case, deadline)
+
+
+def fact_that_met(case: CaseState, deadline: RunningDeadline) -> Entry[Fact] | None:
+    """The fact that meets a deadline, if it is there."""
+    return DEADLINES[deadline.rule].fact(case, deadline)
+
+
+def start(
+    case: CaseState, rule: str, now: datetime, *, since: datetime, subject: str | None = None, title: str | None = None
+) -> RunningDeadline:
+    """Start a deadline, or find it running: a run that begins again meets the same deadline.
+
+    It counts from what the edition says; `since` stands where the facts do not tell that yet.
+    """
+    id = f"{rule}:{subject}" if subject else rule
+    if known := case.deadlines.get(id):
+        if known.stopped_why in (TAKEN_BACK, NO_LONGER_IN_SCOPE):
+            known.since = DEADLINES[rule].since(case, subject) or since
+            run_again(case, known, "what it is counted from has been said again", now)
+        return known
+    counted, since = case.edition.deadlines[rule], DEADLINES[rule].since(case, subject) or since
+    deadline = RunningDeadline(
+        id=id,
+        rule=rule,
+        subject=subject,
+        title=title or counted.title,
+        since=since,
+        due=since,  # reckoned below
+        started_at=now,
+    )
+    case.deadlines[id] = deadline
+    deadline.due = _reckon(case, deadline)
+    deadline.skip_past(case.edition, case.calendar)
+    line = f"{id} {deadline.title} runs from {notify.moment(since)}, due {notify.moment(deadline.due)}"
+    detail: dict[str, JsonValue] = {
+        "since": since.isoformat(),
+        "due": deadline.due.isoformat(),
+        "length": str(counted.length),
+        "clause": counted.clause,
+    }
+    case.tell(RowKind.DEADLINE, "deadline-started", line, now=now, about=id, detail=detail)
+    settle(case, now)
+    if rule == "D-7":
+        mind_the_meeting(case, now)
+    return deadline
+
+
+def start_set_by(case: CaseState, entry: Entry, now: datetime) -> None:
+    """Start each deadline that a fact sets running, from the moment at which it happened."""
+    for rule, deadline in DEADLINES.items():
+        if deadline.conditional or not isinstance(entry.fact, deadline.set_by) or rule not in case.edition.deadlines:
+            continue
+        start(case, rule, now, since=entry.happened_at, subject=entry.fact.about if deadline.subject else None)
+
+
+def meet(case: CaseState, deadline_id: str, at: datetime, now: datetime, *, message: str | None = None) -> None:
+    """Note a deadline as met at `at`; once met it never moves."""
+    deadline = case.deadlines[deadline_id]
+    if not deadline.open:
+        return
+    if (
+        deadline.held_since and at > deadline.held_since
+    ):  # met while a pause holds it: the time of the pause is given back first
+        _move(case, deadline, _reckon(case, deadline, until=at), "the case is paused", now)
+    deadline.met_at, deadline.met_by, deadline.held_since = at, message, None
+    late = at > deadline.due
+    how = "met late" if late else "met"
+    line = f"{deadline.id} {deadline.title} {how} at {notify.moment(at)} (due {notify.moment(deadline.due)})"
+    detail: dict[str, JsonValue] = {"due": deadline.due.isoformat(), "met": at.isoformat(), "late": late}
+    case.tell(
+        RowKind.DEADLINE,
+        "deadline-met-late" if late else "deadline-met",
+        line,
+        now=now,
+        about=deadline.id,
+        happened_at=at,
+        detail=detail,
+    )
+
+
+def stop(case: CaseState, deadline_id: str, why: str, now: datetime) -> None:
+    """Stop a deadline that is overtaken: by withdrawal, by a newer version, by the end of the rapid review."""
+    deadline = case.deadlines[deadline_id]
+    if deadline.open:
+        deadline.stopped_at, deadline.stopped_why, deadline.held_since = now, why, None
+        line = f"{deadline.id} {deadline.title} stopped: {why}"
+        case.tell(
+            RowKind.DEADLINE,
+            "deadline-stopped",
+            line,
+            now=now,
+            about=deadline.id,
+            detail={"why": why, "due": deadline.due.isoformat()},
+        )
+
+
+def recount(case: CaseState, why: str, now: datetime) -> None:
+    """Count every open deadline again from its anchor; a move is recorded with the old and new date and the reason."""
+    for deadline in case.deadlines.values():
+        if not deadline.open:
+            continue
+        deadline.since = anchor(case, deadline)
+        if moved := _move(case, deadline, _reckon(case, deadline), why, now):
+            deadline.reschedule(case.edition, case.calendar, now)
+            case.post(notify.deadline_moved(case, deadline, moved))
+            if deadline.rule == "D-7" and moved.due < moved.was:
+                mind_the_meeting(case, now)
+
+
+def recount_met(case: CaseState, why: str, now: datetime) -> None:
+    """What a met deadline was counted from was wrong: its true due time is recorded, and with it whether it was late.
+
+    Only a correction does so; a late announcement never moves a met deadline. Where the case was paused it is left
+    as it was judged.
+    """
+    for deadline in case.deadlines.values():
+        if deadline.met_at is None or deadline.held or anchor(case, deadline) == deadline.since:
+            continue
+        deadline.since = anchor(case, deadline)
+        _move(case, deadline, deadline.due_by(case.edition, case.calendar), why, now)
+
+
+def meet_again(case: CaseState, deadline: RunningDeadline, now: datetime) -> None:
+    """The fact that met a deadline was wrong:
+    it is met when it truly was, or, where it was not met at all, runs again (X-2).
+    """
+    was, met = deadline.met_at, met_by(case, deadline)
+    if met is None:
+        run_again(case, deadline, "what met it was entered wrongly", now)
+        return
+    deadline.met_at, deadline.met_by = met.at, met.message
+    if was and was != deadline.met_at:
+        met_at = notify.moment(deadline.met_at)
+        line = f"{deadline.id} {deadline.title} met at {met_at}, not {notify.moment(was)} (correction)"
+        detail: dict[str, JsonValue] = {"was": was.isoformat(), "met": deadline.met_at.isoformat()}
+        case.tell(RowKind.DEADLINE, "deadline-met-corrected", line, now=now, about=deadline.id, detail=detail)
+
+
+def run_again(case: CaseState, deadline: RunningDeadline, why: str, now: datetime) -> None:
+    """A deadline that was met or stopped by mistake runs again; what it missed fires at once."""
+    deadline.met_at = deadline.met_by = deadline.stopped_at = deadline.stopped_why = None
+    deadline.due = _reckon(case, deadline)
+    deadline.reschedule(case.edition, case.calendar, now)
+    line = f"{deadline.id} {deadline.title} runs again, due {notify.moment(deadline.due)}: {why}"
+    detail: dict[str, JsonValue] = {"due": deadline.due.isoformat(), "why": why}
+    case.tell(RowKind.DEADLINE, "deadline-reopened", line, now=now, about=deadline.id, detail=detail)
+
+
+def _reckon(case: CaseState, deadline: RunningDeadline, *, until: datetime | None = None) -> datetime:
+    """When a deadline is due, by the calendar and pauses as they stand now; a running pause counts up to `until`."""
+    deadline.length = case.edition.deadlines[deadline.rule].length
+    deadline.held, deadline.held_since, deadline.set_due = [], None, due_set(case, deadline)
+    if not case.edition.deadlines[deadline.rule].never_pauses:
+        day_set_at = DEADLINES[deadline.rule].day_set_at(case, deadline)
+        for pause in case.pauses:
+            if day_set_at and pause.since < day_set_at:
+                continue  # known when people set the day
+            if (ended := pause.until or until) is None:
+                deadline.held_since = max(pause.since, deadline.since)
+            else:
+                deadline.hold(pause.since, ended, case.edition, case.calendar)
+    return deadline.due_by(case.edition, case.calendar)
+
+
+def _move(case: CaseState, deadline: RunningDeadline, to: datetime, why: str, now: datetime) -> Moved | None:
+    """Note a new due time, with the old one and the reason; None where it is the same."""
+    if to == deadline.due:
+        return None
+    moved = Moved(was=deadline.due, due=to, why=why, at=now)
+    deadline.moves.append(moved)
+    deadline.due = to
+    line = f"{deadline.id} {deadline.title} moved from {notify.moment(moved.was)} to {notify.moment(moved.due)}: {why}"
+    detail: dict[str, JsonValue] = {"was": moved.was.isoformat(), "due": moved.due.isoformat(), "why": why}
+    case.tell(RowKind.DEADLINE, "deadline-moved", line, now=now, about=deadline.id, detail=detail)
+    return moved
+
+
+def fire(case: CaseState, deadline_id: str, reminder: ReminderDue, now: datetime) -> None:
+    """A reminder fires: overdue is noted, who must know is told, after silence the deputy is asked (R-4, R-11)."""
+    deadline = case.deadlines[deadline_id]
+    deadline.fired.append(reminder.name)
+    if reminder.kind == PASSED:
+        case.tell(
+            RowKind.DEADLINE,
+            "deadline-passed",
+            f"{deadline.id} {deadline.title} is overdue",
+            now=now,
+            about=deadline.id,
+            detail={"due": deadline.due.isoformat()},
+        )
+        return
+    if reminder.kind == PLAN:
+        _mind_the_plan(case, reminder, now)
+        return
+    ask = reads.ask(case, deadline.subject or "") if reminder.kind == "deputy" else None
+    if ask:
+        ask.deputies = deputies(case.cast, ask.capacity)
+    what, line = f"deadline-{reminder.kind}", f"{deadline.id} {deadline.title}: {reminder.name}"
+    if reminder.kind == "deputy" and not (ask and ask.deputies):
+        what, line = "deadline-no-deputy", f"{deadline.id} {deadline.title}: no answer, and there is no deputy to ask"
+    case.tell(RowKind.DEADLINE, what, line, now=now, about=deadline.id)
+    notices = notify.reminder(case, deadline, reminder, now)
+    for notice in notices:
+        _in_place_of_what_waits(case, deadline, notice, now)
+    case.post(notices)
+
+
+def _in_place_of_what_waits(case: CaseState, deadline: RunningDeadline, notice: Notice, now: datetime) -> None:
+    """A mail of the same deadline that this person has not got yet is not sent after all: this one takes its place.
+
+    Of several that wait as one mail the others go on waiting.
+    """
+    for key, waiting in list(case.waiting.items()):
+        cause = f"{notify.REMINDER}{deadline.id}:"
+        group = [waiting.notice, *waiting.others]
+        older = [one for one in group if one.to == notice.to and one.cause.startswith(cause)]
+        if not older:
+            continue
+        del case.waiting[key]
+        if left := [one for one in group if one not in older]:
+            again = {"notice": left[0], "others": left[1:]}
+            case.waiting[left[0].key] = waiting.model_copy(update=again)
+        for one in older:
+            missed = [*one.n.get("missed", []), waiting.since.isoformat()]
+            notice.n["missed"] = [*notice.n.get("missed", []), *missed]
+            case.failed.pop(one.key, None)
+            line = f"Not sent to {one.to}: {one.template.replace('-', ' ')}; a later mail takes its place"
+            case.tell(RowKind.EFFECT, "mail-overtaken", line, now=now, about=deadline.id, detail={"effect": one.key})
+
+
+def next_morning(case: CaseState, now: datetime) -> datetime:
+    """09:00 in London on the next working day."""
+    return datetime.combine(case.calendar.add(london(now).date(), 1), START_OF_WORK, LONDON)
+
+
+def settle(case: CaseState, now: datetime) -> None:
+    """Meet each deadline that is fulfilled, and stop each that nobody owes any more."""
+    for deadline in case.deadlines.values():
+        if not deadline.open:
+            continue
+        if met := met_by(case, deadline):
+            meet(case, deadline.id, met.at, now, message=met.message)
+        elif why := DEADLINES[deadline.rule].overtaken(case, deadline):
+            stop(case, deadline.id, why, now)
+
+
+def safe_times(case: CaseState) -> list[SafeTime]:
+    """The backward plan from D-7; empty while D-7 does not run."""
+    deadline = case.deadlines.get("D-7")
+    return latest_safe(deadline.due, case.edition, case.calendar) if deadline and deadline.open else []
+
+
+def safe_step_done(case: CaseState, step: str) -> bool:
+    """Whether what the backward plan wants by then is done, or the meeting it was for has been held without it."""
+    held = reads.meeting_held(case) is not None
+    match step:
+        case "latest-request":
+            return held or (
+                bool(reads.scope(case)) and not [agency for agency in reads.scope(case) if agency not in case.requests]
+            )
+        case "latest-returns":
+            return held or (bool(reads.scope(case)) and not reads.outstanding(case))
+        case "latest-meeting":
+            return held
+        case _:  # latest-draft-out
+            return bool(reads.open_round(case)) or reads.approved_version(case) is not None
+
+
+_LATE = {
+    "latest-request": "the request to the agencies has not gone out",
+    "latest-returns": "agencies' returns are still out",
+    "latest-meeting": "the rapid review meeting has not been held",
+    "latest-draft-out": "the draft is not out for sign-off",
+}
+
+
+def _mind_the_plan(case: CaseState, reminder: ReminderDue, now: datetime) -> None:
+    if not safe_step_done(case, reminder.name):
+        safe = next(step for step in safe_times(case) if step.id == reminder.name)
+        warn(case, f"{reminder.name}:{safe.at.isoformat()}", _LATE[reminder.name], safe, now)
+
+
+def mind_the_meeting(case: CaseState, now: datetime) -> None:
+    """Warn when the date set for the rapid review meeting eats the slack of D-7 ("Backward plan")."""
+    safe = {step.id: step for step in safe_times(case)}.get("latest-meeting")
+    meeting = reads.meeting_at(case)
+    if safe and meeting and not reads.meeting_held(case) and meeting > safe.at:
+        what = f"the rapid review meeting is set for {notify.day(meeting)}"
+        warn(case, f"meeting-set:{meeting.isoformat()}:{safe.at.isoformat()}", what, safe, now)
+
+
+def warn(case: CaseState, cause: str, what: str, safe: SafeTime, now: datetime) -> None:
+    """A warning is a fact of the record, and a mail to those who can still do something."""
+    line = f"Warning: {what}; the latest safe time was {notify.moment(safe.at)}"
+    case.tell(
+        RowKind.WARNING,
+        "slack-eaten",
+        line,
+        now=now,
+        about="D-7",
+        detail={"step": safe.id, "latest_safe": safe.at.isoformat()},
+    )
+    case.post(notify.slack_warning(case, cause, what, safe))

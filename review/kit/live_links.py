@@ -1,0 +1,92 @@
+"""The links of mails that a case lets work now, and those that go out again (R-11). Pure.
+
+A link ends with the address it went to and with the office it was sent for. What it asked for is then asked again.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from review.case import reads
+from review.case.notices import Notice
+from review.case.sign_off import VACANT, Round, SignatureRequest, deputies, in_words
+from review.case.state import CaseState
+from review.facts.directory import Cast
+from review.kit import notify
+from review.kit.notify import RETURN_LINK, SIGN_OFF_LINK
+from review.kit.sign_off_rounds import deadline_of
+
+
+class LiveLink(NamedTuple):
+    """A link: what for, to what (a round with its capacity, or an agency), and whose."""
+
+    purpose: str
+    subject: str
+    person: str
+
+
+def live_links(case: CaseState) -> list[LiveLink]:
+    """Sign-offs that are asked for and not given, each agency's return until it is closed."""
+    found = [
+        LiveLink(SIGN_OFF_LINK, f"{one.id}:{ask.capacity}", person)
+        for one in case.rounds
+        for ask in one.asks
+        for person in (ask.officer, *ask.deputies)
+        if one.open and not ask.answered and ask.received_at and person != VACANT
+    ]
+    if reads.ended(case) or reads.submitted(case):
+        return found
+    agencies = [
+        case.cast.agency(one) for one in case.requests if not (reads.meeting_held(case) and reads.answers_of(case, one))
+    ]
+    return found + [LiveLink(RETURN_LINK, one.id, one.safeguarding_lead) for one in agencies if one]
+
+
+def title_of(case: CaseState, purpose: str, subject: str) -> str:
+    """What a link is for: "Sign-off of Rapid review report, version 1, for health", "Return"."""
+    if purpose == RETURN_LINK:
+        return "Return"
+    round_id, _, capacity = subject.partition(":")
+    what = next((one.what for one in case.rounds if one.id == round_id), "Sign-off")
+    return f"{what}, for {in_words(capacity)}"
+
+
+def reissued(case: CaseState, before: Cast, now: datetime) -> list[Notice]:
+    """What is still waited for, asked again of those whose link ended when the cast changed from `before`.
+
+    A link whose address or office waits for a second person goes once it is confirmed; until then it is a failed duty.
+    """
+    found = []
+    for one in case.rounds if not reads.halted(case) else ():
+        for ask in one.asks if one.open else ():
+            if not ask.answered and ask.received_at:
+                fresh = [person for person in ask.deputies if person not in deputies(before, ask.capacity)]
+                ended = [person for person in (ask.officer, *ask.deputies) if _ended(case, before, person)]
+                found += [_signature(case, one, ask, person, now) for person in dict.fromkeys([*ended, *fresh])]
+    for agency in reads.outstanding(case) if not (reads.ended(case) or reads.submitted(case)) else ():
+        known, was = case.cast.agency(agency), before.agency(agency)
+        if agency not in case.requests or known is None:
+            continue
+        lead = known.safeguarding_lead
+        if was and was.safeguarding_lead != lead:
+            found.append(notify.return_reissued(case, agency, lead, now, passed_on=True))
+        elif _ended(case, before, lead):
+            found.append(notify.return_reissued(case, agency, lead, now))
+    return found
+
+
+def _ended(case: CaseState, before: Cast, person: str) -> bool:
+    """Whether the links of a person have ended by this change, and none of them is to be sent yet."""
+    was, member = before.person(person), case.cast.person(person)
+    if was is None or member is None or person in before.unconfirmed:
+        return False
+    return person in case.cast.unconfirmed or was.reached != member.reached
+
+
+def _signature(case: CaseState, one: Round, ask: SignatureRequest, person: str, now: datetime) -> Notice:
+    deadline = case.deadlines.get(deadline_of(one, ask))
+    due = deadline.due if deadline else now
+    template = "sign-off-overdue" if now > due else "sign-off-request"
+    if person in ask.deputies:
+        template = "sign-off-deputy"
+    cause = f"link-reissued:{case.cast.version}:{one.id}:{ask.capacity}"
+    return notify.sign_off_request(one, ask, template, person, due, cause=cause)

@@ -1,0 +1,156 @@
+"""The mails of a reminder: reminders, chases, the deputy asked, escalation (R-4, R-11, R-13, G-11).
+
+Pure.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic_core import to_jsonable_python
+
+from calendar_rules.edition import Party, ReminderKind
+from calendar_rules.lengths import london
+from review.case import reads
+from review.case.deadline import ReminderDue, RunningDeadline
+from review.case.notices import Notice
+from review.case.sign_off import office
+from review.kit.notify_returns import return_request
+from review.kit.notify_sign_off import sign_off_request, worded
+from review.kit.notify_whom import parties
+from review.kit.notify_wording import called
+
+if TYPE_CHECKING:
+    from review.case.state import CaseState
+
+
+REMINDER = "reminder:"  # cause of the mails of a reminder, with the deadline
+
+
+def reminder(case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, now: datetime) -> list[Notice]:
+    """The mails of one reminder: reminders, chases, the deputy asked, escalation (R-4, R-11, R-13).
+
+    `now` is when it fires, which can be long after it should have: a referral may be late from its first minute (A-3).
+    """
+    told = fired.tell
+    if _closure_awaited(case, deadline):
+        told = tuple(dict.fromkeys(Party.CRG_CHAIR if party is Party.ACTION_OWNER else party for party in told))
+    over = {
+        person
+        for later in deadline.later_reminders(fired, now, case.edition, case.calendar)
+        for person in parties(case, deadline, later.tell)
+    }
+    if fired.kind == ReminderKind.REMINDER and now > deadline.due:  # it comes too late to remind
+        fired = fired._replace(kind=ReminderKind.OVERDUE)
+    notices: list[Notice] = []
+    for party in told:
+        for person in parties(case, deadline, [party]):
+            if party is Party.ACTION_OWNER and _told_with_the_action(case, deadline, fired):
+                continue
+            if person in over:
+                deadline.missed.setdefault(person, []).append(fired.at)
+            else:
+                notices.append(_with_what_was_missed(deadline, _reminder_to(case, deadline, fired, person, party, now)))
+    return notices
+
+
+def _is_over(deadline: RunningDeadline, fired: ReminderDue) -> bool:
+    """Whether the deadline has passed where this reminder fires, in time or late."""
+    return fired.at >= deadline.due or fired.kind == ReminderKind.OVERDUE
+
+
+def _with_what_was_missed(deadline: RunningDeadline, notice: Notice) -> Notice:
+    """One mail says what should have come before it and did not."""
+    missed = to_jsonable_python(deadline.missed.pop(notice.to, []))  # as text, as all that a notice is given
+    return notice.model_copy(update={"n": notice.n | {"missed": missed}}) if missed else notice
+
+
+def _told_with_the_action(case: "CaseState", deadline: RunningDeadline, fired: ReminderDue) -> bool:
+    """Whether the owner has just read in the mail that set the action that it is overdue (G-11)."""
+    return fired.kind == ReminderKind.OVERDUE and entered_overdue(deadline)
+
+
+def entered_overdue(deadline: RunningDeadline) -> bool:
+    """Whether a deadline had passed when it began to run, and has not been moved since."""
+    return deadline.started_at > deadline.due and not deadline.moves
+
+
+def _closure_awaited(case: "CaseState", deadline: RunningDeadline) -> bool:
+    """Whether the owner of an action has given evidence, so that it is the CRG that owes its agreement (G-11)."""
+    return deadline.rule == "G-11" and reads.evidence_given(case, deadline.subject or "")
+
+
+def _reminder_to(
+    case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, to: str, party: Party, now: datetime
+) -> Notice:
+    cause = f"{REMINDER}{deadline.id}:{fired.name}:{len(deadline.moves)}"
+    if deadline.rule == "D-6" and party in (Party.AGENCY, Party.AGENCY_LEAD):
+        template = "return-reminder" if fired.kind == ReminderKind.REMINDER else "return-overdue"
+        return return_request(case, deadline.subject or "", template, to, deadline.due, cause=cause)
+    if deadline.rule == "D-6-known" and party in (Party.AGENCY, Party.AGENCY_LEAD):
+        notice = return_request(case, deadline.subject or "", "known-reminder", to, deadline.due, cause=cause)
+        return notice.model_copy(update={"about": deadline.id, "n": notice.n | {"overdue": _is_over(deadline, fired)}})
+    if deadline.rule == "D-6" and party is Party.AGENCY_SENIOR_OFFICER:
+        agency = case.cast.agency(deadline.subject or "")
+        n: dict[str, Any] = {
+            "agency": deadline.subject,
+            "due": deadline.due,
+            "lead": agency.safeguarding_lead if agency else "",
+        }
+        return Notice(cause=cause, template="return-escalation", to=to, about=deadline.id, n=n)
+    if deadline.rule == "D-8":
+        return _sign_off_reminder(case, deadline, fired, to, cause)
+    if deadline.rule == "D-9":
+        met_on = london(deadline.since).date().isoformat()
+        return Notice(
+            cause=cause,
+            template="panel-chaser",
+            to=to,
+            about=deadline.id,
+            n={"due": deadline.due, "meeting_date": met_on},
+        )
+    rule = case.edition.deadlines[deadline.rule]
+    n = {
+        "title": deadline.title,
+        "which": called(deadline),  # in the text only: an id that people gave is none of a subject's business
+        "due": deadline.due,
+        "owner": rule.owner,
+        "kind": fired.kind,
+        "rule_id": deadline.id,
+        "slack_working_days": deadline.slack(now, case.calendar),
+    }
+    if case.cast.agency(deadline.subject or ""):
+        n["agency"] = deadline.subject
+    if entered_overdue(deadline):
+        n["entered_overdue"] = True
+    kind = (
+        "reminder"
+        if fired.kind == ReminderKind.REMINDER
+        else "overdue"
+        if fired.kind == ReminderKind.OVERDUE
+        else "escalation"
+    )
+    if _closure_awaited(case, deadline):
+        n |= {"owner": Party.CRG_CHAIR, "evidence_given": True}
+        kind = "reminder" if fired.kind == ReminderKind.REMINDER else "overdue"  # escalated to those who owe it
+    return Notice(cause=cause, template=f"deadline-{kind}", to=to, about=deadline.id, n=n)
+
+
+def _sign_off_reminder(case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, to: str, cause: str) -> Notice:
+    one = next(one for one in case.rounds if one.id == (deadline.subject or "").partition(":")[0])
+    ask = reads.ask(case, deadline.subject or "")
+    if ask is None:
+        raise LookupError(f"{deadline.id} is about no sign-off of this case")
+    if fired.kind == ReminderKind.DEPUTY:
+        return sign_off_request(one, ask, "sign-off-deputy", to, deadline.due, cause=cause)
+    if ask.may_sign(to):
+        overdue = _is_over(deadline, fired)
+        template = "sign-off-overdue" if overdue else "sign-off-reminder"
+        notice = sign_off_request(one, ask, template, to, deadline.due, cause=cause)
+        return notice.model_copy(update={"n": notice.n | {"overdue": overdue}}) if one.for_comment else notice
+    n = {
+        "document_title": one.title,
+        "version": one.document.version,
+        "due": deadline.due,
+        "capacity": office(ask.capacity),
+    }
+    return Notice(cause=cause, template=worded(one, "sign-off-escalation"), to=to, about=deadline.id, n=n)

@@ -1,0 +1,37 @@
+"""The mails with the link by which an agency sends its return (R-3, R-4).
+
+Pure.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from review.case import reads
+from review.case.notices import LinkFor, Notice
+
+if TYPE_CHECKING:
+    from review.case.state import CaseState
+
+
+RETURN_LINK = "return"
+
+
+def return_request(case: "CaseState", agency: str, template: str, to: str, due: datetime, *, cause: str) -> Notice:
+    """A mail with the link by which an agency sends its return (R-3, R-4)."""
+    link = LinkFor(purpose=RETURN_LINK, subject=agency)
+    return Notice(
+        cause=cause, template=template, to=to, about=f"D-6:{agency}", n={"agency": agency, "due": due}, link=link
+    )
+
+
+def return_reissued(case: "CaseState", agency: str, lead: str, now: datetime, *, passed_on: bool = False) -> Notice:
+    """The request to an agency once more: of a lead whose link has ended, or whose office it has become (R-3, R-11)."""
+    deadline, first = case.deadlines.get(f"D-6:{agency}"), case.deadlines.get(f"D-6-known:{agency}")
+    due = deadline.due if deadline else now
+    asked = "information-asked" if reads.asked(case) else "returns-request"
+    template = "lead-replaced" if passed_on else "return-overdue" if now > due else asked
+    cause = f"link-reissued:{case.cast.version}:{agency}"
+    notice = return_request(case, agency, template, lead, due, cause=cause)
+    if template == asked and first and first.open:
+        notice.n["known_by"] = first.due
+    return notice

@@ -1,0 +1,102 @@
+"""The mails of a round of sign-off: the link to sign by, who has signed, what was sent back (R-11, K-7).
+
+Pure.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from review.case import reads
+from review.case.notices import LinkFor, Notice
+from review.case.sign_off import VACANT, Round, SignatureRequest, of_a_partner, office
+from review.facts.directory import Role
+from review.facts.enums import Verdict
+from review.kit.notify_whom import holders, to_each
+
+if TYPE_CHECKING:
+    from review.case.state import CaseState
+
+
+SIGN_OFF_LINK = "sign-off"
+SIGN_OFF_ASKED = "sign-off-request:"  # cause of the mail that asks for a signature, with its subject (D-8)
+
+
+def signed(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]:
+    """A signature is told at once to whoever gave it, the Business Unit and all others asked in the round; one with
+    comments to the author, too (R-11).
+    """
+    n = {
+        "document_title": one.title,
+        "version": one.document.version,
+        "capacity": office(ask.capacity, deputy=ask.as_deputy),
+        "approved": ask.verdict is Verdict.APPROVE,
+        "signer": ask.given_by,
+        "at": ask.given_at,
+        "commented": bool(ask.comments),
+    }
+    asked = [person for other in one.asks for person in (other.given_by, other.officer, *other.deputies) if person]
+    drafted = reads.draft(case, one.document.version) if one.document.document == reads.RAPID_REVIEW else None
+    author = [drafted.author] if drafted and ask.comments and case.cast.person(drafted.author) else []
+    others = dict.fromkeys(one for one in [*holders(case, Role.BUSINESS_UNIT), *author, *asked] if one != VACANT)
+    people = dict.fromkeys([ask.given_by or ask.officer, *others])
+    cause = f"signature-given:{one.id}:{ask.capacity}"
+    return [
+        Notice(
+            cause=cause, template="signature-given", to=person, about=one.id, n=n | {"yours": person == ask.given_by}
+        )
+        for person in people
+    ]
+
+
+def sent_back(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]:
+    n = {"capacity": office(ask.capacity), "comments": "", "version": one.document.version}
+    return to_each(
+        holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR),
+        f"sent-back:{one.id}:{ask.capacity}",
+        "sign-off-sent-back",
+        n,
+        about=one.id,
+    )
+
+
+def new_version_to_come(case: "CaseState", one: Round, by: SignatureRequest) -> list[Notice]:
+    """Those who had approved the version that is sent back, in whatever round, and those still asked (R-11)."""
+    over = [other for other in case.rounds if other.document == one.document and not other.for_comment]
+    asked = [(ask.given_by or ask.officer) for other in over for ask in other.asks if ask is not by]
+    people = [person for person in dict.fromkeys(asked) if person not in (by.given_by, VACANT)]
+    n = {"document_title": one.title, "version": one.document.version}
+    return to_each(people, f"new-version-to-come:{one.id}", "new-version-to-come", n, about=one.id)
+
+
+def sign_off_request(one: Round, ask: SignatureRequest, template: str, to: str, due: datetime, *, cause: str) -> Notice:
+    """The mail with the link by which one person approves or sends back exactly one version (R-11)."""
+    as_deputy = f"accountable officer, {ask.capacity}" if ask.stand_in or to != ask.officer else None
+    if not of_a_partner(ask.capacity):
+        as_deputy = None
+    n = {
+        "document_title": one.title,
+        "version": one.document.version,
+        "due": due,
+        "capacity": office(ask.capacity, deputy=as_deputy is not None),
+    }
+    template = worded(one, template)
+    if template != "officer-replaced":
+        n["as_deputy_for"] = as_deputy
+    link = LinkFor(purpose=SIGN_OFF_LINK, subject=f"{one.id}:{ask.capacity}")
+    attach = [one.document] if template == "comment-request" else []
+    return Notice(cause=cause, template=template, to=to, about=one.id, n=n, link=link, attach=attach)
+
+
+def worded(one: Round, template: str) -> str:
+    """The template in the words of a sign-off, or of early comment, which is none (K-7)."""
+    return _FOR_COMMENT[template] if one.for_comment else template
+
+
+_FOR_COMMENT = {
+    "sign-off-request": "comment-request",
+    "officer-replaced": "comment-request",
+    "sign-off-reminder": "comment-reminder",
+    "sign-off-overdue": "comment-reminder",
+    "sign-off-deputy": "comment-deputy",
+    "sign-off-escalation": "comment-escalation",
+}

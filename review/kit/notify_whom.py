@@ -1,0 +1,87 @@
+"""Who is meant: the people behind an office, an agency or a party of an edition, each once.
+
+Pure.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from calendar_rules.edition import Party
+from review.case import reads
+from review.case.deadline import RunningDeadline
+from review.case.notices import Notice
+from review.case.sign_off import signatories
+from review.facts.directory import Role
+
+if TYPE_CHECKING:
+    from review.case.state import CaseState
+
+
+LEADERS = (Role.ACCOUNTABLE_OFFICER, Role.CRG_CHAIR, Role.INDEPENDENT_CHAIR)
+
+
+def holders(case: "CaseState", *roles: Role) -> list[str]:
+    """Ids of all who hold one of the offices, each once, in the order of the offices.
+
+    For a partner that has no accountable officer its nominated deputies stand in, as they do for a sign-off (§1, §2).
+    """
+    people = [person for role in roles for person in case.cast.holders(role)]
+    if Role.ACCOUNTABLE_OFFICER in roles:
+        capacities = case.edition.national.accountable_capacities
+        people += [person for capacity in capacities for person in signatories(case.cast, capacity)]
+    return list(dict.fromkeys(people))
+
+
+def referrer(case: "CaseState") -> list[str]:
+    """The lead of the agency that referred, who hears what becomes of its referral (A-1, X-1); another partnership is
+    answered by the Business Unit.
+    """
+    agency = case.cast.agency(reads.referring(case) or "")
+    return [agency.safeguarding_lead] if agency else []
+
+
+def to_each(
+    people: Iterable[str], cause: str, template: str, n: dict[str, Any] | None = None, *, about: str | None = None
+) -> list[Notice]:
+    """The same notice to several people."""
+    return [Notice(cause=cause, template=template, to=person, about=about, n=n or {}) for person in people]
+
+
+def colleagues(case: "CaseState", person: str) -> list[str]:
+    """Who else can take up what somebody could not be told: of an agency its other officer, of a partner's officer the
+    deputies, else the other holders of the office.
+    """
+    known = case.cast.person(person)
+    agency = next((one for one in case.cast.agencies if person in (one.safeguarding_lead, one.senior_officer)), None)
+    if agency:
+        others = [agency.safeguarding_lead, agency.senior_officer]
+    elif known and known.roles and known.roles[0] is Role.ACCOUNTABLE_OFFICER:
+        others = [one.id for one in case.cast.people if Role.DEPUTY in one.roles and one.partner == known.partner]
+    elif known and known.roles and known.agency is None:
+        others = case.cast.holders(known.roles[0])
+    else:
+        others = []
+    return [one for one in dict.fromkeys(others) if one != person]
+
+
+def parties(case: "CaseState", deadline: RunningDeadline, wanted: Iterable[Party]) -> list[str]:
+    """The people behind an edition's words, seen from one deadline."""
+    people: list[str] = []
+    agency = case.cast.agency(deadline.subject or "")
+    ask = reads.ask(case, deadline.subject or "") if deadline.rule == "D-8" else None
+    for party in wanted:
+        match party:
+            case Party.AGENCY | Party.AGENCY_LEAD:
+                people += [agency.safeguarding_lead] if agency else []
+            case Party.AGENCY_SENIOR_OFFICER:
+                people += [agency.senior_officer] if agency else []
+            case Party.OFFICER:
+                people += [ask.officer] if ask else []
+            case Party.DEPUTY:
+                people += ask.deputies if ask else []
+            case Party.ACTION_OWNER:
+                owner = reads.action_owner(case, deadline.subject or "")
+                people += [owner] if owner else []
+            case _:
+                people += holders(case, Role(party.value))
+    return list(dict.fromkeys(people))

@@ -1,0 +1,36 @@
+"""A step that can be offered, and how it is shown."""
+
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from calendar_rules.model import Model
+from review.facts.base import Fact
+from review.facts.directory import Role
+from review.kit.body import Body
+
+
+class NextStep(Model):
+    """One step that is possible now. `example` is a body that would be taken as it stands."""
+
+    rel: str
+    title: str
+    needed: bool
+    about: str | None = None
+    roles: list[Role]
+    people: list[str] = []  # where only certain people of the office can
+    due: AwareDatetime | None = None
+    deadline: str | None = None
+    example: dict[str, Any]
+
+
+class Offer(Model):
+    """A step before it is checked."""
+
+    body: Fact | Body
+    needed: bool
+    title: str | None = None
+    about: str | None = None
+    people: list[str] = []
+    deadline: str | None = None
+    roles: list[Role] | None = None

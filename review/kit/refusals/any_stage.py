@@ -1,0 +1,46 @@
+"""Refusals of what can be said at any stage: pauses, corrections, merging, reopening, editions (X-1, X-2)."""
+
+from review.kit.refusals.base import NotNow, NotRight, Refusal
+
+
+class NotPaused(Refusal, NotNow):
+    sentence = "The case is not paused: there is nothing to resume."
+
+
+class AlreadyPaused(Refusal, NotNow):
+    sentence = "The case is already paused, since {since}. Resume it when it goes on (case-resumed)."
+
+
+class CannotBeMerged(Refusal, NotNow):
+    sentence = "The case cannot be merged with {into}: {because}."
+
+
+class CannotBeCorrected(Refusal, NotNow):
+    sentence = "{what} cannot be corrected or taken back: {because}."
+
+
+class WrongKindOfCorrection(Refusal, NotRight):
+    sentence = "A correction replaces like with like: what was recorded is {was}, what is sent is {sent}."
+
+
+class NothingToRetry(Refusal, NotRight):
+    sentence = "No failed duty is known as {duty}. Take the id from the case's failed duties."
+
+
+class SameEdition(Refusal, NotNow):
+    sentence = "The case cannot be moved to this edition ({edition}). Name another edition that GET /v1/editions lists."
+
+
+class DutyNotCarried(Refusal, NotNow):
+    sentence = (
+        "Still to be met here, and nothing pauses it: {duties}. Meet it first, or name it in carried: "
+        "then {into} carries it."
+    )
+
+
+class MergedIntoItself(Refusal, NotRight):
+    sentence = "A case cannot be merged with itself. Give the reference of the case in which it goes on."
+
+
+class CannotBeReopened(Refusal, NotNow):
+    sentence = "The case cannot be reopened: {because}."

@@ -1,0 +1,26 @@
+"""Refusals of the notification, and of its kind (§1, B-1)."""
+
+from review.kit.refusals.base import NotNow, NotRight, Refusal
+
+
+class PartnersNotAgreed(Refusal, NotNow):
+    sentence = "The DCS and the Chief Executive have not both agreed to notify. Record both views first."
+
+
+class BothMustDecline(Refusal, NotNow):
+    sentence = "An incident is closed as not notified only when both the DCS and the Chief Executive say so. Record both views first."
+
+
+class NoChildInCareDied(Refusal, NotNow):
+    sentence = "No child in care has died in this case, so {authority} need not be told under this duty."
+
+
+class UnknownNotification(Refusal, NotRight):
+    sentence = "The edition of this case knows no notification of the kind {notification}. Choose one of: {known}."
+
+
+class NoRapidReview(Refusal, NotNow):
+    sentence = (
+        "No rapid review follows this kind of notification ({notification}). Where the kind is wrong, "
+        "correct the notification; else nothing more is to be recorded of a rapid review."
+    )

@@ -1,0 +1,65 @@
+"""Refusals of the rapid review: returns, the report and its author, submission, the Panel, the decision (§2)."""
+
+from review.kit.refusals.base import NotNow, NotRight, Refusal
+
+
+class AgencyNotAsked(Refusal, NotNow):
+    sentence = "{agency} has not been asked for a return in this case. Add it to the request first."
+
+
+class AgencyAlreadyAsked(Refusal, NotNow):
+    sentence = "{agency} is already asked for a return in this case: nothing more needs to be sent."
+
+
+class ExpectedAgencyUnexplained(Refusal, NotRight):
+    sentence = "Expected agencies are neither asked nor explained: {agencies}. Ask each, or say why it is left out."
+
+
+class ReturnUnchanged(Refusal, NotNow):
+    sentence = "This is the same as the return of {agency} that is recorded. Send it once something in it has changed."
+
+
+class ReturnsClosed(Refusal, NotNow):
+    sentence = "The rapid review meeting has been held; {agency}'s return can no longer be replaced. Send a correction to the Business Unit."
+
+
+class AuthorDidNotAttend(Refusal, NotNow):
+    sentence = "The author, {author}, is not among those who attended the rapid review meeting. An author must have attended (§2)."
+
+
+class AuthorDidNotReadReturns(Refusal, NotNow):
+    sentence = "The author, {author}, has not read every return. Still unread: {unread}."
+
+
+class OutsideAuthorUnexplained(Refusal, NotRight):
+    sentence = "An outside author is the exception: give the reason (§2)."
+
+
+class ChairDoesNotSupport(Refusal, NotNow):
+    sentence = (
+        "The report is prepared with the CRG Chair's support: record that the Chair supports this author's draft."
+    )
+
+
+class AuthorNotOfTheBusinessUnit(Refusal, NotRight):
+    sentence = "{author} holds no office of the Business Unit. Name its manager or one of its staff, or record an outside author with the reason (§2)."
+
+
+class SubmissionWithoutApproval(Refusal, NotNow):
+    sentence = "Version {version} has not been approved by every accountable officer; only an approved version can be submitted."
+
+
+class NoAddressOfThePanel(Refusal, NotNow):
+    sentence = "The directory holds no address of the Panel. Add it (office: panel), or record that the submission has gone by other means."
+
+
+class DifferenceUnexplained(Refusal, NotRight):
+    sentence = "The decision differs from the recommendation ({recommended}): give the reason for the difference."
+
+
+class NationalPartMissing(Refusal, NotRight):
+    sentence = "For a national review, say whether local work stops or assists."
+
+
+class ReturnsInOneStep(Refusal, NotNow):
+    sentence = "The edition of this case, {edition}, asks for returns in one step. Send the agency's return."

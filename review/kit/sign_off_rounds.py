@@ -1,0 +1,175 @@
+"""How a sign-off round changes: opened over one version, answered, passed on, overtaken. R-11, D-8."""
+
+from datetime import datetime
+
+from calendar_rules.edition import ReminderKind
+from review.case.entries import Entry
+from review.case.record import RowKind
+from review.case.sign_off import VACANT, Round, RoundStatus, SignatureRequest, accountable, deputies, signatories
+from review.case.state import CaseState
+from review.facts import DocumentRef
+from review.facts.enums import Verdict
+from review.facts.practice_review import EarlyCommentGiven
+from review.facts.signing import SignOffGiven
+from review.kit import notify
+from review.kit.deadlines import meet, stop
+
+
+def open_round(
+    case: CaseState,
+    title: str,
+    document: DocumentRef,
+    now: datetime,
+    *,
+    asked: list[str] | None = None,
+    step: str = "",
+    then: str = "",
+    for_comment: bool = False,
+) -> Round:
+    """Start a round over one version; an open round over an older version is void (R-11).
+
+    `asked` are the capacities that sign, the accountable officers' where it is left out; `step` tells apart the rounds
+    that one version passes through (K-7); `then` says what follows when all have approved; `for_comment` asks for early
+    comment in the place of an approval.
+    """
+    id = f"{document.document}-{document.version}" + (f"-{step}" if step else "")
+    for one in case.rounds:
+        if one.id == id:
+            return one
+        if one.open and one.document.document == document.document:
+            overtake(case, one, now)
+    asks = [
+        SignatureRequest(
+            capacity=capacity,
+            officer=next(iter(signatories(case.cast, capacity)), VACANT),
+            stand_in=not accountable(case.cast, capacity),
+        )
+        for capacity in asked or case.edition.national.accountable_capacities
+    ]
+    round = Round(
+        id=id,
+        title=title,
+        document=document,
+        opened_at=now,
+        asks=asks,
+        step=step,
+        then=then,
+        for_comment=for_comment,
+    )
+    case.rounds.append(round)
+    line = f"{round.what}, asked of {', '.join(ask.capacity for ask in asks)}"
+    case.tell(
+        RowKind.FACT,
+        "sign-off-opened",
+        line,
+        now=now,
+        about=id,
+        detail={"sha256": document.sha256, "version": document.version},
+    )
+    return round
+
+
+def sign(case: CaseState, fact: SignOffGiven, entry: Entry, now: datetime) -> None:
+    one = next(one for one in case.rounds if one.id == fact.round)
+    ask = one.ask_of(fact.officer, fact.capacity)
+    if ask is None:
+        raise LookupError(f"{fact.officer} is not asked in {fact.round}; checks come first")
+    ask.verdict, ask.given_by, ask.given_at = fact.verdict, fact.officer, entry.happened_at
+    ask.as_deputy, ask.comments = ask.stand_in or fact.officer != ask.officer, fact.comments
+    deadline_id = deadline_of(one, ask)
+    if deadline_id in case.deadlines:
+        meet(case, deadline_id, entry.happened_at, now, message=entry.reported.message)
+    one.settle()
+    case.post(notify.signed(case, one, ask))
+    if fact.verdict is Verdict.SEND_BACK:
+        case.post(notify.sent_back(case, one, ask))
+        case.post(notify.new_version_to_come(case, one, ask))
+    if one.status is not RoundStatus.OPEN:
+        for other in one.asks:
+            if (deadline := case.deadlines.get(deadline_of(one, other))) and deadline.open:
+                stop(case, deadline.id, "the draft was sent back", now)
+        _closed(case, one, now)
+
+
+def comment(case: CaseState, fact: EarlyCommentGiven, entry: Entry, now: datetime) -> None:
+    """An early comment, or the word that there is none, answers for every capacity of this person (K-7)."""
+    for one in (one for one in case.rounds if one.open and one.for_comment):
+        for ask in (ask for ask in one.asks if not ask.answered):
+            if fact.officer not in (*accountable(case.cast, ask.capacity), *deputies(case.cast, ask.capacity)):
+                continue
+            ask.commented, ask.given_by, ask.given_at = True, fact.officer, entry.happened_at
+            ask.as_deputy, ask.comments = ask.stand_in or fact.officer != ask.officer, fact.comments
+            if (deadline_id := deadline_of(one, ask)) in case.deadlines:
+                meet(case, deadline_id, entry.happened_at, now, message=entry.reported.message)
+        one.settle()
+        if not one.open:
+            _closed(case, one, now)
+
+
+def wait_no_longer(case: CaseState, now: datetime) -> None:
+    """The CRG has closed early comment, with its reason: nobody owes one any more (K-7)."""
+    for one in (one for one in case.rounds if one.open and one.for_comment):
+        one.status = RoundStatus.CLOSED
+        for ask in one.asks:
+            if (deadline_id := deadline_of(one, ask)) in case.deadlines:
+                stop(case, deadline_id, "the CRG waits no longer for early comment", now)
+        _closed(case, one, now)
+
+
+def _closed(case: CaseState, one: Round, now: datetime) -> None:
+    case.tell(RowKind.FACT, "sign-off-closed", f"{one.what}: {one.status}", now=now, about=one.id)
+
+
+def pass_on(case: CaseState, one: Round, ask: SignatureRequest, now: datetime) -> None:
+    """An unanswered ask goes to whoever now holds the office; once deputies are asked, it is those of now."""
+    deadline, rule = case.deadlines.get(deadline_of(one, ask)), case.edition.deadlines["D-8"]
+    asked = deadline is not None and any(
+        reminder.kind == ReminderKind.DEPUTY and reminder.name in deadline.fired for reminder in rule.reminders
+    )
+    ask.deputies = deputies(case.cast, ask.capacity) if asked else []
+    holders = signatories(case.cast, ask.capacity)
+    if ask.officer in holders or not holders:
+        return
+    if deadline:
+        stop(case, deadline.id, "another officer holds the office", now)
+    ask.officer, ask.received_at, ask.deputies, ask.attempt = holders[0], None, [], ask.attempt + 1
+    ask.reissued = False
+    ask.stand_in = not accountable(case.cast, ask.capacity)
+    line = f"Sign-off for {ask.capacity} passes to the officer who now holds the office"
+    case.tell(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
+
+
+def overtake(case: CaseState, one: Round, now: datetime) -> None:
+    """A newer version is sent for sign-off: the round is void, and nobody owes an answer to it any more (R-11)."""
+    if one.open:
+        one.status = RoundStatus.SUPERSEDED
+    for ask in one.asks:
+        if deadline_of(one, ask) in case.deadlines:
+            stop(case, deadline_of(one, ask), "a newer version is out for sign-off", now)
+
+
+def stop_round(case: CaseState, one: Round, why: str, now: datetime) -> None:
+    """What the round was asked for is no longer wanted: nobody owes an answer to it, while that is so (X-2)."""
+    one.status, one.stopped_why = RoundStatus.STOPPED, why
+    for ask in one.asks:
+        if (own := deadline_of(one, ask)) in case.deadlines:
+            stop(case, own, why, now)
+
+
+def ask_again(case: CaseState, one: Round, now: datetime) -> None:
+    """A stopped round is wanted again: answers given stand, and everybody else is asked again (X-2, R-11)."""
+    one.status, one.stopped_why = RoundStatus.OPEN, ""
+    for ask in one.asks:
+        if not ask.answered:
+            ask.attempt, ask.reissued, ask.received_at, ask.deputies = ask.attempt + 1, True, None, []
+            pass_on(case, one, ask, now)
+    line = f"{one.what}, asked again of those who have not answered"
+    case.tell(RowKind.FACT, "sign-off-reopened", line, now=now, about=one.id)
+
+
+def deadline_of(one: Round, ask: SignatureRequest) -> str:
+    return f"D-8:{subject_of_ask(one, ask)}"
+
+
+def subject_of_ask(one: Round, ask: SignatureRequest) -> str:
+    return f"{one.id}:{ask.capacity}" if ask.attempt == 1 else f"{one.id}:{ask.capacity}:{ask.attempt}"

@@ -1,0 +1,343 @@
+"""What a link of a mail leads to, as its page shows it (R-11). Pure.
+
+A return's link and a sign-off's can do something as long as the case would take what their page sends: it is tried
+with the check that decides when it is sent. For early comment the round decides.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import AwareDatetime
+
+from calendar_rules.edition import Party
+from calendar_rules.model import Model
+from review.case import reads
+from review.case.deadline import RunningDeadline
+from review.case.mailing import TROUBLE_WORDS, MailTrouble
+from review.case.sign_off import Round, SignatureRequest, accountable, deputies, of_a_partner, office
+from review.case.sign_off import RoundStatus as RoundStatus
+from review.case.state import CaseState
+from review.check import validate_fact
+from review.facts import AnyFact, DocumentRef, Reported, Speaker
+from review.facts.base import Child
+from review.facts.directory import Cast, Directory, Role
+from review.facts.editions import AgencyKnew
+from review.facts.enums import Verdict
+from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.facts.signing import SignOffGiven
+from review.kit import live_links
+from review.kit import refusals as no
+from review.kit.live_links import LiveLink
+from review.kit.notify import RETURN_LINK
+from review.kit.sign_off_rounds import deadline_of
+from review.offices import MAY_REPORT
+
+UNSEEN = DocumentRef(document="not-sent-yet", version=1, sha256="0" * 64)
+
+
+class LinkState(StrEnum):
+    """What a link can still do."""
+
+    OPEN = "open"
+    USED = "used"  # this person has answered
+    ANSWERED = "answered"  # somebody else has, for the same partner
+    CLOSED = "closed"  # returns are closed; or the round is over: sent back, superseded, approved, stopped
+    ENDED = "ended"  # with the case
+    NOT_ASKED = "not-asked"  # the agency is not asked; or the office for which the person was asked has changed hands
+    NOT_YOURS = "not-yours"  # somebody else leads the agency's safeguarding now
+
+
+class LinkView(Model):
+    """A link, and the case that it leads to. `why_not`: a sentence for the Business Unit where it cannot be used."""
+
+    state: LinkState
+    why_not: str | None
+    reference: str
+    partnership: str
+    speaker: Speaker
+    due: AwareDatetime | None = None
+    late: bool = False
+
+
+class ReturnLink(LinkView):
+    """An agency's part of a case as its safeguarding lead sees it: what is asked, what has been given (R-3, R-4)."""
+
+    agency: str
+    agency_name: str
+    children: list[Child]
+    asked: str  # what another partnership asks, where it does (A-4)
+    meeting_at: AwareDatetime | None
+    given: AgencyReturned | None  # the latest return; "not known to us" is a nil return (B-6)
+    given_at: AwareDatetime | None
+    informed: SeniorOfficersInformed | None
+    known: AgencyKnew | None
+    known_due: AwareDatetime | None
+    known_late: bool
+    asks_whether_known: bool  # the question that comes first is still to be answered (B-6)
+
+
+class SignOffLink(LinkView):
+    """A round of sign-off, and this person's part in it (R-11)."""
+
+    round: str
+    title: str
+    document: DocumentRef
+    for_comment: bool
+    then: str  # what follows when all have approved, where it is not the submission
+    status: RoundStatus
+    stopped_why: str
+    officer_title: str
+    capacity: str  # for which partner, or in which office; empty for a person who is not asked
+    signs_as: str  # that office, as mails give it
+    as_officer: bool  # in the officer's own right, and not as a deputy
+    verdict: Verdict | None
+    comments: str
+    answered_at: AwareDatetime | None
+    by_deputy: bool
+
+
+def return_link(case: CaseState, agency: str, person: str, directory: Directory, now: datetime) -> ReturnLink:
+    """The link of an agency's safeguarding lead."""
+    speaker = Speaker(people=[person], roles=[Role.AGENCY])
+    state = _return_state(case, agency, speaker, _casts(case, directory), now)
+    answers = reads.answers_of(case, agency)
+    latest = answers[-1] if answers else None
+    given = latest.fact if latest else None
+    if isinstance(given, AgencyKnew):
+        given = AgencyReturned(agency=given.agency, nil=True, officer=given.officer)
+    informed = [one for one in case.every(SeniorOfficersInformed) if one.agency == agency]
+    known = next((one for one in case.every(AgencyKnew) if one.agency == agency), None)
+    due, known_due = case.deadlines.get(f"D-6:{agency}"), case.deadlines.get(f"D-6-known:{agency}")
+    return ReturnLink(
+        state=state,
+        why_not=_RETURN_WHY[state],
+        reference=case.reference,
+        partnership=case.partnership,
+        speaker=speaker,
+        due=due.due if due else None,
+        late=latest is None and _passed(due, now),
+        agency=agency,
+        agency_name=next((one.name for one in directory.agencies if one.id == agency), agency),
+        children=list(reads.children(case)),
+        asked=reads.asked(case),
+        meeting_at=reads.meeting_at(case),
+        given=given if isinstance(given, AgencyReturned) else None,
+        given_at=latest.happened_at if latest else None,
+        informed=informed[-1] if informed else None,
+        known=known,
+        known_due=known_due.due if known_due else None,
+        known_late=_passed(known_due, now),
+        asks_whether_known=reads.known_first(case) is not None and known is None and latest is None,
+    )
+
+
+def _return_state(case: CaseState, agency: str, speaker: Speaker, casts: list[Cast], now: datetime) -> LinkState:
+    """A new version of the return is tried. The link went to the agency's lead, and ends with that office."""
+    leads = [known.safeguarding_lead if (known := cast.agency(agency)) else None for cast in casts]
+    try:
+        _check(case, AgencyReturned(agency=agency, officer="the officer who answers", content=UNSEEN), speaker, now)
+    except no.NotYours:
+        return LinkState.NOT_YOURS
+    except no.AgencyNotAsked:
+        return LinkState.NOT_ASKED
+    except no.CaseEnded:
+        state = LinkState.ENDED
+    except no.Refusal:
+        state = LinkState.CLOSED
+    else:
+        state = LinkState.OPEN
+    return state if all(lead in speaker.people for lead in leads) else LinkState.NOT_YOURS
+
+
+_RETURN_WHY = {
+    LinkState.OPEN: None,
+    LinkState.CLOSED: "Returns are closed.",
+    LinkState.ENDED: "The case has ended.",
+    LinkState.NOT_ASKED: "The agency is not asked for a return.",
+    LinkState.NOT_YOURS: "Somebody else is the agency's safeguarding lead now.",
+}
+
+
+def sign_off_link(
+    case: CaseState, subject: str, person: str, directory: Directory, now: datetime
+) -> SignOffLink | None:
+    """The link of somebody who is asked to sign or to comment; None where the case does not know the round."""
+    round_id, _, capacity = subject.partition(":")
+    one = next((one for one in case.rounds if one.id == round_id), None)
+    if one is None:
+        return None
+    ask = one.ask_of(person, capacity)
+    member = case.cast.person(person)
+    signing = MAY_REPORT["early-comment-given" if one.for_comment else "sign-off-given"]
+    speaker = Speaker(people=[person], roles=[role for role in (member.roles if member else []) if role in signing])
+    state = _sign_off_state(case, one, ask, speaker, _casts(case, directory), now)
+    deadline = case.deadlines.get(deadline_of(one, ask)) if ask else None
+    return SignOffLink(
+        state=state,
+        why_not=f"This round is over: {one.status}." if state is LinkState.CLOSED else _SIGN_OFF_WHY[state],
+        reference=case.reference,
+        partnership=case.partnership,
+        speaker=speaker,
+        due=deadline.due if deadline else None,
+        late=deadline.overdue(now) if deadline else False,
+        round=one.id,
+        title=one.title,
+        document=one.document,
+        for_comment=one.for_comment,
+        then=one.then,
+        status=one.status,
+        stopped_why=one.stopped_why,
+        officer_title=case.edition.title_of(Party.ACCOUNTABLE_OFFICER),
+        capacity=ask.capacity if ask else "",
+        signs_as=office(ask.capacity) if ask and not of_a_partner(ask.capacity) else "",
+        as_officer=ask is not None and person == ask.officer,
+        verdict=ask.verdict if ask else None,
+        comments=ask.comments if ask else "",
+        answered_at=ask.given_at if ask else None,
+        by_deputy=ask.as_deputy if ask else False,
+    )
+
+
+def _sign_off_state(
+    case: CaseState, one: Round, ask: SignatureRequest | None, speaker: Speaker, casts: list[Cast], now: datetime
+) -> LinkState:
+    """Sending the version back is tried, which nothing but the round and the office can stand in the way of."""
+    (person,) = speaker.people
+    if ask is None:
+        return LinkState.NOT_ASKED if one.open else LinkState.CLOSED
+    if not all(person in (*accountable(cast, ask.capacity), *deputies(cast, ask.capacity)) for cast in casts):
+        return LinkState.NOT_ASKED
+    if ask.answered:
+        return LinkState.USED if ask.given_by == person else LinkState.ANSWERED
+    if one.for_comment:
+        return LinkState.OPEN if one.open else LinkState.CLOSED
+    fact = SignOffGiven(
+        round=one.id,
+        officer=person,
+        capacity=ask.capacity,
+        sha256=one.document.sha256,
+        verdict=Verdict.SEND_BACK,
+        comments="what should change",
+    )
+    try:
+        _check(case, fact, speaker, now)
+    except no.NotYours:
+        return LinkState.NOT_ASKED
+    except no.Refusal:
+        return LinkState.ENDED if one.open else LinkState.CLOSED
+    return LinkState.OPEN
+
+
+_SIGN_OFF_WHY = {
+    LinkState.OPEN: None,
+    LinkState.ENDED: "The case has ended.",
+    LinkState.USED: "The person has answered.",
+    LinkState.ANSWERED: "Somebody else has answered in the same office.",
+    LinkState.NOT_ASKED: "The person no longer holds the office for which they were asked.",
+}
+NO_SUCH_ROUND = "The case does not know this request for a sign-off."
+
+
+def wrong_in_itself(case: CaseState, fact: AnyFact, by: Speaker, now: datetime) -> no.Refusal | None:
+    """The refusal of a fact that the check finds wrong in itself, so that it need not be sent; None of any other."""
+    try:
+        _check(case, fact, by, now)
+    except no.NotRight as refusal:
+        return refusal if isinstance(refusal, no.Refusal) else None
+    except no.Refusal:
+        return None
+    return None
+
+
+def _check(case: CaseState, fact: AnyFact, by: Speaker, now: datetime) -> None:
+    validate_fact(case, Reported(message="link", by=by, recorded_at=now, fact=fact), now)
+
+
+def _passed(deadline: RunningDeadline | None, now: datetime) -> bool:
+    return deadline is not None and now > deadline.due
+
+
+def _casts(case: CaseState, directory: Directory) -> list[Cast]:
+    """Who holds which office: as the case has it and, before the case has heard of it, as the directory has it.
+
+    A rehearsal has a cast of its own.
+    """
+    return [case.cast] if case.rehearsal else [case.cast, directory.cast()]
+
+
+# --- all links of a case ---
+
+
+def why_not(case: CaseState, link: LiveLink, directory: Directory, now: datetime) -> str | None:
+    """Why the case lets a link do nothing any more, for the Business Unit; None where it works."""
+    if link.purpose == RETURN_LINK:
+        return return_link(case, link.subject, link.person, directory, now).why_not
+    found = sign_off_link(case, link.subject, link.person, directory, now)
+    return found.why_not if found else NO_SUCH_ROUND
+
+
+def title_of(case: CaseState, link: LiveLink) -> str:
+    """What a link is for: "Sign-off of Rapid review report, version 1, for health", "Return"."""
+    return live_links.title_of(case, link.purpose, link.subject)
+
+
+def not_sent(case: CaseState) -> dict[LiveLink, str]:
+    """Links that no mail has carried yet, each with the reason."""
+    kept = [(one.notice, one.trouble) for one in case.failed.values()]
+    kept += [(one.notice, one.trouble) for one in case.waiting.values()]
+    found: dict[LiveLink, MailTrouble | None] = dict.fromkeys(live_links.live_links(case))
+    found |= {LiveLink(one.link.purpose, one.link.subject, one.to): trouble for one, trouble in kept if one.link}
+    return {
+        link: f"It has not been sent: {TROUBLE_WORDS[trouble]}." if trouble else "It has not been sent yet."
+        for link, trouble in found.items()
+    }
+
+
+class Head(NamedTuple):
+    """What is shown of a link before its button is pressed."""
+
+    reference: str
+    partnership: str
+    for_comment: bool  # early comment is asked for, and no signature (K-7)
+
+
+def head(case: CaseState, subject: str) -> Head:
+    """What the first page of a link shows."""
+    round_id = subject.partition(":")[0]
+    for_comment = any(one.id == round_id and one.for_comment for one in case.rounds)
+    return Head(case.reference, case.partnership, for_comment)
+
+
+# --- refusals, for somebody who has only the page of a link ---
+
+_CHANGED = "The case has changed since you opened this page. Open the link in your email again."
+_NOT_YOURS = "You are no longer asked for this. If you think this is wrong, tell the Business Unit."
+_OVER = "This version is no longer the one that you are asked about. Open the link in your latest email."
+_AS_IT_IS = (no.NotYet, no.CommentsMissing, no.InvolvementOpen)  # sentences that are for these readers, too
+_ON_LINK: dict[type[no.Refusal], str] = {
+    no.ReturnUnchanged: "It is the same as the return that you sent before, which stands. If something in it should be "
+    "different, change it here, then send it again.",
+    no.AlreadyRecorded: "It has been recorded already. Open the link in your email again to see what stands.",
+    no.ReturnsClosed: "The rapid review meeting has been held with your agency's return before it, so it can no longer "
+    "be replaced. If something in it is wrong or missing, tell the Business Unit.",
+    no.CaseEnded: "The case has ended, so nothing more is needed from you.",
+    no.AgencyNotAsked: _NOT_YOURS,
+    no.WrongAgency: _NOT_YOURS,
+    no.NotYourRole: _NOT_YOURS,
+    no.NotAskedToSign: _NOT_YOURS,
+    no.NotYourSignature: _NOT_YOURS,
+    no.NotAskedToComment: _NOT_YOURS,
+    no.AlreadySigned: "This sign-off has been given already.",
+    no.RoundClosed: _OVER,
+    no.WrongVersion: _OVER,
+    no.CommentAsked: _OVER,
+    no.NoCommentGiven: "Give your comments, or choose that you have none.",
+}
+_BY_NAME = {kind.name(): kind for kind in no.all_refusals()}
+
+
+def on_link(refusal: str, text: str = "") -> str:
+    """A refusal, by its name and its text, for a reader who knows only the page of a link, and not the API."""
+    kind = _BY_NAME.get(refusal, no.Refusal)
+    return text if kind in _AS_IT_IS else _ON_LINK.get(kind, _CHANGED)

@@ -1,0 +1,160 @@
+"""What lists across cases show of a case, worked out when a moment is handed on: so no list opens a case.
+
+Pure. Times are UTC, on the case's clock.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+
+from pydantic import AwareDatetime
+
+from calendar_rules.model import Model
+from calendar_rules.working_days import WorkingCalendar
+from review.case import reads
+from review.case.deadline import RunningDeadline
+from review.case.state import CaseState
+from review.chapters.crg.agenda import ActionLine, AgendaRow, action_lines, agenda_rows, on_agenda
+from review.facts.directory import Role
+from review.view import waiting_for
+from review.views import WaitingFor
+
+
+class DeadlineLine(Model):
+    """One deadline. `overdue_at`: from when it is overdue if nothing is done; none for one that is met or stopped, or
+    that a pause holds in time.
+    """
+
+    id: str
+    title: str
+    due: AwareDatetime
+    met: AwareDatetime | None = None
+    status: str  # open | met | late | moved | stopped
+    owner: str
+    subject: str | None = None  # e.g. the agency whose return it is
+    overdue_at: AwareDatetime | None = None
+
+
+class WaitingRow(Model):
+    """Something that a case waits for, and from whom; `agency` where an agency of the case is to do it."""
+
+    what: str
+    roles: list[Role]
+    agency: str | None = None
+
+
+class ActionRow(Model):
+    """One action of a case's log. `overdue_at` as of a deadline."""
+
+    line: ActionLine
+    open: bool
+    overdue_at: AwareDatetime | None = None
+
+
+class Line(Model):
+    """A case in one line, and what is asked of all live cases at once: no name of a child, no narrative.
+
+    `calendar` names the closed days that the case knows.
+    """
+
+    route: str
+    stage: str
+    opened_at: AwareDatetime
+    next_deadline: str | None = None
+    next_deadline_at: AwareDatetime | None = None
+    next_title: str | None = None
+    live: bool = True
+    on_agenda: bool = True
+    rehearsal: bool = False
+    paused: bool = False
+    waiting: list[WaitingRow] = []
+    cast_version: int = 0
+    calendar: str = ""
+
+
+class Listed(Model):
+    """Everything that lists show of a case: deadlines by their plain ids, actions by the order in which they came.
+
+    `agenda`: what it puts on the CRG's agenda, by part and number, as long as it stands there.
+    """
+
+    line: Line
+    deadlines: dict[str, DeadlineLine] = {}
+    actions: dict[str, ActionRow] = {}
+    agenda: dict[str, AgendaRow] = {}
+    agencies: list[str] = []
+    children: list[str] = []
+
+
+def listed(case: CaseState, now: datetime) -> Listed:
+    """What lists show of the case, at that moment of its deadline."""
+    actions = enumerate(action_lines(case, now))
+    line = _line(case, now)
+    return Listed(
+        line=line,
+        deadlines={reads.plain_id(case, id): _deadline(case, deadline, now) for id, deadline in case.deadlines.items()},
+        actions={
+            str(place): ActionRow(line=action, open=deadline.open, overdue_at=deadline.overdue_at)
+            for place, (action, deadline) in actions
+        },
+        agenda=_numbered(agenda_rows(case)) if line.on_agenda else {},
+        agencies=reads.agencies_involved(case),
+        children=list(dict.fromkeys(child.child_id for child in reads.children(case))),
+    )
+
+
+def _line(case: CaseState, now: datetime) -> Line:
+    upcoming = reads.next_deadline(case)
+    return Line(
+        route=case.route,
+        stage=case.stage,
+        opened_at=case.opened_at,
+        next_deadline=upcoming.id if upcoming else None,
+        next_deadline_at=upcoming.due if upcoming else None,
+        next_title=upcoming.title if upcoming else None,
+        # D-2 outlives a decision not to notify
+        live=not reads.ended(case) or any(deadline.open for deadline in case.deadlines.values()),
+        on_agenda=on_agenda(case),
+        rehearsal=case.rehearsal,
+        paused=reads.paused(case),
+        waiting=[_waiting(case, one) for one in waiting_for(case, now)],
+        cast_version=case.cast.version,
+        calendar=calendar_name(case.calendar),
+    )
+
+
+def _deadline(case: CaseState, deadline: RunningDeadline, now: datetime) -> DeadlineLine:
+    return DeadlineLine(
+        id=deadline.id,
+        title=deadline.title,
+        due=deadline.due,
+        met=deadline.met_at,
+        status=deadline.status(now),
+        owner=case.edition.deadlines[deadline.rule].owner,
+        subject=deadline.subject,
+        overdue_at=deadline.overdue_at,
+    )
+
+
+def _numbered(rows: Iterable[AgendaRow]) -> dict[str, AgendaRow]:
+    """By part and the place among those of the part, which says nothing of what people named."""
+    found: dict[str, AgendaRow] = {}
+    count: Counter[str] = Counter()
+    for row in rows:
+        found[f"{row.part}:{count[row.part]}"] = row
+        count[row.part] += 1
+    return found
+
+
+def _waiting(case: CaseState, one: WaitingFor) -> WaitingRow:
+    theirs = one.about and Role.AGENCY in one.roles and case.cast.agency(one.about)
+    return WaitingRow(what=one.what, roles=one.roles, agency=one.about if theirs else None)
+
+
+def calendar_name(calendar: WorkingCalendar) -> str:
+    """The same for two calendars in which the same days are closed for the same kind of reason."""
+    days = [calendar.first.isoformat(), calendar.last.isoformat()]
+    days += [f"{one.day.isoformat()} {one.kind}" for one in calendar.closed]
+    return hashlib.sha256(json.dumps(days).encode()).hexdigest()[:32]

@@ -1,0 +1,71 @@
+"""A fact is taken into the case, or refused on the relay's way; what follows from it follows.
+
+Pure; whether a fact may be taken is said beforehand by `review.check`.
+"""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+
+from review.case.entries import Entry
+from review.case.record import RowKind, Settled
+from review.case.state import CaseState
+from review.chapters import CHAPTERS, consequences
+from review.correct import correct, take_back
+from review.facts import Corrected, Fact, Reported
+from review.facts.any_stage import TakenBack
+from review.kit import corrections_notify, notify
+from review.kit.changes import when
+from review.kit.deadlines import settle, start_set_by
+from review.kit.refusals import Refusal
+
+
+def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
+    """Take a fact that has been checked. A message that was seen before changes nothing."""
+    if case.seen(reported.message):
+        return
+    entry = Entry(reported=reported, happened_at=when(case, reported, now), taken_at=now, stage=case.stage)
+    case.entries.append(entry)
+    case.settled.append(settlement(reported.message, now))
+    case.tell(
+        RowKind.FACT,
+        reported.fact.kind,
+        notify.of_fact(reported.fact),
+        now=now,
+        about=reported.fact.about,
+        reported=reported,
+        happened_at=entry.happened_at,
+        detail=reported.fact.model_dump(mode="json") | _known_to_the_case(case, reported.fact),
+    )
+    if isinstance(reported.fact, Corrected):
+        correct(case, reported.fact, entry, now)
+    if isinstance(reported.fact, TakenBack):
+        take_back(case, reported.fact, entry, now)
+    start_set_by(case, entry, now)
+    for follows in consequences(type(reported.fact)):
+        follows(case, entry, now)
+    corrections_notify.tell(case, entry, now)
+    settle(case, now)
+
+
+def _known_to_the_case(case: CaseState, fact: Fact) -> dict[str, JsonValue]:
+    return {key: value for chapter in CHAPTERS for key, value in chapter.record(case, fact).items()}
+
+
+def refuse(case: CaseState, reported: Reported, refusal: Refusal, now: datetime) -> None:
+    """Note that a message which came by the relay was refused; nothing else changes, and its sender can read why."""
+    if case.seen(reported.message):
+        return
+    case.refused[reported.message] = Settled(
+        message=reported.message, status="refused", refusal=refusal.as_dict(), at=now
+    )
+    case.settled.append(case.refused[reported.message])
+    detail: dict[str, JsonValue] = {"refusal": refusal.name(), "fact": reported.fact.model_dump(mode="json")}
+    case.tell(
+        RowKind.REFUSED, reported.fact.kind, f"Refused: {refusal.text}", now=now, reported=reported, detail=detail
+    )
+
+
+def settlement(message: str, now: datetime) -> Settled:
+    """That a message was recorded."""
+    return Settled(message=message, status="recorded", at=now)

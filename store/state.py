@@ -1,0 +1,157 @@
+"""Store: the state of a case, in parts. Each moment writes what has changed, in a transaction of its caller.
+
+What a message said is taken from the inbox: entries are kept with it, and rows of the record get it from there.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from pydantic import JsonValue
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from review.case.effects import EffectKey
+from review.case.record import RecordRow, RowKind
+from review.moment import FROZEN, Changed, EntryLine, Patch
+from store.database import Database
+from store.errors import MomentGap, UnknownMessage
+from store.journal import took_away, wrote
+from store.tables import case_entries, case_parts, inbox
+
+REST = "rest"  # the part that holds what has none of its own
+
+Json = dict[str, Any]
+
+
+def write(database: Database, connection: Connection, reference: str, patch: Patch, reported: dict[str, Json]) -> None:
+    """Write what has changed of the state. `reported` holds the bodies of the messages that it names."""
+    for name in FROZEN:
+        if name in patch.parts:
+            _put(database, connection, reference, name, patch.parts[name])
+    rest = {name: value for name, value in patch.parts.items() if name not in FROZEN}
+    if rest:
+        change(database, connection, reference, REST, Changed(now=rest))
+    for name, changed in patch.keyed.items():
+        change(database, connection, reference, name, changed)
+    if patch.entries:
+        _write_entries(database, connection, reference, patch, reported)
+
+
+def change(database: Database, connection: Connection, reference: str, part: str, changed: Changed) -> None:
+    """Change some keys of a part."""
+    held = connection.scalar(
+        select(case_parts.c.sealed).where(case_parts.c.reference == reference, case_parts.c.part == part)
+    )
+    value: Json = {} if held is None or changed.whole else database.open(held, "case_parts", "sealed", reference, part)
+    for key in changed.gone:
+        value.pop(key, None)
+    _put(database, connection, reference, part, value | changed.now)
+
+
+def done(database: Database, connection: Connection, reference: str, effects: dict[str, datetime]) -> None:
+    """Note effects as done in the state; their mails wait in its outbox no more."""
+    at: dict[str, JsonValue] = {key: moment.isoformat() for key, moment in effects.items()}
+    change(database, connection, reference, "done", Changed(now=at))
+    sealed = connection.scalar(
+        select(case_parts.c.sealed).where(case_parts.c.reference == reference, case_parts.c.part == REST)
+    )
+    if sealed is None:
+        return
+    rest: Json = database.open(sealed, "case_parts", "sealed", reference, REST)
+    waiting = [one for one in rest.get("outbox", []) if EffectKey.mail(one["cause"], one["to"]) not in effects]
+    if len(waiting) != len(rest.get("outbox", [])):
+        _put(database, connection, reference, REST, rest | {"outbox": waiting})
+
+
+def owed(database: Database, connection: Connection, reference: str) -> tuple[set[str], set[str]]:
+    """Keys of the mails that the case still tries, and of those that are failed duties."""
+    query = select(case_parts.c.part, case_parts.c.sealed).where(
+        case_parts.c.reference == reference, case_parts.c.part.in_(("waiting", "failed", REST))
+    )
+    held = {
+        row.part: database.open(row.sealed, "case_parts", "sealed", reference, row.part)
+        for row in connection.execute(query)
+    }
+    tried = {EffectKey.mail(one["cause"], one["to"]) for one in held.get(REST, {}).get("outbox", [])}
+    return tried | set(held.get("waiting", {})), set(held.get("failed", {}))
+
+
+def said_in(database: Database, connection: Connection, patch: Patch, rows: Iterable[RecordRow]) -> dict[str, Json]:
+    """What the messages said that entries and rows name, from the inbox."""
+    wanted = {one.message for one in patch.entries if one.reported is None}
+    wanted |= {row.message for row in rows if row.bare and row.message}
+    if not wanted:
+        return {}
+    query = select(inbox.c.id, inbox.c.sealed).where(inbox.c.id.in_(sorted(wanted)))
+    return {row.id: database.open(row.sealed, "inbox", "sealed", row.id)["body"] for row in connection.execute(query)}
+
+
+def filled(row: RecordRow, reported: dict[str, Json]) -> RecordRow:
+    """A row with what its message said. Raises `UnknownMessage`."""
+    if not row.bare:
+        return row
+    fact: Json = _body(reported, row.message or "")["fact"]
+    whole = {"fact": fact} if row.kind is RowKind.REFUSED else fact
+    return row.model_copy(update={"detail": whole | row.detail, "bare": False})
+
+
+async def read(database: Database, connection: AsyncConnection, reference: str) -> Json:
+    """The state, as its model reads it."""
+    state: Json = {}
+    query = select(case_parts).where(case_parts.c.reference == reference)
+    for row in await connection.execute(query):
+        value = database.open(row.sealed, "case_parts", "sealed", reference, row.part)
+        state |= value if row.part == REST else {row.part: value}
+    entries = select(case_entries).where(case_entries.c.reference == reference).order_by(case_entries.c.place)
+    state["entries"] = [_open_entry(database, row) for row in await connection.execute(entries)]
+    return state
+
+
+def _put(database: Database, connection: Connection, reference: str, part: str, value: JsonValue) -> None:
+    sealed = database.seal(value, "case_parts", "sealed", reference, part)
+    upsert = database.insert(case_parts).values(reference=reference, part=part, sealed=sealed)
+    connection.execute(upsert.on_conflict_do_update(index_elements=["reference", "part"], set_={"sealed": sealed}))
+    wrote(database, connection, case_parts, {"reference": reference, "part": part, "sealed": sealed})
+
+
+def _write_entries(
+    database: Database, connection: Connection, reference: str, patch: Patch, reported: dict[str, Json]
+) -> None:
+    """The entries from a place on: nearly always new ones; a correction changes what stood before (X-2)."""
+    replaced = (case_entries.c.reference == reference, case_entries.c.place >= patch.entries_from)
+    before = connection.execute(select(case_entries).where(*replaced)).all()
+    there = connection.scalar(
+        select(func.count()).select_from(case_entries).where(case_entries.c.reference == reference)
+    )
+    if patch.entries_from > (there or 0):
+        raise MomentGap(f"{reference}: entry {patch.entries_from} cannot follow {there} entries (crg restore --check)")
+    known = [_open_entry(database, row) for row in before]
+    held = {(one["reported"]["message"], one["right"]): one["reported"] for one in known}
+    if known:
+        connection.execute(delete(case_entries).where(*replaced))
+        took_away(database, connection, case_entries, *before)
+    values = []
+    for place, line in enumerate(patch.entries, patch.entries_from):
+        entry = line.model_dump(mode="json", exclude={"message"})
+        entry["reported"] = entry["reported"] or held.get((line.message, line.right)) or _said(line, reported)
+        sealed = database.seal(entry, "case_entries", "sealed", reference, place)
+        values.append({"reference": reference, "place": place, "message": line.message, "sealed": sealed})
+    connection.execute(insert(case_entries), values)
+    wrote(database, connection, case_entries, *values)
+
+
+def _open_entry(database: Database, row: Any) -> Json:
+    entry: Json = database.open(row.sealed, "case_entries", "sealed", row.reference, row.place)
+    return entry
+
+
+def _said(line: EntryLine, reported: dict[str, Json]) -> Json:
+    body = _body(reported, line.message)
+    return body | {"fact": body["fact"]["right"]} if line.right else body
+
+
+def _body(reported: dict[str, Json], message: str) -> Json:
+    if message not in reported:
+        raise UnknownMessage(f"the inbox has no message {message}, of which the case tells: is the store an older one?")
+    return reported[message]

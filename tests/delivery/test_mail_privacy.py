@@ -1,0 +1,156 @@
+"""What a mail may know of a case, and what its subject may: nothing of a child (N-*, X-1)."""
+
+import re
+
+import pytest
+from jinja2 import Environment, nodes
+
+from tests.delivery.rendered import PROSE, mail_files, source
+from tests.delivery.samples import MAILS, PORTAL, mail_context
+
+# What a mail may know of a case. A new word here is a decision about privacy, not a formality.
+KNOWN_TO_MAILS = frozenset(
+    {
+        "still",
+        "agency_name",
+        "action",
+        "address",
+        "approved",
+        "offices",
+        "at",
+        "by_name",
+        "again",
+        "agenda_link",
+        "as_deputy_for",
+        "asked_at",
+        "aware_at",
+        "by_office",
+        "capacity",
+        "care_death",
+        "commented",
+        "concluded",
+        "copies_by",
+        "d_10",
+        "deadlines",
+        "decided_at",
+        "gone",
+        "told_at",
+        "decision",
+        "declined",
+        "differs",
+        "document_title",
+        "due",
+        "entered_overdue",
+        "evidence_given",
+        "forecast",
+        "kind",
+        "known_by",
+        "lacking",
+        "lacks",
+        "late",
+        "latest_safe",
+        "lead_name",
+        "lines",
+        "link",
+        "maximum",
+        "meeting_date",
+        "missing",
+        "n",
+        "notified_at",
+        "office",
+        "officers",
+        "on_time",
+        "other",
+        "outcome",
+        "overdue",
+        "owner",
+        "panel_reference",
+        "publication_date",
+        "published",
+        "reason_recorded",
+        "received",
+        "received_at",
+        "referred",
+        "report",
+        "recommendation",
+        "reference",
+        "response",
+        "rule_id",
+        "signer_name",
+        "name",
+        "waits",
+        "slack_working_days",
+        "stage",
+        "starts_at",
+        "step",
+        "submitted_at",
+        "title",
+        "to",
+        "until",
+        "used",
+        "version",
+        "wanted",
+        "was",
+        "what",
+        "which",
+        "trouble",
+        "why",
+        "withdrawn_at",
+        "yours",
+    }
+)
+
+
+# No id that people gave (an action's, a concern's); a document's title is ours.
+KNOWN_TO_SUBJECTS = frozenset(
+    {
+        "concluded",
+        "document_title",
+        "due",
+        "gone",
+        "lines",
+        "missing",
+        "overdue",
+        "starts_at",
+        "step",
+        "title",
+        "version",
+        "was",
+        "why",
+    }
+)
+
+OF_A_CHILD = re.compile(
+    r"child_?name|childs|family|surname|forename|birth|dob|narrative|summary|comments?\b|return_text", re.IGNORECASE
+)
+
+
+def _tree(name: str) -> nodes.Template:
+    return Environment(autoescape=True).parse(source(name))
+
+
+def _attributes(tree: nodes.Node) -> set[str]:
+    return {found.attr for found in tree.find_all(nodes.Getattr)}
+
+
+@pytest.mark.parametrize("name", mail_files())
+def test_no_mail_template_knows_a_child_or_the_story(name: str) -> None:
+    """Guard: mails travel in the open. Names, narratives and comments are read in the portal."""
+    used = _attributes(_tree(name))
+    assert used <= KNOWN_TO_MAILS
+    assert not [word for word in used if OF_A_CHILD.search(word)]
+
+
+@pytest.mark.parametrize("name", sorted(MAILS))
+def test_a_subject_holds_the_reference_and_nothing_personal(name: str) -> None:
+    """Guard: subjects show on locked phones."""
+    (subject,) = [block for block in _tree(f"{name}.j2").find_all(nodes.Block) if block.name == "subject"]
+    assert _attributes(subject) <= KNOWN_TO_SUBJECTS
+    assert {found.name for found in subject.find_all(nodes.Name)} <= {"reference", "n"}
+
+
+def test_comments_that_came_with_a_draft_sent_back_stay_in_the_portal() -> None:
+    """R-11: free text may name a child, so it never travels by mail."""
+    mail = PROSE.render_mail("sign-off-sent-back", mail_context(MAILS["sign-off-sent-back"].n))
+    assert "section 3" not in mail.text + mail.html
+    assert PORTAL in mail.text

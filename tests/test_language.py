@@ -1,0 +1,54 @@
+"""One language: no name of what things were called once is left, in code or in documents."""
+
+import ast
+import re
+from collections.abc import Iterator
+
+from tests.house import EVERYWHERE, ROOT, modules
+
+# What things were called once, with the name that they have now: whole names, and parts of names.
+OLD_NAMES = {"rested_in", "begun_again", "wants_to_begin_again", "ask_to_begin_again", "may_begin_again", "turn"}
+
+OLD_PARTS = {
+    "anew": "again, reissued",
+    "bell": "reminder",
+    "bells": "reminders",
+    "rung": "fired",
+    "rearm": "reschedule",
+    "outlive": "after",
+}
+
+
+def test_no_name_of_the_old_language_is_left() -> None:
+    """One thing has one name, the field's or Temporal's (docs/glossary.md)."""
+    left = [
+        f"{path}:{line}: {name}"
+        for path, tree in modules(*EVERYWHERE)
+        for line, name in _given_names(tree)
+        if name.lstrip("_") in OLD_NAMES or set(re.findall(r"[a-z]+|[A-Z][a-z]*", name.lower())) & OLD_PARTS.keys()
+    ]
+    assert left == [], f"deadlines, reminders, attempts, continue as new; {OLD_PARTS}"
+
+
+def _given_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Names that a module gives to what it defines: functions, classes, arguments, variables and fields."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                yield node.lineno, node.name
+            case ast.arg():
+                yield node.lineno, node.arg
+            case ast.Name(ctx=ast.Store()):
+                yield node.lineno, node.id
+            case ast.Attribute(ctx=ast.Store()):
+                yield node.lineno, node.attr
+
+
+def test_the_documents_speak_the_same_language() -> None:
+    """Deadlines have reminders, which fire; no bell rings."""
+    left = [
+        f"{path.relative_to(ROOT)}: {found.group()}"
+        for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "calendar_rules").rglob("*.toml")]
+        for found in re.finditer(r"\b(bells?|rings|rung)\b", path.read_text(encoding="utf-8"))
+    ]
+    assert left == [], "deadlines and reminders"

@@ -1,0 +1,69 @@
+"""The order in which a run sees what waits for it in one task: what the run set going first, then the messages.
+
+The SDK lets a run see signals and updates first, and all else that came in the same task after them. But what comes in
+one task when a history is replayed may have come in two when it was new: a query that reaches a run which is not in the
+worker's cache lets it see an activity's end at once, before its task has begun, and the messages that wait with that
+end are seen after it. Replayed, the run would see the messages first, do another thing than it did, and stand still
+(decision 0023).
+"""
+
+from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
+from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
+from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
+from temporalio.worker._workflow_instance import _WorkflowInstanceImpl
+
+MESSAGES = ("signal_workflow", "do_update")
+ENDS = (
+    "complete_workflow_execution",
+    "continue_as_new_workflow_execution",
+    "fail_workflow_execution",
+    "cancel_workflow_execution",
+)
+
+
+class InOrderRunner(UnsandboxedWorkflowRunner):
+    """Runs workflows without a sandbox, messages last: for a worker and for all that replays its histories."""
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        return _InOrder(det)  # type: ignore[abstract]
+
+
+class _InOrder(_WorkflowInstanceImpl):
+    """A run whose task is done in two steps where messages wait in it beside other things."""
+
+    _signals_wait = False
+
+    def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        messages = [job for job in act.jobs if job.WhichOneof("variant") in MESSAGES]
+        others = [job for job in act.jobs if job.WhichOneof("variant") not in MESSAGES]
+        if not messages or not others or any(job.HasField("initialize_workflow") for job in others):
+            return super().activate(act)  # before its first task is done, a run is not asked
+        self._signals_wait = any(job.HasField("signal_workflow") for job in messages)
+        first = super().activate(_only(act, others))
+        self._signals_wait = False
+        if first.HasField("failed") or _ends(first):
+            return first  # an update is not answered then: the engine tells its sender that the run has ended
+        then = super().activate(_only(act, messages))
+        if then.HasField("failed"):
+            return then
+        first.successful.MergeFrom(then.successful)  # its commands come after the first
+        return first
+
+    def workflow_all_handlers_finished(self) -> bool:
+        """Not while a signal waits: a run that ends or continues as new would lose it.
+
+        An update that waits says nothing here: if it is refused, the history knows nothing of it.
+        """
+        return not self._signals_wait and super().workflow_all_handlers_finished()
+
+
+def _only(act: WorkflowActivation, jobs: list[WorkflowActivationJob]) -> WorkflowActivation:
+    part = WorkflowActivation()
+    part.CopyFrom(act)
+    del part.jobs[:]
+    part.jobs.extend(jobs)
+    return part
+
+
+def _ends(done: WorkflowActivationCompletion) -> bool:
+    return any(command.WhichOneof("variant") in ENDS for command in done.successful.commands)

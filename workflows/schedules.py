@@ -1,0 +1,69 @@
+"""When the engine starts a workflow of ours by itself: the weekly digest, by a Schedule of Temporal's (§6, G-5).
+
+The Temporal UI shows it under "Schedules", with what it has done and will do next; there, or with `temporal schedule
+toggle`, it is paused. Decision 0021.
+"""
+
+import dataclasses
+from datetime import timedelta
+
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleRange,
+    ScheduleSpec,
+    ScheduleState,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+
+from review.asked import SendDigest
+from workflows import names
+from workflows.policies import TASK_TIMEOUT
+
+MONDAY, EIGHT = 1, 8  # Temporal counts from Sunday
+LATE_AT_MOST = timedelta(days=3)  # after an outage of the engine: from Thursday on, the next Monday is nearer
+
+
+def weekly_digest(task_queue: str) -> Schedule:
+    """Mondays at 08:00 as clocks in London show it, bank holidays too.
+
+    A run that is still trying to send when the next is due is ended: the new digest says all that it would have said,
+    and a run that stands still holds up no other.
+    """
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            names.DIGEST,
+            SendDigest(schedule=names.DIGEST_ID),
+            id=names.DIGEST_ID,
+            task_queue=task_queue,
+            task_timeout=TASK_TIMEOUT,
+            static_summary="the weekly digest",
+        ),
+        spec=ScheduleSpec(
+            calendars=[ScheduleCalendarSpec(day_of_week=[ScheduleRange(MONDAY)], hour=[ScheduleRange(EIGHT)])],
+            time_zone_name="Europe/London",
+        ),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.TERMINATE_OTHER, catchup_window=LATE_AT_MOST),
+        state=ScheduleState(note="One email a week on all live cases, to those who are kept informed (G-5)"),
+    )
+
+
+async def keep_digest(client: Client, task_queue: str) -> bool:
+    """Have the schedule there and as it should be; whether it was missing. One that is paused stays so."""
+    wanted = weekly_digest(task_queue)
+
+    def as_it_should_be(found: ScheduleUpdateInput) -> ScheduleUpdate:
+        return ScheduleUpdate(dataclasses.replace(wanted, state=found.description.schedule.state))
+
+    try:
+        await client.create_schedule(names.DIGEST_ID, wanted)
+    except ScheduleAlreadyRunningError:
+        await client.get_schedule_handle(names.DIGEST_ID).update(as_it_should_be)
+        return False
+    return True
