@@ -1,6 +1,7 @@
 """What a mail may know of a case, and what its subject may: nothing of a child (N-*, X-1)."""
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from jinja2 import Environment, nodes
@@ -133,20 +134,31 @@ def _attributes(tree: nodes.Node) -> set[str]:
     return {found.attr for found in tree.find_all(nodes.Getattr)}
 
 
-@pytest.mark.parametrize("name", mail_files())
-def test_no_mail_template_knows_a_child_or_the_story(name: str) -> None:
-    """Guard: mails travel in the open. Names, narratives and comments are read in the portal."""
+def _story(name: str) -> Iterator[str]:
+    """It knows no child and no story: mails travel in the open; names, narratives and comments stay in the portal."""
     used = _attributes(_tree(name))
-    assert used <= KNOWN_TO_MAILS
-    assert not [word for word in used if OF_A_CHILD.search(word)]
+    yield from (f"{word} is not among what mails may know" for word in sorted(used - KNOWN_TO_MAILS))
+    yield from (f"{word} is of a child" for word in sorted(used) if OF_A_CHILD.search(word))
 
 
-@pytest.mark.parametrize("name", sorted(MAILS))
-def test_a_subject_holds_the_reference_and_nothing_personal(name: str) -> None:
-    """Guard: subjects show on locked phones."""
-    (subject,) = [block for block in _tree(f"{name}.j2").find_all(nodes.Block) if block.name == "subject"]
-    assert _attributes(subject) <= KNOWN_TO_SUBJECTS
-    assert {found.name for found in subject.find_all(nodes.Name)} <= {"reference", "n"}
+def _subject(name: str) -> Iterator[str]:
+    """Its subject holds the reference and nothing personal: subjects show on locked phones."""
+    for subject in (block for block in _tree(name).find_all(nodes.Block) if block.name == "subject"):
+        yield from (f"the subject knows {word}" for word in sorted(_attributes(subject) - KNOWN_TO_SUBJECTS))
+        names = {found.name for found in subject.find_all(nodes.Name)}
+        yield from (f"the subject uses {word}" for word in sorted(names - {"reference", "n"}))
+
+
+@pytest.mark.parametrize("name", mail_files())
+def test_no_mail_template_knows_more_than_it_may(name: str) -> None:
+    """Guard."""
+    assert [*_story(name), *_subject(name)] == []
+
+
+def test_every_mail_has_one_subject() -> None:
+    for name in MAILS:
+        subjects = [block for block in _tree(f"{name}.j2").find_all(nodes.Block) if block.name == "subject"]
+        assert len(subjects) == 1, name
 
 
 def test_comments_that_came_with_a_draft_sent_back_stay_in_the_portal() -> None:
