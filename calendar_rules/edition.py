@@ -101,12 +101,23 @@ class _Data(Model):
 
 
 class Reminder(_Data):
-    """One reminder, chase or escalation of a deadline."""
+    """One reminder, chase or escalation of a deadline.
+
+    `every`: it fires again each time that this has passed, until the deadline is met: one that only reminds until it
+    is due, any other for as long as it is open.
+    """
 
     name: Name
     when: Offset
     kind: ReminderKind
     tell: list[Party] = Field(min_length=1)
+    every: Length | None = None
+
+    @model_validator(mode="after")
+    def _sound(self) -> Self:
+        if self.every and self.every.unit in (Unit.AT_ONCE, Unit.AS_SET):
+            raise ValueError(f'"{self.every}" is no time after which to repeat; write for example "1 working day"')
+        return self
 
 
 class Rule(_Data):
@@ -270,9 +281,9 @@ def doubts(edition: Edition) -> list[str]:
         f'deadlines.{rule.id}.reminders.{one.name}: "{one.when}" of a deadline of "{rule.length}" is at 23:59, because '
         'that is due at the end of a day; write working days, or "on the day", or give the deadline a length in hours'
         for rule in edition.deadlines.values()
-        if rule.length.unit not in (Unit.HOURS, Unit.AT_ONCE)
+        if rule.length.unit not in (Unit.HOURS, Unit.WORKING_HOURS, Unit.AT_ONCE)
         for one in rule.reminders
-        if one.when.length and one.when.length.unit is Unit.HOURS and one.when.side is not Side.IN
+        if one.when.length and one.when.length.unit in (Unit.HOURS, Unit.WORKING_HOURS) and one.when.side is not Side.IN
     ]
 
 

@@ -19,6 +19,7 @@ from calendar_rules.working_days import ONE_DAY, WorkingCalendar
 LONDON = ZoneInfo("Europe/London")
 LAST_SECOND = time(23, 59, 59)
 START_OF_WORK = time(9)  # reminders that are counted in days fire when somebody is there to hear them
+END_OF_WORK = time(17)  # working hours are those between the two, on working days
 AT_ONCE = timedelta(minutes=1)
 
 
@@ -27,6 +28,7 @@ class Unit(StrEnum):
 
     AT_ONCE = "at once"
     HOURS = "hour"
+    WORKING_HOURS = "working hour"
     DAYS = "day"
     WORKING_DAYS = "working day"
     MONTHS = "month"
@@ -48,7 +50,7 @@ class _Counted(NamedTuple):
     unit: Unit
 
 
-_LENGTH = re.compile(r"(?P<count>[1-9]\d{0,3}) (?P<unit>hour|day|working day|month)s?")
+_LENGTH = re.compile(r"(?P<count>[1-9]\d{0,3}) (?P<unit>hour|working hour|day|working day|month)s?")
 _LENGTH_HELP = 'write for example "5 working days", "48 hours", "5 days", "6 months" or "at once"'
 _NOTHING_HELP = 'write at least 1, such as "1 working day", or "at once"'
 _OFFSET_HELP = (
@@ -58,7 +60,7 @@ _OFFSET_HELP = (
 
 
 class Length(RootModel[str]):
-    """A length of time in the protocol's words: "5 working days", "48 hours", "5 days", "6 months", "at once";
+    """A length of time in the protocol's words: "5 working days", "48 hours", "4 working hours", "6 months", "at once";
     "as set" where people set the due day itself: it is due at the end of that day.
 
     Two lengths are equal when they read the same. In JSON it is its text.
@@ -135,14 +137,17 @@ def end_of_day(day: date) -> datetime:
 def due(since: datetime, length: Length, calendar: WorkingCalendar) -> datetime:
     """When something is due, in UTC. The London day of `since` is day 0, whatever the hour ("How time is counted").
 
-    Hours are elapsed hours, due at that very moment; everything counted in days or months is due at the end of its day;
-    "at once" is within a minute. Days that end on a closed day go to the next working day, months do not.
+    Hours are elapsed hours, due at that very moment, as are working hours, of which only those from 09:00 to 17:00 on
+    working days count; everything counted in days or months is due at the end of its day; "at once" is within a minute.
+    Days that end on a closed day go to the next working day, months do not.
     Raises BeyondCalendar when the calendar ends first.
     """
     if length.unit is Unit.AT_ONCE:
         return _aware(since).astimezone(UTC) + AT_ONCE
     if length.unit is Unit.HOURS:
         return _aware(since).astimezone(UTC) + timedelta(hours=length.count)
+    if length.unit is Unit.WORKING_HOURS:
+        return after_work(since, timedelta(hours=length.count), calendar)
     start = london(since).date()
     if length.unit is Unit.WORKING_DAYS:
         return end_of_day(calendar.add(start, length.count))
@@ -160,6 +165,8 @@ def latest_start(end: datetime, length: Length, calendar: WorkingCalendar) -> da
         return _aware(end).astimezone(UTC) - AT_ONCE
     if length.unit is Unit.HOURS:
         return _aware(end).astimezone(UTC) - timedelta(hours=length.count)
+    if length.unit is Unit.WORKING_HOURS:
+        return _before_work(end, timedelta(hours=length.count), calendar)
     whole = london(end).date()
     if end < end_of_day(whole):
         whole -= ONE_DAY
@@ -177,17 +184,69 @@ def latest_start(end: datetime, length: Length, calendar: WorkingCalendar) -> da
 def moment(due: datetime, offset: Offset, calendar: WorkingCalendar, since: datetime) -> datetime | None:
     """When a reminder fires, in UTC; None where that would be before its clock even started at `since`.
 
-    Hours are elapsed hours. Offsets in working days, days or months fire at 09:00 in London on that day.
+    Hours are elapsed hours, working hours those of working days. Offsets in working days, days or months fire at 09:00
+    in London on that day.
     """
     rings = _moment(due, offset, calendar, since)
     return None if rings < since else rings
 
 
+def again(at: datetime, every: Length, calendar: WorkingCalendar) -> datetime:
+    """When a reminder that repeats fires after it has fired at `at`, in UTC."""
+    if every.unit in (Unit.HOURS, Unit.WORKING_HOURS):
+        return due(at, every, calendar)
+    return _in_london(_day_off(london(at).date(), every, calendar, 1), START_OF_WORK)
+
+
 def before(moment: datetime, length: Length, calendar: WorkingCalendar) -> datetime:
     """So much before a moment, in UTC: hours elapsed, otherwise the end of that day. For plans made backward."""
-    if length.unit is Unit.AT_ONCE or length.unit is Unit.HOURS:
+    if length.unit in (Unit.AT_ONCE, Unit.HOURS, Unit.WORKING_HOURS):
         return latest_start(moment, length, calendar)
     return end_of_day(_day_off(london(moment).date(), length, calendar, -1))
+
+
+def after_work(since: datetime, span: timedelta, calendar: WorkingCalendar) -> datetime:
+    """When so much working time has passed since a moment, in UTC."""
+    if not span:
+        return _aware(since).astimezone(UTC)
+    start, left, day = london(since), span, london(since).date()
+    while True:
+        opens, shuts = _hours_of(day)
+        begins = max(start, opens)
+        if calendar.is_working(day) and begins < shuts:
+            if left <= shuts - begins:
+                return (begins + left).astimezone(UTC)
+            left -= shuts - begins
+        day += ONE_DAY
+
+
+def worked(since: datetime, until: datetime, calendar: WorkingCalendar) -> timedelta:
+    """The working time between two moments."""
+    start, end, day, found = london(since), london(until), london(since).date(), timedelta(0)
+    while day <= end.date():
+        opens, shuts = _hours_of(day)
+        if calendar.is_working(day) and (begins := max(start, opens)) < (ends := min(end, shuts)):
+            found += ends - begins
+        day += ONE_DAY
+    return found
+
+
+def _before_work(end: datetime, span: timedelta, calendar: WorkingCalendar) -> datetime:
+    """The latest moment from which so much working time passes by `end`, in UTC."""
+    stop, left, day = london(end), span, london(end).date()
+    while True:
+        opens, shuts = _hours_of(day)
+        ends = min(stop, shuts)
+        if calendar.is_working(day) and opens < ends:
+            if left <= ends - opens:
+                return (ends - left).astimezone(UTC)
+            left -= ends - opens
+        day -= ONE_DAY
+
+
+def _hours_of(day: date) -> tuple[datetime, datetime]:
+    """Start and end of work, in London; no clock changes between the two."""
+    return datetime.combine(day, START_OF_WORK, LONDON), datetime.combine(day, END_OF_WORK, LONDON)
 
 
 def _moment(due: datetime, offset: Offset, calendar: WorkingCalendar, since: datetime) -> datetime:
@@ -198,6 +257,9 @@ def _moment(due: datetime, offset: Offset, calendar: WorkingCalendar, since: dat
     origin, sign = (since, 1) if offset.side is Side.IN else (due, -1 if offset.side is Side.BEFORE else 1)
     if length.unit is Unit.HOURS:
         return _aware(origin).astimezone(UTC) + sign * timedelta(hours=length.count)
+    if length.unit is Unit.WORKING_HOURS:
+        span = timedelta(hours=length.count)
+        return after_work(origin, span, calendar) if sign > 0 else _before_work(origin, span, calendar)
     return _in_london(_day_off(london(origin).date(), length, calendar, sign), START_OF_WORK)
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pydantic import AwareDatetime
 
 from calendar_rules.edition import Edition, Party, ReminderKind, Rule
-from calendar_rules.lengths import Length, Unit, due, end_of_day, london, moment
+from calendar_rules.lengths import Length, Unit, after_work, again, due, end_of_day, london, moment, worked
 from calendar_rules.model import Model
 from calendar_rules.plan import latest_safe, slack_working_days
 from calendar_rules.working_days import WorkingCalendar
@@ -41,6 +41,7 @@ class Held(Model):
     elapsed: timedelta
     working_days: int
     calendar_days: int
+    worked: timedelta = timedelta(0)  # working time
 
 
 class ReminderDue(NamedTuple):
@@ -53,6 +54,7 @@ class ReminderDue(NamedTuple):
 
 
 PASSED = "passed"  # the moment a deadline becomes overdue, whatever reminders the edition has
+AGAIN = ":"  # before its number, in the name of a reminder that repeats: "daily", "daily:2"
 PLAN = "plan"  # kind of the backward plan's reminders on D-7
 
 
@@ -112,17 +114,21 @@ class RunningDeadline(Model):
         """Reminders after this one that are due by now, too: after an outage it comes late, and they say more."""
         if reminder.at <= self.started_at:
             return []
-        due = [one for one in self._reminders(edition, calendar) if one.name not in self.fired]
+        due = [one for one in self._reminders(edition, calendar, now) if one.name not in self.fired]
         return [one for one in due if reminder.at < one.at <= now and one.tell]
 
     def skip_past(self, edition: Edition, calendar: WorkingCalendar) -> None:
         """Reminders whose time was over before the deadline began are not sent; overdue and escalation still fire.
 
-        The plan's warnings fire too, unless it is overdue already and nothing is left to plan.
+        The plan's warnings fire too, unless it is overdue already and nothing is left to plan. Of one that repeats only
+        the last fires.
         """
         overdue = self.due <= self.started_at
-        for reminder in self._reminders(edition, calendar):
+        reminders = self._reminders(edition, calendar, self.started_at)
+        last = {one.name.partition(AGAIN)[0]: one.name for one in reminders if one.at <= self.started_at}
+        for reminder in reminders:
             silent = reminder.kind == ReminderKind.REMINDER or (reminder.kind == PLAN and overdue)
+            silent = silent or last.get(reminder.name.partition(AGAIN)[0]) not in (None, reminder.name)
             if silent and reminder.at <= self.started_at and reminder.name not in self.fired:
                 self.fired.append(reminder.name)
 
@@ -133,7 +139,7 @@ class RunningDeadline(Model):
         fired = set(self.fired)
         self.fired = [
             reminder.name
-            for reminder in self._reminders(edition, calendar)
+            for reminder in self._reminders(edition, calendar, now)
             if reminder.at <= now and (reminder.name in fired or reminder.kind == ReminderKind.REMINDER)
         ]
 
@@ -144,7 +150,12 @@ class RunningDeadline(Model):
             first, last = london(start).date(), london(until).date()
             working = calendar.between(first, last)
             self.held.append(
-                Held(elapsed=until.astimezone(UTC) - start, working_days=working, calendar_days=(last - first).days)
+                Held(
+                    elapsed=until.astimezone(UTC) - start,
+                    working_days=working,
+                    calendar_days=(last - first).days,
+                    worked=worked(start, until, calendar),
+                )
             )
 
     def due_by(self, edition: Edition, calendar: WorkingCalendar) -> datetime:
@@ -154,6 +165,8 @@ class RunningDeadline(Model):
         for held in self.held:
             if length.unit in (Unit.HOURS, Unit.AT_ONCE):
                 moment_due += held.elapsed
+            elif length.unit is Unit.WORKING_HOURS:
+                moment_due = after_work(moment_due, held.worked, calendar)
             elif length.unit is Unit.WORKING_DAYS:
                 moment_due = end_of_day(calendar.add(london(moment_due).date(), held.working_days))
             else:
@@ -165,7 +178,8 @@ class RunningDeadline(Model):
         """Working days left: 0 on the due day, negative when overdue; a pause that holds the deadline eats none."""
         return slack_working_days(self.held_since or now, self.due, calendar)
 
-    def _reminders(self, edition: Edition, calendar: WorkingCalendar) -> list[ReminderDue]:
+    def _reminders(self, edition: Edition, calendar: WorkingCalendar, now: datetime | None = None) -> list[ReminderDue]:
+        """All of them; of one that repeats those that have fired, those that are due by now, and the next."""
         rule: Rule = edition.deadlines[self.rule]
         reminders = [ReminderDue(PASSED, PASSED, (), self.due + timedelta(seconds=1))]
         for reminder in rule.reminders:
@@ -174,11 +188,23 @@ class RunningDeadline(Model):
                 at = self.since  # it was overdue from the first: told at once (G-11)
             if at is not None:
                 late = reminder.kind is ReminderKind.OVERDUE and at == self.due
-                reminders.append(
-                    ReminderDue(
-                        reminder.name, reminder.kind, tuple(reminder.tell), at + timedelta(seconds=1) if late else at
-                    )
+                first = ReminderDue(
+                    reminder.name, reminder.kind, tuple(reminder.tell), at + timedelta(seconds=1) if late else at
                 )
+                reminders += self._repeated(first, reminder.every, calendar, now)
         if rule.family == "D-7":
             reminders += [ReminderDue(safe.id, PLAN, (), safe.at) for safe in latest_safe(self.due, edition, calendar)]
         return reminders
+
+    def _repeated(
+        self, first: ReminderDue, every: Length | None, calendar: WorkingCalendar, now: datetime | None
+    ) -> list[ReminderDue]:
+        """The reminder, and where it repeats, each time after it; one that only reminds ends when it is due."""
+        found, number = [first], 1
+        while every and (found[-1].name in self.fired or (now and found[-1].at <= now)):
+            number += 1
+            at = again(found[-1].at, every, calendar)
+            if first.kind == ReminderKind.REMINDER and at >= self.due:
+                break
+            found.append(first._replace(name=f"{first.name}{AGAIN}{number}", at=at))
+        return found

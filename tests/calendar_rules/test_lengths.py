@@ -53,6 +53,14 @@ def at(text: str) -> datetime:
         ("2024-02-29T00:00", "6 months", "2024-08-29T23:59:59"),
         ("2026-06-30T23:59", "6 months", "2026-12-30T23:59:59"),
         ("2026-12-31T00:00", "6 months", "2027-06-30T23:59:59"),
+        # working hours: 09:00 to 17:00 on working days
+        ("2026-05-11T11:00", "4 working hours", "2026-05-11T15:00"),
+        ("2026-05-11T15:30", "4 working hours", "2026-05-12T11:30"),
+        ("2026-05-11T13:00", "4 working hours", "2026-05-11T17:00"),
+        ("2026-05-22T16:00", "4 working hours", "2026-05-26T12:00"),  # a bank holiday weekend
+        ("2026-05-23T03:00", "4 working hours", "2026-05-26T13:00"),
+        ("2026-03-27T16:00", "1 working hour", "2026-03-27T17:00"),
+        ("2026-03-27T16:00", "12 working hours", "2026-03-31T12:00"),  # the clocks go forward
         # at once: within a minute
         ("2026-12-18T16:00", "at once", "2026-12-18T16:01"),
     ],
@@ -89,7 +97,9 @@ def test_hours_are_hours_on_the_clock_whatever_the_season(since: datetime, hours
     assert due(since, Length(f"{hours} hours"), ENGLAND) - since == timedelta(hours=hours)
 
 
-@pytest.mark.parametrize("text", ["5 working days", "1 working day", "48 hours", "5 days", "6 months", "at once"])
+@pytest.mark.parametrize(
+    "text", ["5 working days", "1 working day", "48 hours", "4 working hours", "5 days", "6 months", "at once"]
+)
 def test_a_length_reads_back_as_its_text(text: str) -> None:
     adapter = TypeAdapter(Length)
     assert str(Length(text)) == text
@@ -143,6 +153,8 @@ def test_no_due_date_is_guessed_beyond_the_calendar() -> None:
         ("on the day", "2026-12-18T10:00", "2026-12-29T23:59:59", "2026-12-29T09:00"),
         ("at due", "2026-12-18T10:00", "2026-12-29T23:59:59", "2026-12-29T23:59:59"),
         ("1 working day after", "2026-12-18T10:00", "2026-12-24T23:59:59", "2026-12-29T09:00"),
+        ("4 working hours after", "2026-05-22T14:00", "2026-05-22T16:00", "2026-05-26T12:00"),
+        ("4 working hours before", "2026-05-20T14:00", "2026-05-26T11:00", "2026-05-22T15:00"),
         ("24 hours before", "2027-01-08T15:30", "2027-01-10T15:30", "2027-01-09T15:30"),
         ("24 hours after", "2027-03-26T14:00", "2027-03-27T14:00", "2027-03-28T15:00"),  # the clocks go forward
         ("12 hours before", "2026-10-23T11:00", "2026-10-25T10:00", "2026-10-24T23:00"),  # the clocks go back
@@ -179,7 +191,22 @@ def test_six_months_that_end_in_february_can_start_at_the_end_of_august() -> Non
 ENDS = st.datetimes(datetime(2020, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
-@given(ENDS, st.sampled_from(["48 hours", "1 hour", "at once", "5 days", "1 day", "2 working days", "6 months"]))
+@given(
+    ENDS,
+    st.sampled_from(
+        [
+            "48 hours",
+            "1 hour",
+            "4 working hours",
+            "20 working hours",
+            "at once",
+            "5 days",
+            "1 day",
+            "2 working days",
+            "6 months",
+        ]
+    ),
+)
 def test_the_latest_start_still_ends_in_time(end: datetime, text: str) -> None:
     assert due(latest_start(end, Length(text), ENGLAND), Length(text), ENGLAND) <= end
 

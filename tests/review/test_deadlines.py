@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from calendar_rules.edition import Rule
+from calendar_rules.edition import Edition, Rule
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.case import reads
 from review.case.deadline import PASSED, ReminderDue, Status
@@ -17,7 +17,7 @@ from review.facts.enums import ProcessKind
 from review.kit import deadlines
 from review.kit.deadline_base import DEADLINES, Deadline
 from review.kit.notify_wording import called
-from tests.review.world import WHY, World, at, incident
+from tests.review.world import EDITION, WHY, World, at, incident
 
 
 def closure(day: date) -> ClosedDay:
@@ -294,3 +294,58 @@ def iter_reminders(world: World, deadline: str) -> Iterator[ReminderDue]:
     while reminder := reads.next_reminder(world.case, deadline):
         yield reminder
         world.deadline(deadline).fired.append(reminder.name)
+
+
+# --- reminders that repeat ---
+
+
+def repeating(kind: str, when: str, every: str) -> World:
+    """Monday 11 May 2026, 11:00; of D-1, due Monday 18 May, one reminder that repeats."""
+    rules = EDITION.model_dump(mode="json")
+    rules["deadlines"]["D-1"]["reminders"] = [
+        {"name": "chase", "when": when, "kind": kind, "tell": ["dcs"], "every": every}
+    ]
+    return World(edition=Edition.model_validate(rules))
+
+
+def test_a_reminder_that_repeats_fires_each_time_until_the_deadline_is_met() -> None:
+    """N-5, N-7: at 09:00 on each working day; 25 May is a bank holiday."""
+    world = repeating("escalation", "1 working day after", "1 working day")
+    times = []
+    for day in range(19, 28):
+        world.wait(f"2026-05-{day}T08:59")
+        before = len(world.mails("deadline-escalation"))
+        world.wait(f"2026-05-{day}T09:00")
+        times += [day] * (len(world.mails("deadline-escalation")) - before)
+    assert times == [19, 20, 21, 22, 26, 27]
+    world.notify()
+    world.deliver()
+    world.wait("2026-06-05T12:00")
+    assert [one for one in world.posted if one.about == "D-1"] == []
+
+
+def test_one_that_only_reminds_ends_when_the_due_time_comes() -> None:
+    world = repeating("reminder", "1 working day in", "1 working day")
+    world.wait("2026-05-26T12:00")
+    assert world.deadline("D-1").fired == ["chase", "chase:2", "chase:3", "chase:4", "chase:5", PASSED]
+
+
+def test_of_one_that_repeats_only_the_last_is_told_of_what_was_entered_late() -> None:
+    rules = EDITION.model_dump(mode="json")
+    chase = {
+        "name": "chase",
+        "when": "1 working day after",
+        "kind": "overdue",
+        "tell": ["dcs"],
+        "every": "1 working day",
+    }
+    rules["deadlines"]["D-1"]["reminders"] = [chase]
+    world = World(now="2026-06-01T12:00", edition=Edition.model_validate(rules))
+    assert world.mails("deadline-overdue") == ["dcs"]
+    world.wait("2026-06-02T12:00")
+    assert world.mails("deadline-overdue") == ["dcs", "dcs"]
+
+
+def test_a_reminder_repeats_after_a_time_that_passes() -> None:
+    with pytest.raises(ValidationError, match="is no time after which to repeat"):
+        repeating("overdue", "at due", "at once")
