@@ -34,7 +34,7 @@ class Counter:
     async def hand_over(self, mail: Mail, within: float, afterwards: Afterwards) -> None:
         """Returns once the server has taken it; raises `MailNotTaken`, which says why.
 
-        After so many seconds: not reachable where the server was not ready for it, unanswered where it was. Then
+        After this many seconds: not reachable where the server was not ready for it, unanswered where it was. Then
         `afterwards` is told what comes of it.
         """
         handing = _Handing(self.post, self.log, mail)

@@ -71,7 +71,7 @@ class MailActivities:
         """One try. A mail that is not taken, or cannot be written, raises nothing: it says why, and what follows.
 
         `gone` notes that a mailbox has taken it, also where it had before; left out, the log of mails does. The server
-        is waited for so many seconds at most; it may answer later, and the next try then finds its answer.
+        is waited for this many seconds at most; it may answer later, and the next try then finds its answer.
         """
         gone = gone or self.log.sent
         directory = await self.people.read()

@@ -255,7 +255,7 @@ async def _known(deps: Deps, people: list[str]) -> None:
 
 
 async def agenda_of(deps: Deps, meeting: Meeting, *, rehearsal: bool, at_most: int | None = None) -> AgendaPage:
-    """What lies before a meeting now; with `at_most` so many of each long list."""
+    """What lies before a meeting now; with `at_most`, no more than that many of each long list."""
     before = [
         one.starts_at for one in await deps.store.meetings.all() if one.held_at and one.starts_at < meeting.starts_at
     ]

@@ -364,7 +364,7 @@ def _below(id: str, folder: Path | None, heirs: tuple[Path, ...]) -> _Opened:
 
 
 def _with_common(data: dict[str, Any], rules: dict[str, Any]) -> dict[str, Any]:
-    """An edition's deadlines and, after them, those common ones of which it says nothing."""
+    """An edition's deadlines and, after them, those common ones that it does not mention."""
     common = {key: rule for key, rule in COMMON.items() if key != COPIES or data.get("advance_copies")}
     return rules | {key: rule for key, rule in common.items() if key not in rules}
 

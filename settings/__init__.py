@@ -167,7 +167,7 @@ class Settings(BaseSettings):
     oidc_jwks_url: Url = Field(default_factory=lambda data: f"{data['oidc_issuer'].rstrip('/')}/jwks.json")
 
     agenda_working_days: int = Field(
-        default=5, ge=1, le=60, description="so many working days before a CRG meeting its agenda is mailed"
+        default=5, ge=1, le=60, description="working days before a CRG meeting on which its agenda is mailed"
     )
     rehearsals: bool = Field(default=False, description="allow cases whose clock can be moved; never in production")
     log_level: LogLevel = "info"

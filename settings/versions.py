@@ -1,6 +1,6 @@
 """Settings: which build of ours carries live cases on. The worker that started last says: mine (decision 0016).
 
-Temporal keeps the builds of a task queue as versions of a "worker deployment", one of which is current. Cases follow
+Temporal keeps the builds of a task queue as versions of a "worker deployment"; one of them is current. Cases follow
 the current one by themselves (AUTO_UPGRADE).
 """
 
@@ -63,7 +63,7 @@ async def make_current(client: Client, settings: Settings, *, stop: asyncio.Even
 
 
 async def keep_one_current(client: Client, settings: Settings) -> None:
-    """Make this build current again wherever none is: an engine that lost its database has forgotten which was.
+    """Make this build current again wherever none is: an engine that lost its database has forgotten which one was.
 
     Another build that is current stays so. Runs until it is cancelled; while Temporal does not answer it looks again.
     """

@@ -144,7 +144,7 @@ class Cases:
             written_otherwise = held is not None and moment.version <= version and moment.at > held.case_now
             if another_run or written_otherwise:
                 raise StoreAhead(
-                    f"{moment.reference}: the store has moment {version}, of which this run does not know: "
+                    f"{moment.reference}: the store has moment {version}, which this run does not know: "
                     "bring the case back from the store (crg revive --stuck)"
                 )
             if moment.version <= version:

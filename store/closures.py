@@ -46,7 +46,7 @@ class Closures:
         async with self._database.write() as connection:
             await self._lock(connection, day)
             if await self._taken_back(connection, day, at) is not None:
-                raise AlreadyTakenBack(f"{day.isoformat()} was entered and has been taken back; enter it anew")
+                raise AlreadyTakenBack(f"{day.isoformat()} was entered and has been taken back; enter it again")
             entered = (await connection.execute(statement.returning(closures))).all()
             wrote(self._database, connection, closures, *entered)
             if entered:

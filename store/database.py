@@ -26,7 +26,7 @@ from store.writer import Outcome, Writer, is_locked
 log = structlog.get_logger()
 
 T = TypeVar("T")
-_BUSY_SECONDS = 4.0  # a writer waits so long at most, whatever stands before it; then it is told to come later
+_BUSY_SECONDS = 4.0  # a writer waits this long at most; then it is told to come later
 _WAL_SECONDS = 20.0
 _LOCKED = "the database is locked"
 

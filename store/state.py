@@ -153,5 +153,7 @@ def _said(line: EntryLine, reported: dict[str, Json]) -> Json:
 
 def _body(reported: dict[str, Json], message: str) -> Json:
     if message not in reported:
-        raise UnknownMessage(f"the inbox has no message {message}, of which the case tells: is the store an older one?")
+        raise UnknownMessage(
+            f"the inbox has no message {message}, which the case has taken: is the store an older one?"
+        )
     return reported[message]

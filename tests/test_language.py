@@ -52,3 +52,15 @@ def test_the_documents_speak_the_same_language() -> None:
         for found in re.finditer(r"\b(bells?|rings|rung)\b", path.read_text(encoding="utf-8"))
     ]
     assert left == [], "deadlines and reminders"
+
+
+def test_plain_english_says_again() -> None:
+    """People in a hurry read "again" (docs/glossary.md); a comment or a sentence of ours says the same."""
+    left = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for room in EVERYWHERE
+        for path in [*(ROOT / room).rglob("*.py"), *(ROOT / room).rglob("*.j2"), *(ROOT / room).rglob("*.toml")]
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if re.search(r"\banew\b", line) and room != "tests"
+    ]
+    assert left == [], "again"

@@ -14,7 +14,7 @@ from api.problems import Problem
 
 _FOR_PEOPLE = {
     "not-found": "There is nothing at this address. Check it, or begin at the start page.",
-    "method-not-allowed": "This address takes no form. Go back, and open the page anew.",
+    "method-not-allowed": "This address takes no form. Go back, and open the page again.",
     "store-unavailable": "Nothing can be read or kept at the moment. Go back and try again in a few minutes.",
     "body-too-large": "This is longer than can be taken at once. Go back, shorten it, and send it again.",
 }

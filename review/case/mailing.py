@@ -51,7 +51,7 @@ OF_THE_SYSTEM = frozenset({MailTrouble.MAY_NOT_SEND, MailTrouble.NOT_REACHABLE})
 # Lasting until somebody puts them right, and tried on meanwhile.
 TRIED_ON = frozenset({MailTrouble.MAY_NOT_SEND, MailTrouble.UNCONFIRMED})
 
-PERHAPS_TRIES = 3  # so many times a mail is sent whose server breaks off before it answers
+PERHAPS_TRIES = 3  # how often a mail is sent whose server breaks off before it answers
 
 
 class Delivered(Model):
@@ -77,7 +77,7 @@ Outcome = Delivered | NotTaken
 
 
 def wait_before(tries: int, trouble: MailTrouble) -> timedelta:
-    """How long to wait after so many tries: from a second, doubling, to an hour; longer where copies might arrive."""
+    """How long to wait after this number of tries: from a second, doubling, to an hour; longer where copies might arrive."""
     if trouble is MailTrouble.UNANSWERED:
         return timedelta(seconds=1)  # nothing is sent: the next try waits for the answer to this one
     first = {MailTrouble.PERHAPS_DELIVERED: 60, MailTrouble.UNCONFIRMED: 600}.get(trouble, 1)

@@ -51,7 +51,7 @@ def line(text: str) -> str:
     for place, sign in enumerate(text):
         joins = sign in _JOINERS and _is_letter(text[place - 1 : place]) and _is_letter(text[place + 1 : place + 2])
         if not joins and (sign in _BLANK or unicodedata.category(sign) in ("Cf", "Co", "Cn")):
-            raise ValueError(f"has a character that cannot be seen (U+{ord(sign):04X}); type it anew without it")
+            raise ValueError(f"has a character that cannot be seen (U+{ord(sign):04X}); type it again without it")
     return text
 
 

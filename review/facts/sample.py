@@ -13,7 +13,7 @@ Sample = Mapping[str, Any]
 
 
 class Day(NamedTuple):
-    """A day so many days from now, or before it."""
+    """A day `days` from now, or before it."""
 
     days: int
 

@@ -15,7 +15,7 @@ class SignOffGiven(Fact):
     title = "Sign-off given"
     may_report = (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.CRG_CHAIR, Role.AGENCY, Role.INDEPENDENT_CHAIR)
     subject = ("round",)
-    instead_of_correcting = "a signature is the officer's own act; a newer version is asked of everybody anew"
+    instead_of_correcting = "a signature is the officer's own act; everybody is asked again for a newer version"
     sample = {
         "round": "rapid-review-draft-1",
         "officer": "officer-health",

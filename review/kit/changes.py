@@ -1,6 +1,6 @@
 """How a case changes: a stage is entered, an effect is done or fails, a decision is set aside.
 
-Pure transitions on `CaseState`, each of which tells the record. How a fact is taken is in
+Pure transitions on `CaseState`; each tells the record. How a fact is taken is in
 `review.take`, how deadlines change in `review.kit.deadlines`, rounds in `review.kit.sign_off_rounds`.
 """
 
@@ -108,7 +108,7 @@ def effect_done(
 
 
 def effect_noted(case: CaseState, key: EffectKey, now: datetime, *, at: datetime | None = None) -> None:
-    """Note an effect as done, of which the record has been told. What a mail's going meets is met, however late."""
+    """Note an effect as done; the record has been told. What a mail's going meets is met, however late."""
     case.done[key] = at or now
     case.waiting.pop(key, None)
     case.failed.pop(key, None)

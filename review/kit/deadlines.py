@@ -1,6 +1,6 @@
 """How a deadline changes: it starts, fires, is met, moves or stops; and the backward plan from D-7.
 
-Pure transitions on `CaseState`, each of which tells the record. `now` is the case's clock.
+Pure transitions on `CaseState`; each tells the record. `now` is the case's clock.
 """
 
 from datetime import datetime

@@ -128,7 +128,7 @@ def test_a_signature_is_its_officers_own() -> None:
     world = World()
     world.send_out()
     signed = world.sign("officer-health")
-    with pytest.raises(no.CannotBeCorrected, match="a newer version is asked of everybody anew"):
+    with pytest.raises(no.CannotBeCorrected, match="everybody is asked again for a newer version"):
         take_back(world, signed)
 
 

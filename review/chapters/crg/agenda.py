@@ -224,7 +224,7 @@ def cut_short(whole: Agenda, at_most: int) -> AgendaPage:
 
 
 def on_agenda(case: CaseState) -> bool:
-    """Whether a case is before the CRG: also an ended one of which a deadline, a concern or a sub-group's answer is
+    """Whether a case is before the CRG: also an ended one with a deadline, a concern or a sub-group's answer still
     open (G-2).
     """
     open_still = any(deadline.open for deadline in case.deadlines.values())

@@ -249,7 +249,7 @@ def _calendar(
     *,
     of: Shown | None = None,
 ) -> Notice:
-    """An invitation, or a cancellation `of` what shows. What is given anew unchanged keeps its number."""
+    """An invitation, or a cancellation `of` what shows. What is given again unchanged keeps its number."""
     starts_at, link = (of.starts_at, of.link) if of else (stands.starts_at, stands.link)
     shown, tried = told.calendars.get(person), told.tried.get(person)
     last = tried or shown

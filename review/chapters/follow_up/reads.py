@@ -137,7 +137,7 @@ def actions_considered(case: CaseState) -> bool:
 
 
 def followed_up(case: CaseState) -> bool:
-    """Whether nothing more is owed after a review."""
+    """Whether everything required after a review is done."""
     shared = disseminated(case) and handed_over(case) and actions_considered(case)
     return shared and not open_actions(case) and not unanswered(case)
 

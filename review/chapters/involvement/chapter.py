@@ -36,7 +36,7 @@ def invited(case: CaseState, group: InvolvedGroup | None = None) -> list[PersonI
 
 
 def involvement_open(case: CaseState) -> list[str]:
-    """What still stands in the way of the final report: groups of whom nobody is invited, living children of the case
+    """What still stands in the way of the final report: groups from which nobody is invited, living children of the case
     who are neither invited nor explained, persons neither heard nor explained, advocacy not considered (G-6).
     """
     waiting = [f"advocacy for {one}" for one in advocacy_open(case)]
@@ -44,7 +44,7 @@ def involvement_open(case: CaseState) -> list[str]:
 
 
 def groups_open(case: CaseState) -> list[str]:
-    """Groups of whom nobody is invited, and nobody says why; children who are each explained are."""
+    """Groups from which nobody is invited and nobody says why; children who are each explained count as invited."""
     explained = {fact.group for fact in case.every(InvolvementExplained)}
     if children_explained(case) and not children_open(case):
         explained.add(InvolvedGroup.CHILDREN)

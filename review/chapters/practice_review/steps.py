@@ -75,7 +75,7 @@ def _tender(case: CaseState) -> Iterator[Offer]:
         else:
             again = {SelectionCriterion.EXPERIENCE: 5}
             scored = say.CandidateScored(candidate=one, scores=again, reasons=say.CandidateScored.sample["reasons"])
-            yield Offer(body=scored, needed=False, about=one, title=f"Score {one} anew")
+            yield Offer(body=scored, needed=False, about=one, title=f"Score {one} again")
         resolved = say.ConflictResolved(candidate=one, how=say.ConflictResolved.sample["how"])
         yield Offer(body=resolved, needed=True, about=one, title=f"Resolve the conflict of interest of {one}")
         declared = say.ConflictDeclared(candidate=one, conflict=say.ConflictDeclared.sample["conflict"])
