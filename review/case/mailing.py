@@ -77,7 +77,7 @@ Outcome = Delivered | NotTaken
 
 
 def wait_before(tries: int, trouble: MailTrouble) -> timedelta:
-    """How long to wait after this number of tries: from a second, doubling, to an hour; longer where copies might arrive."""
+    """How long to wait after a try: from a second, doubling, to an hour; longer where copies might arrive."""
     if trouble is MailTrouble.UNANSWERED:
         return timedelta(seconds=1)  # nothing is sent: the next try waits for the answer to this one
     first = {MailTrouble.PERHAPS_DELIVERED: 60, MailTrouble.UNCONFIRMED: 600}.get(trouble, 1)

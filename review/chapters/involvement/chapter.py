@@ -36,8 +36,8 @@ def invited(case: CaseState, group: InvolvedGroup | None = None) -> list[PersonI
 
 
 def involvement_open(case: CaseState) -> list[str]:
-    """What still stands in the way of the final report: groups from which nobody is invited, living children of the case
-    who are neither invited nor explained, persons neither heard nor explained, advocacy not considered (G-6).
+    """What still stands in the way of the final report: groups from which nobody is invited, living children of the
+    case who are neither invited nor explained, persons neither heard nor explained, advocacy not considered (G-6).
     """
     waiting = [f"advocacy for {one}" for one in advocacy_open(case)]
     return [*groups_open(case), *children_open(case), *persons_open(case), *waiting]
