@@ -32,7 +32,7 @@ from review.case.mailing import (
 )
 from review.case.notices import OF_ALL_CASES, TOGETHER, Addressee
 from review.facts import DocumentRef
-from review.facts.directory import WRITTEN_TO_ONLY, Directory, Person
+from review.facts.directory import OUTSIDE, Directory, Person
 from settings.links import Links
 from store.mail_log import Before, MailStatus
 
@@ -192,7 +192,7 @@ class MailActivities:
 
     def _mind_the_papers(self, order: SendNotice, person: Person | Addressee) -> None:
         """Raises where papers are all that a mail is for, and its address is in no domain marked as safe."""
-        outside = isinstance(person, Addressee) or any(role in WRITTEN_TO_ONLY for role in person.roles)
+        outside = isinstance(person, Addressee) or any(role in OUTSIDE for role in person.roles)
         if order.notice.attach and outside and not self._safe(person.email):
             raise MailNotTaken(MailTrouble.NOT_SAFE, lasting=True)
 

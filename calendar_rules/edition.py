@@ -60,6 +60,8 @@ class Party(StrEnum):
     OFFICER = "officer"  # the officer whose sign-off it is
     DEPUTY = "deputy"  # that officer's deputies
     ESCALATION_OFFICER = "escalation-officer"  # the named officer for concerns
+    COMMUNICATIONS = "communications"
+    SUB_GROUP = "sub-group"
     ACTION_OWNER = "action-owner"  # the owner of the action that is due
 
 

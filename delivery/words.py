@@ -12,6 +12,7 @@ LONDON = ZoneInfo("Europe/London")
 # Codes of the protocol whose plain reading is not simply the code without hyphens.
 _READINGS = {
     "business-unit": "Business Unit",
+    "communications": "Communications",
     "chief-executive": "Chief Executive",
     "crg-chair": "CRG Chair",
     "crg-member": "CRG member",

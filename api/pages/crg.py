@@ -16,7 +16,7 @@ from api.pages.layout import page, plain
 from api.paths import After
 from calendar_rules.lengths import london
 from review.chapters.crg.agenda import Agenda, cut_short
-from review.facts.directory import Directory, Role
+from review.facts.directory import OUTSIDE, Directory, Role
 from store.errors import BadCursor, UnknownMeeting
 
 MEETING = re.compile(MEETING_ID)
@@ -153,7 +153,7 @@ async def _of_the_crg(request: Request) -> Caller | Response:
 
 
 _FIRST = (Role.CRG_CHAIR, Role.CRG_MEMBER, Role.BUSINESS_UNIT, Role.LEGAL_ADVISER, Role.INDEPENDENT_CHAIR)
-_MAILBOXES = {Role.PANEL, Role.OFSTED, Role.SECRETARY_OF_STATE}  # which come to no meeting
+_MAILBOXES = set(OUTSIDE)  # which come to no meeting
 
 
 def _who_may_have_come(directory: Directory, came: list[str]) -> dict[str, list[tuple[str, str, str]]]:

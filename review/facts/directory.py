@@ -27,12 +27,15 @@ class Role(StrEnum):
     LEGAL_ADVISER = "legal-adviser"
     ESCALATION_OFFICER = "escalation-officer"  # the named officer to whom concerns are escalated (G-7)
     OBSERVER = "observer"
-    PANEL = "panel"  # these three are mailboxes: written to, they never sign in
+    PANEL = "panel"  # these three are mailboxes outside the partnership: written to, they never sign in
     SECRETARY_OF_STATE = "secretary-of-state"
     OFSTED = "ofsted"
+    COMMUNICATIONS = "communications"  # plans the publication with the CRG (G-8); written to
+    SUB_GROUP = "sub-group"  # such as the Quality sub-group: answers by the link of its mail (G-10)
 
 
-WRITTEN_TO_ONLY = (Role.PANEL, Role.SECRETARY_OF_STATE, Role.OFSTED)
+OUTSIDE = (Role.PANEL, Role.SECRETARY_OF_STATE, Role.OFSTED)
+WRITTEN_TO_ONLY = (*OUTSIDE, Role.COMMUNICATIONS, Role.SUB_GROUP)  # who never sign in
 
 
 class Partner(StrEnum):

@@ -16,12 +16,12 @@ from review.case.notices import OTHER_PARTNERSHIP, Notice
 from review.case.state import CaseState
 from review.facts import Corrected
 from review.facts.any_stage import TakenBack
-from review.facts.directory import Role
+from review.facts.directory import WRITTEN_TO_ONLY
 from review.facts.follow_up import ActionFact, ActionHandedOn, ActionSet
 from review.kit import notify
 from review.kit.deadlines import TAKEN_BACK
 
-_OUTSIDE = {Role.PANEL, Role.OFSTED, Role.SECRETARY_OF_STATE}  # who read no portal
+_OUTSIDE = set(WRITTEN_TO_ONLY)  # who read no portal
 
 
 class Reported(NamedTuple):

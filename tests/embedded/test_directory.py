@@ -52,7 +52,7 @@ async def test_people_and_agencies_are_loaded_into_an_empty_directory(settings: 
     keys(settings)
     done = crg(settings, "directory", "load", str(SAMPLE))
     assert done.returncode == 0, done.stderr
-    assert "version 1 of the directory holds 32 people and 7 agencies." in done.stdout
+    assert "version 1 of the directory holds 34 people and 7 agencies." in done.stdout
     assert "lead-probation is manager (G-1)" in done.stdout
     assert await held(settings) == sample_partnership()
     shown = crg(settings, "directory", "show")
@@ -66,7 +66,7 @@ async def test_a_directory_with_people_is_replaced_only_where_that_is_said(setti
     await store_with_sample(settings)
     done = crg(settings, "directory", "load", str(file))
     assert done.returncode == 1
-    assert "holds 32 people and 7 agencies already (version 1;" in done.stderr
+    assert "holds 34 people and 7 agencies already (version 1;" in done.stderr
     assert "add --replace --expected-version 1;" in done.stderr
     assert "Traceback" not in done.stderr
     assert (await held(settings)).version == 1

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from review.facts.confirming import waiting
-from review.facts.directory import Agency, Directory, Partner, Person, Role
+from review.facts.directory import OUTSIDE, WRITTEN_TO_ONLY, Agency, Directory, Partner, Person, Role
 from review.facts.directory_changes import changes, differences
 
 NINE = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -116,3 +116,12 @@ def test_a_change_says_which_fields_and_nothing_of_what_stands_in_them() -> None
         ("person", "new", ["added"]),
         ("agency", "police", ["safeguarding_lead"]),
     ]
+
+
+def test_communications_and_sub_groups_are_offices_that_are_written_to_and_never_sign_in() -> None:
+    """G-8, G-10: the address of a sub-group, whose link answers, is confirmed by a second person; papers go to both."""
+    assert {Role.COMMUNICATIONS, Role.SUB_GROUP} <= set(WRITTEN_TO_ONLY)
+    assert not {Role.COMMUNICATIONS, Role.SUB_GROUP} & set(OUTSIDE)
+    people = [person("quality", roles=[Role.SUB_GROUP]), person("press", roles=[Role.COMMUNICATIONS])]
+    found = waiting(directory(*HELD), directory(*HELD, *people), by=["bo"], at=NINE)
+    assert [(one.person, one.offices) for one in found] == [("quality", ["sub-group"])]
