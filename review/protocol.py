@@ -57,6 +57,7 @@ class StageRow:
 
 
 _CANDIDATES: _Facts = (
+    practice_review.MethodChosen,
     practice_review.CandidateEntered,
     practice_review.CandidateScored,
     practice_review.ConflictDeclared,
@@ -270,9 +271,9 @@ PROTOCOL: dict[Stage, StageRow] = {
     # --- §7: the practice review ---
     Stage.PRACTICE_REVIEW: StageRow(
         title="Practice review decided",
-        sentence="A practice review is decided on; its terms of reference are drafted.",
-        clause="§7, K-1",
-        waits_for=(practice_review.TermsDrafted,),
+        sentence="A practice review is decided on; its method is chosen, its terms of reference are drafted.",
+        clause="§7, K-1, K-2",
+        waits_for=(practice_review.MethodChosen, practice_review.TermsDrafted),
         deadlines=("D-10",),
         leads_to=(Stage.TERMS,),
     ),
@@ -290,12 +291,12 @@ PROTOCOL: dict[Stage, StageRow] = {
         leads_to=(Stage.TENDER,),
     ),
     Stage.TENDER: StageRow(
-        title="Tender and selection of a reviewer",
-        sentence="Candidates are scored on every criterion; one is proposed, agreed by the CRG Chair and signed off.",
+        title="Selection of a reviewer",
+        sentence="In a tender, candidates are scored on every criterion; one is proposed, agreed and signed off.",
         clause="§7, K-2, K-3",
         waits_for=(*_CANDIDATES, practice_review.SelectionProposed, signing.SignOffGiven),
         deadlines=("D-8", "D-10"),
-        leads_to=(Stage.CONTRACT,),
+        leads_to=(Stage.CONTRACT, Stage.REVIEW_WORK),  # without a contract, where somebody is appointed
     ),
     Stage.CONTRACT: StageRow(
         title="Contract with the reviewer",

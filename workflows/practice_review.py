@@ -39,7 +39,7 @@ async def practice_review(run: CaseRun) -> None:
     run.meanwhile(delays_told(run))  # K-9, B-5
     await terms_approved(run)  # K-1
     await reviewer_selected(run)  # K-2, K-3
-    await contract_issued(run)  # K-4
+    await reviewer_at_work(run)  # K-4
     await report_signed_off_by_all(run)  # K-5, K-6, K-7, G-6
     await published_or_not(run)  # K-8, G-8, B-4
     run.meanwhile(report_stays_available(run))
@@ -54,17 +54,20 @@ async def terms_approved(run: CaseRun) -> None:
 
 
 async def reviewer_selected(run: CaseRun) -> None:
-    """A tender on the terms; agreed by the CRG Chair, then the accountable officers (§7, K-2, K-3)."""
+    """By a tender on the terms, or appointed; agreed by the CRG Chair, then the accountable officers (§7, K-2, K-3)."""
     run.enter(Stage.TENDER)
     await signed_by_all(run, SELECTION, SELECTION_TITLE)
 
 
-async def contract_issued(run: CaseRun) -> None:
-    """Day rate, most days, and how more are agreed (§7, K-4)."""
-    run.enter(Stage.CONTRACT)
-    contract = await run.fact(ContractIssued)
+async def reviewer_at_work(run: CaseRun) -> None:
+    """After a tender under a contract: day rate, most days, how more are agreed; else as soon as one is appointed
+    (§7, K-2, K-4).
+    """
+    if not stands.work_begun(run.case):
+        run.enter(Stage.CONTRACT)
+        await workflow.wait_condition(lambda: stands.work_begun(run.case))
     run.enter(Stage.REVIEW_WORK)
-    run.meanwhile(contract_made(run, contract))
+    run.meanwhile(contract_made(run))
     run.meanwhile(further_contracts_made(run))
 
 
@@ -157,20 +160,24 @@ async def paper_of(run: CaseRun, document: str, title: str, version: int) -> Doc
 
 def selection_paper(run: CaseRun, version: int) -> Rendering:
     """The proposal, with every candidate in the running and every score (§7, K-2, K-3)."""
-    proposed = run.case.every(SelectionProposed)[version - 1]
+    proposed, chosen = run.case.every(SelectionProposed)[version - 1], stands.method(run.case)
+    criteria = list(SelectionCriterion) if stands.by_tender(run.case) else []
     running = [
         {
             "candidate": one,
             "name": known.name,
             "organisation": known.organisation,
             "day_rate": known.day_rate,
-            "scores": [stands.scores(run.case, one).get(criterion) for criterion in SelectionCriterion],
+            "scores": [stands.scores(run.case, one).get(criterion) for criterion in criteria],
         }
         for one in stands.in_the_running(run.case)
         if (known := stands.candidate(run.case, one))
     ]
     n = {
-        "criteria": list(SelectionCriterion),
+        "method": chosen.method if chosen else "",
+        "method_name": chosen.name if chosen else "",
+        "method_reasons": chosen.reasons if chosen else "",
+        "criteria": criteria,
         "candidates": running,
         "proposed": proposed.candidate,
         "reasons": proposed.reasons,
@@ -178,8 +185,9 @@ def selection_paper(run: CaseRun, version: int) -> Rendering:
     return Rendering(cause=f"{SELECTION}:{version}", document=SELECTION, template=SELECTION, title=SELECTION_TITLE, n=n)
 
 
-async def contract_made(run: CaseRun, contract: ContractIssued) -> None:
+async def contract_made(run: CaseRun) -> None:
     """The contract's terms as a document (§7, K-4)."""
+    contract = await run.fact(ContractIssued)
     await contract_paper(run, contract, f"{CONTRACT}{run.reissue_suffix(ContractIssued)}")
 
 

@@ -220,6 +220,15 @@ class Assurance(StrEnum):
 # --- practice reviews ---
 
 
+class ReviewMethod(StrEnum):
+    """How a practice review is carried out (§6, §7, K-2)."""
+
+    INDEPENDENT_REVIEWER = "independent-reviewer"  # found by a tender, under a contract
+    OWN_STAFF = "own-staff"
+    ANOTHER_PARTNERSHIP = "another-partnership"  # by its staff
+    OTHER = "other-method"  # another recognised one, by name
+
+
 class SelectionCriterion(StrEnum):
     """What a candidate for a practice review is scored on (§7, K-2)."""
 

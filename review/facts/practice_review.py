@@ -21,6 +21,7 @@ from review.facts.tender import ContractEnded as ContractEnded
 from review.facts.tender import ContractIssued as ContractIssued
 from review.facts.tender import DaysExtensionAgreed as DaysExtensionAgreed
 from review.facts.tender import DaysUsed as DaysUsed
+from review.facts.tender import MethodChosen as MethodChosen
 from review.facts.tender import SelectionProposed as SelectionProposed
 from review.facts.tender import TermsDrafted as TermsDrafted
 from review.facts.tender import TermsSentForApproval as TermsSentForApproval
@@ -245,6 +246,7 @@ class DelayTold(Fact):
 PracticeReviewFact = (
     TermsDrafted
     | TermsSentForApproval
+    | MethodChosen
     | CandidateEntered
     | CandidateScored
     | ConflictDeclared

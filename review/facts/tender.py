@@ -1,4 +1,4 @@
-"""What people report about a practice review until it is at work: terms, tender, contract, days (§7, K-1 to K-4).
+"""What people report of a practice review until it is at work: terms, method, tender, contract, days (§7, K-1 to K-4).
 
 Kinds and fields are persisted: add, never rename or remove.
 """
@@ -9,7 +9,7 @@ from pydantic import Field
 
 from review.facts.base import DocumentRef, Fact, Id, Name, Reasons, Short
 from review.facts.directory import Role
-from review.facts.enums import SelectionCriterion
+from review.facts.enums import ReviewMethod, SelectionCriterion
 
 Pounds = Annotated[int, Field(ge=1, le=10_000, description="pounds a day")]
 Days = Annotated[float, Field(gt=0, le=400, multiple_of=0.5, description="days, in halves")]
@@ -44,8 +44,28 @@ class TermsSentForApproval(Fact):
 # --- K-2, K-3 ---
 
 
+class MethodChosen(Fact):
+    """How the review is carried out, and why: by an independent reviewer, own staff, another partnership's, or by
+    another recognised method (§6, §7, K-2). A later choice takes its place until a reviewer is agreed.
+    """
+
+    title = "Method of the review chosen"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    instead_of_correcting = "choose the method anew, or record the choice again with the right reasons"
+    sample = {
+        "method": "independent-reviewer",
+        "reasons": "Sample: nobody of the partnership is far enough from the work that is looked at.",
+    }
+    kind: Literal["method-chosen"] = "method-chosen"
+    method: ReviewMethod
+    name: str = Field(default="", max_length=300, description="of another recognised method: what it is called")
+    reasons: Reasons
+
+
 class CandidateEntered(Fact):
-    """A candidate tenders for the review, with the day rate asked and any conflict of interest declared (§7, K-2)."""
+    """A candidate for the review: in a tender with the day rate asked, else somebody to be appointed; and any conflict
+    of interest declared (§7, K-2).
+    """
 
     title = "Candidate entered"
     may_report = (Role.BUSINESS_UNIT,)
@@ -56,7 +76,7 @@ class CandidateEntered(Fact):
     candidate: Id = Field(description="an id of your choice for the candidate within this case; never a name")
     name: Name
     organisation: str = Field(default="", max_length=300)
-    day_rate: Pounds
+    day_rate: Pounds | None = Field(default=None, description="pounds a day, as tendered; none without a tender")
     conflict: str = Field(default="", max_length=10_000, description="a conflict of interest, where one is declared")
 
 
@@ -123,8 +143,8 @@ class CandidateExcluded(Fact):
 
 
 class SelectionProposed(Fact):
-    """The candidate whom the tender leads to: for the CRG Chair's agreement, then the accountable officers' sign-off
-    (§7, K-3).
+    """The candidate whom the tender leads to, or who is to be appointed: for the CRG Chair's agreement, then the
+    accountable officers' sign-off (§7, K-3).
     """
 
     title = "Selection of a reviewer proposed"

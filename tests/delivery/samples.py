@@ -468,6 +468,7 @@ MAILS: dict[str, Sample] = {
         {"step": "terms-agreed"},
         (
             {"step": "reviewer-selected"},
+            {"step": "reviewer-selected", "begins": True},
             {"step": "contract-issued"},
             {"step": "contract-ended"},
             {"step": "extended", "until": END_OF_DAY},
@@ -575,6 +576,9 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "agencies": ["Northmoor Police"],
     },
     "reviewer-selection": {
+        "method": "independent-reviewer",
+        "method_name": "",
+        "method_reasons": "Nobody of the partnership is far enough from the work that is looked at.",
         "criteria": ["knowledge-and-experience", "day-rate"],
         "candidates": [
             {"candidate": "a", "name": "Dr Sol Marsh", "organisation": "Marsh Ltd", "day_rate": 500, "scores": [4, 3]},

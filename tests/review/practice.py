@@ -7,7 +7,7 @@ from calendar_rules.edition import load_edition
 from review.chapters.involvement.chapter import children_open
 from review.chapters.practice_review.papers import REVIEW, SELECTION, TERMS
 from review.facts import practice_review as say
-from review.facts.enums import InvolvedGroup, SelectionCriterion, Verdict
+from review.facts.enums import InvolvedGroup, ReviewMethod, SelectionCriterion, Verdict
 from review.facts.involvement import AdvocacyConsidered, InvolvementExplained
 from review.facts.panel import PanelAcknowledged
 from tests.review.world import WHY, World, agree, decided, paper, speaker
@@ -65,6 +65,9 @@ class Review(World):
         self.approve_all()
 
     def candidate(self, id: str, *, scored: bool = True, **more: Any) -> None:
+        """Somebody tenders; an independent reviewer is looked for."""
+        if not self.case.last(say.MethodChosen):
+            self.say(say.MethodChosen(method=ReviewMethod.INDEPENDENT_REVIEWER, reasons=WHY))
         self.say(say.CandidateEntered(**({"candidate": id, "name": f"Sample {id}", "day_rate": 450} | more)))
         if scored:
             self.say(say.CandidateScored(candidate=id, scores=ALL, reasons=WHY))

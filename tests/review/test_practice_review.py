@@ -45,6 +45,7 @@ def test_the_needed_steps_lead_from_the_decision_to_the_publication(restart: boo
             world.restart()
     others = {"safety-steps-recorded", "person-invited", "advocacy-considered", "contribution-recorded"}
     assert [rel for rel in taken if rel not in others] == [
+        "method-chosen",
         "terms-drafted",
         "terms-sent-for-approval",
         "candidate-entered",

@@ -15,7 +15,7 @@ from review.chapters.practice_review.preconditions import (
     latest_version,
     not_earlier_than,
     not_out,
-    under_contract,
+    with_a_reviewer,
 )
 from review.facts import Reported
 from review.facts import practice_review as say
@@ -27,7 +27,7 @@ from review.kit.guards import agencies, needs, once
 
 
 def _review_drafted(case: CaseState, fact: say.ReviewDrafted, reported: Reported, now: datetime) -> None:
-    under_contract(case, fact, reported, now)
+    with_a_reviewer(case, fact, reported, now)
     not_out(case, REVIEW)
     agencies(case, fact.agencies, "report.recommendations")
 

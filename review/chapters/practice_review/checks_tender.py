@@ -1,4 +1,4 @@
-"""What may be said when until there is a report: terms, tender, contract, work (§7, K-1 to K-5).
+"""What may be said when until there is a report: terms, method, tender, contract, work (§7, K-1 to K-5).
 
 Pure. How things stand is looked up in `reads`.
 """
@@ -21,6 +21,7 @@ from review.chapters.practice_review.preconditions import (
 from review.facts import Reported
 from review.facts import practice_review as say
 from review.facts.base import Fact
+from review.facts.enums import ReviewMethod
 from review.kit import refusals as no
 from review.kit.chapter import Check
 from review.kit.guards import in_calendar, needs, once
@@ -45,12 +46,28 @@ def _terms_sent(case: CaseState, fact: say.TermsSentForApproval, reported: Repor
     can_be_signed(case, TERMS)
 
 
+def _method(case: CaseState, fact: say.MethodChosen, reported: Reported, now: datetime) -> None:
+    """Chosen first; anew until a reviewer is agreed, and where the one agreed cannot go on (§7, K-2)."""
+    begun(case)
+    if fact.method is ReviewMethod.OTHER and not fact.name.strip():
+        raise no.MethodNotNamed(fields={"name": "enter what the method is called"})
+    chosen = stands.method(case)
+    once(chosen is not None and (chosen.method, chosen.name) == (fact.method, fact.name), "This method")
+    _open(case)
+
+
 def _tender(case: CaseState) -> None:
-    """The tender runs on the draft terms until a selection is out for agreement (§7, K-2); again if the one agreed
-    cannot be carried out or the contract has ended.
+    """Candidates are looked at on the draft terms until a selection is out for agreement (§7, K-2); again if the one
+    agreed cannot be carried out or the contract has ended.
     """
     begun(case)
     needs(case.last(say.TermsDrafted), "the tender is run on draft terms of reference, and none are drafted")
+    if stands.method(case) is None:
+        raise no.MethodNotChosen
+    _open(case)
+
+
+def _open(case: CaseState) -> None:
     once(stands.contract(case), "The contract with the selected reviewer")
     not_out(case, SELECTION)
     held = stands.agreed(case, SELECTION) and not stands.may_be_selected_again(case)
@@ -67,15 +84,27 @@ def _running(case: CaseState, id: str) -> None:
 def _candidate_entered(case: CaseState, fact: say.CandidateEntered, reported: Reported, now: datetime) -> None:
     _tender(case)
     once(stands.candidate(case, fact.candidate), f"The candidate {fact.candidate}")
+    if stands.by_tender(case) and fact.day_rate is None:
+        raise no.DayRateMissing(fields={"day_rate": "enter the day rate asked"})
+    chosen = stands.method(case)
+    if chosen and chosen.method is ReviewMethod.ANOTHER_PARTNERSHIP and not fact.organisation.strip():
+        raise no.PartnershipMissing(fields={"organisation": "enter the name of the partnership"})
 
 
-def _of_a_candidate(
-    case: CaseState,
-    fact: say.CandidateScored | say.CandidateExcluded,
-    reported: Reported,
-    now: datetime,
-) -> None:
+def _scored(case: CaseState, fact: say.CandidateScored, reported: Reported, now: datetime) -> None:
     _tender(case)
+    _running(case, fact.candidate)
+    if not stands.by_tender(case):
+        raise no.NotATender
+
+
+def _excluded(case: CaseState, fact: say.CandidateExcluded, reported: Reported, now: datetime) -> None:
+    """Whoever was agreed can fall away, too, unless there is a contract, which is then ended (K-2, K-4)."""
+    reviewer = stands.selected(case)
+    if reviewer and reviewer.candidate == fact.candidate and not stands.contract(case):
+        begun(case)
+    else:
+        _tender(case)
     _running(case, fact.candidate)
 
 
@@ -97,7 +126,7 @@ def _proposed(case: CaseState, fact: say.SelectionProposed, reported: Reported, 
     _running(case, fact.candidate)
     if stands.in_conflict(case, fact.candidate):
         raise no.ConflictUnresolved(candidates=fact.candidate)
-    competing = stands.competing(case)
+    competing = stands.competing(case) if stands.by_tender(case) else []
     if missing := [f"{one}: {', '.join(left)}" for one in competing if (left := stands.not_scored(case, one))]:
         raise no.CandidatesNotScored(missing="; ".join(missing))
     can_be_signed(case, SELECTION)
@@ -105,7 +134,9 @@ def _proposed(case: CaseState, fact: say.SelectionProposed, reported: Reported, 
 
 def _contract(case: CaseState, fact: say.ContractIssued, reported: Reported, now: datetime) -> None:
     begun(case)
-    reviewer = stands.selected(case)
+    chosen, reviewer = stands.method(case), stands.selected(case)
+    if chosen and chosen.method in (ReviewMethod.OWN_STAFF, ReviewMethod.ANOTHER_PARTNERSHIP):
+        raise no.NoContractForThisMethod
     needs(reviewer, "the selection of a reviewer has not been agreed and signed off")
     once(stands.contract(case), "The contract")
     not_before_agreed(case, SELECTION, "The contract", reported, now)
@@ -114,7 +145,7 @@ def _contract(case: CaseState, fact: say.ContractIssued, reported: Reported, now
     _running(case, fact.candidate)
     if stands.in_conflict(case, fact.candidate):
         raise no.ConflictUnresolved(candidates=fact.candidate)
-    if reviewer and reviewer.day_rate != fact.day_rate and not fact.rate_reason.strip():
+    if reviewer and reviewer.day_rate and reviewer.day_rate != fact.day_rate and not fact.rate_reason.strip():
         raise no.DayRateDiffers(tendered=reviewer.day_rate, fields={"day_rate": f"tendered: {reviewer.day_rate}"})
 
 
@@ -151,11 +182,12 @@ def _reached(case: CaseState, fact: say.MilestoneReached, reported: Reported, no
 UNTIL_THE_REPORT: dict[type[Fact], Check] = {
     say.TermsDrafted: _terms_drafted,
     say.TermsSentForApproval: _terms_sent,
+    say.MethodChosen: _method,
     say.CandidateEntered: _candidate_entered,
-    say.CandidateScored: _of_a_candidate,
+    say.CandidateScored: _scored,
     say.ConflictDeclared: _declared,
     say.ConflictResolved: _resolved,
-    say.CandidateExcluded: _of_a_candidate,
+    say.CandidateExcluded: _excluded,
     say.SelectionProposed: _proposed,
     say.ContractIssued: _contract,
     say.DaysUsed: _days_used,

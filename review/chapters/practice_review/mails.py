@@ -57,6 +57,8 @@ def signed(case: CaseState, round_id: str) -> None:
         cause = f"review-shared:{paper.version}"
         notices = notify.to_each(notify.holders(case, *_TOUCHED), cause, "review-shared", {"version": paper.version})
         case.post(notice.model_copy(update={"attach": [paper]}) for notice in notices)
+    elif paper.document == SELECTION and not stands.by_tender(case):  # without a contract, the work begins
+        _step(case, _AGREED[paper.document], str(paper.version), begins=True)
     else:
         _step(case, _AGREED[paper.document], str(paper.version))
 

@@ -64,9 +64,20 @@ def not_before_agreed(case: CaseState, document: str, what: str, reported: Repor
 
 def at_work(case: CaseState, fact: Fact, reported: Reported, now: datetime) -> None:
     begun(case)
-    needs(case.last(say.ContractIssued), "no contract has been issued")
+    tender = stands.method(case) is None or stands.by_tender(case)
+    missing = "no contract has been issued" if tender else "nobody has been appointed to carry out the review"
+    needs(stands.work_begun(case), missing)
+
+
+def with_a_reviewer(case: CaseState, fact: Fact, reported: Reported, now: datetime) -> None:
+    """Somebody carries the review out: under a contract, or appointed (K-2, K-4)."""
+    at_work(case, fact, reported, now)
+    ended = "the contract has ended; select another reviewer and issue a contract first"
+    gone = "whoever was to carry out the review no longer does; appoint another first"
+    needs(stands.has_a_reviewer(case), ended if stands.by_tender(case) else gone)
 
 
 def under_contract(case: CaseState, fact: Fact, reported: Reported, now: datetime) -> None:
     at_work(case, fact, reported, now)
-    needs(stands.contract(case), "the contract has ended; select another reviewer and issue a contract first")
+    ended = "the contract has ended; select another reviewer and issue a contract first"
+    needs(stands.contract(case), ended if case.last(say.ContractIssued) else "this review has no contract")

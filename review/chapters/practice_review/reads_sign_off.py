@@ -13,11 +13,12 @@ from review.case.state import CaseState
 from review.chapters.practice_review.papers import REVIEW, SELECTION, TERMS
 from review.facts.base import DocumentRef, Fact
 from review.facts.directory import Role
-from review.facts.enums import Decision
+from review.facts.enums import Decision, ReviewMethod
 from review.facts.practice_review import (
     ConflictDeclared,
     ContractEnded,
     FinalDraftSent,
+    MethodChosen,
     ReviewDrafted,
     ReviewNotPublished,
     ReviewPublished,
@@ -64,7 +65,7 @@ def signing_steps(case: CaseState, document: str) -> list[SigningStep]:
         case "reviewer-selection":
             return [
                 SigningStep("crg-chair", chair, "The proposal then goes to the accountable officers for sign-off."),
-                SigningStep("accountable", partners, "The Business Unit then issues the contract."),
+                SigningStep("accountable", partners, _then_of_the_selection(case)),
             ]
         case _:
             named = [for_agency(agency) for agency in agencies_named(case)]
@@ -78,6 +79,12 @@ def signing_steps(case: CaseState, document: str) -> list[SigningStep]:
                     "The publication is then planned.",
                 ),
             ]
+
+
+def _then_of_the_selection(case: CaseState) -> str:
+    chosen = case.last(MethodChosen)
+    tender = chosen is None or chosen.method is ReviewMethod.INDEPENDENT_REVIEWER
+    return "The Business Unit then issues the contract." if tender else "The review then begins."
 
 
 def sent_versions(case: CaseState, document: str) -> list[int]:
@@ -129,11 +136,13 @@ def being_signed(case: CaseState, document: str) -> int | None:
 
 
 def _void(case: CaseState, version: int) -> bool:
-    """A proposal is void where a conflict of interest became known before all had signed it, and where the contract
-    that came of it has ended (K-2, K-4).
+    """A proposal is void where a conflict of interest became known before all had signed it, where the contract
+    that came of it has ended, and where another method was chosen since (K-2, K-4).
     """
     proposal = case.entries_of(SelectionProposed)[version - 1]
     if case.after(proposal, ContractEnded):
+        return True
+    if case.after(proposal, MethodChosen):
         return True
     declared = [one.fact.candidate for one in case.after(proposal, ConflictDeclared)]
     return proposal.fact.candidate in declared and not passed(case, SELECTION, version)

@@ -1,4 +1,4 @@
-"""How the tender stands, the contract that came of it, and the work under it (§7, K-2 to K-5).
+"""Which method was chosen, how the tender stands, the contract that came of it, and the work under it (§7, K-2 to K-5).
 
 Pure lookups on the state; `reads` is their public face.
 """
@@ -6,8 +6,8 @@ Pure lookups on the state; `reads` is their public face.
 from review.case.entries import F
 from review.case.state import CaseState
 from review.chapters.practice_review.papers import SELECTION
-from review.chapters.practice_review.reads_sign_off import agreed
-from review.facts.enums import SelectionCriterion
+from review.chapters.practice_review.reads_sign_off import agreed, passed
+from review.facts.enums import ReviewMethod, SelectionCriterion
 from review.facts.practice_review import (
     CandidateEntered,
     CandidateExcluded,
@@ -18,6 +18,7 @@ from review.facts.practice_review import (
     ContractIssued,
     DaysExtensionAgreed,
     DaysUsed,
+    MethodChosen,
     MilestoneReached,
     MilestoneSet,
     SelectionProposed,
@@ -31,13 +32,26 @@ def terms_draft(case: CaseState) -> TermsDrafted | None:
     return case.last(TermsDrafted)
 
 
+def method(case: CaseState) -> MethodChosen | None:
+    """How the review is carried out, as it was chosen last (K-2)."""
+    return case.last(MethodChosen)
+
+
+def by_tender(case: CaseState) -> bool:
+    """Whether an independent reviewer is looked for: by a tender, under a contract (K-2)."""
+    chosen = method(case)
+    return chosen is not None and chosen.method is ReviewMethod.INDEPENDENT_REVIEWER
+
+
 def candidate(case: CaseState, id: str) -> CandidateEntered | None:
     return next((one for one in case.every(CandidateEntered) if one.candidate == id), None)
 
 
 def in_the_running(case: CaseState) -> list[str]:
-    out = {one.candidate for one in case.every(CandidateExcluded)}
-    return [one.candidate for one in case.every(CandidateEntered) if one.candidate not in out]
+    """Who was entered since the method was chosen, and is not excluded (K-2)."""
+    chosen, out = case.entry(MethodChosen), {one.candidate for one in case.every(CandidateExcluded)}
+    entered = case.after(chosen, CandidateEntered) if chosen else []
+    return [one.fact.candidate for one in entered if one.fact.candidate not in out]
 
 
 def scores(case: CaseState, id: str) -> dict[SelectionCriterion, int]:
@@ -86,6 +100,28 @@ def contract(case: CaseState) -> ContractIssued | None:
     """The contract in force (K-4)."""
     issued = case.entry(ContractIssued)
     return None if issued is None or case.after(issued, ContractEnded) else case.last(ContractIssued)
+
+
+def appointed(case: CaseState) -> bool:
+    """Whether somebody who needs no contract has ever been appointed: agreed and signed off (K-2, K-3)."""
+    chosen = case.entries_of(MethodChosen)
+    for version, proposal in enumerate(case.entries_of(SelectionProposed), 1):
+        before = [one.fact.method for one in chosen if case.place(one) < case.place(proposal)]
+        if before and before[-1] is not ReviewMethod.INDEPENDENT_REVIEWER and passed(case, SELECTION, version):
+            return True
+    return False
+
+
+def work_begun(case: CaseState) -> bool:
+    """Whether the review has been at work: under a contract, or by somebody appointed (K-2, K-4)."""
+    return case.last(ContractIssued) is not None or appointed(case)
+
+
+def has_a_reviewer(case: CaseState) -> bool:
+    """Whether somebody carries the review out now: under a contract in force, or appointed and not excluded since."""
+    reviewer = selected(case)
+    here = reviewer is not None and reviewer.candidate in in_the_running(case)
+    return contract(case) is not None or (here and not by_tender(case))
 
 
 def _under_the_contract(case: CaseState, kind: type[F]) -> list[F]:

@@ -12,7 +12,7 @@ from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.papers import REVIEW, TERMS, ReviewBody, TermsBody, sample_review, sample_terms
 from review.facts import practice_review as say
 from review.facts.directory import Role
-from review.facts.enums import SelectionCriterion
+from review.facts.enums import ReviewMethod, SelectionCriterion
 from review.kit.awaited import asked_in_vain
 from review.kit.offer import Offer
 from review.kit.sign_off_rounds import deadline_of, subject_of_ask
@@ -29,6 +29,7 @@ def offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         yield from _publication(case, now)
     if not stands.going_on(case):
         return
+    yield from _method(case)
     yield from _terms(case)
     yield from _tender(case)
     yield from _work(case, now)
@@ -61,13 +62,31 @@ def _terms(case: CaseState) -> Iterator[Offer]:
         yield Offer(body=send, needed=True, title="Send the terms of reference for approval", deadline="D-10")
 
 
+def _method(case: CaseState) -> Iterator[Offer]:
+    """K-2"""
+    chosen = stands.method(case)
+    other = ReviewMethod.OWN_STAFF if stands.by_tender(case) else ReviewMethod.INDEPENDENT_REVIEWER
+    body = say.MethodChosen(method=other, reasons=say.MethodChosen.sample["reasons"])
+    title = "Choose another way to carry out the review" if chosen else "Choose how the review is carried out"
+    yield Offer(body=body, needed=chosen is None, title=title, deadline="D-10")
+
+
 def _tender(case: CaseState) -> Iterator[Offer]:
     """K-2, K-3"""
     running, number = stands.in_the_running(case), len(case.every(say.CandidateEntered)) + 1
-    entered = say.CandidateEntered(candidate=f"candidate-{number}", name=f"Sample Reviewer {number}", day_rate=500)
-    yield Offer(body=entered, needed=not running, title="Enter a candidate for the review")
+    tender = stands.by_tender(case)
+    entered = say.CandidateEntered(
+        candidate=f"candidate-{number}",
+        name=f"Sample Reviewer {number}",
+        organisation="" if tender else "Sample Partnership",
+        day_rate=500 if tender else None,
+    )
+    title = "Enter a candidate for the review" if tender else "Enter who may carry out the review"
+    yield Offer(body=entered, needed=not running, title=title)
     for one in running:
-        if left := stands.not_scored(case, one):
+        if not tender:
+            pass
+        elif left := stands.not_scored(case, one):
             scored = say.CandidateScored(
                 candidate=one, scores=dict.fromkeys(left, 4), reasons=say.CandidateScored.sample["reasons"]
             )
@@ -93,12 +112,12 @@ def _work(case: CaseState, now: datetime) -> Iterator[Offer]:
     if reviewer := stands.selected(case):
         contract = say.ContractIssued(
             candidate=reviewer.candidate,
-            day_rate=reviewer.day_rate,
+            day_rate=reviewer.day_rate or 500,
             maximum_days=20,
             more_days=say.ContractIssued.sample["more_days"],
         )
-        yield Offer(body=contract, needed=True, title="Issue the contract")
-    if not stands.contract(case):
+        yield Offer(body=contract, needed=stands.by_tender(case), title="Issue the contract")
+    if not stands.has_a_reviewer(case):
         return
     ended = say.ContractEnded(reason="Sample: a conflict of interest cannot be resolved.")
     yield Offer(body=ended, needed=False, title="End the contract with the reviewer")
@@ -127,7 +146,7 @@ def _work(case: CaseState, now: datetime) -> Iterator[Offer]:
 
 def _report(case: CaseState) -> Iterator[Offer]:
     """K-6, K-7"""
-    if not case.last(say.ContractIssued):
+    if not stands.work_begun(case):
         return
     latest, out = stands.draft(case), stands.being_signed(case, REVIEW) is not None
     version = latest.content.version if latest else 0

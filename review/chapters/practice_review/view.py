@@ -14,7 +14,16 @@ from review.case.state import CaseState
 from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.papers import REVIEW, TERMS
 from review.facts import practice_review as say
-from review.facts.enums import Decision, SelectionCriterion
+from review.facts.enums import Decision, ReviewMethod, SelectionCriterion
+
+
+class MethodView(Model):
+    """How the review is carried out, and why (K-2)."""
+
+    method: ReviewMethod
+    name: str
+    reasons: str
+    chosen_at: AwareDatetime
 
 
 class CandidateView(Model):
@@ -23,7 +32,7 @@ class CandidateView(Model):
     candidate: str
     name: str
     organisation: str
-    day_rate: int
+    day_rate: int | None = None
     scores: dict[SelectionCriterion, int]
     not_scored: list[SelectionCriterion]
     in_conflict: bool
@@ -61,6 +70,7 @@ class ReviewVersionView(Model):
 class PracticeReviewView(Model):
     """The practice review as it stands. `forecast` is when it is expected to be complete (K-9)."""
 
+    method: MethodView | None = None
     terms_version: int | None = None
     terms_agreed: bool
     candidates: list[CandidateView]
@@ -87,6 +97,7 @@ def practice_review_view(case: CaseState, now: datetime) -> PracticeReviewView |
         return None
     terms, planned, reviewer = stands.terms_draft(case), stands.plan(case), stands.selected(case)
     return PracticeReviewView(
+        method=_method(case),
         terms_version=terms.content.version if terms else None,
         terms_agreed=stands.agreed(case, TERMS) is not None,
         candidates=[_candidate(case, one) for one in case.every(say.CandidateEntered)],
@@ -108,6 +119,14 @@ def practice_review_view(case: CaseState, now: datetime) -> PracticeReviewView |
     )
 
 
+def _method(case: CaseState) -> MethodView | None:
+    entry = case.entry(say.MethodChosen)
+    if entry is None:
+        return None
+    fact = entry.fact
+    return MethodView(method=fact.method, name=fact.name, reasons=fact.reasons, chosen_at=entry.happened_at)
+
+
 def _candidate(case: CaseState, one: say.CandidateEntered) -> CandidateView:
     return CandidateView(
         candidate=one.candidate,
@@ -115,7 +134,7 @@ def _candidate(case: CaseState, one: say.CandidateEntered) -> CandidateView:
         organisation=one.organisation,
         day_rate=one.day_rate,
         scores=stands.scores(case, one.candidate),
-        not_scored=stands.not_scored(case, one.candidate),
+        not_scored=stands.not_scored(case, one.candidate) if stands.by_tender(case) else [],
         in_conflict=stands.in_conflict(case, one.candidate),
         excluded=one.candidate not in stands.in_the_running(case),
     )

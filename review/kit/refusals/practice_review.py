@@ -7,8 +7,34 @@ class PracticeReviewNotDecided(Refusal, NotNow):
     sentence = "No practice review has been decided on in this case. Record the partners' decision first."
 
 
+class MethodNotChosen(Refusal, NotNow):
+    sentence = "Choose first how the review is carried out: by an independent reviewer, own staff, another partnership's staff or another recognised method (§7)."
+
+
+class MethodNotNamed(Refusal, NotRight):
+    sentence = "Enter the name of the method (name)."
+
+
+class DayRateMissing(Refusal, NotRight):
+    sentence = "Enter the day rate that this candidate asks in the tender (day_rate)."
+
+
+class PartnershipMissing(Refusal, NotRight):
+    sentence = "Enter the partnership whose staff this is (organisation)."
+
+
+class NotATender(Refusal, NotNow):
+    sentence = (
+        "Only candidates of a tender are scored. Propose who is to carry out the review, with the reasons, instead."
+    )
+
+
+class NoContractForThisMethod(Refusal, NotNow):
+    sentence = "Own staff, and another partnership's, carry out a review without a contract. The review began when the appointment was signed off."
+
+
 class UnknownCandidate(Refusal, NotRight):
-    sentence = "No candidate of this tender is known as {candidate}. Use the id under which the candidate was entered."
+    sentence = "No candidate for this review is known as {candidate}. Use the id under which the candidate was entered."
 
 
 class CandidateOut(Refusal, NotNow):
