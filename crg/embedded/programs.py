@@ -20,6 +20,9 @@ DYNAMIC_CONFIG = {
     "history.timerProcessorMaxTimeShift": '"1ms"',
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "3",  # health names such a case
 }
+# What the server has written survives a power cut. As it uses the file of itself, each transaction waits for the disk
+# three times over, which costs a third of its CPU and half of the time that a fact takes.
+PRAGMAS = {"journal_mode": "WAL", "synchronous": "FULL"}
 WORKER_READY = Path("run") / "worker.ready"  # in the data folder; written by the worker when it begins to poll
 
 
@@ -86,6 +89,8 @@ def temporal(settings: Settings) -> Program:
         # and then say on every page that it cannot connect.
         *("--ui-disable-news-fetch", "--log-level", "error"),
     ]
+    for name, value in PRAGMAS.items():
+        command += ["--sqlite-pragma", f"{name}={value}"]
     for name, kind in SEARCH_ATTRIBUTES.items():
         command += ["--search-attribute", f"{name}={kind}"]
     for name, value in DYNAMIC_CONFIG.items():

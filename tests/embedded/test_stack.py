@@ -77,6 +77,12 @@ async def test_the_server_knows_how_cases_are_seen_and_that_their_clocks_can_be_
     )
 
 
+async def test_what_the_server_writes_is_on_the_disk_after_one_wait(settings: Settings) -> None:
+    async with stack_of(settings):
+        assert {"journal_mode=WAL", "synchronous=FULL"} <= set(server_command(settings))
+        assert (settings.data / "temporal.db-wal").exists()
+
+
 def server_command(settings: Settings) -> list[str]:
     """The command line of the Temporal server that runs on this data folder."""
     database = str(settings.data / "temporal.db")
