@@ -24,7 +24,6 @@ LONGER = (  # which file, and why
     ("tests/delivery/samples.py", "data: a sample of each mail and document"),
     ("tests/rehearsal/test_examples.py", "plays each example once; two files would play each twice"),
     ("tests/review/world.py", "not split yet"),
-    ("tests/workflows/desk.py", "not split yet"),
 )
 
 

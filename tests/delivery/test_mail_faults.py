@@ -26,7 +26,7 @@ from settings.keys import Keyring
 from settings.links import Links
 from store import Store
 from store.mail_log import MailStatus
-from tests.workflows.desk import World
+from tests.workflows.world import World
 
 NOON = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
 KEYRING = Keyring([("test", bytes(32))])

@@ -25,7 +25,7 @@ from store import Store
 from store.mail_log import MailStatus
 from tests.delivery.samples import MAILS
 from tests.smtp import Post, serving
-from tests.workflows.desk import World
+from tests.workflows.world import World
 
 NOON = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
 KEYRING = Keyring([("test", bytes(32))])

@@ -18,8 +18,9 @@ from crg.embedded.sample import sample_partnership
 from review.asked import scheduled_by
 from settings import Settings, load_settings
 from settings.keys import Keyring
-from tests.workflows.desk import Desk, World, activities_of
+from tests.workflows.desk import Desk
 from tests.workflows.sealed import Safe, sealed_desk
+from tests.workflows.world import World, activities_of
 from workflows import names
 
 KEYRING = Keyring([("test", bytes(32))])

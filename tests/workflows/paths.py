@@ -4,8 +4,9 @@ The case: aware on Monday 2 March 2026 at 10:00, so D-1 is due at the end of Mon
 """
 
 from review.case.deadline import Status
-from tests.workflows.desk import Case, Desk, london
+from tests.workflows.desk import Case, Desk
 from tests.workflows.standing import brought
+from tests.workflows.world import london
 
 
 async def due(case: Case, id: str) -> str:

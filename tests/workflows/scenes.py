@@ -18,7 +18,9 @@ from review.facts.enums import Stage
 from settings import load_settings
 from store.meeting import MeetingRecord
 from tests.workflows.conftest import KEYRING, dev_server
-from tests.workflows.desk import Case, Desk, Gathering, World, activities_of, london
+from tests.workflows.desk import Case, Desk
+from tests.workflows.gathering import Gathering
+from tests.workflows.world import World, activities_of, london
 
 HISTORIES = Path(__file__).parent / "histories"
 

@@ -14,7 +14,8 @@ from activities.guard import Known
 from settings import Settings
 from settings.keys import Keyring
 from settings.sealing import Vault, data_converter
-from tests.workflows.desk import Desk, World, activities_of
+from tests.workflows.desk import Desk
+from tests.workflows.world import World, activities_of
 
 KEYRING = Keyring([("test", bytes(32))])
 

@@ -12,7 +12,8 @@ from crg.embedded.sample import sample_partnership
 from review.case.mailing import Delivered
 from settings import Settings
 from tests.workflows.conftest import KEYRING
-from tests.workflows.desk import Desk, World, activities_of
+from tests.workflows.desk import Desk
+from tests.workflows.world import World, activities_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

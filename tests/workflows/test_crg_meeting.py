@@ -20,8 +20,10 @@ from review.facts.notification import IncidentReported
 from review.open_case import calendar_years, open_case
 from store.meeting import MeetingRecord
 from store.snapshot import Snapshot
-from tests.workflows.desk import SBU, Desk, Gathering, london
+from tests.workflows.desk import SBU, Desk
+from tests.workflows.gathering import Gathering
 from tests.workflows.scenes import crg_meeting, of_the_crg
+from tests.workflows.world import london
 from workflows import names
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -25,7 +25,7 @@ from review.asked import SendDigest
 from review.case.mailing import MailTrouble
 from store.snapshot import ListedCase
 from tests.workflows.desk import Desk
-from tests.workflows.desk import london as at
+from tests.workflows.world import london as at
 from workflows import names
 from workflows.digest import last_monday
 from workflows.schedules import keep_digest

@@ -13,7 +13,8 @@ from calendar_rules.edition import Edition, load_edition
 from review.case import reads
 from review.case.deadline import Status
 from review.facts.enums import Stage
-from tests.workflows.desk import Case, Desk, Refused, london
+from tests.workflows.desk import Case, Desk, Refused
+from tests.workflows.world import london
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 

@@ -18,8 +18,9 @@ from review.facts.directory import Directory, Person, Role
 from review.facts.enums import Stage
 from settings import Settings
 from tests.workflows.conftest import KEYRING
-from tests.workflows.desk import Desk, World, activities_of, london
+from tests.workflows.desk import Desk
 from tests.workflows.standing import at_step
+from tests.workflows.world import World, activities_of, london
 from workflows import names
 from workflows.temporal_ui import TemporalUI, search_attributes
 

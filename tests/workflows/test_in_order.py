@@ -17,7 +17,9 @@ from temporalio.worker import Replayer, Worker
 
 import worker
 from tests.workflows.conftest import KEYRING
-from tests.workflows.desk import Case, Desk, Gathering, World, activities_of, london
+from tests.workflows.desk import Case, Desk
+from tests.workflows.gathering import Gathering
+from tests.workflows.world import World, activities_of, london
 from workflows.guard import WorkflowGuard
 from workflows.in_order import InOrderRunner
 from workflows.names import CASE_STAGE, STATE

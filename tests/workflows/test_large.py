@@ -23,8 +23,9 @@ from settings import Settings
 from settings.sealing import data_converter, in_worker
 from store import Store
 from store.tables import payloads
-from tests.workflows.desk import Case, World, activities_of
+from tests.workflows.desk import Case
 from tests.workflows.sealed import KEYRING, sealed_desk
+from tests.workflows.world import World, activities_of
 from workflows.guard import WorkflowGuard
 from workflows.in_order import InOrderRunner
 

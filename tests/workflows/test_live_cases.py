@@ -7,8 +7,10 @@ from crg.begin_again import move_on
 from crg.live_cases import counted, listed, side_by_side
 from crg.revive import Became, Revival
 from review.facts.enums import Stage
-from tests.workflows.desk import Case, Desk, Gathering, london
+from tests.workflows.desk import Case, Desk
+from tests.workflows.gathering import Gathering
 from tests.workflows.scenes import of_the_crg
+from tests.workflows.world import london
 from workflows import names
 from workflows.names import SEARCH_ATTRIBUTES
 

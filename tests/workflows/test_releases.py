@@ -17,8 +17,9 @@ from review.moment import Patcher, moment
 from settings import Settings
 from store import Store
 from tests.workflows.conftest import KEYRING
-from tests.workflows.desk import Case, Desk, World, activities_of
+from tests.workflows.desk import Case, Desk
 from tests.workflows.next_release import BranchGone, NoTrace, WithPatch
+from tests.workflows.world import World, activities_of
 from workflows.case_review import CaseReview
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

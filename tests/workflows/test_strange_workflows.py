@@ -27,9 +27,11 @@ from settings import Settings
 from settings.versions import deployment
 from store.snapshot import ListedCase
 from tests.settings.test_temporal import FORGED_REFERENCES
-from tests.workflows.desk import Desk, Gathering, World, activities_of, london
+from tests.workflows.desk import Desk
+from tests.workflows.gathering import Gathering
 from tests.workflows.sealed import KEYRING, Safe, client_of, sealed_desk
 from tests.workflows.strangers import FORGED, KINDS, refused_rows, untouched
+from tests.workflows.world import World, activities_of, london
 from workflows import names
 from workflows.schedules import keep_digest
 

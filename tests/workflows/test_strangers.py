@@ -19,10 +19,12 @@ import worker
 from review.case import reads
 from settings.sealing import data_converter, in_worker
 from tests.settings.test_temporal import FORGED_REFERENCES
-from tests.workflows.desk import Case, Desk, Gathering, london
+from tests.workflows.desk import Case, Desk
+from tests.workflows.gathering import Gathering
 from tests.workflows.scenes import of_the_crg
 from tests.workflows.sealed import KEYRING, Safe
 from tests.workflows.strangers import FORGED, refused_rows, untouched
+from tests.workflows.world import london
 from workflows import names
 from workflows.guard import WorkflowGuard
 from workflows.in_order import InOrderRunner
