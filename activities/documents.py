@@ -73,16 +73,24 @@ def _request(n: Contents, contents: dict[str, Contents], directory: Directory) -
 
 
 def _pack(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
-    """R-5: every agency asked, in order, with what it said or that it is missing."""
-    rows = []
-    for row in n["returns"]:
-        content = contents.get(row["agency"])
-        reported = ReturnContent.model_validate(content) if content else None
-        parts = [reported.involvement, reported.facts, reported.safeguarding, reported.learning] if reported else []
-        rows.append(
-            row | {"agency": _agency(directory, row["agency"]), "text": "\n\n".join(part for part in parts if part)}
-        )
-    return n | {"returns": rows}
+    """R-5: every agency asked, with what it said or that it is missing; then what each said, under the headings asked.
+
+    What stands under a heading that is asked no more, of an edition before, is shown after the others.
+    """
+    names = {row["agency"]: _agency(directory, row["agency"]) for row in n["returns"]}
+    said = {agency: ReturnContent.model_validate(content).root for agency, content in contents.items()}
+    asked = {one["id"]: one["title"] for one in n["headings"]}
+    before = [id for content in said.values() for id in content if id not in asked]
+    titles = asked | {id: id.replace("-", " ").capitalize() for id in before}
+    headings = [
+        {
+            "title": title,
+            "answers": [{"agency": names[one], "text": said[one][id]} for one in names if id in said.get(one, {})],
+            "silent": [names[one] for one in names if one in said and id not in said[one]],
+        }
+        for id, title in titles.items()
+    ]
+    return {"returns": [row | {"agency": names[row["agency"]]} for row in n["returns"]], "headings": headings}
 
 
 def _agenda(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:

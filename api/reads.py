@@ -163,7 +163,7 @@ async def list_deadlines(
 async def _own(deps: Deps, caller: Caller) -> list[str] | None:
     """The deadlines that an agency is shown: of its returns, and of a referral that it completes; None is all."""
     agencies = await shown_agencies(deps, caller)
-    return None if agencies is None else [f"{rule}:{agency}" for agency in agencies for rule in ("D-6", "A-1")]
+    return None if agencies is None else [f"{rule}:{agency}" for agency in agencies for rule in ("D-6", "R-3", "A-1")]
 
 
 async def papers_of(deps: Deps, case: CaseState) -> list[Stored]:

@@ -19,7 +19,8 @@ from calendar_rules.model import Model
 
 PACKAGED = Path(str(files("calendar_rules") / "editions"))
 REQUIRED = ("D-1", "D-2:ofsted", "D-2:secretary-of-state", "D-3", "D-4", "D-5", "D-6", "D-7", "D-8", "D-9", "D-10")
-COMMON: dict[str, dict[str, Any]] = edition_files.read(PACKAGED.parent / "common.toml")["deadlines"]
+_COMMON = edition_files.read(PACKAGED.parent / "common.toml")
+COMMON: dict[str, dict[str, Any]] = _COMMON["deadlines"]
 COPIES = "B-4"  # of these, only where an edition asks for advance copies
 KNOWN_FIRST = "D-6-known"  # an edition that has this deadline asks for returns in two steps (B-6)
 
@@ -57,6 +58,7 @@ class Party(StrEnum):
     AGENCY = "agency"  # the agency whose return it is
     AGENCY_LEAD = "agency-lead"  # its safeguarding lead
     AGENCY_SENIOR_OFFICER = "agency-senior-officer"
+    AGENCY_CRG_MEMBER = "agency-crg-member"  # who sits on the CRG for it, where that is not its safeguarding lead
     OFFICER = "officer"  # the officer whose sign-off it is
     DEPUTY = "deputy"  # that officer's deputies
     ESCALATION_OFFICER = "escalation-officer"  # the named officer for concerns
@@ -167,6 +169,18 @@ class Notification(_Data):
     up_to_age: int | None = Field(default=None, ge=18, le=30, description="for care leavers: up to and including")
 
 
+class ReturnHeading(_Data):
+    """One heading of an agency's return: what the request asks and what the return takes (R-3)."""
+
+    id: Name
+    title: str = Field(min_length=1, max_length=200)
+    asks: str = Field(min_length=1, max_length=1_000, description="the sentence under the heading")
+    required: bool = False
+    for_others: bool = Field(default=False, description="asked for another partnership's review, too (A-4)")
+
+
+_HEADINGS = [ReturnHeading.model_validate(one) for one in _COMMON["return_headings"]]
+
 _ONLY_KIND = {
     NotificationKind.DEATH_OR_SERIOUS_HARM: Notification(
         title="Death or serious harm, abuse or neglect known or suspected", rapid_review=True, clause="§1"
@@ -185,6 +199,8 @@ class Edition(_Data):
     source: str = Field(min_length=1)
     national: National
     deadlines: dict[str, Rule]
+
+    return_headings: list[ReturnHeading] = Field(default=_HEADINGS, min_length=1, max_length=40)
 
     # What later guidance added; the defaults are what an edition silent on it means.
     notifications: dict[NotificationKind, Notification] = _ONLY_KIND

@@ -38,6 +38,7 @@ _SILENT: Table = {  # what an edition means that says nothing of it
     "available_for": None,
     "delay_told_to": ["panel"],
 }
+_FIELDS_OF_THE_FORM = ("known", "officer", "once")  # beside the headings, on the page of an agency's return
 _BARE = re.compile(r"[A-Za-z0-9_-]+")  # a key that TOML takes without quotes
 _GAPS = ("meeting_before_draft", "returns_before_meeting")
 _FROM_THE_SOURCE = ("length", "counted_from", "owner")  # what a clause vouches for
@@ -69,7 +70,7 @@ def mistakes(files: Files, counted: Mapping[str, tuple[str, ...]], required: Seq
         elif isinstance(rule, dict):
             found += _of_a_deadline(key, rule, counted[key])
             found += _its_clause(key, files)
-    return [*found, *_of_signing(files.whole), *_of_what_is_said(files)]
+    return [*found, *_of_returns(files.whole), *_of_signing(files.whole), *_of_what_is_said(files)]
 
 
 def _of_itself(files: Files) -> Iterator[str]:
@@ -134,6 +135,17 @@ def _its_clause(key: str, files: Files) -> Iterator[str]:
             f"deadlines.{key}.clause: it is that of {files.base_id}, and this file has another {' and '.join(new)}; "
             "write where yours stands"
         )
+
+
+def _of_returns(whole: Table) -> Iterator[str]:
+    """The headings of a return: each is told by its id, in the form and in what is kept (R-3)."""
+    headings = whole.get("return_headings", [])
+    ids = [one.get("id") for one in headings if isinstance(one, dict)] if isinstance(headings, list) else []
+    for number, id in enumerate(ids, 1):
+        if id in _FIELDS_OF_THE_FORM:
+            yield f'return_headings.{number}.id: "{id}" is a field of the form itself; give the heading another id'
+        elif id is not None and id in ids[: number - 1]:
+            yield f'return_headings.{number}.id: "{id}" is there twice; give each heading an id of its own'
 
 
 def _of_signing(whole: Table) -> Iterator[str]:

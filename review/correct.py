@@ -141,7 +141,7 @@ def _rescope(case: CaseState, now: datetime) -> None:
     let_off = []
     for agency in case.requests:
         for deadline in [
-            one for one in case.deadlines.values() if one.subject == agency and one.rule.startswith("D-6")
+            one for one in case.deadlines.values() if one.subject == agency and one.rule.startswith(("D-6", "R-3"))
         ]:
             if agency not in reads.scope(case) and deadline.open:
                 stop(case, deadline.id, NO_LONGER_IN_SCOPE, now)
@@ -149,7 +149,8 @@ def _rescope(case: CaseState, now: datetime) -> None:
             elif agency in reads.scope(case) and deadline.stopped_why == NO_LONGER_IN_SCOPE:
                 run_again(case, deadline, "the agency is in scope after all", now)
                 settle(case, now)
-                released.agencies_asked_again(case, f"{case.rows}", now, only=agency)
+                if deadline.rule == "D-6":
+                    released.agencies_asked_again(case, f"{case.rows}", now, only=agency)
     released.agencies_let_off(case, list(dict.fromkeys(let_off)))
 
 

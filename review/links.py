@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
-from calendar_rules.edition import Party
+from calendar_rules.edition import Party, ReturnHeading
 from calendar_rules.model import Model
 from review.case import reads
 from review.case.deadline import RunningDeadline
@@ -66,6 +66,7 @@ class ReturnLink(LinkView):
     agency: str
     agency_name: str
     children: list[Child]
+    headings: list[ReturnHeading]  # what is asked, and what the return takes
     asked: str  # what another partnership asks, where it does
     meeting_at: AwareDatetime | None
     given: AgencyReturned | None  # the latest return; "not known to us" is a nil return (B-6)
@@ -120,6 +121,7 @@ def return_link(case: CaseState, agency: str, person: str, directory: Directory,
         agency=agency,
         agency_name=next((one.name for one in directory.agencies if one.id == agency), agency),
         children=list(reads.children(case)),
+        headings=reads.headings(case),
         asked=reads.asked(case),
         meeting_at=reads.meeting_at(case),
         given=given if isinstance(given, AgencyReturned) else None,

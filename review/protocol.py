@@ -119,7 +119,7 @@ PROTOCOL: dict[Stage, StageRow] = {
         clause="§6, A-4",
         way_in=(information.InformationRequested, Route.INFORMATION_REQUEST),
         waits_for=(information.AgenciesAsked, *_RETURNS, information.InformationSupplied),
-        deadlines=("D-6-known", "D-6", "A-4"),
+        deadlines=("R-3", "D-6-known", "D-6", "A-4"),
         leads_to=(Stage.SUPPLIED,),
     ),
     Stage.SUPPLIED: StageRow(
@@ -208,7 +208,7 @@ PROTOCOL: dict[Stage, StageRow] = {
         sentence="Each agency answers, with what it knows or that it knows nothing; the returns become one pack.",
         clause="§2, R-4, R-5",
         waits_for=(*_RETURNS, rapid_review.RapidReviewMeetingMoved, editions.NotificationWithdrawn),
-        deadlines=("D-6-known", "D-6", "D-7"),
+        deadlines=("R-3", "D-6-known", "D-6", "D-7"),
         leads_to=(Stage.RAPID_REVIEW_MEETING, Stage.NOTIFICATION_WITHDRAWN),
     ),
     Stage.RAPID_REVIEW_MEETING: StageRow(

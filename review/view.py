@@ -121,7 +121,7 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
     rounds = [_own_part(one, own) for one in case.rounds if _own_asks(one, own)]
     actions = [one for one in action_log(case) if one.agency in own or _agency_of(case, one.owner) in own]
     deadlines = [f"A-1:{reads.referring(case)}"] if reads.referring(case) in own else []
-    deadlines += [f"{rule}:{agency}" for agency in asked for rule in ("D-6-known", "D-6")]
+    deadlines += [f"{rule}:{agency}" for agency in asked for rule in ("R-3", "D-6-known", "D-6")]
     deadlines += [deadline_of(one, ask) for one in rounds for ask in one.asks] + [one.deadline for one in actions]
     subjects = {*own, *(for_agency(agency) for agency in own), *(one.action for one in actions)}
     return AgencyView(

@@ -53,7 +53,7 @@ def test_the_errors_of_no_model_repeat_what_was_sent() -> None:
     assert len(ours) > 300
     telling = {f"{one.__module__}.{one.__name__}" for one in ours if not one.model_config.get("hide_input_in_errors")}
     # What pydantic itself makes of a generic model bears our module's name; nothing is validated by it.
-    assert telling - {"calendar_rules.lengths.RootModel[str]"} == set()
+    assert [one for one in telling if ".RootModel[" not in one] == []
 
 
 def _models(base: type[BaseModel]) -> Iterator[type[BaseModel]]:

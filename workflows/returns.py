@@ -63,6 +63,9 @@ async def agency_returns(run: CaseRun, asking: Asking, agency: str) -> None:
         if lead is None or over(run):
             return
         await request_sent(run, asking, agency, lead)
+    n = {"agency": agency, "due": run.due("D-6", run.case.requests[agency])}
+    await run.tell(notify.crg_members_of(run.case, agency), "agency-asked", n, cause=f"agency-asked:{agency}")
+    run.deadline("R-3", since=run.case.requests[agency], subject=agency)  # its senior officers know
     if reads.known_first(run.case):
         run.deadline("D-6-known", since=run.case.requests[agency], subject=agency)  # at once, the summary later (B-6)
     run.deadline("D-6", since=run.case.requests[agency], subject=agency)
@@ -70,13 +73,14 @@ async def agency_returns(run: CaseRun, asking: Asking, agency: str) -> None:
 
 async def request_sent(run: CaseRun, asking: Asking, agency: str, lead: CastAgency) -> None:
     """The request of one agency, to who leads it now; over where all is, or somebody else leads it (R-3)."""
-    due_by = run.due("D-6", run.now())
+    due_by, note = run.due("D-6", run.now()), reads.covering_note(run.case)
+    asked = [{"title": one.title, "asks": one.asks} for one in reads.headings(run.case)]
     paper = Rendering(
         cause=f"returns-request:{agency}",
         document=f"request-{agency}",
         template=asking.mail,
         title=asking.title,
-        n={"agency": agency, "due": due_by, "link": ""},
+        n={"agency": agency, "due": due_by, "link": "", "note": note, "headings": asked},
     )
     request = notify.return_request(
         run.case, agency, asking.mail, lead.safeguarding_lead, due_by, cause=f"request:{agency}"
@@ -123,7 +127,7 @@ async def collate(run: CaseRun, asking: Asking, collated: tuple[tuple[str, int],
         document="returns-pack",
         template="returns-pack",
         title="Agencies' returns, collated",
-        n={"returns": returns},
+        n={"returns": returns, "headings": [{"id": one.id, "title": one.title} for one in reads.headings(run.case)]},
         sources=sources,
     )
     run.along(paper)
@@ -164,7 +168,6 @@ def return_row(run: CaseRun, agency: str) -> dict[str, Any]:
             "received_at": None,
             "knew": reads.known_to(run.case, agency),
             "officer": None,
-            "text": "",
         }
     deadline, latest = run.case.deadlines.get(f"D-6:{agency}"), reported[-1]
     late = deadline is not None and reported[0].happened_at > deadline.due
@@ -176,5 +179,4 @@ def return_row(run: CaseRun, agency: str) -> dict[str, Any]:
         "received_at": latest.happened_at,
         "knew": not nil,
         "officer": officer,
-        "text": "",
     }

@@ -8,7 +8,7 @@ is still taken; until the meeting a later version may replace it.
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request
@@ -22,6 +22,7 @@ from api.pages.intake import message_id, say, why
 from api.pages.layout import page, plain, received
 from api.pages.links import open_link, visit
 from api.pages.return_link import why_not
+from calendar_rules.edition import ReturnHeading
 from review.chapters.rapid_review.papers import ReturnBody, ReturnContent
 from review.facts.editions import AgencyKnew
 from review.facts.rapid_review import SeniorOfficersInformed
@@ -30,12 +31,7 @@ from store.errors import KeyReused
 from store.inbox import MessageStatus
 
 PURPOSE = "return"
-PARTS = tuple(ReturnContent.model_fields)
-MISSING = {
-    "involvement": "Describe your agency's involvement with the child and family",
-    **dict.fromkeys(PARTS[1:], "This cannot be read as text"),
-    "officer": "Name the officer who answers for this return",
-}
+OFFICER_MISSING = "Name the officer who answers for this return"
 NOT_RECORDED = "This has not been recorded."
 CALLED = {"officer": "A name"}
 KNOWN_MISSING = "Say whether the child or the family was known to your agency"
@@ -118,9 +114,13 @@ async def give(request: Request, token: str) -> Response:
         return part
     sent = await fields(request)
     nil = sent.get("known") != "yes"
-    content = None if nil else {name: sent.get(name, "") for name in PARTS}
-    body, errors = _read(ReturnBody, MISSING, sent, agency=part.link.agency, nil=nil, content=content)
-    if body is None:
+    parts = [one.id for one in part.link.headings]
+    left = {} if nil else _left_out(part.link.headings, sent)
+    content = None if nil or left else {name: sent.get(name, "") for name in parts}
+    missing = dict.fromkeys(parts, "This cannot be read as text") | {"officer": OFFICER_MISSING}
+    body, errors = _read(ReturnBody, missing, sent, agency=part.link.agency, nil=nil or bool(left), content=content)
+    errors = left | errors
+    if body is None or left:
         return await _form(request, part, sent=sent, errors=errors)
     key = message_id("return", part.token, sent.get("once", ""), body.model_dump_json())
     what = "nil return" if nil else "return"
@@ -130,6 +130,15 @@ async def give(request: Request, token: str) -> Response:
         return await _form(request, part, sent=sent, errors={"known": why_not}, status=409)
 
     return await _say(request, part, body, key, line, *([LATE] if part.link.late else []), _replace(part), again=again)
+
+
+def _left_out(headings: Iterable[ReturnHeading], sent: Mapping[str, str]) -> dict[str, str]:
+    """The headings that must be answered and are not, each with what to do; the first, where nothing is answered."""
+    asked = list(headings)
+    left = [one for one in asked if one.required and not sent.get(one.id)]
+    if not left and not any(sent.get(one.id) for one in asked):
+        left = asked[:1]
+    return {one.id: f"Write something here: {one.title}" for one in left}
 
 
 def _replace(part: Part) -> str:
@@ -218,7 +227,8 @@ async def _form(
         "meeting_at": link.meeting_at,
         "given": link.given,
         "given_at": link.given_at,
-        "content": content,
+        "headings": link.headings,
+        "content": content.root if content else None,
         "informed": link.informed,
         "sent": _shown(part, content, sent),
         "errors": errors or {},
@@ -228,13 +238,14 @@ async def _form(
 
 def _shown(part: Part, content: ReturnContent | None, sent: Mapping[str, str] | None) -> dict[str, str]:
     """What stands in the form: what was just sent, else the latest version, to be changed, else nothing."""
-    shown = dict.fromkeys((*PARTS, "known", "officer", "senior_officer"), "")
+    parts = [one.id for one in part.link.headings]
+    shown = dict.fromkeys((*parts, "known", "officer", "senior_officer"), "")
     if known := part.link.known:
         shown |= {"known": "yes" if known.known else "no", "officer": known.officer}
     if given := part.link.given:
         shown |= {"known": "no" if given.nil else "yes", "officer": given.officer}
     if content:
-        shown |= {name: getattr(content, name) for name in PARTS}
+        shown |= {name: content.root.get(name, "") for name in parts}
     # Each showing of the form is one message, however often its button is pressed.
     return shown | dict(sent or {}) | {"once": secrets.token_urlsafe(9)}
 

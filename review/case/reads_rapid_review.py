@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import TypeVar
 
+from calendar_rules.edition import ReturnHeading
 from review.case.entries import Entry
 from review.case.reads_deadlines import gone_at
 from review.case.sign_off import Round, RoundStatus
 from review.case.state import SUBMISSION, CaseState
 from review.facts.editions import AgencyKnew
+from review.facts.enums import Route
 from review.facts.information import AgenciesAsked, InformationRequestConcluded
 from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelResponded, PartnersDecided
 from review.facts.practice_review import ReviewDrafted, TermsDrafted
@@ -16,6 +18,7 @@ from review.facts.rapid_review import (
     AgencyReturned,
     RapidReviewMeetingHeld,
     RapidReviewMeetingMoved,
+    ReturnsRequested,
     ScopingMeetingHeld,
 )
 from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
@@ -31,6 +34,20 @@ def scope(case: CaseState) -> list[str]:
     found = list(meeting.agencies) if meeting else []
     found += [agency for fact in case.every(AgenciesAsked) for agency in fact.agencies]
     return list(dict.fromkeys(found + [added.agency for added in case.every(AgencyAdded)]))
+
+
+def headings(case: CaseState) -> list[ReturnHeading]:
+    """What each agency is asked and what its return takes, by the edition (R-3); for another partnership's review that
+    part which is no matter of ours (A-4).
+    """
+    asked = case.edition.return_headings
+    return asked if case.route is not Route.INFORMATION_REQUEST else [one for one in asked if one.for_others] or asked
+
+
+def covering_note(case: CaseState) -> str:
+    """The words that go with the request to the agencies (R-3)."""
+    requested = case.last(ReturnsRequested)
+    return requested.covering_note if requested else ""
 
 
 def returns_of(case: CaseState, agency: str) -> list[Entry[AgencyReturned]]:

@@ -111,6 +111,7 @@ class AgencyReturned(Fact):
     nil: bool = Field(default=False, description="the child and family are not known to the agency")
     officer: Name = Field(description="the officer who answers for the return")
     content: DocumentRef | None = None
+    headings: list[Id] = Field(default=[], max_length=100, description="under which something stands in the content")
 
     @model_validator(mode="after")
     def _nil_or_content(self) -> Self:

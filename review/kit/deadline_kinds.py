@@ -35,7 +35,12 @@ from review.facts.practice_review import (
     ReviewNotPublished,
     ReviewPublished,
 )
-from review.facts.rapid_review import AgencyReturned, ReturnsRequested, ScopingMeetingHeld
+from review.facts.rapid_review import (
+    AgencyReturned,
+    ReturnsRequested,
+    ScopingMeetingHeld,
+    SeniorOfficersInformed,
+)
 from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralReceived
 from review.facts.report import SubmittedToPanel
 from review.facts.signing import SignOffGiven
@@ -206,6 +211,20 @@ class ReturnDue(Deadline):
     def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
         over = reads.gathering_over(case)
         return f"the return never came; {over} without it" if over else None
+
+
+class SeniorOfficersDue(Deadline):
+    """R-3: an agency confirms that its senior officers know of the request; the first word counts."""
+
+    rule, subject = "R-3", "agency"
+    met_by = (SeniorOfficersInformed,)
+
+    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
+        return next(iter(self.about(case, self.met_by, running.subject)), None)
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        over = reads.gathering_over(case)
+        return f"{over} without this word" if over else None
 
 
 class SubmissionDue(Deadline):

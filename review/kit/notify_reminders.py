@@ -89,6 +89,9 @@ def _reminder_to(
     if deadline.rule == "D-6-known" and party in (Party.AGENCY, Party.AGENCY_LEAD):
         notice = return_request(case, deadline.subject or "", "known-reminder", to, deadline.due, cause=cause)
         return notice.model_copy(update={"about": deadline.id, "n": notice.n | {"overdue": _is_over(deadline, fired)}})
+    if deadline.rule == "R-3" and party in (Party.AGENCY, Party.AGENCY_LEAD):
+        notice = return_request(case, deadline.subject or "", "senior-officers-reminder", to, deadline.due, cause=cause)
+        return notice.model_copy(update={"about": deadline.id})
     if deadline.rule == "D-6" and party is Party.AGENCY_SENIOR_OFFICER:
         agency = case.cast.agency(deadline.subject or "")
         n: dict[str, Any] = {

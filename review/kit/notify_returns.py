@@ -4,7 +4,7 @@ Pure.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from review.case import reads
 from review.case.notices import LinkFor, Notice
@@ -14,21 +14,23 @@ if TYPE_CHECKING:
 
 
 RETURN_LINK = "return"
+FOR_THE_RAPID_REVIEW = "returns-request"  # the mail that carries the request, with its covering note (R-3)
 
 
 def return_request(case: "CaseState", agency: str, template: str, to: str, due: datetime, *, cause: str) -> Notice:
     """A mail with the link by which an agency sends its return (R-3, R-4)."""
     link = LinkFor(purpose=RETURN_LINK, subject=agency)
-    return Notice(
-        cause=cause, template=template, to=to, about=f"D-6:{agency}", n={"agency": agency, "due": due}, link=link
-    )
+    n: dict[str, Any] = {"agency": agency, "due": due}
+    if template == FOR_THE_RAPID_REVIEW and (note := reads.covering_note(case)):
+        n["note"] = note
+    return Notice(cause=cause, template=template, to=to, about=f"D-6:{agency}", n=n, link=link)
 
 
 def return_reissued(case: "CaseState", agency: str, lead: str, now: datetime, *, passed_on: bool = False) -> Notice:
     """The request to an agency once more: of a lead whose link has ended, or whose office it has become (R-3, R-11)."""
     deadline, first = case.deadlines.get(f"D-6:{agency}"), case.deadlines.get(f"D-6-known:{agency}")
     due = deadline.due if deadline else now
-    asked = "information-asked" if reads.asked(case) else "returns-request"
+    asked = "information-asked" if reads.asked(case) else FOR_THE_RAPID_REVIEW
     template = "lead-replaced" if passed_on else "return-overdue" if now > due else asked
     cause = f"link-reissued:{case.cast.version}:{agency}"
     notice = return_request(case, agency, template, lead, due, cause=cause)

@@ -64,6 +64,15 @@ def colleagues(case: "CaseState", person: str) -> list[str]:
     return [one for one in dict.fromkeys(others) if one != person]
 
 
+def crg_members_of(case: "CaseState", agency: str) -> list[str]:
+    """Who sits on the CRG for an agency and sees to it that the agency provides its return (§6, R-3); its safeguarding
+    lead, who is asked for it, is told of that anyway.
+    """
+    known = case.cast.agency(agency)
+    members = [one.id for one in case.cast.people if one.agency == agency and Role.CRG_MEMBER in one.roles]
+    return [one for one in members if known is None or one != known.safeguarding_lead]
+
+
 def parties(case: "CaseState", deadline: RunningDeadline, wanted: Iterable[Party]) -> list[str]:
     """The people behind an edition's words, seen from one deadline."""
     people: list[str] = []
@@ -75,6 +84,8 @@ def parties(case: "CaseState", deadline: RunningDeadline, wanted: Iterable[Party
                 people += [agency.safeguarding_lead] if agency else []
             case Party.AGENCY_SENIOR_OFFICER:
                 people += [agency.senior_officer] if agency else []
+            case Party.AGENCY_CRG_MEMBER:
+                people += crg_members_of(case, deadline.subject or "")
             case Party.OFFICER:
                 people += [ask.officer] if ask else []
             case Party.DEPUTY:

@@ -51,5 +51,6 @@ def _link_is_settled(case: CaseState, notice: Notice, link: LinkFor) -> bool:
         return not one.open or ask.answered or not ask.may_sign(notice.to)
     known = case.cast.agency(subject)
     passed_on = known is not None and known.safeguarding_lead != notice.to
-    answered = not notice.cause.startswith(REQUEST) and bool(reads.answers_of(case, subject))
+    for_the_return = not notice.cause.startswith((REQUEST, f"{REMINDER}R-3:"))
+    answered = for_the_return and bool(reads.answers_of(case, subject))
     return passed_on or answered or reads.ended(case) or bool(reads.submitted(case))

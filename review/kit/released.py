@@ -43,7 +43,8 @@ def agencies_let_off(case: CaseState, agencies: list[str]) -> None:
         if known := case.cast.agency(agency):
             cause = f"request-withdrawn:{agency}:{case.rows}"
             n = {"agency": agency}
-            case.post([Notice(cause=cause, template="request-withdrawn", to=known.safeguarding_lead, n=n)])
+            people = [known.safeguarding_lead, *notify.crg_members_of(case, agency)]  # who were told of the request
+            case.post(notify.to_each(people, cause, "request-withdrawn", n))
 
 
 def agencies_wait(case: CaseState, message: str) -> None:

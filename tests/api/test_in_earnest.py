@@ -45,6 +45,6 @@ def test_every_example_with_prose_is_known_as_invented() -> None:
     prose = [text for body in BODIES.values() for text in texts_of(body.sample) if text.startswith("Sample")]
     assert len(prose) > 100
     assert [text for text in prose if not invented(text)] == []
-    assert invented(sample_return(2).learning)
+    assert invented(sample_return(2).root["learning"])
     assert not invented("Chief Executive")
     assert not invented("Samples were taken on the same day.")

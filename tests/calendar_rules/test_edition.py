@@ -93,7 +93,11 @@ def test_an_agency_is_reminded_and_then_its_senior_officer_is_told() -> None:
     """R-4, D-6: a working day before, at the deadline, and a working day after."""
     assert reminders("D-6", "2026-12-21T09:00") == {
         "reminder": (at("2026-12-24T09:00"), ReminderKind.REMINDER, [Party.AGENCY_LEAD]),
-        "overdue": (at("2026-12-29T23:59:59"), ReminderKind.OVERDUE, [Party.AGENCY_LEAD, Party.BUSINESS_UNIT]),
+        "overdue": (
+            at("2026-12-29T23:59:59"),
+            ReminderKind.OVERDUE,
+            [Party.AGENCY_LEAD, Party.BUSINESS_UNIT, Party.AGENCY_CRG_MEMBER],
+        ),
         "escalation": (
             at("2026-12-30T09:00"),
             ReminderKind.ESCALATION,
@@ -138,7 +142,7 @@ def test_every_deadline_says_when_it_is_overdue() -> None:
 
 
 def test_an_edition_speaks_of_the_offices_that_the_directory_knows() -> None:
-    from_the_deadline = {"action-owner", "agency-lead", "agency-senior-officer", "officer"}
+    from_the_deadline = {"action-owner", "agency-lead", "agency-senior-officer", "agency-crg-member", "officer"}
     assert {party.value for party in Party} <= {role.value for role in Role} | from_the_deadline
     assert DONCASTER.national.accountable_capacities == list(PARTNERS) == [partner.value for partner in Partner]
     assert {anchor for anchors in COUNTED_FROM.values() for anchor in anchors} <= set(Anchor)

@@ -239,7 +239,18 @@ MAILS: dict[str, Sample] = {
         ({**_PARTNERS, "capacity": "crg-chair"}, {**_PARTNERS, "capacity": "independent-chair"}),
     ),
     "scoping-invite": Sample("join the CRG scoping meeting", MINUTE_TEXT, {**_MEETING, "due": BY_THE_MINUTE}),
-    "returns-request": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
+    "returns-request": Sample(
+        "send the return of Northmoor Community Health",
+        DAY_END_TEXT,
+        _RETURN,
+        ({**_RETURN, "note": "Sample: please answer by <Monday>."},),
+    ),
+    "senior-officers-reminder": Sample("confirm it on the page", DAY_END_TEXT, _RETURN),
+    "agency-asked": Sample(
+        "make sure now that Northmoor Community Health sends its return by",
+        DAY_END_TEXT,
+        {"agency_name": "Northmoor Community Health", "due": END_OF_DAY},
+    ),
     "known-reminder": Sample(
         "whether the child or family was known",
         DAY_END_TEXT,
@@ -481,12 +492,26 @@ MAILS: dict[str, Sample] = {
 _TEXT = "The school saw the family weekly.\n\nIt shared its concern <in writing> on two days:\nMonday and Thursday."
 
 DOCUMENTS: dict[str, dict[str, Any]] = {
-    "information-asked": {"agency_name": "Northmoor Community Health", "due": END_OF_DAY, "link": PAGE},
+    "information-asked": {
+        "agency_name": "Northmoor Community Health",
+        "due": END_OF_DAY,
+        "link": PAGE,
+        "headings": [{"title": "The facts", "asks": "What is known?"}],
+    },
     "learning-findings": {
         "author": "Sam Rowan, Manager",
         "sections": [{"title": "What is to be learned", "text": "Write it down."}, {"title": "Why", "text": ""}],
     },
-    "returns-request": {"agency_name": "Northmoor Community Health", "due": END_OF_DAY, "link": PAGE},
+    "returns-request": {
+        "agency_name": "Northmoor Community Health",
+        "due": END_OF_DAY,
+        "link": PAGE,
+        "note": "Sample: please answer by <Monday>.",
+        "headings": [
+            {"title": "The facts", "asks": "What is known?"},
+            {"title": "More learning", "asks": "What else?"},
+        ],
+    },
     "returns-pack": {
         "returns": [
             {
@@ -494,7 +519,6 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
                 "status": "received",
                 "received_at": NOTIFIED,
                 "knew": True,
-                "text": _TEXT,
                 "officer": "Head of Safeguarding in Education",
             },
             {
@@ -502,7 +526,6 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
                 "status": "nil",
                 "received_at": BY_THE_MINUTE,
                 "knew": False,
-                "text": "",
                 "officer": "Detective Superintendent, Public Protection",
             },
             {
@@ -510,10 +533,17 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
                 "status": "missing",
                 "received_at": None,
                 "knew": None,
-                "text": "",
                 "officer": None,
             },
-        ]
+        ],
+        "headings": [
+            {
+                "title": "The facts",
+                "answers": [{"agency": "Northmoor Council Education", "text": _TEXT}],
+                "silent": [],
+            },
+            {"title": "More learning", "answers": [], "silent": ["Northmoor Council Education"]},
+        ],
     },
     "rapid-review-agenda": {
         "agencies": ["Northmoor Council Education", "Northmoor Police", "Northmoor Community Health"],

@@ -57,6 +57,7 @@ KNOWN_TO_MAILS = frozenset(
         "meeting_date",
         "missing",
         "n",
+        "note",  # the covering note of a request, which is refused where it names a child
         "notified_at",
         "office",
         "officers",

@@ -43,12 +43,13 @@ OF_NO_FACT = {
         "a reminder: its deadline moves, or stops and its people are told",
     ),
     **dict.fromkeys(
-        ("return-reminder", "return-overdue", "return-escalation", "known-reminder"),
+        ("return-reminder", "return-overdue", "return-escalation", "known-reminder", "senior-officers-reminder"),
         "a reminder of the request to an agency, which is let off by a mail of its own",
     ),
     **dict.fromkeys(
         (
             "returns-request",
+            "agency-asked",
             "information-asked",
             "lead-replaced",
             "request-withdrawn",

@@ -85,6 +85,11 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     ),
     no.ExpectedAgencyUnexplained: lambda: _case(World.notify).say(scoping(left_out=[], agencies=("police",))),
     no.ReturnsClosed: lambda: _case(World.meet).returned("police", text="another"),
+    no.HeadingNotAsked: lambda: _case(World.scope).returned("police", headings=["involvement", "weather"]),
+    no.HeadingMissing: lambda: _case(World.scope).returned("police", headings=["facts"]),
+    no.NoteNamesAChild: lambda: _case(lambda world: (world.notify(), world.say(scoping()))).say(
+        ReturnsRequested(covering_note=f"About {incident().children[0].name}")
+    ),
     no.PartnersNotAgreed: lambda: World().say(notified()),
     no.BothMustDecline: lambda: World().say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY)),
     no.NoChildInCareDied: lambda: World().say(AuthorityTold(authority=Authority.OFSTED)),

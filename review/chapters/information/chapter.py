@@ -193,10 +193,13 @@ def _returns(case: CaseState) -> Iterator[Offer]:
             needed=wanted and agency not in informed,
             about=agency,
             people=lead,
+            deadline=f"R-3:{agency}",
             title=f"Confirm that the senior officers of {agency} know",
         )
         yield Offer(
-            body=ReturnBody(agency=agency, officer="Head of Safeguarding", content=sample_return(held + 1)),
+            body=ReturnBody(
+                agency=agency, officer="Head of Safeguarding", content=sample_return(held + 1, reads.headings(case))
+            ),
             needed=wanted,
             about=agency,
             people=lead,

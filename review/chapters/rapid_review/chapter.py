@@ -89,6 +89,9 @@ def _scoping_held(case: CaseState, fact: ScopingMeetingHeld, reported: Reported,
 def _requested(case: CaseState, fact: ReturnsRequested, reported: Reported, now: datetime) -> None:
     needs(case.last(ScopingMeetingHeld), "the scoping meeting, which names the agencies to ask, has not been recorded")
     once(case.last(ReturnsRequested), "The rapid review request")
+    note = f" {' '.join(fact.covering_note.casefold().split())} "
+    if any(" ".join(child.name.casefold().split()) in note for child in reads.children(case)):
+        raise no.NoteNamesAChild(fields={"covering_note": "names a child of the case"})
 
 
 def _added(case: CaseState, fact: AgencyAdded, reported: Reported, now: datetime) -> None:
@@ -111,12 +114,29 @@ def _informed(case: CaseState, fact: SeniorOfficersInformed, reported: Reported,
 
 def _returned(case: CaseState, fact: AgencyReturned, reported: Reported, now: datetime) -> None:
     agency_asked(case, fact.agency)
+    _under_the_headings(case, fact)
     once(reads.submitted(case), "The submission to the Panel")
     held = reads.answers_of(case, fact.agency)
     if reads.meeting_held(case) and held:
         raise no.ReturnsClosed(agency=fact.agency)
     if held and _same_return(held[-1].fact, fact):
         raise no.ReturnUnchanged(agency=fact.agency)
+
+
+def _under_the_headings(case: CaseState, fact: AgencyReturned) -> None:
+    """A return stands under the headings that were asked for, and none that must be answered is left out (R-3)."""
+    asked = {one.id: one for one in reads.headings(case)}
+    if other := [one for one in fact.headings if one not in asked]:
+        raise no.HeadingNotAsked(
+            headings=", ".join(other),
+            asked=", ".join(asked),
+            fields={f"content.{one}": "is no heading of the request" for one in other},
+        )
+    if left := [one for one in asked.values() if fact.headings and one.required and one.id not in fact.headings]:
+        raise no.HeadingMissing(
+            headings=", ".join(one.title for one in left),
+            fields={f"content.{one.id}": "write something here" for one in left},
+        )
 
 
 def _same_return(one: Fact, other: AgencyReturned) -> bool:
@@ -183,12 +203,13 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
         back = not reads.answers_of(case, agency)
         yield Offer(
             body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
-            needed=back and agency not in informed,
+            needed=agency not in informed and not reads.meeting_held(case),
             about=agency,
             people=lead,
+            deadline=f"R-3:{agency}",
             title=f"Confirm that the senior officers of {agency} know",
         )
-        content = sample_return(len(reads.returns_of(case, agency)) + 1)
+        content = sample_return(len(reads.returns_of(case, agency)) + 1, reads.headings(case))
         body = ReturnBody(agency=agency, officer="Head of Safeguarding", content=content)
         yield Offer(
             body=body,

@@ -1,44 +1,59 @@
 """What an agency returns, as it is sent (§2, R-4); the content is kept in the store. Pure."""
 
-from typing import ClassVar, Literal, Self
+from collections.abc import Iterable
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints, model_validator
 
-from calendar_rules.model import Model
+from calendar_rules.edition import ReturnHeading
 from review.case.state import CaseState
 from review.facts.base import DocumentRef, Id, Name, WrongField
+from review.facts.names import unseen
 from review.facts.rapid_review import AgencyReturned
 from review.kit.body import Body
 
-
-class ReturnContent(Model):
-    """What an agency tells (§2): concise, no chronology."""
-
-    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
-
-    involvement: str = Field(
-        min_length=1, max_length=40_000, description="the agency's involvement with the child and family, in short"
-    )
-    facts: str = Field(default="", max_length=40_000, description="facts of the incident as known to the agency")
-    safeguarding: str = Field(
-        default="", max_length=20_000, description="immediate safeguarding arrangements, and whether more is needed"
-    )
-    learning: str = Field(default="", max_length=20_000, description="immediate learning")
+Text = Annotated[str, StringConstraints(max_length=40_000, strip_whitespace=True)]
 
 
-RETURN = ReturnContent(
-    involvement="Sample: the family was seen four times in the last year.",
-    facts="Sample: nothing was known of the incident before the day.",
-    safeguarding="Sample: the other children are safe; no more is needed today.",
-    learning="Sample: missed appointments were not shared between agencies.",
-)
+class ReturnContent(RootModel[dict[Id, Text]]):
+    """What an agency tells, under the headings that it was asked: the id of each, and what stands under it (§2, R-3).
+
+    Concise, no chronology. What is blank counts as left out.
+    """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        self.root = {heading: text for heading, text in self.root.items() if not unseen(text)}
+        if not self.root:
+            raise ValueError("nothing stands under any heading; write the return, or send nil: true")
+        return self
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings under which something stands."""
+        return list(self.root)
 
 
-def sample_return(number: int) -> ReturnContent:
-    """The first return, or a later one in its place: the very same words again would be refused."""
+_SAMPLE = {
+    "involvement": "Sample: the family was seen four times in the last year.",
+    "facts": "Sample: nothing was known of the incident before the day.",
+    "safeguarding": "Sample: the other children are safe; no more is needed today.",
+    "learning": "Sample: missed appointments were not shared between agencies.",
+}
+RETURN = ReturnContent(_SAMPLE)
+
+
+def sample_return(number: int, headings: Iterable[ReturnHeading] = ()) -> ReturnContent:
+    """The first return, or a later one in its place: the very same words again would be refused. Under these headings,
+    or under four of the protocol's.
+    """
+    asked = {one.id: _SAMPLE.get(one.id, f"Sample: {one.title.lower()}.") for one in headings} or _SAMPLE
     if number == 1:
-        return RETURN
-    return RETURN.model_copy(update={"learning": f"{RETURN.learning} This is version {number}."})
+        return ReturnContent(asked)
+    last = "learning" if "learning" in asked else list(asked)[-1]
+    return ReturnContent(asked | {last: f"{asked[last]} This is version {number}."})
 
 
 class ReturnBody(Body):
@@ -47,12 +62,14 @@ class ReturnBody(Body):
     """
 
     paper_title: ClassVar[str] = "Return"
-    sample = {"agency": "police", "officer": "Head of Safeguarding", "content": RETURN.model_dump(mode="json")}
+    sample = {"agency": "police", "officer": "Head of Safeguarding", "content": _SAMPLE}
     kind: Literal["agency-returned"] = "agency-returned"
     agency: Id
     officer: Name = Field(description="the officer who answers for the return")
     nil: bool = Field(default=False, description="the child and family are not known to the agency")
-    content: ReturnContent | None = None
+    content: ReturnContent | None = Field(
+        default=None, description="heading -> what stands under it; the headings are those of the case's edition"
+    )
 
     @model_validator(mode="after")
     def _nil_or_content(self) -> Self:
@@ -69,5 +86,10 @@ class ReturnBody(Body):
 
     def to_fact(self, ref: DocumentRef | None, case: CaseState) -> AgencyReturned:
         return AgencyReturned(
-            agency=self.agency, officer=self.officer, nil=self.nil, content=ref, happened_at=self.happened_at
+            agency=self.agency,
+            officer=self.officer,
+            nil=self.nil,
+            content=ref,
+            headings=self.content.headings if self.content else [],
+            happened_at=self.happened_at,
         )

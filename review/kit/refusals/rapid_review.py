@@ -15,6 +15,18 @@ class ExpectedAgencyUnexplained(Refusal, NotRight):
     sentence = "Expected agencies are neither asked nor explained: {agencies}. Ask each, or say why it is left out."
 
 
+class NoteNamesAChild(Refusal, NotRight):
+    sentence = "The covering note goes by email and names a child of this case. Take the name out: the page of each agency's link shows it."
+
+
+class HeadingNotAsked(Refusal, NotRight):
+    sentence = "The request does not ask for this: {headings}. Write it under one of the headings asked for: {asked}."
+
+
+class HeadingMissing(Refusal, NotRight):
+    sentence = "The return says nothing under: {headings}. Write something there, or send a nil return."
+
+
 class ReturnUnchanged(Refusal, NotNow):
     sentence = "This is the same as the return of {agency} that is recorded. Send it once something in it has changed."
 
