@@ -185,8 +185,16 @@ def _also(edition: Edition) -> list[AlsoOut]:
         ("delay_told_to", "A delay of the practice review is told, with its reasons, to", _told_of_delay(edition)),
         ("titles", "Offices that this edition calls otherwise", _called_otherwise(edition)),
     ]
+    deciding = edition.notifying
+    heard = [f"heard: {in_words(one.value)}" for one in deciding.heard]
+    decides = AlsoOut(
+        id="notifying",
+        title="Who decides on notifying the Panel",
+        what=[*(in_words(one.value) for one in deciding.agreed_by), *heard],
+        clause=deciding.clause,
+    )
     clauses = {"delay_told_to": "flowchart: dialogue with the Panel", **edition.clauses}
-    return [
+    return [decides] + [
         AlsoOut(id=name, title=title, what=what, clause=clauses.get(name, ""))
         for name, title, what in asked
         if getattr(edition, name)

@@ -13,11 +13,12 @@ from typing import Any
 from api.opening import sample_now
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
+from calendar_rules.notifying import HEADS
 from crg.embedded.sample import sample_partnership
 from review.case.state import CaseState
 from review.check import validate_fact
 from review.facts import Fact, Reported, Speaker
-from review.facts.enums import Stage, View, Viewer
+from review.facts.enums import Stage, View
 from review.facts.follow_up import ActionSet
 from review.facts.notification import IncidentReported, PanelNotified, PartnerViewGiven
 from review.facts.rapid_review import ReturnsRequested, ScopingMeetingHeld
@@ -79,7 +80,7 @@ def _opened(now: datetime) -> CaseState:
 def _asked(now: datetime) -> CaseState:
     """A case in which two agencies are asked for a return."""
     case = _opened(now)
-    for viewer in Viewer:
+    for viewer in HEADS:
         _take(case, PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=PartnerViewGiven.sample["reasons"]), now)
     _take(case, PanelNotified(notified_by="Chief Executive", panel_reference="SAMPLE-1"), now)
     start(case, "D-7", now, since=now)

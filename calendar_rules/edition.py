@@ -16,6 +16,7 @@ from calendar_rules import edition_files
 from calendar_rules.edition_checks import COUNTED_FROM, UNPAUSED, Files, mistakes, sentence
 from calendar_rules.lengths import Length, Offset, Side, Unit
 from calendar_rules.model import Model
+from calendar_rules.notifying import BOTH_HEADS, Notifying
 
 PACKAGED = Path(str(files("calendar_rules") / "editions"))
 REQUIRED = ("D-1", "D-2:ofsted", "D-2:secretary-of-state", "D-3", "D-4", "D-5", "D-6", "D-7", "D-8", "D-9", "D-10")
@@ -31,6 +32,7 @@ class Anchor(StrEnum):
     """The event that a deadline is counted from."""
 
     AWARE = "aware"
+    VIEWS_ASKED = "views-asked"  # those who decide on notifying are asked for their views
     RECEIVED = "received"
     REFERRED = "referred"  # a referral's receipt; whole, where the CRG is to consider it
     NOTIFIED = "notified"
@@ -65,6 +67,7 @@ class Party(StrEnum):
     COMMUNICATIONS = "communications"
     SUB_GROUP = "sub-group"
     ACTION_OWNER = "action-owner"  # the owner of the action that is due
+    DECIDER = "decider"  # who decides on notifying and has given no view
 
 
 class ReminderKind(StrEnum):
@@ -204,6 +207,7 @@ class Edition(_Data):
 
     # What later guidance added; the defaults are what an edition silent on it means.
     notifications: dict[NotificationKind, Notification] = _ONLY_KIND
+    notifying: Notifying = Field(default=BOTH_HEADS, description="who decides on notifying, and who is heard (N-2)")
     titles: dict[Party, str] = Field(default={}, description="offices that this edition calls otherwise (B-11)")
     report_sections: list[ExtraSection] = []
     advance_copies: Length | None = Field(default=None, description="how long before publication (B-4)")

@@ -164,6 +164,11 @@ def _of_what_is_said(files: Files) -> Iterator[str]:
     whole, clauses = files.whole, _table(files.own, "clauses")
     if "notifications" in whole and "death-or-serious-harm" not in _table(whole, "notifications"):
         yield "notifications: death-or-serious-harm is missing; it is what the rapid review is for"
+    own, base = _table(files.own, "notifying"), _table(files.base, "notifying")
+    new = [key for key in ("agreed_by", "heard") if base and key in own and own[key] != base.get(key)]
+    if new and "clause" not in own:
+        source = f"it is that of {files.base_id}, and this file has another {' and '.join(new)}"
+        yield f"notifying.clause: {source}; write where yours stands"
     if bool(whole.get("advance_copies")) != bool(whole.get("advance_copies_to")):
         yield "advance_copies and advance_copies_to belong together; give both or neither"
     said = [name for name, silent in _SILENT.items() if whole.get(name, silent) != silent]

@@ -16,6 +16,7 @@ _READINGS = {
     "chief-executive": "Chief Executive",
     "crg-chair": "CRG Chair",
     "crg-member": "CRG member",
+    "decider": "those who decide on notifying",
     "dcs": "Director of Children's Services",
     "independent-chair": "Independent Chair",
     "learning-review": "another learning review",

@@ -3,10 +3,10 @@
 Each fact names its offices; the API's routes, the workflow's validator and the next steps all read them.
 """
 
-from review.facts import FACTS, Reported
+from calendar_rules.notifying import HEADS, Viewer
+from review.facts import FACTS, Reported, Speaker
 from review.facts.directory import Cast, Role, speaks_for
 from review.facts.editions import AgencyKnew
-from review.facts.enums import Viewer
 from review.facts.notification import PartnerViewGiven
 from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.facts.referral import ReferralReceived
@@ -26,8 +26,8 @@ def check_office(reported: Reported, cast: Cast) -> None:
         raise NotYourRole(what=fact.title, roles=" or ".join(wanted))
     match fact:
         case PartnerViewGiven() if _SBU not in by.roles:
-            own = Role.DCS if fact.officer is Viewer.DCS else Role.CHIEF_EXECUTIVE
-            if own not in by.roles:
+            if not _is(fact.officer, by, cast):
+                own = fact.officer if fact.officer in HEADS else f"accountable officer for {fact.officer}"
                 raise NotYourRole(
                     what=f"The view of the {fact.officer}", roles=f"{own} or {_SBU}", fields={"officer": "is not you"}
                 )
@@ -39,3 +39,12 @@ def check_office(reported: Reported, cast: Cast) -> None:
                 raise WrongAgency(agency=fact.agency or "another partnership", fields={"agency": "is not yours"})
         case SignOffGiven() if fact.officer not in by.people:
             raise NotYourSignature(officer=fact.officer, fields={"officer": "must be yourself"})
+
+
+def _is(viewer: Viewer, by: Speaker, cast: Cast) -> bool:
+    """Whether somebody holds the office whose view it is, or signs for that partner (N-2)."""
+    if viewer in HEADS:
+        return Role(viewer) in by.roles
+    signing = {Role.ACCOUNTABLE_OFFICER, Role.DEPUTY}
+    members = [member for person in by.people if (member := cast.person(person))]
+    return any(member.partner and member.partner.value == viewer and signing & set(member.roles) for member in members)

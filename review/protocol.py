@@ -133,7 +133,7 @@ PROTOCOL: dict[Stage, StageRow] = {
     Stage.DISCUSSION: StageRow(
         title="DCS and Chief Executive discuss the incident",
         sentence="Both give a view with reasons; both must agree to notify. While they differ, the case waits.",
-        clause="§1, N-1, N-2, N-4, N-5",
+        clause="§1, N-1, N-2, N-4, N-5, N-7",
         way_in=(notification.IncidentReported, Route.SERIOUS_INCIDENT),
         waits_for=(
             notification.PartnerViewGiven,
@@ -141,7 +141,7 @@ PROTOCOL: dict[Stage, StageRow] = {
             notification.AuthorityTold,
             notification.SafetyStepsRecorded,
         ),
-        deadlines=("D-2:ofsted", "D-2:secretary-of-state", "D-1"),
+        deadlines=("D-2:ofsted", "D-2:secretary-of-state", "D-1", "N-7"),
         leads_to=(Stage.NOTIFICATION, Stage.CRG_REFERRAL, Stage.NOT_NOTIFIED),
     ),
     Stage.NOTIFICATION: StageRow(

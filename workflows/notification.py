@@ -46,6 +46,7 @@ async def panel_notified(run: CaseRun) -> bool:
     incident = reads.incident(run.case)
     deadline = run.deadline("D-1", since=incident.aware_at)
     run.meanwhile(views_asked(run, deadline.due))
+    run.meanwhile(views_chased(run))
     run.meanwhile(difference_told(run))
     await workflow.wait_condition(lambda: reads.agreed_to_notify(run.case) or notifying_settled(run))
     if reads.agreed_to_notify(run.case):
@@ -59,7 +60,20 @@ async def views_asked(run: CaseRun, due: datetime) -> None:
     again = reads.views_asked(run.case) - 1
     n = {"aware_at": reads.incident(run.case).aware_at, "due": due, "again": again > 0, "late": due < run.now()}
     cause = f"incident-received:{again}" if again else "incident-received"
-    await run.tell(run.holders(Role.DCS, Role.CHIEF_EXECUTIVE), "incident-received", n, cause=cause)
+    deciding = reads.deciders(run.case)
+    n |= {"deciders": [one.value for one in deciding]}
+    decide = notify.viewers(run.case, deciding)
+    await run.tell(decide, "incident-received", n, cause=cause)
+    heard = [one for one in notify.viewers(run.case, run.case.edition.notifying.heard) if one not in decide]
+    await run.tell(heard, "incident-received", n | {"heard": True}, cause=f"{cause}:heard")
+
+
+async def views_chased(run: CaseRun) -> None:
+    """Whoever is silent is chased after some working hours, then each working day with the CRG Chair (N-7)."""
+    asking = reads.views_asked(run.case)
+    since = reads.views_asked_at(run.case, asking)
+    if since and "N-7" in run.case.edition.deadlines:
+        run.deadline("N-7", since=since, subject=str(asking) if asking > 1 else None)
 
 
 def notifying_settled(run: CaseRun) -> bool:
@@ -80,7 +94,7 @@ async def difference_told(run: CaseRun) -> None:
         # By day, and by how many views were given: views that differ again on the same day are told at once, too.
         views = [one for one in run.case.entries if isinstance(one.fact, PartnerViewGiven)]
         when = f"{london(run.now()).date().isoformat()}:{len(views)}"
-        people = run.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.CRG_CHAIR)
+        people = [*notify.viewers(run.case, reads.deciders(run.case)), *run.holders(Role.CRG_CHAIR)]
         await run.tell(people, "views-differ", {"due": run.case.deadlines["D-1"].due}, cause=f"views-differ:{when}")
         again = deadlines.next_morning(run.case, run.now())
         await run.until(

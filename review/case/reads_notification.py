@@ -1,4 +1,4 @@
-"""What has been said of the incident and its notification (§1). N-1..N-4."""
+"""What has been said of the incident and its notification (§1). N-1..N-4, N-7."""
 
 from datetime import datetime
 
@@ -21,8 +21,19 @@ def view_of(case: CaseState, viewer: Viewer) -> View | None:
     )
 
 
+def deciders(case: CaseState) -> list[Viewer]:
+    """Whose agreement it takes to notify, by the edition (N-2)."""
+    return case.edition.notifying.agreed_by
+
+
+def silent(case: CaseState) -> list[Viewer]:
+    """Who decides on notifying and has given no view yet (N-7)."""
+    return [viewer for viewer in deciders(case) if view_of(case, viewer) is None]
+
+
 def views(case: CaseState) -> set[View | None]:
-    return {view_of(case, Viewer.DCS), view_of(case, Viewer.CHIEF_EXECUTIVE)}
+    """The views of those who decide."""
+    return {view_of(case, viewer) for viewer in deciders(case)}
 
 
 def agreed_to_notify(case: CaseState) -> bool:
@@ -34,7 +45,7 @@ def agreed_not_to_notify(case: CaseState) -> bool:
 
 
 def views_differ(case: CaseState) -> bool:
-    return views(case) == {View.NOTIFY, View.DO_NOT_NOTIFY}
+    return {View.NOTIFY, View.DO_NOT_NOTIFY} <= views(case)
 
 
 def notified_at(case: CaseState) -> datetime | None:

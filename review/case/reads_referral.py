@@ -4,10 +4,11 @@ from datetime import datetime, time
 
 from calendar_rules.lengths import LONDON
 from review.case.entries import Entry
+from review.case.reads_stage import recorded
 from review.case.state import CaseState
 from review.facts.any_stage import CaseReopened
 from review.facts.enums import ReferralSource
-from review.facts.notification import NotNotifiedDecided
+from review.facts.notification import IncidentReported, NotNotifiedDecided
 from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralReceived
 
 REOPENED = "reopened-"  # what it considers again, with a number
@@ -51,6 +52,17 @@ def views_asked(case: CaseState) -> int:
     setting = {one.reported.message for one in case.entries if isinstance(one.fact, SETTING_ASIDE)}
     decided = [one for one in case.entries if isinstance(one.fact, NotNotifiedDecided)]
     return 1 + sum(1 for one in decided if one.corrected_by in setting)
+
+
+def views_asked_at(case: CaseState, asking: int = 1) -> datetime | None:
+    """When the views were asked for: when the incident was recorded, or the decision not to notify was set aside."""
+    if asking == 1:
+        entry: Entry | None = case.entry(IncidentReported)
+        return recorded(case, entry) if entry else None
+    setting = [one for one in case.entries if isinstance(one.fact, SETTING_ASIDE)]
+    decided = {one.corrected_by for one in case.entries if isinstance(one.fact, NotNotifiedDecided)}
+    asked = [one for one in setting if one.reported.message in decided]
+    return recorded(case, asked[asking - 2]) if len(asked) > asking - 2 else None
 
 
 def considered(case: CaseState) -> CrgConsidered | None:

@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from calendar_rules.notifying import Viewer as Viewer
+
 
 class Route(StrEnum):
     """How a case came in."""
@@ -83,13 +85,6 @@ class View(StrEnum):
 
     NOTIFY = "notify"
     DO_NOT_NOTIFY = "do-not-notify"
-
-
-class Viewer(StrEnum):
-    """Whose view it is."""
-
-    DCS = "dcs"
-    CHIEF_EXECUTIVE = "chief-executive"
 
 
 class NotNotifiedOutcome(StrEnum):

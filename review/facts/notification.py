@@ -64,10 +64,12 @@ class IncidentReported(Fact):
 
 
 class PartnerViewGiven(Fact):
-    """The DCS's or the Chief Executive's view whether to notify; either may change it (§1, N-2)."""
+    """A view whether to notify, of the DCS or the Chief Executive, or of a partner where the edition hears it; either
+    may change it (§1, N-2).
+    """
 
     title = "View on notifying given"
-    may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+    may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT, Role.ACCOUNTABLE_OFFICER, Role.DEPUTY)
     subject = ("officer",)
     sample = {
         "officer": "dcs",
@@ -102,7 +104,7 @@ class PanelNotified(Fact):
     """
 
     title = "Panel notified"
-    may_report = (Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+    may_report = (Role.CHIEF_EXECUTIVE, Role.DCS, Role.BUSINESS_UNIT)
     told_by_mail = ("partners-told", "notification-copy", "notified-without-review")
     sample = {"notified_by": "Chief Executive", "panel_reference": "SAMPLE-0001"}
     kind: Literal["panel-notified"] = "panel-notified"

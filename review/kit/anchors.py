@@ -18,6 +18,10 @@ def _aware(case: CaseState, subject: str | None) -> datetime | None:
     return incident.aware_at if incident else None
 
 
+def _views_asked(case: CaseState, subject: str | None) -> datetime | None:
+    return reads.views_asked_at(case, int(subject or 1))
+
+
 def _received(case: CaseState, subject: str | None) -> datetime | None:
     """When the Business Unit received what its leaders are told of: a referral (§6), a case that was not notified
     and goes to the CRG (N-2), or the notification (§1).
@@ -51,6 +55,7 @@ def _decision(case: CaseState, subject: str | None) -> datetime | None:
 
 ANCHORS: dict[Anchor, Callable[[CaseState, str | None], datetime | None]] = {  # beside what `set_by` names
     Anchor.AWARE: _aware,
+    Anchor.VIEWS_ASKED: _views_asked,
     Anchor.NOTIFIED: lambda case, _: reads.notified_at(case),
     Anchor.RECEIVED: _received,
     Anchor.REFERRED: _received,

@@ -24,7 +24,6 @@ from review.facts.follow_up import (
 )
 from review.facts.information import InformationRequested, InformationSupplied
 from review.facts.learning_review import LearningFindingsDrafted, LearningTermsSet
-from review.facts.notification import AuthorityTold, PanelNotified
 from review.facts.panel import PanelResponded
 from review.facts.practice_review import (
     AdvanceCopySent,
@@ -46,6 +45,7 @@ from review.facts.report import SubmittedToPanel
 from review.facts.signing import SignOffGiven
 from review.kit.deadline_base import DEADLINES as DEADLINES
 from review.kit.deadline_base import Deadline, Met
+from review.kit.deadline_kinds_notification import NotificationDue as NotificationDue  # with all of §1
 
 # --- §6: a referral, or a request of another partnership ---
 
@@ -106,52 +106,6 @@ class FindingsDue(Deadline):
 
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
         return next((one for one in case.entries_of(LearningFindingsDrafted) if not one.fact.missing), None)
-
-
-# --- §1: notification ---
-
-
-class NotificationDue(Deadline):
-    """D-1: the Panel is notified."""
-
-    rule = "D-1"
-    met_by = (PanelNotified,)
-
-    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
-        return "the DCS and the Chief Executive decided not to notify" if reads.declined(case) else None
-
-
-class OfstedDue(Deadline):
-    """D-2: Ofsted is told of a child in care who died; the first telling counts."""
-
-    rule = "D-2:ofsted"
-    met_by = (AuthorityTold,)
-
-    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
-        authority = self.rule.partition(":")[2]
-        return next((one for one in case.entries_of(AuthorityTold) if one.fact.authority == authority), None)
-
-
-class SecretaryOfStateDue(OfstedDue):
-    """D-2: the Secretary of State is told of a child in care who died."""
-
-    rule = "D-2:secretary-of-state"
-
-
-class LeadersDue(Deadline):
-    """D-3: the leaders are told of a notification or a referral, by mail."""
-
-    rule, subject = "D-3", "referral"
-
-    def met(self, case: CaseState, running: RunningDeadline) -> Met | None:
-        """When the last of its mails went; at the start, where there was nobody to tell."""
-        if (keys := case.met_by_mails.get(running.id)) is None:
-            return None
-        gone = [case.done[key] for key in keys if key in case.done]
-        return Met(max(gone, default=running.started_at)) if len(gone) == len(keys) else None
-
-    def carried_by(self, case: CaseState, running: RunningDeadline, notice: Notice) -> bool:
-        return notice.key in case.met_by_mails.get(running.id, ())
 
 
 # --- §2: the rapid review ---

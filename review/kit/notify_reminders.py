@@ -100,6 +100,12 @@ def _reminder_to(
             "lead": agency.safeguarding_lead if agency else "",
         }
         return Notice(cause=cause, template="return-escalation", to=to, about=deadline.id, n=n)
+    if deadline.rule == "N-7":
+        silent = reads.silent(case)
+        own = party is Party.DECIDER
+        notified_by = case.deadlines["D-1"].due
+        n = {"due": notified_by, "asked_at": deadline.since, "own": own, "silent": [one.value for one in silent]}
+        return Notice(cause=cause, template="view-awaited", to=to, about=deadline.id, n=n)
     if deadline.rule == "D-8":
         return _sign_off_reminder(case, deadline, fired, to, cause)
     if deadline.rule == "D-9":

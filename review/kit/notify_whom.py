@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from calendar_rules.edition import Party
+from calendar_rules.notifying import HEADS, Viewer
 from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.notices import Notice
@@ -29,6 +30,14 @@ def holders(case: "CaseState", *roles: Role) -> list[str]:
     if Role.ACCOUNTABLE_OFFICER in roles:
         capacities = case.edition.national.accountable_capacities
         people += [person for capacity in capacities for person in signatories(case.cast, capacity)]
+    return list(dict.fromkeys(people))
+
+
+def viewers(case: "CaseState", whose: Iterable[Viewer]) -> list[str]:
+    """Who gives a view on notifying: the holders of an office, or whoever signs for a partner (N-2)."""
+    people: list[str] = []
+    for viewer in whose:
+        people += case.cast.holders(Role(viewer)) if viewer in HEADS else signatories(case.cast, viewer)
     return list(dict.fromkeys(people))
 
 
@@ -90,6 +99,8 @@ def parties(case: "CaseState", deadline: RunningDeadline, wanted: Iterable[Party
                 people += [ask.officer] if ask else []
             case Party.DEPUTY:
                 people += ask.deputies if ask else []
+            case Party.DECIDER:
+                people += viewers(case, reads.silent(case))
             case Party.ACTION_OWNER:
                 owner = reads.action_owner(case, deadline.subject or "")
                 people += [owner] if owner else []

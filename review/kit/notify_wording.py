@@ -3,16 +3,14 @@
 Pure. Titles of our own making; never a child's name or what happened.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from calendar_rules.lengths import london
+from calendar_rules.notifying import Viewer
 from review.case.deadline import RunningDeadline
 from review.facts import Fact
 from review.kit.deadline_kinds import DEADLINES
-
-if TYPE_CHECKING:
-    pass
 
 
 def moment(at: datetime) -> str:
@@ -41,3 +39,18 @@ def called(deadline: RunningDeadline) -> str:
     """What a mail calls a deadline: with the id that people gave it, where a case has several of a kind (G-11)."""
     given = deadline.subject if DEADLINES[deadline.rule].has_given_ids else None
     return f"{deadline.title} ({given})" if given else deadline.title
+
+
+_VIEWERS = {
+    Viewer.DCS: "the DCS",
+    Viewer.CHIEF_EXECUTIVE: "the Chief Executive",
+    Viewer.LOCAL_AUTHORITY: "the accountable officer for the local authority",
+    Viewer.HEALTH: "the accountable officer for health",
+    Viewer.POLICE: "the accountable officer for the police",
+}
+
+
+def in_words_of(viewers: Iterable[Viewer]) -> str:
+    """ "the DCS and the Chief Executive"."""
+    *most, last = [_VIEWERS[viewer] for viewer in viewers]
+    return f"{', '.join(most)} and {last}" if most else last

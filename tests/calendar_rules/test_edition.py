@@ -142,7 +142,9 @@ def test_every_deadline_says_when_it_is_overdue() -> None:
 
 
 def test_an_edition_speaks_of_the_offices_that_the_directory_knows() -> None:
-    from_the_deadline = {"action-owner", "agency-lead", "agency-senior-officer", "agency-crg-member", "officer"}
+    from_the_deadline = {"action-owner", "agency-lead", "agency-senior-officer", "agency-crg-member", "officer"} | {
+        "decider"
+    }
     assert {party.value for party in Party} <= {role.value for role in Role} | from_the_deadline
     assert DONCASTER.national.accountable_capacities == list(PARTNERS) == [partner.value for partner in Partner]
     assert {anchor for anchors in COUNTED_FROM.values() for anchor in anchors} <= set(Anchor)

@@ -203,13 +203,20 @@ MAILS: dict[str, Sample] = {
         ),
     ),
     "incident-received": Sample(
-        "discuss this incident",
+        "Discuss this incident",
         DAY_END_TEXT,
-        {"aware_at": NOTIFIED, "due": END_OF_DAY},
+        {"aware_at": NOTIFIED, "due": END_OF_DAY, "deciders": ["dcs", "chief-executive"]},
         (
-            {"aware_at": NOTIFIED, "due": END_OF_DAY, "again": True},
-            {"aware_at": NOTIFIED, "due": END_OF_DAY, "late": True},
+            {"aware_at": NOTIFIED, "due": END_OF_DAY, "deciders": ["dcs", "chief-executive"], "again": True},
+            {"aware_at": NOTIFIED, "due": END_OF_DAY, "deciders": ["dcs"], "late": True},
+            {"aware_at": NOTIFIED, "due": END_OF_DAY, "deciders": ["dcs"], "heard": True},
         ),
+    ),
+    "view-awaited": Sample(
+        "Record today",
+        DAY_END_TEXT,
+        {"due": END_OF_DAY, "asked_at": NOTIFIED, "own": True, "silent": ["chief-executive"]},
+        ({"due": END_OF_DAY, "asked_at": NOTIFIED, "own": False, "silent": ["dcs", "chief-executive"]},),
     ),
     "views-differ": Sample("reach agreement", DAY_END_TEXT, {"due": END_OF_DAY}),
     "not-notified": Sample(

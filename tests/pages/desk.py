@@ -20,6 +20,7 @@ from api.pages import router
 from api.pages.faults import as_page
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
+from calendar_rules.notifying import HEADS
 from crg.embedded import issuer, login
 from crg.embedded.sample import sample_partnership
 from crg.embedded.signed_out import SignedOut
@@ -30,7 +31,7 @@ from review.case.state import CaseState
 from review.chapters.rapid_review.papers import ReturnBody
 from review.check import validate_fact
 from review.facts import DocumentRef, Fact, Reported, Speaker
-from review.facts.enums import Stage, View, Viewer
+from review.facts.enums import Stage, View
 from review.facts.notification import IncidentReported, PanelNotified, PartnerViewGiven
 from review.facts.rapid_review import RapidReviewMeetingHeld, ReturnsRequested, ScopingMeetingHeld
 from review.kit.changes import go_back
@@ -133,7 +134,7 @@ class Desk:
     async def request_returns(self, *, sent_ago: timedelta = timedelta(days=1)) -> None:
         """As far as the request to the agencies, sent so long ago."""
         now = datetime.now(UTC)
-        for viewer in Viewer:
+        for viewer in HEADS:
             await self.take(
                 PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=PartnerViewGiven.sample["reasons"])
             )

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from calendar_rules.notifying import HEADS
 from review.chapters.learning_review.papers import FINDINGS, FindingsBody
 from review.check import validate_fact
 from review.facts import AnyFact, Reported, Speaker
-from review.facts.enums import NotNotifiedOutcome, Stage, View, Viewer
+from review.facts.enums import NotNotifiedOutcome, Stage, View
 from review.facts.information import InformationRequested
 from review.facts.learning_review import (
     LearningFindingsDrafted,
@@ -75,7 +76,7 @@ def considered(outcome: str = "learning-review", day: str = "2026-05-11", **more
 def declined() -> World:
     """Both said no, and referred it to the CRG (N-2)."""
     world = World()
-    for officer in Viewer:
+    for officer in HEADS:
         say(world, view(officer, View.DO_NOT_NOTIFY))
     world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.REFER_TO_CRG, reasons=WHY))
     return world

@@ -65,7 +65,7 @@ def test_the_agenda_writes_itself_from_live_cases_by_stage() -> None:
     )
     found = agenda_of(new, late)
     assert [(one.stage, len(one.cases)) for one in found.stages] == [(Stage.DISCUSSION, 1), (Stage.PANEL, 1)]
-    assert found.stages[0].cases[0].next_deadline == "D-1"
+    assert found.stages[0].cases[0].next_deadline == "N-7"
     assert [(one.reference, one.status) for one in found.stages[1].cases[0].linked] == [("D-1", "open")]
     assert [line.action for line in found.actions] == ["sooner", "later"]
 

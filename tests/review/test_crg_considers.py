@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from calendar_rules.notifying import HEADS
 from review.case import reads
 from review.case.deadline import Status
 from review.chapters.referral.chapter import advised_submission
@@ -107,7 +108,7 @@ def test_the_crg_s_time_runs_for_each_decision_not_to_notify_of_its_own() -> Non
     first = deadlines.start(world.case, "A-3", world.now, since=world.now, subject="not-notified")
     say(world, considered("serious-incident"))
     assert first.met_at
-    for officer in Viewer:
+    for officer in HEADS:
         say(world, view(officer, View.DO_NOT_NOTIFY))
     world.now = at("2026-05-12T09:00")
     say(world, NotNotifiedDecided(outcome=NotNotifiedOutcome.REFER_TO_CRG, reasons=WHY))
@@ -179,7 +180,7 @@ def test_a_case_of_two_noes_that_was_referred_is_considered_likewise() -> None:
     assert offered(world)[:2] == ["partner-view-given"] * 2
     assert world.deadline("D-1").open
     assert world.deadline("D-1").due == at("2026-05-18T23:59:59")
-    for officer in Viewer:
+    for officer in HEADS:
         say(world, view(officer))
     say(world, notified())
     assert world.deadline("D-1").met_at
@@ -279,7 +280,7 @@ def test_an_incident_of_a_referral_that_the_panel_knows_is_withdrawn_not_taken_b
     (step,) = [one for one in next_steps(world.case, world.now) if one.rel == "incident-reported"]
     say(world, fact_of(step, world))
     reported = world.case.entries[-1].reported.message
-    for officer in Viewer:
+    for officer in HEADS:
         say(world, view(officer))
     say(world, notified())
     with pytest.raises(no.CannotBeCorrected, match="withdraw the notification, or the case, instead"):

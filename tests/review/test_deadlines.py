@@ -60,10 +60,10 @@ def test_a_deadline_rings_as_passed_the_second_after_it_was_due_and_not_before()
     world = World()
     world.wait("2026-05-18T23:59:59")
     assert not world.deadline("D-1").overdue(world.now)
-    assert world.lines("deadline-passed") == []
+    assert not [line for line in world.lines("deadline-passed") if line.startswith("D-1")]
     world.wait("2026-05-19T00:00:00")
     assert world.deadline("D-1").overdue(world.now)
-    assert world.lines("deadline-passed") == ["D-1 Notification to the Panel is overdue"]
+    assert world.lines("deadline-passed")[-1] == "D-1 Notification to the Panel is overdue"
 
 
 def test_what_is_done_at_the_last_second_is_met_and_a_second_later_late() -> None:

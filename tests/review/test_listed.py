@@ -18,7 +18,7 @@ def test_what_lists_show_of_a_case_is_what_it_says_itself() -> None:
     assert [one.what for one in shown.line.waiting] == [one.what for one in waiting_for(case, now)]
     assert shown.agencies == reads.agencies_involved(case)
     assert shown.line.cast_version == case.cast.version
-    assert shown.line.next_title == case.deadlines["D-1"].title
+    assert shown.line.next_title == case.deadlines["N-7"].title
     for later in (now, now + timedelta(days=30)):
         late = {id for id, deadline in case.deadlines.items() if deadline.overdue(later)}
         assert {id for id, one in shown.deadlines.items() if one.overdue_at and one.overdue_at < later} == late

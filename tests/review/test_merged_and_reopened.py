@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from calendar_rules.notifying import HEADS
 from review.case import reads
 from review.case.effects import EffectKey
 from review.facts import Speaker
@@ -210,7 +211,7 @@ def test_a_withdrawn_case_is_reopened_where_it_was_left_and_its_clocks_run_from_
 def test_a_case_that_was_not_notified_is_reopened_and_d_1_runs_from_the_aware_time() -> None:
     """X-1, D-1"""
     world = World()
-    for officer in Viewer:
+    for officer in HEADS:
         world.say(view(officer, View.DO_NOT_NOTIFY))
     world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY))
     assert stage(world) is Stage.NOT_NOTIFIED

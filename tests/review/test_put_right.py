@@ -83,7 +83,14 @@ OF_NO_FACT = {
     ),
     **dict.fromkeys(
         (
-            *("safety-steps-asked", "authorities-duty", "views-differ", "incident-not-reported", "case-concluded"),
+            *(
+                "safety-steps-asked",
+                "authorities-duty",
+                "views-differ",
+                "view-awaited",
+                "incident-not-reported",
+                "case-concluded",
+            ),
             *("learning-review-begins", "report-available", "weekly-digest", "slack-warning", "deadline-moved"),
             *("duty-failed", "mail-for-colleague", "cancellation-refused", "wanted-before-returns"),
         ),

@@ -91,6 +91,7 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
         ReturnsRequested(covering_note=f"About {incident().children[0].name}")
     ),
     no.PartnersNotAgreed: lambda: World().say(notified()),
+    no.ViewNotAsked: lambda: World().say(view(Viewer.POLICE)),
     no.BothMustDecline: lambda: World().say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY)),
     no.NoChildInCareDied: lambda: World().say(AuthorityTold(authority=Authority.OFSTED)),
     no.DraftIncomplete: lambda: _ready().send_draft(missing=["Relevant children and family"]),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from calendar_rules.notifying import HEADS
 from review.bodies import BODIES
 from review.case import reads
 from review.check import validate_fact
@@ -207,7 +208,7 @@ def test_an_ended_case_offers_corrections_only() -> None:
 def test_a_case_that_goes_on_as_a_referral_offers_no_view_any_more() -> None:
     """N-2"""
     world = World()
-    for viewer in Viewer:
+    for viewer in HEADS:
         world.say(view(viewer, View.DO_NOT_NOTIFY))
     world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.REFER_TO_CRG, reasons=WHY))
     assert "partner-view-given" not in {step.rel for step in next_steps(world.case, world.now)}

@@ -1,20 +1,21 @@
 """§1 Serious incident notification: two views, the Panel and the authorities told, safety.
 
-Pure. N-1..N-5, D-1, D-2.
+Pure. N-1..N-5, N-7, D-1, D-2.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import get_args
 
-from calendar_rules.edition import NotificationKind
+from calendar_rules.edition import NotificationKind, Party
+from calendar_rules.notifying import HEADS
 from review.case import reads
 from review.case.state import CaseState
 from review.chapters.notification.definition import advise_notification
 from review.chapters.referral.chapter import may_become_an_incident
-from review.facts import Fact, Reported
+from review.facts import Reported
 from review.facts.directory import Role
-from review.facts.enums import Authority, NotNotifiedOutcome, Stage, View, Viewer
+from review.facts.enums import Authority, NotNotifiedOutcome, Stage, View
 from review.facts.notification import (
     AuthorityTold,
     IncidentReported,
@@ -24,10 +25,12 @@ from review.facts.notification import (
     PartnerViewGiven,
     SafetyStepsRecorded,
 )
+from review.kit import notify
 from review.kit import refusals as no
 from review.kit.changes import when
 from review.kit.chapter import Chapter
 from review.kit.guards import born_by, countable, needs, not_before, not_to_come, once
+from review.kit.notify import in_words_of
 from review.kit.offer import Offer
 
 _D_2_ALONE = (Stage.NOT_NOTIFIED, Stage.NOTIFICATION_WITHDRAWN)  # ended stages in which D-2 may still run
@@ -50,16 +53,23 @@ def _incident(case: CaseState, fact: IncidentReported, reported: Reported, now: 
     countable(case, AWARE, fact.aware_at, "aware_at")
 
 
-def _view(case: CaseState, fact: Fact, reported: Reported, now: datetime) -> None:
+def _view(case: CaseState, fact: PartnerViewGiven, reported: Reported, now: datetime) -> None:
     needs(case.last(IncidentReported), "no incident has been reported in this case")
     once(reads.notified_at(case), "The notification to the Panel")
     once(case.last(NotNotifiedDecided), "The decision not to notify")
+    asked = [*reads.deciders(case), *case.edition.notifying.heard]
+    if fact.officer not in asked:
+        raise no.ViewNotAsked(
+            officer=in_words_of([fact.officer]),
+            known=", ".join(asked),
+            fields={"officer": f"choose one of: {', '.join(asked)}"},
+        )
 
 
 def _not_notified(case: CaseState, fact: NotNotifiedDecided, reported: Reported, now: datetime) -> None:
     once(reads.notified_at(case), "The notification to the Panel")
     if not reads.agreed_not_to_notify(case):
-        raise no.BothMustDecline
+        raise no.BothMustDecline(who=in_words_of(reads.deciders(case)))
     once(case.last(NotNotifiedDecided), "The decision not to notify")
 
 
@@ -67,7 +77,9 @@ def _notified(case: CaseState, fact: PanelNotified, reported: Reported, now: dat
     once(reads.notified_at(case), "The notification to the Panel")
     once(case.last(NotNotifiedDecided), "The decision not to notify")
     if not reads.agreed_to_notify(case):
-        raise no.PartnersNotAgreed
+        raise no.PartnersNotAgreed(who=_sentence(in_words_of(reads.deciders(case))))
+    if not set(_notifying_offices(case)) & set(reported.by.roles):
+        raise no.NotYourRole(what=PanelNotified.title, roles=" or ".join(_notifying_offices(case)))
     if fact.notification not in case.edition.notifications:
         known = ", ".join(case.edition.notifications)
         raise no.UnknownNotification(
@@ -82,6 +94,16 @@ def _notified(case: CaseState, fact: PanelNotified, reported: Reported, now: dat
             when(case, reported, now),
             "received_at",
         )
+
+
+def _notifying_offices(case: CaseState) -> list[Role]:
+    """Who notifies and records it: whoever owes it by the edition, the Trust's head in Doncaster (D-1)."""
+    owner = case.edition.deadlines["D-1"].owner
+    return [Role.DCS if owner is Party.DCS else Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT]
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _authority(case: CaseState, fact: AuthorityTold, reported: Reported, now: datetime) -> None:
@@ -114,18 +136,19 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
 
 def _notification(case: CaseState) -> Iterator[Offer]:
     """§1"""
-    for viewer, role in ((Viewer.DCS, Role.DCS), (Viewer.CHIEF_EXECUTIVE, Role.CHIEF_EXECUTIVE)):
+    for viewer in (*reads.deciders(case), *case.edition.notifying.heard):
         view = PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=PartnerViewGiven.sample["reasons"])
-        needed = reads.view_of(case, viewer) is None or (
-            reads.views_differ(case) and reads.view_of(case, viewer) is View.DO_NOT_NOTIFY
-        )
+        given = reads.view_of(case, viewer)
+        differs = reads.views_differ(case) and given is View.DO_NOT_NOTIFY
+        own = [Role(viewer)] if viewer in HEADS else [Role.ACCOUNTABLE_OFFICER, Role.DEPUTY]
         yield Offer(
             body=view,
-            needed=needed,
+            needed=viewer in reads.deciders(case) and (given is None or differs),
             about=viewer,
-            title=f"Give the view of the {_VIEWERS[viewer]} whether to notify",
+            title=f"Give the view of {in_words_of([viewer])} whether to notify",
             deadline="D-1",
-            roles=[role, Role.BUSINESS_UNIT],
+            roles=[*own, Role.BUSINESS_UNIT],
+            people=[] if viewer in HEADS else [*notify.viewers(case, [viewer]), *case.cast.holders(Role.BUSINESS_UNIT)],
         )
     yield Offer(
         body=NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=PartnerViewGiven.sample["reasons"]),
@@ -142,6 +165,7 @@ def _notification(case: CaseState) -> Iterator[Offer]:
         needed=True,
         title="Notify the Panel and record it",
         deadline="D-1",
+        roles=_notifying_offices(case),
     )
     yield from _authorities()
     children = [child.child_id for child in reads.incident(case).children]
@@ -162,9 +186,6 @@ def _authorities() -> Iterator[Offer]:
             title=f"Tell {_AUTHORITIES[authority]} and record it",
             deadline=f"D-2:{authority}",
         )
-
-
-_VIEWERS = {Viewer.DCS: "DCS", Viewer.CHIEF_EXECUTIVE: "Chief Executive"}
 
 
 _AUTHORITIES = {Authority.OFSTED: "Ofsted", Authority.SECRETARY_OF_STATE: "the Secretary of State"}

@@ -4,11 +4,15 @@ from review.kit.refusals.base import NotNow, NotRight, Refusal
 
 
 class PartnersNotAgreed(Refusal, NotNow):
-    sentence = "The DCS and the Chief Executive have not both agreed to notify. Record both views first."
+    sentence = "{who} must agree to notify the Panel before it is notified. Record the view of each of them first."
 
 
 class BothMustDecline(Refusal, NotNow):
-    sentence = "An incident is closed as not notified only when both the DCS and the Chief Executive say so. Record both views first."
+    sentence = "An incident is closed as not notified only when {who} say so. Record the view of each of them first."
+
+
+class ViewNotAsked(Refusal, NotRight):
+    sentence = "The edition of this case does not ask for the view of {officer}. Give the view of one of: {known}."
 
 
 class NoChildInCareDied(Refusal, NotNow):

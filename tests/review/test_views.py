@@ -1,0 +1,109 @@
+"""Whose views decide on notifying, and who is chased while they are silent (§1, N-2, N-7)."""
+
+import pytest
+
+from calendar_rules.edition import load_edition
+from review.case import reads
+from review.facts.any_stage import CaseReopened
+from review.facts.directory import Role
+from review.facts.enums import NotNotifiedOutcome, Stage, View, Viewer
+from review.facts.notification import NotNotifiedDecided
+from review.kit.refusals import NotYourRole, PartnersNotAgreed, ViewNotAsked
+from review.next_steps import next_steps
+from tests.review.world import WHY, World, at, cast, notified, speaker, view
+
+NO = View.DO_NOT_NOTIFY
+ENGLAND = load_edition("england-2023")
+
+
+def chased(world: World, until: str) -> list[str]:
+    world.wait(until)
+    found = world.mails("view-awaited")
+    world.deliver()
+    return found
+
+
+def test_a_silent_second_view_is_chased_after_four_working_hours_then_daily_with_the_crg_chair_told() -> None:
+    """N-7: asked on Monday 11 May at 11:00, so by 15:00; one view never comes until Thursday."""
+    world = World()
+    assert world.deadline("N-7").due == at("2026-05-11T15:00")
+    world.say(view(Viewer.DCS))
+    assert chased(world, "2026-05-11T14:59") == []
+    assert chased(world, "2026-05-11T15:01") == ["chief"]
+    assert chased(world, "2026-05-12T08:59") == []
+    assert chased(world, "2026-05-12T09:00") == ["chief", "chair"]
+    assert chased(world, "2026-05-13T12:00") == ["chief", "chair"]
+    assert chased(world, "2026-05-14T12:00") == ["chief", "chair"]
+    world.say(view(Viewer.CHIEF_EXECUTIVE))
+    assert chased(world, "2026-05-20T12:00") == []
+    assert world.deadline("N-7").met_at == at("2026-05-14T12:00")
+
+
+def test_both_are_chased_while_neither_has_spoken_and_views_in_time_are_chased_by_nobody() -> None:
+    """N-7"""
+    assert chased(World(), "2026-05-11T15:01") == ["dcs", "chief"]
+    prompt = World()
+    prompt.say(view(Viewer.DCS))
+    prompt.say(view(Viewer.CHIEF_EXECUTIVE, NO))
+    assert chased(prompt, "2026-05-13T15:01") == []  # views that differ have mails of their own
+
+
+def test_the_hours_are_working_hours() -> None:
+    """N-7: reported on Friday 22 May at 16:00, before a bank holiday."""
+    assert World(now="2026-05-22T16:00").deadline("N-7").due == at("2026-05-26T12:00")
+
+
+def test_views_that_are_asked_for_again_are_chased_again() -> None:
+    """N-7, X-1"""
+    world = World()
+    world.say(view(Viewer.DCS, NO))
+    world.say(view(Viewer.CHIEF_EXECUTIVE, NO))
+    world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY))
+    world.wait("2026-05-13T10:00")
+    world.say(CaseReopened(reason=WHY))
+    assert world.deadline("N-7:2").due == at("2026-05-13T14:00")
+    world.deliver()
+    assert chased(world, "2026-05-13T14:01") == ["dcs", "chief"]
+
+
+def test_the_local_authority_decides_alone_where_the_edition_says_so() -> None:
+    """N-2 under england-2023: without a Chief Executive the DCS's view is enough."""
+    world = World(edition=ENGLAND, who=cast(without=("chief",)))
+    world.say(view(Viewer.DCS))
+    world.say(notified(notified_by="Director of Children's Services"), speaker("dcs"))
+    assert world.case.stage is Stage.SCOPING
+
+
+def test_partners_are_heard_where_the_edition_says_so_and_hinder_nothing() -> None:
+    """N-2 under england-2023"""
+    world = World(edition=ENGLAND)
+    assert world.mails("incident-received") == ["dcs", "chief", "officer-health", "officer-police"]
+    world.say(view(Viewer.POLICE, NO), speaker("officer-police"))
+    with pytest.raises(NotYourRole):
+        world.say(view(Viewer.HEALTH, NO), speaker("officer-police"))
+    with pytest.raises(PartnersNotAgreed, match="The DCS must agree"):
+        world.say(notified())
+    world.say(view(Viewer.DCS))
+    assert not reads.views_differ(world.case)
+    world.say(notified())
+    assert world.case.stage is Stage.SCOPING
+
+
+def test_a_view_that_the_edition_does_not_ask_for_is_refused_and_not_offered() -> None:
+    """N-2 in Doncaster: the two heads decide, and no partner is asked."""
+    world = World()
+    with pytest.raises(ViewNotAsked, match="the accountable officer for the police"):
+        world.say(view(Viewer.POLICE), speaker("officer-police"))
+    offered = {step.about for step in next_steps(world.case, world.now) if step.rel == "partner-view-given"}
+    assert offered == {"dcs", "chief-executive"}
+
+
+def test_in_doncaster_the_trust_notifies_for_the_local_authority() -> None:
+    """D-1: not the DCS; under england-2023 the DCS."""
+    world = World()
+    world.say(view(Viewer.DCS))
+    world.say(view(Viewer.CHIEF_EXECUTIVE))
+    with pytest.raises(NotYourRole):
+        world.say(notified(), speaker("dcs"))
+    [step] = [one for one in next_steps(world.case, world.now) if one.rel == "panel-notified"]
+    assert step.roles == [Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT]
