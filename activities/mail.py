@@ -326,7 +326,7 @@ def _named(n: dict[str, Any], directory: Directory) -> dict[str, Any]:
         named["signer_name"] = people.get(n["signer"], n["signer"])
     if "lead" in n:
         named["lead_name"] = people.get(n["lead"], str(n["lead"]).replace("-", " "))
-    for key in ("received", "missing", "late"):
+    for key in ("received", "missing", "late", "new"):
         if isinstance(n.get(key), list):
             named[key] = [agencies.get(agency, agency) for agency in n[key]]
     return named

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
 
-from api.auth import Anyone, Caller, Reader
+from api.auth import READERS, Anyone, Caller, Reader, not_for_you
 from api.cases import in_reach
 from api.deps import Deps, TheDeps
 from api.etags import tagged
@@ -13,11 +13,12 @@ from api.intake import known_case
 from api.paths import After, Limit, Reference
 from api.problems import Problem
 from api.tags import CASES
-from api.visibility import read, shown_agencies
+from api.visibility import allowed_to_see, read, shown_agencies
 from calendar_rules.model import Model
 from review.case.deadline import Status
 from review.case.state import CaseState
 from review.facts import DocumentRef
+from review.view import open_to
 from store.documents import Stored
 from store.mail_log import Mail
 from store.record import RecordEntry
@@ -104,11 +105,18 @@ async def read_document(
     reference: Reference,
     name: Annotated[str, Path(pattern=r"^[a-z0-9][a-z0-9-]{0,99}$")],
     version: Annotated[int, Path(ge=1, le=1_000_000)],
-    _: Reader,
+    caller: Anyone,
     deps: TheDeps,
 ) -> Response:
-    """The content of one version, as it was kept. Who may: every office but agency and observer."""
+    """The content of one version, as it was kept.
+
+    Who may: every office but agency and observer; of the agenda and the collated returns, an agency's representative
+    who is invited to the rapid review meeting.
+    """
+    await allowed_to_see(deps, caller, reference)
     case = (await read(deps, reference)).case
+    if not caller.holds(*READERS) and name not in open_to(case, caller.people):
+        raise not_for_you("This", READERS)
     known = {(one.document, one.version) for one in await papers_of(deps, case)}
     held = await deps.store.documents.get(reference, name, version) if (name, version) in known else None
     if held is None:

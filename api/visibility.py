@@ -23,7 +23,7 @@ from review.case.state import CaseState
 from review.facts import Reported
 from review.facts.directory import Role, agencies_of
 from review.next_steps import NextStep, move_steps
-from review.view import agency_view, case_view, deadlines_view
+from review.view import agency_view, case_view, deadlines_view, open_to
 from review.views import AgencyView, CaseView, DeadlinesView, WarningView
 from store.cases import Related
 from store.inbox import Message
@@ -153,7 +153,10 @@ async def _view(
     if eyes.own is not None:
         part = agency_view(case, eyes.own, now)
         own = [_step(eyes.caller, here, step, around.waiting) for step in part.next_steps]
-        return AgencyOut(**_parts(part), next_steps=own, links={"self": here})
+        papers = {
+            name: f"{here}/documents/{name}/{ref.version}" for name, ref in open_to(case, eyes.caller.people).items()
+        }
+        return AgencyOut(**_parts(part), next_steps=own, links={"self": here} | papers)
     if not eyes.whole:
         dates = deadlines_view(case, now)
         return DeadlinesOut(**_parts(dates), links={"self": here})

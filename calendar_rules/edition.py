@@ -184,6 +184,8 @@ class ReturnHeading(_Data):
 
 _HEADINGS = [ReturnHeading.model_validate(one) for one in _COMMON["return_headings"]]
 
+_PACK_TO = [Party(one) for one in _COMMON["pack_to"]]
+
 _ONLY_KIND = {
     NotificationKind.DEATH_OR_SERIOUS_HARM: Notification(
         title="Death or serious harm, abuse or neglect known or suspected", rapid_review=True, clause="§1"
@@ -203,6 +205,9 @@ class Edition(_Data):
     national: National
     deadlines: dict[str, Rule]
 
+    pack_to: list[Party] = Field(
+        default=_PACK_TO, min_length=1, description="who is told of the collated returns (R-5)"
+    )
     return_headings: list[ReturnHeading] = Field(default=_HEADINGS, min_length=1, max_length=40)
 
     # What later guidance added; the defaults are what an edition silent on it means.

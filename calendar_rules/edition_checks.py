@@ -38,6 +38,7 @@ _SILENT: Table = {  # what an edition means that says nothing of it
     "available_for": None,
     "delay_told_to": ["panel"],
 }
+_NO_READERS = ("agency", "agency-senior-officer", "agency-crg-member", "officer", "deputy", "action-owner", "panel")
 _FIELDS_OF_THE_FORM = ("known", "officer", "once")  # beside the headings, on the page of an agency's return
 _BARE = re.compile(r"[A-Za-z0-9_-]+")  # a key that TOML takes without quotes
 _GAPS = ("meeting_before_draft", "returns_before_meeting")
@@ -141,6 +142,10 @@ def _of_returns(whole: Table) -> Iterator[str]:
     """The headings of a return: each is told by its id, in the form and in what is kept (R-3)."""
     headings = whole.get("return_headings", [])
     ids = [one.get("id") for one in headings if isinstance(one, dict)] if isinstance(headings, list) else []
+    readers = whole.get("pack_to", [])
+    for one in readers if isinstance(readers, list) else []:
+        if one in _NO_READERS:
+            yield f'pack_to: "{one}" is nobody who reads the pack; write offices, or "agency-lead" for those invited'
     for number, id in enumerate(ids, 1):
         if id in _FIELDS_OF_THE_FORM:
             yield f'return_headings.{number}.id: "{id}" is a field of the form itself; give the heading another id'

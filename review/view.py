@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from calendar_rules.edition import Party
 from calendar_rules.lengths import end_of_day
 from calendar_rules.plan import slack_working_days
 from review.case import reads
@@ -23,6 +24,7 @@ from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.view import practice_review_view
 from review.chapters.referral.view import referral_standing, referral_view
 from review.chapters.report.criteria import CRITERIA, GROUP_TITLES
+from review.facts import DocumentRef
 from review.facts.announcements import DirectoryChanged
 from review.facts.directory import Directory, Role
 from review.facts.editions import EditionMoved
@@ -138,6 +140,16 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
         learning=_learning(case, own),
         next_steps=[step for step in next_steps(case, now) if step.about in subjects and Role.AGENCY in step.roles],
     )
+
+
+def open_to(case: CaseState, people: Iterable[str]) -> dict[str, DocumentRef]:
+    """The agenda and the collated returns, as they are now, for a representative who is invited to the meeting (R-5,
+    R-6); whoever reads the case whole needs no leave.
+    """
+    if not set(people) & set(notify.representatives(case)):
+        return {}
+    names = ["agenda"] + (["returns-pack"] if Party.AGENCY_LEAD in case.edition.pack_to else [])
+    return {one.document: one for one in case.papers.values() if one.document in names}
 
 
 def _own_asks(one: Round, agencies: set[str]) -> list[SignatureRequest]:

@@ -10,7 +10,7 @@ from review.case.state import CaseState
 from review.facts.directory import Role
 from review.facts.enums import Stage
 from review.facts.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
-from review.kit import deadlines
+from review.kit import deadlines, notify
 from workflows import names
 from workflows.case_run import CaseRun
 from workflows.case_workflow import CaseWorkflow
@@ -68,5 +68,6 @@ FOR_ANOTHER_PARTNERSHIP = Asking(
     mail="information-asked",
     title="Request for information",
     pack_mail="information-collated",
+    pack_to=lambda case: notify.holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR),
     pack_over=concluded,
 )

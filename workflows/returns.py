@@ -1,28 +1,33 @@
 """§2 The request to the agencies, their returns, and the pack for the CRG. R-3..R-5, D-5, D-6."""
 
 from collections.abc import Callable
+from datetime import datetime, time
 from typing import Any, NamedTuple
 
 from temporalio import workflow
 
-from calendar_rules.lengths import end_of_day
+from calendar_rules.lengths import LONDON, before, end_of_day, london
 from review.case import reads
 from review.case.deadline import PASSED
 from review.case.notices import Rendering
 from review.case.state import CaseState
-from review.facts.directory import CastAgency, Role
+from review.facts.directory import CastAgency
 from review.facts.enums import Stage
 from review.facts.rapid_review import AgencyReturned, ReturnsRequested
 from review.kit import notify
 from workflows.case_run import CaseRun
 
+PACK, PACK_PAPER = "returns-pack:", "returns-pack"  # the cause of every pack begins so; its document and template
+Returned = tuple[tuple[str, int], ...]  # each agency in scope, with how many versions of its return are in
+
 
 class Asking(NamedTuple):
-    """In which words agencies are asked, and until when packs are made."""
+    """In which words agencies are asked, who is told of the packs, and until when packs are made."""
 
     mail: str
     title: str
     pack_mail: str
+    pack_to: Callable[[CaseState], list[str]]
     pack_over: Callable[[CaseState], bool]  # no pack is made any more
 
 
@@ -30,8 +35,10 @@ FOR_THE_RAPID_REVIEW = Asking(
     mail="returns-request",
     title="Rapid review request",
     pack_mail="returns-pack",
-    pack_over=lambda case: bool(reads.meeting_held(case)),  # the rapid review meeting has read it
+    pack_to=notify.readers_of_the_pack,
+    pack_over=lambda case: bool(reads.ended(case)),  # a first return is taken at any time
 )
+PACK_IS_MADE = time(16)  # on the day by which returns are wanted before a meeting, where some are still out
 
 
 async def agencies_asked(run: CaseRun) -> None:
@@ -105,29 +112,44 @@ async def returns_collated(run: CaseRun) -> None:
 
 
 async def packs(run: CaseRun, asking: Asking) -> None:
-    """A pack when it is due, and again with each return that comes or is replaced before the meeting."""
-    collated: list[tuple[tuple[str, int], ...]] = []
+    """A pack when it is due, and again with each return that comes or is replaced, after the meeting too (R-5)."""
+    collated = [as_returned(cause) for cause in run.case.papers if cause.startswith(PACK)]
+
+    def over_or_due() -> bool:
+        return asking.pack_over(run.case) or (pack_is_due(run) and is_news(run, collated))
+
     while not asking.pack_over(run.case):
-        await workflow.wait_condition(
-            lambda: asking.pack_over(run.case) or (pack_is_due(run) and returned(run) not in collated)
-        )
-        if not asking.pack_over(run.case):
+        early = pack_before_the_meeting(run)
+        if early and early > run.now():
+            await run.until(
+                lambda early=early: over_or_due() or pack_before_the_meeting(run) != early,  # type: ignore[misc]
+                early,
+                "Returns collated for the meeting",
+            )
+        else:
+            await workflow.wait_condition(
+                lambda: over_or_due() or (pack_before_the_meeting(run) or run.now()) > run.now()
+            )
+        if not asking.pack_over(run.case) and over_or_due():
             collated.append(returned(run))
-            await collate(run, asking, collated[-1])
+            await collate(run, asking, collated)
 
 
-async def collate(run: CaseRun, asking: Asking, collated: tuple[tuple[str, int], ...]) -> None:
-    """One pack of the returns as they stand."""
-    cause = "returns-pack:" + ",".join(f"{agency}.{number}" for agency, number in collated)
-    returns = [return_row(run, agency) for agency in reads.scope(run.case)]
+async def collate(run: CaseRun, asking: Asking, packs: list[Returned]) -> None:
+    """One pack of the returns as they stand, the last of these packs."""
+    collated = packs[-1]
+    cause = cause_of(collated)
     latest = {fact.agency: fact.content for fact in run.case.every(AgencyReturned)}
     sources = {agency: content for agency, content in latest.items() if content is not None}
     paper = Rendering(
         cause=cause,
-        document="returns-pack",
-        template="returns-pack",
+        document=PACK_PAPER,
+        template=PACK_PAPER,
         title="Agencies' returns, collated",
-        n={"returns": returns, "headings": [{"id": one.id, "title": one.title} for one in reads.headings(run.case)]},
+        n={
+            "returns": [return_row(run, agency) for agency in reads.scope(run.case)],
+            "headings": [{"id": one.id, "title": one.title} for one in reads.headings(run.case)],
+        },
         sources=sources,
     )
     run.along(paper)
@@ -140,20 +162,81 @@ async def collate(run: CaseRun, asking: Asking, collated: tuple[tuple[str, int],
     n: dict[str, Any] = {"received": here, "missing": reads.outstanding(run.case), "late": late}
     if wanted := reads.wanted_by(run.case):
         n["wanted"] = end_of_day(wanted)
-    await run.tell(run.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR), asking.pack_mail, n, cause=cause)
+    if reads.meeting_held(run.case):
+        n |= {"new": came_since_the_meeting(run), "stands": where_the_report_stands(run.case)}
+    if run.tried(cause):
+        return
+    spoken_for = [] if reads.asked(run.case) else notify.representatives(run.case)
+    run.case.post(
+        notice.model_copy(
+            update={"papers": [cause] if notice.to in spoken_for else []}
+        )  # who may not be able to sign in
+        for notice in notify.to_each(asking.pack_to(run.case), cause, asking.pack_mail, n)
+    )
+
+
+def came_since_the_meeting(run: CaseRun) -> list[str]:
+    """Agencies whose first return came once the rapid review meeting had been recorded (R-4)."""
+    return [entry.fact.agency for entry in reads.late_returns(run.case)]
+
+
+def where_the_report_stands(case: CaseState) -> str:
+    """What a return that comes after the meeting can still change, in a word for the mail."""
+    if reads.submitted(case):
+        return "submitted"
+    return "drafted" if reads.drafts(case) else "to be drafted"
 
 
 def pack_is_due(run: CaseRun) -> bool:
-    """All returns are in, or every one that is not is past its deadline (R-5)."""
+    """All returns are in, or each that is not is past its deadline; or the meeting is at hand or held (R-5)."""
+    if not run.case.requests:
+        return False
+    if reads.meeting_held(run.case):
+        return True
+    if (early := pack_before_the_meeting(run)) and early <= run.now() and here(run):
+        return True
     passed = [
         agency
         for agency in reads.outstanding(run.case)
         if (deadline := run.case.deadlines.get(f"D-6:{agency}")) and PASSED in deadline.fired
     ]
-    return bool(run.case.requests) and len(passed) == len(reads.outstanding(run.case))
+    return len(passed) == len(reads.outstanding(run.case))
 
 
-def returned(run: CaseRun) -> tuple[tuple[str, int], ...]:
+def pack_before_the_meeting(run: CaseRun) -> datetime | None:
+    """When a pack is made at the latest, for people to read it before the meeting; None where none is to come."""
+    at = reads.meeting_at(run.case)
+    if at is None or reads.meeting_held(run.case):
+        return None
+    day = before(at, run.case.edition.national.returns_before_meeting, run.case.calendar)
+    return datetime.combine(london(day).date(), PACK_IS_MADE, LONDON)
+
+
+def is_news(run: CaseRun, collated: list[Returned]) -> bool:
+    """Whether the returns are other than in every pack so far. After the meeting, what is missing is no news."""
+    now = returned(run)
+    if now in collated:
+        return False
+    return not (collated and reads.meeting_held(run.case)) or here(run) != {one for one in collated[-1] if one[1]}
+
+
+def cause_of(collated: Returned) -> str:
+    """The cause of a pack, which names what is in it."""
+    return PACK + ",".join(f"{agency}.{number}" for agency, number in collated)
+
+
+def as_returned(cause: str) -> Returned:
+    """What is in a pack, by its cause."""
+    parts = [one.rpartition(".") for one in cause.removeprefix(PACK).split(",")]
+    return tuple((agency, int(number)) for agency, _, number in parts)
+
+
+def here(run: CaseRun) -> set[tuple[str, int]]:
+    """The returns that are in."""
+    return {one for one in returned(run) if one[1]}
+
+
+def returned(run: CaseRun) -> Returned:
     """Which returns are in, by number of versions, and which are missing (0)."""
     return tuple((agency, len(reads.answers_of(run.case, agency))) for agency in reads.scope(run.case))
 

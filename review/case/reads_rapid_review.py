@@ -64,6 +64,14 @@ def answers_of(case: CaseState, agency: str) -> list[Entry[AgencyReturned | Agen
     ]
 
 
+def late_returns(case: CaseState) -> list[Entry[AgencyReturned | AgencyKnew]]:
+    """First returns that came once the rapid review meeting had been recorded (R-4)."""
+    held = case.entry(RapidReviewMeetingHeld)
+    firsts = [answers[0] for agency in scope(case) if (answers := answers_of(case, agency))]
+    late = [one for one in firsts if held and case.place(one) > case.place(held)]
+    return sorted(late, key=case.place)
+
+
 def outstanding(case: CaseState) -> list[str]:
     return [agency for agency in scope(case) if not answers_of(case, agency)]
 

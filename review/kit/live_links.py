@@ -33,7 +33,7 @@ def live_links(case: CaseState) -> list[LiveLink]:
         for person in (ask.officer, *ask.deputies)
         if one.open and not ask.answered and ask.received_at and person != VACANT
     ]
-    if reads.ended(case) or reads.submitted(case):
+    if reads.ended(case):
         return found
     agencies = [
         case.cast.agency(one) for one in case.requests if not (reads.meeting_held(case) and reads.answers_of(case, one))

@@ -82,6 +82,26 @@ def crg_members_of(case: "CaseState", agency: str) -> list[str]:
     return [one for one in members if known is None or one != known.safeguarding_lead]
 
 
+def representatives(case: "CaseState") -> list[str]:
+    """Who speaks at the rapid review meeting for an agency that is asked and has nobody on the CRG (§2, R-6)."""
+    found = []
+    for one in reads.scope(case):
+        known = case.cast.agency(one)
+        member = any(person.agency == one and Role.CRG_MEMBER in person.roles for person in case.cast.people)
+        if known and not member:
+            found.append(known.safeguarding_lead)
+    return list(dict.fromkeys(found))
+
+
+def readers_of_the_pack(case: "CaseState") -> list[str]:
+    """Who is told of the collated returns, as the edition says; and the author of the report, once there is one."""
+    people: list[str] = []
+    for party in case.edition.pack_to:
+        people += representatives(case) if party is Party.AGENCY_LEAD else holders(case, Role(party.value))
+    drafts = reads.drafts(case)
+    return list(dict.fromkeys([*people, *([drafts[-1].author] if drafts else [])]))
+
+
 def parties(case: "CaseState", deadline: RunningDeadline, wanted: Iterable[Party]) -> list[str]:
     """The people behind an edition's words, seen from one deadline."""
     people: list[str] = []

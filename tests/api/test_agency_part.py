@@ -48,3 +48,19 @@ async def test_an_agency_that_takes_part_in_a_learning_review_reads_its_terms(ru
     assert learning["findings_by"] == "2030-09-30"
     assert learning["terms"]
     assert (await running.client.get(here, headers=running.token("senior-probation"))).status_code == 404
+
+
+async def test_a_representative_reads_the_agenda_of_the_meeting_to_which_they_are_invited(running: Running) -> None:
+    """R-5, R-6: the housing association has nobody on the CRG."""
+    here = await running.opened()
+    scoping = await running.led_to(here, "scoping-meeting-held")
+    left = [{"agency": one, "reason": "Sample: not involved."} for one in scoping["example"]["agencies"]]
+    assert (await running.send(scoping, agencies=["housing"], left_out=left)).status_code == 201
+    assert (await running.send(await running.led_to(here, "returns-requested"))).status_code == 201
+    await running.led_to(here, "senior-officers-informed")
+    agenda = (await running.get(here, "lead-housing"))["links"]["agenda"]
+    answers = [
+        await running.client.get(agenda, headers=running.token(one)) for one in ("lead-housing", "senior-housing")
+    ]
+    assert [one.status_code for one in answers] == [200, 403]
+    assert (await running.client.get(agenda, headers=running.token("senior-probation"))).status_code == 404

@@ -284,6 +284,18 @@ MAILS: dict[str, Sample] = {
         (
             {"received": ["Northmoor Police"], "missing": [], "late": [], "link": PAGE},
             {"received": [], "missing": ["Northmoor Police"], "late": [], "link": PAGE},
+            *(
+                {
+                    "received": ["Northmoor Police"],
+                    "missing": [],
+                    "late": [],
+                    "link": PAGE,
+                    "new": new,
+                    "stands": stands,
+                }
+                for new in (["Northmoor Police"], [])
+                for stands in ("to be drafted", "drafted", "submitted")
+            ),
         ),
     ),
     "rapid-review-invite": Sample(

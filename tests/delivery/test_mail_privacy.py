@@ -57,6 +57,8 @@ KNOWN_TO_MAILS = frozenset(
         "meeting_date",
         "missing",
         "n",
+        "new",
+        "stands",
         "note",  # the covering note of a request, which is refused where it names a child
         "notified_at",
         "office",
@@ -112,6 +114,7 @@ KNOWN_TO_SUBJECTS = frozenset(
         "gone",
         "lines",
         "missing",
+        "new",  # whether a return came after the meeting
         "overdue",
         "starts_at",
         "step",

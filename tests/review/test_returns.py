@@ -8,10 +8,12 @@ from calendar_rules.lengths import end_of_day
 from review.case import reads
 from review.chapters.rapid_review.papers import ReturnBody, ReturnContent, sample_return
 from review.facts.directory import Member, Role
-from review.facts.rapid_review import AgencyReturned, ReturnsRequested, SeniorOfficersInformed
+from review.facts.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, SeniorOfficersInformed
+from review.facts.report import SubmittedToPanel
 from review.kit import refusals as no
 from review.next_steps import next_steps
-from tests.review.world import EDITION, World, at, cast, paper, scoping, speaker
+from review.view import open_to
+from tests.review.world import EDITION, WHY, World, at, cast, paper, scoping, speaker
 
 OF_THE_SOURCE = [
     "children", "safeguarding", "facts", "involvement", "local-review", "national-review", "learning", "more-learning"
@@ -106,3 +108,129 @@ def test_the_crg_member_of_an_agency_hears_of_its_request_and_that_its_return_is
     overdue = {one.about for one in world.posted if one.to == "member-police" and one.template == "deadline-overdue"}
     assert overdue == {"D-6:police"}
     assert world.deadline("D-6:police").due == end_of_day(at("2026-05-18T10:00").date())
+
+
+# --- the pack (R-5) ---
+
+
+def packs(world: World) -> list[str]:
+    """The packs made so far, by the returns in them."""
+    return [cause.removeprefix("returns-pack:") for cause in world.case.papers if cause.startswith("returns-pack:")]
+
+
+def read_by(world: World) -> list[str]:
+    return world.mails("returns-pack")
+
+
+def test_the_crg_and_the_representatives_invited_are_told_of_the_pack() -> None:
+    """R-5: as soon as the last return is in; whoever has a member on the CRG sends no representative."""
+    member = Member(id="member-police", roles=[Role.CRG_MEMBER], agency="police")
+    world = World(who=cast(also=(member,)))
+    world.scope()
+    for agency in ("police", "health"):
+        world.returned(agency)
+    assert packs(world) == []
+    world.returned("social-care")
+    assert packs(world) == ["social-care.1,police.1,health.1"]
+    assert sorted(read_by(world)) == sorted(
+        ["sbu-1", "sbu-2", "chair", "member", "member-police", "lead-social-care", "lead-health"]
+    )
+    papers = {one.to: one.papers for one in world.posted if one.template == "returns-pack"}
+    assert papers["lead-health"], "a representative may not be able to sign in"
+    assert papers["member"] == []
+
+
+def test_a_representative_who_is_invited_can_read_the_pack_and_nobody_else_of_an_agency() -> None:
+    """R-5: whoever sits on the CRG reads the case whole."""
+    member = Member(id="member-police", roles=[Role.CRG_MEMBER], agency="police")
+    world = World(who=cast(also=(member,)))
+    world.meet()
+    assert set(open_to(world.case, ["lead-health"])) == {"agenda", "returns-pack"}
+    for other in ("lead-police", "senior-health", "lead-housing", "outsider"):
+        assert open_to(world.case, [other]) == {}
+
+
+def test_an_edition_says_who_is_told_of_the_pack() -> None:
+    """R-5"""
+    world = World(edition=EDITION.model_validate(EDITION.model_dump() | {"pack_to": ["business-unit"]}))
+    world.meet()
+    assert read_by(world) == ["sbu-1", "sbu-2"]
+    assert set(open_to(world.case, ["lead-health"])) == {"agenda"}
+
+
+def test_what_is_missing_when_a_meeting_is_at_hand_does_not_hold_up_the_pack() -> None:
+    """R-5: the returns are due on Monday 18 May 2026, the meeting is on Friday 15 May at 10:00: the pack is made with
+    what is there on Thursday at 16:00.
+    """
+    world = World()
+    world.scope(meeting="2026-05-15T10:00")
+    world.returned("police")
+    world.wait("2026-05-14T15:59")
+    assert packs(world) == []
+    world.wait("2026-05-14T16:00")
+    assert packs(world) == ["social-care.0,police.1,health.0"]
+    assert {tuple(one.n["missing"]) for one in world.posted if one.template == "returns-pack"} == {
+        ("social-care", "health")
+    }
+
+
+def test_a_meeting_held_early_has_its_pack() -> None:
+    """R-5: recorded on the day of the request, when no return was due."""
+    world = World()
+    world.scope()
+    world.returned("health")
+    world.hold_meeting()
+    assert packs(world) == ["social-care.0,police.0,health.1"]
+
+
+def test_a_return_that_comes_after_the_meeting_makes_the_pack_anew_and_tells_the_same_people() -> None:
+    """R-4, R-5"""
+    world = World()
+    world.scope()
+    world.returned("health")
+    world.hold_meeting()
+    first = read_by(world)
+    world.deliver()
+    world.restart()
+    world.say(AgencyAdded(agency="school", reason=WHY))
+    assert packs(world) == ["social-care.0,police.0,health.1"], "an agency that is asked is no return"
+    world.returned("police")
+    assert packs(world)[1:] == ["social-care.0,police.1,health.1,school.0"]
+    assert read_by(world) == [*first, "lead-school"]
+    assert {(tuple(one.n["new"]), one.n["stands"]) for one in world.posted if one.template == "returns-pack"} == {
+        (("police",), "to be drafted")
+    }
+
+
+def test_a_first_return_while_the_draft_is_out_is_told_to_business_unit_author_and_chair() -> None:
+    """R-4, R-10"""
+    world = World(who=cast(also=(Member(id="outside-author", roles=[Role.OBSERVER]),)))
+    world.scope()
+    world.returned("police")
+    world.hold_meeting(attended=["chair", "member", "outside-author"])
+    world.read("outside-author")
+    world.send_draft(author="outside-author", capacity="outside", outside_reason=WHY)
+    world.deliver()
+    world.returned("health")
+    assert {"sbu-1", "chair", "outside-author"} <= set(read_by(world))
+    assert {one.n["stands"] for one in world.posted if one.template == "returns-pack"} == {"drafted"}
+
+
+def test_a_first_return_is_taken_after_the_submission_too() -> None:
+    """R-4: kept and told; one that was given is not replaced any more."""
+    world = World()
+    world.scope()
+    world.returned("police")
+    world.hold_meeting()
+    world.read()
+    world.send_draft()
+    for partner in ("local-authority", "health", "police"):
+        world.sign(f"officer-{partner}")
+    world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+    assert world.deadline("D-6:health").stopped_why
+    world.deliver()
+    world.returned("health")
+    assert packs(world)[-1] == "social-care.0,police.1,health.1"
+    assert {one.n["stands"] for one in world.posted if one.template == "returns-pack"} == {"submitted"}
+    with pytest.raises(no.ReturnsClosed):
+        world.returned("health", text="another")

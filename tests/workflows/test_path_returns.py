@@ -44,6 +44,8 @@ async def test_a_late_return_is_taken_marked_late_and_collated_again(desk: Desk)
 async def test_the_business_unit_reads_which_agencies_deadlines_moved_and_which_are_overdue(desk: Desk) -> None:
     """R-4, X-1: what moves by a resumption goes in one mail; what is overdue names each agency, once."""
     case = await requested(desk)
+    for agency in (await case.state()).requests:
+        await case.says("senior-officers-informed", agency=agency)
     await case.says("case-paused")
     await case.passes(days=3)
     await case.says("case-resumed")

@@ -71,7 +71,6 @@ def _knew(case: CaseState, fact: AgencyKnew, reported: Reported, now: datetime) 
         raise no.AgencyNotAsked(agency=fact.agency, fields={"agency": "has not been asked"})
     if reads.known_first(case) is None:
         raise no.ReturnsInOneStep(edition=case.edition.id)
-    once(reads.submitted(case), "The submission to the Panel")
     once(reads.returns_of(case, fact.agency), f"The return of {fact.agency}")
     once([one for one in case.every(AgencyKnew) if one.agency == fact.agency], f"This answer of {fact.agency}")
 

@@ -115,7 +115,6 @@ def _informed(case: CaseState, fact: SeniorOfficersInformed, reported: Reported,
 def _returned(case: CaseState, fact: AgencyReturned, reported: Reported, now: datetime) -> None:
     agency_asked(case, fact.agency)
     _under_the_headings(case, fact)
-    once(reads.submitted(case), "The submission to the Panel")
     held = reads.answers_of(case, fact.agency)
     if reads.meeting_held(case) and held:
         raise no.ReturnsClosed(agency=fact.agency)
