@@ -125,7 +125,7 @@ async def _said(deps: Deps, reference: str, body: Body, speaker: Speaker, letter
             ref = DocumentRef(document=stored.document, version=stored.version, sha256=stored.sha256)
         fact = body.to_fact(ref, CaseState.model_validate(snapshot.state))
     if isinstance(fact, CaseMerged):
-        fact = await with_the_other_case(deps, fact)
+        fact = await with_the_other_case(deps, reference, fact)
     return Reported(message=letter.id, by=speaker, recorded_at=letter.received_at, fact=fact)
 
 

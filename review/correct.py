@@ -15,6 +15,7 @@ from review.correctable import GATES, leads_elsewhere, standing, was_set_aside
 from review.facts import Corrected
 from review.facts.any_stage import CasePaused, CaseResumed, TakenBack
 from review.facts.enums import RAPID_REVIEW_MEETING, SCOPING, Stage
+from review.facts.family import ChildAdded
 from review.facts.follow_up import ActionClosureAgreed, LearningDisseminated, NoActionNeeded
 from review.facts.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
 from review.facts.learning_review import LearningReviewAssured
@@ -32,9 +33,9 @@ from review.kit.deadlines import (
     run_again,
     settle,
     since,
-    start,
     stop,
 )
+from review.kit.duties_of_care import mind_the_duties_of_care
 
 # These conclude a case: one that is taken back when it has ended leads it back, too.
 _CONCLUDING = (
@@ -115,8 +116,8 @@ def _recount(case: CaseState, wrong: Entry, why: str, now: datetime) -> None:
         if _ended_by_people(case) and not deadline.rule.startswith(CARE_DUTIES):
             stop(case, deadline.id, WITH_THE_CASE, now)
     match wrong.fact:
-        case IncidentReported():
-            _mind_the_duties_of_care(case, why, now)
+        case IncidentReported() | ChildAdded():
+            mind_the_duties_of_care(case, why, now)
         case CasePaused() | CaseResumed():
             case.pauses = reads.pauses_of(case)
         case ScopingMeetingHeld() | AgencyAdded() | AgenciesAsked():
@@ -152,19 +153,3 @@ def _rescope(case: CaseState, now: datetime) -> None:
                 if deadline.rule == "D-6":
                     released.agencies_asked_again(case, f"{case.rows}", now, only=agency)
     released.agencies_let_off(case, list(dict.fromkeys(let_off)))
-
-
-def _mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> None:
-    """D-2 runs from the moment it is known that a child in care died, and stops where none did (N-4)."""
-    if "D-1" not in case.deadlines or case.stage is Stage.MERGED:  # the case's own start sees to it; or another case's
-        return
-    if case.last(IncidentReported) is None:  # of a referral, reported by mistake: what was counted from it stops (A-3)
-        return
-    for rule in (rule for rule in case.edition.deadlines if rule.startswith("D-2:")):
-        deadline = case.deadlines.get(rule)
-        if not reads.child_in_care_died(case) and deadline:
-            stop(case, rule, why, now)
-        elif reads.child_in_care_died(case) and deadline and deadline.stopped_at:
-            run_again(case, deadline, why, now)
-        elif reads.child_in_care_died(case):
-            start(case, rule, now, since=reads.incident(case).aware_at)

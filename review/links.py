@@ -24,6 +24,7 @@ from review.facts.base import Child
 from review.facts.directory import Cast, Directory, Role
 from review.facts.editions import AgencyKnew
 from review.facts.enums import Verdict
+from review.facts.family import FamilyMember
 from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.facts.signing import SignOffGiven
 from review.kit import live_links
@@ -67,6 +68,7 @@ class ReturnLink(LinkView):
     agency_name: str
     children: list[Child]
     headings: list[ReturnHeading]  # what is asked, and what the return takes
+    family: list[FamilyMember]  # whom to look for beside the children
     asked: str  # what another partnership asks, where it does
     meeting_at: AwareDatetime | None
     given: AgencyReturned | None  # the latest return; "not known to us" is a nil return (B-6)
@@ -122,6 +124,7 @@ def return_link(case: CaseState, agency: str, person: str, directory: Directory,
         agency_name=next((one.name for one in directory.agencies if one.id == agency), agency),
         children=list(reads.children(case)),
         headings=reads.headings(case),
+        family=reads.family(case),
         asked=reads.asked(case),
         meeting_at=reads.meeting_at(case),
         given=given if isinstance(given, AgencyReturned) else None,

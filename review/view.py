@@ -67,6 +67,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         notification=advise_notification(reads.incident(case), case.edition) if case.last(IncidentReported) else None,
         offices={party.value: title for party, title in case.edition.titles.items()},
         children=[ChildView(**child.model_dump()) for child in reads.children(case)],
+        family=reads.family(case),
         facts=[_fact(entry) for entry in case.entries],
         deadlines=[_deadline(case, deadline, now) for deadline in case.deadlines.values()],
         plan=_plan(case, now),

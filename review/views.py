@@ -16,6 +16,7 @@ from review.chapters.referral.view import ReferralStanding, ReferralView
 from review.chapters.report.criteria import Criterion
 from review.facts.directory import Role
 from review.facts.enums import Harm, Route, Stage, Verdict
+from review.facts.family import FamilyMember
 from review.facts.learning_review import Participant
 from review.next_steps import NextStep
 
@@ -234,6 +235,7 @@ class CaseView(CaseHead):
     notification: NotificationAdvice | None = None
     offices: dict[str, str]
     children: list[ChildView]
+    family: list[FamilyMember] = []
     facts: list[FactView]
     deadlines: list[DeadlineView]
     plan: list[PlanStep]

@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError
 from review.case import reads
 from review.case.effects import EffectKey
 from review.case.record import RowKind
+from review.chapters.any_stage.merging import goes_over
 from review.facts import Reported, Speaker
 from review.facts.any_stage import CaseJoined, CaseMerged, CaseParted, CaseReopened
 from review.facts.directory import Role
@@ -74,7 +75,7 @@ async def other_case_told(run: CaseRun) -> None:
     while True:
         await workflow.wait_condition(lambda: _untold_other_case(run) is not None or bool(run.case.parting))
         if merged := _untold_other_case(run):
-            joined = CaseJoined(other=run.case.reference, carried=merged.carried)
+            joined = goes_over(run.case, merged)
             await _tell_other(run, merged.into, _joined_key(run, merged), joined, "this case goes on in it")
         else:
             other, key = run.case.parting[0], _parted_key(run)

@@ -208,6 +208,7 @@ def _heading(part: Part) -> dict[str, Any]:
         "agency": link.agency_name,
         "path": f"/r/{part.token}",
         "children": link.children,
+        "family": link.family,
         "asked": link.asked,
     }
 

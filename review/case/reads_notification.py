@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from review.case.reads_people import children
 from review.case.reads_stage import recorded
 from review.case.state import CaseState
 from review.facts.enums import View, Viewer
@@ -9,10 +10,11 @@ from review.facts.notification import IncidentReported, PanelNotified, PartnerVi
 
 
 def incident(case: CaseState) -> IncidentReported:
+    """The incident, with the children who came to light later (X-4)."""
     told = case.last(IncidentReported)
     if told is None:
         raise LookupError("a serious-incident case begins with its incident")
-    return told
+    return told.model_copy(update={"children": children(case)})
 
 
 def view_of(case: CaseState, viewer: Viewer) -> View | None:

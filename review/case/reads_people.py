@@ -7,7 +7,9 @@ from review.case.reads_referral import referring
 from review.case.sign_off import agency_of
 from review.case.state import CaseState
 from review.facts import Child
+from review.facts.any_stage import CaseJoined
 from review.facts.enums import Harm, Route
+from review.facts.family import ChildAdded, FamilyMember, FamilyMemberAdded
 from review.facts.follow_up import ActionHandedOn, ActionSet
 from review.facts.information import InformationRequested
 from review.facts.learning_review import LearningParticipantsNamed
@@ -16,9 +18,23 @@ from review.facts.referral import ReferralReceived
 
 
 def children(case: CaseState) -> list[Child]:
-    """The children whom the case is about."""
+    """The children whom the case is about: those it began with, and those who came to light later (X-4)."""
     told = case.last(IncidentReported) or case.last(ReferralReceived) or case.last(InformationRequested)
-    return list(told.children) if told else []
+    found = {child.child_id: child for child in (told.children if told else ())}
+    later = [fact.child for fact in case.every(ChildAdded)]
+    joined = [child for fact in case.every(CaseJoined) for child in fact.children]  # of a case that goes on here (X-1)
+    for child in [*later, *joined]:
+        found.setdefault(child.child_id, child)
+    return list(found.values())
+
+
+def family(case: CaseState) -> list[FamilyMember]:
+    """Family and household whom agencies look for beside the children (X-4)."""
+    found: dict[str, FamilyMember] = {}
+    joined = [member for fact in case.every(CaseJoined) for member in fact.family]
+    for member in [*(fact.member for fact in case.every(FamilyMemberAdded)), *joined]:
+        found.setdefault(member.member_id, member)
+    return list(found.values())
 
 
 def child_in_care_died(case: CaseState) -> bool:

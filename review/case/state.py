@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, JsonValue, WrapValidator
 from calendar_rules.edition import Edition
 from calendar_rules.model import Model
 from calendar_rules.working_days import WorkingCalendar
+from review.case.carried import CarriedDeadline
 from review.case.deadline import RunningDeadline
 from review.case.effects import EffectKey
 from review.case.entries import Entry, F, Sorted
@@ -94,6 +95,7 @@ class CaseState(Model):
     met_by_mails: dict[str, list[EffectKey]] = {}  # deadline -> the mails by whose going it is met (D-3)
     pauses: list[Pause] = []
     invites: dict[str, Invite] = {}  # meeting -> what its calendars show
+    carried: list[CarriedDeadline] = []  # for cases that go on in this one
     parting: list[str] = []  # cases still to be told that this one goes on by itself again
     outbox: list[Notice] = []  # consequences of facts and reminders, to be sent by the run
     continued_as_new_in: Stage | None = None  # the last stage in which the run did so to keep its history short (G-11)

@@ -4,6 +4,7 @@ from review.chapters.announcements import chapter as announced
 from review.chapters.any_stage import chapter as standing
 from review.chapters.crg import chapter as crg
 from review.chapters.editions import chapter as editions
+from review.chapters.family import chapter as family
 from review.chapters.follow_up import chapter as follow_up
 from review.chapters.information import chapter as information
 from review.chapters.involvement import chapter as involvement
@@ -20,6 +21,7 @@ from review.kit.chapter import Chapter, Consequence
 
 CHAPTERS: tuple[Chapter, ...] = (
     notification.CHAPTER,
+    family.CHAPTER,
     rapid_review.CHAPTER,
     report.CHAPTER,
     panel.CHAPTER,

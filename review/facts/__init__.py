@@ -19,6 +19,7 @@ from review.facts.base import Reasons
 from review.facts.crg import CrgFact
 from review.facts.directory import Role
 from review.facts.editions import EditionFact
+from review.facts.family import FamilyFact
 from review.facts.follow_up import FollowUpFact
 from review.facts.information import InformationFact
 from review.facts.involvement import InvolvementFact
@@ -53,6 +54,7 @@ class Corrected(Fact):
 Plain = (
     TakenBack
     | NotificationFact
+    | FamilyFact
     | RapidReviewFact
     | ReportFact
     | PanelFact

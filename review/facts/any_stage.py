@@ -4,12 +4,13 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
 from calendar_rules.model import Model
-from review.facts.base import Fact, Reasons, Short
+from review.facts.base import Child, Fact, Reasons, Short
 from review.facts.directory import Role
 from review.facts.enums import Route
+from review.facts.family import FamilyMember
 
 CaseReference = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{3,9}$")]
 
@@ -23,6 +24,7 @@ class OtherCase(Model):
     rehearsal: bool
     deadlines: list[str] = Field(alias="clocks", description="its D-1, D-2 and D-7 that run or have been met")
     route: Route | None = Field(default=None, description="by which it came in; once this was not looked at")
+    loses: list[str] = Field(default=[], description="what is open here, or was given, that it cannot take up")
 
 
 class CaseMerged(Fact):
@@ -41,12 +43,35 @@ class CaseMerged(Fact):
     carried: list[str] = Field(
         default=[], max_length=20, description="deadlines of D-1, D-2 and D-7, still open here, that the other carries"
     )
+    loses: list[Short] = Field(
+        default=[],
+        max_length=200,
+        description="what the other case cannot take up, so that it stays behind: as the refusal names it",
+    )
     reason: Reasons
     other: OtherCase | None = Field(default=None, description="filled in by the system")
 
 
+class OpenDeadline(Model):
+    """A deadline of the case that goes on in this one, as it ran there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    rule: str
+    subject: str | None = None
+    title: str
+    since: AwareDatetime
+    due: AwareDatetime
+    length: str
+    set_due: AwareDatetime | None = None
+    held: bool = False
+
+
 class CaseJoined(Fact):
-    """Another case goes on in this one (X-1); told by that case itself."""
+    """Another case goes on in this one, with its children, family, open duties and deadlines (X-1); told by that case
+    itself.
+    """
 
     title = "Another case goes on in this one"
     may_report = (Role.BUSINESS_UNIT,)
@@ -57,6 +82,12 @@ class CaseJoined(Fact):
     kind: Literal["case-joined"] = "case-joined"
     other: Short = Field(description="the other case's reference")
     carried: list[str] = Field(default=[], max_length=20, description="its deadlines that this case carries")
+    children: list[Child] = Field(default=[], description="its children")
+    family: list[FamilyMember] = Field(default=[], description="its family and household")
+    deadlines: list[OpenDeadline] = Field(default=[], description="its deadlines that ran")
+    entries: list[dict[str, JsonValue]] = Field(
+        default=[], description="its entries on which open duties hang: actions, concerns, handovers, people invited"
+    )
 
 
 class CaseParted(Fact):

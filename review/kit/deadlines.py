@@ -17,12 +17,13 @@ from review.case.record import RowKind
 from review.case.sign_off import deputies
 from review.case.state import CaseState
 from review.facts.base import Fact
-from review.kit import notify
+from review.kit import carried, notify
 from review.kit.deadline_base import Met
 from review.kit.deadline_kinds import DEADLINES
 
 TAKEN_BACK = "what it was counted from was entered wrongly"  # such a deadline runs again when that is said again
 NO_LONGER_IN_SCOPE = "the agency is no longer in scope"
+GONE_AGAIN = "the case that it came with goes on by itself again"
 
 
 def since(case: CaseState, rule: str, subject: str | None = None) -> datetime | None:
@@ -59,7 +60,7 @@ def start(
     """
     id = f"{rule}:{subject}" if subject else rule
     if known := case.deadlines.get(id):
-        if known.stopped_why in (TAKEN_BACK, NO_LONGER_IN_SCOPE):
+        if known.stopped_why in (TAKEN_BACK, NO_LONGER_IN_SCOPE, GONE_AGAIN):
             known.since = DEADLINES[rule].since(case, subject) or since
             run_again(case, known, "what it is counted from has been said again", now)
         return known
@@ -204,7 +205,7 @@ def _reckon(case: CaseState, deadline: RunningDeadline, *, until: datetime | Non
                 deadline.held_since = max(pause.since, deadline.since)
             else:
                 deadline.hold(pause.since, ended, case.edition, case.calendar)
-    return deadline.due_by(case.edition, case.calendar)
+    return carried.earlier(case, deadline, DEADLINES[deadline.rule].day_set_at(case, deadline), until=until)
 
 
 def _move(case: CaseState, deadline: RunningDeadline, to: datetime, why: str, now: datetime) -> Moved | None:

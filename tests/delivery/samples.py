@@ -135,7 +135,26 @@ MAILS: dict[str, Sample] = {
         {"other": "SCP-2026-0009", "agency_name": "Northmoor Community Health"},
         also=({"other": None, "agency_name": "Northmoor Community Health"},),
     ),
-    "case-merged": Sample("do no more work", None, _TOLD),
+    "case-joined": Sample(
+        "carries its open duties",
+        None,
+        {"other": "SCP-2026-0008", "child_count": 1, "kin_count": 0, "deadlines": ["Agency's return"], "missing": []},
+        (
+            {
+                "other": "SCP-2026-0008",
+                "child_count": 0,
+                "kin_count": 2,
+                "deadlines": [],
+                "missing": ["Agency's return"],
+            },
+        ),
+    ),
+    "case-merged": Sample(
+        "do no more work",
+        None,
+        _TOLD | {"child_count": 2, "kin_count": 0, "deadlines": ["Panel notified"], "loses": ["the return of police"]},
+        (_TOLD | {"child_count": 1, "kin_count": 1, "deadlines": [], "loses": []},),
+    ),
     "case-reopened": Sample("take up again now", None, _TOLD),
     "weekly-digest": Sample(
         "all live cases",
@@ -419,6 +438,21 @@ MAILS: dict[str, Sample] = {
         "do not come", MINUTE_TEXT, {"title": "CRG scoping meeting", "starts_at": BY_THE_MINUTE}
     ),
     "request-withdrawn": Sample("send no return", None, {"agency_name": "Northmoor Community Health"}),
+    "people-added": Sample(
+        "search your records for a further child",
+        DAY_END_TEXT,
+        {**_RETURN, "child_count": 1, "kin_count": 0, "given": False},
+        (
+            {
+                "agency_name": "Northmoor Community Health",
+                "link": PAGE,
+                "child_count": 2,
+                "kin_count": 1,
+                "given": True,
+            },
+            {"agency_name": "Northmoor Community Health", "child_count": 0, "kin_count": 1, "given": True},
+        ),
+    ),
     "request-paused": Sample("can wait", None, {"agency_name": "Northmoor Community Health"}),
     "case-withdrawn": Sample("stop all work on this case now", None, _TOLD),
     "link-waits": Sample("sign in to the portal"),

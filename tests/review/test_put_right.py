@@ -76,7 +76,7 @@ OF_NO_FACT = {
     ),
     **dict.fromkeys(
         (
-            *("case-withdrawn", "case-merged", "case-parted", "case-reopened", "notification-withdrawn"),
+            *("case-withdrawn", "case-merged", "case-joined", "case-parted", "case-reopened", "notification-withdrawn"),
             *("edition-moved", "referral-goes-on"),
         ),
         "cannot be corrected; another act undoes it and is told",

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
 from calendar_rules.lengths import end_of_day
 from review.case import reads
 from review.case.effects import EffectKey
 from review.case.entries import Entry
 from review.case.mailing import MailTrouble
+from review.case.record import RowKind
 from review.case.sign_off import RoundStatus
 from review.case.state import CaseState, Pause
+from review.chapters.any_stage.merging import MERGED, counted, goes_over, in_words, join, part
 from review.chapters.editions.chapter import CARE_DUTIES, NOTIFICATION_GONE
 from review.chapters.practice_review import reads as stands
 from review.facts import Reported
@@ -29,7 +31,6 @@ from review.facts.any_stage import (
     ServedBy,
     StandingFact,
 )
-from review.facts.directory import Role
 from review.facts.editions import NotificationWithdrawn
 from review.facts.enums import Decision, Route, Stage
 from review.facts.follow_up import LearningDisseminated, NoActionNeeded
@@ -50,7 +51,6 @@ from review.kit.offer import Offer
 from review.protocol import ENDED, FIRST_STAGE
 
 WITH_THE_CASE = "the case was withdrawn"  # why a deadline stopped that runs again when the case is reopened
-_MERGED = "the case was merged"  # likewise
 REOPENED_WHY = "the case was reopened"
 # Causes of the mails that say that a case has ended: who had one hears that it goes on after all.
 _ENDINGS = ("case-concluded*", "case-withdrawn:*", "case-merged:*", "not-notified*", "notification-withdrawn*")
@@ -72,6 +72,9 @@ def _merged(case: CaseState, fact: CaseMerged, reported: Reported, now: datetime
         raise no.MergedIntoItself(fields={"into": "is this case"})
     if fact.other and (wrong := cannot_take_it_up(case, fact, fact.other)):
         raise no.CannotBeMerged(into=fact.into, because=wrong, fields={"into": wrong})
+    if fact.other and (left := [one for one in fact.other.loses if one not in fact.loses]):
+        what = "; ".join(f"{in_words(case, one)} ({one})" for one in left)
+        raise no.WouldBeLost(what=what, into=fact.into, fields={"loses": f"does not name {', '.join(left)}"})
     if left := [id for id in never_paused(case) if id not in fact.carried]:
         raise no.DutyNotCarried(
             duties=", ".join(left), into=fact.into, fields={"carried": f"does not name {', '.join(left)}"}
@@ -148,14 +151,26 @@ def _withdraw(case: CaseState, entry: Entry[CaseWithdrawn], now: datetime) -> No
 
 
 def _merge(case: CaseState, entry: Entry[CaseMerged], now: datetime) -> None:
-    """Its deadlines stop and say where the duty goes on."""
+    """Its deadlines stop and say where the duty goes on; what goes over is said, and what stays behind (X-1)."""
     fact = entry.fact
+    over = goes_over(case, fact)
+    n: dict[str, Any] = {
+        "child_count": len(over.children),
+        "kin_count": len(over.family),
+        "deadlines": list(dict.fromkeys(one.title for one in over.deadlines)),
+        "loses": [in_words(case, one) for one in fact.loses],
+    }
     for deadline in [deadline for deadline in case.deadlines.values() if deadline.open]:
         carried = "is carried by" if deadline.id in fact.carried else "goes on in"
-        deadlines.stop(case, deadline.id, f"{_MERGED}: it {carried} {fact.into}", now)
+        carried = "stays behind; the case goes on in" if deadline.id in fact.loses else carried
+        deadlines.stop(case, deadline.id, f"{MERGED}: it {carried} {fact.into}", now)
     _stop_rounds(case)
     released.all_of_it(case, now)
-    case.post(notify.standing(case, "case-merged", entry))
+    line = f"Carried over to {fact.into}: {counted(over)}"
+    if fact.loses:
+        line += f". Stays behind: {', '.join(n['loses'])}"
+    case.tell(RowKind.EFFECT, "case-carried-over", line, now=now, about=fact.into, detail=n)
+    case.post(notify.standing(case, "case-merged", entry, **n))
     _tell_who_referred(case, entry, other=fact.into)
     changes.enter(case, Stage.MERGED, now)
 
@@ -166,17 +181,6 @@ def _tell_who_referred(case: CaseState, entry: Entry, *, other: str | None) -> N
     if people:
         cause = f"referral-goes-on:{entry.reported.message}"
         case.post(notify.to_each(people, cause, "referral-goes-on", {"other": other, "agency": reads.referring(case)}))
-
-
-def _part(case: CaseState, entry: Entry[CaseParted], now: datetime) -> None:
-    """What said that the other case goes on here is kept, and marked as over; people are told so (X-1, X-3)."""
-    fact = entry.fact
-    joined = [one for one in case.entries_of(CaseJoined) if one.fact.other == fact.other]
-    for one in joined:
-        one.corrected_by = entry.reported.message
-    if joined:
-        people = notify.holders(case, *notify.LEADERS, Role.BUSINESS_UNIT)
-        case.post(notify.to_each(people, f"case-parted:{entry.reported.message}", "case-parted", {"other": fact.other}))
 
 
 def _stop_rounds(case: CaseState) -> None:
@@ -251,7 +255,7 @@ def _ask_on(case: CaseState, entry: Entry, now: datetime) -> None:
 
 def _what_stopped_runs_again(case: CaseState, now: datetime) -> None:
     """Whatever stopped because the case did: by withdrawal, merging, or the notification's being withdrawn."""
-    whys = (WITH_THE_CASE, _MERGED, NOTIFICATION_GONE)
+    whys = (WITH_THE_CASE, MERGED, NOTIFICATION_GONE)
     for deadline in [deadline for deadline in case.deadlines.values() if (deadline.stopped_why or "").startswith(whys)]:
         deadlines.run_again(case, deadline, REOPENED_WHY, now)
     for one in case.rounds:
@@ -334,7 +338,8 @@ CHAPTER = Chapter(
         CaseWithdrawn: (_withdraw,),
         CaseMerged: (_merge,),
         CaseReopened: (_reopen,),
-        CaseParted: (_part,),
+        CaseJoined: (join,),
+        CaseParted: (part,),
         DutyRetried: (_try_again,),
         DutyServed: (_serve,),
     },

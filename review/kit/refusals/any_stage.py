@@ -38,6 +38,10 @@ class DutyNotCarried(Refusal, NotNow):
     )
 
 
+class WouldBeLost(Refusal, NotNow):
+    sentence = "{into} cannot take up {what}. Finish it here first, or name it in loses: then it stays behind."
+
+
 class MergedIntoItself(Refusal, NotRight):
     sentence = "A case cannot be merged with itself. Give the reference of the case in which it goes on."
 

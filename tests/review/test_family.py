@@ -1,0 +1,95 @@
+"""Children and family who come to light later (X-4). Dates typed by hand."""
+
+from typing import Any
+
+import pytest
+
+from review.case import reads
+from review.case.notices import LinkFor
+from review.facts.any_stage import TakenBack
+from review.facts.family import ChildAdded, FamilyMemberAdded
+from review.kit import refusals as no
+from review.kit.notify import RETURN_LINK
+from tests.review.world import WHY, World, at
+
+
+def child(number: int = 3, **more: Any) -> ChildAdded:
+    given = {"child_id": f"child-{number}", "name": f"Sample Child {number}", "harm": "not-harmed"}
+    return ChildAdded(child=given | more, how=WHY)
+
+
+def member(number: int = 1) -> FamilyMemberAdded:
+    given = {"member_id": f"adult-{number}", "name": f"Sample Adult {number}", "relation": "Sample: grandfather"}
+    return FamilyMemberAdded(member=given, how=WHY)
+
+
+def test_a_child_who_comes_to_light_later_is_a_child_of_the_case() -> None:
+    """X-4: beside those it began with; each once; taken back, the child is none of the case's any more."""
+    world = World()
+    message = world.say(child())
+    assert [one.child_id for one in reads.children(world.case)] == ["child-sample-1", "child-sample-2", "child-3"]
+    with pytest.raises(no.AlreadyRecorded, match="child-3"):
+        world.say(child())
+    with pytest.raises(no.AlreadyRecorded, match="child-sample-1"):
+        world.say(ChildAdded(child={"child_id": "child-sample-1", "name": "Sample", "harm": "died"}, how=WHY))
+    with pytest.raises(no.InTheFuture):
+        world.say(child(4, born="2030-01-01"))
+    world.say(member())
+    assert [one.name for one in reads.family(world.case)] == ["Sample Adult 1"]
+    world.say(TakenBack(takes_back=message, reason=WHY))
+    assert [one.child_id for one in reads.children(world.case)] == ["child-sample-1", "child-sample-2"]
+
+
+def test_the_agencies_already_asked_are_told_who_is_to_be_searched_for_on_their_page() -> None:
+    """X-4, R-4: one that has not answered, with its day; one that has answered and may replace it; after the meeting
+    without the link, which is closed. No name is in a mail.
+    """
+    world = World()
+    world.scope()
+    world.returned("police")
+    world.deliver()
+    world.say(child())
+    told = {one.to: one for one in world.posted if one.template == "people-added"}
+    assert sorted(told) == ["lead-health", "lead-police", "lead-social-care"]
+    assert told["lead-health"].n["due"] == "2026-05-18T22:59:59Z"
+    assert told["lead-health"].link == LinkFor(purpose=RETURN_LINK, subject="health")
+    assert "due" not in told["lead-police"].n
+    assert told["lead-police"].link
+    assert all("Sample Child" not in one.model_dump_json() for one in told.values())
+    world.returned("health")
+    world.returned("social-care")
+    world.hold_meeting()
+    world.deliver()
+    world.say(member())
+    told = {one.to: one for one in world.posted if one.template == "people-added"}
+    assert len(told) == 3
+    assert not any(one.link for one in told.values())
+
+
+def test_nobody_is_mailed_of_a_child_before_an_agency_is_asked() -> None:
+    """X-4"""
+    world = World()
+    world.deliver()
+    world.say(child())
+    assert not world.posted
+
+
+def test_a_child_in_care_who_is_found_to_have_died_starts_the_two_duties_to_authorities() -> None:
+    """X-4, N-4, D-2: five working days from the aware time, Monday 11 May 2026."""
+    world = World()
+    world.deliver()
+    message = world.say(child(harm="died", in_care=True))
+    assert world.deadline("D-2:ofsted").due == at("2026-05-18T23:59:59")
+    assert world.mails("authorities-duty") == ["dcs"]
+    world.say(TakenBack(takes_back=message, reason=WHY))
+    assert not world.deadline("D-2:ofsted").open
+
+
+def test_who_was_told_of_a_child_hears_that_it_was_entered_wrongly() -> None:
+    """X-4, X-2"""
+    world = World()
+    world.scope()
+    message = world.say(child())
+    world.deliver()
+    world.say(TakenBack(takes_back=message, reason=WHY))
+    assert {"lead-police", "lead-health", "lead-social-care"} <= set(world.mails("put-right"))
