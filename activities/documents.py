@@ -94,7 +94,32 @@ def _pack(n: Contents, contents: dict[str, Contents], directory: Directory) -> C
 
 
 def _agenda(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
-    return n | {"agencies": [_agency(directory, agency) for agency in n["agencies"]]}
+    """R-6: the criteria and circumstances of §4 and §5 are printed, each one."""
+    groups = [
+        {"title": GROUP_TITLES[group], "items": [one.text for one in CRITERIA if one.group is group]} for group in Group
+    ]
+    return n | {"agencies": [_agency(directory, agency) for agency in n["agencies"]], "criteria": groups}
+
+
+def _record(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """R-6: people and agencies by name; who was for the recommendation may be either."""
+
+    def voice(id: str) -> str:
+        return _agency(directory, id) if any(one.id == id for one in directory.agencies) else _person(directory, id)
+
+    found = n["recommendation"]
+    return n | {
+        "attended": [_person(directory, one) for one in n["attended"]],
+        "representatives": [row | {"agency": _agency(directory, row["agency"])} for row in n["representatives"]],
+        "overviews": [row | {"agency": _agency(directory, row["agency"])} for row in n["overviews"]],
+        "recommendation": found
+        and found
+        | {
+            "local": _RECOMMENDED[Recommendation(found["recommendation"])],
+            "in_favour": [voice(one) for one in found["in_favour"]],
+            "against": [voice(one) for one in found["against"]],
+        },
+    }
 
 
 _RECOMMENDED = {
@@ -190,6 +215,7 @@ _ASSEMBLE: dict[str, Callable[[Contents, dict[str, Contents], Directory], Conten
     "information-asked": _request,
     "returns-pack": _pack,
     "rapid-review-agenda": _agenda,
+    "rapid-review-record": _record,
     "rapid-review-report": _report,
     "covering-letter": _letter,
     "learning-findings": _findings,

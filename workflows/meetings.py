@@ -5,6 +5,7 @@ from typing import Any
 
 from temporalio import workflow
 
+from calendar_rules.lengths import london
 from review.case import reads
 from review.case.notices import Invite, Notice, Rendering
 from review.facts.directory import Role
@@ -17,6 +18,7 @@ from review.facts.rapid_review import (
     ScopingMeetingArranged,
     ScopingMeetingHeld,
 )
+from review.kit import notify
 from workflows.case_run import CaseRun
 
 INVITES = "rapid-review-invite"  # cause of invitations to the rapid review meeting
@@ -51,7 +53,51 @@ async def scoping_invitations(run: CaseRun) -> None:
 async def rapid_review_meeting(run: CaseRun) -> None:
     """CRG members, every other agency involved, the legal adviser where asked; who came is recorded (§2, R-6)."""
     run.enter(Stage.RAPID_REVIEW_MEETING)
+    run.meanwhile(meeting_recorded(run))
     await run.fact(RapidReviewMeetingHeld)
+
+
+async def meeting_recorded(run: CaseRun) -> None:
+    """The record of the meeting is a paper; the Independent Chair is told what it recommends; calendars show when it
+    was held (flowchart 3, 4, R-6, R-8).
+    """
+    async for key, held in run.each(RapidReviewMeetingHeld):
+        entry = run.case.entry(RapidReviewMeetingHeld)
+        if entry is None or entry.fact is not held:
+            continue  # put right since
+        run.along(record_paper(run, f"meeting-record:{key}", held, entry.happened_at))
+        if held.recommendation:
+            words = notify.recommended(held.recommendation.recommendation, held.recommendation.national_review)
+            cause, n = f"recommendation-told:meeting:{key}", {"recommendation": words}
+            await run.tell(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=cause)
+        shown = run.case.invites.get(RAPID_REVIEW_MEETING)
+        if shown and london(shown.starts_at).date() != london(entry.happened_at).date():
+            await held_otherwise(run, shown, entry.happened_at)
+
+
+async def held_otherwise(run: CaseRun, shown: Invite, at: datetime) -> None:
+    """The meeting was held on another day than calendars show: they are put right, and people are told (R-6)."""
+    invite = invitation(run, RAPID_REVIEW_MEETING, "rapid review meeting", at, shown.link)
+    cause, n = f"meeting-held:{invite.sequence}:{at.isoformat()}", {"starts_at": at, "was": shown.starts_at}
+    await invite_each(run, meeting_people(run), "meeting-held", cause, n, invite)
+
+
+def record_paper(run: CaseRun, cause: str, held: RapidReviewMeetingHeld, at: datetime) -> Rendering:
+    """Who came, each agency's overview, legal advice, the accurate summary, the recommendation and who was for it."""
+    recommended = held.recommendation
+    n: dict[str, Any] = {
+        "held_at": at,
+        "attended": held.attended,
+        "representatives": [{"agency": one.agency, "name": one.name} for one in held.representatives],
+        "legal_advice": held.legal_advice,
+        "overviews": [{"agency": one.agency, "text": one.overview} for one in held.overviews],
+        "summary": held.summary,
+        "recommendation": recommended.model_dump(mode="json") if recommended else None,
+    }
+    template = "rapid-review-record"
+    return Rendering(
+        cause=cause, document="meeting-record", template=template, title="Rapid review meeting: record", n=n
+    )
 
 
 async def meeting_invitations(run: CaseRun) -> None:
@@ -128,6 +174,7 @@ def uninvited(run: CaseRun) -> list[tuple[str, str]]:
         if (known := run.case.cast.agency(added.agency))
         and run.tried(INVITED)
         and not run.tried(f"{INVITED}:{added.agency}")
+        and known.safeguarding_lead in notify.representatives(run.case)
         and not invited(run, known.safeguarding_lead)
     ]
 
@@ -139,10 +186,10 @@ def invited(run: CaseRun, person: str) -> bool:
 
 
 def meeting_people(run: CaseRun) -> list[str]:
-    """CRG, Business Unit, safeguarding leads of the agencies in scope, the legal adviser where asked (R-6)."""
+    """CRG, Business Unit, a representative of every other agency, the legal adviser where asked (R-6)."""
     scoping = run.case.last(ScopingMeetingHeld)
     people = run.holders(Role.CRG_CHAIR, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
-    people += [known.safeguarding_lead for agency in reads.scope(run.case) if (known := run.case.cast.agency(agency))]
+    people += notify.representatives(run.case)
     if scoping and scoping.legal_adviser_asked:
         people += run.holders(Role.LEGAL_ADVISER)
     return list(dict.fromkeys(people))

@@ -49,12 +49,7 @@ async def sign_off_report(run: CaseRun, version: int) -> None:
     if draft is None:
         raise LookupError(f"version {version} was sent for sign-off and is not there")
     document = await draft_document(run, draft)
-    met = "criteria met" if draft.recommendation is Recommendation.CRITERIA_MET else "criteria not met"
-    national = "considered necessary" if draft.national_review else "not considered necessary"
-    n = {"recommendation": f"local review: {met}; national review: {national}"}
-    run.meanwhile(
-        run.tell(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=f"recommendation-told:{version}")
-    )
+    run.meanwhile(recommendation_told(run, draft))
     await round_over(run, REPORT_TITLE, document, overtaken=lambda: draft_to_sign(run) not in (None, version))
     if reads.approved_version(run.case) == version:
         run.enter(Stage.SUBMISSION)
@@ -62,6 +57,19 @@ async def sign_off_report(run: CaseRun, version: int) -> None:
         run.meanwhile(
             run.tell(run.holders(Role.BUSINESS_UNIT), "sign-off-complete", words, cause=f"sign-off-complete:{version}")
         )
+
+
+async def recommendation_told(run: CaseRun, draft: ReportDrafted) -> None:
+    """The Independent Chair is told where the draft recommends what the meeting did not, or was not recorded (R-8)."""
+    held = reads.meeting_held(run.case)
+    at_the_meeting = held.recommendation if held else None
+    n = {"recommendation": notify.recommended(draft.recommendation, draft.national_review)}
+    if at_the_meeting and n["recommendation"] == notify.recommended(
+        at_the_meeting.recommendation, at_the_meeting.national_review
+    ):
+        return
+    cause = f"recommendation-told:{draft.content.version}"
+    await run.tell(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=cause)
 
 
 async def submission_delivered(run: CaseRun) -> None:

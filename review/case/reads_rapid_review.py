@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from calendar_rules.edition import ReturnHeading
+from calendar_rules.lengths import london
 from review.case.entries import Entry
 from review.case.reads_deadlines import gone_at
 from review.case.sign_off import Round, RoundStatus
@@ -86,14 +87,17 @@ def known_to(case: CaseState, agency: str) -> bool | None:
 
 
 def meeting_at(case: CaseState) -> datetime | None:
-    """When the rapid review meeting is set for."""
+    """When the rapid review meeting is set for; when it was held, where that was another day (R-6)."""
     set_by: list[Entry[ScopingMeetingHeld | RapidReviewMeetingMoved]] = case.entries_of(
         ScopingMeetingHeld, RapidReviewMeetingMoved
     )
     if not set_by:
         return None
-    last = set_by[-1].fact
-    return last.rapid_review_meeting_at if isinstance(last, ScopingMeetingHeld) else last.starts_at
+    last, held = set_by[-1].fact, case.entry(RapidReviewMeetingHeld)
+    planned = last.rapid_review_meeting_at if isinstance(last, ScopingMeetingHeld) else last.starts_at
+    if held and london(held.happened_at).date() != london(planned).date():
+        return held.happened_at
+    return planned
 
 
 def meeting_held(case: CaseState) -> RapidReviewMeetingHeld | None:

@@ -9,6 +9,7 @@ from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
 from review.facts.base import Id, Name, Reasons, WrongField
 from review.facts.directory import Role
+from review.facts.enums import Recommendation
 from review.facts.sample import At
 
 
@@ -152,20 +153,62 @@ class Representative(Model):
     name: Name
 
 
+class Overview(Model):
+    """What an agency told the rapid review meeting of what it knows (flowchart 3)."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
+
+    agency: Id
+    overview: str = Field(min_length=1, max_length=4_000)
+
+
+class MeetingRecommendation(Model):
+    """What those present recommend to the partners, and who was for it (flowchart 3, R-6)."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
+
+    recommendation: Recommendation
+    national_review: bool = Field(description="a national review is considered necessary")
+    reasons: Reasons
+    in_favour: list[Id] = Field(
+        min_length=1, max_length=200, description="people who attended, or agencies whose representative came"
+    )
+    against: list[Id] = Field(default=[], max_length=200)
+
+
 class RapidReviewMeetingHeld(Fact):
-    """The rapid review meeting, and who came (§2, R-6)."""
+    """The rapid review meeting: who came, what was told there, and what it recommends (§2, flowchart, R-6)."""
 
     title = "Rapid review meeting held"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    told_by_mail = ("recommendation-told:meeting:*",)
     sample = {
         "attended": ["crg-chair", "lead-police", "sbu-manager"],
         "representatives": [{"agency": "hospital", "name": "Sample Representative"}],
         "legal_advice": "Sample: the legal adviser had no concern.",
+        "overviews": [{"agency": "hospital", "overview": "Sample: the children were seen twice in the last year."}],
+        "summary": "Sample: what was known to the agencies was not joined up before the incident.",
+        "recommendation": {
+            "recommendation": "criteria-met",
+            "national_review": False,
+            "reasons": "Sample: information was not joined up between agencies.",
+            "in_favour": ["crg-chair", "lead-police", "hospital"],
+        },
     }
     kind: Literal["rapid-review-meeting-held"] = "rapid-review-meeting-held"
     attended: list[Id] = Field(min_length=1, max_length=100)
     representatives: list[Representative] = Field(default=[], max_length=100)
     legal_advice: str = Field(default="", max_length=10_000)
+    overviews: list[Overview] = Field(default=[], max_length=60, description="what each agency told of what it knows")
+    summary: str = Field(default="", max_length=10_000, description="the accurate summary for the record")
+    recommendation: MeetingRecommendation | None = None
+
+    @model_validator(mode="after")
+    def _agencies_once(self) -> Self:
+        told = [one.agency for one in self.overviews]
+        if len(set(told)) != len(told):
+            raise WrongField("overviews", "an agency is listed twice; give its overview once")
+        return self
 
 
 RapidReviewFact = (

@@ -83,15 +83,8 @@ def _reminder_to(
     case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, to: str, party: Party, now: datetime
 ) -> Notice:
     cause = f"{REMINDER}{deadline.id}:{fired.name}:{len(deadline.moves)}"
-    if deadline.rule == "D-6" and party in (Party.AGENCY, Party.AGENCY_LEAD):
-        template = "return-reminder" if fired.kind == ReminderKind.REMINDER else "return-overdue"
-        return return_request(case, deadline.subject or "", template, to, deadline.due, cause=cause)
-    if deadline.rule == "D-6-known" and party in (Party.AGENCY, Party.AGENCY_LEAD):
-        notice = return_request(case, deadline.subject or "", "known-reminder", to, deadline.due, cause=cause)
-        return notice.model_copy(update={"about": deadline.id, "n": notice.n | {"overdue": _is_over(deadline, fired)}})
-    if deadline.rule == "R-3" and party in (Party.AGENCY, Party.AGENCY_LEAD):
-        notice = return_request(case, deadline.subject or "", "senior-officers-reminder", to, deadline.due, cause=cause)
-        return notice.model_copy(update={"about": deadline.id})
+    if deadline.rule in _OF_AN_AGENCY and party in (Party.AGENCY, Party.AGENCY_LEAD):
+        return _to_the_lead(case, deadline, fired, to, cause)
     if deadline.rule == "D-6" and party is Party.AGENCY_SENIOR_OFFICER:
         agency = case.cast.agency(deadline.subject or "")
         n: dict[str, Any] = {
@@ -142,6 +135,19 @@ def _reminder_to(
         n |= {"owner": Party.CRG_CHAIR, "evidence_given": True}
         kind = "reminder" if fired.kind == ReminderKind.REMINDER else "overdue"  # escalated to those who owe it
     return Notice(cause=cause, template=f"deadline-{kind}", to=to, about=deadline.id, n=n)
+
+
+_OF_AN_AGENCY = {"D-6": "return", "D-6-known": "known-reminder", "R-3": "senior-officers-reminder"}  # and the mails
+
+
+def _to_the_lead(case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, to: str, cause: str) -> Notice:
+    """What an agency's safeguarding lead is reminded of goes with the link of the return (R-3, R-4, B-6)."""
+    template = _OF_AN_AGENCY[deadline.rule]
+    if deadline.rule == "D-6":
+        template = "return-reminder" if fired.kind == ReminderKind.REMINDER else "return-overdue"
+    notice = return_request(case, deadline.subject or "", template, to, deadline.due, cause=cause)
+    more = {"overdue": _is_over(deadline, fired)} if deadline.rule == "D-6-known" else {}
+    return notice.model_copy(update={"about": deadline.id, "n": notice.n | more})
 
 
 def _sign_off_reminder(case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, to: str, cause: str) -> Notice:

@@ -10,6 +10,7 @@ from calendar_rules.lengths import london
 from calendar_rules.notifying import Viewer
 from review.case.deadline import RunningDeadline
 from review.facts import Fact
+from review.facts.enums import Recommendation
 from review.kit.deadline_kinds import DEADLINES
 
 
@@ -33,6 +34,12 @@ def dated(one: date) -> str:
 def of_fact(fact: Fact) -> str:
     """One sentence for the record."""
     return f"{fact.title}: {fact.about}" if fact.about else fact.title
+
+
+def recommended(local: Recommendation | None, national: bool | None) -> str:
+    """What is recommended, in a line for a mail."""
+    review = str(local or "not recommended yet").replace("-", " ")
+    return f"local review: {review}; national review: {'' if national else 'not '}considered necessary"
 
 
 def called(deadline: RunningDeadline) -> str:

@@ -7,6 +7,7 @@ from typing import get_args
 from calendar_rules.lengths import LONDON, london
 from review.case import reads
 from review.case.entries import Entry
+from review.case.record import RowKind
 from review.case.state import CaseState
 from review.chapters.editions.chapter import first_steps, of_a_rapid_review, rapid_review_follows
 from review.chapters.rapid_review.papers import ReturnBody, sample_return
@@ -19,6 +20,8 @@ from review.facts.notification import IncidentReported
 from review.facts.rapid_review import (
     AgencyAdded,
     AgencyReturned,
+    MeetingRecommendation,
+    Overview,
     RapidReviewFact,
     RapidReviewMeetingHeld,
     RapidReviewMeetingMoved,
@@ -168,6 +171,34 @@ def _meeting_held(case: CaseState, fact: RapidReviewMeetingHeld, reported: Repor
     once(reads.meeting_held(case), "The rapid review meeting")
     people(case, fact.attended, "attended")
     agencies(case, [one.agency for one in fact.representatives], "representatives")
+    agencies(case, [one.agency for one in fact.overviews], "overviews")
+    if fact.recommendation:
+        there = {*fact.attended, *(one.agency for one in fact.representatives)}
+        for field, voices in (("in_favour", fact.recommendation.in_favour), ("against", fact.recommendation.against)):
+            if absent := [one for one in voices if one not in there]:
+                raise no.NotAtTheMeeting(
+                    who=", ".join(absent), fields={f"recommendation.{field}": f"check {', '.join(absent)}"}
+                )
+
+
+def lacks(case: CaseState, fact: RapidReviewMeetingHeld) -> list[str]:
+    """What the record of the meeting does not hold yet, in words (flowchart 3, 4, R-6)."""
+    told = [one.agency for one in fact.overviews]
+    came = [one.agency for one in fact.representatives]
+    came += [known.agency for one in fact.attended if (known := case.cast.person(one)) and known.agency]
+    silent = [agency for agency in reads.scope(case) if agency in came and agency not in told]
+    return [
+        *(f"the overview of {agency}" for agency in silent),
+        *(["the accurate summary"] if not fact.summary else []),
+        *(["the recommendation, with who was for it"] if not fact.recommendation else []),
+    ]
+
+
+def _record_is_whole(case: CaseState, entry: Entry[RapidReviewMeetingHeld], now: datetime) -> None:
+    """What the record of the meeting lacks is warned about: it can be put in by a correction (R-6)."""
+    if missing := lacks(case, entry.fact):
+        line = f"Warning: the record of the rapid review meeting lacks {'; '.join(missing)}"
+        case.tell(RowKind.WARNING, "meeting-record-lacks", line, now=now, about=None)
 
 
 def _scoping(case: CaseState, now: datetime) -> Iterator[Offer]:
@@ -225,9 +256,18 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
             about=agency,
             title=f"Ask {agency} as well",
         )
+    sample = RapidReviewMeetingHeld.sample
     meeting = RapidReviewMeetingHeld(
         attended=_crg(case),
         representatives=[Representative(agency=agency, name="Sample Representative") for agency in reads.scope(case)],
+        legal_advice=sample["legal_advice"],
+        overviews=[
+            Overview(agency=agency, overview=sample["overviews"][0]["overview"]) for agency in reads.scope(case)
+        ],
+        summary=sample["summary"],
+        recommendation=MeetingRecommendation.model_validate(
+            sample["recommendation"] | {"in_favour": [*_crg(case), *reads.scope(case)]}
+        ),
     )
     yield Offer(
         body=meeting,
@@ -309,5 +349,9 @@ CHAPTER = Chapter(
     facts=get_args(RapidReviewFact),
     checks={kind: of_a_rapid_review(check) for kind, check in _CHECKS.items()},
     offers=_offers,
-    consequences={ScopingMeetingHeld: (_meeting_set,), RapidReviewMeetingMoved: (_meeting_set,)},
+    consequences={
+        ScopingMeetingHeld: (_meeting_set,),
+        RapidReviewMeetingMoved: (_meeting_set,),
+        RapidReviewMeetingHeld: (_record_is_whole,),
+    },
 )

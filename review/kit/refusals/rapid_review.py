@@ -35,6 +35,10 @@ class ReturnsClosed(Refusal, NotNow):
     sentence = "The rapid review meeting has been held; {agency}'s return can no longer be replaced. Send a correction to the Business Unit."
 
 
+class NotAtTheMeeting(Refusal, NotRight):
+    sentence = "{who} did not come to the rapid review meeting. Name people who attended, or agencies whose representative came."
+
+
 class AuthorDidNotAttend(Refusal, NotNow):
     sentence = "The author, {author}, is not among those who attended the rapid review meeting. An author must have attended (§2)."
 
