@@ -20,6 +20,7 @@ from review.facts.follow_up import ActionClosureAgreed, LearningDisseminated, No
 from review.facts.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
 from review.facts.learning_review import LearningReviewAssured
 from review.facts.notification import IncidentReported, NotNotifiedDecided
+from review.facts.panel import PanelResponded
 from review.facts.rapid_review import AgencyAdded, ScopingMeetingArranged, ScopingMeetingHeld
 from review.facts.report import SubmittedToPanel
 from review.kit import changes, released
@@ -94,7 +95,10 @@ def _back_to_where_it_stood(case: CaseState, wrong: Entry, now: datetime) -> Non
     if wrong.stage is None:
         return
     stages = list(Stage)
-    if stages.index(wrong.stage) <= stages.index(Stage.DECISION):  # else the case has been led on, and stays so
+    led_on = stages.index(wrong.stage) > stages.index(Stage.DECISION)
+    if led_on and isinstance(wrong.fact, PanelResponded):  # waited for beside what was decided
+        return
+    if not led_on:  # else the case has been led on, and stays so
         case.led_on_by = None
     if _ended_by_people(case):  # it goes on from there if it is reopened
         case.left = wrong.stage

@@ -243,12 +243,14 @@ PROTOCOL: dict[Stage, StageRow] = {
     ),
     Stage.PANEL: StageRow(
         title="Panel's response",
-        sentence="The Panel acknowledges, meets and responds; where it asks for more, it is answered.",
+        sentence="The Panel acknowledges, meets and responds; where it asks for more, it is answered. The partners may "
+        "decide before it responds; then it is waited for beside what follows.",
         clause="§2, R-13, R-14",
         waits_for=(
             panel.PanelAcknowledged,
             panel.PanelResponded,
             panel.PanelAnswered,
+            panel.PartnersDecided,
             editions.NotificationWithdrawn,
         ),
         deadlines=("D-9",),
@@ -256,9 +258,11 @@ PROTOCOL: dict[Stage, StageRow] = {
     ),
     Stage.DECISION: StageRow(
         title="Partners' decision",
-        sentence="The partners decide with reasons: practice review, learning review, national review, or none.",
+        sentence="The partners decide with reasons: practice review, learning review, national review, or none. A "
+        "decision that differs from the recommendation, or that the Panel's view is against, each of them signs.",
         clause="§2, R-15",
-        waits_for=(panel.PartnersDecided, editions.NotificationWithdrawn),
+        waits_for=(panel.PartnersDecided, signing.SignOffGiven, editions.NotificationWithdrawn),
+        deadlines=("D-8", "R-15"),
         leads_to=(
             Stage.PRACTICE_REVIEW,
             Stage.LEARNING_REVIEW,

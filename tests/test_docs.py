@@ -185,7 +185,6 @@ def test_the_flow_names_every_stage_of_the_protocol_in_its_order() -> None:
         "returns_collated": "collated into one pack",
         "rapid_review_meeting": "Rapid review meeting",
         "report_signed_off_and_submitted": "Approved version submitted",
-        "panel_responds": "Panel responds",
         "partners_decide": "Partners decide",
     }
     assert flow is not None

@@ -79,7 +79,7 @@ async def serious_incident(run: CaseRun) -> None:
     await returns_collated(run)
     await rapid_review_meeting(run)
     await report_signed_off_and_submitted(run)  # R-7..R-12, D-8
-    await panel_responds(run)  # D-9
+    run.meanwhile(panel_responds(run))  # R-13, D-9
     await partners_decide(run)
 
 

@@ -36,8 +36,19 @@ async def nothing_open(run: CaseRun) -> None:
         await actions_closed(run)  # G-11
         await sub_groups_answer(run)  # G-10
         await workflow.wait_condition(lambda: not care_duties_open(run.case))  # N-4: D-2 runs whatever was decided
+        await panel_heard(run)  # R-13: the partners may have decided before it answered
         if not open_actions(run.case) and not unanswered(run.case):
             return
+
+
+async def panel_heard(run: CaseRun) -> None:
+    """The Panel has responded to what was submitted to it, and nothing is before the partners because of it (R-15)."""
+
+    def settled() -> bool:
+        answered = reads.submitted(run.case) is None or reads.final_response(run.case) is not None
+        return answered and reads.agreement_outstanding(run.case) is None and not reads.decision_sent_back(run.case)
+
+    await workflow.wait_condition(settled)
 
 
 async def learning_shared(run: CaseRun) -> None:

@@ -6,22 +6,35 @@ from temporalio import workflow
 
 from calendar_rules.lengths import london
 from review.case import reads
-from review.chapters.panel.chapter import differs
+from review.case.notices import Rendering
+from review.facts import DocumentRef
 from review.facts.directory import Role
 from review.facts.enums import Decision, Stage
 from review.facts.panel import PanelAcknowledged, PanelResponded, PartnersDecided
 from review.kit import changes, deadlines, notify
 from review.protocol import follows_as
 from workflows.case_run import CaseRun
+from workflows.sign_off import round_over
+
+DECISION_TITLE = "The partners' decision"
+THEN = "When every partner has agreed, the decision stands, and everybody concerned is told."
 
 
 async def panel_responds(run: CaseRun) -> None:
-    """Acknowledgement, meeting date, response; chased when overdue, as often as it asks (D-9, R-13, R-14)."""
-    run.enter(Stage.PANEL)
+    """Acknowledgement, meeting date, response; chased when overdue, as often as it asks (D-9, R-13, R-14).
+
+    It goes on beside the partners' decision, which may come first (R-15).
+    """
     while (response := reads.final_response(run.case)) is None:
         await panel_answers(run, answers(run) + 1)
-    received = run.case.entries_of(PanelResponded)[-1].happened_at
-    n: dict[str, Any] = {"response": response.response, "received_at": received}
+    wanted, received = reads.agreement_wanted(run.case), run.case.entries_of(PanelResponded)[-1].happened_at
+    n: dict[str, Any] = {
+        "response": response.response,
+        "received_at": received,
+        "decided": reads.decision(run.case) is not None,
+        "recorded": run.case.last(PartnersDecided) is not None,
+        "again": wanted is not None and wanted.again,
+    }
     cause = f"panel-decision{run.reissue_suffix(PanelResponded)}"
     run.meanwhile(run.tell(run.holders(*notify.LEADERS), "panel-decision", n, cause=cause))
 
@@ -50,14 +63,76 @@ async def acknowledgement_told(run: CaseRun, number: int, deadline_id: str) -> N
 
 async def partners_decide(run: CaseRun) -> None:
     """Practice review, learning review, national review or no further action, with reasons (flowchart, R-15)."""
+    run.enter(Stage.PANEL)
+    run.meanwhile(partners_agree(run))
+    run.meanwhile(decision_asked(run))
+    await workflow.wait_condition(lambda: heard(run) or run.case.last(PartnersDecided) is not None)
     run.enter(Stage.DECISION)
-    decided = await run.fact(PartnersDecided)
-    at = run.case.entries_of(PartnersDecided)[-1].happened_at
-    n = {"decision": decided.decision, "decided_at": at, "differs": differs(run.case, decided)}
+    await workflow.wait_condition(lambda: reads.decision(run.case) is not None)
+    decided, at = reads.decision(run.case), run.standing(reads.decided_at(run.case))
+    if decided is None:
+        raise LookupError("the decision went away while it was looked at")
+    n = {
+        "decision": decided.decision,
+        "decided_at": at,
+        "differs": reads.differs(run.case, decided),
+        "each_agreed": any(one.document.document == reads.DECISION_PAPER for one in run.case.rounds),
+        "before_response": not heard(run),
+    }
     people = run.holders(*notify.LEADERS, Role.CRG_MEMBER)
     cause = f"partners-decision:{decided.decision}{run.reissue_suffix(PartnersDecided)}"
     run.meanwhile(run.tell(people, "partners-decision", n, cause=cause))
     decision_leads_on(run, decided.decision)
+
+
+def heard(run: CaseRun) -> bool:
+    """The Panel has responded, and asks for nothing more."""
+    return reads.final_response(run.case) is not None
+
+
+async def decision_asked(run: CaseRun) -> None:
+    """From the Panel's response on the partners are reminded, where they have not decided by then (R-15)."""
+    await workflow.wait_condition(lambda: heard(run) or reads.decision(run.case) is not None)
+    if reads.decision(run.case) is None and (since := deadlines.since(run.case, "R-15")):
+        run.deadline("R-15", since=since)
+
+
+async def partners_agree(run: CaseRun) -> None:
+    """A decision that differs from the recommendation, or that the Panel's view is against, goes to each partner's
+    officer, in one round like any sign-off (R-15, R-11).
+    """
+    async for key in run.as_they_come(lambda: agreement_key(run)):
+        paper = await decision_paper(run, key)
+        if agreement_key(run) == key:
+            await round_over(run, DECISION_TITLE, paper, entry=key, then=THEN)
+
+
+def agreement_key(run: CaseRun) -> str | None:
+    """Of the decision that is before the partners."""
+    wanted = reads.agreement_outstanding(run.case)
+    return wanted.key if wanted else None
+
+
+async def decision_paper(run: CaseRun, key: str) -> DocumentRef:
+    """What the partners' officers read before they agree: the decision, its reasons, the Panel's view (R-15)."""
+    decided, response = await run.fact(PartnersDecided), run.case.last(PanelResponded)
+    submitted = reads.submitted(run.case)
+    draft = reads.draft(run.case, submitted.version) if submitted else None
+    n = {
+        "decision": decided.decision,
+        "reasons": decided.reasons,
+        "difference_reason": decided.difference_reason if reads.differs(run.case, decided) else "",
+        "national_part": decided.national_part,
+        "why_no_more": decided.why_no_more_is_to_be_learned,
+        "recommendation": draft.recommendation if draft else "",
+        "national_review": draft.national_review if draft else None,
+        "response": response.response if response else "",
+        "response_reasons": response.reasons if response else "",
+    }
+    template = reads.DECISION_PAPER
+    return await run.make(
+        Rendering(cause=f"{template}:{key}", document=template, template=template, title=DECISION_TITLE, n=n)
+    )
 
 
 def decision_leads_on(run: CaseRun, decision: Decision) -> None:

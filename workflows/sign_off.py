@@ -24,11 +24,12 @@ async def round_over(
     step: str = "",
     then: str = "",
     for_comment: bool = False,
+    entry: str = "",
     overtaken: Callable[[], bool] = lambda: False,
 ) -> Round:
     """One round over one version; returns when it is approved, sent back, or overtaken by a newer version."""
     one = sign_off_rounds.open_round(
-        run.case, title, document, run.now(), asked=asked, step=step, then=then, for_comment=for_comment
+        run.case, title, document, run.now(), asked=asked, step=step, then=then, for_comment=for_comment, entry=entry
     )
     asks = [asyncio.create_task(_one_signature(run, one, ask)) for ask in one.asks]
     try:
@@ -65,6 +66,8 @@ async def _one_signature(run: CaseRun, one: Round, ask: SignatureRequest) -> Non
             continue
         ask.received_at = ask.received_at or run.case.done[notice.key]
         title = None if of_a_partner(ask.capacity) else f"Sign-off of {one.title} by {in_words(ask.capacity)}"
+        if one.entry:
+            title = f"Agreement of {in_words(ask.capacity)} to {one.title[0].lower()}{one.title[1:]}"
         if one.for_comment:
             title = f"Early comment on {one.title} by {in_words(ask.capacity)}"
         run.deadline("D-8", since=ask.received_at, subject=subject, title=title)

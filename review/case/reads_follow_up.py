@@ -7,7 +7,8 @@ from calendar_rules.lengths import before, end_of_day
 from review.case.entries import Entry
 from review.case.notices import OTHER_PARTNERSHIP, Addressee
 from review.case.reads_deadlines import gone_at
-from review.case.reads_rapid_review import answers_of, decision, scope
+from review.case.reads_decision import decision
+from review.case.reads_rapid_review import answers_of, scope
 from review.case.reads_referral import considered
 from review.case.state import CaseState, copy_cause
 from review.facts.enums import CrgOutcome, Decision

@@ -10,9 +10,9 @@ from review.case.reads_deadlines import gone_at
 from review.case.sign_off import Round, RoundStatus
 from review.case.state import SUBMISSION, CaseState
 from review.facts.editions import AgencyKnew
-from review.facts.enums import Route
+from review.facts.enums import PanelResponse, Route
 from review.facts.information import AgenciesAsked, InformationRequestConcluded
-from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelResponded, PartnersDecided
+from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelResponded
 from review.facts.practice_review import ReviewDrafted, TermsDrafted
 from review.facts.rapid_review import (
     AgencyAdded,
@@ -183,5 +183,7 @@ def final_response(case: CaseState) -> PanelResponded | None:
     return response if response and response.response != "asks-for-more" else None
 
 
-def decision(case: CaseState) -> PartnersDecided | None:
-    return case.last(PartnersDecided)
+def disagreed(case: CaseState) -> Entry[PanelResponded] | None:
+    """The Panel's response, where it disagrees with what was recommended (R-15)."""
+    entry = case.entry(PanelResponded)
+    return entry if entry and entry.fact.response is PanelResponse.DISAGREES else None

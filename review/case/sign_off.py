@@ -63,6 +63,7 @@ class Round(Model):
     stopped_why: str = ""  # why it was stopped, where it was
     step: str = ""  # where one version passes through several rounds: which of them this is
     then: str = ""  # what happens when all have approved, in a sentence; empty: submission to the Panel
+    entry: str = ""  # of an entry that the round makes good, not of a draft: its key
 
     @property
     def open(self) -> bool:

@@ -48,9 +48,12 @@ class PanelAnswered(Fact):
 
 
 class PartnersDecided(Fact):
-    """The partners' decision after the Panel's response, with reasons (flowchart, R-15)."""
+    """The partners' decision, with reasons; it may come before the Panel's response (flowchart, R-15).
 
-    title = "Partners decided"
+    One that differs from the recommendation, or comes after the Panel disagreed, is made when each partner has agreed.
+    """
+
+    title = "Partners' decision recorded"
     may_report = (Role.BUSINESS_UNIT, Role.ACCOUNTABLE_OFFICER)
     told_by_mail = ("partners-decision:*",)
     mailed_again = True
@@ -66,6 +69,9 @@ class PartnersDecided(Fact):
     )
     national_part: Literal["", "stops", "assists"] = Field(
         default="", description="in a national review: local work stops or assists"
+    )
+    why_no_more_is_to_be_learned: str = Field(
+        default="", max_length=10_000, description="where there is to be no review: why no more is to be learned"
     )
 
 

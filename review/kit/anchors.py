@@ -9,7 +9,7 @@ from review.case import reads
 from review.case.reads_referral import NOT_NOTIFIED
 from review.case.state import CaseState
 from review.facts.notification import IncidentReported
-from review.facts.panel import PartnersDecided
+from review.facts.panel import PanelResponded, PartnersDecided
 from review.facts.referral import ReferralReceived
 
 
@@ -49,8 +49,13 @@ def _panel_meeting(case: CaseState, subject: str | None) -> datetime | None:
 
 
 def _decision(case: CaseState, subject: str | None) -> datetime | None:
-    decided = case.entry(PartnersDecided)
-    return decided.happened_at if decided else reads.considered_at(case)
+    """When it was decided; of a decision that still waits for the partners, when it was recorded."""
+    put = case.entry(PartnersDecided)
+    return reads.decided_at(case) or (put.happened_at if put else reads.considered_at(case))
+
+
+def _panel_responded(case: CaseState, subject: str | None) -> datetime | None:
+    return case.entries_of(PanelResponded)[-1].happened_at if reads.final_response(case) else None
 
 
 ANCHORS: dict[Anchor, Callable[[CaseState, str | None], datetime | None]] = {  # beside what `set_by` names
@@ -63,4 +68,6 @@ ANCHORS: dict[Anchor, Callable[[CaseState, str | None], datetime | None]] = {  #
     Anchor.DRAFT_RECEIVED: _draft_received,
     Anchor.PANEL_MEETING: _panel_meeting,
     Anchor.DECISION: _decision,
+    Anchor.SUBMITTED: lambda case, _: reads.panel_has_it_since(case),
+    Anchor.PANEL_RESPONDED: _panel_responded,
 }

@@ -24,7 +24,7 @@ from review.facts.follow_up import (
 )
 from review.facts.information import InformationRequested, InformationSupplied
 from review.facts.learning_review import LearningFindingsDrafted, LearningTermsSet
-from review.facts.panel import PanelResponded
+from review.facts.panel import PanelResponded, PartnersDecided
 from review.facts.practice_review import (
     AdvanceCopySent,
     MilestoneReached,
@@ -225,6 +225,18 @@ class PanelResponseDue(Deadline):
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
         number, responses = int(running.subject or 1), case.entries_of(PanelResponded)
         return responses[number - 1] if len(responses) >= number else None
+
+
+class DecisionDue(Deadline):
+    """R-15: the partners decide; asked for from the Panel's response on."""
+
+    rule = "R-15"
+    met_by = (PartnersDecided,)
+
+    def met(self, case: CaseState, running: RunningDeadline) -> Met | None:
+        """When it was made: where each partner has to agree, with the last of them."""
+        entry, at = reads.decision_entry(case), reads.decided_at(case)
+        return Met(at, entry.reported.message) if entry and at else None
 
 
 # --- §7: the practice review ---

@@ -4,7 +4,7 @@ Pure.
 """
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from review.case import reads
 from review.case.notices import LinkFor, Notice
@@ -50,13 +50,11 @@ def signed(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]
 
 def sent_back(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]:
     n = {"capacity": office(ask.capacity), "comments": "", "version": one.document.version}
-    return to_each(
-        holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR),
-        f"sent-back:{one.id}:{ask.capacity}",
-        "sign-off-sent-back",
-        n,
-        about=one.id,
-    )
+    template = "sign-off-sent-back"
+    if one.entry:  # the partners' decision: what is wanted next is no draft (R-15)
+        template, n = "decision-sent-back", {"capacity": office(ask.capacity), "made": reads.decision(case) is not None}
+    people = holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    return to_each(people, f"sent-back:{one.id}:{ask.capacity}", template, n, about=one.id)
 
 
 def new_version_to_come(case: "CaseState", one: Round, by: SignatureRequest) -> list[Notice]:
@@ -64,7 +62,9 @@ def new_version_to_come(case: "CaseState", one: Round, by: SignatureRequest) -> 
     over = [other for other in case.rounds if other.document == one.document and not other.for_comment]
     asked = [(ask.given_by or ask.officer) for other in over for ask in other.asks if ask is not by]
     people = [person for person in dict.fromkeys(asked) if person not in (by.given_by, VACANT)]
-    n = {"document_title": one.title, "version": one.document.version}
+    n: dict[str, Any] = {"document_title": one.title, "version": one.document.version}
+    if one.entry:
+        n["decision"] = True
     return to_each(people, f"new-version-to-come:{one.id}", "new-version-to-come", n, about=one.id)
 
 
@@ -79,6 +79,8 @@ def sign_off_request(one: Round, ask: SignatureRequest, template: str, to: str, 
         "due": due,
         "capacity": office(ask.capacity, deputy=as_deputy is not None),
     }
+    if one.entry:  # the partners' decision, which is agreed to (R-15)
+        n["decision"] = True
     template = worded(one, template)
     if template != "officer-replaced":
         n["as_deputy_for"] = as_deputy

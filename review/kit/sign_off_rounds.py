@@ -25,12 +25,13 @@ def open_round(
     step: str = "",
     then: str = "",
     for_comment: bool = False,
+    entry: str = "",
 ) -> Round:
     """Start a round over one version; an open round over an older version is void (R-11).
 
     `asked` are the capacities that sign, the accountable officers' where it is left out; `step` tells apart the rounds
     that one version passes through (K-7); `then` says what follows when all have approved; `for_comment` asks for early
-    comment in the place of an approval.
+    comment in the place of an approval; `entry` is the key of the entry that the round makes good (R-15).
     """
     id = f"{document.document}-{document.version}" + (f"-{step}" if step else "")
     for one in case.rounds:
@@ -55,6 +56,7 @@ def open_round(
         step=step,
         then=then,
         for_comment=for_comment,
+        entry=entry,
     )
     case.rounds.append(round)
     line = f"{round.what}, asked of {', '.join(ask.capacity for ask in asks)}"

@@ -64,6 +64,20 @@ _REMINDERS = (
 _CLOSING = {**_REMINDER, "owner": "crg-chair", "evidence_given": True}
 _TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
 _PAUSED_REVIEW = {**_TOLD, "d_10": END_OF_DAY, "forecast": date(2026, 7, 3)}
+_PANEL_RESPONSE = {
+    "response": "agrees",
+    "received_at": NOTIFIED,
+    "recorded": False,
+    "decided": False,
+    "again": False,
+}
+_DECISION = {
+    "decision": "practice-review",
+    "decided_at": NOTIFIED,
+    "differs": True,
+    "each_agreed": True,
+    "before_response": True,
+}
 _PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
 
 _REFERRED = {"received_at": NOTIFIED, "capacity": "crg-chair", "declined": False, "due": END_OF_DAY}
@@ -321,11 +335,18 @@ MAILS: dict[str, Sample] = {
         "attend the rapid review meeting", "Wednesday 3 June 2026, 14:00", {**_MEETING, "agenda_link": f"{PAGE}/agenda"}
     ),
     "meeting-moved": Sample("come on", "Wednesday 3 June 2026, 14:00", {**_MEETING, "was": NOTIFIED}),
-    "sign-off-request": Sample("approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
+    "sign-off-request": Sample(
+        "approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY, _ASKED_TO_SIGN | {"decision": True})
+    ),
     "sign-off-reminder": Sample("approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
     "sign-off-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY, (_ASKED_TO_SIGN,)),
     "sign-off-overdue": Sample("today", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
-    "new-version-to-come": Sample("Nothing is asked", None, {"document_title": "Rapid review report", "version": 2}),
+    "new-version-to-come": Sample(
+        "Nothing is asked",
+        None,
+        {"document_title": "Rapid review report", "version": 2},
+        ({"document_title": "The partners' decision", "version": 1, "decision": True},),
+    ),
     "comment-request": Sample("give your comments", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
     "comment-reminder": Sample(
         "give your comments",
@@ -396,17 +417,25 @@ MAILS: dict[str, Sample] = {
     "panel-decision": Sample(
         "the safeguarding partners' own decision is needed",
         None,
-        {"response": "agrees", "received_at": NOTIFIED},
+        _PANEL_RESPONSE,
         (
-            {"response": "disagrees", "received_at": NOTIFIED},
-            {"response": "national-review", "received_at": NOTIFIED},
+            _PANEL_RESPONSE | {"response": "disagrees"},
+            _PANEL_RESPONSE | {"response": "national-review", "recorded": True},
+            _PANEL_RESPONSE | {"recorded": True, "decided": True},
+            _PANEL_RESPONSE | {"response": "disagrees", "recorded": True, "decided": True, "again": True},
         ),
     ),
     "partners-decision": Sample(
-        "nothing is asked",
+        "no action needed",
         None,
-        {"decision": "practice-review", "decided_at": NOTIFIED, "differs": True},
-        ({"decision": "no-further-action", "decided_at": NOTIFIED, "differs": False},),
+        _DECISION,
+        (_DECISION | {"decision": "no-further-action", "differs": False, "each_agreed": False},),
+    ),
+    "decision-sent-back": Sample(
+        "bring the partners together again",
+        None,
+        {"capacity": "accountable-officer:police", "made": False},
+        ({"capacity": "accountable-officer:police", "made": True},),
     ),
     "deadline-reminder": Sample("see to this", DAY_END_TEXT, _REMINDER, (*_REMINDERS, _CLOSING)),
     "deadline-overdue": Sample("see to this today", DAY_END_TEXT, _REMINDER, (*_REMINDERS, _CLOSING)),
@@ -657,6 +686,17 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "sections": [{"title": "Purpose", "text": _TEXT}],
         "questions": ["What was known of the children's daily life?"],
         "agencies": ["Northmoor Police"],
+    },
+    "partners-decision": {
+        "decision": "no-further-action",
+        "reasons": "The learning is complete.",
+        "difference_reason": "What was not known then is known now.",
+        "national_part": "assists",
+        "why_no_more": "Every agency has answered.",
+        "recommendation": "criteria-met",
+        "national_review": False,
+        "response": "disagrees",
+        "response_reasons": "The Panel sees more to learn.",
     },
     "reviewer-selection": {
         "method": "independent-reviewer",

@@ -46,7 +46,7 @@ NO_PAGE = frozenset(
 
 A_LENGTH_OF_TIME = re.compile(r"\b(\d+|two|five|ten) (working days?|days?|hours?|months?)\b")
 AN_ACT = re.compile(
-    r"\b(now|today|portal|link|nothing|reply|page|below|record|online|forward|date|stop|sign)", re.IGNORECASE
+    r"\b(no action|now|today|portal|link|nothing|reply|page|below|record|online|forward|date|stop|sign)", re.IGNORECASE
 )
 
 

@@ -217,10 +217,10 @@ def test_a_response_on_which_something_rests_still_asks_or_still_does_not() -> N
         correct(world, asked, PanelResponded(response=PanelResponse.AGREES, reasons=WHY))
     final = agree(world)
     correct(world, final, PanelResponded(response=PanelResponse.DISAGREES, reasons=WHY))
-    world.say(decided())
+    world.decide()
     fixed = world.case.entries_of(PanelResponded)[-1].reported.message
-    with pytest.raises(no.CannotBeCorrected):
-        correct(world, fixed, PanelResponded(response=more, reasons=WHY))
+    correct(world, fixed, PanelResponded(response=more, reasons=WHY))  # partners may decide before it answers
+    assert (reads.final_response(world.case), world.case.stage) == (None, Stage.PRACTICE_REVIEW)
 
 
 def test_an_incident_stays_before_all_that_was_said_of_it() -> None:
@@ -249,7 +249,7 @@ def test_corrections_are_still_taken_when_the_case_has_ended() -> None:
     world.submit()
     agree(world)
     reported = decided(Decision.NO_FURTHER_ACTION, difference_reason=WHY)
-    wrong = world.say(reported)
+    wrong = world.decide(Decision.NO_FURTHER_ACTION)
     assert world.case.stage is Stage.CONCLUDED
     correct(world, wrong, reported.model_copy(update={"reasons": "Sample: better reasons."}))
     with pytest.raises(no.CaseEnded):

@@ -34,13 +34,13 @@ from review.facts.learning_review import (
     LearningTermsSet,
     Participant,
 )
-from review.facts.panel import PanelAcknowledged, PartnersDecided
+from review.facts.panel import PanelAcknowledged
 from review.facts.practice_review import EarlyCommentClosed, EarlyCommentSought, FinalDraftSent
 from review.kit import refusals as no
 from review.next_steps import next_steps
 from review.view import case_view
 from tests.review.practice import Review
-from tests.review.world import WHY, World, agree, at, decided, follow, needed, paper, speaker
+from tests.review.world import WHY, World, agree, at, follow, needed, paper, speaker
 
 CHAIR = speaker("chair")
 
@@ -65,8 +65,7 @@ def world() -> World:
     world.say(PanelAcknowledged(meeting_date=at("2026-06-05").date()))
     world.wait("2026-06-11T10:00")
     agree(world)
-    reason = {"difference_reason": WHY}
-    world.say(PartnersDecided.model_validate(decided(Decision.LEARNING_REVIEW).model_dump() | reason))
+    world.decide(Decision.LEARNING_REVIEW)
     world.say(LearningTermsSet(terms=WHY, method=WHY, lead="sbu-1"))
     world.say(LearningParticipantsNamed(participants=[Participant(agency="police", office="Sergeant")]))
     world.say(LearningFindingsDrafted(author="sbu-1", content=paper("learning-findings-draft", 1)))
@@ -371,7 +370,7 @@ def test_a_national_review_leads_on_to_what_is_owed_here() -> None:
     world.say(PanelAcknowledged(meeting_date=at("2026-06-05").date()))
     world.wait("2026-06-11T10:00")
     agree(world)
-    world.say(decided(Decision.NATIONAL_REVIEW, national_part="assists", difference_reason=WHY))
+    world.decide(Decision.NATIONAL_REVIEW, national_part="assists")
     assert world.case.stage is Stage.NATIONAL_REVIEW
 
     def wanted() -> set[str]:

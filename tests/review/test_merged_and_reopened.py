@@ -243,7 +243,7 @@ def test_a_partners_decision_for_no_further_action_is_set_aside_by_a_reopening()
     world.now = at("2026-05-20T10:00")
     world.say(PanelAcknowledged(meeting_date=date(2026, 5, 20)))
     world.say(PanelResponded(response=PanelResponse.AGREES, reasons=WHY))
-    world.say(decided(Decision.NO_FURTHER_ACTION, difference_reason=WHY))
+    world.decide(Decision.NO_FURTHER_ACTION)
     assert reads.ended(world.case)
     say(world, CaseReopened(reason=WHY))
     assert world.case.stage is Stage.DECISION

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from review.chapters.panel.chapter import differs
+from review.case import reads
 from review.facts.enums import Decision, PanelResponse, Recommendation, Stage
 from review.facts.panel import PanelAcknowledged, PanelAnswered
 from review.kit import refusals as no
@@ -31,8 +31,6 @@ def test_what_the_panel_asks_for_is_answered_and_a_second_response_awaited() -> 
     agree(world, PanelResponse.ASKS_FOR_MORE)
     with pytest.raises(no.NotYet, match="asked for"):
         agree(world)
-    with pytest.raises(no.NotYet):
-        world.say(decided())
     world.say(PanelAnswered(answer=WHY, meeting_date=date(2026, 5, 26)))
     assert world.deadline("D-9:2").due == at("2026-06-09T23:59:59")
     agree(world, PanelResponse.DISAGREES)
@@ -75,11 +73,11 @@ def test_the_partners_decide_and_say_why_where_they_depart_from_the_recommendati
     world = World()
     world.submit()
     agree(world)
-    reported = decided(decision, national_part="assists" if decision is Decision.NATIONAL_REVIEW else "")
+    part = {"national_part": "assists"} if decision is Decision.NATIONAL_REVIEW else {}
     if decision is not Decision.PRACTICE_REVIEW:
         with pytest.raises(no.DifferenceUnexplained, match="criteria-met"):
-            world.say(reported)
-    world.say(reported.model_copy(update={"difference_reason": WHY}))
+            world.say(decided(decision, **part))
+    world.decide(decision, **part)
     assert world.case.stage is stage
 
 
@@ -110,4 +108,4 @@ def test_when_a_decision_departs_from_the_recommendation(
     """R-15"""
     world = World()
     world.submit(recommendation=recommended, national_review=national)
-    assert differs(world.case, decided(decision)) is departs
+    assert reads.differs(world.case, decided(decision)) is departs

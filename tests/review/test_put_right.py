@@ -66,6 +66,7 @@ OF_NO_FACT = {
             *(
                 "signature-given",
                 "sign-off-sent-back",
+                "decision-sent-back",
                 "sign-off-complete",
                 "new-version-to-come",
                 "recommendation-told",

@@ -65,6 +65,11 @@ def _answered(world: World) -> None:
     agree(world)
 
 
+def _differing(world: World) -> None:
+    _answered(world)
+    world.say(decided(Decision.LEARNING_REVIEW, difference_reason=WHY))
+
+
 CASES: dict[type[Refusal], Callable[[], object]] = {
     no.NotYet: lambda: World().say(scoping()),
     no.AlreadyRecorded: lambda: _case(World.notify).say(notified()),
@@ -119,6 +124,10 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     no.NoAddressOfThePanel: lambda: _without_the_panel(),
     no.DifferenceUnexplained: lambda: _case(_answered).say(decided(Decision.LEARNING_REVIEW)),
     no.NationalPartMissing: lambda: _case(_answered).say(decided(Decision.NATIONAL_REVIEW, difference_reason=WHY)),
+    no.NoMoreToLearnUnexplained: lambda: _case(_answered).say(
+        decided(Decision.NO_FURTHER_ACTION, difference_reason=WHY, why_no_more_is_to_be_learned="")
+    ),
+    no.DecisionAwaitsAgreement: lambda: _case(_differing).say(decided()),
     no.NotPaused: lambda: World().say(CaseResumed(reason=WHY)),
     no.AlreadyPaused: lambda: _case(lambda world: world.say(CasePaused(reason=WHY))).say(CasePaused(reason=WHY)),
     no.CannotBeCorrected: lambda: _requested(),

@@ -151,6 +151,8 @@ def scoping(agencies: tuple[str, ...] = EXPECTED, meeting: str = "2026-05-27T10:
 
 
 def decided(decision: Decision = Decision.PRACTICE_REVIEW, **more: Any) -> PartnersDecided:
+    if decision is Decision.NO_FURTHER_ACTION:
+        more = {"why_no_more_is_to_be_learned": WHY} | more
     return PartnersDecided(decision=decision, reasons=WHY, **more)
 
 
@@ -335,6 +337,14 @@ class World:
     def submit(self, **more: Any) -> None:
         self.approve(**more)
         self.say(SubmittedToPanel(version=1, covering_letter=WHY))
+
+    def decide(self, decision: Decision = Decision.PRACTICE_REVIEW, **more: Any) -> str:
+        """The partners' decision, whatever was recommended, and each partner's agreement where it is asked for."""
+        message = self.say(decided(decision, **({"difference_reason": WHY} | more)))
+        if reads.agreement_outstanding(self.case):
+            for partner in PARTNERS:
+                self.sign(f"officer-{partner}")
+        return message
 
     def deadline(self, id: str) -> RunningDeadline:
         return self.case.deadlines[id]

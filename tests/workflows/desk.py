@@ -24,7 +24,7 @@ from review.case.deadline import RunningDeadline
 from review.case.record import RecordRow
 from review.case.state import CaseState
 from review.facts import AnyFact, DocumentRef, Reported, Speaker
-from review.facts.directory import Role
+from review.facts.directory import Partner, Role
 from review.facts.information import InformationRequested
 from review.facts.notification import IncidentReported
 from review.facts.referral import ReferralReceived
@@ -214,6 +214,22 @@ class Case:
         """Take the needed steps one after the other until a step with that name is offered; return it."""
         step: NextStep = await self._follow(lambda step: step.rel == rel, f"step {rel} is offered", skip)
         return step
+
+    async def decides(self, decision: str, **more: str) -> None:
+        """The partners' decision, and each partner's agreement where it is asked for (R-15)."""
+        sample = {"difference_reason": "Sample: the reason.", "why_no_more_is_to_be_learned": "Sample: all is known."}
+        await self.says("partners-decided", **sample | {"decision": decision} | more)
+        await self.partners_agree()
+
+    async def partners_agree(self) -> None:
+        """Each partner's officer agrees to the decision, where that is asked for (R-15)."""
+        while wanted := reads.agreement_outstanding(await self.state()):
+            await self._follow(lambda step: step.rel == "sign-off-given", "the partners are asked to agree", ())
+            for partner in Partner:
+                one = reads.agreement_round(await self.state(), wanted)
+                assert one
+                signed = {"round": one.id, "sha256": one.document.sha256, "verdict": "approve", "comments": ""}
+                await self.says("sign-off-given", by=f"officer-{partner}", officer=f"officer-{partner}", **signed)
 
     async def follow_to_stage(self, stage: str, *, skip: Sequence[str] = ()) -> None:
         """Take the needed steps, but those to skip, until the case is in that stage."""

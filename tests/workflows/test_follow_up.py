@@ -14,7 +14,7 @@ async def decided(desk: Desk, **decision: str) -> Case:
     """A case whose partners have decided, on Monday 6 April 2026."""
     case = await at_step(desk, "partners-decided")
     await case.until("2026-04-06 10:00")
-    await case.says("partners-decided", difference_reason="Sample: the reason.", **decision)
+    await case.decides(**decision)
     return case
 
 
@@ -63,7 +63,7 @@ async def test_a_case_waits_for_its_actions_on_a_short_history(desk: Desk, decis
     await case.quiet()
     assert await events(case) > 350
     part = {"national_part": "assists"} if decision == "national-review" else {}
-    await case.says("partners-decided", decision=decision, difference_reason="Sample: the reason.", **part)
+    await case.decides(decision, **part)
     if part:
         await case.says("learning-disseminated")
     await case.quiet()
@@ -86,7 +86,7 @@ async def test_no_further_action_concludes_at_once_unless_an_action_is_open(desk
 
     other = await at_step(desk, "partners-decided")
     await other.says("action-set", action="audit", owner="lead-police", agency="police")
-    await other.says("partners-decided", decision="no-further-action", difference_reason="Sample: the reason.")
+    await other.decides("no-further-action")
     await other.quiet()
     assert (await other.state()).stage is Stage.ACTIONS
     await other.follow_to_stage(Stage.CONCLUDED)

@@ -133,7 +133,7 @@ async def test_a_panel_that_disagrees_and_a_decision_that_differs_needs_its_reas
         assert any("disagrees" in mail.text for mail in case.mails(to=person)), person
     with pytest.raises(Refused, match="difference-unexplained"):
         await case.says("partners-decided", decision="no-further-action")
-    await case.says("partners-decided", decision="no-further-action", difference_reason="The Panel's view persuades.")
+    await case.decides("no-further-action", difference_reason="The Panel's view persuades.")
     await case.quiet()
     assert (await case.state()).stage is Stage.CONCLUDED
 
@@ -146,7 +146,7 @@ async def test_each_decision_leads_to_its_own_stage(desk: Desk, decision: str, p
     """R-15"""
     case = await submitted(desk)
     await case.follow_to("partners-decided")
-    await case.says("partners-decided", decision=decision, difference_reason="Sample reason.", national_part=part)
+    await case.decides(decision, national_part=part)
     await case.quiet()
     assert (await case.state()).stage is stage
 

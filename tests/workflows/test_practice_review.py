@@ -172,6 +172,7 @@ async def test_a_decision_corrected_while_terms_are_out_stops_the_review_and_cor
     await case.says("sign-off-given", by="officer-health", officer="officer-health")
     decision = {"decision": "learning-review", "reasons": "Sample.", "difference_reason": "Sample."}
     await correct(case, decision)
+    await case.partners_agree()
     assert (await case.state()).stage is Stage.LEARNING_REVIEW
     (one,) = [one for one in (await case.state()).rounds if one.document.document == "terms-of-reference"]
     assert one.status == "stopped with the case"

@@ -25,7 +25,6 @@ from review.facts.follow_up import (
     SubGroupAnswered,
 )
 from review.facts.learning_review import LearningReviewAssured
-from review.facts.panel import PartnersDecided
 from review.facts.signing import SignOffGiven
 
 
@@ -90,7 +89,7 @@ def agreed(case: CaseState) -> Entry | None:
             rounds = {one.id for one in case.rounds if one.document.document == REVIEW}
             return next((one for one in reversed(signed) if one.fact.round in rounds), None)
         case Decision.NATIONAL_REVIEW:
-            return case.entry(PartnersDecided)
+            return reads.decision_entry(case)
         case _:
             return None
 

@@ -6,8 +6,11 @@ from typing import get_args
 
 from calendar_rules.lengths import london
 from review.case import reads
+from review.case.entries import Entry
+from review.case.sign_off import in_words, vacant
 from review.case.state import CaseState
-from review.facts import Reported
+from review.facts import Corrected, Reported
+from review.facts.any_stage import TakenBack
 from review.facts.enums import Decision, PanelResponse, Recommendation
 from review.facts.notification import IncidentReported
 from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelFact, PanelResponded, PartnersDecided
@@ -17,6 +20,7 @@ from review.kit.chapter import Chapter
 from review.kit.guards import in_calendar, needs, once
 from review.kit.notify import dated, moment
 from review.kit.offer import Offer
+from review.kit.sign_off_rounds import stop_round
 
 _NATIONAL = "Sample: the Panel takes a national review; the partners assist it."
 
@@ -59,25 +63,23 @@ def _answered(case: CaseState, fact: PanelAnswered, reported: Reported, now: dat
 
 
 def _decided(case: CaseState, fact: PartnersDecided, reported: Reported, now: datetime) -> None:
-    needs(reads.final_response(case), "the Panel's response has not been recorded")
+    needs(reads.submitted(case), "nothing has been submitted to the Panel")
     once(reads.decision(case), "The partners' decision")
+    if wanted := reads.agreement_outstanding(case):
+        one = reads.agreement_round(case, wanted)
+        asked = [ask.capacity for ask in one.asks if not ask.answered] if one else []
+        partners = asked or case.edition.national.accountable_capacities
+        raise no.DecisionAwaitsAgreement(waiting=", ".join(in_words(partner) for partner in partners))
     if fact.decision is Decision.NATIONAL_REVIEW and not fact.national_part:
         raise no.NationalPartMissing(fields={"national_part": "stops or assists"})
-    if differs(case, fact) and not fact.difference_reason.strip():
+    if reads.differs(case, fact) and not fact.difference_reason.strip():
         recommended = reads.drafts(case)[-1].recommendation if reads.drafts(case) else None
         raise no.DifferenceUnexplained(recommended=recommended, fields={"difference_reason": "give the reason"})
-
-
-def differs(case: CaseState, fact: PartnersDecided) -> bool:
-    """Whether the decision departs from the recommendation that was submitted (R-15)."""
-    submitted = reads.submitted(case)
-    draft = reads.draft(case, submitted.version) if submitted else None
-    if draft is None:
-        return False
-    if draft.national_review:
-        return fact.decision is not Decision.NATIONAL_REVIEW
-    met = draft.recommendation is Recommendation.CRITERIA_MET
-    return met != (fact.decision is Decision.PRACTICE_REVIEW)
+    if fact.decision is Decision.NO_FURTHER_ACTION and not fact.why_no_more_is_to_be_learned.strip():
+        raise no.NoMoreToLearnUnexplained(fields={"why_no_more_is_to_be_learned": "say why"})
+    each_signs = reads.differs(case, fact) or reads.disagreed(case)
+    if each_signs and (partners := vacant(case.cast, case.edition.national.accountable_capacities)):
+        raise no.NobodyToSign(partners=", ".join(partners))
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
@@ -102,7 +104,12 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         needed=True,
         title="Answer what the Panel asked for, and record it",
     )
-    yield Offer(body=_decision(case), needed=True, title="Record the partners' decision")
+    yield Offer(
+        body=_decision(case),
+        needed=reads.final_response(case) is not None,
+        title="Record the partners' decision",
+        deadline="R-15",
+    )
 
 
 def _decision(case: CaseState) -> PartnersDecided:
@@ -124,6 +131,14 @@ def _decision(case: CaseState) -> PartnersDecided:
     return PartnersDecided(decision=decision, reasons=PartnersDecided.sample["reasons"])
 
 
+def _agreement_let_go(case: CaseState, entry: Entry[Corrected | TakenBack], now: datetime) -> None:
+    """Partners who were asked to agree to a decision that does not stand are asked no more (R-15)."""
+    wanted = reads.agreement_wanted(case)
+    for one in case.rounds:
+        if one.open and one.document.document == reads.DECISION_PAPER and (wanted is None or one.entry != wanted.key):
+            stop_round(case, one, "what they were asked to agree to was entered wrongly", now)
+
+
 CHAPTER = Chapter(
     title="The Panel and the partners' decision",
     facts=get_args(PanelFact),
@@ -134,4 +149,5 @@ CHAPTER = Chapter(
         PartnersDecided: _decided,
     },
     offers=_offers,
+    consequences={Corrected: (_agreement_let_go,), TakenBack: (_agreement_let_go,)},
 )

@@ -60,7 +60,7 @@ def _put_right(case: CaseState, entry: Entry[Corrected | TakenBack], now: dateti
     of_days = say.DaysUsed | say.ContractIssued | say.DaysExtensionAgreed
     if isinstance(fact, Corrected) and isinstance(fact.right, of_days):
         _mind_the_days(case, now)
-    _mind_the_decision(case, now)
+    mind_the_decision(case, now)
     _mind_the_comments(case, now)
 
 
@@ -115,9 +115,9 @@ def _mind_the_days(case: CaseState, now: datetime) -> None:
         case.post(notices)
 
 
-def _mind_the_decision(case: CaseState, now: datetime) -> None:
+def mind_the_decision(case: CaseState, now: datetime) -> None:
     """Where the decision for a practice review was wrong, its deadline and rounds stop; where it is right again, the
-    deadline runs on, and whoever has not answered is asked again (X-2).
+    deadline runs on, and whoever has not answered is asked again (X-2, R-15).
     """
     deadline = case.deadlines.get("D-10")
     mine = [one for one in case.rounds if one.document.document in _MINE]

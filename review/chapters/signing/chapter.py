@@ -8,6 +8,7 @@ from review.case.sign_off import accountable, deputies, in_words
 from review.case.state import CaseState
 from review.chapters.practice_review import mails
 from review.chapters.practice_review.checks_report import check_signature
+from review.chapters.practice_review.effects import mind_the_decision
 from review.facts import Reported
 from review.facts.directory import Role
 from review.facts.enums import Verdict
@@ -91,6 +92,8 @@ def _sign(case: CaseState, entry: Entry[SignOffGiven], now: datetime) -> None:
     """The round is met, or sent back; what all have signed is told (R-11, K-1, K-3, K-7)."""
     sign_off_rounds.sign(case, entry.fact, entry, now)
     mails.signed(case, entry.fact.round)
+    if next(one for one in case.rounds if one.id == entry.fact.round).entry:  # the partners' decision (R-15)
+        mind_the_decision(case, now)
 
 
 CHAPTER = Chapter(

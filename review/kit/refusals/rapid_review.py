@@ -73,6 +73,14 @@ class DifferenceUnexplained(Refusal, NotRight):
     sentence = "The decision differs from the recommendation ({recommended}): give the reason for the difference."
 
 
+class NoMoreToLearnUnexplained(Refusal, NotRight):
+    sentence = "There is to be no review: say why no more is to be learned."
+
+
+class DecisionAwaitsAgreement(Refusal, NotNow):
+    sentence = "A decision is already with the partners, and not all have answered: {waiting}. Another can be recorded if one of them sends it back. If it was entered wrongly, correct it."
+
+
 class NationalPartMissing(Refusal, NotRight):
     sentence = "For a national review, say whether local work stops or assists."
 
