@@ -11,7 +11,7 @@ from api.reading import Reading
 from api.revocations import RevocationOut, out
 from calendar_rules.model import Model
 from review import links
-from review.kit.live_links import LiveLink
+from review.kit.live_links import LiveLink, live_links
 from store.mail_log import MailStatus
 
 
@@ -25,6 +25,7 @@ class LinkOut(Model):
     sent_at: AwareDatetime | None = Field(description="when the last mail with it went, on the case's clock")
     works: bool
     why_not: str | None = Field(description="a sentence, where it does not work")
+    again: bool = Field(description="it can be sent again: something is still asked by it (link-sent-again)")
 
 
 class CaseLinks(Model):
@@ -78,6 +79,7 @@ def _out(reading: Reading, link: LiveLink, *, sent_at: datetime | None, why_not:
         sent_at=sent_at,
         works=why_not is None,
         why_not=why_not,
+        again=link in live_links(reading.case),
     )
 
 

@@ -116,9 +116,12 @@ def plain(
     status: int,
     partnership: str = "",
     frame: Mapping[str, Any] | None = None,
+    again: str | None = None,
 ) -> HTMLResponse:
-    """A page that only says something: a heading, and what to do next; in the `frame` of who has signed in."""
-    context = {"title": title, "sentences": sentences, "partnership": partnership} | dict(frame or {})
+    """A page that only says something: a heading, and what to do next; in the `frame` of who has signed in. `again` is
+    where a button asks for a new link.
+    """
+    context = {"title": title, "sentences": sentences, "partnership": partnership, "again": again} | dict(frame or {})
     return page(request, "plain.html", context, status=status)
 
 

@@ -14,12 +14,14 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Deps, deps_of
+from api.pages.intake import message_id, say
 from api.pages.layout import HEADERS, page, plain
 from api.pages.tries import tries_of
 from api.reading import Reading
 from review import links as of_case
 from review.facts import AnyFact, Speaker
 from review.facts.directory import Directory
+from review.facts.links import LinkAskedFor
 from review.kit.notify import SIGN_OFF_LINK
 from review.links import Head, ReturnLink, SignOffLink
 from settings.keys import Keyring
@@ -27,7 +29,7 @@ from settings.links import PATHS, BadLink, LinkClaims, Links
 
 COOKIE = "crg_link"
 LONGEST = 2000  # characters of a link
-_ASK = "If you still need it, ask the Business Unit to send you a new one, or sign in to the portal."
+_ASK = "If you still need it, ask for a new one below, or sign in to the portal."
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ async def _arrived(request: Request, purpose: str, token: str) -> Visit | HTMLRe
         return _not_ours(request, token)
     directory = await deps.store.directory.read()
     if ended := await ending(deps, claims, directory):
-        return _dead(request, *_ENDED[ended], partnership=directory.partnership)
+        again = f"/{PATHS[purpose]}/{token}/again" if ended in _ANEW else None
+        return _dead(request, *_ENDED[ended], partnership=directory.partnership, again=again)
     reading = await deps.readings.of(deps.store, claims.reference)
     if reading is None:
         return plain(
@@ -187,8 +190,43 @@ _ENDED = {
 }
 
 
-def _dead(request: Request, why: str, then: str, *, partnership: str) -> HTMLResponse:
-    return plain(request, "This link no longer works", why, then, status=410, partnership=partnership)
+_ANEW = (Ending.MOVED, Ending.REVOKED)  # whose holder can ask for another
+
+
+def _dead(request: Request, why: str, then: str, *, partnership: str, again: str | None) -> HTMLResponse:
+    return plain(request, "This link no longer works", why, then, status=410, partnership=partnership, again=again)
+
+
+async def ask_anew(request: Request, purpose: str, token: str) -> Response:
+    """The holder of a link that has ended asks for another: it goes to the address that the directory has now; where
+    the Business Unit withdrew the link, the Business Unit is asked. Once a day; what became of it is not shown.
+    """
+    deps, links = deps_of(request), links_of(deps_of(request))
+    try:
+        claims = links.read(purpose, token) if len(token) <= LONGEST else None
+    except BadLink:
+        claims = None
+    if claims is None or await _of_an_old_key(deps, links, claims):
+        return _not_ours(request, token)
+    directory = await deps.store.directory.read()
+    ended = await ending(deps, claims, directory)
+    reading = await deps.readings.of(deps.store, claims.reference)
+    if ended in _ANEW and reading:
+        fact = LinkAskedFor(
+            purpose=purpose, link_subject=claims.subject, person=claims.person, withdrawn=ended is Ending.REVOKED
+        )
+        member = reading.case.cast.person(claims.person)
+        by = Speaker(people=[claims.person], roles=member.roles if member else [])
+        day = deps.case_now(reading.line).date().isoformat()
+        await say(deps, claims.reference, fact, message=message_id("link-asked-for", token, day), by=by)
+    return plain(
+        request,
+        "We have your request",
+        "If something is still asked of you, a new link goes to the address that the partnership has for you.",
+        "Where the Business Unit withdrew the link, it has been asked to send you another.",
+        status=200,
+        partnership=directory.partnership,
+    )
 
 
 def _not_ours(request: Request, token: str) -> HTMLResponse:

@@ -1,5 +1,7 @@
 """Pages on which the Business Unit revokes the links of mails: of one case, or all there are (R-11)."""
 
+import secrets
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
@@ -9,10 +11,14 @@ from api.deps import deps_of
 from api.pages.auth import frame, of_problem, reader, writer
 from api.pages.case_links import links_of_case
 from api.pages.forms import fields
+from api.pages.intake import message_id, say
 from api.pages.layout import HEADERS, page
 from api.problems import Problem
 from api.revocations import Revoke, list_revoked_items, revoke
+from review.facts import Speaker
 from review.facts.directory import Role
+from review.facts.links import LinkSentAgain
+from store.inbox import MessageStatus
 
 REASON = "Say why, in 2,000 characters or fewer"
 
@@ -24,6 +30,7 @@ def router() -> APIRouter:
     routes.add_api_route("/links", revoke_all, methods=["POST"])
     routes.add_api_route("/cases/{reference}/links", of_case, methods=["GET"])
     routes.add_api_route("/cases/{reference}/links", revoke_some, methods=["POST"])
+    routes.add_api_route("/cases/{reference}/links/again", send_again, methods=["POST"])
     return routes
 
 
@@ -47,6 +54,29 @@ async def of_case(request: Request, reference: str) -> Response:
 async def revoke_some(request: Request, reference: str) -> Response:
     """Revoke one link of a case, or all of them."""
     return await _revoked(request, reference)
+
+
+async def send_again(request: Request, reference: str) -> Response:
+    """Send the mail with one link again, to the address that the directory has now."""
+    caller = await writer(request)
+    if isinstance(caller, Response) or not caller.holds(Role.BUSINESS_UNIT):
+        return await _page(request, caller, reference)
+    sent = await fields(request)
+    try:
+        fact = LinkSentAgain(
+            purpose=sent.get("purpose", ""),
+            link_subject=sent.get("subject", ""),
+            person=sent.get("person", ""),
+            reason=sent.get("reason", ""),
+        )
+    except ValidationError:
+        return await _page(request, caller, reference, mistake=REASON)
+    once = message_id("link-again", reference, fact.model_dump_json(), sent.get("once", ""))
+    by = Speaker(people=[caller.people[0]], roles=[Role.BUSINESS_UNIT])
+    outcome = await say(deps_of(request), reference, fact, message=once, by=by)
+    if outcome.status is MessageStatus.REFUSED:
+        return await _page(request, caller, reference, mistake=str((outcome.refusal or {}).get("detail", "")))
+    return RedirectResponse(f"/cases/{reference}/links", status_code=303, headers=HEADERS)
 
 
 async def _revoked(request: Request, reference: str | None) -> Response:
@@ -90,5 +120,6 @@ async def _page(
         "revoked": found.revoked if found else await list_revoked_items(deps),
         "name": lambda id: names.get(id, id),
         "mistake": mistake,
+        "once": secrets.token_urlsafe(9),
     }
     return page(request, "links.html", context, status=422 if mistake else 200)

@@ -9,6 +9,7 @@ from review.chapters.follow_up import chapter as follow_up
 from review.chapters.information import chapter as information
 from review.chapters.involvement import chapter as involvement
 from review.chapters.learning_review import chapter as learning_review
+from review.chapters.links import chapter as links
 from review.chapters.notification import chapter as notification
 from review.chapters.panel import chapter as panel
 from review.chapters.practice_review import chapter as practice_review
@@ -34,6 +35,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     practice_review.CHAPTER,
     follow_up.CHAPTER,
     signing.CHAPTER,
+    links.CHAPTER,
     announced.CHAPTER,
     standing.CHAPTER,
 )

@@ -24,6 +24,7 @@ from review.facts.follow_up import FollowUpFact
 from review.facts.information import InformationFact
 from review.facts.involvement import InvolvementFact
 from review.facts.learning_review import LearningReviewFact
+from review.facts.links import LinkFact
 from review.facts.notification import NotificationFact
 from review.facts.panel import PanelFact
 from review.facts.practice_review import PracticeReviewFact
@@ -67,6 +68,7 @@ Plain = (
     | PracticeReviewFact
     | FollowUpFact
     | SigningFact
+    | LinkFact
     | AnnouncedFact
     | StandingFact
 )

@@ -74,6 +74,19 @@ def reissued(case: CaseState, before: Cast, now: datetime) -> list[Notice]:
     return found
 
 
+def sent_again(case: CaseState, link: LiveLink, now: datetime, *, cause: str) -> list[Notice]:
+    """The mail with a link that works, once more."""
+    if link.purpose == RETURN_LINK:
+        return [notify.return_reissued(case, link.subject, link.person, now, cause=cause)]
+    round_id, _, capacity = link.subject.partition(":")
+    return [
+        _signature(case, one, ask, link.person, now, cause=cause)
+        for one in case.rounds
+        for ask in one.asks
+        if one.id == round_id and ask.capacity == capacity
+    ]
+
+
 def _ended(case: CaseState, before: Cast, person: str) -> bool:
     """Whether the links of a person have ended by this change, and none of them is to be sent yet."""
     was, member = before.person(person), case.cast.person(person)
@@ -82,11 +95,13 @@ def _ended(case: CaseState, before: Cast, person: str) -> bool:
     return person in case.cast.unconfirmed or was.reached != member.reached
 
 
-def _signature(case: CaseState, one: Round, ask: SignatureRequest, person: str, now: datetime) -> Notice:
+def _signature(
+    case: CaseState, one: Round, ask: SignatureRequest, person: str, now: datetime, *, cause: str | None = None
+) -> Notice:
     deadline = case.deadlines.get(deadline_of(one, ask))
     due = deadline.due if deadline else now
     template = "sign-off-overdue" if now > due else "sign-off-request"
     if person in ask.deputies:
         template = "sign-off-deputy"
-    cause = f"link-reissued:{case.cast.version}:{one.id}:{ask.capacity}"
+    cause = cause or f"link-reissued:{case.cast.version}:{one.id}:{ask.capacity}"
     return notify.sign_off_request(one, ask, template, person, due, cause=cause)

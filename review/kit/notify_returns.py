@@ -26,13 +26,15 @@ def return_request(case: "CaseState", agency: str, template: str, to: str, due: 
     return Notice(cause=cause, template=template, to=to, about=f"D-6:{agency}", n=n, link=link)
 
 
-def return_reissued(case: "CaseState", agency: str, lead: str, now: datetime, *, passed_on: bool = False) -> Notice:
+def return_reissued(
+    case: "CaseState", agency: str, lead: str, now: datetime, *, passed_on: bool = False, cause: str | None = None
+) -> Notice:
     """The request to an agency once more: of a lead whose link has ended, or whose office it has become (R-3, R-11)."""
     deadline, first = case.deadlines.get(f"D-6:{agency}"), case.deadlines.get(f"D-6-known:{agency}")
     due = deadline.due if deadline else now
     asked = "information-asked" if reads.asked(case) else FOR_THE_RAPID_REVIEW
     template = "lead-replaced" if passed_on else "return-overdue" if now > due else asked
-    cause = f"link-reissued:{case.cast.version}:{agency}"
+    cause = cause or f"link-reissued:{case.cast.version}:{agency}"
     notice = return_request(case, agency, template, lead, due, cause=cause)
     if template == asked and first and first.open:
         notice.n["known_by"] = first.due

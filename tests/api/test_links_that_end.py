@@ -102,3 +102,11 @@ async def test_a_link_ends_with_its_address_and_its_office_and_a_fresh_one_goes_
         False,
         "It has been revoked. The next reminder carries one that works.",
     )
+
+    # asked for by its holder, who is not told whether; sent again by the Business Unit
+    asked = await alone.client.post(f"{await link_in(alone, passed)}/again")
+    assert (asked.status_code, "We have your request" in asked.text) == (200, True)
+    await rows(alone, here, "link-asked-for", 1)
+    again = {"purpose": "return", "link_subject": agency["id"], "person": heir, "reason": "Sample."}
+    assert (await alone.post(f"{here}/link-sent-again", again, "business-unit")).status_code == 201
+    await becomes(lambda: standing(alone, here, heir), (True, None))

@@ -482,6 +482,11 @@ MAILS: dict[str, Sample] = {
             {"agency_name": "Northmoor Community Health", "child_count": 0, "kin_count": 1, "given": True},
         ),
     ),
+    "link-asked-for": Sample(
+        "send Ash Sample a new link today",
+        None,
+        {"lead_name": "Ash Sample", "title": "Sign-off of Rapid review report, version 1, for health"},
+    ),
     "request-paused": Sample("can wait", None, {"agency_name": "Northmoor Community Health"}),
     "case-withdrawn": Sample("stop all work on this case now", None, _TOLD),
     "link-waits": Sample("sign in to the portal"),

@@ -78,7 +78,7 @@ OF_NO_FACT = {
     **dict.fromkeys(
         (
             *("case-withdrawn", "case-merged", "case-joined", "case-parted", "case-reopened", "notification-withdrawn"),
-            *("edition-moved", "referral-goes-on"),
+            *("edition-moved", "referral-goes-on", "link-asked-for"),
         ),
         "cannot be corrected; another act undoes it and is told",
     ),

@@ -49,3 +49,11 @@ class CommentsMissing(Refusal, NotRight):
 
 class CommentAsked(Refusal, NotNow):
     sentence = "You are asked for early comment, which is no sign-off. Send early-comment-given; you are asked to sign the final draft later."
+
+
+class NotYourLink(Refusal, NotYours):
+    sentence = "Only the person for whom a link was made can ask for it. Ask the Business Unit to send it again."
+
+
+class NothingAskedByLink(Refusal, NotNow):
+    sentence = "Nothing is asked of {person} by this link now. GET the case's links to see which can be sent again."

@@ -1,0 +1,76 @@
+"""Links of mails: sent again by the Business Unit, asked for by their holder. Pure. R-11."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import get_args
+
+from review.case.entries import Entry
+from review.case.state import CaseState
+from review.facts import Reported
+from review.facts.directory import Role
+from review.facts.links import LinkAskedFor, LinkFact, LinkSentAgain
+from review.kit import notify
+from review.kit import refusals as no
+from review.kit.chapter import Chapter
+from review.kit.live_links import LiveLink, live_links, sent_again, title_of
+from review.kit.offer import Offer
+
+# --- checks ---
+
+
+def _again(case: CaseState, fact: LinkSentAgain, reported: Reported, now: datetime) -> None:
+    _live(case, fact)
+
+
+def _asked_for(case: CaseState, fact: LinkAskedFor, reported: Reported, now: datetime) -> None:
+    if fact.person not in reported.by.people:
+        raise no.NotYourLink(fields={"person": "must be yourself"})
+    _live(case, fact)
+
+
+def _live(case: CaseState, fact: LinkSentAgain | LinkAskedFor) -> None:
+    if _link(fact) not in live_links(case):
+        raise no.NothingAskedByLink(person=fact.person, fields={"link_subject": "nothing is asked by this link now"})
+
+
+def _link(fact: LinkSentAgain | LinkAskedFor) -> LiveLink:
+    return LiveLink(fact.purpose, fact.link_subject, fact.person)
+
+
+# --- what follows ---
+
+
+def _send(case: CaseState, entry: Entry[LinkSentAgain], now: datetime) -> None:
+    """The mail with the link goes out again (R-11)."""
+    case.post(sent_again(case, _link(entry.fact), now, cause=f"link-again:{entry.reported.message}"))
+
+
+def _send_or_ask(case: CaseState, entry: Entry[LinkAskedFor], now: datetime) -> None:
+    """It goes out again; where the Business Unit had withdrawn the link, the Business Unit is asked (R-11)."""
+    cause = f"link-again:{entry.reported.message}"
+    if not entry.fact.withdrawn:
+        case.post(sent_again(case, _link(entry.fact), now, cause=cause))
+        return
+    n = {"lead": entry.fact.person, "title": title_of(case, entry.fact.purpose, entry.fact.link_subject)}
+    case.post(notify.to_each(notify.holders(case, Role.BUSINESS_UNIT), cause, "link-asked-for", n))
+
+
+# --- next steps ---
+
+
+def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    for link in live_links(case):
+        what = f"{title_of(case, link.purpose, link.subject)}, {link.subject}" if link.purpose == "return" else None
+        named = {"purpose": link.purpose, "link_subject": link.subject, "person": link.person}
+        again = LinkSentAgain(**named, reason=LinkSentAgain.sample["reason"])
+        title = what or title_of(case, link.purpose, link.subject)
+        yield Offer(body=again, needed=False, about=link.subject, title=f"Send the link again: {title}")
+
+
+CHAPTER = Chapter(
+    title="Links of mails",
+    facts=get_args(LinkFact),
+    checks={LinkSentAgain: _again, LinkAskedFor: _asked_for},
+    offers=_offers,
+    consequences={LinkSentAgain: (_send,), LinkAskedFor: (_send_or_ask,)},
+)

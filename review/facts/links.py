@@ -1,0 +1,57 @@
+"""Facts of the links of mails: one is sent again, or asked for by the person it was made for. R-11."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from review.facts.base import Fact, Id, Reasons
+from review.facts.directory import Role
+
+_Purpose = Field(max_length=20, description="sign-off, return or answer, as the list of the case's links has it")
+_Subject = Field(min_length=1, max_length=120, description="what it is about, as the list of the case's links has it")
+
+
+class LinkSentAgain(Fact):
+    """The Business Unit sends the link of a mail again, to the address that the directory has now (R-11)."""
+
+    title = "Link sent again"
+    may_report = (Role.BUSINESS_UNIT,)
+    instead_of_correcting = "withdraw the link, or send it again"
+    sample = {
+        "purpose": "return",
+        "link_subject": "police",
+        "person": "lead-police",
+        "reason": "Sample: the email cannot be found.",
+    }
+    kind: Literal["link-sent-again"] = "link-sent-again"
+    purpose: str = _Purpose
+    link_subject: str = _Subject
+    person: Id = Field(description="whose link it is")
+    reason: Reasons
+
+
+class LinkAskedFor(Fact):
+    """Somebody whose link has ended asks for a new one. It goes to the address that the directory has; one that the
+    Business Unit has withdrawn only goes out again by the Business Unit (R-11).
+    """
+
+    title = "New link asked for"
+    may_report = (
+        Role.AGENCY,
+        Role.ACCOUNTABLE_OFFICER,
+        Role.DEPUTY,
+        Role.CRG_CHAIR,
+        Role.CRG_MEMBER,
+        Role.INDEPENDENT_CHAIR,
+        Role.SUB_GROUP,
+    )
+    instead_of_correcting = "send the link again"
+    sample = {"purpose": "return", "link_subject": "police", "person": "lead-police"}
+    kind: Literal["link-asked-for"] = "link-asked-for"
+    purpose: str = _Purpose
+    link_subject: str = _Subject
+    person: Id = Field(description="who asks: yourself")
+    withdrawn: bool = Field(default=False, description="the Business Unit had withdrawn it")
+
+
+LinkFact = LinkSentAgain | LinkAskedFor
