@@ -35,7 +35,7 @@ class DocumentActivities:
         wanted = order.rendering
         directory = await self.people.read()
         contents = {name: await self._content(order.reference, ref) for name, ref in wanted.sources.items()}
-        n = _ASSEMBLE.get(wanted.template, _as_it_is)(wanted.n, contents, directory)
+        n = assembled(wanted.template, wanted.n, contents, directory)
         context = {
             "reference": order.reference,
             "partnership": order.partnership,
@@ -62,6 +62,11 @@ class DocumentActivities:
             raise ApplicationError(f"{ref.document} version {ref.version} is not in the store yet")
         content: Contents = json.loads(kept.content)
         return content
+
+
+def assembled(template: str, n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """What a template is given, of what the case says and what is kept."""
+    return _ASSEMBLE.get(template, _as_it_is)(n, contents, directory)
 
 
 def _as_it_is(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:

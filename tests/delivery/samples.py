@@ -334,6 +334,7 @@ MAILS: dict[str, Sample] = {
     "rapid-review-invite": Sample(
         "attend the rapid review meeting", "Wednesday 3 June 2026, 14:00", {**_MEETING, "agenda_link": f"{PAGE}/agenda"}
     ),
+    "meeting-held": Sample("was held on Wednesday 3 June 2026", None, {"starts_at": BY_THE_MINUTE, "was": NOTIFIED}),
     "meeting-moved": Sample("come on", "Wednesday 3 June 2026, 14:00", {**_MEETING, "was": NOTIFIED}),
     "sign-off-request": Sample(
         "approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY, _ASKED_TO_SIGN | {"decision": True})
@@ -636,6 +637,22 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "agencies": ["Northmoor Council Education", "Northmoor Police", "Northmoor Community Health"],
         "legal_adviser": True,
         "starts_at": BY_THE_MINUTE,
+        "criteria": [{"title": "Criteria for a local practice review", "items": ["Improvements are needed"]}],
+    },
+    "rapid-review-record": {
+        "held_at": BY_THE_MINUTE,
+        "attended": ["Sam Rowan, Manager"],
+        "representatives": [{"agency": "Northmoor Housing", "name": "Sample Representative"}],
+        "legal_advice": "",
+        "overviews": [{"agency": "Northmoor Police", "text": _TEXT}],
+        "summary": "What was known was not joined up.",
+        "recommendation": {
+            "local": "The criteria are met.",
+            "national_review": False,
+            "reasons": "It was not joined up.",
+            "in_favour": ["Sam Rowan, Manager", "Northmoor Housing"],
+            "against": [],
+        },
     },
     "rapid-review-report": {
         "recommendation": "The criteria for a local review are met.\n\nA national review is not considered necessary.",

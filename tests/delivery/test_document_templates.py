@@ -84,7 +84,7 @@ def test_the_agenda_follows_the_seven_steps() -> None:
 def test_the_agenda_goes_without_a_date_or_a_legal_adviser() -> None:
     """R-6: legal advice where asked."""
     html = PROSE.render_document(
-        "rapid-review-agenda", document_context({"agencies": ["Police"], "legal_adviser": False})
+        "rapid-review-agenda", document_context({"agencies": ["Police"], "legal_adviser": False, "criteria": []})
     )
     assert "No legal adviser has been asked for" in html
 

@@ -58,7 +58,9 @@ OF_NO_FACT = {
         ),
         "requests and meetings are taken back by mails of their own",
     ),
-    **dict.fromkeys(("meeting-moved", "meeting-cancelled"), "calendars follow the meeting as it stands"),
+    **dict.fromkeys(
+        ("meeting-moved", "meeting-cancelled", "meeting-held"), "calendars follow the meeting as it stands"
+    ),
     **dict.fromkeys(
         (
             *("sign-off-request", "sign-off-reminder", "sign-off-overdue", "sign-off-deputy", "sign-off-escalation"),
@@ -69,7 +71,6 @@ OF_NO_FACT = {
                 "decision-sent-back",
                 "sign-off-complete",
                 "new-version-to-come",
-                "recommendation-told",
             ),
             *("review-agreed", "review-shared", "learning-findings"),
         ),

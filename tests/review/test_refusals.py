@@ -95,6 +95,14 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     no.NoteNamesAChild: lambda: _case(lambda world: (world.notify(), world.say(scoping()))).say(
         ReturnsRequested(covering_note=f"About {incident().children[0].name}")
     ),
+    no.NotAtTheMeeting: lambda: _case(World.scope).hold_meeting(
+        recommendation={
+            "recommendation": "criteria-met",
+            "national_review": False,
+            "reasons": WHY,
+            "in_favour": ["sbu-2"],
+        }
+    ),
     no.PartnersNotAgreed: lambda: World().say(notified()),
     no.ViewNotAsked: lambda: World().say(view(Viewer.POLICE)),
     no.BothMustDecline: lambda: World().say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY)),

@@ -183,7 +183,7 @@ def test_a_meeting_held_early_has_its_pack() -> None:
     assert packs(world) == ["social-care.0,police.0,health.1"]
 
 
-def test_a_return_that_comes_after_the_meeting_makes_the_pack_anew_and_tells_the_same_people() -> None:
+def test_a_return_that_comes_after_the_meeting_makes_the_pack_again_and_tells_the_same_people() -> None:
     """R-4, R-5"""
     world = World()
     world.scope()

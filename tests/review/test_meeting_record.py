@@ -1,0 +1,154 @@
+"""The rapid review meeting: who is invited, what its record holds, and a day other than planned (R-6)."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from activities.documents import assembled
+from review.case import reads
+from review.case.record import RowKind
+from review.facts import Corrected
+from review.facts.directory import Directory, Member, Role
+from review.facts.enums import RAPID_REVIEW_MEETING
+from review.facts.rapid_review import RapidReviewMeetingHeld
+from review.kit import refusals as no
+from tests.review.world import WHY, World, at, cast
+
+RECOMMENDED: dict[str, Any] = {
+    "recommendation": "criteria-met",
+    "national_review": False,
+    "reasons": WHY,
+    "in_favour": ["chair", "member", "health"],
+}
+HELD: dict[str, Any] = {
+    "attended": ["chair", "member", "sbu-1"],
+    "representatives": [{"agency": "health", "name": "Sample Nurse"}],
+    "legal_advice": "Sample: none was needed.",
+    "overviews": [{"agency": "health", "overview": "Sample: seen twice."}],
+    "summary": "Sample: what was known was not joined up.",
+    "recommendation": RECOMMENDED,
+}
+
+
+def invited(world: World, template: str = "rapid-review-invite") -> set[str]:
+    return set(world.mails(template))
+
+
+def held(world: World, when: str = "2026-05-27T10:00", **more: Any) -> None:
+    """On the day that the scoping meeting had set, or as told."""
+    world.wait(when)
+    world.say(RapidReviewMeetingHeld.model_validate(HELD | more))
+
+
+def warnings(world: World) -> list[str]:
+    return [row.line for row in world.case.untold if row.kind is RowKind.WARNING and "record of the" in row.line]
+
+
+def test_crg_members_come_and_a_representative_of_every_other_agency() -> None:
+    """R-6, §2: the police sit on the CRG and send no representative beside; the legal adviser comes where asked."""
+    member = Member(id="member-police", roles=[Role.CRG_MEMBER], agency="police")
+    world = World(who=cast(also=(member,)))
+    world.scope()
+    there = {"chair", "member", "member-police", "sbu-1", "sbu-2", "lead-social-care", "lead-health"}
+    assert invited(world) == there
+    world = World(who=cast(also=(member,)))
+    world.scope(legal_adviser_asked=True)
+    assert invited(world) == there | {"lawyer"}
+
+
+def test_step_two_of_the_agenda_has_every_criterion() -> None:
+    """R-6, R-9"""
+    n = {"agencies": ["police"], "legal_adviser": False, "starts_at": "2026-05-27T10:00:00+01:00"}
+    found = assembled("rapid-review-agenda", n, {}, Directory(partnership="Sample", people=[], agencies=[]))
+    assert [len(one["items"]) for one in found["criteria"]] == [4, 4, 3]
+
+
+def test_the_record_holds_overviews_summary_legal_advice_and_who_was_for_the_recommendation() -> None:
+    """R-6, flowchart 3 and 4: it is a paper of the case, and nothing of it is lacking."""
+    world = World()
+    world.scope()
+    held(world)
+    assert world.case.papers["meeting-record:1"].document == "meeting-record"
+    assert warnings(world) == []
+    recorded = reads.meeting_held(world.case)
+    assert recorded
+    assert recorded.recommendation
+    assert recorded.recommendation.in_favour == ["chair", "member", "health"]
+
+
+def test_what_the_record_lacks_is_warned_about_and_not_blocked() -> None:
+    """R-6"""
+    world = World()
+    world.scope()
+    held(world, overviews=[], summary="", recommendation=None)
+    assert warnings(world) == [
+        "Warning: the record of the rapid review meeting lacks the overview of health; the accurate summary; "
+        "the recommendation, with who was for it"
+    ]
+
+
+def test_only_who_came_can_be_for_the_recommendation() -> None:
+    """R-6: people who attended, and agencies whose representative came."""
+    world = World()
+    world.scope()
+    with pytest.raises(no.NotAtTheMeeting, match="police, sbu-2"):
+        held(world, recommendation=RECOMMENDED | {"in_favour": ["chair", "police", "sbu-2"]})
+    with pytest.raises(no.NotAtTheMeeting):
+        held(world, recommendation=RECOMMENDED | {"against": ["officer-health"]})
+    with pytest.raises(ValidationError, match="listed twice"):
+        RapidReviewMeetingHeld.model_validate(HELD | {"overviews": HELD["overviews"] * 2})
+
+
+def test_the_independent_chair_is_told_when_the_meeting_has_recommended_and_again_only_where_the_draft_differs() -> (
+    None
+):
+    """R-6, R-8"""
+    world = World()
+    world.scope()
+    for agency in reads.scope(world.case):
+        world.returned(agency)
+    held(world)
+    told = [one.n["recommendation"] for one in world.posted if one.template == "recommendation-told"]
+    assert told == ["local review: criteria met; national review: not considered necessary"]
+    assert world.mails("recommendation-told") == ["independent"]
+    world.read()
+    world.send_draft()
+    assert world.mails("recommendation-told") == ["independent"]
+    world.send_draft(national_review=True)
+    assert world.mails("recommendation-told") == ["independent"] * 2
+
+
+def test_a_meeting_held_on_another_day_puts_calendars_and_dates_right() -> None:
+    """R-6: planned for Wednesday 27 May 2026, held on Friday 22 May."""
+    world = World()
+    world.scope()
+    before = invited(world)
+    held(world, "2026-05-22T14:00")
+    assert reads.meeting_at(world.case) == at("2026-05-22T14:00")
+    shown = world.case.invites[RAPID_REVIEW_MEETING]
+    assert (shown.starts_at, shown.sequence) == (at("2026-05-22T14:00"), 2)
+    assert invited(world, "meeting-held") == before
+    world.restart()
+    assert len(world.mails("meeting-held")) == len(before)
+
+
+def test_a_meeting_held_on_its_day_tells_nobody_whatever_the_hour() -> None:
+    """R-6: it is recorded in the evening."""
+    world = World()
+    world.scope()
+    held(world, "2026-05-27T19:00")
+    assert reads.meeting_at(world.case) == at("2026-05-27T10:00")
+    assert world.mails("meeting-held") == []
+
+
+def test_a_day_of_the_meeting_that_was_recorded_wrongly_is_put_right_in_calendars() -> None:
+    """R-6, X-2: recorded on Thursday as if it had been then; it was held on Wednesday as planned."""
+    world = World()
+    world.scope()
+    held(world, "2026-05-28T09:00")
+    wrong = world.case.entries[-1]
+    right = wrong.fact.model_copy(update={"happened_at": at("2026-05-27T10:00")})
+    world.say(Corrected(corrects=wrong.reported.message, right=right, reason=WHY))
+    assert reads.meeting_at(world.case) == at("2026-05-27T10:00")
+    assert world.case.invites[RAPID_REVIEW_MEETING].starts_at == at("2026-05-27T10:00")
