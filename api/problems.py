@@ -65,6 +65,14 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
     "malformed-json": (HTTPStatus.BAD_REQUEST, "The body is not JSON in UTF-8. Check quotes, commas and brackets."),
     "body-too-large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 2 MB. Send less at once."),
     "unsupported-media-type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."),
+    "file-not-taken": (
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+        "Files cannot be sent here yet. Open your document, copy its text into the boxes of this page, and send that.",
+    ),
+    "form-not-read": (
+        HTTPStatus.BAD_REQUEST,
+        "What was sent could not be read as this page's form. Open the page again, and send it from there.",
+    ),
     "unknown-edition": (HTTPStatus.UNPROCESSABLE_ENTITY, "No edition has this id. GET /v1/editions lists them."),
     "example-text": (
         HTTPStatus.UNPROCESSABLE_ENTITY,

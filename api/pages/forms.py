@@ -4,21 +4,36 @@ from collections.abc import Mapping
 
 from fastapi import Request
 from pydantic import ValidationError
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 
+from api.problems import Problem
 from review.facts.names import typed, unseen
 
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _MOST = 1000  # fields: a box for each person of the directory
+
+
+async def _form(request: Request) -> FormData:
+    """The form as it was sent. Raises a problem, in words for a person, for a file or for what is no form."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind and kind not in _FORMS:
+        raise Problem("file-not-taken")
+    try:
+        return await request.form(max_files=0, max_fields=_MOST)
+    except HTTPException as error:
+        raise Problem("file-not-taken" if "Too many files" in str(error.detail) else "form-not-read") from None
 
 
 async def fields(request: Request) -> Mapping[str, str]:
     """The form's fields, each once and as text; files and control characters are left out."""
-    sent = await request.form(max_files=0, max_fields=_MOST)
+    sent = await _form(request)
     return {name: text(value) for name, value in sent.items() if isinstance(value, str)}
 
 
 async def chosen(request: Request, name: str) -> list[str]:
     """What was ticked of several boxes with one name."""
-    sent = await request.form(max_files=0, max_fields=_MOST)
+    sent = await _form(request)
     return [text(value) for value in dict.fromkeys(sent.getlist(name)) if isinstance(value, str) and text(value)]
 
 

@@ -299,3 +299,24 @@ def test_no_refusal_is_told_on_a_link_s_page_in_words_of_the_api(refusal: type[R
     told = why(Outcome(message="m", reference=None, kind="k", status=refused, recorded_at=now, refusal=told_api))
     assert not re.search(r"[a-z]_[a-z]|GET |POST |\([a-z]+(-[a-z]+)+\)|correction that names|inbox", told), told
     assert told.endswith((".", ").")), told
+
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pytest.mark.parametrize("accept", ["text/html", "*/*"])
+async def test_a_file_posted_to_the_link_is_answered_in_a_sentence_for_a_person(
+    desk: Desk, client: httpx.AsyncClient, accept: str
+) -> None:
+    """R-4: a .docx, in a form or by itself; files come with a later release."""
+    path = await asked(desk, client)
+    headers = {"accept": accept}
+    in_a_form = await client.post(path, files={"return": ("return.docx", b"PK", DOCX)}, data=GIVEN, headers=headers)
+    alone = await client.post(path, content=b"PK", headers=headers | {"content-type": DOCX})
+    for answer in (in_a_form, alone):
+        assert answer.status_code == 415
+        assert "copy its text into the boxes of this page" in answer.text
+        assert "JSON" not in answer.text
+    torn = await client.post(path, content=b"--", headers=headers | {"content-type": "multipart/form-data"})
+    assert (torn.status_code, "could not be read as this page" in html.unescape(torn.text)) == (400, True)
+    assert returned(desk) == []
