@@ -82,7 +82,7 @@ def _asked(now: datetime) -> CaseState:
     case = _opened(now)
     for viewer in HEADS:
         _take(case, PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=PartnerViewGiven.sample["reasons"]), now)
-    _take(case, PanelNotified(notified_by="Chief Executive", panel_reference="SAMPLE-1"), now)
+    _take(case, PanelNotified.model_validate(PanelNotified.sample), now)
     start(case, "D-7", now, since=now)
     scoping: dict[str, Any] = {
         "attended": ["crg-chair"],

@@ -26,9 +26,11 @@ from review.facts.report import SubmittedToPanel
 from review.kit import changes, released
 from review.kit.deadlines import (
     NO_LONGER_IN_SCOPE,
+    OF_NOTIFYING,
     TAKEN_BACK,
     meet_again,
     mind_the_meeting,
+    notifying_again,
     recount,
     recount_met,
     run_again,
@@ -102,16 +104,13 @@ def _back_to_where_it_stood(case: CaseState, wrong: Entry, now: datetime) -> Non
         case.led_on_by = None
     if _ended_by_people(case):  # it goes on from there if it is reopened
         case.left = wrong.stage
-        if (
-            isinstance(wrong.fact, NotNotifiedDecided)
-            and (deadline := case.deadlines.get("D-1"))
-            and deadline.stopped_at
-        ):
+        stopped = [one for id in OF_NOTIFYING if (one := case.deadlines.get(id)) and one.stopped_at]
+        for deadline in stopped if isinstance(wrong.fact, NotNotifiedDecided) else ():
             deadline.stopped_why = WITH_THE_CASE
         return
     changes.go_back(case, wrong.stage, now, why=f"{wrong.fact.title.lower()} was entered wrongly")
-    if isinstance(wrong.fact, NotNotifiedDecided) and (deadline := case.deadlines.get("D-1")) and deadline.stopped_at:
-        run_again(case, deadline, "the decision not to notify was entered wrongly", now)
+    if isinstance(wrong.fact, NotNotifiedDecided):
+        notifying_again(case, "the decision not to notify was entered wrongly", now)
 
 
 def _recount(case: CaseState, wrong: Entry, why: str, now: datetime) -> None:

@@ -141,7 +141,7 @@ PROTOCOL: dict[Stage, StageRow] = {
             notification.AuthorityTold,
             notification.SafetyStepsRecorded,
         ),
-        deadlines=("D-2:ofsted", "D-2:secretary-of-state", "D-1", "N-7"),
+        deadlines=("D-2:ofsted", "D-2:secretary-of-state", "N-5", "D-1", "N-8", "N-7"),
         leads_to=(Stage.NOTIFICATION, Stage.CRG_REFERRAL, Stage.NOT_NOTIFIED),
     ),
     Stage.NOTIFICATION: StageRow(
@@ -150,11 +150,12 @@ PROTOCOL: dict[Stage, StageRow] = {
         clause="§1, N-3, B-1",
         waits_for=(
             notification.PanelNotified,
+            notification.NotificationCopyReceived,
             notification.NotNotifiedDecided,
             notification.SafetyStepsRecorded,
             editions.NotificationWithdrawn,
         ),
-        deadlines=("D-3", "D-1"),
+        deadlines=("D-3", "D-1", "N-8"),
         leads_to=(
             Stage.CRG_REFERRAL,
             Stage.SCOPING,

@@ -69,6 +69,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         children=[ChildView(**child.model_dump()) for child in reads.children(case)],
         family=reads.family(case),
         facts=[_fact(entry) for entry in case.entries],
+        safety_missing=reads.safety_missing(case) if case.last(IncidentReported) else [],
         deadlines=[_deadline(case, deadline, now) for deadline in case.deadlines.values()],
         plan=_plan(case, now),
         waiting_for=_waiting(case, [step for step in steps if step.needed], now),

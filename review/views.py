@@ -237,6 +237,7 @@ class CaseView(CaseHead):
     children: list[ChildView]
     family: list[FamilyMember] = []
     facts: list[FactView]
+    safety_missing: list[str] = []  # of whom no steps for safety are recorded: ids of children, "other children" (N-5)
     deadlines: list[DeadlineView]
     plan: list[PlanStep]
     warnings: list[WarningView] = []

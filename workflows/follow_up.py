@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from review.case import reads
-from review.chapters.editions.chapter import care_duties_open
+from review.chapters.editions.chapter import nothing_owed_of_notifying
 from review.chapters.follow_up.reads import (
     actions_considered,
     disseminated,
@@ -35,7 +35,7 @@ async def nothing_open(run: CaseRun) -> None:
     while True:
         await actions_closed(run)  # G-11
         await sub_groups_answer(run)  # G-10
-        await workflow.wait_condition(lambda: not care_duties_open(run.case))  # N-4: D-2 runs whatever was decided
+        await workflow.wait_condition(lambda: nothing_owed_of_notifying(run.case))  # N-4, N-5, N-8
         await panel_heard(run)  # the partners may have decided before it answered
         if not open_actions(run.case) and not unanswered(run.case):
             return

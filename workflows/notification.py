@@ -10,7 +10,7 @@ from temporalio import workflow
 from calendar_rules.lengths import london
 from review.case import reads
 from review.case.notices import Notice
-from review.chapters.editions.chapter import care_duties_open, stop_the_rapid_review
+from review.chapters.editions.chapter import nothing_owed_of_notifying, stop_the_rapid_review
 from review.facts.directory import Role
 from review.facts.enums import NotNotifiedOutcome, Stage
 from review.facts.notification import NotNotifiedDecided, PanelNotified, PartnerViewGiven
@@ -20,6 +20,8 @@ from workflows.case_run import CaseRun
 
 async def safety_steps_asked(run: CaseRun) -> None:
     """The steps taken for this and other children's safety are asked for (§1, N-5)."""
+    if since := reads.views_asked_at(run.case):
+        run.deadline("N-5", since=since)
     await run.tell(run.holders(Role.DCS), "safety-steps-asked")
 
 
@@ -45,6 +47,7 @@ async def panel_notified(run: CaseRun) -> bool:
     run.enter(Stage.DISCUSSION)
     incident = reads.incident(run.case)
     deadline = run.deadline("D-1", since=incident.aware_at)
+    run.deadline("N-8", since=incident.aware_at)
     run.meanwhile(views_asked(run, deadline.due))
     run.meanwhile(views_chased(run))
     run.meanwhile(difference_told(run))
@@ -116,14 +119,15 @@ async def not_notified(run: CaseRun) -> None:
 
 async def ends_with_the_notification(run: CaseRun) -> None:
     """No rapid review follows this kind: leaders are told, D-2 is met where it runs, then it is done (B-1, D-3)."""
-    stop_the_rapid_review(run.case, "no rapid review follows this kind of notification", run.now())
+    why = "no rapid review follows this kind of notification"
+    stop_the_rapid_review(run.case, why, run.now(), but=("N-5", "N-8"))
     deadline = run.deadline("D-3", since=run.received_at)
     title = run.case.edition.notifications[(await run.fact(PanelNotified)).notification].title
     n = {"notified_at": run.notified_at, "title": title}
     people = run.holders(*notify.LEADERS, Role.BUSINESS_UNIT)
     told = notify.to_each(people, "notified-without-review", "notified-without-review", n)
     await run.told_in_time(deadline, told)
-    await workflow.wait_condition(lambda: not care_duties_open(run.case) and not reads.just_reopened(run.case))
+    await workflow.wait_condition(lambda: nothing_owed_of_notifying(run.case) and not reads.just_reopened(run.case))
     run.enter(Stage.CONCLUDED)
 
 
@@ -135,6 +139,9 @@ async def business_unit_told(run: CaseRun) -> None:
         {"title": run.case.edition.deadlines[rule].title, "due": run.due(rule, since)} for rule, since in rules.items()
     ]
     n = {"notified_at": run.notified_at, "panel_reference": notified.panel_reference, "deadlines": running}
+    copy = run.case.deadlines["N-8"]
+    if copy.open or (copy.met_at and copy.met_at > copy.due):
+        n |= {"copy": "awaited" if copy.open else "late", "copy_due": copy.due}
     await run.tell(run.holders(Role.BUSINESS_UNIT), "notification-copy", n)
 
 

@@ -10,4 +10,5 @@ from review.case.reads_notification import *
 from review.case.reads_people import *
 from review.case.reads_rapid_review import *
 from review.case.reads_referral import *
+from review.case.reads_safety import *
 from review.case.reads_stage import *

@@ -1,12 +1,15 @@
 """What has been said of the incident and its notification (§1). N-1..N-4, N-7."""
 
 from datetime import datetime
+from typing import cast
 
+from review.case.entries import Entry
 from review.case.reads_people import children
 from review.case.reads_stage import recorded
 from review.case.state import CaseState
+from review.facts.base import Fact
 from review.facts.enums import View, Viewer
-from review.facts.notification import IncidentReported, PanelNotified, PartnerViewGiven
+from review.facts.notification import IncidentReported, NotificationCopyReceived, PanelNotified, PartnerViewGiven
 
 
 def incident(case: CaseState) -> IncidentReported:
@@ -53,6 +56,14 @@ def views_differ(case: CaseState) -> bool:
 def notified_at(case: CaseState) -> datetime | None:
     entry = case.entry(PanelNotified)
     return entry.happened_at if entry else None
+
+
+def copy_received(case: CaseState) -> Entry[Fact] | None:
+    """The entry by which the Business Unit has what the notification said (N-8)."""
+    notified = case.entry(PanelNotified)
+    if notified and notified.fact.what_it_said:
+        return cast("Entry[Fact]", notified)
+    return cast("Entry[Fact] | None", case.entry(NotificationCopyReceived))
 
 
 def received_at(case: CaseState) -> datetime | None:

@@ -106,16 +106,33 @@ class PanelNotified(Fact):
     title = "Panel notified"
     may_report = (Role.CHIEF_EXECUTIVE, Role.DCS, Role.BUSINESS_UNIT)
     told_by_mail = ("partners-told", "notification-copy", "notified-without-review")
-    sample = {"notified_by": "Chief Executive", "panel_reference": "SAMPLE-0001"}
+    sample = {
+        "notified_by": "Chief Executive",
+        "panel_reference": "SAMPLE-0001",
+        "what_it_said": "Sample: the text of the notification, as it was sent to the Panel.",
+    }
     kind: Literal["panel-notified"] = "panel-notified"
     notified_by: Name = Field(description="the office that sent it, for example 'Chief Executive'")
     panel_reference: Short
+    what_it_said: str = Field(
+        default="", max_length=50_000, description="what it said, as sent; left out: the copy is still to come (N-8)"
+    )
     received_at: AwareDatetime | None = Field(
         default=None, description="when the Business Unit received its copy; left out: when it was recorded here"
     )
     notification: NotificationKind = Field(
         default=NotificationKind.DEATH_OR_SERIOUS_HARM, description="what is notified; advised by the case (B-1)"
     )
+
+
+class NotificationCopyReceived(Fact):
+    """The Business Unit has its copy of the notification, which says what was sent (flowchart, N-8)."""
+
+    title = "Copy of the notification received"
+    may_report = (Role.BUSINESS_UNIT,)
+    sample = {"what_it_said": "Sample: the text of the notification, as it was sent to the Panel."}
+    kind: Literal["notification-copy-received"] = "notification-copy-received"
+    what_it_said: str = Field(min_length=1, max_length=50_000, description="what the notification said, as sent")
 
 
 class AuthorityTold(Fact):
@@ -132,19 +149,30 @@ class AuthorityTold(Fact):
 
 
 class SafetyStepsRecorded(Fact):
-    """Steps taken for the safety of this child and other children (§1, N-5)."""
+    """Steps taken for the safety of this child and other children, or why none are needed (§1, N-5)."""
 
     title = "Steps for children's safety recorded"
     may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
     sample = {
         "child_ids": ["child-sample-1"],
         "steps": "Sample: the brothers and sisters stay with their grandmother; a strategy meeting was held.",
+        "others": "Sample: no other child lives in the household or is cared for by the same people.",
     }
     kind: Literal["safety-steps-recorded"] = "safety-steps-recorded"
     child_ids: list[Id] = Field(min_length=1, max_length=30)
-    steps: str = Field(min_length=1, max_length=20_000)
+    steps: str = Field(min_length=1, max_length=20_000, description="the steps taken; where none is needed, why")
+    none_needed: bool = Field(default=False, description="no steps are needed for these children; `steps` says why")
+    others: str = Field(
+        default="", max_length=20_000, description="steps for other children, who are not of this case, or why none"
+    )
 
 
 NotificationFact = (
-    IncidentReported | PartnerViewGiven | NotNotifiedDecided | PanelNotified | AuthorityTold | SafetyStepsRecorded
+    IncidentReported
+    | PartnerViewGiven
+    | NotNotifiedDecided
+    | PanelNotified
+    | NotificationCopyReceived
+    | AuthorityTold
+    | SafetyStepsRecorded
 )

@@ -1,4 +1,6 @@
-"""What each deadline of the notification is (§1): D-1 to D-3, N-7. Pure; `deadline_kinds` has the rest."""
+"""What each deadline of the notification is (§1): D-1 to D-3, N-5, N-7, N-8. Pure; `deadline_kinds` has the rest."""
+
+from typing import cast
 
 from review.case import reads
 from review.case.deadline import RunningDeadline
@@ -6,8 +8,16 @@ from review.case.entries import Entry
 from review.case.notices import Notice
 from review.case.state import CaseState
 from review.facts.base import Fact
-from review.facts.notification import AuthorityTold, PanelNotified, PartnerViewGiven
+from review.facts.notification import (
+    AuthorityTold,
+    NotificationCopyReceived,
+    PanelNotified,
+    PartnerViewGiven,
+    SafetyStepsRecorded,
+)
 from review.kit.deadline_base import Deadline, Met
+
+NOT_TO_NOTIFY = "it was decided not to notify"
 
 
 class NotificationDue(Deadline):
@@ -17,7 +27,7 @@ class NotificationDue(Deadline):
     met_by = (PanelNotified,)
 
     def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
-        return "it was decided not to notify" if reads.declined(case) else None
+        return NOT_TO_NOTIFY if reads.declined(case) else None
 
 
 class ViewsDue(Deadline):
@@ -32,6 +42,42 @@ class ViewsDue(Deadline):
         first = [next((one for one in given if one.fact.officer is who), None) for who in reads.deciders(case)]
         spoke = [one for one in first if one]
         return max(spoke, key=case.place) if len(spoke) == len(first) else None
+
+
+class SafetyDue(Deadline):
+    """N-5: it is recorded what is done for the safety of each child of the case and of other children."""
+
+    rule = "N-5"
+    met_by = (SafetyStepsRecorded,)
+
+    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
+        return cast("Entry[Fact] | None", reads.safety_answered_by(case))
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        return "the case ended without them" if reads.ended(case) else None
+
+
+class CopyDue(Deadline):
+    """N-8: the Business Unit has its copy of the notification, with what it said."""
+
+    rule = "N-8"
+    met_by = (PanelNotified, NotificationCopyReceived)
+
+    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
+        return reads.copy_received(case)
+
+    def met(self, case: CaseState, running: RunningDeadline) -> Met | None:
+        """When it was received: the day that is said with the notification, or that of the copy itself."""
+        entry = self.fact(case, running)
+        if entry is None:
+            return None
+        at = reads.received_at(case) if isinstance(entry.fact, PanelNotified) else entry.happened_at
+        return Met(at or entry.happened_at, entry.reported.message)
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        if reads.declined(case):
+            return NOT_TO_NOTIFY
+        return "the case ended without it" if reads.ended(case) else None
 
 
 class OfstedDue(Deadline):

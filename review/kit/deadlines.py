@@ -22,6 +22,7 @@ from review.kit.deadline_base import Met
 from review.kit.deadline_kinds import DEADLINES
 
 TAKEN_BACK = "what it was counted from was entered wrongly"  # such a deadline runs again when that is said again
+OF_NOTIFYING = ("D-1", "N-5", "N-8")  # what stops where it was decided not to notify
 NO_LONGER_IN_SCOPE = "the agency is no longer in scope"
 GONE_AGAIN = "the case that it came with goes on by itself again"
 
@@ -190,6 +191,13 @@ def run_again(case: CaseState, deadline: RunningDeadline, why: str, now: datetim
     line = f"{deadline.id} {deadline.title} runs again, due {notify.moment(deadline.due)}: {why}"
     detail: dict[str, JsonValue] = {"due": deadline.due.isoformat(), "why": why}
     case.tell(RowKind.DEADLINE, "deadline-reopened", line, now=now, about=deadline.id, detail=detail)
+
+
+def notifying_again(case: CaseState, why: str, now: datetime) -> None:
+    """The decision not to notify does not stand: what stopped with it, or with the case, runs again (D-1, N-5, N-8)."""
+    for id in OF_NOTIFYING:
+        if (deadline := case.deadlines.get(id)) and deadline.stopped_at:
+            run_again(case, deadline, why, now)
 
 
 def _reckon(case: CaseState, deadline: RunningDeadline, *, until: datetime | None = None) -> datetime:

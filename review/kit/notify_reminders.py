@@ -31,6 +31,8 @@ def reminder(case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, n
 
     `now` is when it fires, which can be long after it should have: a referral may be late from its first minute (A-3).
     """
+    if deadline.rule == "N-8" and reads.notified_at(case) is None:
+        return []  # no copy can come of what was not sent, and D-1 says so
     told = fired.tell
     if _closure_awaited(case, deadline):
         told = tuple(dict.fromkeys(Party.CRG_CHAIR if party is Party.ACTION_OWNER else party for party in told))
@@ -93,23 +95,11 @@ def _reminder_to(
             "lead": agency.safeguarding_lead if agency else "",
         }
         return Notice(cause=cause, template="return-escalation", to=to, about=deadline.id, n=n)
-    if deadline.rule == "N-7":
-        silent = reads.silent(case)
-        own = party is Party.DECIDER
-        notified_by = case.deadlines["D-1"].due
-        n = {"due": notified_by, "asked_at": deadline.since, "own": own, "silent": [one.value for one in silent]}
-        return Notice(cause=cause, template="view-awaited", to=to, about=deadline.id, n=n)
+    if deadline.rule in ("N-5", "N-7", "D-9"):
+        template, n = _in_words_of_its_own(case, deadline, party)
+        return Notice(cause=cause, template=template, to=to, about=deadline.id, n=n)
     if deadline.rule == "D-8":
         return _sign_off_reminder(case, deadline, fired, to, cause)
-    if deadline.rule == "D-9":
-        met_on = london(deadline.since).date().isoformat()
-        return Notice(
-            cause=cause,
-            template="panel-chaser",
-            to=to,
-            about=deadline.id,
-            n={"due": deadline.due, "meeting_date": met_on},
-        )
     rule = case.edition.deadlines[deadline.rule]
     n = {
         "title": deadline.title,
@@ -148,6 +138,20 @@ def _to_the_lead(case: "CaseState", deadline: RunningDeadline, fired: ReminderDu
     notice = return_request(case, deadline.subject or "", template, to, deadline.due, cause=cause)
     more = {"overdue": _is_over(deadline, fired)} if deadline.rule == "D-6-known" else {}
     return notice.model_copy(update={"about": deadline.id, "n": notice.n | more})
+
+
+def _in_words_of_its_own(case: "CaseState", deadline: RunningDeadline, party: Party) -> tuple[str, dict[str, Any]]:
+    """The mail of a deadline that has one for all its reminders, and what it is given."""
+    match deadline.rule:
+        case "N-5":
+            return "safety-steps-asked", {"asked_at": deadline.since, "own": party is Party.DCS}
+        case "N-7":
+            silent, notified_by = [one.value for one in reads.silent(case)], case.deadlines["D-1"].due
+            n = {"due": notified_by, "asked_at": deadline.since, "own": party is Party.DECIDER, "silent": silent}
+            return "view-awaited", n
+        case _:  # D-9
+            met_on = london(deadline.since).date().isoformat()
+            return "panel-chaser", {"due": deadline.due, "meeting_date": met_on}
 
 
 def _sign_off_reminder(case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, to: str, cause: str) -> Notice:

@@ -259,7 +259,9 @@ MAILS: dict[str, Sample] = {
         ({"decided_at": NOTIFIED, "care_death": True, "referred": True},),
     ),
     "authorities-duty": Sample("tell Ofsted and the Secretary of State", DAY_END_TEXT, {"due": END_OF_DAY}),
-    "safety-steps-asked": Sample("record now"),
+    "safety-steps-asked": Sample(
+        "Record now", None, {}, ({"asked_at": NOTIFIED, "own": True}, {"asked_at": NOTIFIED, "own": False})
+    ),
     "notification-copy": Sample(
         "start the rapid review",
         None,

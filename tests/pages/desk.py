@@ -138,7 +138,7 @@ class Desk:
             await self.take(
                 PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=PartnerViewGiven.sample["reasons"])
             )
-        await self.take(PanelNotified(notified_by="Chief Executive", panel_reference="SAMPLE-1"))
+        await self.take(PanelNotified.model_validate(PanelNotified.sample))
         start(self.case, "D-7", now, since=now)
         meeting = ScopingMeetingHeld(
             attended=["crg-chair"], case_details_confirmed=True, agencies=AGENCIES,

@@ -65,7 +65,9 @@ def test_a_met_deadline_is_judged_again_when_what_it_was_counted_from_was_wrong(
     assert world.deadline("D-1").due == at("2026-05-19T23:59:59")
     assert world.lines("deadline-moved") == [
         "D-1 Notification to the Panel moved from Mon 18 May 2026 23:59 to Tue 19 May 2026 23:59: "
-        "correction: potential notifiable incident reported"
+        "correction: potential notifiable incident reported",
+        "N-8 Business Unit has its copy of the notification moved from Mon 18 May 2026 23:59 to Tue 19 May 2026 23:59: "
+        "correction: potential notifiable incident reported",
     ]
 
 
@@ -81,7 +83,9 @@ def test_a_corrected_notification_moves_what_is_counted_from_it_and_when_the_dut
     assert world.deadline("D-7").due == at("2026-06-02T23:59:59")
     assert world.deadline("D-1").met_at == at("2026-05-11T15:00")
     assert world.lines("deadline-met-corrected") == [
-        "D-1 Notification to the Panel met at Mon 11 May 2026 15:00, not Wed 13 May 2026 15:00 (correction)"
+        "D-1 Notification to the Panel met at Mon 11 May 2026 15:00, not Wed 13 May 2026 15:00 (correction)",
+        "N-8 Business Unit has its copy of the notification met at Mon 11 May 2026 16:00, not Wed 13 May 2026 15:00 "
+        "(correction)",
     ]
 
 

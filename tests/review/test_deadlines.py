@@ -63,7 +63,7 @@ def test_a_deadline_rings_as_passed_the_second_after_it_was_due_and_not_before()
     assert not [line for line in world.lines("deadline-passed") if line.startswith("D-1")]
     world.wait("2026-05-19T00:00:00")
     assert world.deadline("D-1").overdue(world.now)
-    assert world.lines("deadline-passed")[-1] == "D-1 Notification to the Panel is overdue"
+    assert "D-1 Notification to the Panel is overdue" in world.lines("deadline-passed")
 
 
 def test_what_is_done_at_the_last_second_is_met_and_a_second_later_late() -> None:
@@ -82,7 +82,7 @@ def test_an_anchor_entered_late_is_overdue_at_once_not_lost() -> None:
     assert world.mails("deadline-reminder") == []
     assert world.mails("deadline-overdue") == ["chief", "dcs", "sbu-1", "sbu-2"]
     assert len(world.mails("deadline-escalation")) == 4
-    assert world.lines("deadline-passed") == ["D-1 Notification to the Panel is overdue"]
+    assert world.lines("deadline-passed")[0] == "D-1 Notification to the Panel is overdue"
 
 
 def test_a_plan_whose_slack_is_gone_from_the_start_is_warned_about_at_once() -> None:
@@ -170,7 +170,7 @@ def test_a_moved_deadline_rings_again_at_its_new_times() -> None:
     assert world.deadline("D-1").due == at("2026-05-19T23:59:59")
     assert world.deadline("D-1").fired == ["reminder"]
     world.wait("2026-05-19T12:00")
-    assert world.lines("deadline-reminder") == [
+    assert [line for line in world.lines("deadline-reminder") if line.startswith("D-1")] == [
         "D-1 Notification to the Panel: reminder",
         "D-1 Notification to the Panel: last-day",
         "D-1 Notification to the Panel: last-day",

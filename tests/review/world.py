@@ -33,7 +33,7 @@ from review.facts.enums import (
     View,
     Viewer,
 )
-from review.facts.notification import IncidentReported, PanelNotified, PartnerViewGiven
+from review.facts.notification import IncidentReported, PanelNotified, PartnerViewGiven, SafetyStepsRecorded
 from review.facts.panel import PanelResponded, PartnersDecided
 from review.facts.rapid_review import (
     AgencyReturned,
@@ -135,7 +135,8 @@ def view(officer: Viewer, which: View = View.NOTIFY, **more: Any) -> PartnerView
 
 
 def notified(**more: Any) -> PanelNotified:
-    return PanelNotified(**({"notified_by": "Chief Executive", "panel_reference": "SAMPLE-1"} | more))
+    said = {"notified_by": "Chief Executive", "panel_reference": "SAMPLE-1", "what_it_said": WHY}
+    return PanelNotified(**(said | more))
 
 
 def scoping(agencies: tuple[str, ...] = EXPECTED, meeting: str = "2026-05-27T10:00", **more: Any) -> ScopingMeetingHeld:
@@ -292,7 +293,13 @@ class World:
 
     # --- the ways to a stage ---
 
+    def safe(self) -> None:
+        """N-5: what is done for the safety of each child of the case, and of other children."""
+        children = [child.child_id for child in reads.children(self.case)]
+        self.say(SafetyStepsRecorded(child_ids=children, steps=WHY, others=WHY))
+
     def notify(self, **more: Any) -> str:
+        self.safe()
         self.say(view(Viewer.DCS))
         self.say(view(Viewer.CHIEF_EXECUTIVE))
         return self.say(notified(**more))

@@ -196,7 +196,7 @@ def _reopen(case: CaseState, entry: Entry[CaseReopened], now: datetime) -> None:
         case Stage.NOT_NOTIFIED:
             changes.set_aside(case, NotNotifiedDecided, entry)
             changes.set_aside(case, PartnerViewGiven, entry)
-            deadlines.run_again(case, case.deadlines["D-1"], REOPENED_WHY, now)
+            deadlines.notifying_again(case, REOPENED_WHY, now)
         case Stage.CONCLUDED:
             back = _take_up_again(case, back, entry, now)
         case Stage.WITHDRAWN | Stage.MERGED | Stage.NOTIFICATION_WITHDRAWN:

@@ -52,10 +52,18 @@ def care_duties_open(case: CaseState) -> bool:
     return any(deadline.open for deadline in case.deadlines.values() if deadline.rule.startswith(CARE_DUTIES))
 
 
-def stop_the_rapid_review(case: CaseState, why: str, now: datetime) -> None:
+def nothing_owed_of_notifying(case: CaseState) -> bool:
+    """Whether a notified case may end: authorities told, the copy here, children's safety answered (N-4, N-5, N-8)."""
+    if reads.notified_at(case) is None:
+        return not care_duties_open(case)
+    copy = case.deadlines.get("N-8")
+    return not (care_duties_open(case) or reads.safety_missing(case) or (copy and copy.open))
+
+
+def stop_the_rapid_review(case: CaseState, why: str, now: datetime, *, but: tuple[str, ...] = ()) -> None:
     """Every deadline but those of D-2 stops and says why; whoever is asked to sign is asked no more (B-1, B-2)."""
     for deadline in case.deadlines.values():
-        if deadline.open and not deadline.rule.startswith((CARE_DUTIES, "D-3")):
+        if deadline.open and not deadline.rule.startswith((CARE_DUTIES, "D-3", *but)):
             deadlines.stop(case, deadline.id, why, now)
     for one in case.rounds:
         if one.open:

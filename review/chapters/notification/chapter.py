@@ -19,6 +19,7 @@ from review.facts.enums import Authority, NotNotifiedOutcome, Stage, View
 from review.facts.notification import (
     AuthorityTold,
     IncidentReported,
+    NotificationCopyReceived,
     NotificationFact,
     NotNotifiedDecided,
     PanelNotified,
@@ -120,6 +121,15 @@ def _authority(case: CaseState, fact: AuthorityTold, reported: Reported, now: da
     )
 
 
+def _copy(case: CaseState, fact: NotificationCopyReceived, reported: Reported, now: datetime) -> None:
+    needs(reads.notified_at(case), "the Panel has not been notified")
+    once(reads.copy_received(case), "The copy of the notification")
+    notified = case.entry(PanelNotified)
+    if notified:
+        at = when(case, reported, now)
+        not_before("The receipt of the copy", at, "the notification", notified.happened_at, "happened_at")
+
+
 def _safety(case: CaseState, fact: SafetyStepsRecorded, reported: Reported, now: datetime) -> None:
     known = {child.child_id for child in reads.children(case)}
     for child in fact.child_ids:
@@ -159,6 +169,7 @@ def _notification(case: CaseState) -> Iterator[Offer]:
         body=PanelNotified(
             notified_by="Chief Executive",
             panel_reference="SAMPLE-0001",
+            what_it_said=PanelNotified.sample["what_it_said"],
             notification=advise_notification(reads.incident(case), case.edition).kind
             or NotificationKind.DEATH_OR_SERIOUS_HARM,
         ),
@@ -167,12 +178,19 @@ def _notification(case: CaseState) -> Iterator[Offer]:
         deadline="D-1",
         roles=_notifying_offices(case),
     )
+    yield Offer(
+        body=NotificationCopyReceived(what_it_said=NotificationCopyReceived.sample["what_it_said"]),
+        needed=True,
+        title="Record the copy of the notification, with what it said",
+        deadline="N-8",
+    )
     yield from _authorities()
     children = [child.child_id for child in reads.incident(case).children]
     yield Offer(
-        body=SafetyStepsRecorded(child_ids=children, steps=SafetyStepsRecorded.sample["steps"]),
-        needed=not case.every(SafetyStepsRecorded),
+        body=SafetyStepsRecorded.model_validate(SafetyStepsRecorded.sample | {"child_ids": children}),
+        needed=bool(reads.safety_missing(case)),
         title="Record the steps for children's safety",
+        deadline="N-5",
     )
 
 
@@ -199,6 +217,7 @@ CHAPTER = Chapter(
         PartnerViewGiven: _view,
         NotNotifiedDecided: _not_notified,
         PanelNotified: _notified,
+        NotificationCopyReceived: _copy,
         AuthorityTold: _authority,
         SafetyStepsRecorded: _safety,
     },

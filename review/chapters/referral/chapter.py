@@ -117,7 +117,7 @@ def _serious_after_all(case: CaseState, entry: Entry[CrgConsidered | Corrected],
     if considers and reads.declined(case) and _serious(case):
         changes.set_aside(case, NotNotifiedDecided, entry)
         changes.set_aside(case, PartnerViewGiven, entry)
-        deadlines.run_again(case, case.deadlines["D-1"], "the CRG treats it as a serious incident", now)
+        deadlines.notifying_again(case, "the CRG treats it as a serious incident", now)
         changes.enter(case, Stage.DISCUSSION, now)
 
 

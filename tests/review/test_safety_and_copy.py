@@ -1,0 +1,140 @@
+"""Steps for children's safety, and the Business Unit's copy of the notification (§1, flowchart; N-5, N-8)."""
+
+import pytest
+
+from review.case import reads
+from review.case.deadline import Status
+from review.facts.enums import Decision, NotNotifiedOutcome, Stage, View, Viewer
+from review.facts.notification import NotificationCopyReceived, NotNotifiedDecided, SafetyStepsRecorded
+from review.kit.refusals import AlreadyRecorded, BeforeTheIncident
+from review.next_steps import needed_steps
+from review.view import case_view
+from tests.review.world import WHY, World, agree, at, in_care, notified, view
+
+ASKED = "safety-steps-asked"
+
+
+def wanted(world: World) -> bool:
+    return "safety-steps-recorded" in {step.rel for step in needed_steps(world.case, world.now)}
+
+
+def asked_by(world: World, until: str) -> list[str]:
+    world.wait(until)
+    found = world.mails(ASKED)
+    world.deliver()
+    return found
+
+
+def test_steps_for_safety_are_reminded_of_each_working_day_for_a_week_then_weekly() -> None:
+    """N-5: asked for on Monday 11 May 2026; Monday 25 May is a bank holiday."""
+    world = World()
+    assert asked_by(world, "2026-05-11T18:00") == ["dcs"]
+    for day in (12, 13, 14, 15, 18):
+        assert asked_by(world, f"2026-05-{day}T10:00") == ["dcs"]
+    assert asked_by(world, "2026-05-19T10:00") == ["dcs", "sbu-1", "sbu-2"]  # a week is over
+    assert asked_by(world, "2026-05-22T18:00") == []
+    assert asked_by(world, "2026-05-26T10:00") == ["dcs", "sbu-1", "sbu-2", "chair"]
+    assert asked_by(world, "2026-06-01T18:00") == []
+    assert asked_by(world, "2026-06-02T10:00") == ["dcs", "sbu-1", "sbu-2", "chair"]
+    world.safe()
+    assert asked_by(world, "2026-06-20T10:00") == []
+
+
+def test_an_answer_covers_each_living_child_of_the_case_and_other_children() -> None:
+    """N-5: the sample's second child lives; what is missing is shown where the case is summed up."""
+    world = World()
+    assert case_view(world.case, world.now).safety_missing == ["child-sample-2", "other children"]
+    world.say(SafetyStepsRecorded(child_ids=["child-sample-2"], steps=WHY))
+    assert case_view(world.case, world.now).safety_missing == ["other children"]
+    assert wanted(world)
+    world.say(SafetyStepsRecorded(child_ids=["child-sample-1"], steps=WHY, others=WHY))
+    assert case_view(world.case, world.now).safety_missing == []
+    assert not wanted(world)
+    assert world.deadline("N-5").status(world.now) is Status.MET
+
+
+def test_that_none_are_needed_is_an_answer_with_its_reason() -> None:
+    """N-5"""
+    world = World(in_care())
+    world.say(SafetyStepsRecorded(child_ids=["child-1"], steps=WHY, none_needed=True, others=WHY))
+    assert world.deadline("N-5").status(world.now) is Status.MET
+
+
+def test_a_notified_case_is_not_concluded_without_an_answer() -> None:
+    """N-5"""
+    world = World()
+    world.submit()
+    answer = next(one for one in world.case.entries if isinstance(one.fact, SafetyStepsRecorded))
+    answer.corrected_by = "taken back"
+    agree(world)
+    world.decide(Decision.NO_FURTHER_ACTION)
+    world.wait("2026-05-14T12:00")
+    assert not reads.ended(world.case)
+    world.safe()
+    assert world.case.stage is Stage.CONCLUDED
+
+
+def test_a_case_that_is_closed_as_not_notified_asks_no_more() -> None:
+    """N-5, N-8"""
+    world = World()
+    for viewer in (Viewer.DCS, Viewer.CHIEF_EXECUTIVE):
+        world.say(view(viewer, View.DO_NOT_NOTIFY))
+    world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY))
+    world.deliver()
+    assert world.deadline("N-5").stopped_at
+    assert world.deadline("N-8").stopped_at
+    assert asked_by(world, "2026-06-10T10:00") == []
+
+
+# --- N-8 ---
+
+
+def test_the_business_units_copy_has_a_clock_of_its_own_from_the_aware_time() -> None:
+    """N-8: aware on Monday 11 May, so by the end of Monday 18 May; it says what was sent."""
+    world = World()
+    assert world.deadline("N-8").due == at("2026-05-18T23:59:59")
+    world.notify()
+    assert world.deadline("N-8").status(world.now) is Status.MET
+    copy = reads.copy_received(world.case)
+    assert copy is not None
+    assert copy.fact.kind == "panel-notified"
+
+
+def test_a_copy_that_comes_late_is_marked_late_though_the_panel_was_notified_in_time() -> None:
+    """N-8, D-1"""
+    world = World()
+    world.notify(what_it_said="")
+    world.deliver()
+    world.wait("2026-05-19T12:00")
+    assert [one.to for one in world.posted if one.about == "N-8"] == ["chief", "sbu-1", "sbu-2"]
+    assert "notification-copy-received" in {step.rel for step in needed_steps(world.case, world.now)}
+    world.say(NotificationCopyReceived(what_it_said=WHY))
+    assert world.deadline("N-8").status(world.now) is Status.LATE
+    assert world.deadline("D-1").status(world.now) is Status.MET
+    with pytest.raises(AlreadyRecorded):
+        world.say(NotificationCopyReceived(what_it_said=WHY))
+
+
+def test_a_copy_received_after_the_day_is_late_where_it_was_entered_with_the_notification() -> None:
+    """N-8: notified on Friday 15 May, received on Tuesday 19 May."""
+    world = World(now="2026-05-20T09:00")
+    world.notify(happened_at=at("2026-05-15T16:00"), received_at=at("2026-05-19T09:00"))
+    assert world.deadline("N-8").status(world.now) is Status.LATE
+    [copy] = [one for one in world.posted if one.template == "notification-copy"][:1]
+    assert copy.n["copy"] == "late"
+
+
+def test_no_copy_is_received_before_the_notification() -> None:
+    """N-8"""
+    world = World(now="2026-05-14T09:00")
+    world.notify(happened_at=at("2026-05-13T16:00"), what_it_said="")
+    with pytest.raises(BeforeTheIncident):
+        world.say(NotificationCopyReceived(what_it_said=WHY, happened_at=at("2026-05-12T09:00")))
+
+
+def test_while_the_panel_is_not_notified_its_own_deadline_says_so_and_no_second_mail() -> None:
+    """N-8, D-1"""
+    world = World()
+    world.wait("2026-05-19T12:00")
+    assert [one.about for one in world.posted if one.template == "deadline-overdue"] == ["D-1"] * 4
+    assert notified().what_it_said
