@@ -249,12 +249,13 @@ PROTOCOL: dict[Stage, StageRow] = {
         clause="§2, R-13, R-14",
         waits_for=(
             panel.PanelAcknowledged,
+            panel.PanelMeetingMoved,
             panel.PanelResponded,
             panel.PanelAnswered,
             panel.PartnersDecided,
             editions.NotificationWithdrawn,
         ),
-        deadlines=("D-9",),
+        deadlines=("R-13", "D-9"),
         leads_to=(Stage.DECISION, Stage.NOTIFICATION_WITHDRAWN),
     ),
     Stage.DECISION: StageRow(

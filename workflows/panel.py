@@ -25,6 +25,7 @@ async def panel_responds(run: CaseRun) -> None:
 
     It goes on beside the partners' decision, which may come first (R-15).
     """
+    run.meanwhile(acknowledgement_awaited(run))
     while (response := reads.final_response(run.case)) is None:
         await panel_answers(run, answers(run) + 1)
     wanted, received = reads.agreement_wanted(run.case), run.case.entries_of(PanelResponded)[-1].happened_at
@@ -37,6 +38,12 @@ async def panel_responds(run: CaseRun) -> None:
     }
     cause = f"panel-decision{run.reissue_suffix(PanelResponded)}"
     run.meanwhile(run.tell(run.holders(*notify.LEADERS), "panel-decision", n, cause=cause))
+
+
+async def acknowledgement_awaited(run: CaseRun) -> None:
+    """Asked for again where it has not come in time, then weekly (R-13)."""
+    await workflow.wait_condition(lambda: deadlines.since(run.case, "R-13") is not None)
+    run.deadline("R-13", since=run.standing(deadlines.since(run.case, "R-13")))
 
 
 async def panel_answers(run: CaseRun, number: int) -> None:

@@ -36,6 +36,7 @@ SETS = {
     "scoping-meeting-held": ("rapid review meeting", "rapid_review_meeting_at"),
     "rapid-review-meeting-moved": ("rapid review meeting", "starts_at"),
     "panel-acknowledged": ("panel's meeting", "meeting_date"),
+    "panel-meeting-moved": ("panel's meeting", "meeting_date"),
     "panel-answered": ("panel's meeting", "meeting_date"),
 }
 

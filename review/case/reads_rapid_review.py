@@ -12,7 +12,7 @@ from review.case.state import SUBMISSION, CaseState
 from review.facts.editions import AgencyKnew
 from review.facts.enums import PanelResponse, Route
 from review.facts.information import AgenciesAsked, InformationRequestConcluded
-from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelResponded
+from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelMeetingMoved, PanelResponded
 from review.facts.practice_review import ReviewDrafted, TermsDrafted
 from review.facts.rapid_review import (
     AgencyAdded,
@@ -163,13 +163,27 @@ def panel_has_it_since(case: CaseState) -> datetime | None:
 
 def panel_meeting(case: CaseState, number: int) -> date | None:
     """The day on which the Panel considers the case for the first, second ... time: named by its acknowledgement,
-    then by each answer to it; a Panel that asks for more before it acknowledges leaves the first one out (R-13).
+    then by each answer to it; a Panel that asks for more before it acknowledges leaves the first one out. One that it
+    moves is on the day that it named last (R-13).
     """
-    answered = case.every(PanelAnswered)
+    named = _meeting_named(case, number)
+    if named is None:
+        return None
+    following = _meeting_named(case, number + 1)
+    moved = [
+        one.fact.meeting_date
+        for one in case.after(named, PanelMeetingMoved)
+        if following is None or case.place(one) < case.place(following)
+    ]
+    return moved[-1] if moved else named.fact.meeting_date
+
+
+def _meeting_named(case: CaseState, number: int) -> Entry[PanelAcknowledged | PanelAnswered] | None:
+    """What named the Panel's first, second ... meeting."""
+    answered: list[Entry[PanelAcknowledged | PanelAnswered]] = case.entries_of(PanelAnswered)
     if number == 1:
-        acknowledged = case.last(PanelAcknowledged)
-        return acknowledged.meeting_date if acknowledged else None
-    return answered[number - 2].meeting_date if len(answered) >= number - 1 else None
+        return case.entry(PanelAcknowledged)
+    return answered[number - 2] if len(answered) >= number - 1 else None
 
 
 def panel_round(case: CaseState) -> int:

@@ -23,6 +23,16 @@ class PanelAcknowledged(Fact):
     meeting_date: date
 
 
+class PanelMeetingMoved(Fact):
+    """The Panel considers the case at another meeting than it had named (flowchart, R-13); D-9 moves with it."""
+
+    title = "Panel moved its meeting"
+    may_report = (Role.BUSINESS_UNIT,)
+    sample = {"meeting_date": Day(28)}
+    kind: Literal["panel-meeting-moved"] = "panel-meeting-moved"
+    meeting_date: date = Field(description="the day on which the Panel now considers the case")
+
+
 class PanelResponded(Fact):
     """The Panel's response (flowchart, D-9, R-13)."""
 
@@ -75,4 +85,4 @@ class PartnersDecided(Fact):
     )
 
 
-PanelFact = PanelAcknowledged | PanelResponded | PanelAnswered | PartnersDecided
+PanelFact = PanelAcknowledged | PanelMeetingMoved | PanelResponded | PanelAnswered | PartnersDecided

@@ -24,7 +24,7 @@ from review.facts.follow_up import (
 )
 from review.facts.information import InformationRequested, InformationSupplied
 from review.facts.learning_review import LearningFindingsDrafted, LearningTermsSet
-from review.facts.panel import PanelResponded, PartnersDecided
+from review.facts.panel import PanelAcknowledged, PanelResponded, PartnersDecided
 from review.facts.practice_review import (
     AdvanceCopySent,
     MilestoneReached,
@@ -214,6 +214,16 @@ class SignOffDue(Deadline):
             return "another officer holds the office"
         one = next(one for one in case.rounds if one.id == (running.subject or "").partition(":")[0])
         return None if one.open else f"the round is {one.status}"
+
+
+class AcknowledgementDue(Deadline):
+    """R-13: the Panel acknowledges receipt and names the date of its meeting."""
+
+    rule = "R-13"
+    met_by = (PanelAcknowledged,)
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        return "the Panel has responded without it" if case.last(PanelResponded) else None
 
 
 class PanelResponseDue(Deadline):

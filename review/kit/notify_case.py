@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from calendar_rules.edition import Party
 from calendar_rules.lengths import london
 from calendar_rules.plan import SafeTime
 from review.case import reads
@@ -44,14 +45,9 @@ def deadline_moved(case: "CaseState", deadline: RunningDeadline, moved: Moved) -
     n = {"title": called(deadline), "was": moved.was, "due": moved.due, "why": moved.why}
     if case.cast.agency(deadline.subject or ""):
         n["agency"] = deadline.subject
-    people = list(
-        dict.fromkeys(
-            [
-                *holders(case, Role.BUSINESS_UNIT),
-                *parties(case, deadline, [case.edition.deadlines[deadline.rule].owner]),
-            ]
-        )
-    )
+    owner = case.edition.deadlines[deadline.rule].owner
+    told = Party.CRG_CHAIR if owner is Party.PANEL else owner  # the Panel reads no portal
+    people = list(dict.fromkeys([*holders(case, Role.BUSINESS_UNIT), *parties(case, deadline, [told])]))
     return to_each(
         people, f"deadline-moved:{deadline.id}:{len(deadline.moves)}", "deadline-moved", n, about=deadline.id
     )

@@ -95,7 +95,7 @@ def _reminder_to(
             "lead": agency.safeguarding_lead if agency else "",
         }
         return Notice(cause=cause, template="return-escalation", to=to, about=deadline.id, n=n)
-    if deadline.rule in ("N-5", "N-7", "D-9"):
+    if deadline.rule in ("N-5", "N-7", "R-13", "D-9"):
         template, n = _in_words_of_its_own(case, deadline, party)
         return Notice(cause=cause, template=template, to=to, about=deadline.id, n=n)
     if deadline.rule == "D-8":
@@ -149,6 +149,8 @@ def _in_words_of_its_own(case: "CaseState", deadline: RunningDeadline, party: Pa
             silent, notified_by = [one.value for one in reads.silent(case)], case.deadlines["D-1"].due
             n = {"due": notified_by, "asked_at": deadline.since, "own": party is Party.DECIDER, "silent": silent}
             return "view-awaited", n
+        case "R-13":
+            return "acknowledgement-missing", {"submitted_at": deadline.since, "due": deadline.due}
         case _:  # D-9
             met_on = london(deadline.since).date().isoformat()
             return "panel-chaser", {"due": deadline.due, "meeting_date": met_on}

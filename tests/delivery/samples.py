@@ -413,6 +413,9 @@ MAILS: dict[str, Sample] = {
     "panel-acknowledged": Sample(
         "nothing is asked", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
     ),
+    "acknowledgement-missing": Sample(
+        "Ask the Panel today", DAY_END_TEXT, {"submitted_at": NOTIFIED, "due": END_OF_DAY}
+    ),
     "panel-chaser": Sample(
         "send us the Panel's response", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
     ),

@@ -82,7 +82,9 @@ def test_a_clean_case_meets_every_deadline(played: dict[str, Done]) -> None:
         "D-8:rapid-review-1:health": ("2026-06-17 16:00", "met"),
         "D-8:rapid-review-1:local-authority": ("2026-06-17 16:00", "met"),
         "D-8:rapid-review-1:police": ("2026-06-17 16:00", "met"),
+        "R-13": ("2026-06-24 23:59", "met"),
         "D-9": ("2026-07-15 23:59", "met"),
+        "R-15": ("2026-07-21 23:59", "met"),
         "D-10": ("2027-01-09 23:59", "open"),  # decided on Thursday 9 July 2026
     }
     assert found["state"]["stage"] == "practice-review"
@@ -251,7 +253,9 @@ def test_a_referral_that_turns_out_a_serious_incident_is_late_from_the_first_min
         "D-4": ("2026-09-17 16:40", "met"),
         "D-5": ("2026-09-22 23:59", "met"),
         "D-7": ("2026-10-06 23:59", "met"),
+        "R-13": ("2026-10-07 23:59", "met"),
         "D-9": ("2026-10-28 23:59", "met"),
+        "R-15": ("2026-11-03 23:59", "met"),
         "D-10": ("2027-04-22 23:59", "open"),  # six months from the partners' decision, not from the CRG's
     }
     assert found["state"]["stage"] == "terms-of-reference"
@@ -426,6 +430,8 @@ def test_an_action_is_followed_until_it_is_closed_a_year_later(played: dict[str,
     """G-11: set for 18 December 2026, overdue, moved to 30 June 2027, closed in time; then the case concludes."""
     found = out(played, "actions-a-year-later")
     assert deadlines(found)["G-11:missed-appointments"] == ("2027-06-30 23:59", "met")
+    assert deadlines(found)["D-9"] == ("2026-06-30 23:59", "met")  # from the day to which the Panel moved its meeting
+    assert [one["status"] for one in found["state"]["rounds"]] == ["approved", "approved"]  # the decision, too (R-15)
     assert found["state"]["stage"] == "concluded"
     assert [subject.partition(",")[0] for subject in subjects(found, "lead-police")][-7:] == [
         "an action for you",

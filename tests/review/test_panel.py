@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from review.case import reads
+from review.facts.any_stage import TakenBack
 from review.facts.enums import Decision, PanelResponse, Recommendation, Stage
-from review.facts.panel import PanelAcknowledged, PanelAnswered
+from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelMeetingMoved
 from review.kit import refusals as no
 from tests.review.world import WHY, World, agree, at, decided
 
@@ -109,3 +110,93 @@ def test_when_a_decision_departs_from_the_recommendation(
     world = World()
     world.submit(recommendation=recommended, national_review=national)
     assert reads.differs(world.case, decided(decision)) is departs
+
+
+def test_an_acknowledgement_that_does_not_come_is_asked_for_then_weekly_until_it_does() -> None:
+    """R-13: submitted on Monday 11 May 2026; five working days end on Monday the 18th. Whitsun Monday is the 25th."""
+    world = World()
+    world.submit()
+    assert world.deadline("R-13").due == at("2026-05-18T23:59:59")
+    world.sent.clear()
+    world.wait("2026-05-18T23:59:58")
+    assert not world.mails("acknowledgement-missing")
+    world.wait("2026-05-19T08:00")
+    assert world.mails("acknowledgement-missing") == ["sbu-1", "sbu-2"]
+    world.sent.clear()
+    world.wait("2026-05-27T09:00")  # five working days on from Tuesday the 19th, past Whitsun
+    assert world.mails("acknowledgement-missing") == ["sbu-1", "sbu-2"]
+    world.sent.clear()
+    world.wait("2026-06-03T09:00")
+    assert world.mails("acknowledgement-missing") == ["sbu-1", "sbu-2"]
+    world.say(PanelAcknowledged(meeting_date=date(2026, 6, 9)))
+    assert world.deadline("R-13").status(world.now) == "late"
+    world.sent.clear()
+    world.wait("2026-06-20T09:00")
+    assert not world.mails("acknowledgement-missing")
+
+
+def test_an_acknowledgement_in_time_is_asked_for_by_nobody() -> None:
+    """R-13"""
+    world = World()
+    world.submit()
+    world.say(PanelAcknowledged(meeting_date=date(2026, 5, 19)))
+    world.wait("2026-05-30T09:00")
+    assert not world.mails("acknowledgement-missing")
+    assert world.deadline("R-13").status(world.now) == "met"
+
+
+def test_a_panel_that_responds_at_once_owes_no_acknowledgement() -> None:
+    """R-13"""
+    world = World()
+    world.submit()
+    agree(world)
+    assert world.deadline("R-13").status(world.now) == "stopped"
+
+
+def test_a_meeting_that_the_panel_moves_moves_the_day_of_its_response() -> None:
+    """R-13, D-9: from Tuesday 19 May to Tuesday 2 June 2026, so to Tuesday 16 June; back to 26 May: Tuesday 9 June."""
+    world = World()
+    world.submit()
+    with pytest.raises(no.NotYet, match="not named a date"):
+        world.say(PanelMeetingMoved(meeting_date=date(2026, 6, 2)))
+    world.say(PanelAcknowledged(meeting_date=date(2026, 5, 19)))
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(PanelMeetingMoved(meeting_date=date(2026, 5, 19)))
+    with pytest.raises(no.BeforeTheIncident):
+        world.say(PanelMeetingMoved(meeting_date=date(2026, 5, 8)))
+    world.say(PanelMeetingMoved(meeting_date=date(2026, 6, 2)))
+    assert world.deadline("D-9").due == at("2026-06-16T23:59:59")
+    assert world.mails("deadline-moved") == ["sbu-1", "sbu-2", "chair"]
+    moved = world.say(PanelMeetingMoved(meeting_date=date(2026, 5, 26)))
+    assert world.deadline("D-9").due == at("2026-06-09T23:59:59")
+    world.say(TakenBack(takes_back=moved, reason=WHY))
+    assert world.deadline("D-9").due == at("2026-06-16T23:59:59")
+    agree(world)
+    with pytest.raises(no.NotYet, match="since its response"):
+        world.say(PanelMeetingMoved(meeting_date=date(2026, 6, 5)))
+
+
+def test_the_second_meeting_is_moved_by_itself() -> None:
+    """R-13, D-9: 26 May 2026, moved to 29 May: due on Friday 12 June."""
+    world = World()
+    world.submit()
+    world.say(PanelAcknowledged(meeting_date=date(2026, 5, 19)))
+    world.say(PanelMeetingMoved(meeting_date=date(2026, 5, 20)))
+    agree(world, PanelResponse.ASKS_FOR_MORE)
+    world.say(PanelAnswered(answer=WHY, meeting_date=date(2026, 5, 26)))
+    world.say(PanelMeetingMoved(meeting_date=date(2026, 5, 29)))
+    assert reads.panel_meeting(world.case, 1) == date(2026, 5, 20)
+    assert world.deadline("D-9:2").due == at("2026-06-12T23:59:59")
+
+
+def test_a_meeting_moved_after_d_9_has_passed_is_chased_by_its_new_day() -> None:
+    """R-13, D-9"""
+    world = World()
+    world.submit()
+    world.say(PanelAcknowledged(meeting_date=date(2026, 5, 19)))
+    world.wait("2026-06-04T09:00")
+    world.sent.clear()
+    world.say(PanelMeetingMoved(meeting_date=date(2026, 6, 9)))
+    assert world.deadline("D-9").due == at("2026-06-23T23:59:59")
+    world.wait("2026-06-24T09:00")
+    assert world.mails("panel-chaser") == ["sbu-1", "sbu-2", "panel"]

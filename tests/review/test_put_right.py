@@ -39,7 +39,7 @@ OF_NO_FACT = {
     **dict.fromkeys(("address-changed", "directory-changed"), "a change of the directory, which another follows"),
     "link-waits": "about a link, which follows",
     **dict.fromkeys(
-        ("deadline-reminder", "deadline-overdue", "deadline-escalation", "panel-chaser"),
+        ("deadline-reminder", "deadline-overdue", "deadline-escalation", "panel-chaser", "acknowledgement-missing"),
         "a reminder: its deadline moves, or stops and its people are told",
     ),
     **dict.fromkeys(

@@ -19,7 +19,7 @@ from review.facts.base import Fact
 from review.facts.crg import ConcernEscalated, PanelDialogueLogged
 from review.facts.enums import Direction, ProcessKind, Rating, Route, Stage
 from review.facts.information import InformationRequested
-from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelResponded
+from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelMeetingMoved, PanelResponded
 from review.facts.report import SubmittedToPanel
 from review.kit.notify import dated
 from review.protocol import STAGE_TITLES
@@ -307,6 +307,8 @@ def _of_the_panel(fact: Fact) -> tuple[Direction, str] | None:
     match fact:
         case SubmittedToPanel():
             return Direction.TO_PANEL, f"the rapid review, version {fact.version}"
+        case PanelMeetingMoved():
+            return Direction.FROM_PANEL, f"it meets on {dated(fact.meeting_date)} instead"
         case PanelAcknowledged():
             return Direction.FROM_PANEL, f"it meets on {dated(fact.meeting_date)}"
         case PanelResponded():

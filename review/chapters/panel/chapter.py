@@ -13,8 +13,16 @@ from review.facts import Corrected, Reported
 from review.facts.any_stage import TakenBack
 from review.facts.enums import Decision, PanelResponse, Recommendation
 from review.facts.notification import IncidentReported
-from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelFact, PanelResponded, PartnersDecided
+from review.facts.panel import (
+    PanelAcknowledged,
+    PanelAnswered,
+    PanelFact,
+    PanelMeetingMoved,
+    PanelResponded,
+    PartnersDecided,
+)
 from review.facts.report import SubmittedToPanel
+from review.kit import deadlines
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
 from review.kit.guards import in_calendar, needs, once
@@ -31,7 +39,9 @@ def _acknowledged(case: CaseState, fact: PanelAcknowledged, reported: Reported, 
     _meeting_date(case, fact, reported, now)
 
 
-def _meeting_date(case: CaseState, fact: PanelAcknowledged | PanelAnswered, reported: Reported, now: datetime) -> None:
+def _meeting_date(
+    case: CaseState, fact: PanelAcknowledged | PanelMeetingMoved | PanelAnswered, reported: Reported, now: datetime
+) -> None:
     submitted = case.entry(SubmittedToPanel)
     if submitted and fact.meeting_date < london(submitted.happened_at).date():
         raise no.BeforeTheIncident(
@@ -42,6 +52,15 @@ def _meeting_date(case: CaseState, fact: PanelAcknowledged | PanelAnswered, repo
             fields={"meeting_date": "must not lie before the submission"},
         )
     in_calendar(case, "The Panel's meeting", fact.meeting_date, "meeting_date")
+
+
+def _meeting_moved(case: CaseState, fact: PanelMeetingMoved, reported: Reported, now: datetime) -> None:
+    number = reads.panel_round(case)
+    named = reads.panel_meeting(case, number)
+    needs(named, "the Panel has not named a date; record its acknowledgement instead")
+    needs(len(case.every(PanelResponded)) < number, "the Panel has not been asked again since its response")
+    once(named == fact.meeting_date, "That date of the Panel's meeting")
+    _meeting_date(case, fact, reported, now)
 
 
 def _responded(case: CaseState, fact: PanelResponded, reported: Reported, now: datetime) -> None:
@@ -90,6 +109,12 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         body=PanelAcknowledged(meeting_date=week),
         needed=reads.panel_has_it_since(case) is not None and not case.every(PanelResponded),
         title="Record the Panel's acknowledgement and the date of its meeting",
+        deadline="R-13",
+    )
+    yield Offer(
+        body=PanelMeetingMoved(meeting_date=case.calendar.add(week, 1)),
+        needed=False,
+        title="Record that the Panel has moved its meeting",
     )
     number = reads.panel_round(case)
     deadline = "D-9" if number < 2 else f"D-9:{number}"
@@ -131,6 +156,11 @@ def _decision(case: CaseState) -> PartnersDecided:
     return PartnersDecided(decision=decision, reasons=PartnersDecided.sample["reasons"])
 
 
+def _move_the_response(case: CaseState, entry: Entry[PanelMeetingMoved], now: datetime) -> None:
+    """D-9 is counted from the new day; the Business Unit and the CRG Chair are told (R-13)."""
+    deadlines.recount(case, "the Panel moved its meeting", now)
+
+
 def _agreement_let_go(case: CaseState, entry: Entry[Corrected | TakenBack], now: datetime) -> None:
     """Partners who were asked to agree to a decision that does not stand are asked no more (R-15)."""
     wanted = reads.agreement_wanted(case)
@@ -144,10 +174,15 @@ CHAPTER = Chapter(
     facts=get_args(PanelFact),
     checks={
         PanelAcknowledged: _acknowledged,
+        PanelMeetingMoved: _meeting_moved,
         PanelResponded: _responded,
         PanelAnswered: _answered,
         PartnersDecided: _decided,
     },
     offers=_offers,
-    consequences={Corrected: (_agreement_let_go,), TakenBack: (_agreement_let_go,)},
+    consequences={
+        PanelMeetingMoved: (_move_the_response,),
+        Corrected: (_agreement_let_go,),
+        TakenBack: (_agreement_let_go,),
+    },
 )
