@@ -15,6 +15,7 @@ from review.case.state import CaseState
 from review.check import validate_fact
 from review.facts import Corrected, Reported
 from review.facts.any_stage import CaseReopened, TakenBack
+from review.facts.crg import ConcernEscalated
 from review.facts.directory import Role
 from review.facts.editions import EditionMoved, NotificationWithdrawn
 from review.facts.practice_review import ReviewNotPublished, ReviewPublished
@@ -81,7 +82,8 @@ def taken(run: CaseRun, reported: Reported) -> dict[str, Any]:
     """Take a checked fact; the answer says that the case has it, the inbox when it is recorded."""
     take.apply_fact(run.case, reported, run.now())
     published_after_all = isinstance(reported.fact, ReviewPublished) and run.case.last(ReviewNotPublished)
-    if isinstance(reported.fact, _RESTARTS) or published_after_all:
+    reopens = isinstance(reported.fact, ConcernEscalated) and reported.fact.reopen
+    if isinstance(reported.fact, _RESTARTS) or published_after_all or reopens:
         run.request_continue_as_new()
     return {"message": reported.message, "status": "taken"}
 

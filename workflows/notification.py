@@ -112,7 +112,9 @@ async def not_notified(run: CaseRun) -> None:
     decided = await run.fact(NotNotifiedDecided)
     closed = decided.outcome is NotNotifiedOutcome.CLOSE
     n = {"decided_at": run.now(), "care_death": reads.child_in_care_died(run.case), "referred": not closed}
-    people = run.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+    n["deciders"] = [one.value for one in reads.deciders(run.case)]
+    leaders = notify.LEADERS if closed else ()  # of a referral they are told by its own mail
+    people = run.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT, *leaders)
     run.meanwhile(run.tell(people, "not-notified", n, cause=f"not-notified{run.reissue_suffix(NotNotifiedDecided)}"))
     run.enter(Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL)
 
@@ -141,7 +143,7 @@ async def business_unit_told(run: CaseRun) -> None:
     n = {"notified_at": run.notified_at, "panel_reference": notified.panel_reference, "deadlines": running}
     copy = run.case.deadlines["N-8"]
     if copy.open or (copy.met_at and copy.met_at > copy.due):
-        n |= {"copy": "awaited" if copy.open else "late", "copy_due": copy.due}
+        n |= {"receipt": "awaited" if copy.open else "late", "receipt_due": copy.due}
     await run.tell(run.holders(Role.BUSINESS_UNIT), "notification-copy", n)
 
 

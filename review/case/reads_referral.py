@@ -7,6 +7,7 @@ from review.case.entries import Entry
 from review.case.reads_stage import recorded
 from review.case.state import CaseState
 from review.facts.any_stage import CaseReopened
+from review.facts.crg import ConcernEscalated
 from review.facts.enums import ReferralSource
 from review.facts.notification import IncidentReported, NotNotifiedDecided
 from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralReceived
@@ -14,7 +15,9 @@ from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralRece
 REOPENED = "reopened-"  # what it considers again, with a number
 NOT_NOTIFIED = "not-notified"  # what the CRG considers where both said no (N-2); "not-notified-2" the second time
 _LEAD, _OFFICER = "the agency's safeguarding lead", "a senior officer's support"
-SETTING_ASIDE = CrgConsidered | CaseReopened  # what was decided before may stand no more because of these
+SETTING_ASIDE = (
+    CrgConsidered | CaseReopened | ConcernEscalated
+)  # what was decided before may stand no more because of these
 
 
 def referral(case: CaseState) -> ReferralReceived | None:

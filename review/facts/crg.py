@@ -64,6 +64,7 @@ class ConcernEscalated(Fact):
     """A concern about the review goes to the named officer, with reasons (§6, flowchart, G-7)."""
 
     title = "Concern escalated"
+    allowed_after_end = True  # about a decision not to notify, which closed the case
     may_report = (
         Role.BUSINESS_UNIT,
         Role.CRG_CHAIR,
@@ -80,6 +81,9 @@ class ConcernEscalated(Fact):
     kind: Literal["concern-escalated"] = "concern-escalated"
     concern: Id = Field(description="id of the concern within the case; shows in mails, so never a name")
     reasons: Reasons
+    reopen: bool = Field(
+        default=False, description="the case, closed as not notified, is reopened: its views are asked for again (N-2)"
+    )
 
 
 class ConcernAnswered(Fact):

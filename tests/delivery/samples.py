@@ -255,8 +255,8 @@ MAILS: dict[str, Sample] = {
     "not-notified": Sample(
         "nothing is asked",
         None,
-        {"decided_at": NOTIFIED, "care_death": False, "referred": False},
-        ({"decided_at": NOTIFIED, "care_death": True, "referred": True},),
+        {"decided_at": NOTIFIED, "care_death": False, "referred": False, "deciders": ["dcs", "chief-executive"]},
+        ({"decided_at": NOTIFIED, "care_death": True, "referred": True, "deciders": ["dcs"]},),
     ),
     "authorities-duty": Sample("tell Ofsted and the Secretary of State", DAY_END_TEXT, {"due": END_OF_DAY}),
     "safety-steps-asked": Sample(

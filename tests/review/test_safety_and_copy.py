@@ -121,7 +121,7 @@ def test_a_copy_received_after_the_day_is_late_where_it_was_entered_with_the_not
     world.notify(happened_at=at("2026-05-15T16:00"), received_at=at("2026-05-19T09:00"))
     assert world.deadline("N-8").status(world.now) is Status.LATE
     [copy] = [one for one in world.posted if one.template == "notification-copy"][:1]
-    assert copy.n["copy"] == "late"
+    assert copy.n["receipt"] == "late"
 
 
 def test_no_copy_is_received_before_the_notification() -> None:

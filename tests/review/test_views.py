@@ -4,11 +4,12 @@ import pytest
 
 from calendar_rules.edition import load_edition
 from review.case import reads
-from review.facts.any_stage import CaseReopened
-from review.facts.directory import Role
+from review.facts.any_stage import CaseReopened, CaseWithdrawn
+from review.facts.crg import ConcernEscalated
+from review.facts.directory import Member, Role
 from review.facts.enums import NotNotifiedOutcome, Stage, View, Viewer
 from review.facts.notification import NotNotifiedDecided
-from review.kit.refusals import NotYourRole, PartnersNotAgreed, ViewNotAsked
+from review.kit.refusals import CannotBeReopened, CaseEnded, NotYourRole, PartnersNotAgreed, ViewNotAsked
 from review.next_steps import next_steps
 from tests.review.world import WHY, World, at, cast, notified, speaker, view
 
@@ -107,3 +108,55 @@ def test_in_doncaster_the_trust_notifies_for_the_local_authority() -> None:
         world.say(notified(), speaker("dcs"))
     [step] = [one for one in next_steps(world.case, world.now) if one.rel == "panel-notified"]
     assert step.roles == [Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT]
+
+
+# --- both said no (N-2) ---
+
+
+def closed() -> World:
+    world = World()
+    world.say(view(Viewer.DCS, NO))
+    world.say(view(Viewer.CHIEF_EXECUTIVE, NO))
+    world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY))
+    return world
+
+
+ESCALATION = Member(id="named-officer", roles=[Role.ESCALATION_OFFICER])
+
+
+def test_the_partners_and_both_chairs_are_told_of_a_decision_not_to_notify() -> None:
+    """N-2: by whom, and where the reasons are."""
+    people = ["dcs", "chief", "sbu-1", "sbu-2"]
+    officers = ["officer-local-authority", "officer-health", "officer-police"]
+    assert closed().mails("not-notified") == [*people, *officers, "chair", "independent"]
+
+
+def test_a_partner_that_disagrees_reopens_the_case_by_a_concern() -> None:
+    """N-2, G-7, D-1: its clock runs from the aware time, as if nothing had stopped it."""
+    world = closed()
+    world.recast(cast(2, also=(ESCALATION,)))
+    world.deliver()
+    world.wait("2026-05-12T10:00")
+    world.say(ConcernEscalated(concern="concern-1", reasons=WHY, reopen=True), speaker("officer-police"))
+    assert world.case.stage is Stage.DISCUSSION
+    assert reads.silent(world.case) == [Viewer.DCS, Viewer.CHIEF_EXECUTIVE]
+    assert world.deadline("D-1").due == at("2026-05-18T23:59:59")
+    assert world.deadline("D-1").open
+    assert world.deadline("G-7:concern-1").open
+    assert world.mails("incident-received") == ["dcs", "chief"]
+    assert {"officer-police", "dcs", "chair"} <= set(world.mails("case-reopened"))
+
+
+def test_a_concern_can_be_raised_without_reopening_and_only_this_end_is_reopened_by_one() -> None:
+    """N-2, G-7, X-1"""
+    world = closed()
+    world.recast(cast(2, also=(ESCALATION,)))
+    world.say(ConcernEscalated(concern="concern-1", reasons=WHY), speaker("officer-police"))
+    assert world.case.stage is Stage.NOT_NOTIFIED
+    assert world.deadline("G-7:concern-1").open
+    live = World(who=cast(2, also=(ESCALATION,)))
+    with pytest.raises(CannotBeReopened):
+        live.say(ConcernEscalated(concern="concern-1", reasons=WHY, reopen=True), speaker("officer-police"))
+    live.say(CaseWithdrawn(reason=WHY))
+    with pytest.raises(CaseEnded):
+        live.say(ConcernEscalated(concern="concern-1", reasons=WHY), speaker("officer-police"))

@@ -31,6 +31,7 @@ from review.facts.any_stage import (
     ServedBy,
     StandingFact,
 )
+from review.facts.crg import ConcernEscalated
 from review.facts.editions import NotificationWithdrawn
 from review.facts.enums import Decision, Route, Stage
 from review.facts.follow_up import LearningDisseminated, NoActionNeeded
@@ -189,7 +190,7 @@ def _stop_rounds(case: CaseState) -> None:
             one.status = RoundStatus.STOPPED
 
 
-def _reopen(case: CaseState, entry: Entry[CaseReopened], now: datetime) -> None:
+def _reopen(case: CaseState, entry: Entry[CaseReopened | ConcernEscalated], now: datetime) -> None:
     """Back to the stage it left. What ended it no longer stands; deadlines that stopped with it run again (X-1)."""
     was, back = case.stage, case.left or FIRST_STAGE[case.route]
     match was:
@@ -211,6 +212,12 @@ def _reopen(case: CaseState, entry: Entry[CaseReopened], now: datetime) -> None:
     also = _who_believed_it_over(case, was)
     case.post(notify.standing(case, "case-reopened", entry, also))
     changes.go_back(case, back, now)
+
+
+def _reopen_by_concern(case: CaseState, entry: Entry[ConcernEscalated], now: datetime) -> None:
+    """A concern about not notifying reopens the case where it asks for that: the time of D-1 runs on (N-2, G-7)."""
+    if entry.fact.reopen and case.stage is Stage.NOT_NOTIFIED:
+        _reopen(case, entry, now)
 
 
 def _who_believed_it_over(case: CaseState, was: Stage) -> list[str]:
@@ -338,6 +345,7 @@ CHAPTER = Chapter(
         CaseWithdrawn: (_withdraw,),
         CaseMerged: (_merge,),
         CaseReopened: (_reopen,),
+        ConcernEscalated: (_reopen_by_concern,),
         CaseJoined: (join,),
         CaseParted: (part,),
         DutyRetried: (_try_again,),

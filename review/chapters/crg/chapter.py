@@ -20,7 +20,7 @@ from review.facts.crg import (
     ProcessUpdated,
 )
 from review.facts.directory import Role
-from review.facts.enums import Direction, ProcessKind
+from review.facts.enums import Direction, ProcessKind, Stage
 from review.kit import notify
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
@@ -57,6 +57,10 @@ def _updated(case: CaseState, fact: ProcessUpdated, reported: Reported, now: dat
 
 def _escalated(case: CaseState, fact: ConcernEscalated, reported: Reported, now: datetime) -> None:
     once([one for one in case.every(ConcernEscalated) if one.concern == fact.concern], f"The concern {fact.concern}")
+    if reads.ended(case) and case.stage is not Stage.NOT_NOTIFIED:
+        raise no.CaseEnded(stage=case.stage)
+    if fact.reopen and case.stage is not Stage.NOT_NOTIFIED:
+        raise no.CannotBeReopened(because="it is not closed as not notified")
     if not case.cast.holders(Role.ESCALATION_OFFICER):
         raise no.NobodyToEscalateTo
 
@@ -107,6 +111,10 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     for process, (fact, _) in linked(case).items():
         update = ProcessUpdated(process=process, status="Sample: its report is expected next month")
         yield Offer(body=update, needed=False, about=process, title=f"Say how the {_words(fact.process_kind)} stands")
+    concern = f"concern-{len(case.every(ConcernEscalated)) + 1}"
+    if case.stage is Stage.NOT_NOTIFIED:
+        disagreed = ConcernEscalated(concern=concern, reasons=ConcernEscalated.sample["reasons"], reopen=True)
+        yield Offer(body=disagreed, needed=False, title="Disagree with not notifying, and reopen the case")
     if reads.ended(case):  # an exchange with the Panel is still taken, but leads nowhere
         return
     yield Offer(
@@ -123,7 +131,6 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         direction=Direction.FROM_PANEL, how="email", summary=PanelDialogueLogged.sample["summary"]
     )
     yield Offer(body=logged, needed=False, title="Log an exchange with the Panel")
-    concern = f"concern-{len(case.every(ConcernEscalated)) + 1}"
     raised = ConcernEscalated(concern=concern, reasons=ConcernEscalated.sample["reasons"])
     yield Offer(body=raised, needed=False, title="Escalate a concern to the named officer")
 
