@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 from api.auth import READERS, Anyone, Caller, Reader, not_for_you
 from api.cases import in_reach
 from api.deps import Deps, TheDeps
+from api.disclosures import Disclosures, disclosure_of
 from api.etags import tagged
 from api.intake import known_case
 from api.paths import After, Limit, Reference
@@ -16,6 +17,7 @@ from api.tags import CASES
 from api.visibility import allowed_to_see, read, shown_agencies
 from calendar_rules.model import Model
 from review.case.deadline import Status
+from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import DocumentRef
 from review.view import open_to
@@ -83,6 +85,17 @@ async def read_record(
     rows = await deps.store.record.rows(reference, after, limit + 1)
     page = RecordPage(items=rows[:limit], next=rows[limit - 1].seq if len(rows) > limit else None)
     return tagged(request, page)
+
+
+@routes.get("/v1/cases/{reference}/disclosures", operation_id="list-disclosures", response_model=Disclosures)
+async def list_disclosures(request: Request, reference: Reference, _: Reader, deps: TheDeps) -> Response:
+    """The disclosure log: what left the partnership, to whom, why, on what lawful basis, by whom (B-8).
+
+    Who may: every office but agency and observer.
+    """
+    await known_case(deps, reference)
+    rows = await deps.store.record.rows(reference, kind=RowKind.DISCLOSURE)
+    return tagged(request, Disclosures(items=[disclosure_of(row) for row in rows]))
 
 
 @routes.get("/v1/cases/{reference}/documents", operation_id="list-documents", response_model=Documents)

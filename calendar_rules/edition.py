@@ -186,6 +186,7 @@ class ReturnHeading(_Data):
 
 _HEADINGS = [ReturnHeading.model_validate(one) for one in _COMMON["return_headings"]]
 
+_BASIS = "the safeguarding partners' functions under the Children Act 2004, sections 16E to 16H"
 _PACK_TO = [Party(one) for one in _COMMON["pack_to"]]
 
 _ONLY_KIND = {
@@ -221,6 +222,7 @@ class Edition(_Data):
     advance_copies_to: list[Outsider] = []
     available_for: Length | None = Field(default=None, description="how long a published report stays there (B-4)")
     delay_told_to: list[Outsider] = [Outsider.PANEL]
+    lawful_basis: str = Field(default=_BASIS, min_length=1, max_length=300, description="of what is disclosed (B-8)")
     clauses: dict[Said, str] = Field(default={}, description="where each of these stands")
 
     @property

@@ -19,7 +19,7 @@ from review.case.mailing import TROUBLE_WORDS, MailTrouble, NotTaken
 from review.case.notices import Notice, Rendering, in_one_mail
 from review.case.state import CaseState, NotOursOfDay, Waiting
 from review.facts import DocumentRef
-from review.kit import changes, overtaken
+from review.kit import changes, disclosures, overtaken
 from review.kit.titles import in_the_words_of
 from review.moment import Patcher, moment
 from workflows.sending import carried_out, try_mail
@@ -199,8 +199,9 @@ class Carrying:
                 )
                 for one in group
             ]
-            keys = [one.key for one in group]
-            found.append(orders.MailOrder(notice=self._worded(group), keys=keys, rows=rows))
+            keys, worded = [one.key for one in group], self._worded(group)
+            rows += disclosures.rows(self.case, worded, self.now())
+            found.append(orders.MailOrder(notice=worded, keys=keys, rows=rows))
         return found
 
     def _worded(self, group: list[Notice]) -> Notice:

@@ -19,7 +19,7 @@ from review.case.state import REQUEST, CaseState, Failed, Waiting
 from review.facts import Fact, Reported
 from review.facts.any_stage import ALL_DUTIES
 from review.facts.enums import Stage
-from review.kit import notify
+from review.kit import disclosures, notify
 from review.kit.deadlines import settle
 from review.protocol import ENDED, STAGE_TITLES, NotInTheProtocol, may_follow
 
@@ -124,6 +124,7 @@ def mail_sent(case: CaseState, notice: Notice, others: Sequence[Notice], now: da
         return
     line = f"Sent to {notice.to}: {in_words(notice)}"
     effect_done(case, notice.key, line, now, mail=notice)
+    case.untold += disclosures.rows(case, notice, now)
     for one in others:
         effect_done(case, one.key, f"{line}, in the same mail", now, mail=one, within=notice.key)
 

@@ -5,6 +5,8 @@ Pure transitions on `CaseState`. How things stand is looked up in `review.chapte
 
 from datetime import datetime
 
+from pydantic import JsonValue
+
 from calendar_rules.lengths import end_of_day, london
 from review.case.entries import Entry
 from review.case.notices import Notice
@@ -96,8 +98,19 @@ def copy_sent(case: CaseState, entry: Entry[AdvanceCopySent], now: datetime) -> 
     """The agreed report goes to the mailbox of that office, unless it was sent elsewhere (B-4)."""
     fact = entry.fact
     line = f"Advance copy of the final report to {fact.recipient}"
-    detail = {"to": fact.recipient.value, "by_other_means": fact.by_other_means}
-    case.tell(RowKind.DISCLOSURE, "advance-copy", line, now=now, about=fact.recipient, detail={**detail})
+    detail: dict[str, JsonValue] = {"to": fact.recipient.value, "by_other_means": fact.by_other_means}
+    if fact.by_other_means:  # else the mail is, once it has gone (B-8)
+        detail |= {"why": "the final report, before it is published", "lawful_basis": case.edition.lawful_basis}
+        case.tell(
+            RowKind.DISCLOSURE,
+            "advance-copy",
+            line,
+            now=now,
+            about=fact.recipient,
+            reported=entry.reported,
+            happened_at=entry.happened_at,
+            detail=detail,
+        )
     report, plan = stands.agreed_paper(case, REVIEW), stands.plan(case)
     if fact.by_other_means or report is None:
         return

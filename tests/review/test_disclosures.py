@@ -1,0 +1,41 @@
+"""The disclosure log (B-8): what was shared, with whom, why, on what lawful basis, by whom."""
+
+from review.case.notices import Notice
+from review.case.state import CaseState
+from review.facts import DocumentRef
+from review.kit import changes, disclosures
+from tests.review.world import World, paper
+
+
+def shared(case: CaseState) -> list[tuple[object, ...]]:
+    rows = [row.detail for row in case.untold if row.what == "paper-disclosed"]
+    return [(row["to"], row["document"], row["version"], row["by"]) for row in rows]
+
+
+def sent(world: World, notice: Notice) -> None:
+    changes.mail_sent(world.case, notice, [], world.now)
+
+
+def test_each_paper_that_goes_to_the_panel_is_a_row_by_itself() -> None:
+    """B-8, R-12: the report and the covering letter, with the lawful basis of the edition, by who submitted it."""
+    world = World()
+    world.submit()
+    (notice,) = [one for one in world.posted if one.template == "panel-submission"]
+    world.case.done.pop(notice.key, None)
+    sent(world, notice)
+    assert [(to, by) for to, _, _, by in shared(world.case)] == [("panel", "sbu-1")] * 2
+    row = next(row for row in world.case.untold if row.what == "paper-disclosed")
+    assert row.kind == "disclosure"
+    assert row.detail["why"] == "the rapid review is submitted to the Panel"
+    assert row.detail["lawful_basis"] == world.case.edition.lawful_basis
+    assert "section" in world.case.edition.lawful_basis
+
+
+def test_a_paper_for_an_agency_is_disclosed_and_one_for_the_partnership_s_own_is_not() -> None:
+    """B-8"""
+    world = World()
+    pack: DocumentRef = paper("returns-pack", 1)
+    for person in ("lead-housing", "chair", "officer-health", "sbu-1"):
+        sent(world, Notice(cause="returns-pack:1", template="returns-pack", to=person, attach=[pack]))
+    assert shared(world.case) == [("lead-housing", "returns-pack", 1, "system")]
+    assert disclosures.rows(world.case, Notice(cause="x", template="returns-pack", to="ofsted"), world.now) == []
