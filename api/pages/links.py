@@ -215,8 +215,8 @@ async def ask_anew(request: Request, purpose: str, token: str) -> Response:
         fact = LinkAskedFor(
             purpose=purpose, link_subject=claims.subject, person=claims.person, withdrawn=ended is Ending.REVOKED
         )
-        member = reading.case.cast.person(claims.person)
-        by = Speaker(people=[claims.person], roles=member.roles if member else [])
+        roles = [role for one in directory.people if one.id == claims.person for role in one.roles]
+        by = Speaker(people=[claims.person], roles=roles)
         day = deps.case_now(reading.line).date().isoformat()
         await say(deps, claims.reference, fact, message=message_id("link-asked-for", token, day), by=by)
     return plain(

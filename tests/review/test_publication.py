@@ -53,7 +53,8 @@ def test_advance_copies_go_out_seven_working_days_before_publication_where_the_e
     assert stands.earliest_publication(world.case, world.now) == date(2026, 9, 4)
     world.wait("2026-09-04T09:00")
     world.say(say.ReviewPublished(where="Sample"))
-    assert len(world.lines("advance-copy")) == 3
+    copies = [line for line in world.lines("paper-disclosed") if "before it is published" in line]
+    assert len(copies) == 3
 
 
 def test_the_plan_can_be_moved_by_next_steps_when_the_copies_have_been_out_for_long() -> None:

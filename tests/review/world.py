@@ -44,7 +44,7 @@ from review.facts.rapid_review import (
 )
 from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
 from review.facts.signing import SignOffGiven
-from review.kit import changes
+from review.kit import changes, disclosures
 from review.kit.body import Body
 from review.kit.refusals import Refusal
 from review.next_steps import NextStep, needed_steps
@@ -384,6 +384,7 @@ class World:
         else:
             self.sent.append(notice)
             changes.effect_done(self.case, notice.key, f"Sent to {notice.to}", self.now, about=notice.about)
+            self.case.untold += disclosures.rows(self.case, notice, self.now)
 
 
 def paper(document: str, version: int, text: str = "") -> DocumentRef:
