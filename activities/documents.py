@@ -16,7 +16,7 @@ from review.chapters.rapid_review.papers import ReturnContent
 from review.chapters.report.criteria import CRITERIA, GROUP_TITLES, Group
 from review.chapters.report.papers import RapidReviewReport
 from review.facts import DocumentRef
-from review.facts.directory import Directory
+from review.facts.directory import Agency, Directory
 from review.facts.enums import Recommendation
 
 Contents = dict[str, Any]
@@ -33,7 +33,7 @@ class DocumentActivities:
     async def make_document(self, order: MakeDocument) -> DocumentRef:
         """The version made, with its hash."""
         wanted = order.rendering
-        directory = await self.people.read()
+        directory = _with_outsiders(await self.people.read(), wanted.n.get("outsiders", {}))
         contents = {name: await self._content(order.reference, ref) for name, ref in wanted.sources.items()}
         n = assembled(wanted.template, wanted.n, contents, directory)
         context = {
@@ -62,6 +62,12 @@ class DocumentActivities:
             raise ApplicationError(f"{ref.document} version {ref.version} is not in the store yet")
         content: Contents = json.loads(kept.content)
         return content
+
+
+def _with_outsiders(directory: Directory, names: dict[str, str]) -> Directory:
+    """The directory, with agencies that one case asks by name and address (R-4)."""
+    added = [Agency(id=id, name=name, safeguarding_lead=id, senior_officer=id) for id, name in names.items()]
+    return directory.model_copy(update={"agencies": [*directory.agencies, *added]}) if added else directory
 
 
 def assembled(template: str, n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:

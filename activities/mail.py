@@ -317,7 +317,7 @@ def _status(order: SendNotice, outcome: NotTaken) -> MailStatus:
 
 def _named(n: dict[str, Any], directory: Directory) -> dict[str, Any]:
     """Ids of agencies and people in a notice become names; the rest stays."""
-    agencies = {agency.id: agency.name for agency in directory.agencies}
+    agencies = {agency.id: agency.name for agency in directory.agencies} | n.get("outsiders", {})
     people = {person.id: person.name for person in directory.people}
     named = dict(n)
     if "agency" in n:

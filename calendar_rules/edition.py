@@ -4,7 +4,6 @@ Each edition is a dated TOML file in `editions/`; a partnership adds its own fil
 case keeps the edition that it opened under.
 """
 
-from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +13,12 @@ from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from calendar_rules import edition_files
 from calendar_rules.edition_checks import COUNTED_FROM, UNPAUSED, Files, mistakes, sentence
+from calendar_rules.edition_words import Anchor as Anchor
+from calendar_rules.edition_words import ExtraSection as ExtraSection
+from calendar_rules.edition_words import NotificationKind as NotificationKind
+from calendar_rules.edition_words import Outsider as Outsider
+from calendar_rules.edition_words import Party as Party
+from calendar_rules.edition_words import ReminderKind as ReminderKind
 from calendar_rules.lengths import Length, Offset, Side, Unit
 from calendar_rules.model import Model
 from calendar_rules.notifying import BOTH_HEADS, Notifying
@@ -26,83 +31,6 @@ COPIES = "B-4"  # of these, only where an edition asks for advance copies
 KNOWN_FIRST = "D-6-known"  # an edition that has this deadline asks for returns in two steps (B-6)
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-
-
-class Anchor(StrEnum):
-    """The event that a deadline is counted from."""
-
-    AWARE = "aware"
-    VIEWS_ASKED = "views-asked"  # those who decide on notifying are asked for their views
-    RECEIVED = "received"
-    REFERRED = "referred"  # a referral's receipt; whole, where the CRG is to consider it
-    NOTIFIED = "notified"
-    REQUEST_SENT = "request-sent"
-    DRAFT_RECEIVED = "draft-received"
-    SUBMITTED = "submitted"
-    PANEL_MEETING = "panel-meeting"
-    PANEL_RESPONDED = "panel-responded"
-    DECISION = "decision"
-    ESCALATED = "escalated"
-    HANDED_OVER = "handed-over"
-    SET = "set"  # by nothing: people set the due day itself, or the day that it is counted back from
-
-
-class Party(StrEnum):
-    """Who owes a deadline or is told by a reminder: an office of the protocol, or somebody seen from the deadline."""
-
-    BUSINESS_UNIT = "business-unit"
-    CRG_CHAIR = "crg-chair"
-    CRG_MEMBER = "crg-member"
-    ACCOUNTABLE_OFFICER = "accountable-officer"
-    DCS = "dcs"
-    CHIEF_EXECUTIVE = "chief-executive"
-    INDEPENDENT_CHAIR = "independent-chair"
-    LEGAL_ADVISER = "legal-adviser"
-    PANEL = "panel"
-    AGENCY = "agency"  # the agency whose return it is
-    AGENCY_LEAD = "agency-lead"  # its safeguarding lead
-    AGENCY_SENIOR_OFFICER = "agency-senior-officer"
-    AGENCY_CRG_MEMBER = "agency-crg-member"  # who sits on the CRG for it, where that is not its safeguarding lead
-    OFFICER = "officer"  # the officer whose sign-off it is
-    DEPUTY = "deputy"  # that officer's deputies
-    ESCALATION_OFFICER = "escalation-officer"  # the named officer for concerns
-    COMMUNICATIONS = "communications"
-    SUB_GROUP = "sub-group"
-    ACTION_OWNER = "action-owner"  # the owner of the action that is due
-    DECIDER = "decider"  # who decides on notifying and has given no view
-
-
-class ReminderKind(StrEnum):
-    """What a reminder is for."""
-
-    REMINDER = "reminder"
-    OVERDUE = "overdue"
-    DEPUTY = "deputy"
-    ESCALATION = "escalation"
-
-
-class NotificationKind(StrEnum):
-    """What is notified to the Panel (B-1). Persisted: add, never rename."""
-
-    DEATH_OR_SERIOUS_HARM = "death-or-serious-harm"  # abuse or neglect known or suspected
-    DEATH_IN_CARE_WITHOUT_ABUSE = "death-in-care-without-abuse"
-    CARE_LEAVER_DEATH = "care-leaver-death"
-
-
-class ExtraSection(StrEnum):
-    """A section of the rapid review's report that an edition may require beyond the protocol's own (B-3)."""
-
-    KEY_PRACTICE_EPISODES = "key-practice-episodes"
-    INEQUALITY = "inequality"
-    DAILY_LIFE = "daily-life"
-
-
-class Outsider(StrEnum):
-    """Who outside the partnership is told or gets a copy (B-4, B-5)."""
-
-    PANEL = "panel"
-    SECRETARY_OF_STATE = "secretary-of-state"
-    OFSTED = "ofsted"
 
 
 class _Data(Model):

@@ -15,6 +15,7 @@ from calendar_rules.model import Model
 from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.mailing import TROUBLE_WORDS, MailTrouble
+from review.case.outsiders import directory_with as directory_with
 from review.case.sign_off import Round, SignatureRequest, accountable, deputies, of_a_partner, office
 from review.case.sign_off import RoundStatus as RoundStatus
 from review.case.state import CaseState

@@ -82,6 +82,7 @@ _ACTIONS: _Facts = (
 )
 _RETURNS: _Facts = (
     rapid_review.AgencyAdded,
+    rapid_review.OutsideAgencyAsked,
     editions.AgencyKnew,
     rapid_review.SeniorOfficersInformed,
     rapid_review.AgencyReturned,

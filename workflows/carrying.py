@@ -13,7 +13,7 @@ from temporalio import workflow
 from temporalio.exceptions import is_cancelled_exception
 
 from activities import orders
-from review.case import reads
+from review.case import outsiders, reads
 from review.case.effects import EffectKey
 from review.case.mailing import TROUBLE_WORDS, MailTrouble, NotTaken
 from review.case.notices import Notice, Rendering, in_one_mail
@@ -110,7 +110,8 @@ class Carrying:
             self._doing.discard(key)
 
     async def _make(self, rendering: Rendering, version: int | None) -> None:
-        worded = rendering.model_copy(update={"n": in_the_words_of(self.case.edition, rendering.n)})
+        n = in_the_words_of(self.case.edition, rendering.n) | self._outsiders()
+        worded = rendering.model_copy(update={"n": n})
         line = f"{rendering.title}: document made"
         row = changes.effect_row(self.case, EffectKey(rendering.cause), line, self.now(), about=rendering.document)
         self._wanted.append(orders.PaperOrder(rendering=worded, version=version, row=row))
@@ -211,12 +212,17 @@ class Carrying:
             update={
                 "attach": [self.case.papers[one] for one in notice.papers if one in self.case.papers] + notice.attach,
                 "papers": [one for one in notice.papers if one not in self.case.papers],
-                "n": in_the_words_of(self.case.edition, notice.n),
+                "n": in_the_words_of(self.case.edition, notice.n) | self._outsiders(),
                 "also": [in_the_words_of(self.case.edition, other.n) for other in group[1:]],
                 "cause": self._reissued_cause(notice.cause),
                 "outside": reads.addressee(self.case, notice.to),
             }
         )
+
+    def _outsiders(self) -> dict[str, Any]:
+        """What agencies are called that are in no directory, where the case asks any (R-4)."""
+        names = outsiders.names(self.case)
+        return {"outsiders": names} if names else {}
 
     def _reissued_cause(self, cause: str) -> str:
         """The cause as the mail bears it: of what was taken back and is said again it is another mail (X-2)."""

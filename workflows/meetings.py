@@ -6,12 +6,13 @@ from typing import Any
 from temporalio import workflow
 
 from calendar_rules.lengths import london
-from review.case import reads
+from review.case import outsiders, reads
 from review.case.notices import Invite, Notice, Rendering
 from review.facts.directory import Role
 from review.facts.enums import RAPID_REVIEW_MEETING, SCOPING, Stage
 from review.facts.rapid_review import (
     AgencyAdded,
+    OutsideAgencyAsked,
     RapidReviewMeetingHeld,
     RapidReviewMeetingMoved,
     ReturnsRequested,
@@ -168,9 +169,10 @@ def uninvited(run: CaseRun) -> list[tuple[str, str]]:
     """Agencies added after the invitations went out that have had none, with their safeguarding leads."""
     if meeting_to_tell(run):  # then it is not settled when to invite them to
         return []
+    later: list[AgencyAdded | OutsideAgencyAsked] = [*run.case.every(AgencyAdded), *run.case.every(OutsideAgencyAsked)]
     return [
         (added.agency, known.safeguarding_lead)
-        for added in run.case.every(AgencyAdded)
+        for added in later
         if (known := run.case.cast.agency(added.agency))
         and run.tried(INVITED)
         and not run.tried(f"{INVITED}:{added.agency}")
@@ -222,6 +224,14 @@ async def invite_each(
     if not run.tried(cause):
         papers = [run.along(agenda)] if agenda else []
         run.case.post(
-            Notice(cause=cause, template=template, to=person, n=n, invite=invite, papers=papers) for person in people
+            Notice(
+                cause=cause,
+                template=template,
+                to=person,
+                n=n,
+                invite=invite,
+                papers=[] if outsiders.asked_in_person(run.case, person) else papers,
+            )
+            for person in people
         )
     run.case.invites[invite.meeting] = invite

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from temporalio import workflow
 
 from calendar_rules.lengths import LONDON, before, end_of_day, london
-from review.case import reads
+from review.case import outsiders, reads
 from review.case.deadline import PASSED
 from review.case.notices import Rendering
 from review.case.state import CaseState
@@ -92,7 +92,8 @@ async def request_sent(run: CaseRun, asking: Asking, agency: str, lead: CastAgen
     request = notify.return_request(
         run.case, agency, asking.mail, lead.safeguarding_lead, due_by, cause=f"request:{agency}"
     )
-    request.papers = [run.along(paper)]
+    if lead.id not in outsiders.names(run.case):  # no paper goes to an address that nobody has marked as safe
+        request.papers = [run.along(paper)]
     if rule := reads.known_first(run.case):
         request.n["known_by"] = run.due(rule.id, run.now())
     await run.sent(request, unless=lambda: over(run) or passed_on(run, lead))

@@ -60,7 +60,8 @@ async def _sent(deps: Deps, reading: Reading) -> list[LinkOut]:
         for one in mails
         if one.link and one.status in (MailStatus.SENT, MailStatus.PERHAPS)
     }
-    directory, now = await deps.store.directory.read(), deps.case_now(reading.line)
+    directory = links.directory_with(reading.case, await deps.store.directory.read())
+    now = deps.case_now(reading.line)
     found = []
     for link, mail in last.items():
         claims = links_of(deps).claims_of(

@@ -17,6 +17,7 @@ from api.reads import papers_of
 from api.visibility import CaseOut, read, seen, shown_agencies
 from delivery.words import plain as in_words
 from review.facts.directory import Directory, Role
+from review.links import directory_with
 from review.listed import WaitingRow
 from review.next_steps import NextStep
 from review.protocol import STAGE_TITLES
@@ -111,7 +112,7 @@ async def case(request: Request, reference: str) -> Response:
         view = await seen(deps, caller, reading)
     except Problem as problem:
         return of_problem(request, problem, around)
-    directory = await deps.store.directory.read()
+    directory = directory_with(reading.case, await deps.store.directory.read())
     name = _namer(directory, whole=isinstance(view, CaseOut))
     context = around | {
         "case": view,

@@ -128,7 +128,7 @@ async def _arrived(request: Request, purpose: str, token: str) -> Visit | HTMLRe
         claims = None
     if claims is None or await _of_an_old_key(deps, links, claims):
         return _not_ours(request, token)
-    directory = await deps.store.directory.read()
+    directory = await known_to_the_case(deps, claims.reference)
     if ended := await ending(deps, claims, directory):
         again = f"/{PATHS[purpose]}/{token}/again" if ended in _ANEW else None
         return _dead(request, *_ENDED[ended], partnership=directory.partnership, again=again)
@@ -142,6 +142,12 @@ async def _arrived(request: Request, purpose: str, token: str) -> Visit | HTMLRe
             status=404,
         )
     return Visit(token, claims, reading, deps.case_now(reading.line), directory)
+
+
+async def known_to_the_case(deps: Deps, reference: str) -> Directory:
+    """The directory, with those whom this case asks by name and address alone (R-4)."""
+    directory, reading = await deps.store.directory.read(), await deps.readings.of(deps.store, reference)
+    return of_case.directory_with(reading.case, directory) if reading else directory
 
 
 async def _of_an_old_key(deps: Deps, links: Links, claims: LinkClaims) -> bool:
@@ -208,7 +214,7 @@ async def ask_anew(request: Request, purpose: str, token: str) -> Response:
         claims = None
     if claims is None or await _of_an_old_key(deps, links, claims):
         return _not_ours(request, token)
-    directory = await deps.store.directory.read()
+    directory = await known_to_the_case(deps, claims.reference)
     ended = await ending(deps, claims, directory)
     reading = await deps.readings.of(deps.store, claims.reference)
     if ended in _ANEW and reading:

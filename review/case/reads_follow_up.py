@@ -6,6 +6,7 @@ from calendar_rules.edition import Outsider
 from calendar_rules.lengths import before, end_of_day
 from review.case.entries import Entry
 from review.case.notices import OTHER_PARTNERSHIP, Addressee
+from review.case.outsiders import asked_in_person
 from review.case.reads_deadlines import gone_at
 from review.case.reads_decision import decision
 from review.case.reads_rapid_review import answers_of, scope
@@ -51,7 +52,11 @@ def not_supplied(case: CaseState) -> list[str]:
 
 
 def addressee(case: CaseState, to: str) -> Addressee | None:
-    """Where a mail to the other partnership goes, as its request stands now (A-4)."""
+    """Where a mail goes whose reader is in no directory: the other partnership, as its request stands now (A-4); the
+    contact of an agency that is asked by name and address (R-4).
+    """
+    if asked := asked_in_person(case, to):
+        return Addressee(name=asked.contact, email=asked.email)
     request = case.last(InformationRequested) if to == OTHER_PARTNERSHIP else None
     if request is None or request.contact_email is None:
         return None

@@ -17,6 +17,7 @@ from review.facts.practice_review import ReviewDrafted, TermsDrafted
 from review.facts.rapid_review import (
     AgencyAdded,
     AgencyReturned,
+    OutsideAgencyAsked,
     RapidReviewMeetingHeld,
     RapidReviewMeetingMoved,
     ReturnsRequested,
@@ -34,7 +35,8 @@ def scope(case: CaseState) -> list[str]:
     meeting = case.last(ScopingMeetingHeld)
     found = list(meeting.agencies) if meeting else []
     found += [agency for fact in case.every(AgenciesAsked) for agency in fact.agencies]
-    return list(dict.fromkeys(found + [added.agency for added in case.every(AgencyAdded)]))
+    added: list[AgencyAdded | OutsideAgencyAsked] = [*case.every(AgencyAdded), *case.every(OutsideAgencyAsked)]
+    return list(dict.fromkeys(found + [one.agency for one in added]))
 
 
 def headings(case: CaseState) -> list[ReturnHeading]:

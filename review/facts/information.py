@@ -1,6 +1,5 @@
 """Facts of §6: another partnership asks for information. A-4."""
 
-import re
 from datetime import date
 from typing import Literal, Self
 
@@ -8,11 +7,7 @@ from pydantic import Field, model_validator
 
 from review.facts.base import ChildNamed, Fact, Id, Name, Reasons, Short, WrongField, children_differ
 from review.facts.directory import Role
-
-# Not pydantic's own, which loads a library that a workflow cannot.
-_ADDRESS = re.compile(
-    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
-)
+from review.facts.names import ADDRESS
 
 
 class InformationRequested(Fact):
@@ -49,7 +44,7 @@ class InformationRequested(Fact):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         children_differ(self.children)
-        if self.contact_email is not None and not _ADDRESS.fullmatch(self.contact_email):
+        if self.contact_email is not None and not ADDRESS.fullmatch(self.contact_email):
             raise WrongField("contact_email", "is no email address; write one such as reviews@partnership.example.org")
         return self
 

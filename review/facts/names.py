@@ -13,6 +13,11 @@ _BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
 _TURNS_TEXT = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # would have a name read otherwise than it is
 _JOINERS = "\u200c\u200d"  # say how the letters beside them are written, in Persian and many Indian scripts
 
+# Not pydantic's own, which loads a library that a workflow cannot.
+ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+)
+
 _BREAK = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")  # a soft break of Word is a vertical tab
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 

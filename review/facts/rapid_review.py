@@ -10,6 +10,7 @@ from review.facts.base import Fact as Fact
 from review.facts.base import Id, Name, Reasons, WrongField
 from review.facts.directory import Role
 from review.facts.enums import Recommendation
+from review.facts.names import ADDRESS
 from review.facts.sample import At
 
 
@@ -86,6 +87,42 @@ class AgencyAdded(Fact):
     kind: Literal["agency-added"] = "agency-added"
     agency: Id
     reason: Reasons
+
+
+class OutsideAgencyAsked(Fact):
+    """An agency that is not in the directory (a school, a GP) is asked by name and address, for this case alone (R-4).
+
+    Its own time runs from its own request; whoever is named answers by the link and needs no sign-in.
+    """
+
+    title = "Agency outside the directory asked"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    subject = ("agency",)
+    keeps_subject = True
+    sample = {
+        "agency": "sample-school",
+        "name": "Sample Primary School",
+        "contact": "Head Teacher, Sample Primary School",
+        "email": "head@sample-school.example.org",
+        "reason": "Sample: the brother is a pupil there.",
+    }
+    kind: Literal["outside-agency-asked"] = "outside-agency-asked"
+    agency: Id = Field(description="an id for it in this case; never a person's name")
+    name: Name = Field(description="what it is called")
+    contact: Name = Field(description="who is asked there: name and office")
+    email: str = Field(max_length=254, json_schema_extra={"format": "email"}, description="where the request goes")
+    reason: Reasons
+
+    @model_validator(mode="after")
+    def _can_be_mailed(self) -> Self:
+        if not ADDRESS.fullmatch(self.email):
+            raise WrongField("email", "is no email address; write one such as head@school.example.org")
+        return self
+
+    @property
+    def person(self) -> str:
+        """The id of whoever is asked, in this case."""
+        return f"{self.agency[:55]}-contact"
 
 
 class SeniorOfficersInformed(Fact):
@@ -216,6 +253,7 @@ RapidReviewFact = (
     | ScopingMeetingHeld
     | ReturnsRequested
     | AgencyAdded
+    | OutsideAgencyAsked
     | SeniorOfficersInformed
     | AgencyReturned
     | ReturnsRead

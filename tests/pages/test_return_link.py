@@ -13,7 +13,7 @@ from calendar_rules.edition import load_edition
 from review.chapters.rapid_review.papers import RETURN, ReturnBody
 from review.facts.any_stage import CaseWithdrawn
 from review.facts.editions import AgencyKnew
-from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.facts.rapid_review import AgencyReturned, OutsideAgencyAsked, SeniorOfficersInformed
 from review.kit.deadlines import start
 from review.kit.refusals import NotYet, Refusal, all_refusals
 from store.inbox import MessageStatus
@@ -320,3 +320,18 @@ async def test_a_file_posted_to_the_link_is_answered_in_a_sentence_for_a_person(
     torn = await client.post(path, content=b"--", headers=headers | {"content-type": "multipart/form-data"})
     assert (torn.status_code, "could not be read as this page" in html.unescape(torn.text)) == (400, True)
     assert returned(desk) == []
+
+
+async def test_an_agency_outside_the_directory_answers_by_its_link(desk: Desk, client: httpx.AsyncClient) -> None:
+    """R-4: it is asked by name and address, for this case alone."""
+    await desk.request_returns()
+    await desk.take(OutsideAgencyAsked.model_validate(OutsideAgencyAsked.sample))
+    desk.case.requests["sample-school"] = datetime.now(UTC)
+    await desk.project()
+    link = ("return", "sample-school", "sample-school-contact")
+    path = await desk.open(client, desk.link(*link, address="head@sample-school.example.org"))
+    assert "Return of Sample Primary School" in (await client.get(path)).text
+    assert (await client.post(path, data={"known": "no", "officer": "Head Teacher"})).status_code == 200
+    assert [(one.agency, one.nil) for one in returned(desk)] == [("sample-school", True)]
+    elsewhere = await client.post(f"{desk.link(*link, address='other@example.org')}/open")
+    assert elsewhere.status_code == 410

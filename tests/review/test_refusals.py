@@ -17,7 +17,13 @@ from review.facts.editions import AgencyKnew, EditionMoved
 from review.facts.enums import AuthorCapacity, Authority, Decision, NotNotifiedOutcome, Verdict, Viewer
 from review.facts.notification import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
 from review.facts.panel import PanelAcknowledged
-from review.facts.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, ScopingMeetingArranged
+from review.facts.rapid_review import (
+    AgencyAdded,
+    AgencyReturned,
+    OutsideAgencyAsked,
+    ReturnsRequested,
+    ScopingMeetingArranged,
+)
 from review.facts.report import DraftSentForSignOff, SubmittedToPanel
 from review.facts.signing import SignOffGiven
 from review.kit import refusals as no
@@ -90,6 +96,9 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     ),
     no.ExpectedAgencyUnexplained: lambda: _case(World.notify).say(scoping(left_out=[], agencies=("police",))),
     no.ReturnsClosed: lambda: _case(World.meet).returned("police", text="another"),
+    no.AgencyInTheDirectory: lambda: _case(World.scope).say(
+        OutsideAgencyAsked.model_validate(OutsideAgencyAsked.sample | {"agency": "housing"})
+    ),
     no.HeadingNotAsked: lambda: _case(World.scope).returned("police", headings=["involvement", "weather"]),
     no.HeadingMissing: lambda: _case(World.scope).returned("police", headings=["facts"]),
     no.NoteNamesAChild: lambda: _case(lambda world: (world.notify(), world.say(scoping()))).say(

@@ -6,6 +6,7 @@ from typing import get_args
 from calendar_rules.working_days import ClosedKind
 from review.case.entries import Entry
 from review.case.mailing import MailTrouble
+from review.case.outsiders import cast_with
 from review.case.state import CaseState
 from review.facts.announcements import AnnouncedFact, CalendarChanged, DirectoryChanged
 from review.kit import changes
@@ -43,7 +44,7 @@ def _change_cast(case: CaseState, entry: Entry[DirectoryChanged], now: datetime)
     fact = entry.fact
     if fact.cast.version <= case.cast.version:
         return
-    before, case.cast = case.cast, fact.cast
+    before, case.cast = case.cast, cast_with(case, fact.cast)
     for one in (one for one in case.rounds if one.open):
         for ask in (ask for ask in one.asks if not ask.answered):
             pass_on(case, one, ask, now)

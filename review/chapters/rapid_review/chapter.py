@@ -7,6 +7,7 @@ from typing import get_args
 from calendar_rules.lengths import LONDON, london
 from review.case import reads
 from review.case.entries import Entry
+from review.case.outsiders import cast_with
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.chapters.editions.chapter import first_steps, of_a_rapid_review, rapid_review_follows
@@ -21,6 +22,7 @@ from review.facts.rapid_review import (
     AgencyAdded,
     AgencyReturned,
     MeetingRecommendation,
+    OutsideAgencyAsked,
     Overview,
     RapidReviewFact,
     RapidReviewMeetingHeld,
@@ -103,6 +105,18 @@ def _added(case: CaseState, fact: AgencyAdded, reported: Reported, now: datetime
     if fact.agency in reads.scope(case):
         raise no.AgencyAlreadyAsked(agency=fact.agency, fields={"agency": "is asked already"})
     once(reads.submitted(case), "The submission to the Panel")
+
+
+def _outside(case: CaseState, fact: OutsideAgencyAsked, reported: Reported, now: datetime) -> None:
+    needs(case.last(ReturnsRequested) or case.last(AgenciesAsked), "the request has not gone out to the agencies")
+    if case.cast.agency(fact.agency) or case.cast.person(fact.person):
+        raise no.AgencyInTheDirectory(agency=fact.agency, fields={"agency": "is taken; give another id"})
+    once(reads.submitted(case), "The submission to the Panel")
+
+
+def _known_to_the_case(case: CaseState, entry: Entry[OutsideAgencyAsked], now: datetime) -> None:
+    """From now on the case knows the agency and whom it asks there, as if the directory had them."""
+    case.cast = cast_with(case, case.cast)
 
 
 def agency_asked(case: CaseState, agency: str) -> None:
@@ -256,6 +270,8 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
             about=agency,
             title=f"Ask {agency} as well",
         )
+    title = "Ask an agency that is not in the directory (a school, a GP)"
+    yield Offer(body=OutsideAgencyAsked.model_validate(OutsideAgencyAsked.sample), needed=False, title=title)
     sample = RapidReviewMeetingHeld.sample
     meeting = RapidReviewMeetingHeld(
         attended=_crg(case),
@@ -337,6 +353,7 @@ _CHECKS: dict[type[Fact], Check] = {
     ScopingMeetingHeld: _scoping_held,
     ReturnsRequested: _requested,
     AgencyAdded: _added,
+    OutsideAgencyAsked: _outside,
     SeniorOfficersInformed: _informed,
     AgencyReturned: _returned,
     ReturnsRead: _read,
@@ -353,5 +370,6 @@ CHAPTER = Chapter(
         ScopingMeetingHeld: (_meeting_set,),
         RapidReviewMeetingMoved: (_meeting_set,),
         RapidReviewMeetingHeld: (_record_is_whole,),
+        OutsideAgencyAsked: (_known_to_the_case,),
     },
 )

@@ -11,6 +11,10 @@ class AgencyAlreadyAsked(Refusal, NotNow):
     sentence = "{agency} is already asked for a return in this case: nothing more needs to be sent."
 
 
+class AgencyInTheDirectory(Refusal, NotNow):
+    sentence = "The directory or this case has {agency} already. Ask it as an agency of the directory, or give the new one another id."
+
+
 class ExpectedAgencyUnexplained(Refusal, NotRight):
     sentence = "Expected agencies are neither asked nor explained: {agencies}. Ask each, or say why it is left out."
 
