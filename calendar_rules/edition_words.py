@@ -12,6 +12,7 @@ class Anchor(StrEnum):
     REFERRED = "referred"  # a referral's receipt; whole, where the CRG is to consider it
     NOTIFIED = "notified"
     REQUEST_SENT = "request-sent"
+    SENT_TO_CRG = "sent-to-crg"
     DRAFT_RECEIVED = "draft-received"
     SUBMITTED = "submitted"
     PANEL_MEETING = "panel-meeting"

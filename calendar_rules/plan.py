@@ -23,14 +23,17 @@ class SafeTime(NamedTuple):
 
 
 def latest_safe(d7_due: datetime, edition: Edition, calendar: WorkingCalendar) -> list[SafeTime]:
-    """Latest safe times before D-7, in the order of the work: request, returns, meeting, draft.
+    """Latest safe times before D-7, in the order of the work: request, returns, meeting, the CRG's draft, draft.
 
-    The draft must leave the officers the length of D-8, the request must leave the agencies the length of D-6; the
-    edition says how long the meeting stands before the draft and the returns before the meeting ("Backward plan").
+    The draft must leave the officers the length of D-8, and before that the CRG the length of R-16; the request must
+    leave the agencies the length of D-6. The edition says how long the meeting stands before the draft and the returns
+    before the meeting ("Backward plan").
     """
     sign_off, returning, gaps = edition.deadlines["D-8"].length, edition.deadlines["D-6"].length, edition.national
+    agreeing = edition.deadlines["R-16"].length
     draft = latest_start(d7_due, sign_off, calendar)
-    meeting = before(draft, gaps.meeting_before_draft, calendar)
+    crg = latest_start(draft, agreeing, calendar)
+    meeting = before(crg, gaps.meeting_before_draft, calendar)
     returns = before(meeting, gaps.returns_before_meeting, calendar)
     request = latest_start(returns, returning, calendar)
     return [
@@ -52,6 +55,14 @@ def latest_safe(d7_due: datetime, edition: Edition, calendar: WorkingCalendar) -
             meeting,
             gaps.meeting_before_draft,
             "the draft",
+        ),
+        SafeTime(
+            "latest-draft-to-crg",
+            "Latest safe time: draft out to the CRG",
+            "R-16",
+            crg,
+            agreeing,
+            "the sign-off",
         ),
         SafeTime("latest-draft-out", "Latest safe time: draft out for sign-off", "D-7", draft, sign_off, "D-7"),
     ]

@@ -27,6 +27,7 @@ from review.facts.editions import AgencyKnew
 from review.facts.enums import Verdict
 from review.facts.family import FamilyMember
 from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.facts.report import DraftAgreed
 from review.facts.signing import SignOffGiven
 from review.kit import live_links
 from review.kit import refusals as no
@@ -88,6 +89,7 @@ class SignOffLink(LinkView):
     title: str
     document: DocumentRef
     for_comment: bool
+    of_the_crg: bool  # the CRG Chair agrees the draft for the CRG (R-16)
     then: str  # what follows when all have approved, where it is not the submission
     status: RoundStatus
     stopped_why: str
@@ -175,7 +177,7 @@ def sign_off_link(
         return None
     ask = one.ask_of(person, capacity)
     member = case.cast.person(person)
-    signing = MAY_REPORT["early-comment-given" if one.for_comment else "sign-off-given"]
+    signing = MAY_REPORT[_answered_by(one)]
     speaker = Speaker(people=[person], roles=[role for role in (member.roles if member else []) if role in signing])
     state = _sign_off_state(case, one, ask, speaker, _casts(case, directory), now)
     deadline = case.deadlines.get(deadline_of(one, ask)) if ask else None
@@ -191,6 +193,7 @@ def sign_off_link(
         title=one.title,
         document=one.document,
         for_comment=one.for_comment,
+        of_the_crg=one.of_the_crg,
         then=one.then,
         status=one.status,
         stopped_why=one.stopped_why,
@@ -203,6 +206,11 @@ def sign_off_link(
         answered_at=ask.given_at if ask else None,
         by_deputy=ask.as_deputy if ask else False,
     )
+
+
+def _answered_by(one: Round) -> str:
+    """The kind of fact by which a round is answered."""
+    return "early-comment-given" if one.for_comment else "draft-agreed" if one.of_the_crg else "sign-off-given"
 
 
 def _sign_off_state(
@@ -218,13 +226,11 @@ def _sign_off_state(
         return LinkState.USED if ask.given_by == person else LinkState.ANSWERED
     if one.for_comment:
         return LinkState.OPEN if one.open else LinkState.CLOSED
-    fact = SignOffGiven(
-        round=one.id,
-        officer=person,
-        capacity=ask.capacity,
-        sha256=one.document.sha256,
-        verdict=Verdict.SEND_BACK,
-        comments="what should change",
+    back = {"sha256": one.document.sha256, "verdict": Verdict.SEND_BACK, "comments": "what should change"}
+    fact: SignOffGiven | DraftAgreed = (
+        DraftAgreed(version=one.document.version, officer=person, **back)
+        if one.of_the_crg
+        else SignOffGiven(round=one.id, officer=person, capacity=ask.capacity, **back)
     )
     try:
         _check(case, fact, speaker, now)
@@ -338,6 +344,7 @@ _ON_LINK: dict[type[no.Refusal], str] = {
     no.RoundClosed: _OVER,
     no.WrongVersion: _OVER,
     no.CommentAsked: _OVER,
+    no.AgreementAsked: _OVER,
     no.NoCommentGiven: "Give your comments, or choose that you have none.",
 }
 _BY_NAME = {kind.name(): kind for kind in no.all_refusals()}

@@ -10,8 +10,9 @@ from review.facts.editions import AgencyKnew
 from review.facts.notification import PartnerViewGiven
 from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.facts.referral import ReferralReceived
+from review.facts.report import DraftAgreed, DraftCommented
 from review.facts.signing import SignOffGiven
-from review.kit.refusals import NotYourRole, NotYourSignature, WrongAgency
+from review.kit.refusals import NotYourComment, NotYourRole, NotYourSignature, WrongAgency
 
 _SBU = Role.BUSINESS_UNIT
 
@@ -37,8 +38,10 @@ def check_office(reported: Reported, cast: Cast) -> None:
         case ReferralReceived() if not {_SBU, Role.CRG_CHAIR, Role.CRG_MEMBER} & set(by.roles):
             if not speaks_for(by.people, fact.agency or "", cast):
                 raise WrongAgency(agency=fact.agency or "another partnership", fields={"agency": "is not yours"})
-        case SignOffGiven() if fact.officer not in by.people:
+        case SignOffGiven() | DraftAgreed() if fact.officer not in by.people:
             raise NotYourSignature(officer=fact.officer, fields={"officer": "must be yourself"})
+        case DraftCommented() if _SBU not in by.roles and fact.person not in by.people:
+            raise NotYourComment(person=fact.person, fields={"person": "must be yourself"})
 
 
 def _is(viewer: Viewer, by: Speaker, cast: Cast) -> bool:

@@ -223,16 +223,19 @@ PROTOCOL: dict[Stage, StageRow] = {
     ),
     Stage.REPORT: StageRow(
         title="Rapid review report and sign-off",
-        sentence="The record is drafted, and each safeguarding partner signs one and the same version.",
-        clause="§2, R-7 to R-11",
+        sentence="The record is drafted and agreed by the CRG; then each safeguarding partner signs the same version.",
+        clause="§2, §6, R-7 to R-11, R-16",
         waits_for=(
             rapid_review.ReturnsRead,
             report.ReportDrafted,
+            report.DraftSentToCrg,
+            report.DraftCommented,
+            report.DraftAgreed,
             report.DraftSentForSignOff,
             signing.SignOffGiven,
             editions.NotificationWithdrawn,
         ),
-        deadlines=("D-8", "D-7"),
+        deadlines=("R-16", "D-8", "D-7"),
         leads_to=(Stage.SUBMISSION, Stage.NOTIFICATION_WITHDRAWN),
     ),
     Stage.SUBMISSION: StageRow(

@@ -168,9 +168,9 @@ class CaseRun(Carrying):
             raise LookupError("the Panel has not been notified; this stage comes after it")
         return at
 
-    def due(self, rule: str, since: datetime) -> datetime:
+    def due(self, rule: str, since: datetime, subject: str | None = None) -> datetime:
         """When a deadline is due, by the case's edition and calendar; `since` stands where it cannot be told yet."""
-        since = deadlines.since(self.case, rule) or since
+        since = deadlines.since(self.case, rule, subject) or since
         return due(since, self.case.edition.deadlines[rule].length, self.case.calendar)
 
     # --- tell people, once ---

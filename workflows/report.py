@@ -1,4 +1,7 @@
-"""§2 The report: drafted, signed off in as many rounds as it takes, submitted. R-7..R-12, D-7, D-8."""
+"""§2 The report: drafted, agreed by the CRG, signed off in as many rounds as it takes, submitted.
+
+R-7..R-12, R-16, D-7, D-8.
+"""
 
 from typing import Any
 
@@ -6,7 +9,7 @@ from temporalio import workflow
 
 from review.case import reads
 from review.case.notices import Notice, Rendering
-from review.case.sign_off import Round
+from review.case.sign_off import CRG_AGREES, Round
 from review.case.state import SUBMISSION
 from review.facts import DocumentRef
 from review.facts.directory import Role
@@ -22,9 +25,13 @@ REPORT_TITLE = "Rapid review report"
 
 
 async def report_signed_off_and_submitted(run: CaseRun) -> None:
-    """Draft, sign-off in as many rounds as it takes, submission of what is approved (§2, R-7..R-12, D-7, D-8)."""
+    """Draft, the CRG's agreement, sign-off in as many rounds as it takes, submission of what is approved.
+
+    (§2, R-7..R-12, R-16, D-7, D-8)
+    """
     run.enter(Stage.REPORT)
     run.meanwhile(drafts_made(run))
+    run.meanwhile(crg_agrees(run))
     while reads.submitted(run.case) is None:
         if version := draft_to_sign(run):
             await sign_off_report(run, version)
@@ -43,6 +50,51 @@ async def drafts_made(run: CaseRun) -> None:
         await draft_document(run, draft)
 
 
+async def crg_agrees(run: CaseRun) -> None:
+    """The draft to those present at the meeting and the CRG, for comment; the Chair agrees it for the CRG (§6, R-16).
+
+    Once a version has gone to the officers, the CRG's part is over.
+    """
+    async for version, _ in run.as_they_come(lambda: draft_to_agree(run)):
+        if (draft := reads.draft(run.case, version)) is None:
+            raise LookupError(f"version {version} was sent to the CRG and is not there")
+        document = await draft_document(run, draft)
+        if reads.with_the_crg(run.case) != version:
+            continue  # overtaken while its document was made
+        n = {"version": version, "due": run.due("R-16", run.now(), f"{REPORT}-{version}-{CRG_AGREES}:crg-chair")}
+        chair = run.holders(Role.CRG_CHAIR)
+        people = [*reads.at_the_meeting(run.case), *run.holders(Role.CRG_MEMBER)]
+        asked = [one for one in dict.fromkeys(people) if one not in (*chair, *run.holders(Role.BUSINESS_UNIT))]
+        to_the_crg(run, asked, "draft-for-crg", n, document)
+        await round_over(
+            run,
+            REPORT_TITLE,
+            document,
+            asked=[Role.CRG_CHAIR.value],
+            step=CRG_AGREES,
+            then="The report then goes to the accountable officers for sign-off.",
+            overtaken=lambda version=version: reads.with_the_crg(run.case) not in (None, version),  # type: ignore[misc]
+        )
+
+
+def draft_to_agree(run: CaseRun) -> tuple[int, int] | None:
+    """The version that the CRG has, and how often it was asked about it; None where nothing is asked (X-2)."""
+    if (version := reads.with_the_crg(run.case)) is None:
+        return None
+    one = reads.crg_round(run.case, version)
+    if one is None or one.open:
+        return version, sum(ask.attempt for ask in one.asks) if one else 0
+    return None
+
+
+def to_the_crg(run: CaseRun, people: list[str], template: str, n: dict[str, Any], document: DocumentRef) -> None:
+    """A draft to people of the CRG, attached, once for each version (R-16)."""
+    cause = f"{template}:{document.version}"
+    if not run.tried(cause):
+        told = notify.to_each(people, cause, template, n, about=document.document)
+        run.case.post([notice.model_copy(update={"attach": [document]}) for notice in told])
+
+
 async def sign_off_report(run: CaseRun, version: int) -> None:
     """One round over one version; the Independent Chair is told of the recommendation (§2, R-8, R-11)."""
     draft = reads.draft(run.case, version)
@@ -50,6 +102,9 @@ async def sign_off_report(run: CaseRun, version: int) -> None:
         raise LookupError(f"version {version} was sent for sign-off and is not there")
     document = await draft_document(run, draft)
     run.meanwhile(recommendation_told(run, draft))
+    if any(sent.version < version for sent in run.case.every(DraftSentForSignOff)):  # for information (R-16)
+        crg = run.holders(Role.CRG_CHAIR, Role.CRG_MEMBER)
+        to_the_crg(run, crg, "redraft-for-crg", {"version": version}, document)
     await round_over(run, REPORT_TITLE, document, overtaken=lambda: draft_to_sign(run) not in (None, version))
     if reads.approved_version(run.case) == version:
         run.enter(Stage.SUBMISSION)
@@ -113,7 +168,7 @@ async def letter_corrected(run: CaseRun, submitted: SubmittedToPanel, attach: li
 
 def approved_round(run: CaseRun, version: int) -> Round:
     """The round in which a version of the report was approved."""
-    return next(one for one in run.case.rounds if (one.document.document, one.document.version) == (REPORT, version))
+    return next(one for one in reads.report_rounds(run.case) if one.document.version == version)
 
 
 async def submission_told(run: CaseRun) -> None:
@@ -168,7 +223,7 @@ async def draft_document(run: CaseRun, draft: ReportDrafted) -> DocumentRef:
 
 def draft_to_sign(run: CaseRun) -> int | None:
     """The version to sign now: the newest sent that has had no round, else the one whose round is open."""
-    had = {one.document.version for one in run.case.rounds if one.document.document == REPORT}
+    had = {one.document.version for one in reads.report_rounds(run.case)}
     waiting = [sent.version for sent in run.case.every(DraftSentForSignOff) if sent.version not in had]
     still_open = reads.open_round(run.case)
     return waiting[-1] if waiting else still_open.document.version if still_open else None

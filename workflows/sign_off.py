@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from temporalio import workflow
 
-from calendar_rules.lengths import due
 from review.case.sign_off import Round, SignatureRequest, in_words, of_a_partner
 from review.facts import DocumentRef
 from review.kit import notify, sign_off_rounds
@@ -46,16 +45,20 @@ async def round_over(
 
 
 async def _one_signature(run: CaseRun, one: Round, ask: SignatureRequest) -> None:
-    """D-8 for one officer: the request with its link, then 48 hours from its receipt."""
+    """D-8 for one officer: the request with its link, then 48 hours from its receipt. The time of the CRG runs from
+    when the draft was sent to it, whether or not the mail has gone (R-16).
+    """
+    rule = sign_off_rounds.rule_of(one)
     while one.open and not ask.answered:
         attempt, subject = ask.attempt, sign_off_rounds.subject_of_ask(one, ask)
-        length = run.case.edition.deadlines["D-8"].length
+        if one.of_the_crg:
+            run.deadline(rule, since=run.now(), subject=subject)
         notice = notify.sign_off_request(
             one,
             ask,
             "sign-off-request" if attempt == 1 or ask.reissued else "officer-replaced",
             ask.officer,
-            due(run.now(), length, run.case.calendar),
+            run.due(rule, run.now(), subject),
             cause=f"{notify.SIGN_OFF_ASKED}{subject}",
         )
 
@@ -65,10 +68,15 @@ async def _one_signature(run: CaseRun, one: Round, ask: SignatureRequest) -> Non
         if not await run.sent(notice, unless=settled):
             continue
         ask.received_at = ask.received_at or run.case.done[notice.key]
-        title = None if of_a_partner(ask.capacity) else f"Sign-off of {one.title} by {in_words(ask.capacity)}"
-        if one.entry:
-            title = f"Agreement of {in_words(ask.capacity)} to {one.title[0].lower()}{one.title[1:]}"
-        if one.for_comment:
-            title = f"Early comment on {one.title} by {in_words(ask.capacity)}"
-        run.deadline("D-8", since=ask.received_at, subject=subject, title=title)
+        if not one.of_the_crg:
+            run.deadline(rule, since=ask.received_at, subject=subject, title=_title(one, ask))
         await workflow.wait_condition(settled)
+
+
+def _title(one: Round, ask: SignatureRequest) -> str | None:
+    """What the deadline of an answer is called; None for an officer of a partner, where the edition says it."""
+    if one.for_comment:
+        return f"Early comment on {one.title} by {in_words(ask.capacity)}"
+    if one.entry:
+        return f"Agreement of {in_words(ask.capacity)} to {one.title[0].lower()}{one.title[1:]}"
+    return None if of_a_partner(ask.capacity) else f"Sign-off of {one.title} by {in_words(ask.capacity)}"

@@ -20,6 +20,7 @@ from api.pages.links import Visit, ask_anew, open_link, visit
 from api.pages.sign_off_link import capacity, why_not
 from review.facts.enums import Verdict
 from review.facts.practice_review import EarlyCommentGiven
+from review.facts.report import DraftAgreed
 from review.facts.signing import SignOffGiven
 from review.kit.refusals import NoCommentGiven
 from review.links import LinkState, SignOffLink, on_link
@@ -183,8 +184,13 @@ CALLED = {"comments": "Comments"}
 _SIGNATURE = {"verdict": "Choose whether you approve this version or send it back", "comments": ""}
 
 
-def _answer(asked: Asked, sent: Mapping[str, str]) -> tuple[SignOffGiven | EarlyCommentGiven | None, dict[str, str]]:
-    """The fact that the form says, a sign-off, or early comment, which is none (K-7); else what is wrong with it."""
+Answer = SignOffGiven | DraftAgreed | EarlyCommentGiven
+
+
+def _answer(asked: Asked, sent: Mapping[str, str]) -> tuple[Answer | None, dict[str, str]]:
+    """The fact that the form says: a sign-off, the CRG Chair's agreement (R-16), or early comment, which is neither
+    (K-7); else what is wrong with it.
+    """
     link, answer, comments = asked.link, sent.get("verdict", ""), sent.get("comments", "")
     if link.for_comment and answer not in (COMMENT, NO_COMMENT):
         return None, {"verdict": "Choose whether you have comments or none"}
@@ -194,25 +200,24 @@ def _answer(asked: Asked, sent: Mapping[str, str]) -> tuple[SignOffGiven | Early
         if link.for_comment:
             none = answer == NO_COMMENT
             return EarlyCommentGiven(officer=asked.person, comments="" if none else comments, nothing_to_add=none), {}
-        fact = SignOffGiven.model_validate(
-            {
-                "round": link.round,
-                "officer": asked.person,
-                "capacity": link.capacity,
-                "sha256": link.document.sha256,
-                "verdict": answer,
-                "comments": comments,
-            }
-        )
+        given = {
+            "officer": asked.person,
+            "sha256": link.document.sha256,
+            "verdict": answer,
+            "comments": comments,
+        }
+        fact: SignOffGiven | DraftAgreed
+        if link.of_the_crg:
+            fact = DraftAgreed.model_validate(given | {"version": link.document.version})
+        else:
+            fact = SignOffGiven.model_validate(given | {"round": link.round, "capacity": link.capacity})
     except ValidationError as wrong:
         return None, mistakes(wrong, _SIGNATURE, CALLED)
     wrong_in_it = asked.visit.wrong_in_itself(fact, link.speaker)
     return (None, {"comments": wrong_in_it}) if wrong_in_it else (fact, {})
 
 
-async def _say(
-    request: Request, ready: Ready, sent: Mapping[str, str], fact: SignOffGiven | EarlyCommentGiven
-) -> HTMLResponse:
+async def _say(request: Request, ready: Ready, sent: Mapping[str, str], fact: Answer) -> HTMLResponse:
     """Say it; where the case refuses it, the form comes back with the reason and all that was written in it."""
     asked = ready.asked
     answer = sent["verdict"]

@@ -23,6 +23,8 @@ EVENT_OF = {
     "agency-returned": "return",
     "rapid-review-meeting-held": "rapid review meeting",
     "report-drafted": "draft",
+    "draft-sent-to-crg": "draft to the crg",
+    "draft-agreed": "crg's agreement",
     "draft-sent-for-sign-off": "sign-off request",
     "submitted-to-panel": "submission",
     "panel-responded": "panel's response",

@@ -23,7 +23,7 @@ from review.facts.rapid_review import (
     ReturnsRequested,
     ScopingMeetingHeld,
 )
-from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
+from review.facts.report import DraftSentForSignOff, DraftSentToCrg, ReportDrafted, SubmittedToPanel
 
 D = TypeVar("D", bound=ReportDrafted | TermsDrafted | ReviewDrafted)
 
@@ -120,8 +120,38 @@ def drafted(case: CaseState, kind: type[D], version: int | None = None) -> D | N
 
 
 def report_rounds(case: CaseState) -> list[Round]:
-    """The rounds over the rapid review's report, oldest first."""
-    return [one for one in case.rounds if one.document.document == RAPID_REVIEW]
+    """The officers' rounds over the rapid review's report, oldest first."""
+    return [one for one in case.rounds if one.document.document == RAPID_REVIEW and not one.of_the_crg]
+
+
+def crg_round(case: CaseState, version: int) -> Round | None:
+    """The round in which the CRG Chair is asked to agree a version of the draft report (R-16)."""
+    return next((one for one in case.rounds if one.of_the_crg and one.document.version == version), None)
+
+
+def crg_agreed(case: CaseState, version: int) -> bool:
+    """Whether the CRG Chair has agreed this version for the CRG (R-16)."""
+    one = crg_round(case, version)
+    return one is not None and one.status is RoundStatus.APPROVED
+
+
+def sent_to_crg(case: CaseState, version: int) -> Entry[DraftSentToCrg] | None:
+    """When a version of the draft report was sent to the CRG; None where it was not (R-16)."""
+    return next((one for one in case.entries_of(DraftSentToCrg) if one.fact.version == version), None)
+
+
+def with_the_crg(case: CaseState) -> int | None:
+    """The version that the CRG has now: sent to it last, while none has gone to the officers (R-16)."""
+    sent = case.last(DraftSentToCrg)
+    return sent.version if sent and not case.last(DraftSentForSignOff) else None
+
+
+def at_the_meeting(case: CaseState) -> list[str]:
+    """Those present at the rapid review meeting whom the directory knows; of an agency represented, its lead (R-6)."""
+    held = meeting_held(case)
+    leads = [case.cast.agency(one.agency) for one in held.representatives] if held else []
+    people = [*(held.attended if held else []), *(one.safeguarding_lead for one in leads if one)]
+    return [person for person in dict.fromkeys(people) if case.cast.person(person)]
 
 
 def open_round(case: CaseState) -> Round | None:

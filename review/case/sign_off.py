@@ -70,9 +70,16 @@ class Round(Model):
         return self.status is RoundStatus.OPEN
 
     @property
+    def of_the_crg(self) -> bool:
+        """Whether the CRG Chair agrees the draft report for the CRG, before the officers sign (R-16)."""
+        return self.step == CRG_AGREES
+
+    @property
     def what(self) -> str:
         """What is asked for, as the record has it."""
-        asked = "Early comment on" if self.for_comment else "Sign-off of"
+        asked = (
+            "Early comment on" if self.for_comment else "The CRG's agreement to" if self.of_the_crg else "Sign-off of"
+        )
         return f"{asked} {self.title}, version {self.document.version}"
 
     def ask_of(self, person: str, capacity: str = "") -> SignatureRequest | None:
@@ -97,6 +104,7 @@ class Round(Model):
             self.status = RoundStatus.APPROVED
 
 
+CRG_AGREES = "crg-draft"  # the step of a round in which the CRG Chair agrees the draft report (R-16)
 CHAIRS = (Role.CRG_CHAIR, Role.INDEPENDENT_CHAIR)
 _OF_AN_AGENCY = "agency-"
 

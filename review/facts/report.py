@@ -1,4 +1,4 @@
-"""Facts of §2: the report drafted, sent for sign-off, submitted. R-7..R-12, D-7, D-8."""
+"""Facts of §2: the report drafted, agreed by the CRG, sent for sign-off, submitted. R-7..R-12, R-16, D-7, D-8."""
 
 from typing import Literal
 
@@ -6,9 +6,9 @@ from pydantic import Field
 
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
-from review.facts.base import Id
+from review.facts.base import Hash, Id, Reasons
 from review.facts.directory import Role
-from review.facts.enums import AuthorCapacity, Recommendation
+from review.facts.enums import AuthorCapacity, Recommendation, Verdict
 
 
 class ReportDrafted(Fact):
@@ -21,11 +21,54 @@ class ReportDrafted(Fact):
     author: Id = Field(description="id of the author; an outside author is entered in the directory first")
     capacity: AuthorCapacity
     outside_reason: str = Field(default="", max_length=4_000)
-    chair_supports: bool
     content: DocumentRef
     missing: list[str] = Field(default=[])
     recommendation: Recommendation | None = None
     national_review: bool | None = None
+
+
+class DraftSentToCrg(Fact):
+    """The Business Unit sends a draft to those present at the meeting and to the CRG (§6, flowchart 5, R-16)."""
+
+    title = "Draft sent to the CRG"
+    may_report = (Role.BUSINESS_UNIT,)
+    instead_of_correcting = "what has gone to the CRG is overtaken by sending a newer version"
+    sample = {"version": 1}
+    kind: Literal["draft-sent-to-crg"] = "draft-sent-to-crg"
+    version: int = Field(ge=1)
+
+
+class DraftCommented(Fact):
+    """Somebody of the CRG, or present at the meeting, comments on the draft (§6, R-16)."""
+
+    title = "Draft commented on"
+    may_report = (Role.CRG_MEMBER, Role.CRG_CHAIR, Role.AGENCY, Role.LEGAL_ADVISER, Role.BUSINESS_UNIT)
+    told_by_mail = ("draft-commented:{message}",)
+    sample = {"version": 1, "person": "lead-police", "comments": "Sample: name the call of 3 March."}
+    kind: Literal["draft-commented"] = "draft-commented"
+    version: int = Field(ge=1)
+    person: Id = Field(description="id of the person who comments; the Business Unit enters it for them")
+    comments: Reasons = Field(description="what should change, in a sentence or more")
+
+
+class DraftAgreed(Fact):
+    """The CRG Chair agrees exactly one version of the draft for the CRG, or sends it back (§6, R-16, R-10)."""
+
+    title = "Draft agreed by the CRG Chair"
+    may_report = (Role.CRG_CHAIR,)
+    instead_of_correcting = "the agreement is the Chair's own act; a newer version is asked of the Chair again"
+    sample = {
+        "version": 1,
+        "officer": "crg-chair",
+        "sha256": "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9",
+        "verdict": "approve",
+    }
+    kind: Literal["draft-agreed"] = "draft-agreed"
+    version: int = Field(ge=1)
+    officer: Id = Field(description="id of the CRG Chair: yourself")
+    sha256: Hash
+    verdict: Verdict
+    comments: str = Field(default="", max_length=20_000)
 
 
 class DraftSentForSignOff(Fact):
@@ -37,6 +80,11 @@ class DraftSentForSignOff(Fact):
     sample = {"version": 1}
     kind: Literal["draft-sent-for-sign-off"] = "draft-sent-for-sign-off"
     version: int = Field(ge=1)
+    without_chair: str = Field(
+        default="",
+        max_length=4_000,
+        description="why it goes without the CRG Chair's agreement; only where the Chair's time is over (R-16)",
+    )
 
 
 class SubmittedToPanel(Fact):
@@ -58,4 +106,4 @@ class SubmittedToPanel(Fact):
     )
 
 
-ReportFact = ReportDrafted | DraftSentForSignOff | SubmittedToPanel
+ReportFact = ReportDrafted | DraftSentToCrg | DraftCommented | DraftAgreed | DraftSentForSignOff | SubmittedToPanel

@@ -43,6 +43,13 @@ def _draft_received(case: CaseState, subject: str | None) -> datetime | None:
     return ask.received_at if ask else None
 
 
+def _sent_to_crg(case: CaseState, subject: str | None) -> datetime | None:
+    """When the draft went to the CRG; a Chair who takes over, or is asked again, has the time from then on."""
+    one = next((one for one in case.rounds if one.id == (subject or "").partition(":")[0]), None)
+    sent = reads.sent_to_crg(case, one.document.version) if one and (subject or "").count(":") == 1 else None
+    return sent.happened_at if sent else None
+
+
 def _panel_meeting(case: CaseState, subject: str | None) -> datetime | None:
     day = reads.panel_meeting(case, int(subject or 1))
     return datetime.combine(day, time(12), LONDON) if day else None
@@ -66,6 +73,7 @@ ANCHORS: dict[Anchor, Callable[[CaseState, str | None], datetime | None]] = {  #
     Anchor.REFERRED: _received,
     Anchor.REQUEST_SENT: lambda case, agency: case.requests.get(agency or ""),
     Anchor.DRAFT_RECEIVED: _draft_received,
+    Anchor.SENT_TO_CRG: _sent_to_crg,
     Anchor.PANEL_MEETING: _panel_meeting,
     Anchor.DECISION: _decision,
     Anchor.SUBMITTED: lambda case, _: reads.panel_has_it_since(case),

@@ -4,6 +4,7 @@ Pure. A class a rule; how long each takes and who owes it is an edition's own. `
 """
 
 from datetime import datetime
+from typing import ClassVar
 
 from calendar_rules.lengths import end_of_day
 from review.case import reads
@@ -41,7 +42,7 @@ from review.facts.rapid_review import (
     SeniorOfficersInformed,
 )
 from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralReceived
-from review.facts.report import SubmittedToPanel
+from review.facts.report import DraftAgreed, SubmittedToPanel
 from review.facts.signing import SignOffGiven
 from review.kit.deadline_base import DEADLINES as DEADLINES
 from review.kit.deadline_base import Deadline, Met
@@ -199,7 +200,7 @@ class SignOffDue(Deadline):
     """D-8: an officer signs; the round meets it, with the signature (R-9 to R-11)."""
 
     rule, subject = "D-8", "request"
-    met_by = (SignOffGiven,)
+    met_by: ClassVar[tuple[type[Fact], ...]] = (SignOffGiven,)
 
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
         return None
@@ -214,6 +215,13 @@ class SignOffDue(Deadline):
             return "another officer holds the office"
         one = next(one for one in case.rounds if one.id == (running.subject or "").partition(":")[0])
         return None if one.open else f"the round is {one.status}"
+
+
+class AgreementDue(SignOffDue):
+    """R-16: the CRG Chair agrees the draft report for the CRG, or sends it back; the round meets it."""
+
+    rule = "R-16"
+    met_by = (DraftAgreed,)
 
 
 class AcknowledgementDue(Deadline):

@@ -316,14 +316,21 @@ def safe_step_done(case: CaseState, step: str) -> bool:
             return held or (bool(reads.scope(case)) and not reads.outstanding(case))
         case "latest-meeting":
             return held
+        case "latest-draft-to-crg":
+            return reads.with_the_crg(case) is not None or _draft_out(case)
         case _:  # latest-draft-out
-            return bool(reads.open_round(case)) or reads.approved_version(case) is not None
+            return _draft_out(case)
+
+
+def _draft_out(case: CaseState) -> bool:
+    return bool(reads.open_round(case)) or reads.approved_version(case) is not None
 
 
 _LATE = {
     "latest-request": "the request to the agencies has not gone out",
     "latest-returns": "agencies' returns are still out",
     "latest-meeting": "the rapid review meeting has not been held",
+    "latest-draft-to-crg": "the draft is not out to the CRG",
     "latest-draft-out": "the draft is not out for sign-off",
 }
 

@@ -14,6 +14,7 @@ from review.case import reads
 from review.case.deadline import ReminderDue, RunningDeadline
 from review.case.notices import Notice
 from review.case.sign_off import office
+from review.facts.directory import Role
 from review.kit.notify_returns import return_request
 from review.kit.notify_sign_off import sign_off_request, worded
 from review.kit.notify_whom import parties
@@ -98,7 +99,7 @@ def _reminder_to(
     if deadline.rule in ("N-5", "N-7", "R-13", "D-9"):
         template, n = _in_words_of_its_own(case, deadline, party)
         return Notice(cause=cause, template=template, to=to, about=deadline.id, n=n)
-    if deadline.rule == "D-8":
+    if deadline.rule in ("D-8", "R-16"):
         return _sign_off_reminder(case, deadline, fired, to, cause)
     rule = case.edition.deadlines[deadline.rule]
     n = {
@@ -174,4 +175,7 @@ def _sign_off_reminder(case: "CaseState", deadline: RunningDeadline, fired: Remi
         "due": deadline.due,
         "capacity": office(ask.capacity),
     }
+    if one.of_the_crg:
+        n = {"version": one.document.version, "due": deadline.due, "yours": to in case.cast.holders(Role.BUSINESS_UNIT)}
+        return Notice(cause=cause, template="draft-not-agreed", to=to, about=deadline.id, n=n)
     return Notice(cause=cause, template=worded(one, "sign-off-escalation"), to=to, about=deadline.id, n=n)

@@ -40,6 +40,12 @@ def signed(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]
     others = dict.fromkeys(one for one in [*holders(case, Role.BUSINESS_UNIT), *author, *asked] if one != VACANT)
     people = dict.fromkeys([ask.given_by or ask.officer, *others])
     cause = f"signature-given:{one.id}:{ask.capacity}"
+    if one.of_the_crg and ask.verdict is Verdict.APPROVE:
+        mine = [
+            Notice(cause=cause, template="signature-given", to=ask.given_by or "", about=one.id, n=n | {"yours": True})
+        ]
+        next_step = {key: n[key] for key in ("version", "at", "commented")}
+        return mine + to_each(holders(case, Role.BUSINESS_UNIT), cause, "draft-agreed", next_step, about=one.id)
     return [
         Notice(
             cause=cause, template="signature-given", to=person, about=one.id, n=n | {"yours": person == ask.given_by}
@@ -53,13 +59,15 @@ def sent_back(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Noti
     template = "sign-off-sent-back"
     if one.entry:  # the partners' decision: what is wanted next is no draft (R-15)
         template, n = "decision-sent-back", {"capacity": office(ask.capacity), "made": reads.decision(case) is not None}
-    people = holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    chair = () if one.of_the_crg else (Role.CRG_CHAIR,)  # who sent it back
+    people = holders(case, Role.BUSINESS_UNIT, *chair)
     return to_each(people, f"sent-back:{one.id}:{ask.capacity}", template, n, about=one.id)
 
 
 def new_version_to_come(case: "CaseState", one: Round, by: SignatureRequest) -> list[Notice]:
     """Those who had approved the version that is sent back, in whatever round, and those still asked (R-11)."""
-    over = [other for other in case.rounds if other.document == one.document and not other.for_comment]
+    over = [other for other in case.rounds if other.document == one.document]
+    over = [other for other in over if not other.for_comment and not other.of_the_crg]
     asked = [(ask.given_by or ask.officer) for other in over for ask in other.asks if ask is not by]
     people = [person for person in dict.fromkeys(asked) if person not in (by.given_by, VACANT)]
     n: dict[str, Any] = {"document_title": one.title, "version": one.document.version}
@@ -79,6 +87,8 @@ def sign_off_request(one: Round, ask: SignatureRequest, template: str, to: str, 
         "due": due,
         "capacity": office(ask.capacity, deputy=as_deputy is not None),
     }
+    if one.of_the_crg:
+        return _agreement_request(one, ask, template, to, due, cause=cause)
     if one.entry:  # the partners' decision, which is agreed to (R-15)
         n["decision"] = True
     template = worded(one, template)
@@ -87,6 +97,16 @@ def sign_off_request(one: Round, ask: SignatureRequest, template: str, to: str, 
     link = LinkFor(purpose=SIGN_OFF_LINK, subject=f"{one.id}:{ask.capacity}")
     attach = [one.document] if template == "comment-request" else []
     return Notice(cause=cause, template=template, to=to, about=one.id, n=n, link=link, attach=attach)
+
+
+def _agreement_request(
+    one: Round, ask: SignatureRequest, template: str, to: str, due: datetime, *, cause: str
+) -> Notice:
+    """The mail with the link by which the CRG Chair agrees the draft report for the CRG (R-16)."""
+    overdue = template == "sign-off-overdue"
+    n = {"document_title": one.title, "version": one.document.version, "due": due, "overdue": overdue}
+    link = LinkFor(purpose=SIGN_OFF_LINK, subject=f"{one.id}:{ask.capacity}")
+    return Notice(cause=cause, template="draft-agreement", to=to, about=one.id, n=n, link=link)
 
 
 def worded(one: Round, template: str) -> str:

@@ -106,7 +106,7 @@ def parties(case: "CaseState", deadline: RunningDeadline, wanted: Iterable[Party
     """The people behind an edition's words, seen from one deadline."""
     people: list[str] = []
     agency = case.cast.agency(deadline.subject or "")
-    ask = reads.ask(case, deadline.subject or "") if deadline.rule == "D-8" else None
+    ask = reads.ask(case, deadline.subject or "") if deadline.rule in ("D-8", "R-16") else None
     for party in wanted:
         match party:
             case Party.AGENCY | Party.AGENCY_LEAD:

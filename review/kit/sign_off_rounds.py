@@ -10,6 +10,7 @@ from review.case.state import CaseState
 from review.facts import DocumentRef
 from review.facts.enums import Verdict
 from review.facts.practice_review import EarlyCommentGiven
+from review.facts.report import DraftAgreed
 from review.facts.signing import SignOffGiven
 from review.kit import notify
 from review.kit.deadlines import meet, stop
@@ -73,9 +74,25 @@ def open_round(
 
 def sign(case: CaseState, fact: SignOffGiven, entry: Entry, now: datetime) -> None:
     one = next(one for one in case.rounds if one.id == fact.round)
-    ask = one.ask_of(fact.officer, fact.capacity)
+    _answer(case, one, one.ask_of(fact.officer, fact.capacity), fact, entry, now)
+
+
+def agree(case: CaseState, fact: DraftAgreed, entry: Entry, now: datetime) -> None:
+    """The CRG Chair agrees the draft report for the CRG, or sends it back (R-16)."""
+    one = next(one for one in case.rounds if one.of_the_crg and one.document.version == fact.version)
+    _answer(case, one, one.ask_of(fact.officer), fact, entry, now)
+
+
+def _answer(
+    case: CaseState,
+    one: Round,
+    ask: SignatureRequest | None,
+    fact: SignOffGiven | DraftAgreed,
+    entry: Entry,
+    now: datetime,
+) -> None:
     if ask is None:
-        raise LookupError(f"{fact.officer} is not asked in {fact.round}; checks come first")
+        raise LookupError(f"{fact.officer} is not asked in {one.id}; checks come first")
     ask.verdict, ask.given_by, ask.given_at = fact.verdict, fact.officer, entry.happened_at
     ask.as_deputy, ask.comments = ask.stand_in or fact.officer != ask.officer, fact.comments
     deadline_id = deadline_of(one, ask)
@@ -124,7 +141,7 @@ def _closed(case: CaseState, one: Round, now: datetime) -> None:
 
 def pass_on(case: CaseState, one: Round, ask: SignatureRequest, now: datetime) -> None:
     """An unanswered ask goes to whoever now holds the office; once deputies are asked, it is those of now."""
-    deadline, rule = case.deadlines.get(deadline_of(one, ask)), case.edition.deadlines["D-8"]
+    deadline, rule = case.deadlines.get(deadline_of(one, ask)), case.edition.deadlines[rule_of(one)]
     asked = deadline is not None and any(
         reminder.kind == ReminderKind.DEPUTY and reminder.name in deadline.fired for reminder in rule.reminders
     )
@@ -169,8 +186,13 @@ def ask_again(case: CaseState, one: Round, now: datetime) -> None:
     case.tell(RowKind.FACT, "sign-off-reopened", line, now=now, about=one.id)
 
 
+def rule_of(one: Round) -> str:
+    """The deadline of each answer: 48 hours for an officer, the edition's time for the CRG (D-8, R-16)."""
+    return "R-16" if one.of_the_crg else "D-8"
+
+
 def deadline_of(one: Round, ask: SignatureRequest) -> str:
-    return f"D-8:{subject_of_ask(one, ask)}"
+    return f"{rule_of(one)}:{subject_of_ask(one, ask)}"
 
 
 def subject_of_ask(one: Round, ask: SignatureRequest) -> str:

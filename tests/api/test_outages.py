@@ -30,7 +30,7 @@ async def on_the_way(running: Running) -> tuple[str, str]:
 
 async def approved(running: Running, here: str) -> int:
     """How many have approved."""
-    return [ask["verdict"] for ask in (await running.get(here))["rounds"][0]["asks"]].count("approve")
+    return [ask["verdict"] for ask in (await running.get(here))["rounds"][-1]["asks"]].count("approve")
 
 
 async def version_of(running: Running, here: str, agency: str) -> int | None:

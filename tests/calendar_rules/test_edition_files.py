@@ -47,9 +47,10 @@ def test_another_partnerships_edition_changes_the_dates_without_code(tmp_path: P
     assert due(at("2027-01-08T15:30"), own.deadlines["D-8"].length, ENGLAND) == at("2027-01-12T23:59:59")
     assert own.deadlines["D-7"] == DONCASTER.deadlines["D-7"]
     assert [(step.id, step.at) for step in latest_safe(at("2027-01-13T23:59:59"), own, ENGLAND)] == [
-        ("latest-request", at("2026-12-30T23:59:59")),
-        ("latest-returns", at("2027-01-07T23:59:59")),
-        ("latest-meeting", at("2027-01-08T23:59:59")),
+        ("latest-request", at("2026-12-29T23:59:59")),
+        ("latest-returns", at("2027-01-06T23:59:59")),
+        ("latest-meeting", at("2027-01-07T23:59:59")),
+        ("latest-draft-to-crg", at("2027-01-08T23:59:59")),
         ("latest-draft-out", at("2027-01-11T23:59:59")),
     ]
 

@@ -20,24 +20,28 @@ def at(text: str) -> datetime:
 
 
 @pytest.mark.parametrize(
-    ("d7", "asked", "returns", "meeting", "draft"),
+    ("d7", "asked", "returns", "meeting", "crg", "draft"),
     [
-        ("2027-01-13", "2027-01-02T23:59:59", "2027-01-07T23:59:59", "2027-01-08T23:59:59", "2027-01-11T23:59:59"),
-        # 48 hours before a Monday is a Saturday: the meeting is on the Friday before
-        ("2026-11-23", "2026-11-14T23:59:59", "2026-11-19T23:59:59", "2026-11-20T23:59:59", "2026-11-21T23:59:59"),
+        # Wednesday; New Year's Day is a Friday
+        ("2027-01-13", "2027-01-01", "2027-01-06", "2027-01-07", "2027-01-08", "2027-01-11T23:59:59"),
+        # 48 hours before a Monday is a Saturday: the CRG has the Friday, so the draft goes to it on the Thursday
+        ("2026-11-23", "2026-11-12", "2026-11-17", "2026-11-18", "2026-11-19", "2026-11-21T23:59:59"),
         # and where the clocks went forward in between, an hour earlier by the clock
-        ("2026-03-30", "2026-03-21T23:59:59", "2026-03-26T23:59:59", "2026-03-27T23:59:59", "2026-03-28T22:59:59"),
+        ("2026-03-30", "2026-03-19", "2026-03-24", "2026-03-25", "2026-03-26", "2026-03-28T22:59:59"),
         # where they went back, an hour later by the clock
-        ("2026-10-26", "2026-10-17T23:59:59", "2026-10-22T23:59:59", "2026-10-23T23:59:59", "2026-10-25T00:59:59"),
+        ("2026-10-26", "2026-10-15", "2026-10-20", "2026-10-21", "2026-10-22", "2026-10-25T00:59:59"),
     ],
 )
-def test_latest_safe_times_before_d7(d7: str, asked: str, returns: str, meeting: str, draft: str) -> None:
-    """Draft out = D-7 less the 48 hours of D-8; meeting before draft; returns before meeting."""
+def test_latest_safe_times_before_d7(d7: str, asked: str, returns: str, meeting: str, crg: str, draft: str) -> None:
+    """Draft out = D-7 less the 48 hours of D-8; a working day for the CRG before it (R-16); meeting before that draft;
+    returns before meeting.
+    """
     steps = latest_safe(at(f"{d7}T23:59:59"), DONCASTER, ENGLAND)
     assert [(step.id, step.at) for step in steps] == [
-        ("latest-request", at(asked)),
-        ("latest-returns", at(returns)),
-        ("latest-meeting", at(meeting)),
+        ("latest-request", at(f"{asked}T23:59:59")),
+        ("latest-returns", at(f"{returns}T23:59:59")),
+        ("latest-meeting", at(f"{meeting}T23:59:59")),
+        ("latest-draft-to-crg", at(f"{crg}T23:59:59")),
         ("latest-draft-out", at(draft)),
     ]
     assert {step.at.tzinfo for step in steps} == {UTC}
@@ -46,8 +50,9 @@ def test_latest_safe_times_before_d7(d7: str, asked: str, returns: str, meeting:
 def test_a_closure_moves_the_meeting_forward() -> None:
     closed = ENGLAND.with_closed(ClosedDay(day=at("2027-01-08T00:00").date(), why="Flood", kind=ClosedKind.CLOSURE))
     steps = {step.id: step.at for step in latest_safe(at("2027-01-13T23:59:59"), DONCASTER, closed)}
-    assert steps["latest-meeting"] == at("2027-01-07T23:59:59")
-    assert steps["latest-returns"] == at("2027-01-06T23:59:59")
+    assert steps["latest-draft-to-crg"] == at("2027-01-07T23:59:59")
+    assert steps["latest-meeting"] == at("2027-01-06T23:59:59")
+    assert steps["latest-returns"] == at("2027-01-05T23:59:59")
 
 
 @pytest.mark.parametrize(

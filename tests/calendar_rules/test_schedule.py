@@ -43,9 +43,10 @@ def test_a_case_over_christmas() -> None:
         "D-4": "2026-12-20T16:00:00+00:00",
         "D-5": "2026-12-29T23:59:59+00:00",
         "D-7": "2027-01-13T23:59:59+00:00",
-        "latest-request": "2027-01-02T23:59:59+00:00",
-        "latest-returns": "2027-01-07T23:59:59+00:00",
-        "latest-meeting": "2027-01-08T23:59:59+00:00",
+        "latest-request": "2027-01-01T23:59:59+00:00",
+        "latest-returns": "2027-01-06T23:59:59+00:00",
+        "latest-meeting": "2027-01-07T23:59:59+00:00",
+        "latest-draft-to-crg": "2027-01-08T23:59:59+00:00",
         "latest-draft-out": "2027-01-11T23:59:59+00:00",
     }
 
@@ -104,10 +105,11 @@ def test_the_plan_says_what_it_is_counted_back_from() -> None:
         "latest-request": "5 days before the returns",
         "latest-returns": "1 working day before the meeting",
         "latest-meeting": "1 working day before the draft",
+        "latest-draft-to-crg": "1 working day before the sign-off",
         "latest-draft-out": "48 hours before D-7",
     }
     assert found["latest-draft-out"]["counted_from"] == "2026-12-18T16:00:00+00:00"
-    assert found["latest-meeting"]["skipped"] == [
+    assert found["latest-draft-to-crg"]["skipped"] == [
         {"date": "2027-01-09", "why": "Saturday"},
         {"date": "2027-01-10", "why": "Sunday"},
     ]

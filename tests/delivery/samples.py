@@ -35,6 +35,7 @@ _SIGN = {
     "link": PAGE,
     "capacity": "accountable-officer:police",
 }
+_DRAFT_ASKED = {"document_title": "Rapid review report", "version": 2, "due": END_OF_DAY, "link": PAGE}
 _CHANGED = {"name": "Ash Sample", "address": True, "offices": ["deputy:health", "crg-chair"], "waits": True}
 _SIGNED = {
     "document_title": "Rapid review report",
@@ -399,6 +400,31 @@ MAILS: dict[str, Sample] = {
         None,
         {"capacity": "accountable-officer:health", "comments": "Say more on section 3.", "version": 2},
     ),
+    "draft-for-crg": Sample(
+        "read the draft of the rapid review report (version 2) and record your comments",
+        DAY_END_TEXT,
+        {"version": 2, "due": END_OF_DAY},
+    ),
+    "draft-agreement": Sample(
+        "agree the draft of the rapid review report (version 2)",
+        DAY_END_TEXT,
+        {**_DRAFT_ASKED, "overdue": False},
+        ({**_DRAFT_ASKED, "overdue": True},),
+    ),
+    "draft-not-agreed": Sample(
+        "speak to the CRG Chair today",
+        DAY_END_TEXT,
+        {"version": 2, "due": END_OF_DAY, "yours": True},
+        ({"version": 2, "due": END_OF_DAY, "yours": False},),
+    ),
+    "draft-commented": Sample("read the comment of Ash Sample", None, {"version": 2, "signer_name": "Ash Sample"}),
+    "draft-agreed": Sample(
+        "send version 2 to the accountable officers for sign-off now",
+        None,
+        {"version": 2, "at": NOTIFIED, "commented": False},
+        ({"version": 2, "at": NOTIFIED, "commented": True},),
+    ),
+    "redraft-for-crg": Sample("No action needed", None, {"version": 2}),
     "sign-off-complete": Sample("submit version 3 to the Panel", None, {"version": 3}),
     "recommendation-told": Sample(
         "For your information and advice", None, {"recommendation": "local review: criteria met"}

@@ -43,7 +43,7 @@ from review.facts.rapid_review import (
     ReturnsRequested,
     ScopingMeetingArranged,
 )
-from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
+from review.facts.report import DraftCommented, DraftSentForSignOff, DraftSentToCrg, ReportDrafted, SubmittedToPanel
 from review.facts.signing import SignOffGiven
 from review.kit import changes
 from review.kit.refusals import Refusal
@@ -112,21 +112,21 @@ WILD: st.SearchStrategy[Fact] = st.one_of(
     st.builds(RapidReviewMeetingMoved, starts_at=MOMENTS, reason=st.just(WHY)),
     st.builds(RapidReviewMeetingHeld, attended=PEOPLE),
     st.builds(
-        lambda author, capacity, supports, version, missing: ReportDrafted(
+        lambda author, capacity, version, missing: ReportDrafted(
             author=author,
             capacity=capacity,
-            chair_supports=supports,
             content=paper("rapid-review-draft", version),
             missing=missing,
             recommendation=Recommendation.CRITERIA_MET,
         ),
         st.sampled_from(["sbu-1", "sbu-2", "outsider"]),
         st.sampled_from(AuthorCapacity),
-        st.booleans(),
         st.integers(1, 9),
         st.sampled_from([[], [], ["Agencies involved"]]),
     ),
-    st.builds(DraftSentForSignOff, version=VERSIONS),
+    st.builds(DraftSentToCrg, version=VERSIONS),
+    st.builds(DraftCommented, version=VERSIONS, person=st.sampled_from(["member", "chair"]), comments=st.just(WHY)),
+    st.builds(DraftSentForSignOff, version=VERSIONS, without_chair=st.sampled_from(["", WHY])),
     st.builds(SubmittedToPanel, version=VERSIONS, covering_letter=st.just(WHY)),
     st.builds(PanelAcknowledged, meeting_date=DATES),
     st.builds(PanelResponded, response=st.sampled_from(PanelResponse), reasons=st.just(WHY)),

@@ -90,14 +90,14 @@ def test_a_corrected_notification_moves_what_is_counted_from_it_and_when_the_dut
 
 
 def test_a_meeting_that_a_correction_puts_beyond_the_plan_is_warned_about() -> None:
-    """X-2, backward plan: with D-7 on 4 June the meeting of 2 June was safe; with D-7 on 2 June it is not."""
+    """X-2, backward plan: with D-7 on 4 June the meeting of 29 May was safe; with D-7 on 2 June it is not."""
     world = World(now="2026-05-13T15:00")
     wrong = world.notify()
-    world.say(scoping(meeting="2026-06-01T10:00"))
+    world.say(scoping(meeting="2026-05-29T10:00"))
     assert world.lines("slack-eaten") == []
     correct(world, wrong, notified(happened_at=at("2026-05-11T15:00")))
     assert [line.partition(";")[0] for line in world.lines("slack-eaten")] == [
-        "Warning: the rapid review meeting is set for Monday 1 June 2026"
+        "Warning: the rapid review meeting is set for Friday 29 May 2026"
     ]
 
 

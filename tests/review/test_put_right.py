@@ -73,6 +73,7 @@ OF_NO_FACT = {
                 "new-version-to-come",
             ),
             *("review-agreed", "review-shared", "learning-findings"),
+            *("draft-for-crg", "draft-agreement", "draft-not-agreed", "draft-agreed", "redraft-for-crg"),
         ),
         "about one version: it cannot be corrected; a newer one takes its place and is told",
     ),

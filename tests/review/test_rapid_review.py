@@ -230,25 +230,28 @@ def test_an_agency_is_listed_once() -> None:
 
 
 def test_the_backward_plan_gives_the_latest_safe_times() -> None:
-    """Backward plan of D-7 on Tuesday 2 June 2026: draft out on Sunday, meeting by Friday, returns by Thursday."""
+    """Backward plan of D-7 on Tuesday 2 June 2026: draft out on Sunday, with the CRG from Thursday (R-16), meeting by
+    Wednesday, returns by Tuesday, after the bank holiday.
+    """
     world = World()
     world.notify()
     assert [(step.id, step.at) for step in safe_times(world.case)] == [
-        ("latest-request", at("2026-05-23T23:59:59")),
-        ("latest-returns", at("2026-05-28T23:59:59")),
-        ("latest-meeting", at("2026-05-29T23:59:59")),
+        ("latest-request", at("2026-05-21T23:59:59")),
+        ("latest-returns", at("2026-05-26T23:59:59")),
+        ("latest-meeting", at("2026-05-27T23:59:59")),
+        ("latest-draft-to-crg", at("2026-05-28T23:59:59")),
         ("latest-draft-out", at("2026-05-31T23:59:59")),
     ]
 
 
 def test_a_meeting_set_too_late_is_warned_about_as_soon_as_it_is_set() -> None:
-    """Backward plan: the latest safe time is Friday 29 May."""
+    """Backward plan: the latest safe time is Wednesday 27 May."""
     world = World()
     world.notify()
     world.say(scoping(meeting="2026-06-01T10:00"))
     (line,) = world.lines("slack-eaten")
     assert line.startswith("Warning: the rapid review meeting is set for Monday 1 June 2026; ")
-    assert line.endswith("the latest safe time was Fri 29 May 2026 23:59")
+    assert line.endswith("the latest safe time was Wed 27 May 2026 23:59")
     assert world.mails("slack-warning") == ["sbu-1", "sbu-2", "chair"]
 
 
@@ -260,17 +263,18 @@ def test_a_stage_that_runs_late_is_warned_about_when_its_latest_safe_time_passes
     assert [line.partition(";")[0] for line in world.lines("slack-eaten")] == [
         "Warning: agencies' returns are still out",
         "Warning: the rapid review meeting has not been held",
+        "Warning: the draft is not out to the CRG",
         "Warning: the draft is not out for sign-off",
     ]
 
 
 def test_returns_that_are_missing_are_not_warned_about_once_the_meeting_was_held_without_them() -> None:
-    """Backward plan, R-4: the latest safe time for returns, Thursday 28 May, protects the meeting only."""
+    """Backward plan, R-4: the latest safe time for returns, Tuesday 26 May, protects the meeting only."""
     world = World()
     world.scope()
-    world.wait("2026-05-27T10:00")
+    world.wait("2026-05-26T10:00")
     world.hold_meeting()
-    world.wait("2026-05-29T09:00")
+    world.wait("2026-05-28T09:00")
     assert reads.outstanding(world.case)
     assert world.lines("slack-eaten") == []
 

@@ -24,7 +24,7 @@ from review.facts.rapid_review import (
     ReturnsRequested,
     ScopingMeetingArranged,
 )
-from review.facts.report import DraftSentForSignOff, SubmittedToPanel
+from review.facts.report import DraftCommented, DraftSentForSignOff, DraftSentToCrg, SubmittedToPanel
 from review.facts.signing import SignOffGiven
 from review.kit import refusals as no
 from review.kit.refusals import Refusal, all_refusals
@@ -55,6 +55,14 @@ def _ready(**more: object) -> World:
 def _case(way: Callable[[World], object]) -> World:
     world = World()
     way(world)
+    return world
+
+
+def _drafted(world: World) -> World:
+    """Everything is ready for sign-off but the CRG's agreement."""
+    world.meet()
+    world.read()
+    world.draft()
     return world
 
 
@@ -125,7 +133,23 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     no.AuthorDidNotReadReturns: lambda: _case(World.meet).send_draft(),
     no.OutsideAuthorUnexplained: lambda: _ready().draft(author="outsider", capacity=AuthorCapacity.OUTSIDE),
     no.AuthorNotOfTheBusinessUnit: lambda: _ready().draft(author="chair"),
-    no.ChairDoesNotSupport: lambda: _ready().send_draft(chair_supports=False),
+    no.CrgHasNotAgreed: lambda: _case(_drafted).say(DraftSentForSignOff(version=1)),
+    no.CrgSentBack: lambda: _case(lambda world: (_drafted(world), world.agree(1, Verdict.SEND_BACK))).say(
+        DraftSentForSignOff(version=1)
+    ),
+    no.CrgHasAgreed: lambda: _case(lambda world: (_drafted(world), world.agree(1))).say(
+        DraftSentForSignOff(version=1, without_chair=WHY)
+    ),
+    no.CrgHasHadIt: lambda: _case(lambda world: (world.send_out(), world.draft())).say(DraftSentToCrg(version=2)),
+    no.NotOfTheCrg: lambda: _case(lambda world: (_drafted(world), world.say(DraftSentToCrg(version=1)))).say(
+        DraftCommented(version=1, person="lead-school", comments=WHY)
+    ),
+    no.NotYourComment: lambda: _case(lambda world: (_drafted(world), world.say(DraftSentToCrg(version=1)))).say(
+        DraftCommented(version=1, person="member", comments=WHY), speaker("lead-school")
+    ),
+    no.AgreementAsked: lambda: _case(lambda world: (_drafted(world), world.say(DraftSentToCrg(version=1)))).sign(
+        "chair"
+    ),
     no.NobodyToSign: lambda: _vacant().send_draft(),
     no.RoundOpen: lambda: _case(World.send_out).say(DraftSentForSignOff(version=1)),
     no.NotAskedToSign: lambda: _case(World.send_out).sign("deputy-health"),

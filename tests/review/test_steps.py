@@ -67,6 +67,8 @@ def test_whoever_follows_the_needed_steps_comes_from_intake_to_the_decision(rest
         "rapid-review-meeting-held",
         "returns-read",
         "report-drafted",
+        "draft-sent-to-crg",
+        "draft-agreed",
         "draft-sent-for-sign-off",
         *["sign-off-given"] * 3,
         "submitted-to-panel",
@@ -110,7 +112,6 @@ def test_a_draft_sent_back_leads_to_a_new_draft() -> None:
     "unfit",
     [
         {"missing": ["Relevant children and family"]},
-        {"chair_supports": False},
         {"author": "outsider", "capacity": AuthorCapacity.OUTSIDE, "outside_reason": WHY},  # did not attend
     ],
 )
@@ -191,7 +192,7 @@ def test_every_step_names_who_may_take_it_and_by_when() -> None:
 def test_where_nobody_can_sign_no_step_sends_the_draft_out() -> None:
     """R-11"""
     world = World(who=cast(without=("officer-police", "deputy-police")))
-    assert journey(world)[-1] == "report-drafted"
+    assert journey(world)[-1] == "draft-agreed"
     world.recast(cast(2))
     journey(world)
     assert world.case.stage is Stage.PRACTICE_REVIEW

@@ -42,7 +42,7 @@ from review.facts.rapid_review import (
     ReturnsRequested,
     ScopingMeetingHeld,
 )
-from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
+from review.facts.report import DraftAgreed, DraftSentForSignOff, DraftSentToCrg, ReportDrafted, SubmittedToPanel
 from review.facts.signing import SignOffGiven
 from review.kit import changes, disclosures
 from review.kit.body import Body
@@ -225,7 +225,6 @@ class World:
         given: dict[str, Any] = {
             "author": "sbu-1",
             "capacity": AuthorCapacity.SBU_MANAGER,
-            "chair_supports": True,
             "content": paper("rapid-review-draft", number),
             "recommendation": Recommendation.CRITERIA_MET,
             "national_review": False,
@@ -333,8 +332,25 @@ class World:
         return self.send_draft(**more)
 
     def send_draft(self, **more: Any) -> Round:
-        self.say(DraftSentForSignOff(version=self.draft(**more)))
+        """A draft out for sign-off; the first has been agreed by the CRG (R-16)."""
+        version = self.draft(**more)
+        if not self.case.last(DraftSentForSignOff):
+            self.agree(version)
+        self.say(DraftSentForSignOff(version=version))
         return self.case.rounds[-1]
+
+    def agree(self, version: int, verdict: Verdict = Verdict.APPROVE, **more: Any) -> str:
+        """A version sent to the CRG, and agreed by its Chair or sent back."""
+        if not reads.sent_to_crg(self.case, version):
+            self.say(DraftSentToCrg(version=version))
+        return self.chair_says(version, verdict, **more)
+
+    def chair_says(self, version: int, verdict: Verdict = Verdict.APPROVE, **more: Any) -> str:
+        one = reads.crg_round(self.case, version)
+        assert one
+        given: dict[str, Any] = {"version": version, "officer": one.asks[0].officer, "sha256": one.document.sha256}
+        given |= {"verdict": verdict, "comments": WHY if verdict is Verdict.SEND_BACK else ""}
+        return self.say(DraftAgreed(**(given | more)), speaker(one.asks[0].officer, known=self.case.cast))
 
     def approve(self, **more: Any) -> None:
         self.send_out(**more)

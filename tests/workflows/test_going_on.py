@@ -12,6 +12,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateRPCTimeoutO
 import worker
 from calendar_rules.edition import Edition, load_edition
 from delivery.mail import Mail
+from review.case import reads
 from review.case.deadline import Status
 from review.facts.announcements import DirectoryChanged
 from review.facts.directory import Directory, Person, Role
@@ -162,7 +163,7 @@ async def test_an_officer_who_leaves_office_hands_the_open_sign_off_on(desk: Des
         await case.tell(changed, people=["sbu-manager"])
         await case.quiet()
         state = await case.state()
-        assert state.rounds[0].ask_for("health").officer == "officer-health-new"
+        assert reads.report_rounds(state)[0].ask_for("health").officer == "officer-health-new"
         assert state.deadlines["D-8:rapid-review-1:health"].status(await case.now()) is Status.STOPPED
         assert state.deadlines["D-8:rapid-review-1:health:2"].open
         assert case.mails(to="officer-health-new")

@@ -56,7 +56,7 @@ async def test_whoever_follows_the_needed_steps_comes_from_the_decision_to_the_p
         "dissemination",
     ]
     state = await case.state()
-    assert [one.id for one in state.rounds][1:] == [
+    assert [one.id for one in state.rounds][2:] == [
         "terms-of-reference-1-accountable",
         "reviewer-selection-1-crg-chair",
         "reviewer-selection-1-accountable",

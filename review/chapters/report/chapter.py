@@ -1,4 +1,4 @@
-"""§2 The rapid review's report: drafted, sent for sign-off, submitted. Pure. R-7..R-12, D-7."""
+"""§2 The report: drafted, agreed by the CRG, sent for sign-off, submitted. Pure. R-7..R-12, R-16, D-7."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -9,18 +9,38 @@ from review.case.sign_off import vacant
 from review.case.state import CaseState
 from review.chapters.editions.chapter import of_a_rapid_review, rapid_review_follows
 from review.chapters.rapid_review.chapter import author_of, latest_returns, unread
+from review.chapters.report.crg import (
+    agreed,
+    agreed_or_late,
+    agreement,
+    comment_told,
+    commented,
+    crg_no_longer_asked,
+    crg_offers,
+    sent_back_by_crg,
+    time_over,
+)
 from review.chapters.report.papers import DraftBody, sample_report
 from review.facts import Reported
 from review.facts.directory import Role
 from review.facts.enums import AuthorCapacity
 from review.facts.rapid_review import ReturnsRead
-from review.facts.report import DraftSentForSignOff, ReportDrafted, ReportFact, SubmittedToPanel
+from review.facts.report import (
+    DraftAgreed,
+    DraftCommented,
+    DraftSentForSignOff,
+    DraftSentToCrg,
+    ReportDrafted,
+    ReportFact,
+    SubmittedToPanel,
+)
 from review.kit import refusals as no
 from review.kit.changes import when
 from review.kit.chapter import Chapter
 from review.kit.guards import needs, not_before, once, people
 from review.kit.offer import Offer
 
+_WITHOUT = "Sample: the CRG Chair has not answered in the time that there was."
 _OUTSIDE = "Sample: the Business Unit knows the family; somebody from outside writes the report."
 
 
@@ -34,14 +54,20 @@ def _drafted(case: CaseState, fact: ReportDrafted, reported: Reported, now: date
         raise no.OutsideAuthorUnexplained(fields={"outside_reason": "say why an outside author is needed"})
 
 
+def _latest(case: CaseState, version: int) -> ReportDrafted:
+    """The latest draft, which alone can go on."""
+    draft, latest = reads.draft(case, version), reads.drafts(case)[-1].content.version
+    if draft is None:
+        raise no.UnknownVersion(version=version, latest=latest, fields={"version": f"the latest is {latest}"})
+    if version != latest:
+        raise no.NotTheLatestVersion(version=version, latest=latest, fields={"version": f"the latest is {latest}"})
+    return draft
+
+
 def _sent_for_sign_off(case: CaseState, fact: DraftSentForSignOff, reported: Reported, now: datetime) -> None:
     needs(reads.drafts(case), "no draft has been recorded")
     once(reads.submitted(case), "The submission to the Panel")
-    draft, latest = reads.draft(case, fact.version), reads.drafts(case)[-1].content.version
-    if draft is None:
-        raise no.UnknownVersion(version=fact.version, latest=latest, fields={"version": f"the latest is {latest}"})
-    if fact.version != latest:
-        raise no.NotTheLatestVersion(version=fact.version, latest=latest, fields={"version": f"the latest is {latest}"})
+    draft = _latest(case, fact.version)
     if any(sent.version == fact.version for sent in case.every(DraftSentForSignOff)):
         raise (
             no.RoundOpen(version=fact.version)
@@ -50,8 +76,6 @@ def _sent_for_sign_off(case: CaseState, fact: DraftSentForSignOff, reported: Rep
         )
     if draft.missing:
         raise no.DraftIncomplete(missing="; ".join(draft.missing), fields=dict.fromkeys(draft.missing, "is missing"))
-    if not draft.chair_supports:
-        raise no.ChairDoesNotSupport
     if partners := vacant(case.cast, case.edition.national.accountable_capacities):
         raise no.NobodyToSign(partners=", ".join(partners))
     meeting = reads.meeting_held(case)
@@ -59,6 +83,20 @@ def _sent_for_sign_off(case: CaseState, fact: DraftSentForSignOff, reported: Rep
         raise no.AuthorDidNotAttend(author=draft.author)
     if still := unread(case, draft.author):
         raise no.AuthorDidNotReadReturns(author=draft.author, unread=", ".join(still))
+    agreed_or_late(case, fact, now)
+
+
+def _sent_to_crg(case: CaseState, fact: DraftSentToCrg, reported: Reported, now: datetime) -> None:
+    needs(reads.drafts(case), "no draft has been recorded")
+    if case.last(DraftSentForSignOff):
+        raise no.CrgHasHadIt
+    draft = _latest(case, fact.version)
+    once(reads.sent_to_crg(case, fact.version), f"That version {fact.version} went to the CRG")
+    if draft.missing:
+        raise no.DraftIncomplete(missing="; ".join(draft.missing), fields=dict.fromkeys(draft.missing, "is missing"))
+    meeting = reads.meeting_held(case)
+    if meeting is None or draft.author not in meeting.attended:
+        raise no.AuthorDidNotAttend(author=draft.author)
 
 
 def _submitted(case: CaseState, fact: SubmittedToPanel, reported: Reported, now: datetime) -> None:
@@ -74,6 +112,7 @@ def _submitted(case: CaseState, fact: SubmittedToPanel, reported: Reported, now:
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
+    """R-7 to R-12, R-16"""
     if not reads.meeting_held(case) or reads.ended(case) or not rapid_review_follows(case):
         return
     author = author_of(case)
@@ -95,18 +134,18 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             and not reads.open_round(case)
             and reads.approved_version(case) != latest.content.version
         )
+        or sent_back_by_crg(case, latest.content.version)
     )
     waiting = (
         latest is not None
         and latest.content.version in sent
-        and not any(one.document.version == latest.content.version for one in case.rounds)
+        and not any(one.document.version == latest.content.version for one in reads.report_rounds(case))
     )
     outside = author not in case.cast.holders(Role.BUSINESS_UNIT)
     draft = DraftBody(
         author=author,
         capacity=AuthorCapacity.OUTSIDE if outside else AuthorCapacity.SBU_MANAGER,
         outside_reason=_OUTSIDE if outside else "",
-        chair_supports=True,
         report=sample_report(
             reads.scope(case),
             [agency for agency in reads.expected(case) if agency not in reads.scope(case)],
@@ -120,9 +159,11 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         deadline="D-7",
     )
     if latest:
+        yield from crg_offers(case, latest.content.version)
+        without = time_over(case, latest.content.version, now)
         yield Offer(
-            body=DraftSentForSignOff(version=latest.content.version),
-            needed=True,
+            body=DraftSentForSignOff(version=latest.content.version, without_chair=_WITHOUT if without else ""),
+            needed=not without,
             title="Send the draft for sign-off",
             deadline="D-7",
         )
@@ -141,7 +182,7 @@ def unfit(case: CaseState, draft: ReportDrafted) -> bool:
     """Whether a draft can never go for sign-off as it is: another version must be drafted."""
     meeting = reads.meeting_held(case)
     attended = meeting is not None and draft.author in meeting.attended
-    return bool(draft.missing) or not draft.chair_supports or not attended
+    return bool(draft.missing) or not attended
 
 
 CHAPTER = Chapter(
@@ -149,8 +190,16 @@ CHAPTER = Chapter(
     facts=get_args(ReportFact),
     checks={
         ReportDrafted: of_a_rapid_review(_drafted),
+        DraftSentToCrg: of_a_rapid_review(_sent_to_crg),
+        DraftCommented: of_a_rapid_review(commented),
+        DraftAgreed: of_a_rapid_review(agreed),
         DraftSentForSignOff: of_a_rapid_review(_sent_for_sign_off),
         SubmittedToPanel: of_a_rapid_review(_submitted),
     },
     offers=_offers,
+    consequences={
+        DraftCommented: (comment_told,),
+        DraftAgreed: (agreement,),
+        DraftSentForSignOff: (crg_no_longer_asked,),
+    },
 )

@@ -157,14 +157,12 @@ class DraftBody(Body):
     sample = {
         "author": "sbu-manager",
         "capacity": "sbu-manager",
-        "chair_supports": True,
         "report": sample_report(["police", "hospital"], ["education"]).model_dump(mode="json"),
     }
     kind: Literal["report-drafted"] = "report-drafted"
     author: Id = Field(description="id of the author")
     capacity: AuthorCapacity
     outside_reason: str = Field(default="", max_length=4_000, description="why an outside author is needed")
-    chair_supports: bool = Field(description="the CRG Chair supports the draft")
     report: RapidReviewReport
 
     @property
@@ -181,7 +179,6 @@ class DraftBody(Body):
             author=self.author,
             capacity=self.capacity,
             outside_reason=self.outside_reason,
-            chair_supports=self.chair_supports,
             content=ref,
             missing=self.report.missing(
                 expected=list(dict.fromkeys([*reads.scope(case), *reads.expected(case)])),

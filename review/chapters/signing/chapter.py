@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from review.case.entries import Entry
-from review.case.sign_off import accountable, deputies, in_words
+from review.case.sign_off import in_words
 from review.case.state import CaseState
 from review.chapters.practice_review import mails
 from review.chapters.practice_review.checks_report import check_signature
@@ -14,12 +14,9 @@ from review.facts.directory import Role
 from review.facts.enums import Verdict
 from review.facts.signing import SignOffGiven
 from review.kit import refusals as no
-from review.kit import sign_off_rounds
+from review.kit import sign_off_rounds, signatures
 from review.kit.awaited import asked_in_vain
-from review.kit.changes import when
 from review.kit.chapter import Chapter
-from review.kit.guards import TOLERANCE, not_before
-from review.kit.notify import moment
 from review.kit.offer import Offer
 from review.kit.sign_off_rounds import deadline_of, subject_of_ask
 
@@ -30,29 +27,15 @@ def _signed(case: CaseState, fact: SignOffGiven, reported: Reported, now: dateti
         raise no.NotAskedToSign(document="this document", version="named", fields={"round": "no such round"})
     if one.for_comment:
         raise no.CommentAsked
-    ask = one.ask_of(fact.officer, fact.capacity)
-    if ask is None:
-        raise no.NotAskedToSign(document=one.title, version=one.document.version)
-    if ask.verdict is not None and ask.given_at is not None:
-        raise no.AlreadySigned(
-            document=one.title, version=one.document.version, capacity=ask.capacity, when=moment(ask.given_at)
-        )
-    if not one.open:
-        raise no.RoundClosed(status=one.status)
-    if fact.officer not in (*accountable(case.cast, ask.capacity), *deputies(case.cast, ask.capacity)):
-        raise no.NotAskedToSign(document=one.title, version=one.document.version)
-    sent = one.opened_at - TOLERANCE
-    not_before("The sign-off", when(case, reported, now), "the draft was sent", sent, "happened_at")
-    if fact.sha256 != one.document.sha256:
-        raise no.WrongVersion(fields={"sha256": "is not that of the version asked for"})
-    if fact.verdict is Verdict.SEND_BACK and not fact.comments.strip():
-        raise no.CommentsMissing(fields={"comments": "say what should change"})
+    if one.of_the_crg:
+        raise no.AgreementAsked
+    signatures.check_signature(case, one, one.ask_of(fact.officer, fact.capacity), fact, reported, now)
     if fact.verdict is Verdict.APPROVE:
         check_signature(case, one.document.document)
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
-    for one in (one for one in case.rounds if one.open and not one.for_comment):
+    for one in (one for one in case.rounds if one.open and not one.for_comment and not one.of_the_crg):
         for ask in (ask for ask in one.asks if ask.verdict is None):
             yes = SignOffGiven(
                 round=one.id,

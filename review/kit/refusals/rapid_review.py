@@ -55,9 +55,25 @@ class OutsideAuthorUnexplained(Refusal, NotRight):
     sentence = "An outside author is the exception: give the reason (§2)."
 
 
-class ChairDoesNotSupport(Refusal, NotNow):
+class CrgHasNotAgreed(Refusal, NotNow):
+    sentence = "The CRG Chair has not agreed version {version} of the draft. {instead} (§6, R-16)."
+
+
+class CrgSentBack(Refusal, NotNow):
+    sentence = "The CRG Chair has sent version {version} back with comments. Draft a new version and send it to the CRG (§6, R-16)."
+
+
+class CrgHasAgreed(Refusal, NotRight):
+    sentence = "Version {version} need not go without the CRG Chair: {why}. Leave out without_chair."
+
+
+class CrgHasHadIt(Refusal, NotNow):
+    sentence = "A version has gone to the officers. A redraft goes to the CRG for information when you send it for sign-off (R-16)."
+
+
+class NotOfTheCrg(Refusal, NotNow):
     sentence = (
-        "The report is prepared with the CRG Chair's support: record that the Chair supports this author's draft."
+        "{person} neither belongs to the CRG nor was at the rapid review meeting, so the draft was not sent to them."
     )
 
 

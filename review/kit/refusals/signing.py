@@ -31,6 +31,10 @@ class NotYourSignature(Refusal, NotYours):
     sentence = "You cannot sign in the name of {officer}: each officer signs for themselves. Sign in as that officer, or ask them to use the link in their email."
 
 
+class NotYourComment(Refusal, NotYours):
+    sentence = "You cannot comment in the name of {person}. Sign in as that person, or ask the Business Unit to enter it for them."
+
+
 class AlreadySigned(Refusal, NotNow):
     sentence = "The sign-off of {document} version {version} for {capacity} has been given already, on {when}."
 
@@ -45,6 +49,10 @@ class RoundClosed(Refusal, NotNow):
 
 class CommentsMissing(Refusal, NotRight):
     sentence = "Say what should change: a draft is sent back with comments."
+
+
+class AgreementAsked(Refusal, NotNow):
+    sentence = "The CRG Chair is asked to agree this draft for the CRG, which is no sign-off. Send draft-agreed."
 
 
 class CommentAsked(Refusal, NotNow):
