@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, and_, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, or_, select
 
 from review.case.record import RecordRow
 from review.facts import DocumentRef
@@ -84,6 +84,10 @@ _OPENED_BY = (
 )
 
 
+_HELD = select(cases.c.version, cases.c.run, cases.c.case_now, _OPENED_BY).where(cases.c.reference == bindparam("case"))
+_STAMPED = select(*_STAMP, inbox.waits(bindparam("case"))).where(cases.c.reference == bindparam("case"))
+
+
 class Stamp(NamedTuple):
     """Another one each time that anything of a case is written. `waits`: a message for it is not applied yet."""
 
@@ -129,11 +133,7 @@ class Cases:
 
         def write(connection: Connection) -> None:
             self._database.hold(connection, f"record:{moment.reference}")
-            held = connection.execute(
-                select(cases.c.version, cases.c.run, cases.c.case_now, _OPENED_BY).where(
-                    cases.c.reference == moment.reference
-                )
-            ).one_or_none()
+            held = connection.execute(_HELD, {"case": moment.reference}).one_or_none()
             if held and moment.opened_by and held.opened_by not in (None, moment.opened_by):
                 raise AnotherCase(
                     f"{moment.reference}: the store holds another case under this reference, opened by another "
@@ -234,9 +234,8 @@ class Cases:
 
     async def stamp(self, reference: str) -> Stamp | None:
         """By what it is seen whether a case has been written since; `None` where it is not known (yet)."""
-        query = select(*_STAMP, inbox.waits(reference)).where(cases.c.reference == reference)
         async with self._database.read() as connection:
-            row = (await connection.execute(query)).one_or_none()
+            row = (await connection.execute(_STAMPED, {"case": reference})).one_or_none()
         return Stamp(*row) if row else None
 
     async def list(

@@ -40,6 +40,7 @@ class Database:
         self.engine = engine_of(self._url)
         self.damaged: set[str] = set()  # references of cases whose line in a list did not open
         self._written: dict[Connection, Written] = {}
+        self._upserts: dict[Table, postgresql.Insert | sqlite.Insert] = {}
         # On SQLite a transaction that will write says so at once: one that turns from reading to writing cannot wait.
         # They take turns here; SQLite alone would have each of them look again and again.
         self._thread = ThreadPoolExecutor(1, "sqlite") if self.on_sqlite else None
@@ -93,6 +94,11 @@ class Database:
 
     def _together(self, connection: Connection, jobs: Sequence[Callable[[Connection], Any]]) -> list[Outcome]:
         """Several transactions in one, each in a savepoint; those that fail are undone by themselves."""
+        if len(jobs) == 1:  # nobody else's is undone with it
+            with self._noting(connection) as written:
+                result = jobs[0](connection)
+                write_down(self, connection, written)
+            return [Outcome(result, None)]
         outcomes, whole = [], Written()
         for do in jobs:
             try:
@@ -150,6 +156,14 @@ class Database:
         """Until this transaction ends, let no other one past the same name. SQLite has one writer at a time anyway."""
         if not self.on_sqlite:
             await connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+    def upsert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
+        """Rows, each in the place of the one of the same key where there is one. Made once, not for each row."""
+        if table not in self._upserts:
+            new, keys = self.insert(table), table.primary_key.columns
+            others = {one.name: new.excluded[one.name] for one in table.columns if not one.primary_key}
+            self._upserts[table] = new.on_conflict_do_update(index_elements=[*keys], set_=others)
+        return self._upserts[table]
 
     def insert(self, table: Table) -> postgresql.Insert | sqlite.Insert:
         """An insert that knows `on_conflict_do_nothing` and `on_conflict_do_update`, alike on both databases."""

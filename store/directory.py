@@ -22,6 +22,8 @@ from store.tables import counters, directory_versions
 Entry = TypeVar("Entry", Person, Agency)
 TOLD = "directory-told"  # the counter of the last version that was told of
 
+_NEWEST = select(func.max(directory_versions.c.version))
+
 
 class Change(NamedTuple):
     """Who made a version of the directory, when (UTC), what it changed: fields by name, addresses by fingerprint."""
@@ -43,7 +45,7 @@ class DirectoryStore:
     async def version(self) -> int:
         """The number of the version of now; serves as its ETag."""
         async with self._database.read() as connection:
-            return await connection.scalar(select(func.max(directory_versions.c.version))) or 0
+            return await connection.scalar(_NEWEST) or 0
 
     async def read(self, version: int | None = None) -> Directory:
         """The directory of now, or as it was at an earlier version. All who read it share it: nobody changes it."""

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import Connection, Row, Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from settings.keys import CannotOpen
@@ -22,11 +22,12 @@ class Head(NamedTuple):
 
 
 START = Head(0, "")  # of a chain that has no row yet
+_OF_CHAIN = select(record_heads.c.sealed).where(record_heads.c.reference == bindparam("chain"))
 
 
 def read_head(database: Database, connection: Connection, chain: str) -> Head:
     """Where a chain ends. Raises `CannotOpen` where that was not written here."""
-    sealed = connection.scalar(select(record_heads.c.sealed).where(record_heads.c.reference == chain))
+    sealed = connection.scalar(_OF_CHAIN, {"chain": chain})
     return START if sealed is None else _opened(database, chain, sealed)
 
 
@@ -39,11 +40,7 @@ async def read_heads(database: Database, connection: AsyncConnection) -> dict[st
 def write_head(database: Database, connection: Connection, chain: str, head: Head) -> None:
     """Note a chain's new end; the journal of this transaction names it."""
     sealed = database.seal({"seq": head.seq, "hash": head.hash}, "record_heads", "sealed", chain)
-    connection.execute(
-        database.insert(record_heads)
-        .values(reference=chain, sealed=sealed)
-        .on_conflict_do_update(index_elements=["reference"], set_={"sealed": sealed})
-    )
+    connection.execute(database.upsert(record_heads), {"reference": chain, "sealed": sealed})
     database.written(connection).heads[chain] = head
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import AwareDatetime, JsonValue
-from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, select, update
 
 from calendar_rules.model import Model
 from settings.keys import CannotOpen
@@ -60,11 +60,25 @@ class Standing(Model):
     settled_at: AwareDatetime | None
 
 
+_PENDING = inbox.c.status == MessageStatus.PENDING
+# Asked with every request: made once.
+_OF_ID = select(inbox).where(inbox.c.id == bindparam("message"))
+_SETTLED = select(inbox).where(inbox.c.id.in_(bindparam("messages", expanding=True)), ~_PENDING)
+_SETTLE = (
+    update(inbox)
+    .where(inbox.c.id == bindparam("message"), _PENDING)
+    .values(status=bindparam("outcome"), sealed_answer=bindparam("answer"), settled_at=bindparam("at"))
+    .returning(inbox)
+)
+
+
 class Inbox:
     """Messages, each taken in once and settled once."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        new = database.insert(inbox).on_conflict_do_nothing(index_elements=["id"])
+        self._take = new.returning(inbox)
 
     async def receive(self, message: Message) -> Standing:
         """Take a message in, durably. The same message again changes nothing and answers with where it stands.
@@ -73,13 +87,11 @@ class Inbox:
         """
 
         def write(connection: Connection) -> tuple[Row[Any], bool]:
-            taken = self._database.insert(inbox).values(self._values(message))
-            taken = taken.on_conflict_do_nothing(index_elements=["id"])
-            rows = connection.execute(taken.returning(inbox)).all()
+            rows = connection.execute(self._take, self._values(message)).all()
             wrote(self._database, connection, inbox, *rows)
             if rows:
                 return rows[0], True
-            return connection.execute(select(inbox).where(inbox.c.id == message.id)).one(), False
+            return connection.execute(_OF_ID, {"message": message.id}).one(), False
 
         row, is_new = await self._database.transact(write)
         if not is_new and self._said(row)["fingerprint"] != message.fingerprint:
@@ -91,8 +103,7 @@ class Inbox:
         if messages:
             rows = [self._values(message) for message in messages]
             async with self._database.write() as connection:
-                taken = self._database.insert(inbox).on_conflict_do_nothing(index_elements=["id"])
-                wrote(self._database, connection, inbox, *await connection.execute(taken.returning(inbox), rows))
+                wrote(self._database, connection, inbox, *await connection.execute(self._take, rows))
 
     async def get(self, message: str) -> Standing | None:
         """Where a message stands, or `None` where it was never received."""
@@ -101,9 +112,8 @@ class Inbox:
 
     async def settled(self, messages: list[str]) -> list[Standing]:
         """Those of these messages that are settled, and how."""
-        query = select(inbox).where(inbox.c.id.in_(messages), inbox.c.status != MessageStatus.PENDING)
         async with self._database.read() as connection:
-            return [self._standing(row) for row in await connection.execute(query)]
+            return [self._standing(row) for row in await connection.execute(_SETTLED, {"messages": messages})]
 
     def mark(self) -> int | None:
         """Another number each time that something may have been settled; `None` where only a query can tell."""
@@ -124,7 +134,7 @@ class Inbox:
 
         def write(connection: Connection) -> Row[Any] | None:
             settle(self._database, connection, message, status, answer, at)
-            return connection.execute(select(inbox).where(inbox.c.id == message)).one_or_none()
+            return connection.execute(_OF_ID, {"message": message}).one_or_none()
 
         row = await self._database.transact(write)
         if row is None:
@@ -148,7 +158,7 @@ class Inbox:
         A case's messages wait together: they are due when the oldest of them was never tried, or not since
         `tried_before`. So no message overtakes an earlier one of its case, and none is stuck behind one that fails.
         """
-        waiting = and_(inbox.c.status == MessageStatus.PENDING, _GROUP.not_in(without), inbox.c.id.not_in(unreadable))
+        waiting = and_(_PENDING, _GROUP.not_in(without), inbox.c.id.not_in(unreadable))
         oldest = select(func.min(inbox.c.number)).where(waiting).group_by(_GROUP)
         due = select(_GROUP).where(
             inbox.c.number.in_(oldest), inbox.c.tried_at.is_(None) | (inbox.c.tried_at < tried_before)
@@ -174,7 +184,7 @@ class Inbox:
 
     async def pending_openings(self) -> set[str]:
         """References of the cases that are being opened: their workflow has not written its first moment yet."""
-        query = select(inbox.c.reference).where(inbox.c.status == MessageStatus.PENDING, inbox.c.kind == OPENING)
+        query = select(inbox.c.reference).where(_PENDING, inbox.c.kind == OPENING)
         async with self._database.read() as connection:
             return {reference for reference in await connection.scalars(query) if reference is not None}
 
@@ -203,7 +213,7 @@ class Inbox:
 
     async def _row(self, message: str) -> Row[Any] | None:
         async with self._database.read() as connection:
-            return (await connection.execute(select(inbox).where(inbox.c.id == message))).one_or_none()
+            return (await connection.execute(_OF_ID, {"message": message})).one_or_none()
 
     def _said(self, row: Row[Any]) -> dict[str, Any]:
         """What of a message is sealed. Its fingerprint is, because a plain hash of a short request can be guessed."""
@@ -238,13 +248,13 @@ class Inbox:
         )
 
 
-def waits(reference: str) -> ColumnElement[bool]:
+def waits(reference: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether a message for the case is not applied yet, as a column of a query."""
     return exists().where(_waits(reference))
 
 
-def _waits(reference: str) -> ColumnElement[bool]:
-    return and_(inbox.c.reference == reference, inbox.c.status == MessageStatus.PENDING)
+def _waits(reference: str | ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(inbox.c.reference == reference, _PENDING)
 
 
 def settle(
@@ -257,6 +267,5 @@ def settle(
 ) -> None:
     """Settle within a transaction of the caller. An unknown or settled message is left as it is."""
     sealed = None if answer is None else database.seal(answer, "inbox", "sealed_answer", message)
-    pending = update(inbox).where(inbox.c.id == message, inbox.c.status == MessageStatus.PENDING)
-    settled = pending.values(status=status, sealed_answer=sealed, settled_at=at).returning(inbox)
-    wrote(database, connection, inbox, *connection.execute(settled))
+    settled = {"message": message, "outcome": status, "answer": sealed, "at": at}
+    wrote(database, connection, inbox, *connection.execute(_SETTLE, settled))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, delete, func, insert, or_, select, update
 
 from review.chapters.crg.agenda import AgendaRow
 from review.listed import ActionRow, DeadlineLine
@@ -17,6 +17,9 @@ from store.tables import case_actions, case_agencies, case_agenda, case_deadline
 _SEALED = {"next_deadline", "next_title", "waiting"}  # of the line
 _MOMENTS = {"opened_at", "next_deadline_at"}
 UNREADABLE = "This cannot be read: the record of it is damaged"
+_OF_CASE = select(cases).where(cases.c.reference == bindparam("case"))
+_OVERDUE_AT = select(func.min(case_deadlines.c.overdue_at)).where(case_deadlines.c.reference == bindparam("case"))
+_CHANGED = update(cases).where(cases.c.reference == bindparam("case")).returning(cases)
 LATE = "late"  # the status of a deadline that is overdue, or was met when it was over
 
 
@@ -47,7 +50,7 @@ def write(database: Database, connection: Connection, moment: Moment, plain: dic
     The row of `cases` is written once: first, where the others need it; else when it is known what is overdue.
     """
     reference, patch = moment.reference, moment.patch
-    before = connection.execute(select(cases).where(cases.c.reference == reference)).one_or_none()
+    before = connection.execute(_OF_CASE, {"case": reference}).one_or_none()
     values = plain | _line(database, reference, patch.listed.get("line", Changed()), before)
     rehearsal = bool(before.rehearsal if before else values["rehearsal"])
     ahead = values["ahead"] = _ahead(moment.at - plain["written_at"], before) if rehearsal else timedelta(0)
@@ -103,15 +106,13 @@ def clock_moved(
 
 
 def _overdue_at(connection: Connection, reference: str) -> datetime | None:
-    query = select(func.min(case_deadlines.c.overdue_at)).where(case_deadlines.c.reference == reference)
-    overdue_at: datetime | None = connection.scalar(query)
+    overdue_at: datetime | None = connection.scalar(_OVERDUE_AT, {"case": reference})
     return overdue_at
 
 
 def write_case(database: Database, connection: Connection, reference: str, **values: Any) -> None:
     """Change what stands in the row of `cases`."""
-    changed = update(cases).where(cases.c.reference == reference).values(**values).returning(cases)
-    wrote(database, connection, cases, *connection.execute(changed))
+    wrote(database, connection, cases, *connection.execute(_CHANGED, {"case": reference, **values}))
 
 
 def _deadlines(database: Database, reference: str, changed: Changed, ahead: timedelta) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from pydantic import AwareDatetime
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from review.case.record import RecordRow, RowKind
@@ -22,6 +22,9 @@ from store.heads import START, Head, read_head, rows_of, why_broken, write_head
 from store.tables import cases, record
 
 _PLAIN = ("seq", "key", "kind", "what", "capacity", "happened_at", "told_at", "message")
+_HELD = select(record.c.key).where(
+    record.c.reference == bindparam("case"), record.c.key.in_(bindparam("keys", expanding=True))
+)
 
 
 class RecordEntry(RecordRow):
@@ -84,8 +87,8 @@ def append(
     """
     database.hold(connection, f"record:{reference}")
     before = start = read_head(database, connection, reference)
-    wanted = select(record.c.key).where(record.c.reference == reference, record.c.key.in_([row.key for row in rows]))
-    held = {*connection.scalars(wanted)} if rows else set()
+    wanted = {"case": reference, "keys": [row.key for row in rows]}
+    held = {*connection.scalars(_HELD, wanted)} if rows else set()
     values = []
     for row in rows:
         if row.key not in held:

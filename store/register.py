@@ -78,7 +78,7 @@ def add(database: Database, connection: Connection, chain: str, content: dict[st
     new = Head(seq, _hash(head.hash, chain, seq, written_at, text))
     sealed = database.seal_bytes(text.encode(), "register", "sealed", chain, seq)
     values = {"chain": chain, "seq": seq, "sealed": sealed, "written_at": written_at, "hash": new.hash}
-    connection.execute(insert(register).values(values))
+    connection.execute(insert(register), values)
     write_head(database, connection, chain, new)
     return new
 

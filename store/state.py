@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from review.case.effects import EffectKey
@@ -20,6 +20,14 @@ from store.journal import took_away, wrote
 from store.tables import case_entries, case_parts, inbox
 
 REST = "rest"  # the part that holds what has none of its own
+_PART = select(case_parts.c.sealed).where(
+    case_parts.c.reference == bindparam("case"), case_parts.c.part == bindparam("part")
+)
+_SAID = select(inbox.c.id, inbox.c.sealed).where(inbox.c.id.in_(bindparam("messages", expanding=True)))
+_FROM = select(case_entries).where(
+    case_entries.c.reference == bindparam("case"), case_entries.c.place >= bindparam("first")
+)
+_HOW_MANY = select(func.count()).select_from(case_entries).where(case_entries.c.reference == bindparam("case"))
 
 Json = dict[str, Any]
 
@@ -40,9 +48,7 @@ def write(database: Database, connection: Connection, reference: str, patch: Pat
 
 def change(database: Database, connection: Connection, reference: str, part: str, changed: Changed) -> None:
     """Change some keys of a part."""
-    held = connection.scalar(
-        select(case_parts.c.sealed).where(case_parts.c.reference == reference, case_parts.c.part == part)
-    )
+    held = connection.scalar(_PART, {"case": reference, "part": part})
     value: Json = {} if held is None or changed.whole else database.open(held, "case_parts", "sealed", reference, part)
     for key in changed.gone:
         value.pop(key, None)
@@ -53,9 +59,7 @@ def done(database: Database, connection: Connection, reference: str, effects: di
     """Note effects as done in the state; their mails wait in its outbox no more."""
     at: dict[str, JsonValue] = {key: moment.isoformat() for key, moment in effects.items()}
     change(database, connection, reference, "done", Changed(now=at))
-    sealed = connection.scalar(
-        select(case_parts.c.sealed).where(case_parts.c.reference == reference, case_parts.c.part == REST)
-    )
+    sealed = connection.scalar(_PART, {"case": reference, "part": REST})
     if sealed is None:
         return
     rest: Json = database.open(sealed, "case_parts", "sealed", reference, REST)
@@ -83,8 +87,8 @@ def said_in(database: Database, connection: Connection, patch: Patch, rows: Iter
     wanted |= {row.message for row in rows if row.bare and row.message}
     if not wanted:
         return {}
-    query = select(inbox.c.id, inbox.c.sealed).where(inbox.c.id.in_(sorted(wanted)))
-    return {row.id: database.open(row.sealed, "inbox", "sealed", row.id)["body"] for row in connection.execute(query)}
+    found = connection.execute(_SAID, {"messages": sorted(wanted)})
+    return {row.id: database.open(row.sealed, "inbox", "sealed", row.id)["body"] for row in found}
 
 
 def filled(row: RecordRow, reported: dict[str, Json]) -> RecordRow:
@@ -110,25 +114,23 @@ async def read(database: Database, connection: AsyncConnection, reference: str) 
 
 def _put(database: Database, connection: Connection, reference: str, part: str, value: JsonValue) -> None:
     sealed = database.seal(value, "case_parts", "sealed", reference, part)
-    upsert = database.insert(case_parts).values(reference=reference, part=part, sealed=sealed)
-    connection.execute(upsert.on_conflict_do_update(index_elements=["reference", "part"], set_={"sealed": sealed}))
-    wrote(database, connection, case_parts, {"reference": reference, "part": part, "sealed": sealed})
+    row = {"reference": reference, "part": part, "sealed": sealed}
+    connection.execute(database.upsert(case_parts), row)
+    wrote(database, connection, case_parts, row)
 
 
 def _write_entries(
     database: Database, connection: Connection, reference: str, patch: Patch, reported: dict[str, Json]
 ) -> None:
     """The entries from a place on: nearly always new ones; a correction changes what stood before (X-2)."""
-    replaced = (case_entries.c.reference == reference, case_entries.c.place >= patch.entries_from)
-    before = connection.execute(select(case_entries).where(*replaced)).all()
-    there = connection.scalar(
-        select(func.count()).select_from(case_entries).where(case_entries.c.reference == reference)
-    )
+    before = connection.execute(_FROM, {"case": reference, "first": patch.entries_from}).all()
+    there = connection.scalar(_HOW_MANY, {"case": reference})
     if patch.entries_from > (there or 0):
         raise MomentGap(f"{reference}: entry {patch.entries_from} cannot follow {there} entries (crg restore --check)")
     known = [_open_entry(database, row) for row in before]
     held = {(one["reported"]["message"], one["right"]): one["reported"] for one in known}
     if known:
+        replaced = (case_entries.c.reference == reference, case_entries.c.place >= patch.entries_from)
         connection.execute(delete(case_entries).where(*replaced))
         took_away(database, connection, case_entries, *before)
     values = []
