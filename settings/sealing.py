@@ -148,12 +148,17 @@ class _Marks(EncodingPayloadConverter):
         return NotOurs(payload.data.decode())
 
 
-class SealedPayloads(PydanticPayloadConverter):
-    """Pydantic models. For a client: an answer that is not ours raises `Forged`, so that no caller takes it for one."""
+class _Payloads(PydanticPayloadConverter):
+    """Pydantic models and marks. The SDK asks for a new one with each task: all share what they are made of."""
+
+    _OF = (*PydanticPayloadConverter().converters.values(), _Marks())
 
     def __init__(self) -> None:
-        super().__init__()
-        self._set_converters(*self.converters.values(), _Marks())
+        self._set_converters(*self._OF)
+
+
+class SealedPayloads(_Payloads):
+    """Pydantic models. For a client: an answer that is not ours raises `Forged`, so that no caller takes it for one."""
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
         values = super().from_payloads(payloads, type_hints)
@@ -162,12 +167,8 @@ class SealedPayloads(PydanticPayloadConverter):
         return values
 
 
-class WorkersPayloads(PydanticPayloadConverter):
+class WorkersPayloads(_Payloads):
     """Pydantic models. For a worker: `NotOurs` where what came is not ours or not what is asked for; never raises."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._set_converters(*self.converters.values(), _Marks())
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
         hints: list[type | None] = [*(type_hints or [])] + [None] * len(payloads)
