@@ -144,8 +144,10 @@ class Carrying:
         """Update the search attributes once in each quiet moment, not after each step in between."""
         while True:
             await workflow.wait_condition(lambda: self._indexed != self.case.version and self._quiet())
-            self._indexed = self.case.version
-            self._ui.index(self.now())
+            await self._moment_over()  # what the going of a mail sets going comes up now
+            if self._quiet():
+                self._indexed = self.case.version
+                self._ui.index(self.now())
 
     def _quiet(self) -> bool:
         return not (self._moments or self._something())

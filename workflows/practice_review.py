@@ -67,6 +67,8 @@ async def reviewer_at_work(run: CaseRun) -> None:
         run.enter(Stage.CONTRACT)
         await workflow.wait_condition(lambda: stands.work_begun(run.case))
     run.enter(Stage.REVIEW_WORK)
+    if run.case.stage is Stage.REVIEW_WORK:
+        run.rest()  # months go by until there is a draft, and many facts: they get a history of their own
     run.meanwhile(contract_made(run))
     run.meanwhile(further_contracts_made(run))
 
