@@ -100,6 +100,7 @@ class Notification(_Data):
     rapid_review: bool
     clause: str = Field(min_length=1)
     up_to_age: int | None = Field(default=None, ge=18, le=30, description="for care leavers: up to and including")
+    authorities_told: bool = Field(default=False, description="Ofsted and the Secretary of State are told, too (D-2)")
 
 
 class ReturnHeading(_Data):

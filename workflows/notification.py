@@ -26,8 +26,8 @@ async def safety_steps_asked(run: CaseRun) -> None:
 
 
 async def authorities_told(run: CaseRun) -> None:
-    """A child in care died: Ofsted and the Secretary of State are told, whatever N-2 comes to (§1, D-2, N-4)."""
-    if reads.child_in_care_died(run.case):
+    """Somebody died who was or had been in care: the authorities are told, whatever N-2 comes to (§1, D-2, N-4)."""
+    if reads.authorities_owed(run.case):
         run.meanwhile(authority_told(run, "D-2:ofsted"))
         run.meanwhile(authority_told(run, "D-2:secretary-of-state"))
 
@@ -35,7 +35,8 @@ async def authorities_told(run: CaseRun) -> None:
 async def authority_told(run: CaseRun, rule: str) -> None:
     """One of the two duties of D-2."""
     deadline = run.deadline(rule, since=reads.incident(run.case).aware_at)
-    run.meanwhile(run.tell(run.holders(Role.DCS), "authorities-duty", {"due": deadline.due}))
+    n = {"due": deadline.due, "care_leaver": not reads.child_in_care_died(run.case)}
+    run.meanwhile(run.tell(run.holders(Role.DCS), "authorities-duty", n))
     await workflow.wait_condition(lambda: not deadline.open)
 
 
@@ -111,7 +112,7 @@ async def not_notified(run: CaseRun) -> None:
     """Both said no: the case closes as not notified, or goes on as a CRG referral (N-2). D-2 runs on."""
     decided = await run.fact(NotNotifiedDecided)
     closed = decided.outcome is NotNotifiedOutcome.CLOSE
-    n = {"decided_at": run.now(), "care_death": reads.child_in_care_died(run.case), "referred": not closed}
+    n = {"decided_at": run.now(), "care_death": reads.authorities_owed(run.case), "referred": not closed}
     n["deciders"] = [one.value for one in reads.deciders(run.case)]
     leaders = notify.LEADERS if closed else ()  # of a referral they are told by its own mail (A-2)
     people = run.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT, *leaders)

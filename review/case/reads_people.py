@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from calendar_rules.edition import NotificationKind
+from calendar_rules.lengths import london
 from review.case.entries import Entry
 from review.case.reads_referral import referring
 from review.case.sign_off import agency_of
@@ -39,6 +41,22 @@ def family(case: CaseState) -> list[FamilyMember]:
 
 def child_in_care_died(case: CaseState) -> bool:
     return any(child.in_care and child.harm is Harm.DIED for child in children(case))
+
+
+def care_leaver_died(case: CaseState) -> bool:
+    """Whether a care leaver died whose death the authorities are told of by the edition, up to its age (B-1, D-2)."""
+    kind = case.edition.notifications.get(NotificationKind.CARE_LEAVER_DEATH)
+    incident = case.last(IncidentReported)
+    if incident is None or kind is None or not kind.authorities_told:
+        return False
+    day = london(incident.incident_at).date()
+    ages = [one.age_on(day) for one in children(case) if one.care_leaver and one.harm is Harm.DIED]
+    return any(age is None or kind.up_to_age is None or age <= kind.up_to_age for age in ages)
+
+
+def authorities_owed(case: CaseState) -> bool:
+    """Whether Ofsted and the Secretary of State must be told of a death (D-2, N-4)."""
+    return child_in_care_died(case) or care_leaver_died(case)
 
 
 def origin(case: CaseState) -> tuple[str, datetime]:

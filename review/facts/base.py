@@ -104,6 +104,12 @@ class Child(Model):
     in_care: bool = Field(default=False, description="looked after by the local authority")
     care_leaver: bool = Field(default=False, description="had left the local authority's care (B-1)")
 
+    def age_on(self, day: date) -> int | None:
+        """Whole years on a day; born on 29 February: a year older from 1 March."""
+        if self.born is None:
+            return None
+        return day.year - self.born.year - ((day.month, day.day) < (self.born.month, self.born.day))
+
     @model_validator(mode="after")
     def _unborn_has_no_birthday(self) -> Self:
         if self.unborn and self.born:

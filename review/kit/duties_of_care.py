@@ -18,11 +18,11 @@ def mind_the_duties_of_care(case: CaseState, why: str, now: datetime) -> bool:
     began = False
     for rule in (rule for rule in case.edition.deadlines if rule.startswith("D-2:")):
         deadline = case.deadlines.get(rule)
-        if not reads.child_in_care_died(case) and deadline:
+        if not reads.authorities_owed(case) and deadline:
             stop(case, rule, why, now)
-        elif reads.child_in_care_died(case) and deadline and deadline.stopped_at:
+        elif reads.authorities_owed(case) and deadline and deadline.stopped_at:
             run_again(case, deadline, why, now)
-        elif reads.child_in_care_died(case) and deadline is None:
+        elif reads.authorities_owed(case) and deadline is None:
             start(case, rule, now, since=reads.incident(case).aware_at)
             began = True
     return began

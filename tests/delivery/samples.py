@@ -259,7 +259,12 @@ MAILS: dict[str, Sample] = {
         {"decided_at": NOTIFIED, "care_death": False, "referred": False, "deciders": ["dcs", "chief-executive"]},
         ({"decided_at": NOTIFIED, "care_death": True, "referred": True, "deciders": ["dcs"]},),
     ),
-    "authorities-duty": Sample("tell Ofsted and the Secretary of State", DAY_END_TEXT, {"due": END_OF_DAY}),
+    "authorities-duty": Sample(
+        "tell Ofsted and the Secretary of State",
+        DAY_END_TEXT,
+        {"due": END_OF_DAY, "care_leaver": False},
+        ({"due": END_OF_DAY, "care_leaver": True},),
+    ),
     "safety-steps-asked": Sample(
         "Record now", None, {}, ({"asked_at": NOTIFIED, "own": True}, {"asked_at": NOTIFIED, "own": False})
     ),

@@ -5,12 +5,20 @@ from datetime import date, timedelta
 import pytest
 from pydantic import ValidationError
 
+from calendar_rules.edition import load_edition
 from review.case import reads
 from review.chapters.notification.definition import advise
 from review.facts.enums import Authority, Harm, Neglect, NotNotifiedOutcome, Place, Stage, View, Viewer
 from review.facts.notification import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
 from review.kit import deadlines
-from review.kit.refusals import AlreadyRecorded, BothMustDecline, CaseEnded, PartnersNotAgreed, UnknownChild
+from review.kit.refusals import (
+    AlreadyRecorded,
+    BothMustDecline,
+    CaseEnded,
+    NoChildInCareDied,
+    PartnersNotAgreed,
+    UnknownChild,
+)
 from review.take import apply_fact
 from tests.review.world import WHY, World, at, in_care, incident, notified, view
 
@@ -191,3 +199,31 @@ def test_what_was_recorded_while_the_case_was_away_counts_from_then() -> None:
     apply_fact(world.case, reported, world.now)
     assert reads.received_at(world.case) == recorded
     assert deadlines.since(world.case, "D-4") == recorded
+
+
+@pytest.mark.parametrize(
+    ("edition", "born", "owed"),
+    [
+        ("england-2023", date(2001, 5, 12), True),  # 24, 25 on the next day
+        ("england-2023", date(2001, 5, 11), False),  # 25 on the day
+        ("england-2023", None, True),  # the age is to be checked
+        ("doncaster-2018", date(2005, 1, 1), False),
+    ],
+)
+def test_of_a_care_leaver_s_death_both_authorities_are_told_where_the_edition_says_so(
+    edition: str, born: date | None, owed: bool
+) -> None:
+    """B-1, D-2, N-4: up to and including 24, on Monday 11 May 2026; even where nobody notifies the Panel."""
+    leaver = {"child_id": "leaver", "name": "Sample Leaver", "harm": "died", "care_leaver": True, "born": born}
+    world = World(incident(children=[leaver], abuse_or_neglect=Neglect.NOT_SUSPECTED), edition=load_edition(edition))
+    assert ("D-2:ofsted" in world.case.deadlines) is owed
+    for viewer in reads.deciders(world.case):
+        world.say(view(viewer, NO))
+    world.say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY))
+    if not owed:
+        with pytest.raises(NoChildInCareDied):
+            world.say(AuthorityTold(authority=Authority.OFSTED))
+        return
+    assert world.deadline("D-2:secretary-of-state").due == at("2026-05-18T23:59:59")
+    world.say(AuthorityTold(authority=Authority.OFSTED))
+    assert world.deadline("D-2:ofsted").status(world.now) == "met"

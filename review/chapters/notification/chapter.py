@@ -113,7 +113,7 @@ def _authority(case: CaseState, fact: AuthorityTold, reported: Reported, now: da
     if reads.ended(case) and (case.stage is Stage.MERGED or not meant):
         raise no.CaseEnded(stage=case.stage)  # D-2 runs whatever N-2, the CRG or a withdrawal came to (N-4)
     needs(case.last(IncidentReported), "no incident has been reported in this case")
-    if not reads.child_in_care_died(case):
+    if not reads.authorities_owed(case):
         raise no.NoChildInCareDied(authority=fact.authority)
     once(
         [told for told in case.every(AuthorityTold) if told.authority is fact.authority],

@@ -1,7 +1,5 @@
 """Which limb of the definition of a notifiable incident is met (§1, N-1). The system advises, people decide."""
 
-from datetime import date
-
 from calendar_rules.edition import Edition, NotificationKind
 from calendar_rules.lengths import london
 from calendar_rules.model import Model
@@ -106,8 +104,5 @@ def _grown(child: Child, incident: IncidentReported) -> bool:
 
 
 def _age(child: Child, incident: IncidentReported) -> int | None:
-    """Whole years at the incident, by London's date; born on 29 February: a year older from 1 March."""
-    if child.born is None:
-        return None
-    on: date = london(incident.incident_at).date()
-    return on.year - child.born.year - ((on.month, on.day) < (child.born.month, child.born.day))
+    """Whole years at the incident, by London's date."""
+    return child.age_on(london(incident.incident_at).date())

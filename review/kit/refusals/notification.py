@@ -16,7 +16,7 @@ class ViewNotAsked(Refusal, NotRight):
 
 
 class NoChildInCareDied(Refusal, NotNow):
-    sentence = "No child in care has died in this case, so {authority} need not be told under this duty."
+    sentence = "Nobody has died in this case of whose death {authority} must be told (a child in care; by some editions a care leaver)."
 
 
 class UnknownNotification(Refusal, NotRight):
