@@ -17,7 +17,7 @@ from review.chapters import CHAPTERS
 from review.facts.directory import Role
 from review.facts.enums import Stage
 from review.offices import MAY_REPORT
-from review.protocol import ANYWHERE, PROTOCOL, StageRow, moves
+from review.protocol import ANYWHERE, PROTOCOL, StageRow, moves, stages_of
 
 routes = APIRouter(tags=["About"])
 
@@ -125,7 +125,7 @@ async def read_protocol(
 def protocol_of(edition: Edition) -> ProtocolOut:
     """The protocol as its table and the edition have it."""
     rules = edition.deadlines
-    at = {rule: [stage for stage, row in PROTOCOL.items() if rule in row.deadlines] for rule in rules}
+    at = {id: stages_of(rule) for id, rule in rules.items()}
     drawn = {
         stage: row for stage, row in PROTOCOL.items() if not row.reached_by
     }  # the rest by a fact, not by the process

@@ -12,14 +12,14 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from calendar_rules import edition_files
-from calendar_rules.edition_checks import COUNTED_FROM, UNPAUSED, Files, mistakes, sentence
+from calendar_rules.edition_checks import COUNTED_FROM, UNPAUSED, Files, mistakes, own_milestone, sentence
 from calendar_rules.edition_words import Anchor as Anchor
 from calendar_rules.edition_words import ExtraSection as ExtraSection
 from calendar_rules.edition_words import NotificationKind as NotificationKind
 from calendar_rules.edition_words import Outsider as Outsider
 from calendar_rules.edition_words import Party as Party
 from calendar_rules.edition_words import ReminderKind as ReminderKind
-from calendar_rules.lengths import Length, Offset, Side, Unit
+from calendar_rules.lengths import Length, Offset, Unit
 from calendar_rules.model import Model
 from calendar_rules.notifying import BOTH_HEADS, Notifying
 
@@ -73,6 +73,11 @@ class Rule(_Data):
     def family(self) -> str:
         """The id in the catalogue: "D-2" of "D-2:ofsted"."""
         return self.id.partition(":")[0]
+
+    @property
+    def milestone(self) -> str | None:
+        """The name of a milestone of the partnership's own: "leaders-meeting" of "P-1:leaders-meeting"."""
+        return self.id.partition(":")[2] if own_milestone(self.id) else None
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -155,6 +160,11 @@ class Edition(_Data):
     clauses: dict[Said, str] = Field(default={}, description="where each of these stands")
 
     @property
+    def milestones(self) -> dict[str, Rule]:
+        """The partnership's own milestones, by their names."""
+        return {rule.milestone: rule for rule in self.deadlines.values() if rule.milestone}
+
+    @property
     def known_first(self) -> Rule | None:
         """Returns in two steps: the deadline of the first, "was the child or family known to you?" (B-6)."""
         return self.deadlines.get(KNOWN_FIRST)
@@ -230,21 +240,6 @@ def check_edition(id: str, *, folder: Path | None = None) -> list[str]:
     except EditionProblem as problem:
         return problem.problems
     return []
-
-
-def doubts(edition: Edition) -> list[str]:
-    """What can be carried out as it stands, and is hardly meant so; one sentence for each key.
-
-    Hours before or after a deadline that is due at the end of a day are hours before or after 23:59:59.
-    """
-    return [
-        f'deadlines.{rule.id}.reminders.{one.name}: "{one.when}" of a deadline of "{rule.length}" is at 23:59, because '
-        'that is due at the end of a day; write working days, or "on the day", or give the deadline a length in hours'
-        for rule in edition.deadlines.values()
-        if rule.length.unit not in (Unit.HOURS, Unit.WORKING_HOURS, Unit.AT_ONCE)
-        for one in rule.reminders
-        if one.when.length and one.when.length.unit in (Unit.HOURS, Unit.WORKING_HOURS) and one.when.side is not Side.IN
-    ]
 
 
 def check_file(path: Path) -> list[str]:

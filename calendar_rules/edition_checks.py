@@ -9,23 +9,28 @@ from typing import Any, NamedTuple
 
 Table = dict[str, Any]
 
-PARTNERS = ("local-authority", "health", "police")  # the statutory safeguarding partners
+PARTNERS = ("local-authority", "health", "police")  # the statutory safeguarding partners, each of whom signs
+COUNCIL = "local-authority-"  # and its name, where several councils are partners and each signs
+FURTHER_PARTNERS = ("education",)  # whom an edition may add
 UNPAUSED = ("D-1", "D-2", "D-7")
 AS_SET = "as set"
 COUNTED_FROM: dict[str, tuple[str, ...]] = {  # what each deadline beside the common ones can be counted from
-    "D-1": ("aware",),
-    "D-2:ofsted": ("aware",),
-    "D-2:secretary-of-state": ("aware",),
+    "D-1": ("aware", "incident"),
+    "D-2:ofsted": ("aware", "incident"),
+    "D-2:secretary-of-state": ("aware", "incident"),
     "D-3": ("received",),
-    "D-4": ("received", "notified", "aware"),
-    "D-5": ("notified", "received", "aware"),
-    "D-6": ("request-sent",),
-    "D-6-known": ("request-sent",),
-    "D-7": ("notified", "received", "aware"),
+    "D-4": ("received", "notified", "aware", "incident"),
+    "D-5": ("notified", "received", "aware", "incident"),
+    "D-6": ("request-sent", "notified"),
+    "D-6-known": ("request-sent", "notified"),
+    "D-7": ("notified", "received", "aware", "incident"),
     "D-8": ("draft-received",),
     "D-9": ("panel-meeting",),
     "D-10": ("decision",),
 }
+OWN_MILESTONES = ("notified", "received", "aware", "incident", "decision")  # what a partnership's own are counted from
+_OWN = re.compile(r"P-[1-9]\d*:[a-z][a-z-]*")
+_OF_A_SUBJECT = ("agency", "agency-lead", "agency-senior-officer", "officer", "deputy", "action-owner")
 _OF_ITS_OWN = {  # what every file says of itself, with an example
     "title": '"Northmoor: protocol for rapid reviews"',
     "dated": '"2026"',
@@ -63,10 +68,16 @@ def mistakes(files: Files, counted: Mapping[str, tuple[str, ...]], required: Seq
     if rules and (missing := [key for key in required if key not in rules]):
         found.append(f'deadlines: {", ".join(missing)} missing; add each, or write based_on = "doncaster-2018"')
     for key, rule in rules.items():
-        if key not in counted:
+        if own_milestone(key):
+            if isinstance(rule, dict):
+                found += _of_a_deadline(key, rule, OWN_MILESTONES)
+                found += _of_an_own_milestone(key, rule, rules)
+                found += _its_clause(key, files)
+        elif key not in counted:
             known = ", ".join(sorted(counted))
             found.append(
-                f"deadlines.{key}: nothing runs a deadline of this name; take it out, or choose one of: {known}"
+                f"deadlines.{key}: nothing runs a deadline of this name; take it out, or choose one of: {known}; "
+                'a milestone of your own is called "P-1:leaders-meeting", or the like'
             )
         elif isinstance(rule, dict):
             found += _of_a_deadline(key, rule, counted[key])
@@ -126,6 +137,28 @@ def _of_a_deadline(key: str, rule: Table, anchors: tuple[str, ...]) -> Iterator[
         yield f"deadlines.{key}: two reminders have the same name; give each reminder of a deadline a name of its own"
 
 
+def own_milestone(key: str) -> bool:
+    """Whether a deadline is a milestone that the partnership has set itself: "P-1:leaders-meeting"."""
+    return bool(_OWN.fullmatch(key))
+
+
+def _of_an_own_milestone(key: str, rule: Table, rules: Table) -> Iterator[str]:
+    """An office owes it and is reminded; somebody is told when it is overdue; its name is its own."""
+    name = key.partition(":")[2]
+    if twins := [one for one in rules if own_milestone(one) and one != key and one.partition(":")[2] == name]:
+        yield f"deadlines.{key}: {twins[0]} has the same name; give each milestone a name of its own"
+    office = 'write an office, such as "crg-chair"'
+    if rule.get("owner") in _OF_A_SUBJECT:
+        yield f'deadlines.{key}.owner: "{rule["owner"]}" owes returns, signatures or actions; {office}'
+    reminders = [one for one in rule.get("reminders", []) if isinstance(one, dict)]
+    for number, one in enumerate(reminders, 1):
+        told = one.get("tell")
+        for party in (party for party in (told if isinstance(told, list) else []) if party in _OF_A_SUBJECT):
+            yield f'deadlines.{key}.reminders.{number}.tell: "{party}" is nobody here; {office}'
+    if not [one for one in reminders if one.get("when") == "at due"]:
+        yield f'deadlines.{key}.reminders: nobody is told when it is overdue; add one with when = "at due"'
+
+
 def _its_clause(key: str, files: Files) -> Iterator[str]:
     """A length under the clause of another edition would say that it stands where it does not."""
     own, base = _table(files.own, "deadlines").get(key), _table(files.base, "deadlines").get(key)
@@ -157,11 +190,22 @@ def _of_signing(whole: Table) -> Iterator[str]:
     capacities = _table(whole, "national").get("accountable_capacities")
     if isinstance(capacities, list):
         for number, one in enumerate(capacities, 1):
-            if one not in PARTNERS:
-                key = f"national.accountable_capacities.{number}"
-                yield f'{key}: "{one}" is no statutory partner; write {_or(PARTNERS)}'
-        if missing := [one for one in PARTNERS if one not in capacities]:
+            key = f"national.accountable_capacities.{number}"
+            if one not in (*PARTNERS, *FURTHER_PARTNERS) and not _is_council(one):
+                known = f'{_or((*PARTNERS, *FURTHER_PARTNERS))}, or a council of several: "{COUNCIL}northmoor"'
+                yield f'{key}: "{one}" is no partner; write {known}'
+            elif one in capacities[: number - 1]:
+                yield f"{key}: {one} is named twice; take one of the two out"
+        councils = [one for one in capacities if _is_council(one)]
+        signing = [*capacities, "local-authority"] if councils else capacities
+        if councils and "local-authority" in capacities:
+            yield "national.accountable_capacities: write the councils or local-authority, not both"
+        if missing := [one for one in PARTNERS if one not in signing]:
             yield f"national.accountable_capacities: {', '.join(missing)} missing; every statutory partner signs"
+
+
+def _is_council(capacity: Any) -> bool:
+    return isinstance(capacity, str) and capacity.startswith(COUNCIL) and len(capacity) > len(COUNCIL)
 
 
 def _of_what_is_said(files: Files) -> Iterator[str]:

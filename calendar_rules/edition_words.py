@@ -6,6 +6,7 @@ from enum import StrEnum
 class Anchor(StrEnum):
     """The event that a deadline is counted from."""
 
+    INCIDENT = "incident"  # when it happened, whoever knew of it
     AWARE = "aware"
     VIEWS_ASKED = "views-asked"  # those who decide on notifying are asked for their views
     RECEIVED = "received"

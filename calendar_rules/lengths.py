@@ -29,7 +29,8 @@ class Unit(StrEnum):
     AT_ONCE = "at once"
     HOURS = "hour"
     WORKING_HOURS = "working hour"
-    DAYS = "day"
+    DAYS = "day"  # one that ends on a closed day goes to the next working day
+    CALENDAR_DAYS = "calendar day"  # ends on its day, whatever that is
     WORKING_DAYS = "working day"
     MONTHS = "month"
     AS_SET = "as set"  # of no length: people set the due day
@@ -50,7 +51,7 @@ class _Counted(NamedTuple):
     unit: Unit
 
 
-_LENGTH = re.compile(r"(?P<count>[1-9]\d{0,3}) (?P<unit>hour|working hour|day|working day|month)s?")
+_LENGTH = re.compile(r"(?P<count>[1-9]\d{0,3}) (?P<unit>hour|working hour|day|calendar day|working day|month)s?")
 _LENGTH_HELP = 'write for example "5 working days", "48 hours", "5 days", "6 months" or "at once"'
 _NOTHING_HELP = 'write at least 1, such as "1 working day", or "at once"'
 _OFFSET_HELP = (
@@ -139,7 +140,7 @@ def due(since: datetime, length: Length, calendar: WorkingCalendar) -> datetime:
 
     Hours are elapsed hours, due at that very moment, as are working hours, of which only those from 09:00 to 17:00 on
     working days count; everything counted in days or months is due at the end of its day; "at once" is within a minute.
-    Days that end on a closed day go to the next working day, months do not.
+    Days that end on a closed day go to the next working day, calendar days and months do not.
     Raises BeyondCalendar when the calendar ends first.
     """
     if length.unit is Unit.AT_ONCE:
@@ -153,6 +154,8 @@ def due(since: datetime, length: Length, calendar: WorkingCalendar) -> datetime:
         return end_of_day(calendar.add(start, length.count))
     if length.unit is Unit.DAYS:
         return end_of_day(calendar.roll(start + timedelta(days=length.count)))
+    if length.unit is Unit.CALENDAR_DAYS:
+        return end_of_day(start + timedelta(days=length.count))
     return end_of_day(_months_on(start, length.count))
 
 
@@ -175,6 +178,8 @@ def latest_start(end: datetime, length: Length, calendar: WorkingCalendar) -> da
         while _months_on(start + ONE_DAY, length.count) <= whole:
             start += ONE_DAY
         return end_of_day(start)
+    if length.unit is Unit.CALENDAR_DAYS:
+        return end_of_day(whole - timedelta(days=length.count))
     target = calendar.back(whole + ONE_DAY, 1)
     if length.unit is Unit.WORKING_DAYS:
         return end_of_day(calendar.back(target, length.count))

@@ -6,7 +6,7 @@ Pure. : the present moment is given, never asked for.
 from datetime import datetime
 from typing import NamedTuple
 
-from calendar_rules.edition import Edition
+from calendar_rules.edition import Anchor, Edition
 from calendar_rules.lengths import Length, before, latest_start, london
 from calendar_rules.working_days import WorkingCalendar
 
@@ -28,6 +28,7 @@ def latest_safe(d7_due: datetime, edition: Edition, calendar: WorkingCalendar) -
     The draft must leave the officers the length of D-8, and before that the CRG the length of R-16; the request must
     leave the agencies the length of D-6. The edition says how long the meeting stands before the draft and the returns
     before the meeting ("Backward plan").
+    Where returns are counted from the notification, no request leaves them more time: it has no latest time here.
     """
     sign_off, returning, gaps = edition.deadlines["D-8"].length, edition.deadlines["D-6"].length, edition.national
     agreeing = edition.deadlines["R-16"].length
@@ -36,7 +37,7 @@ def latest_safe(d7_due: datetime, edition: Edition, calendar: WorkingCalendar) -
     meeting = before(crg, gaps.meeting_before_draft, calendar)
     returns = before(meeting, gaps.returns_before_meeting, calendar)
     request = latest_start(returns, returning, calendar)
-    return [
+    steps = [
         SafeTime(
             "latest-request", "Latest safe time: requests out to the agencies", "D-6", request, returning, "the returns"
         ),
@@ -66,6 +67,7 @@ def latest_safe(d7_due: datetime, edition: Edition, calendar: WorkingCalendar) -
         ),
         SafeTime("latest-draft-out", "Latest safe time: draft out for sign-off", "D-7", draft, sign_off, "D-7"),
     ]
+    return steps if edition.deadlines["D-6"].counted_from is Anchor.REQUEST_SENT else steps[1:]
 
 
 def slack_working_days(now: datetime, due: datetime, calendar: WorkingCalendar) -> int:

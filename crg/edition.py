@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from calendar_rules.edition import Edition, EditionProblem, check_file, doubts, load_edition, usable_editions
+from calendar_rules.edition import Edition, EditionProblem, check_file, load_edition, usable_editions
+from calendar_rules.edition_doubts import doubts
 from settings import load_settings
 
 app = typer.Typer(help="Editions of the protocol: check, list, show.", no_args_is_help=True)

@@ -57,6 +57,7 @@ class Row:
 
 
 def schedule(
+    incident: Annotated[str | None, typer.Option(help="when the incident happened")] = None,
     aware: Annotated[str | None, typer.Option(help="when the local authority became aware")] = None,
     notified: Annotated[str | None, typer.Option(help="when the Panel was notified")] = None,
     received: Annotated[
@@ -81,6 +82,7 @@ def schedule(
     try:
         anchors = _anchors(
             times={
+                "--incident": incident,
                 "--aware": aware,
                 "--notified": notified,
                 "--received": received,
@@ -105,6 +107,7 @@ def schedule(
 
 
 ANCHORS = {
+    "--incident": Anchor.INCIDENT,
     "--aware": Anchor.AWARE,
     "--notified": Anchor.NOTIFIED,
     "--received": Anchor.RECEIVED,
@@ -201,7 +204,7 @@ def _rows(anchors: dict[Anchor, datetime], edition: Edition, calendar: WorkingCa
 def _one_row_each(rules: Iterable[Rule]) -> list[Rule]:
     """Duties that share an id of the catalogue and fall on the same date ("D-2:ofsted" and its twin) as one rule."""
     merged = []
-    for _, alike in groupby(rules, key=lambda rule: (rule.family, rule.counted_from, rule.length)):
+    for _, alike in groupby(rules, key=lambda rule: (rule.milestone or rule.family, rule.counted_from, rule.length)):
         twins = list(alike)
         title = "; ".join(rule.title for rule in twins)
         merged.append(

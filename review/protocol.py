@@ -7,6 +7,7 @@ of a case, the docs) is what runs. How long a deadline takes, and for whom it is
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from calendar_rules.edition import Anchor, Rule
 from review.facts import (
     any_stage,
     editions,
@@ -433,6 +434,22 @@ PROTOCOL: dict[Stage, StageRow] = {
 
 ANYWHERE = (Stage.MERGED, Stage.WITHDRAWN)  # by a fact, from every stage (X-1)
 RUN_ANYWHERE = ("G-7",)  # deadlines that no stage has: they run from whenever a concern is escalated
+
+_TO_THE_SUBMISSION = tuple(list(Stage)[list(Stage).index(Stage.SCOPING) : list(Stage).index(Stage.SUBMISSION) + 1])
+OWN_MILESTONES: dict[Anchor, tuple[Stage, ...]] = {  # where a milestone of a partnership's own is drawn
+    Anchor.INCIDENT: (Stage.DISCUSSION, Stage.NOTIFICATION, *_TO_THE_SUBMISSION),
+    Anchor.AWARE: (Stage.DISCUSSION, Stage.NOTIFICATION, *_TO_THE_SUBMISSION),
+    Anchor.RECEIVED: _TO_THE_SUBMISSION,
+    Anchor.NOTIFIED: _TO_THE_SUBMISSION,
+    Anchor.DECISION: (Stage.PRACTICE_REVIEW,),
+}
+
+
+def stages_of(rule: Rule) -> list[Stage]:
+    """The stages that a deadline runs over; none where it may run in any."""
+    own = OWN_MILESTONES[rule.counted_from] if rule.milestone else ()
+    return [stage for stage, row in PROTOCOL.items() if rule.id in row.deadlines or stage in own]
+
 
 ENDED = frozenset(stage for stage, row in PROTOCOL.items() if row.ends)
 NO_MORE_DEADLINES = frozenset(stage for stage, row in PROTOCOL.items() if row.ends or row.begins_no_deadline)

@@ -16,7 +16,7 @@ from review.facts import Corrected, Fact, Reported
 from review.facts.any_stage import TakenBack
 from review.kit import corrections_notify, notify
 from review.kit.changes import when
-from review.kit.deadlines import settle, start_set_by
+from review.kit.deadlines import settle, start_our_own, start_set_by
 from review.kit.refusals import Refusal
 
 
@@ -45,6 +45,7 @@ def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
     for follows in consequences(type(reported.fact)):
         follows(case, entry, now)
     corrections_notify.tell(case, entry, now)
+    start_our_own(case, now)
     settle(case, now)
 
 

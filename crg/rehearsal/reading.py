@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from crg.rehearsal.errors import BadScenario
 from crg.rehearsal.phrases import EVENTS, NoPhrase, Phrase, in_london, is_event
-from crg.rehearsal.scenario import Scenario, Step, WayIn, as_text, perhaps, step_name
+from crg.rehearsal.scenario import BESIDE, Scenario, Step, WayIn, as_text, perhaps, step_name
 from review.bodies import REPORTED
 from settings import OWN_EDITIONS
 
@@ -33,17 +33,28 @@ def load(file: Path, *, own_editions: Path | None = None) -> Scenario:
         raise BadScenario(file, "", f"cannot be read ({error.strerror}); give the path of a scenario file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadScenario(file, "", f"is no TOML: {error}; mend that line") from None
-    return read(data, file, own_editions=own_editions)
+    return read(data, file, own_editions=own_editions, beside=file.parent / OWN_EDITIONS)
 
 
-def read(data: Mapping[str, Any], file: Path | str = "scenario", *, own_editions: Path | None = None) -> Scenario:
-    """The scenario of what stands in a file. Raises `BadScenario`."""
+def read(
+    data: Mapping[str, Any],
+    file: Path | str = "scenario",
+    *,
+    own_editions: Path | None = None,
+    beside: Path | None = None,
+) -> Scenario:
+    """The scenario of what stands in a file; `beside` it are editions that one may have to put in their place first.
+
+    Raises `BadScenario`.
+    """
     if "starts" not in data:
         raise BadScenario(file, "", START_FORM)
     if not data.get("step"):
         raise BadScenario(file, "", 'there is no step; write at least one, such as [[step]] with does = "nothing"')
     try:
-        scenario = Scenario.model_validate({**data, "file": str(file)}, context={OWN_EDITIONS: own_editions})
+        scenario = Scenario.model_validate(
+            {**data, "file": str(file)}, context={OWN_EDITIONS: own_editions, BESIDE: beside}
+        )
     except ValidationError as problem:
         raise BadScenario(file, *_first(problem, data)) from None
     _check_phrases(scenario, file)

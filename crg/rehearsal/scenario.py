@@ -43,6 +43,7 @@ class WayIn(StrEnum):
 
 
 DEEDS = (*REPORTED, *Action)
+BESIDE = "beside"  # where a scenario's file may bring editions: context of the validation
 CALENDAR = (Action.BANK_HOLIDAY, Action.CLOSURE)
 MAILBOX = (Action.MAILBOX_REFUSES, Action.MAILBOX_ACCEPTS)
 
@@ -130,6 +131,7 @@ class PersonTweak(Tweak):
     roles: list[Role] | None = None
     agency: str | None = None
     partner: Partner | None = None
+    council: str | None = None
 
 
 class AgencyTweak(Tweak):
@@ -189,6 +191,9 @@ class Scenario(_Part):
         if name is None:
             return None
         if name not in (known := editions(own)):
+            beside: Path | None = (info.context or {}).get(BESIDE)
+            if own and beside and (file := beside / f"{name}.toml").is_file():
+                raise ValueError(f"the edition is not among yours yet; copy {file} into {own}")
             raise ValueError(f'there is no edition "{name}"{perhaps(name, known)}')
         if problems := check_edition(name, folder=own):
             raise ValueError(f"{name} has mistakes, such as {problems[0]}; see crg edition check")

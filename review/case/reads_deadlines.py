@@ -4,15 +4,27 @@ from datetime import datetime
 
 from calendar_rules.edition import Rule
 from review.case.deadline import ReminderDue, RunningDeadline
+from review.case.entries import Entry
 from review.case.reads_stage import paused
 from review.case.sign_off import SignatureRequest
 from review.case.state import CaseState
+from review.facts.editions import MilestoneOfOursReached
 
 
 def known_first(case: CaseState) -> Rule | None:
     """Returns in two steps: the deadline of the first, where the edition asks for it (B-6)."""
     first = case.edition.known_first
     return None if first is None or first.id in case.lapsed else first
+
+
+def milestones_of_ours(case: CaseState) -> dict[str, Rule]:
+    """The milestones that the partnership's edition sets itself, by name; none that only an earlier edition had."""
+    return {name: rule for name, rule in case.edition.milestones.items() if rule.id not in case.lapsed}
+
+
+def milestone_of_ours(case: CaseState, name: str) -> Entry[MilestoneOfOursReached] | None:
+    """The fact by which such a milestone was reached."""
+    return next((one for one in case.entries_of(MilestoneOfOursReached) if one.fact.milestone == name), None)
 
 
 def next_reminder(case: CaseState, deadline_id: str) -> ReminderDue | None:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from calendar_rules.model import Model
 from review.facts import DocumentRef
-from review.facts.directory import Cast, Role
+from review.facts.directory import Cast, Member, Role
 from review.facts.enums import Verdict
 
 
@@ -168,4 +168,10 @@ def vacant(cast: Cast, capacities: list[str]) -> list[str]:
 
 
 def _holders(cast: Cast, role: Role, capacity: str) -> list[str]:
-    return [who.id for who in cast.people if role in who.roles and who.partner == capacity]
+    """Of a partner, or of one council where each signs: "local-authority-northmoor"."""
+    return [who.id for who in cast.people if role in who.roles and capacity in (who.partner, council_of(who))]
+
+
+def council_of(who: Member) -> str | None:
+    """The capacity of a council's officer or deputy, where several councils sign."""
+    return f"{who.partner}-{who.council}" if who.partner and who.council else None

@@ -39,7 +39,10 @@ WRITTEN_TO_ONLY = (*OUTSIDE, Role.COMMUNICATIONS, Role.SUB_GROUP)  # who never s
 
 
 class Partner(StrEnum):
-    """One of the three statutory safeguarding partners; each has an accountable officer and nominated deputies."""
+    """A safeguarding partner: the three statutory ones, and education, which an edition may add.
+
+    Each has an accountable officer and nominated deputies.
+    """
 
     LOCAL_AUTHORITY = "local-authority"
     HEALTH = "health"
@@ -57,6 +60,7 @@ class Seniority(StrEnum):
 
 
 Id = Field(
+    EDUCATION = "education"
     pattern=r"^[a-z0-9][a-z0-9-]{1,62}$",
     description="lower-case letters, digits and hyphens; never a person's name in a case",
 )
@@ -68,7 +72,10 @@ SYSTEM = "system"  # who did what the engine does by itself, in the record
 
 
 class Person(Model):
-    """Somebody with an office. `partner` says for which partner an accountable officer or deputy signs."""
+    """Somebody with an office. `partner` says for which partner an accountable officer or deputy signs.
+
+    `council`: for which council, where a partnership has several that each sign: "northmoor".
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -111,6 +118,7 @@ class Agency(Model):
     expected: bool = Field(
         default=False,
         description="involvement is usually expected: leaving it out of a rapid review needs a reason (R-8)",
+    council: Annotated[str, Id] | None = None
     )
     active: bool = True
 
@@ -165,6 +173,7 @@ class EntryChange(Model):
     address_was: str | None = None  # keyed fingerprints, where the address changed
     address_is: str | None = None
 
+    council: str | None = None
 
 class Unconfirmed(Model):
     """What a change gave a person and no second person has confirmed yet: no link or paper goes by it until then."""

@@ -53,4 +53,29 @@ class EditionMoved(Fact):
     edition: Edition = Field(description="that edition, whole: the case keeps it")
 
 
-EditionFact = AgencyKnew | NotificationWithdrawn | EditionMoved
+class MilestoneOfOursReached(Fact):
+    """A milestone that the partnership's edition sets itself, such as a leaders' meeting, is reached ("Editions")."""
+
+    title = "Partnership's own milestone reached"
+    may_report = (
+        Role.BUSINESS_UNIT,
+        Role.CRG_CHAIR,
+        Role.CRG_MEMBER,
+        Role.ACCOUNTABLE_OFFICER,
+        Role.DEPUTY,
+        Role.DCS,
+        Role.CHIEF_EXECUTIVE,
+        Role.INDEPENDENT_CHAIR,
+        Role.LEGAL_ADVISER,
+    )
+    subject = ("milestone",)
+    sample = {
+        "milestone": "leaders-meeting",
+        "note": "Sample: the leaders met and asked for weekly news of the review.",
+    }
+    kind: Literal["milestone-of-ours-reached"] = "milestone-of-ours-reached"
+    milestone: Id = Field(description="its name in the edition: leaders-meeting, of P-1:leaders-meeting")
+    note: str = Field(default="", max_length=10_000, description="what came of it")
+
+
+EditionFact = AgencyKnew | NotificationWithdrawn | EditionMoved | MilestoneOfOursReached

@@ -22,6 +22,11 @@ def _views_asked(case: CaseState, subject: str | None) -> datetime | None:
     return reads.views_asked_at(case, int(subject or 1))
 
 
+def _incident(case: CaseState, subject: str | None) -> datetime | None:
+    incident = case.last(IncidentReported)
+    return incident.incident_at if incident else None
+
+
 def _received(case: CaseState, subject: str | None) -> datetime | None:
     """When the Business Unit received what its leaders are told of: a referral (§6), a case that was not notified
     and goes to the CRG (N-2), or the notification (§1).
@@ -66,6 +71,7 @@ def _panel_responded(case: CaseState, subject: str | None) -> datetime | None:
 
 
 ANCHORS: dict[Anchor, Callable[[CaseState, str | None], datetime | None]] = {  # beside what `set_by` names
+    Anchor.INCIDENT: _incident,
     Anchor.AWARE: _aware,
     Anchor.VIEWS_ASKED: _views_asked,
     Anchor.NOTIFIED: lambda case, _: reads.notified_at(case),

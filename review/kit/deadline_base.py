@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
+from calendar_rules.edition_checks import own_milestone
+from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.entries import Entry
 from review.case.notices import Notice
 from review.case.state import CaseState
 from review.facts.base import Fact
+from review.facts.editions import MilestoneOfOursReached
+from review.facts.enums import Stage
 from review.kit.anchors import ANCHORS
 
 
@@ -18,7 +22,16 @@ class Met(NamedTuple):
     message: str | None = None
 
 
-DEADLINES: dict[str, "Deadline"] = {}  # by rule: each class of `deadline_kinds` enters itself
+class _Kinds(dict[str, "Deadline"]):
+    """The kinds of deadlines by rule. A milestone of a partnership's own has none there: an edition names it."""
+
+    def __missing__(self, rule: str) -> "Deadline":
+        if own_milestone(rule):
+            return MilestoneOfOursDue(rule)
+        raise KeyError(rule)
+
+
+DEADLINES: dict[str, "Deadline"] = _Kinds()  # each class of `deadline_kinds` enters itself
 
 
 class Deadline:
@@ -31,7 +44,7 @@ class Deadline:
     `day_set_by`: the facts by which people set the due day itself: pauses that began before do not move it (X-1).
     """
 
-    rule: ClassVar[str]
+    rule: str
     subject: ClassVar[str | None] = None
     set_by: ClassVar[tuple[type[Fact], ...]] = ()
     met_by: ClassVar[tuple[type[Fact], ...]] = ()
@@ -39,7 +52,8 @@ class Deadline:
     conditional: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
-        DEADLINES[cls.rule] = cls()
+        if "rule" in vars(cls):
+            DEADLINES[cls.rule] = cls()
 
     @property
     def has_given_ids(self) -> bool:
@@ -91,3 +105,18 @@ class Deadline:
                 entries = [one for one in entries if one.fact.about == (subject or "")]
             found += entries
         return sorted(found, key=case.place) if len(kinds) > 1 else found
+
+
+class MilestoneOfOursDue(Deadline):
+    """A milestone that a partnership's edition sets itself, such as "P-1:leaders-meeting" ("Editions")."""
+
+    met_by = (MilestoneOfOursReached,)
+
+    def __init__(self, rule: str) -> None:
+        self.rule = rule
+
+    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
+        return reads.milestone_of_ours(case, self.rule.partition(":")[2])
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        return "the case is concluded" if case.stage is Stage.CONCLUDED else None

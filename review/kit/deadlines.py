@@ -100,6 +100,14 @@ def start_set_by(case: CaseState, entry: Entry, now: datetime) -> None:
         start(case, rule, now, since=entry.happened_at, subject=entry.fact.about if deadline.subject else None)
 
 
+def start_our_own(case: CaseState, now: datetime) -> None:
+    """Start each milestone of the partnership's own whose event is known by now ("Editions")."""
+    for rule in reads.milestones_of_ours(case).values():
+        known, at = case.deadlines.get(rule.id), since(case, rule.id)
+        if at and not reads.ended(case) and (known is None or known.stopped_why == TAKEN_BACK):
+            start(case, rule.id, now, since=at)
+
+
 def meet(case: CaseState, deadline_id: str, at: datetime, now: datetime, *, message: str | None = None) -> None:
     """Note a deadline as met at `at`; once met it never moves."""
     deadline = case.deadlines[deadline_id]

@@ -106,8 +106,16 @@ def test_another_partnerships_edition_changes_the_dates_without_code(tmp_path: P
         ('national.meeting_before_draft = "a day"', "national.meeting_before_draft: "),
         ('national.meeting_before_draft = "as set"', 'national.meeting_before_draft: "as set" is for deadlines whose'),
         (
-            'national.accountable_capacities = ["local-authority", "health", "police", "education"]',
-            'national.accountable_capacities.4: "education" is no statutory partner; write "local-authority" or',
+            'national.accountable_capacities = ["local-authority", "health", "police", "trade"]',
+            'national.accountable_capacities.4: "trade" is no partner; write "local-authority" or',
+        ),
+        (
+            'national.accountable_capacities = ["local-authority", "health", "police", "health"]',
+            "national.accountable_capacities.4: health is named twice",
+        ),
+        (
+            'national.accountable_capacities = ["local-authority", "local-authority-northmoor", "health", "police"]',
+            "national.accountable_capacities: write the councils or local-authority, not both",
         ),
         (
             'national.accountable_capacities = ["local-authority", "health"]',

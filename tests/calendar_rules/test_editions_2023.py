@@ -12,10 +12,10 @@ from calendar_rules.edition import (
     Outsider,
     Party,
     check_file,
-    doubts,
     editions,
     load_edition,
 )
+from calendar_rules.edition_doubts import doubts
 
 ENGLAND = load_edition("england-2023")
 DONCASTER = load_edition("doncaster-2018")

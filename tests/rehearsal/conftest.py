@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
 from crg.embedded.programs import environment
-from settings import Settings
+from crg.rehearsal.commands import EXAMPLES
+from settings import OWN_EDITIONS, Settings
 from tests.ports import free_settings
 
 CRG = (sys.executable, "-m", "crg.command")
@@ -50,6 +52,7 @@ def run_crg(settings: Settings, *words: str | Path, out: Path | None = None) -> 
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """The settings of a stack that runs for the session; each test opens cases of its own on it."""
     settings = free_settings(tmp_path_factory.mktemp("rehearsals") / "data")
+    copytree(EXAMPLES / OWN_EDITIONS, settings.own_editions)
     command = [*CRG, "run"]
     with subprocess.Popen(command, env=environment(settings), stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
         try:

@@ -461,3 +461,25 @@ def test_a_rapid_review_under_working_together_2023(played: dict[str, Done]) -> 
     assert found["state"]["stage"] == "practice-review"
     assert "overdue, was the child or family known to your agency?" in " ".join(subjects(found, "lead-education"))
     assert not [subject for subject in subjects(found, "senior-hospital") if "step in" in subject]
+
+
+def test_a_partnership_counts_from_the_notification_and_sets_a_milestone_of_its_own(played: dict[str, Done]) -> None:
+    """D-5 to D-7, "Editions": notified on Saturday 10 January 2026."""
+    found = out(played, "counted-from-the-notification")
+    due = deadlines(found)
+    assert due["D-5"] == ("2026-01-13 23:59", "met")
+    assert due["D-6:police"] == ("2026-01-23 23:59", "overdue")
+    assert due["D-7"] == ("2026-01-25 23:59", "overdue")
+    assert due["P-1:leaders-meeting"] == ("2026-01-24 23:59", "late")
+    assert "overdue, Leaders' meeting held" in subjects(found, "independent-chair")
+
+
+def test_two_councils_sign_each_for_itself(played: dict[str, Done]) -> None:
+    """R-11: the draft went out on Tuesday 10 February 2026 at 14:00."""
+    found = out(played, "two-councils")
+    signing = {id: how for id, how in deadlines(found).items() if id.startswith("D-8:")}
+    assert signing == {
+        f"D-8:rapid-review-1:{capacity}": ("2026-02-12 14:00", "met")
+        for capacity in ("local-authority-northmoor", "local-authority-southmoor", "health", "police")
+    }
+    assert deadlines(found)["D-7"][1] == "met"

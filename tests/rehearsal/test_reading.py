@@ -12,6 +12,7 @@ from crg.rehearsal.errors import BadScenario
 from crg.rehearsal.reading import load, read
 from crg.rehearsal.scenario import DEEDS
 from review.facts.enums import Verdict
+from settings import OWN_EDITIONS
 
 STEP = {"does": "nothing", "at": "day 1 09:00"}
 SCENARIO: dict[str, Any] = {"title": "A sample", "starts": "2026-12-18 10:00", "step": [STEP]}
@@ -138,7 +139,7 @@ def test_a_file_that_is_missing_or_no_toml_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.toml")), ids=lambda file: file.stem)
 def test_every_example_can_be_read(file: Path) -> None:
-    assert load(file).about
+    assert load(file, own_editions=EXAMPLES / OWN_EDITIONS).about
 
 
 def test_the_page_on_rehearsals_tells_of_everything_that_a_step_can_do_beside_facts() -> None:
@@ -163,6 +164,11 @@ def test_a_scenario_may_name_the_partnership_s_own_edition(tmp_path: Path) -> No
     (tmp_path / "own-2026.toml").write_text(OWN, encoding="utf-8")
     (tmp_path / "bad-2026.toml").write_text(OWN.replace("own", "bad") + "rapid = 1", encoding="utf-8")
     assert read(SCENARIO | {"edition": "own-2026"}, own_editions=tmp_path).edition == "own-2026"
+    (tmp_path / "editions").mkdir()
+    (tmp_path / "scenario.toml").write_text((EXAMPLES / "counted-from-the-notification.toml").read_text())
+    (tmp_path / "editions" / "westmere-2026.toml").touch()
+    with pytest.raises(BadScenario, match=r"not among yours yet; copy .*/editions/westmere-2026\.toml into "):
+        load(tmp_path / "scenario.toml", own_editions=tmp_path)
     with pytest.raises(BadScenario, match="there is no edition"):
         read(SCENARIO | {"edition": "own-2026"})
     with pytest.raises(BadScenario, match="bad-2026 has mistakes, such as rapid: no such key"):

@@ -15,7 +15,13 @@ from review.case.state import CaseState
 from review.facts import Corrected, Reported
 from review.facts.base import Fact
 from review.facts.directory import Role
-from review.facts.editions import AgencyKnew, EditionFact, EditionMoved, NotificationWithdrawn
+from review.facts.editions import (
+    AgencyKnew,
+    EditionFact,
+    EditionMoved,
+    MilestoneOfOursReached,
+    NotificationWithdrawn,
+)
 from review.facts.enums import Stage
 from review.facts.notification import PanelNotified
 from review.kit import changes, deadlines, notify, released
@@ -102,6 +108,19 @@ def _moved(case: CaseState, fact: EditionMoved, reported: Reported, now: datetim
         )
 
 
+def _reached(case: CaseState, fact: MilestoneOfOursReached, reported: Reported, now: datetime) -> None:
+    known = reads.milestones_of_ours(case)
+    if fact.milestone not in known:
+        names = ", ".join(known) or "none"
+        raise no.NoSuchMilestoneOfOurs(
+            milestone=fact.milestone,
+            edition=case.edition.id,
+            known=names,
+            fields={"milestone": f"choose one of: {names}"},
+        )
+    once(reads.milestone_of_ours(case, fact.milestone), f"The milestone {known[fact.milestone].title}")
+
+
 # --- consequences ---
 
 
@@ -173,9 +192,25 @@ def first_steps(case: CaseState) -> Iterator[Offer]:
             )
 
 
+def _milestones(case: CaseState) -> Iterator[Offer]:
+    """The partnership's own milestones, once they run: whoever owes one, or the Business Unit, records it."""
+    for name, rule in reads.milestones_of_ours(case).items():
+        if rule.id in case.deadlines and not reads.milestone_of_ours(case, name):
+            owner = Role(rule.owner.value)
+            yield Offer(
+                body=MilestoneOfOursReached(milestone=name, note=MilestoneOfOursReached.sample["note"]),
+                needed=True,
+                about=name,
+                title=f"Record: {rule.title}",
+                deadline=rule.id,
+                roles=list(dict.fromkeys([owner, Role.BUSINESS_UNIT])),
+            )
+
+
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     if reads.ended(case):
         return
+    yield from _milestones(case)
     yield Offer(
         body=NotificationWithdrawn(
             reasons=NotificationWithdrawn.sample["reasons"],
@@ -189,7 +224,12 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
 CHAPTER = Chapter(
     title="Editions",
     facts=get_args(EditionFact),
-    checks={AgencyKnew: of_a_rapid_review(_knew), NotificationWithdrawn: _withdrawn, EditionMoved: _moved},
+    checks={
+        AgencyKnew: of_a_rapid_review(_knew),
+        NotificationWithdrawn: _withdrawn,
+        EditionMoved: _moved,
+        MilestoneOfOursReached: _reached,
+    },
     offers=_offers,
     consequences={NotificationWithdrawn: (_withdraw,), EditionMoved: (_move,), Corrected: (_another_kind,)},
 )

@@ -31,6 +31,10 @@ class SameEdition(Refusal, NotNow):
     sentence = "The case cannot be moved to this edition ({edition}). Name another edition that GET /v1/editions lists."
 
 
+class NoSuchMilestoneOfOurs(Refusal, NotNow):
+    sentence = "The edition {edition} has no milestone {milestone}. It has: {known}."
+
+
 class DutyNotCarried(Refusal, NotNow):
     sentence = (
         "Still to be met here, and nothing pauses it: {duties}. Meet it first, or name it in carried: "
