@@ -163,7 +163,7 @@ def _report(n: Contents, contents: dict[str, Contents], directory: Directory) ->
         "agencies_absent": [{"name": _agency(directory, one.agency), "why": one.why} for one in report.agencies_absent],
         "took_part": [_person(directory, one) for one in report.took_part_in_decision],
         "author": _person(directory, n["author"]),
-    }
+    } | {key: n[key] for key in ("children", "incident") if key in n}
 
 
 def _answer(report: RapidReviewReport, id: str, text: str) -> Contents:

@@ -166,6 +166,11 @@ class ChildView(Model):
     unborn: bool = False
     harm: Harm
     in_care: bool
+    ethnicity: str = ""
+    disability: str = ""
+    legal_status: str = ""
+    plan: str = ""
+    address: str = ""
     also_in: list[str] = []
 
 

@@ -11,6 +11,7 @@ from review.case import reads
 from review.case.notices import Notice, Rendering
 from review.case.sign_off import CRG_AGREES, Round
 from review.case.state import SUBMISSION
+from review.chapters.notification.particulars import of_the_form
 from review.facts import DocumentRef
 from review.facts.directory import Role
 from review.facts.enums import Recommendation, Stage
@@ -215,7 +216,7 @@ async def draft_document(run: CaseRun, draft: ReportDrafted) -> DocumentRef:
         document=REPORT,
         template="rapid-review-report",
         title=REPORT_TITLE,
-        n={"author": draft.author},
+        n={"author": draft.author} | of_the_form(run.case),
         sources={"draft": draft.content},
     )
     return await run.make(paper, version=version)

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_val
 
 from calendar_rules.model import Model
 from review.facts import names
-from review.facts.directory import Role
+from review.facts.directory import Line, Role
 from review.facts.enums import Harm
 from review.facts.sample import Sample
 
@@ -103,6 +103,11 @@ class Child(Model):
     harm: Harm
     in_care: bool = Field(default=False, description="looked after by the local authority")
     care_leaver: bool = Field(default=False, description="had left the local authority's care (B-1)")
+    ethnicity: Line = Field(default="", description="as the notification form asks for it, as are the next four")
+    disability: Line = Field(default="", description='what is known of it; "none known" is an answer')
+    legal_status: Line = Field(default="", description='for example "care order" or "none"')
+    plan: Line = Field(default="", description='for example "child protection plan, neglect, since May 2025" or "none"')
+    address: Line = Field(default="", description="where the child lived")
 
     def age_on(self, day: date) -> int | None:
         """Whole years on a day; born on 29 February: a year older from 1 March."""

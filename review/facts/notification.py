@@ -2,15 +2,25 @@
 
 from typing import Literal, Self
 
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from calendar_rules.edition import NotificationKind
+from calendar_rules.model import Model
 from review.facts.base import Child as Child
 from review.facts.base import Fact as Fact
 from review.facts.base import Id, Name, Reasons, Short, children_differ
-from review.facts.directory import Role
+from review.facts.directory import Line, Role
 from review.facts.enums import Authority, Neglect, NotNotifiedOutcome, Place, Reporter, View, Viewer
 from review.facts.sample import At
+
+
+class Informed(Model):
+    """Somebody who was told of the incident: the parents, the police, the coroner."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
+
+    who: Short
+    at: AwareDatetime | None = None
 
 
 class IncidentReported(Fact):
@@ -56,6 +66,12 @@ class IncidentReported(Fact):
     abuse_or_neglect: Neglect
     place: Place
     normally_resident: bool = Field(description="the child is normally resident in the local authority's area")
+
+    setting: Line = Field(default="", description='where it happened, for example "at home" or "a residential school"')
+    regulated_setting: bool | None = Field(
+        default=None, description="whether that is a setting that somebody inspects or registers; left out: not known"
+    )
+    informed: list[Informed] = Field(default=[], max_length=50, description="who was told of the incident by then")
 
     @model_validator(mode="after")
     def _children_differ(self) -> Self:
