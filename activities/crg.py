@@ -12,7 +12,7 @@ from calendar_rules.england import england
 from calendar_rules.lengths import Offset, london, moment
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
 from review.chapters.crg.meeting import AgendaLine, MeetingStands
-from review.facts.directory import Directory, Role
+from review.facts.directory import Cast, Role
 from store.meeting import Meeting
 
 OF_THE_CRG = (Role.CRG_CHAIR, Role.CRG_MEMBER)
@@ -50,6 +50,7 @@ class MeetingRoom:
     async def read_crg_meeting(self, order: ReadCrgMeeting) -> MeetingStands:
         """The meeting as it stands; the lines of its agenda once that is due. Rehearsals are left out."""
         meeting, directory = await self.meetings.get(order.meeting), await self.people.read()
+        held = directory.cast().on(london(order.at).date())
         agenda_at = await self._agenda_at(meeting.starts_at)
         due = agenda_at <= order.at and meeting.held_at is None and meeting.cancelled_at is None
         return MeetingStands(
@@ -58,8 +59,8 @@ class MeetingRoom:
             link=meeting.link,
             held=meeting.held_at is not None,
             cancelled=meeting.cancelled_at is not None,
-            people=_holders(directory, *OF_THE_CRG),
-            business_unit=_holders(directory, Role.BUSINESS_UNIT),
+            people=_holders(held, *OF_THE_CRG),
+            business_unit=_holders(held, Role.BUSINESS_UNIT),
             agenda_at=agenda_at,
             record_at=await self._record_at(meeting),
             lines=await self.agenda.lines(order.at) if due else [],
@@ -81,6 +82,6 @@ class MeetingRoom:
         return england(first, last, [one for one in await self.closures.all() if first <= one.day.year <= last])
 
 
-def _holders(directory: Directory, *roles: Role) -> list[str]:
+def _holders(held: Cast, *roles: Role) -> list[str]:
     """Each person once, however many of the offices they hold."""
-    return [who.id for who in directory.people if who.active and set(roles) & set(who.roles)]
+    return [who.id for who in held.people if set(roles) & set(who.roles)]

@@ -1,12 +1,14 @@
 """The digest: where all live cases stand, and who must be kept informed (G-5). Touches SQL, to read only."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 from temporalio import activity
 
 from activities.orders import READ_DIGEST, Digest, DigestLine
 from activities.ports import AddressBook
+from calendar_rules.lengths import london
 from review.facts.directory import Role
 from review.facts.enums import Stage
 from review.protocol import STAGE_TITLES
@@ -35,7 +37,8 @@ class DigestRoom:
     async def read_digest(self) -> Digest:
         """Live cases, rehearsals left out, and each person to be told once, however many offices they hold."""
         directory = await self.people.read()
-        people = [who.id for who in directory.people if who.active and set(KEPT_INFORMED) & set(who.roles)]
+        held = directory.cast().on(london(datetime.now(UTC)).date())
+        people = [who.id for who in held.people if set(KEPT_INFORMED) & set(who.roles)]
         found: list[ListedCase] = []
         page = await self.cases.list(live=True, rehearsal=False, limit=200)
         found += page.items

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
 
@@ -16,6 +16,7 @@ from activities.handing_over import Counter
 from activities.heart import beating
 from activities.orders import TRY_MAIL, SendNotice, Tried
 from activities.ports import AddressBook, DocumentStore, MailSender, SentLog
+from calendar_rules.lengths import london
 from delivery.invites import Party, invite
 from delivery.mail import Attachment, Mail, MailNotTaken
 from delivery.prose import Prose, RenderedMail
@@ -232,6 +233,7 @@ class MailActivities:
             "reference": order.reference,
             "partnership": order.partnership,
             "to_name": person.name,
+            "away": _stood_in_for(directory, notice.to, order.at),
             "portal": case_page,
             "n": n,
             "attached": bool(notice.attach) and safe,
@@ -313,6 +315,17 @@ def _status(order: SendNotice, outcome: NotTaken) -> MailStatus:
     of_no_case = bool(order.page) or order.reference == OF_ALL_CASES
     tried_on = outcome.again_after and not (of_no_case and outcome.failed)
     return MailStatus.WAITING if tried_on else MailStatus.REFUSED
+
+
+def _stood_in_for(directory: Directory, to: str, at: datetime) -> list[dict[str, Any]]:
+    """For whom somebody stands in on that day, and until when."""
+    day = london(at).date()
+    return [
+        {"name": who.name, "until": one.until}
+        for who in directory.people
+        for one in who.leave
+        if who.active and one.stand_in == to and one.on(day)
+    ]
 
 
 def _named(n: dict[str, Any], directory: Directory) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """API: what a caller may see of a case, with the addresses of what they can do next."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -17,6 +17,7 @@ from api.paths import of_rehearsal
 from api.problems import Problem
 from api.reading import Reading, Shown, true_until
 from calendar_rules.edition import Edition
+from calendar_rules.lengths import london
 from review.case import reads
 from review.case.record import RowKind
 from review.case.state import CaseState
@@ -189,7 +190,8 @@ async def own_agencies(deps: Deps, caller: Caller, case: CaseState) -> list[str]
 
 async def agencies_of_caller(deps: Deps, caller: Caller) -> list[str]:
     """The agencies for which the caller speaks now; in a case that has ended, too, whose cast is of then."""
-    return agencies_of(list(caller.people), (await deps.store.directory.read()).cast())
+    directory = await deps.store.directory.read()
+    return agencies_of(list(caller.people), directory.cast().on(london(datetime.now(UTC)).date()))
 
 
 async def shown_agencies(deps: Deps, caller: Caller) -> list[str] | None:

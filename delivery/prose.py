@@ -113,10 +113,10 @@ class Prose:
         """The mail `name` for one person.
 
         `context`: reference, partnership, to_name, portal (the case's address) and `n`: see the template's first line;
-        `attached` where papers of the case go with it.
+        `attached` where papers of the case go with it; `away` is for whom this person stands in, each with `until`.
         """
         template = self._text.get_template(f"{name}.j2")
-        context = {"attached": False, **context}
+        context = {"attached": False, "away": [], **context}
         subject = " ".join(_block(template, "subject", context).split())
         frame = {**context, "subject": subject, "outside": "outside" in template.blocks}
         frame["of_a_case"] = "of_no_case" not in template.blocks

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pydantic import AwareDatetime
 
 from calendar_rules.edition import Party, ReturnHeading
+from calendar_rules.lengths import london
 from calendar_rules.model import Model
 from review.case import reads
 from review.case.deadline import RunningDeadline
@@ -106,7 +107,7 @@ class SignOffLink(LinkView):
 def return_link(case: CaseState, agency: str, person: str, directory: Directory, now: datetime) -> ReturnLink:
     """The link of an agency's safeguarding lead."""
     speaker = Speaker(people=[person], roles=[Role.AGENCY])
-    state = _return_state(case, agency, speaker, _casts(case, directory), now)
+    state = _return_state(case, agency, speaker, _casts(case, directory, now), now)
     answers = reads.answers_of(case, agency)
     latest = answers[-1] if answers else None
     given = latest.fact if latest else None
@@ -179,7 +180,7 @@ def sign_off_link(
     member = case.cast.person(person)
     signing = MAY_REPORT[_answered_by(one)]
     speaker = Speaker(people=[person], roles=[role for role in (member.roles if member else []) if role in signing])
-    state = _sign_off_state(case, one, ask, speaker, _casts(case, directory), now)
+    state = _sign_off_state(case, one, ask, speaker, _casts(case, directory, now), now)
     deadline = case.deadlines.get(deadline_of(one, ask)) if ask else None
     return SignOffLink(
         state=state,
@@ -270,12 +271,12 @@ def _passed(deadline: RunningDeadline | None, now: datetime) -> bool:
     return deadline is not None and now > deadline.due
 
 
-def _casts(case: CaseState, directory: Directory) -> list[Cast]:
+def _casts(case: CaseState, directory: Directory, now: datetime) -> list[Cast]:
     """Who holds which office: as the case has it and, before the case has heard of it, as the directory has it.
 
     A rehearsal has a cast of its own.
     """
-    return [case.cast] if case.rehearsal else [case.cast, directory.cast()]
+    return [case.cast] if case.rehearsal else [case.cast, directory.cast().on(london(now).date())]
 
 
 # --- all links of a case ---

@@ -3,7 +3,7 @@
 import hmac
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
@@ -40,7 +40,7 @@ class DirectoryStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._opened: Directory | None = None  # the version read last; none is ever changed
-        self._offices: tuple[int, Mapping[str, tuple[Role, ...]]] | None = None
+        self._offices: tuple[tuple[int, date], Mapping[str, tuple[Role, ...]]] | None = None
 
     async def version(self) -> int:
         """The number of the version of now; serves as its ETag."""
@@ -52,12 +52,17 @@ class DirectoryStore:
         async with self._database.read() as connection:
             return await self._read(connection, version)
 
-    async def offices(self) -> Mapping[str, tuple[Role, ...]]:
-        """The offices of each active person of now, by id. Asked with every request, so what was read last is kept."""
+    async def offices(self, on: date) -> Mapping[str, tuple[Role, ...]]:
+        """The offices of each active person on a day, by id, those in which they stand in for somebody, too.
+
+        Asked with every request, so what was read last is kept.
+        """
         version = await self.version()
-        if self._offices is None or self._offices[0] != version:
+        if self._offices is None or self._offices[0] != (version, on):
             held = await self.read()
-            self._offices = held.version, {who.id: tuple(who.roles) for who in held.people if who.active}
+            stood_in = {who.id: who.stands_in for who in held.cast().on(on).people}
+            offices = {who.id: (*who.roles, *stood_in[who.id]) for who in held.people if who.active}
+            self._offices = (held.version, on), offices
         return self._offices[1]
 
     async def changes(self, *, after: int = 0, limit: int = 100_000) -> list[Change]:
@@ -263,6 +268,8 @@ def check(directory: Directory) -> None:
                 f"the person {person.id} belongs to the agency {person.agency}, which the directory does not hold: "
                 "leave the person's agency empty, add the agency, then set it"
             )
+        for leave in person.leave:
+            _check_stand_in(person, people.get(leave.stand_in))
     for agency in directory.agencies:
         offices = {"safeguarding lead": agency.safeguarding_lead, "senior officer": agency.senior_officer}
         for office, name in offices.items():
@@ -276,6 +283,18 @@ def _check_office(agency: Agency, office: str, name: str, person: Person | None)
         )
     if agency.active and not person.active:
         raise StillInOffice(f"the person {name} is the {office} of {agency.id}: name somebody else for it first")
+
+
+def _check_stand_in(person: Person, other: Person | None) -> None:
+    if other is None or not other.active:
+        raise UnknownPerson(
+            f"somebody stands in for {person.id} whom the directory does not hold, or who has left: name somebody else"
+        )
+    signs = {Role.ACCOUNTABLE_OFFICER, Role.DEPUTY} & set(person.roles)
+    if signs and other.partner not in (None, person.partner):
+        raise UnknownPerson(
+            f"{other.id} signs for another partner than {person.id}, and cannot sign for both: name somebody else"
+        )
 
 
 def _put(entries: list[Entry], entry: Entry) -> list[Entry]:

@@ -5,14 +5,17 @@ No exception may end a case: an error of ours fails the workflow task, which is 
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from datetime import date, datetime, time
 from typing import Any
 
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
+from calendar_rules.lengths import LONDON
 from review.case import reads
 from review.case.effects import EffectKey
 from review.case.record import RowKind
+from review.chapters.announcements.chapter import leave_begins_or_ends
 from review.chapters.any_stage.merging import goes_over
 from review.facts import Reported, Speaker
 from review.facts.any_stage import CaseJoined, CaseMerged, CaseParted, CaseReopened
@@ -39,6 +42,7 @@ async def entity_loop(run: CaseRun, protocol: StageFunction, *, after_withdrawal
     run.meanwhile(run.reminders())
     run.meanwhile(run.show_when_quiet())
     run.meanwhile(other_case_told(run))
+    run.meanwhile(offices_by_date(run))
     left_off = reads.halted(run.case)  # then there are no stages to leave
     main = asyncio.create_task(after_withdrawal(run) if left_off else protocol(run))
 
@@ -65,6 +69,27 @@ def may_continue_as_new(run: CaseRun) -> bool:
 
 class _Stumbled(Exception):
     """An error of ours: it fails the workflow task, which is tried again with the next release; never the case."""
+
+
+# --- leave ---
+
+
+async def offices_by_date(run: CaseRun) -> None:
+    """While somebody is on leave their stand-in holds the office, from the first minute of a day to the last of one."""
+    while True:
+        await workflow.wait_condition(lambda: _offices_change(run) is not None)
+        day, entered = _offices_change(run), run.case.cast_entered
+        if day is None:
+            continue
+        at = datetime.combine(day, time(), LONDON)
+        if not await run.until(lambda: run.case.cast_entered is not entered, at, f"leave begins or ends {day}"):  # noqa: B023
+            leave_begins_or_ends(run.case, run.now())
+
+
+def _offices_change(run: CaseRun) -> date | None:
+    """The day on which somebody's leave begins next or has ended; None where nobody has any."""
+    entered, held = run.case.cast_entered, run.case.cast.day
+    return entered.next_change(held) if entered and held else None
 
 
 # --- a case that goes on in another ---

@@ -158,6 +158,13 @@ def accountable(cast: Cast, capacity: str) -> list[str]:
     return _holders(cast, Role.ACCOUNTABLE_OFFICER, capacity)
 
 
+def signs_for_another(cast: Cast, capacity: str) -> bool:
+    """Whether whoever is asked first signs for somebody else: there is no officer, or the officer is on leave."""
+    own = accountable(cast, capacity)
+    member = cast.person(own[0]) if own else None
+    return not own or (of_a_partner(capacity) and member is not None and Role.ACCOUNTABLE_OFFICER in member.stands_in)
+
+
 def deputies(cast: Cast, capacity: str) -> list[str]:
     return _holders(cast, Role.DEPUTY, capacity)
 

@@ -75,6 +75,7 @@ class CaseState(Model):
     partnership: str
     route: Route = Route.SERIOUS_INCIDENT
     cast: Annotated[Cast, WrapValidator(Once())]
+    cast_entered: Annotated[Cast, WrapValidator(Once())] | None = None  # as the directory has it, where there is leave
     calendar: Annotated[WorkingCalendar, WrapValidator(Once())]
     edition: Annotated[Edition, WrapValidator(Once())]
     lapsed: list[str] = []  # deadlines of an edition before, kept in this one so that they can be read

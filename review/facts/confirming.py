@@ -22,7 +22,15 @@ def offices(directory: Directory, person: Person) -> list[str]:
     for agency in (one for one in directory.agencies if one.active):
         leads = {"safeguarding-lead": agency.safeguarding_lead, "senior-officer": agency.senior_officer}
         held += [f"{office}:{agency.id}" for office, name in leads.items() if name == person.id]
+    held += [f"stand-in:{office}" for office in _stood_in_for(directory, person)]
     return held + ([f"agency:{person.agency}"] if person.agency and Role.AGENCY in person.roles else [])
+
+
+def _stood_in_for(directory: Directory, person: Person) -> list[str]:
+    """The offices of others that they hold while these are on leave: "accountable-officer:health"."""
+    away = [who for who in directory.people if who.active and any(one.stand_in == person.id for one in who.leave)]
+    plain = [who.model_copy(update={"leave": []}) for who in away]
+    return [office for who in plain for office in offices(directory, who) if not office.startswith("stand-in:")]
 
 
 def waiting(held: Directory, new: Directory, *, by: Sequence[str], at: datetime) -> list[Unconfirmed]:

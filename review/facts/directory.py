@@ -3,10 +3,20 @@
 The directory (names, addresses) belongs to the store. A case carries only its **cast**: ids and offices, never a name.
 """
 
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated
+from itertools import pairwise
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, EmailStr, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    ConfigDict,
+    EmailStr,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from calendar_rules.model import Model
 from review.facts import names
@@ -47,6 +57,7 @@ class Partner(StrEnum):
     LOCAL_AUTHORITY = "local-authority"
     HEALTH = "health"
     POLICE = "police"
+    EDUCATION = "education"
 
 
 class Seniority(StrEnum):
@@ -60,7 +71,6 @@ class Seniority(StrEnum):
 
 
 Id = Field(
-    EDUCATION = "education"
     pattern=r"^[a-z0-9][a-z0-9-]{1,62}$",
     description="lower-case letters, digits and hyphens; never a person's name in a case",
 )
@@ -69,6 +79,25 @@ Id = Field(
 Line = Annotated[str, Field(max_length=200), AfterValidator(names.line)]
 Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(names.name)]
 SYSTEM = "system"  # who did what the engine does by itself, in the record
+
+
+class Leave(Model):
+    """While somebody is away, from the first day to the last, what their office is asked goes to the stand-in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    since: date
+    until: date
+    stand_in: str = Id
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until < self.since:
+            raise ValueError("ends before it begins; give the first day and the last")
+        return self
+
+    def on(self, day: date) -> bool:
+        return self.since <= day <= self.until
 
 
 class Person(Model):
@@ -86,8 +115,10 @@ class Person(Model):
     job_title: Line = ""
     agency: str | None = Field(default=None, max_length=63)
     partner: Partner | None = None
+    council: Annotated[str, Id] | None = None
     seniority: Seniority | None = None
     active: bool = True
+    leave: list[Leave] = Field(default=[], max_length=50, description="when they are away, and who stands in")
 
     @field_validator("roles")
     @classmethod
@@ -96,6 +127,16 @@ class Person(Model):
         if twice := next((one for one in roles if roles.count(one) > 1), None):
             raise ValueError(f"name {twice} twice; name each office once")
         return roles
+
+    @model_validator(mode="after")
+    def somebody_else_stands_in(self) -> Self:
+        """Refuse a leave in which nobody else stands in, and two at once."""
+        if any(one.stand_in == self.id for one in self.leave):
+            raise ValueError("leave: somebody else has to stand in")
+        days = sorted(self.leave, key=lambda one: one.since)
+        if any(later.since <= earlier.until for earlier, later in pairwise(days)):
+            raise ValueError("leave: two overlap; each day is of one leave")
+        return self
 
     @field_validator("id")
     @classmethod
@@ -118,7 +159,6 @@ class Agency(Model):
     expected: bool = Field(
         default=False,
         description="involvement is usually expected: leaving it out of a rapid review needs a reason (R-8)",
-    council: Annotated[str, Id] | None = None
     )
     active: bool = True
 
@@ -130,8 +170,11 @@ class Member(Model):
     roles: list[Role]
     agency: str | None = None
     partner: Partner | None = None
+    council: str | None = None
     seniority: Seniority | None = None
     reached: int = 0  # version of the directory that confirmed their address, where it was changed
+    leave: list[Leave] = []
+    stands_in: list[Role] = []  # offices held for somebody who is away
 
 
 class CastAgency(Model):
@@ -153,6 +196,47 @@ class Cast(Model):
     agencies: list[CastAgency]
     unconfirmed: list[str] = []  # people for whom links wait until a second person has confirmed a change
 
+    day: date | None = None  # on which the offices are held so, where somebody has leave
+
+    @property
+    def label(self) -> str:
+        """Which cast it is, for the causes of mails."""
+        return f"{self.version}:{self.day}" if self.day else str(self.version)
+
+    def on(self, day: date) -> "Cast":
+        """Who holds which office on a day: of those who are away the stand-in, while the stand-in is there."""
+        away = {who.id: one.stand_in for who in self.people for one in who.leave if one.on(day)}
+        if not any(who.leave for who in self.people):
+            return self
+        instead = {person: there for person in away if (there := self._there(away, person)) != person}
+        people = [_on_leave(who) if who.id in instead else who for who in self.people]
+        for person, there in instead.items():
+            people = [_standing_in(who, self.person(person)) if who.id == there else who for who in people]
+        agencies = [
+            one.model_copy(
+                update={
+                    "safeguarding_lead": instead.get(one.safeguarding_lead, one.safeguarding_lead),
+                    "senior_officer": instead.get(one.senior_officer, one.senior_officer),
+                }
+            )
+            for one in self.agencies
+        ]
+        return self.model_copy(update={"people": people, "agencies": agencies, "day": day})
+
+    def next_change(self, day: date) -> date | None:
+        """The next day on which somebody's leave begins or has ended."""
+        days = [at for who in self.people for one in who.leave for at in (one.since, one.until + timedelta(days=1))]
+        return min((at for at in days if at > day), default=None)
+
+    def _there(self, away: dict[str, str], person: str) -> str:
+        """Who is there in the place of somebody: the stand-in's stand-in, too; themselves where nobody is."""
+        seen = [person]
+        while (next := away.get(seen[-1])) is not None:
+            if next in seen or self.person(next) is None:
+                return person
+            seen.append(next)
+        return seen[-1]
+
     def holders(self, role: Role, *, partner: Partner | None = None) -> list[str]:
         """Ids of those who hold the office, in directory order."""
         return [who.id for who in self.people if role in who.roles and (partner is None or who.partner == partner)]
@@ -164,6 +248,21 @@ class Cast(Model):
         return next((known for known in self.people if known.id == person), None)
 
 
+def _on_leave(who: Member) -> Member:
+    return who.model_copy(update={"roles": []})
+
+
+def _standing_in(who: Member, away: Member | None) -> Member:
+    """With the offices of somebody who is away, and the partner for whom they sign."""
+    offices = away.roles if away else []
+    more = [role for role in offices if role not in who.roles]
+    partner = who.partner or (away.partner if away else None)
+    council = who.council or (away.council if away else None)
+    agency = who.agency or (away.agency if away and Role.AGENCY in more else None)
+    update = {"roles": [*who.roles, *more], "stands_in": more, "partner": partner, "council": council, "agency": agency}
+    return who.model_copy(update=update)
+
+
 class EntryChange(Model):
     """What one change of the directory did to one person or agency: names of fields, never what stands in them."""
 
@@ -173,7 +272,6 @@ class EntryChange(Model):
     address_was: str | None = None  # keyed fingerprints, where the address changed
     address_is: str | None = None
 
-    council: str | None = None
 
 class Unconfirmed(Model):
     """What a change gave a person and no second person has confirmed yet: no link or paper goes by it until then."""
@@ -203,7 +301,7 @@ class Directory(Model):
         return any(one.person == person for one in self.unconfirmed)
 
     def cast(self) -> Cast:
-        """The directory less every name and address."""
+        """The directory less every name and address; `on` a day says who holds the offices then."""
         return Cast(
             version=self.version,
             people=[

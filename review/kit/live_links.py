@@ -103,5 +103,5 @@ def _signature(
     template = "sign-off-overdue" if now > due else "sign-off-request"
     if person in ask.deputies:
         template = "sign-off-deputy"
-    cause = cause or f"link-reissued:{case.cast.version}:{one.id}:{ask.capacity}"
+    cause = cause or f"link-reissued:{case.cast.label}:{one.id}:{ask.capacity}"
     return notify.sign_off_request(one, ask, template, person, due, cause=cause)

@@ -34,7 +34,7 @@ def return_reissued(
     due = deadline.due if deadline else now
     asked = "information-asked" if reads.asked(case) else FOR_THE_RAPID_REVIEW
     template = "lead-replaced" if passed_on else "return-overdue" if now > due else asked
-    cause = cause or f"link-reissued:{case.cast.version}:{agency}"
+    cause = cause or f"link-reissued:{case.cast.label}:{agency}"
     notice = return_request(case, agency, template, lead, due, cause=cause)
     if template == asked and first and first.open:
         notice.n["known_by"] = first.due

@@ -5,7 +5,16 @@ from datetime import datetime
 from calendar_rules.edition import ReminderKind
 from review.case.entries import Entry
 from review.case.record import RowKind
-from review.case.sign_off import VACANT, Round, RoundStatus, SignatureRequest, accountable, deputies, signatories
+from review.case.sign_off import (
+    VACANT,
+    Round,
+    RoundStatus,
+    SignatureRequest,
+    accountable,
+    deputies,
+    signatories,
+    signs_for_another,
+)
 from review.case.state import CaseState
 from review.facts import DocumentRef
 from review.facts.enums import Verdict
@@ -44,7 +53,7 @@ def open_round(
         SignatureRequest(
             capacity=capacity,
             officer=next(iter(signatories(case.cast, capacity)), VACANT),
-            stand_in=not accountable(case.cast, capacity),
+            stand_in=signs_for_another(case.cast, capacity),
         )
         for capacity in asked or case.edition.national.accountable_capacities
     ]
@@ -153,7 +162,7 @@ def pass_on(case: CaseState, one: Round, ask: SignatureRequest, now: datetime) -
         stop(case, deadline.id, "another officer holds the office", now)
     ask.officer, ask.received_at, ask.deputies, ask.attempt = holders[0], None, [], ask.attempt + 1
     ask.reissued = False
-    ask.stand_in = not accountable(case.cast, ask.capacity)
+    ask.stand_in = signs_for_another(case.cast, ask.capacity)
     line = f"Sign-off for {ask.capacity} passes to the officer who now holds the office"
     case.tell(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from delivery.prose import Prose
 from review.case.mailing import Delivered, MailTrouble, NotTaken, Outcome
 from review.case.notices import Invite, LinkFor, Notice
 from review.facts import DocumentRef
-from review.facts.directory import Directory, Unconfirmed
+from review.facts.directory import Directory, Leave, Unconfirmed
 from settings.keys import Keyring
 from settings.links import Links
 from store import Store
@@ -277,3 +277,15 @@ async def test_a_sender_has_its_name_and_its_address_each_where_it_belongs_in_an
     calendar = invitation.replace("\r\n ", "").replace("\n ", "")
     line = next(one for one in calendar.splitlines() if one.startswith("ORGANIZER"))
     assert (line.partition(":")[2], "Safeguarding Business Unit" in line) == ("mailto:office@northmoor.example", True)
+
+
+async def test_a_mail_to_a_stand_in_says_for_whom_and_until_when(store: Store) -> None:
+    """On the days of the leave only."""
+    directory = sample_partnership()
+    dcs = next(who for who in directory.people if who.id == "dcs")
+    dcs.leave = [Leave(since=date(2026, 6, 1), until=date(2026, 6, 5), stand_in="crg-chair")]
+    order, post = _order("crg-chair"), Post()
+    later = order.model_copy(update={"reference": "SCP-2026-0008", "at": NOON + timedelta(1)})
+    await _tried(store, post, order, later, directory=directory)
+    assert "You stand in for Dana Sample, who is away until Friday 5 June 2026." in _read(post, 0)
+    assert "stand in" not in _read(post, 1)

@@ -3,12 +3,15 @@
 from datetime import date, datetime
 from typing import get_args
 
+from calendar_rules.lengths import london
 from calendar_rules.working_days import ClosedKind
 from review.case.entries import Entry
 from review.case.mailing import MailTrouble
 from review.case.outsiders import cast_with
+from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts.announcements import AnnouncedFact, CalendarChanged, DirectoryChanged
+from review.facts.directory import Cast, Role
 from review.kit import changes
 from review.kit.chapter import Chapter
 from review.kit.deadlines import recount
@@ -41,10 +44,30 @@ def _reason(why: str, day: date) -> str:
 
 def _change_cast(case: CaseState, entry: Entry[DirectoryChanged], now: datetime) -> None:
     """From now on the new people hold the offices; an open sign-off passes to whoever holds the office now."""
-    fact = entry.fact
-    if fact.cast.version <= case.cast.version:
-        return
-    before, case.cast = case.cast, cast_with(case, fact.cast)
+    if entry.fact.cast.version > case.cast.version:
+        _offices_are(case, entry.fact.cast, now)
+
+
+def leave_begins_or_ends(case: CaseState, now: datetime) -> None:
+    """On a day on which somebody's leave begins, or has ended: the offices go to the stand-in, or back."""
+    if entered := case.cast_entered:
+        was = case.cast
+        _offices_are(case, entered, now)
+        for who in case.cast.people:
+            before = was.person(who.id)
+            if before and before.stands_in != who.stands_in:
+                line = f"stands in as {_words(who.stands_in)}" if who.stands_in else "no longer stands in"
+                case.tell(RowKind.FACT, "stand-in-changed", f"{who.id} {line}", now=now, about=who.id)
+
+
+def _words(offices: list[Role]) -> str:
+    return " and ".join(office.value.replace("-", " ") for office in offices)
+
+
+def _offices_are(case: CaseState, entered: Cast, now: datetime) -> None:
+    """The offices as the directory has them, held on this day by whoever is there."""
+    before, case.cast = case.cast, cast_with(case, entered.on(london(now).date()))
+    case.cast_entered = entered if case.cast.day else None
     for one in (one for one in case.rounds if one.open):
         for ask in (ask for ask in one.asks if not ask.answered):
             pass_on(case, one, ask, now)
