@@ -468,8 +468,8 @@ def test_a_partnership_counts_from_the_notification_and_sets_a_milestone_of_its_
     found = out(played, "counted-from-the-notification")
     due = deadlines(found)
     assert due["D-5"] == ("2026-01-13 23:59", "met")
-    assert due["D-6:police"] == ("2026-01-23 23:59", "overdue")
-    assert due["D-7"] == ("2026-01-25 23:59", "overdue")
+    assert due["D-6:police"] == ("2026-01-23 23:59", "late")
+    assert due["D-7"] == ("2026-01-25 23:59", "late")
     assert due["P-1:leaders-meeting"] == ("2026-01-24 23:59", "late")
     assert "overdue, Leaders' meeting held" in subjects(found, "independent-chair")
 
@@ -483,3 +483,10 @@ def test_two_councils_sign_each_for_itself(played: dict[str, Done]) -> None:
         for capacity in ("local-authority-northmoor", "local-authority-southmoor", "health", "police")
     }
     assert deadlines(found)["D-7"][1] == "met"
+
+
+def test_the_local_authority_alone_notifies_within_five_working_days_of_the_incident(played: dict[str, Done]) -> None:
+    """N-2, D-1: the incident was on Monday 2 March 2026, at 23:00; it became aware on Thursday."""
+    found = out(played, "notified-by-the-local-authority")
+    assert deadlines(found)["D-1"] == ("2026-03-09 23:59", "late")
+    assert found["state"]["stage"] == "scoping"

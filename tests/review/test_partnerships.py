@@ -10,15 +10,16 @@ import pytest
 from api.protocol import protocol_of
 from calendar_rules.edition import Edition, load_edition
 from review.case.deadline import Status
+from review.facts import Corrected
 from review.facts.any_stage import TakenBack
 from review.facts.directory import Member, Partner, Role
 from review.facts.editions import EditionMoved, MilestoneOfOursReached
-from review.facts.enums import Stage
+from review.facts.enums import Stage, Viewer
 from review.facts.rapid_review import ReturnsRequested
 from review.kit import refusals as no
 from review.kit.deadlines import safe_times
 from review.next_steps import next_steps
-from tests.review.world import WHY, World, at, cast, scoping, speaker
+from tests.review.world import WHY, World, at, cast, incident, scoping, speaker, view
 
 EXAMPLES = Path("examples/editions").resolve()
 EDUCATION = Member(id="officer-education", roles=[Role.ACCOUNTABLE_OFFICER], partner=Partner.EDUCATION)
@@ -121,6 +122,25 @@ def test_a_fourth_partner_signs_with_the_others() -> None:
     assert one.open
     westmere.sign("officer-education")
     assert westmere.case.stage is Stage.SUBMISSION
+
+
+def test_notified_within_five_working_days_of_the_incident_by_the_local_authority_alone() -> None:
+    """N-2, D-1: it happened on Monday 11 May 2026; that it was known a day later changes nothing. The DCS decides."""
+    reported = incident(aware_at=at("2026-05-12T09:00"))
+    world = World(reported, edition=edition("longshore-2026"), now="2026-05-12T10:00")
+    assert world.deadline("D-1").due == at("2026-05-18T23:59:59")
+    world.say(view(Viewer.DCS), speaker("dcs"))
+    assert world.case.stage is Stage.NOTIFICATION
+    with pytest.raises(no.Refusal):
+        world.say(view(Viewer.CHIEF_EXECUTIVE), speaker("chief"))
+
+
+def test_an_incident_that_is_corrected_moves_what_is_counted_from_it() -> None:
+    """X-2: it was on Sunday 10 May; five working days from then end on Friday 15 May."""
+    world = World(edition=edition("longshore-2026"))
+    right = incident(incident_at=at("2026-05-10T08:00"))
+    world.say(Corrected(corrects=world.case.entries[0].reported.message, right=right, reason=WHY))
+    assert world.deadline("D-1").due == at("2026-05-15T23:59:59")
 
 
 def test_the_drawing_shows_a_partnership_s_own_milestone_at_its_stages() -> None:
