@@ -200,7 +200,7 @@ async def test_an_agency_sees_its_own_part_and_nothing_else(running: Running, re
     here = returned
     part = await running.get(here, "senior-hospital")
     assert [one["agency"] for one in part["agencies"]] == ["hospital"]
-    assert [one["id"] for one in part["deadlines"]] == ["D-6:hospital"]
+    assert [one["id"] for one in part["deadlines"]] == ["R-3:hospital", "D-6:hospital"]
     assert {step["about"] for step in part["next_steps"]} == {"hospital"}
     assert "facts" not in part
     assert "Sample Child One" not in str(part)

@@ -50,8 +50,15 @@ def london(moment: str) -> str:
 
 
 def deadlines(found: dict[str, Any]) -> Deadlines:
-    """Deadline -> when it is due in London, to the minute, and its status."""
-    return {one["id"]: (london(one["due"]), one["status"]) for one in found["deadlines"]}
+    """Deadline -> when it is due in London, to the minute, and its status; R-3, one an agency, is in `confirmed`."""
+    return {
+        one["id"]: (london(one["due"]), one["status"]) for one in found["deadlines"] if not one["id"].startswith("R-3:")
+    }
+
+
+def confirmed(found: dict[str, Any]) -> set[tuple[str, str]]:
+    """When agencies were to confirm that their senior officers know, and whether they did (R-3)."""
+    return {(london(one["due"]), one["status"]) for one in found["deadlines"] if one["id"].startswith("R-3:")}
 
 
 def lines(found: dict[str, Any], what: str) -> list[str]:
@@ -87,6 +94,7 @@ def test_a_clean_case_meets_every_deadline(played: dict[str, Done]) -> None:
         "R-15": ("2026-07-21 23:59", "met"),
         "D-10": ("2027-01-09 23:59", "open"),  # decided on Thursday 9 July 2026
     }
+    assert confirmed(found) == {("2026-06-05 23:59", "met")}  # asked on Wednesday 3 June
     assert found["state"]["stage"] == "practice-review"
     assert not lines(found, "slack-eaten")
     assert not found["state"]["failed_duties"]
@@ -140,8 +148,9 @@ def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deput
     assert any(
         "primary" in subject.lower() or "return" in subject for subject in subjects(found, "senior-primary-care")
     )
-    (missing,) = [one for one in found["state"]["agencies"] if one["missing"]]
-    assert missing["agency"] == "primary-care"
+    assert [one for one in found["state"]["agencies"] if one["missing"]] == []  # the last came after the submission
+    for reader in ("sbu-manager", "crg-chair", "lead-police"):
+        assert "a return has come after the meeting" in subjects(found, reader)
 
 
 def test_views_that_differ_hold_the_notification_but_not_its_clock(played: dict[str, Done]) -> None:
