@@ -23,6 +23,7 @@ class ReportDrafted(Fact):
     outside_reason: str = Field(default="", max_length=4_000)
     content: DocumentRef
     missing: list[str] = Field(default=[])
+    agencies: list[str] = Field(default=[], description="ids of the agencies that it names, involved or absent (R-8)")
     recommendation: Recommendation | None = None
     national_review: bool | None = None
 

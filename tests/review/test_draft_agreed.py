@@ -11,15 +11,27 @@ import pytest
 from review.case import reads
 from review.case.deadline import Status
 from review.case.sign_off import RoundStatus
+from review.chapters.report.papers import AbsentAgency
 from review.facts.enums import Verdict
 from review.facts.report import DraftAgreed, DraftCommented, DraftSentForSignOff, DraftSentToCrg
 from review.facts.signing import SignOffGiven
 from review.kit import refusals as no
 from review.kit.deadlines import safe_times
 from review.next_steps import needed_steps, next_steps
-from tests.review.world import PARTNERS, WHY, World, at, cast, follow, speaker
+from tests.review.world import COMPLETE, PARTNERS, WHY, World, at, cast, follow, speaker
 
 R_16 = "R-16:rapid-review-1-crg-draft:crg-chair"
+
+
+def test_a_draft_names_agencies_of_the_directory_alone() -> None:
+    """R-8: "no-such-agency" was signed off."""
+    world = World()
+    world.meet()
+    with pytest.raises(no.UnknownAgency, match="no-such-agency"):
+        world.draft(agencies=["police", "no-such-agency"])
+    report = COMPLETE.model_copy(update={"agencies_absent": [AbsentAgency(agency="school", why=WHY)]})
+    assert report.agencies_named == ["social-care", "police", "health", "school"]
+    world.draft(agencies=report.agencies_named)
 
 
 def with_the_crg(**meeting: Any) -> World:

@@ -37,7 +37,7 @@ from review.facts.report import (
 from review.kit import refusals as no
 from review.kit.changes import when
 from review.kit.chapter import Chapter
-from review.kit.guards import needs, not_before, once, people
+from review.kit.guards import agencies, needs, not_before, once, people
 from review.kit.offer import Offer
 
 _WITHOUT = "Sample: the CRG Chair has not answered in the time that there was."
@@ -48,6 +48,7 @@ def _drafted(case: CaseState, fact: ReportDrafted, reported: Reported, now: date
     needs(reads.meeting_held(case), "the rapid review meeting has not been recorded")
     once(reads.submitted(case), "The submission to the Panel")
     people(case, [fact.author], "author")
+    agencies(case, fact.agencies, "agencies_involved")
     if fact.capacity is not AuthorCapacity.OUTSIDE and fact.author not in case.cast.holders(Role.BUSINESS_UNIT):
         raise no.AuthorNotOfTheBusinessUnit(author=fact.author, fields={"capacity": "is not the author's"})
     if fact.capacity is AuthorCapacity.OUTSIDE and not fact.outside_reason.strip():

@@ -67,6 +67,11 @@ class RapidReviewReport(Model):
     inequality: str = Text
     daily_life: str = Text
 
+    @property
+    def agencies_named(self) -> list[str]:
+        """The agencies that it names, involved or absent."""
+        return list(dict.fromkeys([*self.agencies_involved, *(one.agency for one in self.agencies_absent)]))
+
     SECTIONS: ClassVar[dict[str, str]] = {
         "immediate_learning": "Immediate learning already established",
         "sharing_of_learning": "How that learning will be shared",
@@ -184,6 +189,7 @@ class DraftBody(Body):
                 expected=list(dict.fromkeys([*reads.scope(case), *reads.expected(case)])),
                 sections=case.edition.report_sections,
             ),
+            agencies=self.report.agencies_named,
             recommendation=self.report.recommendation,
             national_review=self.report.national_review_considered_necessary,
             happened_at=self.happened_at,
