@@ -149,7 +149,7 @@ async def submission_delivered(run: CaseRun) -> None:
             template=SUBMISSION,
             to=person,
             about="D-7",
-            n={"version": submitted.version},
+            n={"version": submitted.version, "late": bool(submitted.late_reason)},
             attach=[report.document],
             papers=[letter],
         )
@@ -160,7 +160,8 @@ async def letter_corrected(run: CaseRun, submitted: SubmittedToPanel, attach: li
     """A covering letter whose words were wrong goes to the Panel again, with the report (X-2, R-12)."""
     wrong = [one.fact for one in run.case.entries if one.corrected_by]
     was = next((one for one in reversed(wrong) if isinstance(one, SubmittedToPanel)), submitted)
-    if (was.covering_letter, was.version) == (submitted.covering_letter, submitted.version):
+    said = {"covering_letter", "version", "late_reason"}
+    if was.model_dump(include=said) == submitted.model_dump(include=said):
         return
     cause, n = f"submission-corrected{run.reissue_suffix(SubmittedToPanel)}", {"version": submitted.version}
     told = notify.to_each(run.holders(Role.PANEL), cause, "submission-corrected", n, about="D-7")
@@ -203,6 +204,8 @@ async def covering_letter(run: CaseRun, submitted: SubmittedToPanel) -> Renderin
             ],
             "report_version": submitted.version,
             "letter": submitted.covering_letter,
+            "due": run.case.deadlines["D-7"].due,
+            "late_reason": submitted.late_reason,
             "signed_by": "Safeguarding Business Unit",
         },
     )

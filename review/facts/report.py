@@ -105,6 +105,9 @@ class SubmittedToPanel(Fact):
     by_other_means: bool = Field(
         default=False, description="it has gone to the Panel outside this system; no mail is sent"
     )
+    late_reason: str = Field(
+        default="", max_length=10_000, description="where it goes late: why, for the Panel; it stands in the letter"
+    )
 
 
 ReportFact = ReportDrafted | DraftSentToCrg | DraftCommented | DraftAgreed | DraftSentForSignOff | SubmittedToPanel

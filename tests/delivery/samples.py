@@ -440,7 +440,9 @@ MAILS: dict[str, Sample] = {
         {"submitted_at": NOTIFIED, "due": END_OF_DAY, "on_time": True},
         ({"submitted_at": NOTIFIED, "due": END_OF_DAY, "on_time": False},),
     ),
-    "panel-submission": Sample("acknowledge this rapid review", None, {"version": 3}),
+    "panel-submission": Sample(
+        "acknowledge this rapid review", None, {"version": 3, "late": False}, ({"version": 3, "late": True},)
+    ),
     "panel-acknowledged": Sample(
         "nothing is asked", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
     ),
@@ -729,6 +731,8 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "panel_reference": "CSPRP-11223",
         "report_version": 3,
         "recommendation": "The criteria for a local review are met.",
+        "due": END_OF_DAY,
+        "late_reason": "A return came after the meeting.",
         "letter": "We would welcome the Panel's view on how the hospitals' records were shared.",
         "approvals": [
             {

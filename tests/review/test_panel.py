@@ -8,7 +8,9 @@ from review.case import reads
 from review.facts.any_stage import TakenBack
 from review.facts.enums import Decision, PanelResponse, Recommendation, Stage
 from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelMeetingMoved
+from review.facts.report import SubmittedToPanel
 from review.kit import refusals as no
+from review.next_steps import next_steps
 from tests.review.world import WHY, World, agree, at, decided
 
 
@@ -200,3 +202,26 @@ def test_a_meeting_moved_after_d_9_has_passed_is_chased_by_its_new_day() -> None
     assert world.deadline("D-9").due == at("2026-06-23T23:59:59")
     world.wait("2026-06-24T09:00")
     assert world.mails("panel-chaser") == ["sbu-1", "sbu-2", "panel"]
+
+
+def test_a_late_submission_is_told_to_the_panel_with_its_reasons() -> None:
+    """R-12, D-7: notified on Monday 11 May 2026; the 15th working day is Tuesday 2 June, past Whitsun Monday."""
+    world = World()
+    world.approve()
+    world.wait("2026-06-02T23:00")
+    needed_then = [step.example for step in next_steps(world.case, world.now) if step.rel == "submitted-to-panel"]
+    assert "late_reason" not in needed_then[0]
+    world.wait("2026-06-03T09:00")
+    with pytest.raises(no.LateSubmissionUnexplained, match="2 Jun 2026 23:59"):
+        world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+    in_time = {"by_other_means": True, "happened_at": at("2026-06-02T15:00")}
+    world.restart()
+    world.say(SubmittedToPanel(version=1, covering_letter=WHY, late_reason=WHY))
+    (sent,) = [one for one in world.posted if one.template == "panel-submission"]
+    assert sent.n["late"] is True
+    assert world.deadline("D-7").status(world.now) == "late"
+    other = World()
+    other.approve()
+    other.wait("2026-06-03T09:00")
+    other.say(SubmittedToPanel.model_validate({"version": 1, "covering_letter": WHY} | in_time))  # entered late only
+    assert other.deadline("D-7").status(other.now) == "met"

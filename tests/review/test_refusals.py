@@ -79,6 +79,12 @@ def _answered(world: World) -> None:
     agree(world)
 
 
+def _approved_late() -> World:
+    world = _case(World.approve)
+    world.wait("2026-06-03T09:00")
+    return world
+
+
 def _differing(world: World) -> None:
     _answered(world)
     world.say(decided(Decision.LEARNING_REVIEW, difference_reason=WHY))
@@ -162,6 +168,7 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     ).sign("officer-health"),
     no.CommentsMissing: lambda: _case(World.send_out).sign("officer-health", Verdict.SEND_BACK, comments=""),
     no.SubmissionWithoutApproval: lambda: _case(World.send_out).say(SubmittedToPanel(version=1, covering_letter=WHY)),
+    no.LateSubmissionUnexplained: lambda: _approved_late().say(SubmittedToPanel(version=1, covering_letter=WHY)),
     no.NoAddressOfThePanel: lambda: _without_the_panel(),
     no.DifferenceUnexplained: lambda: _case(_answered).say(decided(Decision.LEARNING_REVIEW)),
     no.NationalPartMissing: lambda: _case(_answered).say(decided(Decision.NATIONAL_REVIEW, difference_reason=WHY)),

@@ -295,7 +295,11 @@ def test_a_submission_by_mail_is_made_when_it_goes_and_one_by_other_means_when_i
             world.sign(f"officer-{partner}")
         world.wait("2026-06-04T09:00")
         reported = SubmittedToPanel(
-            version=1, covering_letter=WHY, by_other_means=elsewhere, happened_at=at("2026-06-01T15:00")
+            version=1,
+            covering_letter=WHY,
+            by_other_means=elsewhere,
+            happened_at=at("2026-06-01T15:00"),
+            late_reason="" if elsewhere else WHY,
         )
         world.say(reported)
         assert world.deadline("D-7").status(world.now) is status

@@ -38,9 +38,11 @@ from review.kit import refusals as no
 from review.kit.changes import when
 from review.kit.chapter import Chapter
 from review.kit.guards import agencies, needs, not_before, once, people
+from review.kit.notify import moment
 from review.kit.offer import Offer
 
 _WITHOUT = "Sample: the CRG Chair has not answered in the time that there was."
+_WHY_LATE = "Sample: an agency's return came after the meeting and had to be considered."
 _OUTSIDE = "Sample: the Business Unit knows the family; somebody from outside writes the report."
 
 
@@ -108,8 +110,17 @@ def _submitted(case: CaseState, fact: SubmittedToPanel, reported: Reported, now:
         )
     if not fact.by_other_means and not case.cast.holders(Role.PANEL):
         raise no.NoAddressOfThePanel
+    deadline = case.deadlines.get("D-7")
+    if deadline and _late(case, when(case, reported, now) if fact.by_other_means else now) and not fact.late_reason:
+        raise no.LateSubmissionUnexplained(due=moment(deadline.due), fields={"late_reason": "say why it is late"})
     approved = max(ask.given_at for ask in reads.report_rounds(case)[-1].asks if ask.given_at)
     not_before("The submission", when(case, reported, now), "the last approval", approved, "happened_at")
+
+
+def _late(case: CaseState, at: datetime) -> bool:
+    """Whether a submission at that time is late (D-7)."""
+    deadline = case.deadlines.get("D-7")
+    return deadline is not None and at > deadline.due
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
@@ -171,7 +182,9 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     if reads.approved_version(case):
         yield Offer(
             body=SubmittedToPanel(
-                version=reads.approved_version(case), covering_letter=SubmittedToPanel.sample["covering_letter"]
+                version=reads.approved_version(case),
+                covering_letter=SubmittedToPanel.sample["covering_letter"],
+                late_reason=_WHY_LATE if _late(case, now) else "",
             ),
             needed=True,
             title="Submit the recommendation to the Panel",

@@ -85,6 +85,10 @@ class SubmissionWithoutApproval(Refusal, NotNow):
     sentence = "Version {version} has not been approved by every accountable officer; only an approved version can be submitted."
 
 
+class LateSubmissionUnexplained(Refusal, NotRight):
+    sentence = "The submission was due by {due}: give the reason why it is late. The covering letter tells the Panel."
+
+
 class NoAddressOfThePanel(Refusal, NotNow):
     sentence = "The directory holds no address of the Panel. Add it (office: panel), or record that the submission has gone by other means."
 
