@@ -79,7 +79,7 @@ def test_the_disclosure_names_the_pack_and_why_it_went() -> None:
     say(world, nil("police"))
     world.case.papers["returns-pack:police.1"] = DocumentRef(document="returns-pack", version=2, sha256="a" * 64)
     say(world, SUPPLIED)
-    (row,) = [row for row in world.case.untold if row.kind == "disclosure"]
+    (row,) = [row for row in world.case.untold if row.what == "information-disclosed"]
     assert row.detail["pack"] == {"document": "returns-pack", "version": 2, "sha256": "a" * 64}
     assert row.detail["why"] == reads.asked(world.case)
 
