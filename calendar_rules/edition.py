@@ -156,6 +156,7 @@ class Edition(_Data):
     advance_copies_to: list[Outsider] = []
     available_for: Length | None = Field(default=None, description="how long a published report stays there (B-4)")
     delay_told_to: list[Outsider] = [Outsider.PANEL]
+    crg_chair_body: str = Field(default="", max_length=63, description="agency that the CRG Chair comes from (G-1)")
     lawful_basis: str = Field(default=_BASIS, min_length=1, max_length=300, description="of what is disclosed (B-8)")
     clauses: dict[Said, str] = Field(default={}, description="where each of these stands")
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 from pydantic import ValidationError
 
+from calendar_rules.edition import usable_editions
 from crg.embedded.errors import CannotStart
 from review.chapters.crg.seniority import warnings
 from review.facts.directory import Agency, Directory, Person, Role
@@ -174,7 +175,7 @@ def _advise(held: Directory) -> None:
     vacant = [role for role in Role if role not in taken]
     if vacant:
         typer.echo(f"\nNobody holds: {', '.join(vacant)}.")
-    for line in warnings(held):
+    for line in warnings(held, (one.crg_chair_body for one in usable_editions())):
         typer.echo(f"\n{line}")
 
 

@@ -68,7 +68,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         offices={party.value: title for party, title in case.edition.titles.items()},
         children=[ChildView(**child.model_dump()) for child in reads.children(case)],
         family=reads.family(case),
-        facts=[_fact(entry) for entry in case.entries],
+        facts=[fact_view(entry) for entry in case.entries],
         safety_missing=reads.safety_missing(case) if case.last(IncidentReported) else [],
         deadlines=[_deadline(case, deadline, now) for deadline in case.deadlines.values()],
         plan=_plan(case, now),
@@ -194,7 +194,7 @@ def _head(case: CaseState, now: datetime) -> dict[str, Any]:
     }
 
 
-def _fact(entry: Entry) -> FactView:
+def fact_view(entry: Entry) -> FactView:
     fact = entry.fact
     # A new cast is the directory's, not the case's story.
     left_out = {"cast", "edition"} if isinstance(fact, DirectoryChanged | EditionMoved) else set()

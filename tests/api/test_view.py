@@ -111,3 +111,17 @@ def test_a_weaker_crg_member_is_warned_about_and_not_blocked() -> None:
     for level, warned in ((Seniority.ASSISTANT_DIRECTOR, False), (Seniority.HEAD_OF_SERVICE, True), (None, True)):
         chair.seniority = level
         assert any("The CRG Chair" in text for text in seniority.warnings(directory)) == warned
+
+
+def test_a_chair_of_another_body_than_the_edition_names_is_warned_about() -> None:
+    """G-1: in Doncaster the Trust."""
+    directory = sample.sample_partnership()
+    named = [load_edition(id).crg_chair_body for id in ("doncaster-2018", "england-2023")]
+    assert named == ["childrens-services", ""]
+    assert not any("should come from" in text for text in seniority.warnings(directory, named))
+    chair = next(one for one in directory.people if one.id == "crg-chair")
+    for agency, said in (("police", "is of police"), (None, "has no agency entered")):
+        chair.agency = agency
+        found = [text for text in seniority.warnings(directory, named) if "should come from" in text]
+        assert found == [f"The CRG Chair should come from childrens-services; crg-chair {said} (G-1)."]
+        assert not any("should come from" in text for text in seniority.warnings(directory, [""]))

@@ -3,6 +3,8 @@
 Pure.
 """
 
+from collections.abc import Iterable
+
 from review.facts.directory import Directory, Person, Role, Seniority
 
 WANTED = {Role.CRG_CHAIR: Seniority.ASSISTANT_DIRECTOR, Role.CRG_MEMBER: Seniority.HEAD_OF_SERVICE}
@@ -11,15 +13,27 @@ _ORDER = list(Seniority)
 _OFFICES = {Role.CRG_CHAIR: "The CRG Chair", Role.CRG_MEMBER: "A CRG member"}
 
 
-def warnings(directory: Directory) -> list[str]:
-    """A sentence for each person of the register whose level is below the protocol's, or not known."""
-    return [
+def warnings(directory: Directory, bodies: Iterable[str] = ()) -> list[str]:
+    """A sentence for each person of the register whose level is below the protocol's, or not known; and for a Chair who
+    is of another body than the editions name. `bodies`: their ids in the directory.
+    """
+    weaker = [
         _sentence(person, role)
         for person in directory.people
         if person.active
         for role in WANTED
         if role in person.roles and not _senior_enough(person, role)
     ]
+    named = list(dict.fromkeys(body for body in bodies if body))
+    return weaker + [
+        f"The CRG Chair should come from {' or '.join(named)}; {person.id} {_from(person)} (G-1)."
+        for person in directory.people
+        if named and person.active and Role.CRG_CHAIR in person.roles and person.agency not in named
+    ]
+
+
+def _from(person: Person) -> str:
+    return f"is of {person.agency}" if person.agency else "has no agency entered"
 
 
 def _senior_enough(person: Person, role: Role) -> bool:
