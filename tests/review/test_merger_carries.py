@@ -60,9 +60,10 @@ def test_every_child_and_family_member_of_a_merged_case_is_in_the_other() -> Non
     assert (said.n["child_count"], said.n["kin_count"], said.n["missing"]) == (1, 1, [])
     (said, *_) = [notice for notice in one.posted if notice.template == "case-merged"]
     assert (said.n["child_count"], said.n["kin_count"]) == (2, 1)
-    assert one.lines("case-carried-over") == [
+    (line,) = one.lines("case-carried-over")
+    assert line.startswith(
         f"Carried over to {OTHER}: 2 children, 1 family member, 0 entries; deadlines: Notification to the Panel"
-    ]
+    )
     assert "2 children" in into.lines("case-carried-over")[0]
 
 
