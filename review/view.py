@@ -36,6 +36,7 @@ from review.kit import notify
 from review.kit.awaited import deadline_met_by, tried_on
 from review.kit.deadlines import safe_step_done, safe_times
 from review.kit.sign_off_rounds import deadline_of
+from review.kit.vacancies import vacancies
 from review.next_steps import NextStep, needed_steps, next_steps
 from review.protocol import STAGE_TITLES
 from review.views import (
@@ -69,6 +70,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         children=[ChildView(**child.model_dump()) for child in reads.children(case)],
         family=reads.family(case),
         facts=[fact_view(entry) for entry in case.entries],
+        vacancies=vacancies(case),
         safety_missing=reads.safety_missing(case) if case.last(IncidentReported) else [],
         deadlines=[_deadline(case, deadline, now) for deadline in case.deadlines.values()],
         plan=_plan(case, now),

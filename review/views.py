@@ -18,6 +18,7 @@ from review.facts.directory import Role
 from review.facts.enums import Harm, Route, Stage, Verdict
 from review.facts.family import FamilyMember
 from review.facts.learning_review import Participant
+from review.kit.vacancies import Vacancy
 from review.next_steps import NextStep
 
 
@@ -242,6 +243,7 @@ class CaseView(CaseHead):
     children: list[ChildView]
     family: list[FamilyMember] = []
     facts: list[FactView]
+    vacancies: list[Vacancy] = []  # offices that a duty of the case needs and nobody holds
     safety_missing: list[str] = []  # of whom no steps for safety are recorded: ids of children, "other children" (N-5)
     deadlines: list[DeadlineView]
     plan: list[PlanStep]

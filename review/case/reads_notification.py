@@ -20,6 +20,10 @@ def incident(case: CaseState) -> IncidentReported:
     return told.model_copy(update={"children": children(case)})
 
 
+def incident_reported(case: CaseState) -> bool:
+    return case.last(IncidentReported) is not None
+
+
 def view_of(case: CaseState, viewer: Viewer) -> View | None:
     return next(
         (reported.view for reported in reversed(case.every(PartnerViewGiven)) if reported.officer is viewer), None

@@ -246,6 +246,12 @@ MAILS: dict[str, Sample] = {
             {"aware_at": NOTIFIED, "due": END_OF_DAY, "deciders": ["dcs"], "heard": True},
         ),
     ),
+    "office-vacant": Sample(
+        "Enter in the directory",
+        None,
+        {"vacant": [{"office": "chief-executive", "needed_for": ["the view whether to notify the Panel"]}]},
+        ({"vacant": [{"office": "crg-chair", "needed_for": ["A"]}, {"office": "dcs", "needed_for": ["B", "C"]}]},),
+    ),
     "view-awaited": Sample(
         "Record today",
         DAY_END_TEXT,

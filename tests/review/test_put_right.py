@@ -91,6 +91,7 @@ OF_NO_FACT = {
                 "authorities-duty",
                 "views-differ",
                 "view-awaited",
+                "office-vacant",
                 "incident-not-reported",
                 "case-concluded",
             ),

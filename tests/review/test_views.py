@@ -11,6 +11,7 @@ from review.facts.enums import NotNotifiedOutcome, Stage, View, Viewer
 from review.facts.notification import NotNotifiedDecided
 from review.kit.refusals import CannotBeReopened, CaseEnded, NotYourRole, PartnersNotAgreed, ViewNotAsked
 from review.next_steps import next_steps
+from review.view import case_view
 from tests.review.world import WHY, World, at, cast, notified, speaker, view
 
 NO = View.DO_NOT_NOTIFY
@@ -160,3 +161,31 @@ def test_a_concern_can_be_raised_without_reopening_and_only_this_end_is_reopened
     live.say(CaseWithdrawn(reason=WHY))
     with pytest.raises(CaseEnded):
         live.say(ConcernEscalated(concern="concern-1", reasons=WHY), speaker("officer-police"))
+
+
+# --- a vacant office ---
+
+
+def test_a_vacant_office_that_a_duty_needs_is_warned_about_as_it_falls_vacant_and_on_the_case() -> None:
+    """N-2: the Chief Executive decides in Doncaster; nobody is told twice of one vacancy."""
+    world = World()
+    assert case_view(world.case, world.now).vacancies == []
+    world.recast(cast(2, without=("chief",)))
+    assert world.mails("office-vacant") == ["sbu-1", "sbu-2"]
+    assert len(world.lines("office-vacant")) == 1
+    [vacant] = case_view(world.case, world.now).vacancies
+    assert vacant.office == "chief-executive"
+    assert "the view whether to notify the Panel" in vacant.needed_for
+    world.recast(cast(3, without=("chief", "lawyer")))
+    assert len(world.mails("office-vacant")) == 2
+    world.recast(cast(4))
+    assert case_view(world.case, world.now).vacancies == []
+
+
+def test_an_office_that_no_duty_of_the_case_needs_may_be_vacant() -> None:
+    """N-2 under england-2023: nothing needs the Chief Executive."""
+    world = World(edition=ENGLAND)
+    world.recast(cast(2, without=("chief", "lawyer")))
+    assert world.mails("office-vacant") == []
+    world.recast(cast(3, without=("officer-police", "deputy-police")))
+    assert [one.office for one in case_view(world.case, world.now).vacancies] == ["accountable-officer:police"]

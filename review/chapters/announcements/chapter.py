@@ -18,6 +18,7 @@ from review.kit.deadlines import recount
 from review.kit.live_links import reissued
 from review.kit.notify import dated
 from review.kit.sign_off_rounds import pass_on
+from review.kit.vacancies import vacancies, warn_of
 
 
 def _change_calendar(case: CaseState, entry: Entry[CalendarChanged], now: datetime) -> None:
@@ -66,8 +67,10 @@ def _words(offices: list[Role]) -> str:
 
 def _offices_are(case: CaseState, entered: Cast, now: datetime) -> None:
     """The offices as the directory has them, held on this day by whoever is there."""
+    vacant = vacancies(case)
     before, case.cast = case.cast, cast_with(case, entered.on(london(now).date()))
     case.cast_entered = entered if case.cast.day else None
+    warn_of(case, vacant, now)
     for one in (one for one in case.rounds if one.open):
         for ask in (ask for ask in one.asks if not ask.answered):
             pass_on(case, one, ask, now)
