@@ -16,9 +16,13 @@ from api.deps import Deps
 from api.merging import with_the_other_case
 from api.problems import Problem
 from calendar_rules.model import Model
+from review.case import reads
 from review.case.state import CaseState
+from review.chapters.practice_review.identities import known_of_the_family, places
+from review.chapters.practice_review.papers import ReviewReport
 from review.facts import DocumentRef, Fact, Reported, Speaker
 from review.facts.any_stage import CaseMerged
+from review.facts.practice_review import IdentitiesChecked, ReviewDrafted
 from review.kit.body import Body as BodyWithPaper
 from store.inbox import Message, MessageStatus, Standing
 from store.snapshot import Snapshot
@@ -126,7 +130,23 @@ async def _said(deps: Deps, reference: str, body: Body, speaker: Speaker, letter
         fact = body.to_fact(ref, CaseState.model_validate(snapshot.state))
     if isinstance(fact, CaseMerged):
         fact = await with_the_other_case(deps, reference, fact)
+    if isinstance(fact, IdentitiesChecked):
+        fact = await with_what_it_says(deps, reference, fact)
     return Reported(message=letter.id, by=speaker, recorded_at=letter.received_at, fact=fact)
+
+
+async def with_what_it_says(deps: Deps, reference: str, fact: IdentitiesChecked) -> IdentitiesChecked:
+    """The fact with what its version of the report says by which the family could be recognised (K-8).
+
+    Of a version that is not there it says nothing; the case refuses it.
+    """
+    case = CaseState.model_validate((await known_case(deps, reference)).state)
+    draft = reads.drafted(case, ReviewDrafted, fact.version)
+    kept = await deps.store.documents.get(case.reference, draft.content.document, fact.version) if draft else None
+    texts = ReviewReport.model_validate_json(kept.content).texts() if kept else {}
+    known = known_of_the_family(case) if kept else []
+    found = {"identifying": places(texts, known), "checked_for": [one.code for one in known]}
+    return fact.model_copy(update=found)
 
 
 async def _kept(deps: Deps, message: str) -> Reported | None:

@@ -329,6 +329,8 @@ PROTOCOL: dict[Stage, StageRow] = {
             practice_review.DaysExtensionAgreed,
             *_PEOPLE_HEARD,
             practice_review.ReviewDrafted,
+            practice_review.IdentitiesChecked,
+            practice_review.IdentityAccepted,
             practice_review.ReviewAssured,
             practice_review.EarlyCommentSought,
             practice_review.EarlyCommentGiven,
@@ -344,6 +346,8 @@ PROTOCOL: dict[Stage, StageRow] = {
         clause="§7, K-7",
         waits_for=(
             practice_review.ReviewDrafted,
+            practice_review.IdentitiesChecked,
+            practice_review.IdentityAccepted,
             practice_review.ReviewAssured,
             practice_review.FinalDraftSent,
             signing.SignOffGiven,
@@ -357,6 +361,8 @@ PROTOCOL: dict[Stage, StageRow] = {
         sentence="Publication is planned with those affected; the report is published, or not, with reasons.",
         clause="§7, K-8; G-8",
         waits_for=(
+            practice_review.IdentitiesChecked,
+            practice_review.IdentityAccepted,
             practice_review.PublicationPlanned,
             practice_review.AdvanceCopySent,
             practice_review.ReviewPublished,

@@ -224,6 +224,15 @@ class ReviewMethod(StrEnum):
     OTHER = "other-method"  # another recognised one, by name
 
 
+class IdentityKind(StrEnum):
+    """By what somebody of the family could be recognised in a report (K-6, K-8)."""
+
+    NAME = "name"
+    DATE_OF_BIRTH = "date-of-birth"
+    ADDRESS = "address"
+    ID = "id"
+
+
 class SelectionCriterion(StrEnum):
     """What a candidate for a practice review is scored on (§7, K-2)."""
 

@@ -11,6 +11,9 @@ from pydantic import Field
 from calendar_rules.edition import Outsider
 from review.facts.base import DocumentRef, Fact, Id, Reasons, Short
 from review.facts.directory import Role
+from review.facts.identities import IdentitiesChecked as IdentitiesChecked
+from review.facts.identities import IdentityAccepted as IdentityAccepted
+from review.facts.identities import Place as Place
 from review.facts.sample import Day
 from review.facts.tender import CandidateEntered as CandidateEntered
 from review.facts.tender import CandidateExcluded as CandidateExcluded
@@ -84,6 +87,8 @@ class ReviewDrafted(Fact):
     missing: list[str] = Field(default=[])
     agencies: list[Id] = Field(default=[], max_length=60)
     recommendations: int = Field(default=0, ge=0, le=100, description="how many recommendations it makes")
+    identifying: list[Place] = Field(default=[], description="where it says what identifies the family")
+    checked_for: list[str] = Field(default=[], description="what was looked for, as codes")
 
 
 class ReviewAssured(Fact):
@@ -92,11 +97,17 @@ class ReviewAssured(Fact):
     title = "Practice review quality-assured"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("review-back:{version}",)
-    sample = {"version": 1, "sound": False, "lacks": ["Sample: the children's daily life"]}
+    sample = {
+        "version": 1,
+        "sound": False,
+        "lacks": ["Sample: the children's daily life"],
+        "attended": ["crg-chair", "lead-police"],
+    }
     kind: Literal["review-assured"] = "review-assured"
     version: int = Field(ge=1)
     sound: bool
     lacks: list[Short] = Field(default=[], max_length=60)
+    attended: list[Id] = Field(default=[], max_length=100, description="ids of the CRG's people who assured it")
 
 
 class EarlyCommentSought(Fact):
@@ -261,6 +272,8 @@ PracticeReviewFact = (
     | MilestoneReached
     | ProgressReported
     | ReviewDrafted
+    | IdentitiesChecked
+    | IdentityAccepted
     | ReviewAssured
     | EarlyCommentSought
     | EarlyCommentGiven

@@ -5,6 +5,7 @@ from typing import Any
 
 from calendar_rules.edition import load_edition
 from review.chapters.involvement.chapter import children_open
+from review.chapters.practice_review.identities import known_of_the_family
 from review.chapters.practice_review.papers import REVIEW, SELECTION, TERMS
 from review.facts import practice_review as say
 from review.facts.enums import InvolvedGroup, ReviewMethod, SelectionCriterion, Verdict
@@ -84,13 +85,17 @@ class Review(World):
 
     def draft_review(self, **more: Any) -> int:
         version = len(self.case.every(say.ReviewDrafted)) + 1
-        given = {"content": paper("practice-review-draft", version), "agencies": ["police", "school"]}
+        given = {
+            "content": paper("practice-review-draft", version),
+            "agencies": ["police", "school"],
+            "checked_for": [one.code for one in known_of_the_family(self.case)],
+        }
         self.say(say.ReviewDrafted(**(given | more)))
         return version
 
     def sound(self, **more: Any) -> int:
         version = self.draft_review(**more)
-        self.say(say.ReviewAssured(version=version, sound=True))
+        self.say(say.ReviewAssured(version=version, sound=True, attended=["chair"]))
         return version
 
     def comment(self) -> None:

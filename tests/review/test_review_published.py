@@ -99,7 +99,7 @@ def test_a_new_version_that_names_another_agency_needs_a_plan_with_its_managers(
     day = world.now.date().isoformat()
     world.say(plan(day))
     version = world.draft_review(agencies=["police", "school", "housing"])
-    world.say(say.ReviewAssured(version=version, sound=True))
+    world.say(say.ReviewAssured(version=version, sound=True, attended=["chair"]))
     world.say(say.FinalDraftSent(version=version))
     world.approve_all()
     with pytest.raises(no.PlanWithoutManagers, match="housing"):

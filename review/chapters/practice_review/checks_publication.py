@@ -9,6 +9,7 @@ from calendar_rules.edition import Outsider
 from calendar_rules.lengths import end_of_day, london
 from review.case.state import CaseState
 from review.chapters.practice_review import reads as stands
+from review.chapters.practice_review.checks_report import identities_settled
 from review.chapters.practice_review.papers import REVIEW
 from review.chapters.practice_review.preconditions import begun, not_before_agreed
 from review.facts import Reported
@@ -31,7 +32,9 @@ def _may_be_published(case: CaseState) -> None:
     """While the review goes on, and after a decision not to publish, which can be thought better of (K-8)."""
     if not stands.may_still_be_published(case):
         begun(case)
-    needs(stands.agreed(case, REVIEW), "the report has not been signed off by all")
+    needs(version := stands.agreed(case, REVIEW), "the report has not been signed off by all")
+    if version:
+        identities_settled(case, version)
 
 
 def _planned(case: CaseState, fact: say.PublicationPlanned, reported: Reported, now: datetime) -> None:

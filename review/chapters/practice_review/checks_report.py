@@ -12,6 +12,7 @@ from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.papers import REVIEW
 from review.chapters.practice_review.preconditions import (
     at_work,
+    begun,
     latest_version,
     not_earlier_than,
     not_out,
@@ -23,7 +24,7 @@ from review.facts.base import Fact
 from review.facts.directory import Role
 from review.kit import refusals as no
 from review.kit.chapter import Check
-from review.kit.guards import agencies, needs, once
+from review.kit.guards import agencies, crg_among, needs, once, people
 
 
 def _review_drafted(case: CaseState, fact: say.ReviewDrafted, reported: Reported, now: datetime) -> None:
@@ -35,15 +36,51 @@ def _review_drafted(case: CaseState, fact: say.ReviewDrafted, reported: Reported
 def _assured(case: CaseState, fact: say.ReviewAssured, reported: Reported, now: datetime) -> None:
     at_work(case, fact, reported, now)
     latest_version(case.every(say.ReviewDrafted), fact.version)
+    people(case, fact.attended, "attended")
+    crg_among(case, fact.attended)
     once(stands.assured(case, fact.version), f"The quality assurance of version {fact.version}")
     drafted = stands.draft(case, fact.version)
     if fact.sound and drafted and drafted.missing:
         missing = "; ".join(drafted.missing)
         raise no.NotSound(version=fact.version, missing=missing, fields={"sound": f"lacks {missing}"})
+    if fact.sound:
+        identities_settled(case, fact.version)
     if fact.sound and fact.lacks:
         raise no.SoundAndLacking(fields={"lacks": "must be empty where the version is sound"})
     if not fact.sound and not fact.lacks and not (drafted and drafted.missing):
         raise no.LacksNotNamed(fields={"lacks": "name what it lacks"})
+
+
+def identities_settled(case: CaseState, version: int) -> None:
+    """Each place of this version that identifies somebody of the family is accepted, as the case knows them now."""
+    if whose := stands.not_checked_for(case, version):
+        raise no.IdentitiesNotChecked(version=version, whose=", ".join(whose))
+    if left := stands.places_open(case, version):
+        raise no.IdentitiesOpen(version=version, places="; ".join(left))
+
+
+def _checked_again(case: CaseState, fact: say.IdentitiesChecked, reported: Reported, now: datetime) -> None:
+    _of_a_version(case, fact.version)
+
+
+def _accepted(case: CaseState, fact: say.IdentityAccepted, reported: Reported, now: datetime) -> None:
+    _of_a_version(case, fact.version)
+    named = [
+        one
+        for one in stands.identifying(case, fact.version)
+        if (one.where, one.what, one.whose) == (fact.where, fact.what, fact.whose)
+    ]
+    if not named:
+        raise no.NoSuchPlace(version=fact.version, fields={"where": "is not in the list of this version"})
+    once(stands.accepted(case, fact.version, named[0]), "That this place is accepted")
+
+
+def _of_a_version(case: CaseState, version: int) -> None:
+    """Of the latest, while the review goes on and where it may still be published."""
+    if not stands.may_still_be_published(case):
+        begun(case)
+    needs(case.last(say.ReviewDrafted), "no version of the report has been drafted")
+    latest_version(case.every(say.ReviewDrafted), version)
 
 
 def _sound(case: CaseState, version: int) -> None:
@@ -105,6 +142,7 @@ def _final_sent(case: CaseState, fact: say.FinalDraftSent, reported: Reported, n
     once(fact.version in stands.sent_versions(case, REVIEW), f"That version {fact.version} went for sign-off")
     needs(stands.early_comment_over(case), "the accountable officers and the Independent Chair comment first")
     _everybody_heard(case)
+    identities_settled(case, fact.version)
     not_earlier_than(case, "The final draft", reported, now, *_found_sound(case, fact.version))
     not_earlier_than(
         case, "The final draft", reported, now, "the end of early comment", stands.early_comment_over_at(case)
@@ -130,6 +168,8 @@ def check_signature(case: CaseState, document: str) -> None:
 
 THE_REPORT: dict[type[Fact], Check] = {
     say.ReviewDrafted: _review_drafted,
+    say.IdentitiesChecked: _checked_again,
+    say.IdentityAccepted: _accepted,
     say.ReviewAssured: _assured,
     say.EarlyCommentSought: _comment_sought,
     say.EarlyCommentGiven: _comment_given,

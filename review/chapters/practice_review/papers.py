@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from calendar_rules.model import Model
 from review.case.state import CaseState
+from review.chapters.practice_review.identities import known_of_the_family, places
 from review.facts.base import DocumentRef, Id
 from review.facts.practice_review import ReviewDrafted, TermsDrafted
 from review.kit.body import Body
@@ -76,6 +77,14 @@ class ReviewReport(Model):
             gaps += [] if one.agencies else [f"Recommendation {number}: the agencies that it is for"]
             gaps += [] if one.outcome_for_children.strip() else [f"Recommendation {number}: the outcome for children"]
         return gaps
+
+    def texts(self) -> dict[str, str]:
+        """All that is written in it, by its headings."""
+        texts = {"Summary": self.summary, "Analysis": self.analysis}
+        for number, one in enumerate(self.recommendations, 1):
+            texts[f"Recommendation {number}"] = one.what
+            texts[f"Recommendation {number}: the outcome for children"] = one.outcome_for_children
+        return texts
 
     @property
     def agencies(self) -> list[str]:
@@ -155,5 +164,7 @@ class ReviewBody(Body):
             missing=self.report.missing(),
             agencies=self.report.agencies,
             recommendations=len(self.report.recommendations),
+            identifying=places(self.report.texts(), known := known_of_the_family(case)),
+            checked_for=[one.code for one in known],
             happened_at=self.happened_at,
         )

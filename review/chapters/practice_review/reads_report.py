@@ -1,4 +1,4 @@
-"""How the report stands before it is signed: quality assurance and early comment (§7, K-6, K-7).
+"""How the report stands before it is signed: what identifies the family, quality assurance, early comment (K-6, K-7).
 
 Pure lookups on the state; `reads` is their public face.
 """
@@ -8,16 +8,52 @@ from datetime import datetime
 from review.case.entries import Entry, F
 from review.case.sign_off import Round, accountable, deputies
 from review.case.state import CaseState
+from review.chapters.practice_review.identities import known_of_the_family
 from review.chapters.practice_review.reads_sign_off import RoundDue, SigningStep, going_on
 from review.facts.directory import Role
 from review.facts.practice_review import (
     EarlyCommentClosed,
     EarlyCommentGiven,
     EarlyCommentSought,
+    IdentitiesChecked,
+    IdentityAccepted,
+    Place,
     ReviewAssured,
+    ReviewDrafted,
 )
 
 EARLY_COMMENT = "early-comment"  # the step of its round (K-7)
+
+
+def checked(case: CaseState, version: int) -> IdentitiesChecked | ReviewDrafted | None:
+    """The last check of a version for what identifies the family: as it came in, or since (K-6, K-8)."""
+    again = next((one for one in reversed(case.every(IdentitiesChecked)) if one.version == version), None)
+    return again or next((one for one in case.every(ReviewDrafted) if one.content.version == version), None)
+
+
+def not_checked_for(case: CaseState, version: int) -> list[str]:
+    """Of whom the case knows something now that this version was not checked for: their ids, each once (K-8)."""
+    last = checked(case, version)
+    looked_for = last.checked_for if last else []
+    return list(dict.fromkeys(one.whose for one in known_of_the_family(case) if one.code not in looked_for))
+
+
+def accepted(case: CaseState, version: int, place: Place) -> IdentityAccepted | None:
+    """How a place that identifies somebody was accepted in this version (K-6)."""
+    of_this = [one for one in case.every(IdentityAccepted) if one.version == version]
+    return next((o for o in of_this if (o.where, o.what, o.whose) == (place.where, place.what, place.whose)), None)
+
+
+def identifying(case: CaseState, version: int) -> list[Place]:
+    """The places of this version that identify somebody of the family (K-6)."""
+    last = checked(case, version)
+    return last.identifying if last else []
+
+
+def places_open(case: CaseState, version: int) -> list[str]:
+    """Those that are not accepted, in words that name nobody (K-6)."""
+    left = [one for one in identifying(case, version) if not accepted(case, version, one)]
+    return [f"{one.where}: {one.what.replace('-', ' ')} of {one.whose}" for one in left]
 
 
 def assured(case: CaseState, version: int) -> ReviewAssured | None:

@@ -157,8 +157,11 @@ def _report(case: CaseState) -> Iterator[Offer]:
     yield Offer(body=body, needed=wanted and not out, title="Draft the practice review's report", deadline="D-10")
     if latest is None:
         return
-    lacks = list(latest.missing)
-    check = say.ReviewAssured(version=version, sound=not lacks, lacks=[one[:300] for one in lacks])
+    yield from _identities(case, version)
+    named = [f"{one} identifies the family" for one in stands.places_open(case, version)]
+    lacks = [one[:300] for one in [*latest.missing, *named]][:60]
+    crg = [*case.cast.holders(Role.CRG_CHAIR), *case.cast.holders(Role.CRG_MEMBER)][:2]
+    check = say.ReviewAssured(version=version, sound=not lacks, lacks=lacks, attended=crg)
     yield Offer(body=check, needed=True, title=f"Quality-assure version {version} of the report", deadline="D-10")
     sought = say.EarlyCommentSought(version=version)
     first = not case.last(say.EarlyCommentSought)
@@ -181,6 +184,23 @@ def _report(case: CaseState) -> Iterator[Offer]:
     yield Offer(body=final, needed=True, title="Send the final draft for sign-off", deadline="D-10")
 
 
+def _identities(case: CaseState, version: int) -> Iterator[Offer]:
+    """K-6, K-8"""
+    owed = bool(stands.not_checked_for(case, version))
+    again = say.IdentitiesChecked(version=version)
+    yield Offer(body=again, needed=owed, title=f"Check version {version} again for what identifies the family")
+    for place in stands.identifying(case, version):
+        accepted = say.IdentityAccepted(
+            version=version,
+            where=place.where,
+            what=place.what,
+            whose=place.whose,
+            reason=say.IdentityAccepted.sample["reason"],
+        )
+        title = f"Accept that the report names {place.whose} ({place.where}, {place.what.replace('-', ' ')})"
+        yield Offer(body=accepted, needed=False, about=place.whose, title=title)
+
+
 def _comment_ask(case: CaseState, capacity: str) -> tuple[Round, SignatureRequest] | None:
     """Where one officer was asked for early comment (D-8)."""
     one = stands.comment_round(case)
@@ -196,8 +216,11 @@ def _offices(case: CaseState, person: str) -> list[Role]:
 
 def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
     """K-8, G-8, B-4"""
-    if not stands.agreed(case, REVIEW):
+    version = stands.agreed(case, REVIEW)
+    if not version:
         return
+    if stands.may_still_be_published(case):
+        yield from _identities(case, version)
     planned = stands.plan(case)
     heads = [known.senior_officer for one in stands.agencies_named(case) if (known := case.cast.agency(one))]
     if heads:

@@ -15,6 +15,7 @@ from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.papers import REVIEW, TERMS
 from review.facts import practice_review as say
 from review.facts.enums import Decision, ReviewMethod, SelectionCriterion
+from review.facts.identities import Place
 
 
 class MethodView(Model):
@@ -58,13 +59,22 @@ class MilestoneView(Model):
     reached_at: AwareDatetime | None = None
 
 
+class PlaceView(Place):
+    """A place in the report that identifies somebody of the family, and why it stays, where that was accepted (K-6)."""
+
+    accepted: str | None = None
+
+
 class ReviewVersionView(Model):
-    """One version of the report: what it lacks, and what the CRG found (K-6)."""
+    """One version of the report: what it lacks, where it identifies the family, what the CRG found (K-6)."""
 
     version: int
     missing: list[str]
+    identifying: list[PlaceView] = []
+    not_checked_for: list[str] = []  # ids of those of whom more is known since it was checked
     sound: bool | None = None
     lacks: list[str] = []
+    assured_by: list[str] = []
 
 
 class PracticeReviewView(Model):
@@ -167,10 +177,19 @@ def _milestone(case: CaseState, one: say.MilestoneSet) -> MilestoneView:
 
 
 def _version(case: CaseState, one: say.ReviewDrafted) -> ReviewVersionView:
-    found = stands.assured(case, one.content.version)
+    version = one.content.version
+    found, latest = stands.assured(case, version), one == stands.draft(case)
     return ReviewVersionView(
-        version=one.content.version,
+        version=version,
         missing=one.missing,
+        identifying=[_place(case, version, place) for place in stands.identifying(case, version)],
+        not_checked_for=stands.not_checked_for(case, version) if latest else [],
+        assured_by=found.attended if found else [],
         sound=found.sound if found else None,
         lacks=[lack for lack in found.lacks if lack not in one.missing] if found else [],
     )
+
+
+def _place(case: CaseState, version: int, place: Place) -> PlaceView:
+    accepted = stands.accepted(case, version, place)
+    return PlaceView(**place.model_dump(), accepted=accepted.reason if accepted else None)

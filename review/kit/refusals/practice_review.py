@@ -79,6 +79,18 @@ class SoundAndLacking(Refusal, NotRight):
     )
 
 
+class IdentitiesOpen(Refusal, NotNow):
+    sentence = "Version {version} says what identifies the family: {places}. Draft a version without it, or accept each place with the reason (§7)."
+
+
+class IdentitiesNotChecked(Refusal, NotNow):
+    sentence = "More is known of the family since version {version} was checked: {whose}. Check the version again for what identifies them."
+
+
+class NoSuchPlace(Refusal, NotRight):
+    sentence = "Version {version} has no such place that identifies somebody. Name heading, kind and person as the list of the version has them."
+
+
 class NotAssured(Refusal, NotNow):
     sentence = (
         "Version {version} has not been found sound by the CRG. Record the quality assurance of this version first."
