@@ -71,6 +71,7 @@ async def reviewer_at_work(run: CaseRun) -> None:
         run.rest()  # months go by until there is a draft, and many facts: they get a history of their own
     run.meanwhile(contract_made(run))
     run.meanwhile(further_contracts_made(run))
+    run.meanwhile(drafts_told(run))  # K-6
 
 
 async def report_signed_off_by_all(run: CaseRun) -> None:
@@ -80,6 +81,23 @@ async def report_signed_off_by_all(run: CaseRun) -> None:
     await run.fact(FinalDraftSent)
     run.enter(Stage.REVIEW_SIGN_OFF)
     await signed_by_all(run, REVIEW, REVIEW_TITLE)
+
+
+async def drafts_told(run: CaseRun) -> None:
+    """Every draft goes to the CRG, which assures its quality, as the document that is signed later (§7, K-6)."""
+    async for _, drafted in run.each(ReviewDrafted):
+        version = drafted.content.version
+        cause = f"review-draft:{version}"
+        if run.tried(cause):
+            continue
+        paper = await paper_of(run, REVIEW, REVIEW_TITLE, version)
+        n = {
+            "version": version,
+            "missing": drafted.missing,
+            "places": len(stands.places_open(run.case, version)),
+        }
+        notices = notify.to_each(run.holders(Role.CRG_CHAIR, Role.CRG_MEMBER), cause, "review-draft", n)
+        run.case.post(notice.model_copy(update={"attach": [paper]}) for notice in notices)
 
 
 async def early_comment(run: CaseRun) -> None:

@@ -617,6 +617,12 @@ MAILS: dict[str, Sample] = {
             {"step": "extended", "until": END_OF_DAY},
         ),
     ),
+    "review-draft": Sample(
+        "quality assurance",
+        None,
+        {"version": 2, "missing": [], "places": 0},
+        ({"version": 1, "missing": ["Summary"], "places": 1}, {"version": 1, "missing": [], "places": 3}),
+    ),
     "review-agreed": Sample("plan the publication", None, {"version": 2}),
     "review-delayed": Sample("will be complete by", DAY_END_TEXT, {"until": END_OF_DAY}),
 }

@@ -35,7 +35,7 @@ def test_what_a_version_lacks_is_named_once() -> None:
     world = Review()
     world.contract()
     version = world.draft_review(missing=["Summary"])
-    world.say(say.ReviewAssured(version=version, sound=False, lacks=["Summary"]))
+    world.say(say.ReviewAssured(version=version, sound=False, lacks=["Summary"], attended=["chair"]))
     (notice, *_) = [one for one in world.posted if one.template == "review-back"]
     assert notice.n["lacks"] == ["Summary"]
     shown = practice_review_view(world.case, world.now)
@@ -49,8 +49,8 @@ def test_a_version_that_lacks_something_goes_back_with_the_list() -> None:
     world.contract()
     version = world.draft_review(missing=["Analysis", "Summary"])
     with pytest.raises(no.NotSound, match="Analysis; Summary"):
-        world.say(say.ReviewAssured(version=version, sound=True))
-    world.say(say.ReviewAssured(version=version, sound=False))
+        world.say(say.ReviewAssured(version=version, sound=True, attended=["chair"]))
+    world.say(say.ReviewAssured(version=version, sound=False, attended=["chair"]))
     (notice, *_) = [one for one in world.posted if one.template == "review-back"]
     assert notice.n["lacks"] == ["Analysis", "Summary"]
     with pytest.raises(no.NotAssured):
@@ -59,9 +59,33 @@ def test_a_version_that_lacks_something_goes_back_with_the_list() -> None:
     assert step
     world.draft_review()
     with pytest.raises(no.SoundAndLacking):
-        world.say(say.ReviewAssured(version=2, sound=True, lacks=["Sample: the daily life"]))
+        world.say(say.ReviewAssured(version=2, sound=True, lacks=["Sample: the daily life"], attended=["chair"]))
     with pytest.raises(no.LacksNotNamed):
-        world.say(say.ReviewAssured(version=2, sound=False))
+        world.say(say.ReviewAssured(version=2, sound=False, attended=["chair"]))
+
+
+def test_a_draft_is_told_to_the_crg_as_a_document_and_whoever_assures_it_is_named() -> None:
+    """K-6: the Chair and the members get it; what the CRG assures, somebody of the CRG was there for."""
+    world = Review()
+    world.contract()
+    version = world.draft_review(missing=["Summary"])
+    told = [notice for notice in world.posted if notice.template == "review-draft"]
+    assert [notice.to for notice in told] == ["chair", "member"]
+    assert [(one.document, one.version) for one in told[0].attach] == [(REVIEW, 1)]
+    assert told[0].n == {"version": 1, "missing": ["Summary"], "places": 0}
+    world.restart()
+    assert len(world.mails("review-draft")) == 2
+    back = {"version": version, "sound": False}
+    with pytest.raises(no.NobodyOfTheCrg):
+        world.say(say.ReviewAssured(attended=["sbu-1"], **back))
+    with pytest.raises(no.NobodyOfTheCrg):
+        world.say(say.ReviewAssured(**back))
+    with pytest.raises(no.UnknownPerson):
+        world.say(say.ReviewAssured(attended=["chair", "nobody"], **back))
+    world.say(say.ReviewAssured(attended=["member", "sbu-1"], **back))
+    shown = practice_review_view(world.case, world.now)
+    assert shown
+    assert shown.versions[0].assured_by == ["member", "sbu-1"]
 
 
 def test_the_final_draft_waits_for_the_early_comments_or_the_reason_why_not() -> None:
