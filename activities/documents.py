@@ -163,6 +163,7 @@ def _report(n: Contents, contents: dict[str, Contents], directory: Directory) ->
         "agencies_absent": [{"name": _agency(directory, one.agency), "why": one.why} for one in report.agencies_absent],
         "took_part": [_person(directory, one) for one in report.took_part_in_decision],
         "author": _person(directory, n["author"]),
+        "other_learning": n.get("other_learning", []),
     } | {key: n[key] for key in ("children", "incident") if key in n}
 
 
@@ -182,7 +183,8 @@ def _findings(n: Contents, contents: dict[str, Contents], directory: Directory) 
     """A-5: the findings' parts in reading order, what is to be learned first."""
     findings = LearningFindings.model_validate(contents["findings"])
     sections = [{"title": title, "text": getattr(findings, field)} for field, title in findings.SECTIONS.items()]
-    return {"sections": sections, "author": _person(directory, n["author"])}
+    learned = n.get("other_learning", [])
+    return {"sections": sections, "author": _person(directory, n["author"]), "other_learning": learned}
 
 
 def _agency(directory: Directory, id: str) -> str:
@@ -210,6 +212,7 @@ def _review(n: Contents, contents: dict[str, Contents], directory: Directory) ->
     return {
         "summary": report.summary,
         "analysis": report.analysis,
+        "other_learning": n.get("other_learning", []),
         "recommendations": [
             {
                 "what": one.what,

@@ -19,7 +19,7 @@ from calendar_rules.model import Model
 from review.case import reads
 from review.case.state import CaseState
 from review.chapters.practice_review.identities import known_of_the_family, places
-from review.chapters.practice_review.papers import ReviewReport
+from review.chapters.practice_review.papers import ReviewReport, all_texts
 from review.facts import DocumentRef, Fact, Reported, Speaker
 from review.facts.any_stage import CaseMerged
 from review.facts.practice_review import IdentitiesChecked, ReviewDrafted
@@ -143,7 +143,7 @@ async def with_what_it_says(deps: Deps, reference: str, fact: IdentitiesChecked)
     case = CaseState.model_validate((await known_case(deps, reference)).state)
     draft = reads.drafted(case, ReviewDrafted, fact.version)
     kept = await deps.store.documents.get(case.reference, draft.content.document, fact.version) if draft else None
-    texts = ReviewReport.model_validate_json(kept.content).texts() if kept else {}
+    texts = all_texts(ReviewReport.model_validate_json(kept.content), case) if kept else {}
     known = known_of_the_family(case) if kept else []
     found = {"identifying": places(texts, known), "checked_for": [one.code for one in known]}
     return fact.model_copy(update=found)

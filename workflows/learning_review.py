@@ -60,7 +60,7 @@ async def findings_made(run: CaseRun) -> None:
             document="learning-findings",
             template="learning-findings",
             title="Learning review: findings",
-            n={"author": drafted.author},
+            n={"author": drafted.author, "other_learning": reads.other_learning(run.case)},
             sources={"findings": drafted.content},
         )
         await run.make(paper, version=version)

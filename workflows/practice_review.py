@@ -173,7 +173,12 @@ async def paper_of(run: CaseRun, document: str, title: str, version: int) -> Doc
         template = "practice-review-report" if document == REVIEW else document
         sources = {"draft": drafted.content} if drafted else {}
         rendering = Rendering(
-            cause=f"{document}:{version}", document=document, template=template, title=title, sources=sources
+            cause=f"{document}:{version}",
+            document=document,
+            template=template,
+            title=title,
+            n={"other_learning": reads.other_learning(run.case)} if document == REVIEW else {},
+            sources=sources,
         )
     return await run.make(rendering, version=version)
 

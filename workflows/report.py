@@ -219,7 +219,7 @@ async def draft_document(run: CaseRun, draft: ReportDrafted) -> DocumentRef:
         document=REPORT,
         template="rapid-review-report",
         title=REPORT_TITLE,
-        n={"author": draft.author} | of_the_form(run.case),
+        n={"author": draft.author, "other_learning": reads.other_learning(run.case)} | of_the_form(run.case),
         sources={"draft": draft.content},
     )
     return await run.make(paper, version=version)

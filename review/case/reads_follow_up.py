@@ -12,6 +12,7 @@ from review.case.reads_decision import decision
 from review.case.reads_rapid_review import answers_of, scope
 from review.case.reads_referral import considered
 from review.case.state import CaseState, copy_cause
+from review.facts.crg import ProcessLinked, ProcessUpdated
 from review.facts.enums import CrgOutcome, Decision
 from review.facts.follow_up import ActionHandedOn, ActionProgressed, ActionSet
 from review.facts.information import InformationRequested, InformationSupplied
@@ -83,6 +84,21 @@ def action_owner(case: CaseState, action: str) -> str | None:
     """The person who owes an action now (G-11)."""
     told: list[ActionSet | ActionHandedOn] = [*case.every(ActionSet), *case.every(ActionHandedOn)]
     return next((fact.owner for fact in reversed(told) if fact.action == action), None)
+
+
+def learned_elsewhere(case: CaseState) -> dict[str, ProcessUpdated]:
+    """What was learned from other processes that have ended, by the id of each, as it was said last (G-3)."""
+    return {one.process: one for one in case.every(ProcessUpdated) if one.ended and one.learned.strip()}
+
+
+def other_learning(case: CaseState) -> list[dict[str, str]]:
+    """The same, as a report shows it: which process, and what was learned (G-3)."""
+    known = {one.process: one for one in case.every(ProcessLinked)}
+    return [
+        {"process": linked.name or linked.process_kind.replace("-", " "), "learned": said.learned}
+        for id, said in learned_elsewhere(case).items()
+        if (linked := known.get(id))
+    ]
 
 
 def milestone_set(case: CaseState, milestone: str) -> MilestoneSet | None:

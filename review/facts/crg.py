@@ -25,12 +25,15 @@ class ProcessLinked(Fact):
     kind: Literal["process-linked"] = "process-linked"
     process: Id = Field(description="id of the link within the case; never a name")
     process_kind: ProcessKind
+    name: str = Field(default="", max_length=300, description="of another process: what it is called")
     reference: Short = Field(description="the other process's own reference")
     status: Short
 
 
 class ProcessUpdated(Fact):
-    """How a linked process stands now (§6, G-3)."""
+    """How a linked process stands now; at its end, what was learned from it, which goes on the CRG's agenda and into
+    the report (§6, G-3).
+    """
 
     title = "Linked process updated"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)
@@ -41,6 +44,10 @@ class ProcessUpdated(Fact):
     process: Id
     status: Short
     notes: str = Field(default="", max_length=10_000)
+    ended: bool = False
+    learned: str = Field(
+        default="", max_length=10_000, description="at its end: what was learned from it, or why nothing was"
+    )
 
 
 class PanelDialogueLogged(Fact):

@@ -159,6 +159,10 @@ class ProcessKind(StrEnum):
     CHILD_DEATH_REVIEW = "child-death-review"
     DOMESTIC_HOMICIDE_REVIEW = "domestic-homicide-review"
     SAFEGUARDING_ADULT_REVIEW = "safeguarding-adult-review"
+    INQUEST = "inquest"
+    CRIMINAL_PROCEEDINGS = "criminal-proceedings"
+    FAMILY_PROCEEDINGS = "family-proceedings"
+    OTHER = "other-process"  # by name
 
 
 class Direction(StrEnum):

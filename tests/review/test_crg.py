@@ -2,8 +2,11 @@
 
 import pytest
 
+from review.case import reads
 from review.case.deadline import Status
+from review.chapters.crg.agenda import Part, agenda_rows
 from review.chapters.crg.chapter import linked, open_concerns
+from review.chapters.practice_review.papers import all_texts, sample_review
 from review.facts.crg import ConcernAnswered, ConcernEscalated, PanelDialogueLogged, ProcessLinked, ProcessUpdated
 from review.facts.directory import Member, Role
 from review.facts.enums import Direction, ProcessKind
@@ -78,3 +81,20 @@ def test_a_concern_needs_somebody_to_go_to() -> None:
     with pytest.raises(no.NobodyToEscalateTo):
         world.say(ConcernEscalated(concern="one", reasons=WHY))
     assert "concern-escalated" not in [step.rel for step in next_steps(world.case, world.now)]
+
+
+def test_what_was_learned_from_a_process_that_ends_goes_on_the_agenda_and_into_the_report(world: World) -> None:
+    """G-3: it cannot end without an answer; another process is linked by its name."""
+    with pytest.raises(no.ProcessNotNamed):
+        world.say(ProcessLinked(process="other", process_kind=ProcessKind.OTHER, reference="O-1", status="begun"))
+    world.say(ProcessLinked(process="inquest", process_kind=ProcessKind.INQUEST, reference="I-1", status="begun"))
+    with pytest.raises(no.NothingLearned):
+        world.say(ProcessUpdated(process="inquest", status="closed", ended=True))
+    assert reads.other_learning(world.case) == []
+    learned = "Sample: calls at night were not answered."
+    world.say(ProcessUpdated(process="inquest", status="closed", ended=True, learned=learned))
+    (row,) = [one for one in agenda_rows(world.case) if one.part is Part.LINKED]
+    assert row.item["learned"] == learned
+    assert reads.other_learning(world.case) == [{"process": "inquest", "learned": learned}]
+    report = sample_review(["police"])
+    assert all_texts(report, world.case)["Learned from other processes"] == learned

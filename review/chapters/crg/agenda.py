@@ -48,6 +48,8 @@ class ProcessItem(Model):
     kind: ProcessKind
     reference: str
     status: str
+    name: str = ""
+    learned: str = ""
 
 
 class CaseItem(Model):
@@ -233,8 +235,15 @@ def on_agenda(case: CaseState) -> bool:
 
 def agenda_rows(case: CaseState) -> Iterator[AgendaRow]:
     """What a case puts on the agenda beside its stage and its actions, each kind in the order in which it came."""
-    for fact, status in linked(case).values():
-        process = ProcessItem(kind=fact.process_kind, reference=fact.reference, status=status)
+    learned = reads.learned_elsewhere(case)
+    for id, (fact, status) in linked(case).items():
+        process = ProcessItem(
+            kind=fact.process_kind,
+            reference=fact.reference,
+            status=status,
+            name=fact.name,
+            learned=learned[id].learned if id in learned else "",
+        )
         yield AgendaRow(part=Part.LINKED, item=process.model_dump(mode="json"))
     if case.route is Route.INFORMATION_REQUEST:
         yield AgendaRow(part=Part.REQUEST, item=_request(case))

@@ -47,12 +47,16 @@ def linked(case: CaseState) -> dict[str, tuple[ProcessLinked, str]]:
 
 
 def _linked(case: CaseState, fact: ProcessLinked, reported: Reported, now: datetime) -> None:
+    if fact.process_kind is ProcessKind.OTHER and not fact.name.strip():
+        raise no.ProcessNotNamed(fields={"name": "enter what it is called"})
     once(fact.process in linked(case), f"The process {fact.process}")
 
 
 def _updated(case: CaseState, fact: ProcessUpdated, reported: Reported, now: datetime) -> None:
     if fact.process not in linked(case):
         raise no.UnknownProcess(process=fact.process, fields={"process": "is not linked to this case"})
+    if fact.ended and not fact.learned.strip():
+        raise no.NothingLearned(fields={"learned": "enter what was learned"})
 
 
 def _escalated(case: CaseState, fact: ConcernEscalated, reported: Reported, now: datetime) -> None:
@@ -110,7 +114,8 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         )
     for process, (fact, _) in linked(case).items():
         update = ProcessUpdated(process=process, status="Sample: its report is expected next month")
-        yield Offer(body=update, needed=False, about=process, title=f"Say how the {_words(fact.process_kind)} stands")
+        title = f"Record how the {fact.name or _words(fact.process_kind)} stands, and at its end what was learned"
+        yield Offer(body=update, needed=False, about=process, title=title)
     concern = f"concern-{len(case.every(ConcernEscalated)) + 1}"
     if case.stage is Stage.NOT_NOTIFIED:
         disagreed = ConcernEscalated(concern=concern, reasons=ConcernEscalated.sample["reasons"], reopen=True)

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from calendar_rules.model import Model
+from review.case import reads
 from review.case.state import CaseState
 from review.chapters.practice_review.identities import known_of_the_family, places
 from review.facts.base import DocumentRef, Id
@@ -126,6 +127,12 @@ class TermsBody(Body):
         return TermsDrafted(content=ref, missing=self.terms.missing(), happened_at=self.happened_at)
 
 
+def all_texts(report: ReviewReport, case: CaseState) -> dict[str, str]:
+    """What the report says as it is read: with what was learned from other processes (G-3)."""
+    other = "\n\n".join(one["learned"] for one in reads.other_learning(case))
+    return report.texts() | ({"Learned from other processes": other} if other else {})
+
+
 def sample_review(agencies: list[str]) -> ReviewReport:
     """A report with all that it must contain."""
     return ReviewReport(
@@ -164,7 +171,7 @@ class ReviewBody(Body):
             missing=self.report.missing(),
             agencies=self.report.agencies,
             recommendations=len(self.report.recommendations),
-            identifying=places(self.report.texts(), known := known_of_the_family(case)),
+            identifying=places(all_texts(self.report, case), known := known_of_the_family(case)),
             checked_for=[one.code for one in known],
             happened_at=self.happened_at,
         )

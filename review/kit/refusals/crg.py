@@ -15,6 +15,14 @@ class UnknownProcess(Refusal, NotRight):
     sentence = "No process is linked under {process}. Link it first, or use the id that it was given."
 
 
+class ProcessNotNamed(Refusal, NotRight):
+    sentence = "Enter what the other process is called (name)."
+
+
+class NothingLearned(Refusal, NotRight):
+    sentence = "Enter what was learned from the process that has ended, or why nothing was (learned)."
+
+
 class NobodyToEscalateTo(Refusal, NotNow):
     sentence = "Nobody holds the office of the named officer for concerns (escalation-officer). Enter one in the directory first."
 
