@@ -224,6 +224,11 @@ def _review(n: Contents, contents: dict[str, Contents], directory: Directory) ->
     }
 
 
+def _plan(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """G-8: who took part, by name."""
+    return n | {"managers": [_person(directory, one) for one in n["managers"]]}
+
+
 _ASSEMBLE: dict[str, Callable[[Contents, dict[str, Contents], Directory], Contents]] = {
     "returns-request": _request,
     "information-asked": _request,
@@ -235,4 +240,5 @@ _ASSEMBLE: dict[str, Callable[[Contents, dict[str, Contents], Directory], Conten
     "learning-findings": _findings,
     "terms-of-reference": _terms,
     "practice-review-report": _review,
+    "publication-plan": _plan,
 }

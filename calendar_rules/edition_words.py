@@ -21,6 +21,8 @@ class Anchor(StrEnum):
     DECISION = "decision"
     ESCALATED = "escalated"
     HANDED_OVER = "handed-over"
+    NOT_PUBLISHED = "not-published"  # the decision not to publish a review
+    MONITORED = "monitored"  # the partners' last monitoring of a review; before the first, the reviewer's selection
     SET = "set"  # by nothing: people set the due day itself, or the day that it is counted back from
 
 

@@ -285,7 +285,7 @@ PROTOCOL: dict[Stage, StageRow] = {
         sentence="A practice review is decided on; its method is chosen, its terms of reference are drafted.",
         clause="§7, K-1, K-2",
         waits_for=(practice_review.MethodChosen, practice_review.TermsDrafted),
-        deadlines=("D-10",),
+        deadlines=("K-5-monitoring", "D-10"),
         leads_to=(Stage.TERMS,),
     ),
     Stage.TERMS: StageRow(
@@ -298,7 +298,7 @@ PROTOCOL: dict[Stage, StageRow] = {
             signing.SignOffGiven,
             *_CANDIDATES,
         ),
-        deadlines=("D-8", "D-10"),
+        deadlines=("D-8", "K-5-monitoring", "D-10"),
         leads_to=(Stage.TENDER,),
     ),
     Stage.TENDER: StageRow(
@@ -306,7 +306,7 @@ PROTOCOL: dict[Stage, StageRow] = {
         sentence="In a tender, candidates are scored on every criterion; one is proposed, agreed and signed off.",
         clause="§7, K-2, K-3",
         waits_for=(*_CANDIDATES, practice_review.SelectionProposed, signing.SignOffGiven),
-        deadlines=("D-8", "D-10"),
+        deadlines=("D-8", "K-5-monitoring", "D-10"),
         leads_to=(Stage.CONTRACT, Stage.REVIEW_WORK),  # without a contract, where somebody is appointed
     ),
     Stage.CONTRACT: StageRow(
@@ -314,7 +314,7 @@ PROTOCOL: dict[Stage, StageRow] = {
         sentence="The Business Unit issues the contract: day rate, most days, how more are agreed.",
         clause="§7, K-4",
         waits_for=(practice_review.ContractIssued,),
-        deadlines=("D-10",),
+        deadlines=("K-5-monitoring", "D-10"),
         leads_to=(Stage.REVIEW_WORK,),
     ),
     Stage.REVIEW_WORK: StageRow(
@@ -325,6 +325,7 @@ PROTOCOL: dict[Stage, StageRow] = {
             practice_review.MilestoneSet,
             practice_review.MilestoneReached,
             practice_review.ProgressReported,
+            practice_review.ReviewMonitored,
             practice_review.DaysUsed,
             practice_review.DaysExtensionAgreed,
             *_PEOPLE_HEARD,
@@ -337,7 +338,7 @@ PROTOCOL: dict[Stage, StageRow] = {
             practice_review.EarlyCommentClosed,
             practice_review.FinalDraftSent,
         ),
-        deadlines=("D-8", "K-5", "D-10"),
+        deadlines=("D-8", "K-5", "K-5-monitoring", "D-10"),
         leads_to=(Stage.REVIEW_SIGN_OFF,),
     ),
     Stage.REVIEW_SIGN_OFF: StageRow(
@@ -353,7 +354,7 @@ PROTOCOL: dict[Stage, StageRow] = {
             signing.SignOffGiven,
             *_PEOPLE_HEARD,
         ),
-        deadlines=("D-8", "D-10"),
+        deadlines=("D-8", "K-5-monitoring", "D-10"),
         leads_to=(Stage.PUBLICATION,),
     ),
     Stage.PUBLICATION: StageRow(
@@ -367,8 +368,10 @@ PROTOCOL: dict[Stage, StageRow] = {
             practice_review.AdvanceCopySent,
             practice_review.ReviewPublished,
             practice_review.ReviewNotPublished,
+            practice_review.ImprovementsPublished,
+            practice_review.NonPublicationTold,
         ),
-        deadlines=("B-4", "K-8", "D-10"),
+        deadlines=("B-4", "K-8", "K-5-monitoring", "D-10"),
         leads_to=(Stage.DISSEMINATION,),
     ),
     # --- §6, and the Panel's own review ---
@@ -398,8 +401,14 @@ PROTOCOL: dict[Stage, StageRow] = {
         title="Learning disseminated",
         sentence="What was learned is shared, and becomes actions, or it is said why none is needed.",
         clause="G-9 to G-11",
-        waits_for=(follow_up.LearningDisseminated, follow_up.NoActionNeeded, *_ACTIONS),
-        deadlines=("G-11", "G-10"),
+        waits_for=(
+            follow_up.LearningDisseminated,
+            follow_up.NoActionNeeded,
+            *_ACTIONS,
+            practice_review.ImprovementsPublished,
+            practice_review.NonPublicationTold,
+        ),
+        deadlines=("G-11", "G-10", "K-8-improvements"),
         leads_to=(Stage.ACTIONS, Stage.CONCLUDED),
     ),
     Stage.ACTIONS: StageRow(

@@ -11,6 +11,7 @@ from review.chapters.follow_up.reads import (
     open_actions,
     unanswered,
 )
+from review.chapters.practice_review import reads as stands
 from review.facts.any_stage import CaseReopened
 from review.facts.directory import Role
 from review.facts.enums import Decision, Stage
@@ -31,12 +32,13 @@ async def learning_followed_up(run: CaseRun) -> None:
 
 
 async def nothing_open(run: CaseRun) -> None:
-    """Actions, handovers, duties of care; what is opened while another is waited for is waited for, too."""
+    """Actions, handovers, duties of care, what stands in for a review; what is opened meanwhile is waited for, too."""
     while True:
         await actions_closed(run)  # G-11
         await sub_groups_answer(run)  # G-10
         await workflow.wait_condition(lambda: nothing_owed_of_notifying(run.case))  # N-4, N-5, N-8
         await panel_heard(run)  # R-13: the partners may have decided before it answered
+        await workflow.wait_condition(lambda: not in_place_of_a_review(run))  # K-8, s. 16F
         if not open_actions(run.case) and not unanswered(run.case):
             return
 
@@ -49,6 +51,11 @@ async def panel_heard(run: CaseRun) -> None:
         return answered and reads.agreement_outstanding(run.case) is None and not reads.decision_sent_back(run.case)
 
     await workflow.wait_condition(settled)
+
+
+def in_place_of_a_review(run: CaseRun) -> bool:
+    """Whether improvement information, or telling an authority of it, is still owed (K-8, s. 16F)."""
+    return stands.improvements_owed(run.case) or bool(stands.non_publication_to_tell(run.case))
 
 
 async def learning_shared(run: CaseRun) -> None:

@@ -1,10 +1,14 @@
 """§7 The child safeguarding practice review, from its terms to its publication. K-1..K-9, D-10."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from temporalio import workflow
 
 from calendar_rules.lengths import end_of_day
 from review.case import reads
 from review.case.notices import Rendering
+from review.case.record import RowKind
 from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.papers import (
     CONTRACT,
@@ -16,15 +20,18 @@ from review.chapters.practice_review.papers import (
     TERMS_TITLE,
 )
 from review.facts import DocumentRef
-from review.facts.directory import Role
+from review.facts.directory import OUTSIDE, Role
 from review.facts.enums import SelectionCriterion, Stage
 from review.facts.practice_review import (
     ContractEnded,
     ContractIssued,
     EarlyCommentSought,
     FinalDraftSent,
+    ImprovementsPublished,
+    PublicationPlanned,
     ReviewDrafted,
     ReviewExtended,
+    ReviewNotPublished,
     SelectionProposed,
     TermsDrafted,
 )
@@ -36,6 +43,7 @@ from workflows.sign_off import round_over
 async def practice_review(run: CaseRun) -> None:
     """The practice review, within six months of the decision (§7, flowchart, D-10)."""
     run.deadline("D-10", since=run.standing(deadlines.since(run.case, "D-10")))
+    run.deadline("K-5-monitoring", since=run.standing(deadlines.since(run.case, "D-10")), subject="1")
     run.meanwhile(delays_told(run))  # K-9, B-5
     await terms_approved(run)  # K-1
     await reviewer_selected(run)  # K-2, K-3
@@ -112,6 +120,8 @@ async def published_or_not(run: CaseRun) -> None:
     """Planned with the agencies affected and Communications; then published, or not, with reasons (K-8, G-8)."""
     run.enter(Stage.PUBLICATION)
     run.meanwhile(agreements_told(run))
+    run.meanwhile(plans_sent(run))  # G-8
+    run.meanwhile(non_publication_told(run))  # s. 16F
     await workflow.wait_condition(lambda: stands.finished(run.case) is not None)
 
 
@@ -120,6 +130,68 @@ async def agreements_told(run: CaseRun) -> None:
     async for version in run.as_they_come(lambda: stands.agreed(run.case, REVIEW)):
         people = run.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR)
         await run.tell(people, "review-agreed", {"version": version}, cause=f"review-agreed:{version}")
+
+
+async def plans_sent(run: CaseRun) -> None:
+    """Communications, who have no portal, get the publication and media plan as a document (§6, G-8)."""
+    async for key, plan in run.each(PublicationPlanned):
+        n = {"publication_date": plan.publication_date, "media": plan.media, "communications": plan.communications}
+        paper = Rendering(
+            cause=f"publication-plan:{key}",
+            document="publication-plan",
+            template="publication-plan",
+            title="Publication and media plan",
+            n={**n, "managers": plan.managers},
+        )
+        told = {"publication_date": plan.publication_date}
+        await sent_with(run, paper, [Role.COMMUNICATIONS], f"publication-plan-sent:{key}", "publication-plan", told)
+
+
+async def non_publication_told(run: CaseRun) -> None:
+    """The Panel, the Secretary of State and Ofsted are told of a decision not to publish, with the reasons in a letter
+    (K-8), and of what is published in its place (Children Act 2004, section 16F).
+    """
+    run.meanwhile(improvements_told(run))
+    async for key, decided in run.each(ReviewNotPublished):
+        letter = Rendering(
+            cause=f"not-publishing-letter:{key}",
+            document="not-publishing-letter",
+            template="not-publishing-letter",
+            title="Letter on the decision not to publish the review",
+            n={"reasons": decided.reasons},
+        )
+        await sent_with(run, letter, OUTSIDE, f"not-publishing:{key}", "not-publishing", {})
+
+
+async def improvements_told(run: CaseRun) -> None:
+    """What is published in place of the report goes to the Panel, the Secretary of State and Ofsted (s. 16F, K-8)."""
+    async for key, said in run.each(ImprovementsPublished):
+        paper = Rendering(
+            cause=f"improvement-information:{key}",
+            document="improvement-information",
+            template="improvement-information",
+            title="Improvement information",
+            n={"improvements": said.improvements, "where": said.where, "none_reason": said.none_reason},
+        )
+        n = {"published": bool(said.improvements)}
+        await sent_with(run, paper, OUTSIDE, f"improvements-published:{key}", "improvements-published", n)
+
+
+async def sent_with(
+    run: CaseRun, paper: Rendering, offices: Iterable[Role], cause: str, template: str, n: dict[str, Any]
+) -> None:
+    """A document is made, and goes to everybody who holds one of the offices; what leaves the partnership is noted as
+    disclosed (B-8).
+    """
+    if run.tried(cause):
+        return
+    people = run.holders(*offices)
+    made = run.along(paper)
+    for office in (office for office in offices if office in OUTSIDE and run.holders(office)):
+        line = f"{paper.title} to {office}"
+        run.case.tell(RowKind.DISCLOSURE, template, line, now=run.now(), about=office, detail={"to": office.value})
+    notices = notify.to_each(people, cause, template, n)
+    await run.send_each([notice.model_copy(update={"papers": [made]}) for notice in notices])
 
 
 async def report_stays_available(run: CaseRun) -> None:

@@ -14,6 +14,9 @@ from review.facts.directory import Role
 from review.facts.identities import IdentitiesChecked as IdentitiesChecked
 from review.facts.identities import IdentityAccepted as IdentityAccepted
 from review.facts.identities import Place as Place
+from review.facts.improvements import ImprovementsPublished as ImprovementsPublished
+from review.facts.improvements import NonPublicationTold as NonPublicationTold
+from review.facts.monitoring import ReviewMonitored as ReviewMonitored
 from review.facts.sample import Day
 from review.facts.tender import CandidateEntered as CandidateEntered
 from review.facts.tender import CandidateExcluded as CandidateExcluded
@@ -169,7 +172,7 @@ class PublicationPlanned(Fact):
     title = "Publication planned"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     allowed_after_end = True
-    told_by_mail = ("publication-planned:{message}", "advance-copy-news:{message}")
+    told_by_mail = ("publication-planned:{message}", "publication-plan-sent:*", "advance-copy-news:{message}")
     sample = {
         "publication_date": Day(21),
         "media": "Sample: a statement on the website; one spokesperson; the family is told the day before.",
@@ -214,11 +217,13 @@ class ReviewPublished(Fact):
 
 
 class ReviewNotPublished(Fact):
-    """The decision not to publish, with reasons (K-8). Meets D-10."""
+    """The decision not to publish, with reasons (K-8). Meets D-10; the Panel, the Secretary of State and Ofsted are
+    told, and improvement information is published in its place.
+    """
 
     title = "Decided not to publish"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
-    told_by_mail = ("review-over:{message}", "advance-copy-news:{message}")
+    told_by_mail = ("review-over:{message}", "not-publishing:*")
     sample = {"reasons": "Sample: the children could be recognised; the learning is shared without the report."}
     kind: Literal["review-not-published"] = "review-not-published"
     reasons: Reasons
@@ -271,6 +276,7 @@ PracticeReviewFact = (
     | MilestoneSet
     | MilestoneReached
     | ProgressReported
+    | ReviewMonitored
     | ReviewDrafted
     | IdentitiesChecked
     | IdentityAccepted
@@ -283,6 +289,8 @@ PracticeReviewFact = (
     | AdvanceCopySent
     | ReviewPublished
     | ReviewNotPublished
+    | ImprovementsPublished
+    | NonPublicationTold
     | ReviewExtended
     | DelayTold
 )

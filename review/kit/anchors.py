@@ -10,6 +10,7 @@ from review.case.reads_referral import NOT_NOTIFIED
 from review.case.state import CaseState
 from review.facts.notification import IncidentReported
 from review.facts.panel import PanelResponded, PartnersDecided
+from review.facts.practice_review import ReviewMonitored
 from review.facts.referral import ReferralReceived
 
 
@@ -70,6 +71,15 @@ def _panel_responded(case: CaseState, subject: str | None) -> datetime | None:
     return case.entries_of(PanelResponded)[-1].happened_at if reads.final_response(case) else None
 
 
+def _monitored(case: CaseState, number: str | None) -> datetime | None:
+    """The monitoring before this one; of the first, the decision for the review."""
+    before = int(number or 1) - 1
+    if not before:
+        return _decision(case, None)
+    told = case.entries_of(ReviewMonitored)
+    return told[before - 1].happened_at if len(told) >= before else None
+
+
 ANCHORS: dict[Anchor, Callable[[CaseState, str | None], datetime | None]] = {  # beside what `set_by` names
     Anchor.INCIDENT: _incident,
     Anchor.AWARE: _aware,
@@ -84,4 +94,5 @@ ANCHORS: dict[Anchor, Callable[[CaseState, str | None], datetime | None]] = {  #
     Anchor.DECISION: _decision,
     Anchor.SUBMITTED: lambda case, _: reads.panel_has_it_since(case),
     Anchor.PANEL_RESPONDED: _panel_responded,
+    Anchor.MONITORED: _monitored,
 }

@@ -28,10 +28,12 @@ from review.facts.learning_review import LearningFindingsDrafted, LearningTermsS
 from review.facts.panel import PanelAcknowledged, PanelResponded, PartnersDecided
 from review.facts.practice_review import (
     AdvanceCopySent,
+    ImprovementsPublished,
     MilestoneReached,
     MilestoneSet,
     PublicationPlanned,
     ReviewExtended,
+    ReviewMonitored,
     ReviewNotPublished,
     ReviewPublished,
 )
@@ -289,6 +291,17 @@ class MilestoneDue(Deadline):
         return end_of_day(milestone.planned_date) if milestone else None
 
 
+class MonitoringDue(Deadline):
+    """K-5: the partners monitor the time and quality of a running practice review, again and again (regulation 14)."""
+
+    rule, subject = "K-5-monitoring", "interval"
+    met_by = (ReviewMonitored,)
+
+    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
+        number, told = int(running.subject or 1), case.entries_of(ReviewMonitored)
+        return told[number - 1] if len(told) >= number else None
+
+
 class CopiesDue(Deadline):
     """B-4: those outside have their advance copies, by mail or otherwise."""
 
@@ -335,6 +348,16 @@ class PublicationDue(Deadline):
         plan = case.entry(PublicationPlanned)
         over = [one for kind in self.met_by for one in case.after(plan, kind)] if plan else []
         return min(over, key=case.place, default=None)
+
+
+class ImprovementsDue(Deadline):
+    """K-8: improvement information is published in place of a review that is not (Children Act 2004, section 16F)."""
+
+    rule = "K-8-improvements"
+    set_by, met_by = (ReviewNotPublished,), (ImprovementsPublished,)
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        return "the report was published after all" if case.last(ReviewPublished) else None
 
 
 # --- what is followed to its end ---

@@ -584,6 +584,7 @@ MAILS: dict[str, Sample] = {
         {"publication_date": date(2026, 6, 3), "copies_by": date(2026, 5, 22), "d_10": END_OF_DAY},
         (
             {"publication_date": date(2026, 6, 3), "copies_by": None, "d_10": None},
+            {"publication_date": date(2026, 6, 3), "copies_by": None, "d_10": None, "communications": False},
             {"publication_date": date(2026, 6, 3), "copies_by": None},  # as it was kept before it named D-10
         ),
     ),
@@ -591,8 +592,10 @@ MAILS: dict[str, Sample] = {
         "keep the report of this local child safeguarding practice review confidential",
         None,
         {"publication_date": date(2026, 9, 30)},
-        ({"publication_date": None},),
     ),
+    "publication-plan": Sample("Prepare the publication", None, {"publication_date": date(2026, 9, 30)}),
+    "not-publishing": Sample("decided not to publish", None, {}),
+    "improvements-published": Sample("have published information", None, {"published": True}, ({"published": False},)),
     "advance-copy": Sample("is attached", None, {"publication_date": date(2026, 6, 3)}, ({"publication_date": None},)),
     "review-over": Sample(
         "was published",
@@ -793,9 +796,22 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "practice-review-report": {
         "summary": _TEXT,
         "analysis": "Each agency relied on another.",
+        "other_learning": [{"process": "inquest", "learned": "Alarms at night were not answered."}],
         "recommendations": [
             {"what": "Share at once.", "agencies": ["Northmoor Police"], "outcome": "No child goes unseen."}
         ],
+    },
+    "publication-plan": {
+        "publication_date": date(2026, 9, 30),
+        "media": "One spokesperson; the family is told the day before.",
+        "managers": ["Wren Hale, Head of Service"],
+        "communications": "Head of Communications",
+    },
+    "not-publishing-letter": {"reasons": "The children could be recognised."},
+    "improvement-information": {
+        "improvements": "Missed appointments are shared within a day.",
+        "where": "https://www.example.org/improvements",
+        "none_reason": "",
     },
     "review-delay-letter": {"extended_date": date(2026, 12, 18), "reason": "Criminal proceedings are under way."},
 }

@@ -10,8 +10,9 @@ from calendar_rules.lengths import end_of_day, london
 from review.case.state import CaseState
 from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.checks_report import identities_settled
+from review.chapters.practice_review.identities import known_of_the_family, places
 from review.chapters.practice_review.papers import REVIEW
-from review.chapters.practice_review.preconditions import begun, not_before_agreed
+from review.chapters.practice_review.preconditions import begun, not_before_agreed, not_earlier_than
 from review.facts import Reported
 from review.facts import practice_review as say
 from review.facts.base import Fact
@@ -102,6 +103,34 @@ def _not_published(case: CaseState, fact: say.ReviewNotPublished, reported: Repo
     not_before_agreed(case, REVIEW, "The decision not to publish", reported, now)
 
 
+def _improvements(case: CaseState, fact: say.ImprovementsPublished, reported: Reported, now: datetime) -> None:
+    """In place of the report; checked, as the report is, for what identifies the family (s. 16F, K-8)."""
+    needs(case.last(say.ReviewNotPublished), "it has not been decided not to publish the report")
+    once(case.last(say.ReviewPublished), "The publication of the report")
+    once(case.last(say.ImprovementsPublished), "The improvement information")
+    decided = case.entry(say.ReviewNotPublished)
+    not_earlier_than(
+        case,
+        "The improvement information",
+        reported,
+        now,
+        "the decision not to publish",
+        decided.happened_at if decided else None,
+    )
+    found = places({"improvements": fact.improvements}, known_of_the_family(case))
+    if found and not fact.names_reason.strip():
+        raise no.ImprovementsIdentify(
+            places="; ".join(f"{one.what.replace('-', ' ')} of {one.whose}" for one in found),
+            fields={"improvements": "says what identifies the family", "names_reason": "enter why it stays"},
+        )
+
+
+def _non_publication_told(case: CaseState, fact: say.NonPublicationTold, reported: Reported, now: datetime) -> None:
+    needs(case.last(say.ReviewNotPublished), "it has not been decided not to publish the report")
+    told = fact.authority not in stands.non_publication_to_tell(case)
+    once(told, f"That {fact.authority} knows of it, or is mailed by the system,")
+
+
 def _extended(case: CaseState, fact: say.ReviewExtended, reported: Reported, now: datetime) -> None:
     begun(case)
     deadline = case.deadlines.get("D-10")
@@ -131,6 +160,8 @@ PUBLICATION: dict[type[Fact], Check] = {
     say.AdvanceCopySent: _copy_sent,
     say.ReviewPublished: _published,
     say.ReviewNotPublished: _not_published,
+    say.ImprovementsPublished: _improvements,
+    say.NonPublicationTold: _non_publication_told,
     say.ReviewExtended: _extended,
     say.DelayTold: _delay_told,
 }

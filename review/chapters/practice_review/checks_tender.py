@@ -21,10 +21,11 @@ from review.chapters.practice_review.preconditions import (
 from review.facts import Reported
 from review.facts import practice_review as say
 from review.facts.base import Fact
+from review.facts.directory import Role
 from review.facts.enums import ReviewMethod
 from review.kit import refusals as no
 from review.kit.chapter import Check
-from review.kit.guards import in_calendar, needs, once
+from review.kit.guards import in_calendar, needs, once, people
 
 
 def _terms_drafted(case: CaseState, fact: say.TermsDrafted, reported: Reported, now: datetime) -> None:
@@ -179,6 +180,15 @@ def _reached(case: CaseState, fact: say.MilestoneReached, reported: Reported, no
     once(fact.milestone not in ahead, f"That milestone {fact.milestone} is reached")
 
 
+def _monitored(case: CaseState, fact: say.ReviewMonitored, reported: Reported, now: datetime) -> None:
+    """By the partners: somebody who answers for one of them was part of it (regulation 14)."""
+    begun(case)
+    people(case, fact.by, "by")
+    partners = {*case.cast.holders(Role.ACCOUNTABLE_OFFICER), *case.cast.holders(Role.DEPUTY)}
+    if not partners & set(fact.by):
+        raise no.NobodyOfThePartners(fields={"by": "name an accountable officer or deputy who took part"})
+
+
 UNTIL_THE_REPORT: dict[type[Fact], Check] = {
     say.TermsDrafted: _terms_drafted,
     say.TermsSentForApproval: _terms_sent,
@@ -196,4 +206,5 @@ UNTIL_THE_REPORT: dict[type[Fact], Check] = {
     say.MilestoneSet: _milestone,
     say.MilestoneReached: _reached,
     say.ProgressReported: at_work,
+    say.ReviewMonitored: _monitored,
 }

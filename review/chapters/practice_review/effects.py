@@ -167,7 +167,8 @@ CONSEQUENCES: dict[type[Fact], tuple[Consequence, ...]] = {
     say.PublicationPlanned: (publication.plan_told, publication.deadlines_of_the_plan),
     say.AdvanceCopySent: (publication.copy_sent,),
     say.ReviewPublished: (_over, publication.available, publication.deadlines_of_the_plan),
-    say.ReviewNotPublished: (_over, publication.not_published, publication.deadlines_of_the_plan),
+    say.ReviewNotPublished: (_over, publication.deadlines_of_the_plan),
+    say.ReviewMonitored: (publication.monitored,),
     Corrected: (_put_right, publication.plan_put_right, publication.deadlines_of_the_plan),
     TakenBack: (_put_right, publication.deadlines_of_the_plan),
 }

@@ -19,13 +19,13 @@ from review.facts.directory import Role
 from review.facts.practice_review import (
     AdvanceCopySent,
     PublicationPlanned,
-    ReviewNotPublished,
+    ReviewMonitored,
     ReviewPublished,
 )
 from review.kit import deadlines, notify
 
 OVER = "the practice review is over"
-_HANGING = ("B-4", "K-5")  # deadlines that end with the review
+_HANGING = ("B-4", "K-5", "K-5-monitoring")  # deadlines that end with the review
 
 
 def plan_told(case: CaseState, entry: Entry[PublicationPlanned], now: datetime) -> None:
@@ -39,9 +39,11 @@ def plan_put_right(case: CaseState, entry: Entry[Corrected], now: datetime) -> N
         _planned(case, plan, entry, now)
 
 
-def not_published(case: CaseState, entry: Entry[ReviewNotPublished], now: datetime) -> None:
-    """Who holds an advance copy is told (K-8, B-4)."""
-    _tell_holders_of_copies(case, None, entry)
+def monitored(case: CaseState, entry: Entry[ReviewMonitored], now: datetime) -> None:
+    """The next interval runs from here, for as long as the review goes on (regulation 14, K-5)."""
+    number = len(case.every(ReviewMonitored)) + 1
+    if stands.going_on(case):
+        deadlines.start(case, "K-5-monitoring", now, since=entry.happened_at, subject=str(number))
 
 
 def available(case: CaseState, entry: Entry[ReviewPublished], now: datetime) -> None:
@@ -60,16 +62,23 @@ def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datet
     """Accountable officers and the Independent Chair are kept informed; those who carry the plan out are told
     (flowchart, G-8).
     """
+    there = bool(case.cast.holders(Role.COMMUNICATIONS))
     offices = (Role.ACCOUNTABLE_OFFICER, Role.INDEPENDENT_CHAIR, Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     people = dict.fromkeys([*notify.holders(case, *offices), *fact.managers])
     copies = stands.copies_by(case, end_of_day(fact.publication_date))
     late = _after_d_10(case, fact)
     if [one.publication_date for one in case.every(PublicationPlanned)[-2:-1]] != [fact.publication_date]:
         _tell_holders_of_copies(case, fact, entry)
+    if not there:
+        line = (
+            "Warning: nobody in the directory holds the office of Communications, so the plan is mailed to nobody there"
+        )
+        case.tell(RowKind.WARNING, "communications-vacant", line, now=now, about="G-8")
     n = {
         "publication_date": fact.publication_date,
         "copies_by": london(copies).date() if copies else None,
         "d_10": late,
+        "communications": there,
     }
     case.post(notify.to_each(people, f"publication-planned:{entry.reported.message}", "publication-planned", n))
     if late:
@@ -79,12 +88,12 @@ def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datet
         deadlines.recount(case, "the publication is planned for another day", now)
 
 
-def _tell_holders_of_copies(case: CaseState, plan: PublicationPlanned | None, entry: Entry) -> None:
+def _tell_holders_of_copies(case: CaseState, plan: PublicationPlanned, entry: Entry) -> None:
     """Whoever has an advance copy by mail keeps it to themselves until the day of publication: another day is told
-    them, and that there is none (B-4, K-8).
+    them (B-4, K-8).
     """
     people = notify.holders(case, *(Role(one.value) for one in stands.copies(case)))
-    n = {"publication_date": plan.publication_date if plan else None}
+    n = {"publication_date": plan.publication_date}
     case.post(notify.to_each(people, f"advance-copy-news:{entry.reported.message}", "advance-copy-news", n))
 
 

@@ -10,11 +10,15 @@ from calendar_rules.lengths import before, due, london
 from review.case import reads
 from review.case.state import CaseState, copy_cause
 from review.facts.any_stage import CasePaused
+from review.facts.directory import Role
 from review.facts.practice_review import (
     AdvanceCopySent,
     DelayTold,
+    ImprovementsPublished,
+    NonPublicationTold,
     PublicationPlanned,
     ReviewExtended,
+    ReviewNotPublished,
     ReviewPublished,
 )
 
@@ -63,6 +67,21 @@ def available_until(case: CaseState) -> datetime | None:
     """Until when the published report stays available at least, where the edition says so (B-4)."""
     published, length = case.entry(ReviewPublished), case.edition.available_for
     return due(published.happened_at, length, case.calendar) if published and length else None
+
+
+def improvements_owed(case: CaseState) -> bool:
+    """Whether information on improvements must still be published in place of the report (s. 16F, K-8)."""
+    return case.last(ReviewNotPublished) is not None and not (
+        case.last(ImprovementsPublished) or case.last(ReviewPublished)
+    )
+
+
+def non_publication_to_tell(case: CaseState) -> list[Outsider]:
+    """Whom the system cannot mail, and who must still be told that the review is not published (K-8)."""
+    if not case.last(ReviewNotPublished) or case.last(ReviewPublished):
+        return []
+    told = {one.authority for one in case.every(NonPublicationTold)}
+    return [one for one in Outsider if not case.cast.holders(Role(one.value)) and one not in told]
 
 
 def plan(case: CaseState) -> PublicationPlanned | None:

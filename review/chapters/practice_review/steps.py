@@ -138,10 +138,31 @@ def _work(case: CaseState, now: datetime) -> Iterator[Offer]:
             title=f"Record that {one.milestone} is reached",
             deadline=deadline.id if deadline else None,
         )
+    yield from _monitoring(case, now)
     yield Offer(body=say.ProgressReported(progress=say.MilestoneReached.sample["progress"]), needed=False)
     yield Offer(body=say.DaysUsed(days=1, used_for="Sample: conversations"), needed=False)
     more = say.DaysExtensionAgreed(days=5, agreed_by="CRG Chair", reason=say.ContractIssued.sample["more_days"])
     yield Offer(body=more, needed=False)
+
+
+def _monitoring(case: CaseState, now: datetime) -> Iterator[Offer]:
+    """Regulation 14, K-5"""
+    officers = [*case.cast.holders(Role.ACCOUNTABLE_OFFICER), *case.cast.holders(Role.DEPUTY)]
+    running = next((one for one in case.deadlines.values() if one.rule == "K-5-monitoring" and one.open), None)
+    if not officers:
+        return
+    body = say.ReviewMonitored(
+        by=officers[:3],
+        on_time=True,
+        time=say.ReviewMonitored.sample["time"],
+        quality=say.ReviewMonitored.sample["quality"],
+    )
+    yield Offer(
+        body=body,
+        needed=bool(running and running.overdue(now)),
+        title="Record how the partners monitored the review",
+        deadline=running.id if running else None,
+    )
 
 
 def _report(case: CaseState) -> Iterator[Offer]:
@@ -220,6 +241,7 @@ def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
     if not version:
         return
     if stands.may_still_be_published(case):
+        yield from _in_its_place(case)
         yield from _identities(case, version)
     planned = stands.plan(case)
     heads = [known.senior_officer for one in stands.agencies_named(case) if (known := case.cast.agency(one))]
@@ -244,6 +266,18 @@ def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
     yield Offer(body=published, needed=not after_all, title="Publish the report and record it", deadline=by)
     not_published = say.ReviewNotPublished(reasons=say.ReviewNotPublished.sample["reasons"])
     yield Offer(body=not_published, needed=False, title="Record the decision not to publish", deadline="D-10")
+
+
+def _in_its_place(case: CaseState) -> Iterator[Offer]:
+    """K-8, s. 16F"""
+    sample = say.ImprovementsPublished.sample
+    improvements = say.ImprovementsPublished(improvements=sample["improvements"], where=sample["where"])
+    title = "Publish improvement information in place of the report, and record it"
+    owed = stands.improvements_owed(case)
+    yield Offer(body=improvements, needed=owed, title=title, deadline="K-8-improvements")
+    for one in stands.non_publication_to_tell(case):
+        told = say.NonPublicationTold(authority=one)
+        yield Offer(body=told, needed=True, about=one, title=f"Tell {_TOLD[one]} that the review is not published")
 
 
 def _delay(case: CaseState) -> Iterator[Offer]:

@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from calendar_rules.edition import Outsider
 from calendar_rules.model import Model
 from review.case import reads
+from review.case.entries import Entry
 from review.case.state import CaseState
 from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.papers import REVIEW, TERMS
@@ -77,6 +78,17 @@ class ReviewVersionView(Model):
     assured_by: list[str] = []
 
 
+class MonitoringView(Model):
+    """How the partners monitored the review, once (regulation 14, K-5)."""
+
+    at: AwareDatetime
+    by: list[str]
+    on_time: bool
+    time: str
+    quality: str
+    action: str
+
+
 class PracticeReviewView(Model):
     """The practice review as it stands. `forecast` is when it is expected to be complete (K-9)."""
 
@@ -87,6 +99,7 @@ class PracticeReviewView(Model):
     selected: str | None = None
     contract: ContractView | None = None
     milestones: list[MilestoneView]
+    monitored: list[MonitoringView] = []
     versions: list[ReviewVersionView]
     still_to_comment: list[str]
     out_for_sign_off: int | None = None
@@ -97,6 +110,8 @@ class PracticeReviewView(Model):
     earliest_publication: date | None = None
     available_until: AwareDatetime | None = None  # of the published report, at least (B-4)
     delay_to_tell: list[Outsider]
+    improvements_owed: bool = False
+    non_publication_to_tell: list[Outsider] = []
     complete: bool
     forecast: date | None = None
 
@@ -114,6 +129,7 @@ def practice_review_view(case: CaseState, now: datetime) -> PracticeReviewView |
         selected=reviewer.candidate if reviewer else None,
         contract=_contract(case),
         milestones=[_milestone(case, one) for one in case.every(say.MilestoneSet)],
+        monitored=[_monitoring(one) for one in case.entries_of(say.ReviewMonitored)],
         versions=[_version(case, one) for one in case.every(say.ReviewDrafted)],
         still_to_comment=stands.still_to_comment(case),
         out_for_sign_off=stands.being_signed(case, REVIEW) if stands.agreed(case, REVIEW) is None else None,
@@ -124,6 +140,8 @@ def practice_review_view(case: CaseState, now: datetime) -> PracticeReviewView |
         earliest_publication=stands.earliest_publication(case, now) if stands.agreed(case, REVIEW) else None,
         available_until=stands.available_until(case),
         delay_to_tell=stands.delay_to_tell(case),
+        improvements_owed=stands.improvements_owed(case),
+        non_publication_to_tell=stands.non_publication_to_tell(case),
         complete=stands.finished(case) is not None,
         forecast=stands.forecast(case, now),
     )
@@ -174,6 +192,11 @@ def _milestone(case: CaseState, one: say.MilestoneSet) -> MilestoneView:
         planned_date=one.planned_date,
         reached_at=reached[-1] if reached else None,
     )
+
+
+def _monitoring(entry: Entry[say.ReviewMonitored]) -> MonitoringView:
+    shown = entry.fact.model_dump(include={"by", "on_time", "time", "quality", "action"})
+    return MonitoringView(at=entry.happened_at, **shown)
 
 
 def _version(case: CaseState, one: say.ReviewDrafted) -> ReviewVersionView:

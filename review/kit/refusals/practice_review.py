@@ -120,6 +120,14 @@ class PublicationUnexplained(Refusal, NotRight):
     sentence = "It was decided not to publish this report. Give the reasons why it is published after all (reasons)."
 
 
+class ImprovementsIdentify(Refusal, NotNow):
+    sentence = "The improvement information says what identifies the family: {places}. Write it without that, or enter why it stays (names_reason)."
+
+
+class NobodyOfThePartners(Refusal, NotRight):
+    sentence = "The partners monitor the review themselves. Name an accountable officer or a deputy who took part (by)."
+
+
 class AdvanceCopiesMissing(Refusal, NotNow):
     sentence = "Advance copies go out first. Not yet recorded for: {recipients}."
 
