@@ -51,7 +51,7 @@ class MethodChosen(Fact):
 
     title = "Method of the review chosen"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
-    instead_of_correcting = "choose the method anew, or record the choice again with the right reasons"
+    instead_of_correcting = "choose the method again, with the right reasons"
     sample = {
         "method": "independent-reviewer",
         "reasons": "Sample: nobody of the partnership is far enough from the work that is looked at.",

@@ -48,7 +48,7 @@ def _terms_sent(case: CaseState, fact: say.TermsSentForApproval, reported: Repor
 
 
 def _method(case: CaseState, fact: say.MethodChosen, reported: Reported, now: datetime) -> None:
-    """Chosen first; anew until a reviewer is agreed, and where the one agreed cannot go on (§7, K-2)."""
+    """Chosen first; again until a reviewer is agreed, and where the one agreed cannot go on (§7, K-2)."""
     begun(case)
     if fact.method is ReviewMethod.OTHER and not fact.name.strip():
         raise no.MethodNotNamed(fields={"name": "enter what the method is called"})

@@ -73,7 +73,7 @@ def with_a_reviewer(case: CaseState, fact: Fact, reported: Reported, now: dateti
     """Somebody carries the review out: under a contract, or appointed (K-2, K-4)."""
     at_work(case, fact, reported, now)
     ended = "the contract has ended; select another reviewer and issue a contract first"
-    gone = "whoever was to carry out the review no longer does; appoint another first"
+    gone = "the person appointed no longer carries out the review; appoint another first"
     needs(stands.has_a_reviewer(case), ended if stands.by_tender(case) else gone)
 
 
