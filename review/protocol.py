@@ -285,7 +285,7 @@ PROTOCOL: dict[Stage, StageRow] = {
         sentence="A practice review is decided on; its method is chosen, its terms of reference are drafted.",
         clause="§7, K-1, K-2",
         waits_for=(practice_review.MethodChosen, practice_review.TermsDrafted),
-        deadlines=("K-5-monitoring", "D-10"),
+        deadlines=("D-10",),
         leads_to=(Stage.TERMS,),
     ),
     Stage.TERMS: StageRow(
@@ -298,7 +298,7 @@ PROTOCOL: dict[Stage, StageRow] = {
             signing.SignOffGiven,
             *_CANDIDATES,
         ),
-        deadlines=("D-8", "K-5-monitoring", "D-10"),
+        deadlines=("D-8", "D-10"),
         leads_to=(Stage.TENDER,),
     ),
     Stage.TENDER: StageRow(
@@ -306,7 +306,7 @@ PROTOCOL: dict[Stage, StageRow] = {
         sentence="In a tender, candidates are scored on every criterion; one is proposed, agreed and signed off.",
         clause="§7, K-2, K-3",
         waits_for=(*_CANDIDATES, practice_review.SelectionProposed, signing.SignOffGiven),
-        deadlines=("D-8", "K-5-monitoring", "D-10"),
+        deadlines=("D-8", "D-10"),
         leads_to=(Stage.CONTRACT, Stage.REVIEW_WORK),  # without a contract, where somebody is appointed
     ),
     Stage.CONTRACT: StageRow(
@@ -314,7 +314,7 @@ PROTOCOL: dict[Stage, StageRow] = {
         sentence="The Business Unit issues the contract: day rate, most days, how more are agreed.",
         clause="§7, K-4",
         waits_for=(practice_review.ContractIssued,),
-        deadlines=("K-5-monitoring", "D-10"),
+        deadlines=("D-10",),
         leads_to=(Stage.REVIEW_WORK,),
     ),
     Stage.REVIEW_WORK: StageRow(

@@ -43,7 +43,6 @@ from workflows.sign_off import round_over
 async def practice_review(run: CaseRun) -> None:
     """The practice review, within six months of the decision (§7, flowchart, D-10)."""
     run.deadline("D-10", since=run.standing(deadlines.since(run.case, "D-10")))
-    run.deadline("K-5-monitoring", since=run.standing(deadlines.since(run.case, "D-10")), subject="1")
     run.meanwhile(delays_told(run))  # K-9, B-5
     await terms_approved(run)  # K-1
     await reviewer_selected(run)  # K-2, K-3
@@ -75,6 +74,7 @@ async def reviewer_at_work(run: CaseRun) -> None:
         run.enter(Stage.CONTRACT)
         await workflow.wait_condition(lambda: stands.work_begun(run.case))
     run.enter(Stage.REVIEW_WORK)
+    run.deadline("K-5-monitoring", since=run.now(), subject="1")  # regulation 14
     if run.case.stage is Stage.REVIEW_WORK:
         run.rest()  # months go by until there is a draft, and many facts: they get a history of their own
     run.meanwhile(contract_made(run))

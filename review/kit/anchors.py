@@ -7,6 +7,7 @@ from calendar_rules.edition import Anchor
 from calendar_rules.lengths import LONDON
 from review.case import reads
 from review.case.reads_referral import NOT_NOTIFIED
+from review.case.sign_off import RoundStatus
 from review.case.state import CaseState
 from review.facts.notification import IncidentReported
 from review.facts.panel import PanelResponded, PartnersDecided
@@ -72,10 +73,12 @@ def _panel_responded(case: CaseState, subject: str | None) -> datetime | None:
 
 
 def _monitored(case: CaseState, number: str | None) -> datetime | None:
-    """The monitoring before this one; of the first, the decision for the review."""
+    """The monitoring before this one; of the first, the last signature for the reviewer."""
     before = int(number or 1) - 1
     if not before:
-        return _decision(case, None)
+        signed = [one for one in case.rounds if one.document.document == "reviewer-selection"]
+        agreed = [ask.given_at for one in signed if one.status is RoundStatus.APPROVED for ask in one.asks]
+        return max((given for given in agreed if given), default=None)
     told = case.entries_of(ReviewMonitored)
     return told[before - 1].happened_at if len(told) >= before else None
 

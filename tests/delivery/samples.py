@@ -593,7 +593,7 @@ MAILS: dict[str, Sample] = {
         None,
         {"publication_date": date(2026, 9, 30)},
     ),
-    "publication-plan": Sample("Prepare the publication", None, {"publication_date": date(2026, 9, 30)}),
+    "publication-plan": Sample("Prepare now for the publication", None, {"publication_date": date(2026, 9, 30)}),
     "not-publishing": Sample("decided not to publish", None, {}),
     "improvements-published": Sample("have published information", None, {"published": True}, ({"published": False},)),
     "advance-copy": Sample("is attached", None, {"publication_date": date(2026, 6, 3)}, ({"publication_date": None},)),
@@ -640,6 +640,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "headings": [{"title": "The facts", "asks": "What is known?"}],
     },
     "learning-findings": {
+        "other_learning": [{"process": "inquest", "learned": "Alarms at night were not answered."}],
         "author": "Sam Rowan, Manager",
         "sections": [{"title": "What is to be learned", "text": "Write it down."}, {"title": "Why", "text": ""}],
     },
@@ -708,6 +709,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         },
     },
     "rapid-review-report": {
+        "other_learning": [],
         "recommendation": "The criteria for a local review are met.\n\nA national review is not considered necessary.",
         "sections": [
             {"title": "Relevant children and family", "text": _TEXT},

@@ -41,6 +41,9 @@ NO_PAGE = frozenset(
         "review-delayed",
         "advance-copy",
         "advance-copy-news",
+        "publication-plan",
+        "not-publishing",
+        "improvements-published",
     }
 )
 

@@ -9,6 +9,7 @@ from review.chapters.practice_review.papers import ReviewBody, ReviewReport, sam
 from review.chapters.practice_review.view import practice_review_view
 from review.facts import practice_review as say
 from review.facts.enums import IdentityKind, InvolvedGroup
+from review.facts.family import FamilyMember, FamilyMemberAdded
 from review.facts.involvement import PersonInvited
 from review.kit import refusals as no
 from review.next_steps import next_steps
@@ -150,6 +151,20 @@ def test_a_person_of_the_family_who_comes_to_light_later_is_looked_for_before_pu
     accepted = {"version": 1, "where": "Summary", "what": IdentityKind.NAME, "whose": "aunt", "reason": WHY}
     world.say(say.IdentityAccepted(**accepted))
     world.say(plan())
+
+
+def test_everybody_of_the_family_is_looked_for() -> None:
+    """K-6, X-4: a member of the family who came to light, as well as the children."""
+    world = _world()
+    member = FamilyMember(member_id="adult-7", name="Fern Sampleford", relation="Sample: aunt", born=date(1994, 3, 1))
+    world.say(FamilyMemberAdded(member=member, how=WHY))
+    _drafted(world, "Fern, born 1.3.1994, was not asked.")
+    shown = practice_review_view(world.case, world.now)
+    assert shown
+    assert [(one.what, one.whose) for one in shown.versions[-1].identifying] == [
+        ("name", "adult-7"),
+        ("date-of-birth", "adult-7"),
+    ]
 
 
 def test_a_date_of_birth_that_is_corrected_is_looked_for_anew() -> None:

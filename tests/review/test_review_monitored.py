@@ -15,8 +15,10 @@ MONITORED = {"on_time": False, "time": WHY, "quality": WHY, "action": "Sample: m
 
 
 def test_the_partners_monitor_time_and_quality_every_two_months_while_the_review_goes_on() -> None:
-    """K-5, regulation 14: from the decision on 1 July first, then from the day on which they did."""
+    """K-5, regulation 14: from the reviewer's selection on 1 July first, then from the day on which they did."""
     world = Review()
+    assert "K-5-monitoring:1" not in world.case.deadlines
+    world.contract()
     assert world.deadline("K-5-monitoring:1").due == at("2026-09-01T23:59:59")
     world.wait("2026-09-02T09:00")
     assert "officer-health" in world.mails("deadline-overdue")
@@ -33,8 +35,11 @@ def test_the_partners_monitor_time_and_quality_every_two_months_while_the_review
 
 
 def test_it_is_monitored_by_somebody_who_answers_for_a_partner() -> None:
-    """K-5, regulation 14"""
+    """K-5, regulation 14: of a review that is at work."""
     world = Review()
+    with pytest.raises(no.NotYet):
+        world.say(say.ReviewMonitored(by=OFFICERS, **MONITORED))
+    world.contract()
     with pytest.raises(no.NobodyOfThePartners):
         world.say(say.ReviewMonitored(by=["sbu-1"], **MONITORED))
     with pytest.raises(no.UnknownPerson):
@@ -44,12 +49,16 @@ def test_it_is_monitored_by_somebody_who_answers_for_a_partner() -> None:
 def test_a_monitoring_taken_back_is_owed_again_and_a_review_that_is_over_is_monitored_no_more() -> None:
     """K-5, X-2"""
     world = Review()
+    world.contract()
     message = world.say(say.ReviewMonitored(by=OFFICERS, **MONITORED))
     world.say(TakenBack(takes_back=message, reason=WHY))
     assert world.deadline("K-5-monitoring:1").open
     assert world.deadline("K-5-monitoring:2").status(world.now) is Status.STOPPED
     world.say(say.ReviewMonitored(by=OFFICERS, **MONITORED))
     assert world.deadline("K-5-monitoring:2").open
-    world.agree_report()
+    world.comment()
+    world.explain()
+    world.say(say.FinalDraftSent(version=1))
+    world.approve_all()
     world.say(say.ReviewNotPublished(reasons=WHY))
     assert world.deadline("K-5-monitoring:2").status(world.now) is Status.STOPPED

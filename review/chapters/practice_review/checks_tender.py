@@ -182,7 +182,7 @@ def _reached(case: CaseState, fact: say.MilestoneReached, reported: Reported, no
 
 def _monitored(case: CaseState, fact: say.ReviewMonitored, reported: Reported, now: datetime) -> None:
     """By the partners: somebody who answers for one of them was part of it (regulation 14)."""
-    begun(case)
+    at_work(case, fact, reported, now)
     people(case, fact.by, "by")
     partners = {*case.cast.holders(Role.ACCOUNTABLE_OFFICER), *case.cast.holders(Role.DEPUTY)}
     if not partners & set(fact.by):

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from review.case import reads
 from review.case.state import CaseState
-from review.facts.base import Child
 from review.facts.enums import IdentityKind, InvolvedGroup
 from review.facts.identities import Place
 from review.facts.involvement import PersonInvited
@@ -20,7 +19,20 @@ from review.facts.involvement import PersonInvited
 # Stand in for a name that is not known or not given, so they say nothing.
 _NO_NAMES = frozenset(
     (
-        *("sample", "child", "children", "baby", "unborn", "unknown", "infant", "twin", "boy", "girl", "person"),
+        *(
+            "sample",
+            "child",
+            "children",
+            "baby",
+            "unborn",
+            "unknown",
+            "infant",
+            "twin",
+            "boy",
+            "girl",
+            "person",
+            "adult",
+        ),
         *("son", "daughter", "brother", "sister", "sibling", "mother", "father", "mum", "dad", "parent"),
         *("grandmother", "grandfather", "aunt", "uncle", "cousin", "mr", "mrs", "ms", "miss", "dr"),
         *("the", "and", "of", "one", "two", "three", "four", "five", "six"),
@@ -47,24 +59,21 @@ class Known(NamedTuple):
 
 
 def known_of_the_family(case: CaseState) -> list[Known]:
-    """What the case knows of the children it is about, and of those of the family who were invited."""
-    found = [known for child in reads.children(case) for known in _of_a_child(child)]
+    """What the case knows of the children it is about, of the family, and of those of it who were invited."""
+    found: list[Known] = []
+    for child in reads.children(case):
+        found += _of(child.child_id, child.name, child.born)
+    for member in reads.family(case):
+        found += _of(member.member_id, member.name, member.born)
     for person in case.every(PersonInvited):
         if person.group is not InvolvedGroup.PRACTITIONERS:
             found.append(Known(IdentityKind.NAME, person.person, person.name))
     return found
 
 
-def _of_a_child(child: Child) -> list[Known]:
-    found = [
-        Known(IdentityKind.NAME, child.child_id, child.name),
-        Known(IdentityKind.ID, child.child_id, child.child_id),
-    ]
-    if child.born:
-        found.append(Known(IdentityKind.DATE_OF_BIRTH, child.child_id, child.born.isoformat()))
-    if address := str(getattr(child, "address", None) or "").strip():  # where the notification has one
-        found.append(Known(IdentityKind.ADDRESS, child.child_id, address))
-    return found
+def _of(id: str, name: str, born: date | None) -> list[Known]:
+    found = [Known(IdentityKind.NAME, id, name), Known(IdentityKind.ID, id, id)]
+    return [*found, Known(IdentityKind.DATE_OF_BIRTH, id, born.isoformat())] if born else found
 
 
 def places(texts: Mapping[str, str], known: Iterable[Known]) -> list[Place]:
