@@ -435,6 +435,18 @@ def test_a_practice_review_with_a_conflict_a_redraft_and_an_extension(played: di
     assert lines(found, "days-nearly-used")
 
 
+def test_a_practice_review_by_own_staff_that_is_not_published(played: dict[str, Done]) -> None:
+    """K-2, K-5, K-6, K-8, G-3: selected on 29 September 2026, monitored by 29 November; decided on 7 December."""
+    found = out(played, "review-not-published")
+    due, review = deadlines(found), found["state"]["practice_review"]
+    assert due["K-5-monitoring:1"] == ("2026-11-29 23:59", "met")
+    assert due["K-8-improvements"] == ("2027-01-07 23:59", "met")
+    assert (review["method"]["method"], review["contract"], review["improvements_owed"]) == ("own-staff", None, False)
+    assert [len(one["identifying"]) for one in review["versions"]] == [2, 0]
+    assert [subject for subject in subjects(found, "ofsted") if "is not published" in subject]
+    assert found["state"]["stage"] == "concluded"
+
+
 def test_an_action_is_followed_until_it_is_closed_a_year_later(played: dict[str, Done]) -> None:
     """G-11: set for 18 December 2026, overdue, moved to 30 June 2027, closed in time; then the case concludes."""
     found = out(played, "actions-a-year-later")
