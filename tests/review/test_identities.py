@@ -16,7 +16,8 @@ from review.next_steps import next_steps
 from tests.review.practice import Review, plan
 from tests.review.world import WHY, incident, paper
 
-CHILD = {"child_id": "child-7", "name": "Quill Sampleford", "born": "2024-03-03", "harm": "died"}
+HOME = "12 Sample Row, Sampletown"
+CHILD = {"child_id": "child-7", "name": "Quill Sampleford", "born": "2024-03-03", "harm": "died", "address": HOME}
 SIBLING = {"child_id": "child-8", "name": "Wren Sampleford", "harm": "not-harmed"}
 
 NAME = Known(IdentityKind.NAME, "child-7", "Quill Sampleford")
@@ -158,10 +159,11 @@ def test_everybody_of_the_family_is_looked_for() -> None:
     world = _world()
     member = FamilyMember(member_id="adult-7", name="Fern Sampleford", relation="Sample: aunt", born=date(1994, 3, 1))
     world.say(FamilyMemberAdded(member=member, how=WHY))
-    _drafted(world, "Fern, born 1.3.1994, was not asked.")
+    _drafted(world, "Fern, born 1.3.1994, was not asked at 12 Sample Row.")
     shown = practice_review_view(world.case, world.now)
     assert shown
     assert [(one.what, one.whose) for one in shown.versions[-1].identifying] == [
+        ("address", "child-7"),
         ("name", "adult-7"),
         ("date-of-birth", "adult-7"),
     ]

@@ -63,6 +63,8 @@ def known_of_the_family(case: CaseState) -> list[Known]:
     found: list[Known] = []
     for child in reads.children(case):
         found += _of(child.child_id, child.name, child.born)
+        if child.address:
+            found.append(Known(IdentityKind.ADDRESS, child.child_id, child.address))
     for member in reads.family(case):
         found += _of(member.member_id, member.name, member.born)
     for person in case.every(PersonInvited):
