@@ -82,8 +82,9 @@ async def open_up(deps: Deps, *, body: Opening, speaker: Speaker, by: str, messa
             letter = letter.model_copy(update={"reference": case.reference, "body": case.model_dump(mode="json")})
         standing = await deps.store.inbox.receive(letter)
         if standing.status is MessageStatus.PENDING:
-            kept = await deps.store.inbox.message(message)
-            case = CaseState.model_validate(kept.body) if kept else case
+            if case is None or standing.received_at != letter.received_at:  # it was kept before, by another request
+                kept = await deps.store.inbox.message(message)
+                case = CaseState.model_validate(kept.body) if kept else case
             if case is not None:
                 await show(deps, case)
                 await catch_up_case(deps, case.reference)
@@ -158,7 +159,7 @@ def edition_of(deps: Deps, id: str, *, field: str = "edition") -> Edition:
 
 async def show(deps: Deps, case: CaseState) -> None:
     """Let the new case be seen at once, though its workflow may start later: its first moment, with its record."""
-    first = moment(case.model_copy(deep=True), Patcher(), case.opened_at, whole=True)
+    first = moment(case.model_copy(), Patcher(), case.opened_at, whole=True)
     await deps.store.cases.open(first.model_copy(update={"settled": []}), written_at=deps.now())
 
 
