@@ -58,7 +58,11 @@ class Reminder(_Data):
 
 
 class Rule(_Data):
-    """One deadline of the protocol."""
+    """One deadline of the protocol.
+
+    `in_working_hours`: what only reminds comes in the working hours before its time; a deputy is asked in those after
+    it; the deadline itself stays as it is.
+    """
 
     id: Annotated[str, Field(pattern=r"^[A-Z]-[1-9]\d*(-[a-z]+)?(:[a-z][a-z-]*)?$")]
     title: str = Field(min_length=1)
@@ -67,6 +71,7 @@ class Rule(_Data):
     owner: Party
     clause: str = Field(min_length=1)
     never_pauses: bool = False
+    in_working_hours: bool = False
     reminders: list[Reminder] = []
 
     @property

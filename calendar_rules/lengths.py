@@ -21,6 +21,7 @@ LAST_SECOND = time(23, 59, 59)
 START_OF_WORK = time(9)  # reminders that are counted in days fire when somebody is there to hear them
 END_OF_WORK = time(17)  # working hours are those between the two, on working days
 AT_ONCE = timedelta(minutes=1)
+_A_SECOND = timedelta(seconds=1)
 
 
 class Unit(StrEnum):
@@ -223,6 +224,17 @@ def after_work(since: datetime, span: timedelta, calendar: WorkingCalendar) -> d
                 return (begins + left).astimezone(UTC)
             left -= shuts - begins
         day += ONE_DAY
+
+
+def working_time_before(at: datetime, calendar: WorkingCalendar) -> datetime:
+    """The moment itself if people are at work; else half an hour before they last went home, in UTC."""
+    left = _before_work(at, _A_SECOND, calendar) + _A_SECOND
+    return left if left == at else left - timedelta(minutes=30)
+
+
+def working_time_after(at: datetime, calendar: WorkingCalendar) -> datetime:
+    """The moment itself if people are at work; else when they next begin, in UTC."""
+    return after_work(at, _A_SECOND, calendar) - _A_SECOND
 
 
 def worked(since: datetime, until: datetime, calendar: WorkingCalendar) -> timedelta:

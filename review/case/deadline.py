@@ -10,7 +10,19 @@ from typing import NamedTuple
 from pydantic import AwareDatetime
 
 from calendar_rules.edition import Edition, Party, ReminderKind, Rule
-from calendar_rules.lengths import Length, Unit, after_work, again, due, end_of_day, london, moment, worked
+from calendar_rules.lengths import (
+    Length,
+    Unit,
+    after_work,
+    again,
+    due,
+    end_of_day,
+    london,
+    moment,
+    worked,
+    working_time_after,
+    working_time_before,
+)
 from calendar_rules.model import Model
 from calendar_rules.plan import latest_safe, slack_working_days
 from calendar_rules.working_days import WorkingCalendar
@@ -186,6 +198,8 @@ class RunningDeadline(Model):
             at = moment(self.due, reminder.when, calendar, self.since)
             if at is None and self.due < self.since and reminder.kind is not ReminderKind.REMINDER:
                 at = self.since  # it was overdue from the first: told at once (G-11)
+            if at is not None and rule.in_working_hours:
+                at = self._at_work(reminder.kind, at, calendar)
             if at is not None:
                 late = reminder.kind is ReminderKind.OVERDUE and at == self.due
                 first = ReminderDue(
@@ -195,6 +209,13 @@ class RunningDeadline(Model):
         if rule.family == "D-7":
             reminders += [ReminderDue(safe.id, PLAN, (), safe.at) for safe in latest_safe(self.due, edition, calendar)]
         return reminders
+
+    def _at_work(self, kind: ReminderKind, at: datetime, calendar: WorkingCalendar) -> datetime | None:
+        """When somebody is there to read it; None for what only reminds and would come before what it reminds of."""
+        if kind is ReminderKind.REMINDER:
+            earlier = working_time_before(at, calendar)
+            return earlier if earlier > self.since else None
+        return working_time_after(at, calendar) if kind is ReminderKind.DEPUTY else at
 
     def _repeated(
         self, first: ReminderDue, every: Length | None, calendar: WorkingCalendar, now: datetime | None

@@ -107,12 +107,12 @@ def test_an_agency_is_reminded_and_then_its_senior_officer_is_told() -> None:
 
 
 def test_a_silent_officer_is_reminded_then_the_deputy_is_asked_then_it_is_escalated() -> None:
-    """R-11, D-8: 24 hours before, at the deadline, 24 hours after."""
+    """R-11, D-8: 24 hours before, at the deadline, eight working hours after (a Sunday)."""
     assert reminders("D-8", "2027-01-08T15:30") == {
         "reminder": (at("2027-01-09T15:30"), ReminderKind.REMINDER, [Party.OFFICER]),
         "deputy": (at("2027-01-10T15:30"), ReminderKind.DEPUTY, [Party.DEPUTY]),
         "escalation": (
-            at("2027-01-11T15:30"),
+            at("2027-01-11T17:00"),
             ReminderKind.ESCALATION,
             [Party.CRG_CHAIR, Party.BUSINESS_UNIT, Party.INDEPENDENT_CHAIR],
         ),

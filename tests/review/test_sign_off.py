@@ -346,3 +346,40 @@ def test_an_approval_with_comments_is_told_to_the_author_too_and_says_that_there
     assert not any(without.values())
     assert all(with_them.values())
     assert {author, "sbu-1", "officer-police"} <= set(with_them)
+
+
+def test_a_draft_sent_on_a_friday_afternoon_reaches_people_while_they_are_at_work() -> None:
+    """R-11, D-8: sent on Friday 15 May 2026 at 16:00, due on Sunday at 16:00 as the protocol has it."""
+    world = World()
+    world.meet()
+    world.read()
+    world.wait("2026-05-15T16:00")
+    world.send_draft()
+    assert world.deadline("D-8:rapid-review-1:health").due == at("2026-05-17T16:00")
+    world.sent.clear()
+    world.wait("2026-05-15T16:30")  # not on Saturday
+    assert world.mails("sign-off-reminder") == [f"officer-{partner}" for partner in PARTNERS]
+    world.sent.clear()
+    world.wait("2026-05-18T08:59")
+    assert not world.mails("sign-off-deputy")  # nor the deputy on Sunday
+    assert world.deadline("D-8:rapid-review-1:health").overdue(world.now)
+    world.wait("2026-05-18T09:00")
+    assert world.mails("sign-off-deputy") == [f"deputy-{partner}" for partner in PARTNERS]
+    world.wait("2026-05-18T16:59")
+    assert not world.mails("sign-off-escalation")  # nobody has had a day to answer
+    world.wait("2026-05-18T17:00")
+    assert world.mails("sign-off-escalation")
+
+
+def test_within_the_week_the_officers_time_is_as_it_was() -> None:
+    """R-11, D-8: sent on Monday 11 May 2026 at 11:00."""
+    world = World()
+    world.send_out()
+    world.sent.clear()
+    world.wait("2026-05-12T11:00")
+    assert world.mails("sign-off-reminder")
+    world.wait("2026-05-13T11:00")
+    assert world.mails("sign-off-deputy")
+    assert not world.mails("sign-off-escalation")
+    world.wait("2026-05-14T11:00")
+    assert world.mails("sign-off-escalation")
