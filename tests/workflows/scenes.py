@@ -58,7 +58,7 @@ async def late_redraft_deputy(desk: Desk) -> Case:
     await case.follow_to("draft-sent-for-sign-off", skip=["agency-returned", "senior-officers-informed"])
     await case.says("draft-sent-for-sign-off", version=2)
     await case.quiet()
-    await case.passes(hours=50)
+    await case.until("2026-03-16 10:00")  # a Monday: over the weekend no deputy is asked
     await case.says("sign-off-given", by="deputy-health", officer="deputy-health")
     await case.follow_to("panel-acknowledged", skip=["agency-returned", "senior-officers-informed"])
     await case.says("panel-acknowledged", meeting_date="2026-03-19")
