@@ -13,7 +13,7 @@ from review.facts.directory import Role
 from review.facts.enums import IdentityKind
 
 
-class Place(Model):
+class IdentifyingPlace(Model):
     """A part of a report that says what identifies one of the family: how often, and in which words."""
 
     model_config = ConfigDict(frozen=True)
@@ -38,7 +38,7 @@ class IdentitiesChecked(Fact):
     sample = {"version": 1}
     kind: Literal["identities-checked"] = "identities-checked"
     version: int = Field(ge=1)
-    identifying: list[Place] = Field(default=[], description="filled in by the system: what it found")
+    identifying: list[IdentifyingPlace] = Field(default=[], description="filled in by the system: what it found")
     checked_for: list[str] = Field(default=[], description="filled in by the system: what it looked for, as codes")
 
 

@@ -11,9 +11,9 @@ from pydantic import Field
 from calendar_rules.edition import Outsider
 from review.facts.base import DocumentRef, Fact, Id, Reasons, Short
 from review.facts.directory import Role
+from review.facts.identities import IdentifyingPlace as IdentifyingPlace
 from review.facts.identities import IdentitiesChecked as IdentitiesChecked
 from review.facts.identities import IdentityAccepted as IdentityAccepted
-from review.facts.identities import Place as Place
 from review.facts.improvements import ImprovementsPublished as ImprovementsPublished
 from review.facts.improvements import NonPublicationTold as NonPublicationTold
 from review.facts.monitoring import ReviewMonitored as ReviewMonitored
@@ -90,7 +90,7 @@ class ReviewDrafted(Fact):
     missing: list[str] = Field(default=[])
     agencies: list[Id] = Field(default=[], max_length=60)
     recommendations: int = Field(default=0, ge=0, le=100, description="how many recommendations it makes")
-    identifying: list[Place] = Field(default=[], description="where it says what identifies the family")
+    identifying: list[IdentifyingPlace] = Field(default=[], description="where it says what identifies the family")
     checked_for: list[str] = Field(default=[], description="what was looked for, as codes")
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from review.case import reads
 from review.case.state import CaseState
 from review.facts.enums import IdentityKind, InvolvedGroup
-from review.facts.identities import Place
+from review.facts.identities import IdentifyingPlace
 from review.facts.involvement import PersonInvited
 
 # Stand in for a name that is not known or not given, so they say nothing.
@@ -78,13 +78,13 @@ def _of(id: str, name: str, born: date | None) -> list[Known]:
     return [*found, Known(IdentityKind.DATE_OF_BIRTH, id, born.isoformat())] if born else found
 
 
-def places(texts: Mapping[str, str], known: Iterable[Known]) -> list[Place]:
+def places(texts: Mapping[str, str], known: Iterable[Known]) -> list[IdentifyingPlace]:
     """Where the texts, by their headings, say what identifies somebody: each heading, kind and person once."""
     known = list(known)
     return [place for where, text in texts.items() for place in _places_in(where, _plain(text), known)]
 
 
-def _places_in(where: str, text: str, known: list[Known]) -> list[Place]:
+def _places_in(where: str, text: str, known: list[Known]) -> list[IdentifyingPlace]:
     """Whole names first, then parts: a surname that is shared is the first's who bears it."""
     hits: dict[Known, list[str]] = {}
     for pattern, one in [*_whole(known), *_parts(known)]:
@@ -93,7 +93,7 @@ def _places_in(where: str, text: str, known: list[Known]) -> list[Place]:
             hits.setdefault(one, []).extend(found)
             text = pattern.sub(lambda hit: " " * len(hit.group()) if _named(hit) else hit.group(), text)
     return [
-        Place(
+        IdentifyingPlace(
             where=where, what=one.what, whose=one.whose, times=len(hits[one]), words=", ".join(dict.fromkeys(hits[one]))
         )
         for one in known

@@ -15,9 +15,9 @@ from review.facts.practice_review import (
     EarlyCommentClosed,
     EarlyCommentGiven,
     EarlyCommentSought,
+    IdentifyingPlace,
     IdentitiesChecked,
     IdentityAccepted,
-    Place,
     ReviewAssured,
     ReviewDrafted,
 )
@@ -38,13 +38,13 @@ def not_checked_for(case: CaseState, version: int) -> list[str]:
     return list(dict.fromkeys(one.whose for one in known_of_the_family(case) if one.code not in looked_for))
 
 
-def accepted(case: CaseState, version: int, place: Place) -> IdentityAccepted | None:
+def accepted(case: CaseState, version: int, place: IdentifyingPlace) -> IdentityAccepted | None:
     """How a place that identifies somebody was accepted in this version (K-6)."""
     of_this = [one for one in case.every(IdentityAccepted) if one.version == version]
     return next((o for o in of_this if (o.where, o.what, o.whose) == (place.where, place.what, place.whose)), None)
 
 
-def identifying(case: CaseState, version: int) -> list[Place]:
+def identifying(case: CaseState, version: int) -> list[IdentifyingPlace]:
     """The places of this version that identify somebody of the family (K-6)."""
     last = checked(case, version)
     return last.identifying if last else []

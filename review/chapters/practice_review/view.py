@@ -16,7 +16,7 @@ from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.papers import REVIEW, TERMS
 from review.facts import practice_review as say
 from review.facts.enums import Decision, ReviewMethod, SelectionCriterion
-from review.facts.identities import Place
+from review.facts.identities import IdentifyingPlace
 
 
 class MethodView(Model):
@@ -60,7 +60,7 @@ class MilestoneView(Model):
     reached_at: AwareDatetime | None = None
 
 
-class PlaceView(Place):
+class PlaceView(IdentifyingPlace):
     """A place in the report that identifies somebody of the family, and why it stays, where that was accepted (K-6)."""
 
     accepted: str | None = None
@@ -213,6 +213,6 @@ def _version(case: CaseState, one: say.ReviewDrafted) -> ReviewVersionView:
     )
 
 
-def _place(case: CaseState, version: int, place: Place) -> PlaceView:
+def _place(case: CaseState, version: int, place: IdentifyingPlace) -> PlaceView:
     accepted = stands.accepted(case, version, place)
     return PlaceView(**place.model_dump(), accepted=accepted.reason if accepted else None)
