@@ -224,7 +224,7 @@ async def test_an_agency_that_is_not_asked_does_not_learn_that_there_is_a_case(r
 async def test_an_observer_sees_dates_and_no_narrative(running: Running) -> None:
     seen = await running.get(await running.opened(), "observer")
     assert seen["view"] == "deadlines"
-    assert [one["id"] for one in seen["deadlines"]] == ["D-1"]
+    assert [one["id"] for one in seen["deadlines"]] == ["D-1", "N-8", "N-5", "N-7"]
     assert "Sample" not in str(seen)
 
 
