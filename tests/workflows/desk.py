@@ -24,7 +24,7 @@ from review.case.deadline import RunningDeadline
 from review.case.record import RecordRow
 from review.case.state import CaseState
 from review.facts import AnyFact, DocumentRef, Reported, Speaker
-from review.facts.directory import Partner, Role
+from review.facts.directory import Role
 from review.facts.information import InformationRequested
 from review.facts.notification import IncidentReported
 from review.facts.referral import ReferralReceived
@@ -223,9 +223,9 @@ class Case:
 
     async def partners_agree(self) -> None:
         """Each partner's officer agrees to the decision, where that is asked for (R-15)."""
-        while wanted := reads.agreement_outstanding(await self.state()):
+        while wanted := reads.agreement_outstanding(state := await self.state()):
             await self._follow(lambda step: step.rel == "sign-off-given", "the partners are asked to agree", ())
-            for partner in Partner:
+            for partner in state.edition.national.accountable_capacities:
                 one = reads.agreement_round(await self.state(), wanted)
                 assert one
                 signed = {"round": one.id, "sha256": one.document.sha256, "verdict": "approve", "comments": ""}

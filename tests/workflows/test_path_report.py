@@ -34,16 +34,20 @@ async def test_a_draft_sent_back_is_redrafted_and_signed_by_everyone_again(desk:
 
 
 async def test_a_silent_officer_is_reminded_then_the_deputy_is_asked_and_signs(desk: Desk) -> None:
-    """R-11, D-8: due 48 hours after receipt, Saturday 14 March 09:00; then the deputy, then escalation."""
+    """R-11, D-8: due 48 hours after receipt, Saturday 14 March 09:00; deputy on Monday at 09:00, then escalation."""
     case = await out_for_sign_off(desk)
     assert await due(case, "D-8:rapid-review-1:health") <= "2026-03-14 09:00:59"
     with pytest.raises(Refused, match="not-asked-to-sign"):
         await case.says("sign-off-given", by="deputy-health", officer="deputy-health")
     await case.until("2026-03-15 10:00")
     assert case.told("deadline-reminder", "D-8:rapid-review-1:health")
+    assert not case.told("deadline-deputy", "D-8:rapid-review-1:health")  # nobody is at work on a Sunday
+    await case.until("2026-03-16 09:30")
     assert case.told("deadline-deputy", "D-8:rapid-review-1:health")
-    assert case.told("deadline-escalation", "D-8:rapid-review-1:health")
     assert case.mails(to="deputy-health")
+    assert not case.told("deadline-escalation", "D-8:rapid-review-1:health")  # the deputy has eight working hours
+    await case.until("2026-03-16 17:30")
+    assert case.told("deadline-escalation", "D-8:rapid-review-1:health")
     await case.says("sign-off-given", by="deputy-health", officer="deputy-health")
     ask = reads.report_rounds(await case.state())[0].ask_for("health")
     assert (ask.given_by, ask.as_deputy) == ("deputy-health", True)
