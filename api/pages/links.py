@@ -130,7 +130,7 @@ async def _arrived(request: Request, purpose: str, token: str) -> Visit | HTMLRe
         return _not_ours(request, token)
     directory = await known_to_the_case(deps, claims.reference)
     if ended := await ending(deps, claims, directory):
-        again = f"/{PATHS[purpose]}/{token}/again" if ended in _ANEW else None
+        again = f"/{PATHS[purpose]}/{token}/again" if ended in _ASKED_FOR else None
         return _dead(request, *_ENDED[ended], partnership=directory.partnership, again=again)
     reading = await deps.readings.of(deps.store, claims.reference)
     if reading is None:
@@ -196,14 +196,14 @@ _ENDED = {
 }
 
 
-_ANEW = (Ending.MOVED, Ending.REVOKED)  # whose holder can ask for another
+_ASKED_FOR = (Ending.MOVED, Ending.REVOKED)  # whose holder can ask for another
 
 
 def _dead(request: Request, why: str, then: str, *, partnership: str, again: str | None) -> HTMLResponse:
     return plain(request, "This link no longer works", why, then, status=410, partnership=partnership, again=again)
 
 
-async def ask_anew(request: Request, purpose: str, token: str) -> Response:
+async def ask_again(request: Request, purpose: str, token: str) -> Response:
     """The holder of a link that has ended asks for another: it goes to the address that the directory has now; where
     the Business Unit withdrew the link, the Business Unit is asked. Once a day; what became of it is not shown.
     """
@@ -217,7 +217,7 @@ async def ask_anew(request: Request, purpose: str, token: str) -> Response:
     directory = await known_to_the_case(deps, claims.reference)
     ended = await ending(deps, claims, directory)
     reading = await deps.readings.of(deps.store, claims.reference)
-    if ended in _ANEW and reading:
+    if ended in _ASKED_FOR and reading:
         fact = LinkAskedFor(
             purpose=purpose, link_subject=claims.subject, person=claims.person, withdrawn=ended is Ending.REVOKED
         )

@@ -16,7 +16,7 @@ from api.pages import papers
 from api.pages.forms import fields, mistakes
 from api.pages.intake import message_id, say, why
 from api.pages.layout import HEADERS, page, plain, received
-from api.pages.links import Visit, ask_anew, open_link, visit
+from api.pages.links import Visit, ask_again, open_link, visit
 from api.pages.sign_off_link import capacity, why_not
 from review.facts.enums import Verdict
 from review.facts.practice_review import EarlyCommentGiven
@@ -59,7 +59,7 @@ def router() -> APIRouter:
     routes.add_api_route("/s/{token}", show, methods=["GET"])
     routes.add_api_route("/s/{token}", decide, methods=["POST"])
     routes.add_api_route("/s/{token}/open", opened, methods=["POST"])
-    routes.add_api_route("/s/{token}/again", anew, methods=["POST"])
+    routes.add_api_route("/s/{token}/again", again, methods=["POST"])
     routes.add_api_route("/s/{token}/document", document, methods=["GET"])
     return routes
 
@@ -76,9 +76,9 @@ async def opened(request: Request, token: str) -> Response:
     return await open_link(request, PURPOSE, token)
 
 
-async def anew(request: Request, token: str) -> Response:
+async def again(request: Request, token: str) -> Response:
     """The button of a link that has ended."""
-    return await ask_anew(request, PURPOSE, token)
+    return await ask_again(request, PURPOSE, token)
 
 
 async def decide(request: Request, token: str) -> Response:

@@ -43,6 +43,7 @@ def test_a_case_over_christmas() -> None:
         "D-4": "2026-12-20T16:00:00+00:00",
         "D-5": "2026-12-29T23:59:59+00:00",
         "D-7": "2027-01-13T23:59:59+00:00",
+        "N-8": "2026-12-29T23:59:59+00:00",
         "latest-request": "2027-01-01T23:59:59+00:00",
         "latest-returns": "2027-01-06T23:59:59+00:00",
         "latest-meeting": "2027-01-07T23:59:59+00:00",
@@ -67,7 +68,7 @@ def test_every_anchor_adds_its_row_in_the_order_of_the_catalogue() -> None:
 
 
 def test_one_anchor_is_enough() -> None:
-    assert list(dates("--aware", "2026-12-18T10:00")) == ["D-1", "D-2"]
+    assert list(dates("--aware", "2026-12-18T10:00")) == ["D-1", "D-2", "N-8"]
     assert list(dates("--received", "2026-12-18T10:00")) == ["D-3", "D-4"]
     assert list(dates("--decision", "2026-08-31")) == ["D-10"]
 
@@ -92,7 +93,7 @@ def test_the_json_has_exactly_the_promised_shape() -> None:
                     {"date": "2026-12-28", "why": "Boxing Day (substitute day)"},
                 ],
             },
-            answer["deadlines"][1],
+            *answer["deadlines"][1:],
         ],
     }
     assert "Ofsted told (where a child in care died)" in answer["deadlines"][1]["title"]
@@ -148,7 +149,7 @@ def test_an_hour_that_comes_twice_is_read_as_the_first() -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "Nothing to count from: give at least one of --aware, --notified"),
+        ([], "Nothing to count from: give at least one of --incident, --aware, --notified"),
         (["--closure", "2026-12-29"], "Nothing to count from"),
         (["--aware", "yesterday"], '--aware: "yesterday" is no time; write a date and time such as 2026-12-18T10:00'),
         (["--aware", "2026-12-18"], '--aware: "2026-12-18" is no time'),

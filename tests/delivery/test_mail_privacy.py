@@ -12,6 +12,15 @@ from tests.delivery.samples import MAILS, PORTAL, mail_context
 # What a mail may know of a case. A new word here is a decision about privacy, not a formality.
 KNOWN_TO_MAILS = frozenset(
     {
+        "care_leaver",
+        "deciders",
+        "heard",
+        "needed_for",
+        "own",
+        "receipt",
+        "receipt_due",
+        "silent",
+        "vacant",
         "still",
         "agency_name",
         "action",

@@ -206,7 +206,7 @@ async def test_papers_go_only_where_mail_is_safe_and_the_footer_says_what_is_so(
 async def test_papers_for_a_body_outside_are_a_failed_duty_where_its_mail_is_not_safe(store: Store) -> None:
     """They are given by other means, which a person records."""
     post = Post()
-    order = _order("panel", "panel-submission", notice={"n": {"version": 1}, "attach": [_PAPER]})
+    order = _order("panel", "panel-submission", notice={"n": MAILS["panel-submission"].n, "attach": [_PAPER]})
     (outcome,) = await _tried(store, post, order)
     assert isinstance(outcome, NotTaken)
     assert (outcome.trouble, outcome.failed, outcome.again_after) == (MailTrouble.NOT_SAFE, True, None)

@@ -169,6 +169,6 @@ def test_everybody_of_the_family_is_looked_for() -> None:
     ]
 
 
-def test_a_date_of_birth_that_is_corrected_is_looked_for_anew() -> None:
+def test_a_date_of_birth_that_is_corrected_is_looked_for_again() -> None:
     """K-8, X-2: the code of what was looked for says so."""
     assert Known(IdentityKind.DATE_OF_BIRTH, "child-7", date(2024, 3, 4).isoformat()).code != BORN.code

@@ -72,7 +72,7 @@ OF_NO_FACT = {
                 "sign-off-complete",
                 "new-version-to-come",
             ),
-            *("review-agreed", "review-shared", "learning-findings"),
+            *("review-draft", "review-agreed", "review-shared", "learning-findings"),
             *("draft-for-crg", "draft-agreement", "draft-not-agreed", "draft-agreed", "redraft-for-crg"),
         ),
         "about one version: it cannot be corrected; a newer one takes its place and is told",
