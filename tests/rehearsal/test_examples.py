@@ -73,9 +73,12 @@ def subjects(found: dict[str, Any], to: str) -> list[str]:
 
 
 def test_a_clean_case_meets_every_deadline(played: dict[str, Done]) -> None:
-    """N-1..N-3, N-5, N-6, R-2..R-15: notified on Monday 1 June 2026 at 16:00."""
+    """N-1..N-8, R-2..R-16: aware on Monday 1 June 2026 at 10:00, notified at 16:00."""
     found = out(played, "clean-case")
     assert deadlines(found) == {
+        "N-5": ("2026-06-08 23:59", "met"),
+        "N-7": ("2026-06-01 14:00", "met"),
+        "N-8": ("2026-06-08 23:59", "met"),
         "D-1": ("2026-06-08 23:59", "met"),
         "D-3": ("2026-06-01 16:01", "met"),
         "D-4": ("2026-06-03 16:00", "met"),
@@ -86,6 +89,7 @@ def test_a_clean_case_meets_every_deadline(played: dict[str, Done]) -> None:
         "D-6:police": ("2026-06-08 23:59", "met"),
         "D-6:primary-care": ("2026-06-08 23:59", "met"),
         "D-7": ("2026-06-22 23:59", "met"),
+        "R-16:rapid-review-1-crg-draft:crg-chair": ("2026-06-16 23:59", "met"),
         "D-8:rapid-review-1:health": ("2026-06-17 16:00", "met"),
         "D-8:rapid-review-1:local-authority": ("2026-06-17 16:00", "met"),
         "D-8:rapid-review-1:police": ("2026-06-17 16:00", "met"),
@@ -122,6 +126,9 @@ def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deput
     """R-4, R-5, R-11, R-12: requested on Tuesday 8 September 2026, so that the five days end on Sunday the 13th."""
     found = out(played, "late-and-missing")
     assert deadlines(found) == {
+        "N-5": ("2026-09-14 23:59", "late"),  # nobody records the steps
+        "N-7": ("2026-09-07 13:00", "met"),
+        "N-8": ("2026-09-14 23:59", "met"),
         "D-1": ("2026-09-14 23:59", "met"),
         "D-3": ("2026-09-07 12:01", "met"),
         "D-4": ("2026-09-09 12:00", "met"),
@@ -132,14 +139,17 @@ def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deput
         "D-6:police": ("2026-09-14 23:59", "met"),
         "D-6:primary-care": ("2026-09-14 23:59", "late"),
         "D-7": ("2026-09-28 23:59", "met"),
+        "R-16:rapid-review-1-crg-draft:crg-chair": ("2026-09-22 23:59", "met"),
         "D-8:rapid-review-1:health": ("2026-09-23 15:30", "met"),
         "D-8:rapid-review-1:local-authority": ("2026-09-23 15:30", "met"),
         "D-8:rapid-review-1:police": ("2026-09-23 15:30", "stopped"),
         "D-8:rapid-review-2:health": ("2026-09-24 16:30", "met"),
         "D-8:rapid-review-2:local-authority": ("2026-09-24 16:30", "met"),
         "D-8:rapid-review-2:police": ("2026-09-24 16:30", "late"),
+        "R-13": ("2026-10-02 23:59", "open"),  # submitted on Friday 25 September
     }
-    first, second = found["state"]["rounds"]
+    agreed, first, second = found["state"]["rounds"]
+    assert (agreed["id"], agreed["status"]) == ("rapid-review-1-crg-draft", "approved")  # the CRG has a redraft to read
     assert (first["version"], first["status"]) == (1, "sent back")
     assert (second["version"], second["status"]) == (2, "approved")
     (police,) = [ask for ask in second["asks"] if ask["capacity"] == "police"]
@@ -157,6 +167,9 @@ def test_views_that_differ_hold_the_notification_but_not_its_clock(played: dict[
     """N-2, N-4, D-1, D-2: aware on Monday 5 October 2026; they agree on Friday, working day 4."""
     found = out(played, "disagreement")
     assert deadlines(found) == {
+        "N-5": ("2026-10-12 23:59", "open"),
+        "N-7": ("2026-10-05 13:30", "met"),
+        "N-8": ("2026-10-12 23:59", "met"),
         "D-1": ("2026-10-12 23:59", "met"),
         "D-2:ofsted": ("2026-10-12 23:59", "met"),
         "D-2:secretary-of-state": ("2026-10-12 23:59", "met"),
@@ -175,6 +188,9 @@ def test_christmas_is_no_working_time_and_a_closure_moves_what_is_open(played: d
     """Friday 18 December 2026; the 25th, 28th and 1 January are bank holidays, the 29th is a local closure."""
     found = out(played, "christmas")
     assert deadlines(found) == {
+        "N-5": ("2026-12-30 23:59", "late"),
+        "N-7": ("2026-12-18 14:00", "met"),
+        "N-8": ("2026-12-29 23:59", "met"),
         "D-1": ("2026-12-29 23:59", "met"),  # met on the 18th, so the closure does not move it
         "D-3": ("2026-12-18 16:01", "met"),
         "D-4": ("2026-12-20 16:00", "met"),
@@ -185,12 +201,14 @@ def test_christmas_is_no_working_time_and_a_closure_moves_what_is_open(played: d
         "D-6:police": ("2026-12-30 23:59", "met"),
         "D-6:primary-care": ("2026-12-30 23:59", "met"),
         "D-7": ("2027-01-14 23:59", "met"),
+        "R-16:rapid-review-1-crg-draft:crg-chair": ("2027-01-08 23:59", "met"),
         "D-8:rapid-review-1:health": ("2027-01-09 13:00", "met"),
         "D-8:rapid-review-1:local-authority": ("2027-01-09 13:00", "met"),
         "D-8:rapid-review-1:police": ("2027-01-09 13:00", "met"),
+        "R-13": ("2027-01-15 23:59", "open"),
     }
     moved = lines(found, "deadline-moved")
-    assert len(moved) == 6
+    assert [line.partition(" ")[0].partition(":")[0] for line in moved] == ["N-5", "D-7", *["D-6"] * 5]
     (d7,) = [line for line in moved if line.startswith("D-7 ")]
     assert "moved from Wed 13 Jan 2027 23:59 to Thu 14 Jan 2027 23:59" in d7
     assert d7.endswith("Offices closed between Christmas and New Year, Tuesday 29 December 2026")
@@ -202,6 +220,9 @@ def test_a_bank_holiday_proclaimed_late_moves_what_is_open_and_nothing_that_is_m
     """19 September 2022, proclaimed on the 10th: the Panel was notified on Thursday the 1st."""
     found = out(played, "funeral-2022")
     assert deadlines(found) == {
+        "N-5": ("2022-09-08 23:59", "late"),
+        "N-7": ("2022-09-01 13:00", "met"),
+        "N-8": ("2022-09-08 23:59", "met"),
         "D-1": ("2022-09-08 23:59", "met"),
         "D-3": ("2022-09-01 15:01", "met"),
         "D-4": ("2022-09-03 15:00", "met"),
@@ -256,12 +277,16 @@ def test_a_referral_that_turns_out_a_serious_incident_is_late_from_the_first_min
     due = {id: one for id, one in deadlines(found).items() if id.partition(":")[0] not in ("D-6", "D-8")}
     assert due == {
         "A-3:referral": ("2026-10-12 23:59", "met"),
+        "N-5": ("2026-09-22 23:59", "late"),  # asked for since the case is one of a serious incident
+        "N-7": ("2026-09-16 11:00", "met"),  # two hours on Tuesday, two on Wednesday
+        "N-8": ("2026-09-08 23:59", "late"),
         "D-1": ("2026-09-08 23:59", "late"),
         "D-3": ("2026-09-15 16:41", "met"),
         "D-3:referral": ("2026-09-14 10:01", "met"),
         "D-4": ("2026-09-17 16:40", "met"),
         "D-5": ("2026-09-22 23:59", "met"),
         "D-7": ("2026-10-06 23:59", "met"),
+        "R-16:rapid-review-1-crg-draft:crg-chair": ("2026-09-29 23:59", "met"),
         "R-13": ("2026-10-07 23:59", "met"),
         "D-9": ("2026-10-28 23:59", "met"),
         "R-15": ("2026-11-03 23:59", "met"),
@@ -452,7 +477,11 @@ def test_an_action_is_followed_until_it_is_closed_a_year_later(played: dict[str,
     found = out(played, "actions-a-year-later")
     assert deadlines(found)["G-11:missed-appointments"] == ("2027-06-30 23:59", "met")
     assert deadlines(found)["D-9"] == ("2026-06-30 23:59", "met")  # from the day to which the Panel moved its meeting
-    assert [one["status"] for one in found["state"]["rounds"]] == ["approved", "approved"]  # the decision, too (R-15)
+    assert [(one["id"], one["status"]) for one in found["state"]["rounds"]] == [
+        ("rapid-review-1-crg-draft", "approved"),
+        ("rapid-review-1", "approved"),
+        ("partners-decision-1", "approved"),  # it differs from the recommendation (R-15)
+    ]
     assert found["state"]["stage"] == "concluded"
     assert [subject.partition(",")[0] for subject in subjects(found, "lead-police")][-7:] == [
         "an action for you",
