@@ -90,7 +90,7 @@ async def signed_to(case: Case, step: str) -> None:
 
 async def test_begun_again_in_the_middle_of_its_rounds_a_review_goes_on_where_it_stood(desk: Desk) -> None:
     """K-7: sent back by an agency's senior officer, redrafted; no mail or document is made twice."""
-    case = await decided(desk)
+    case, draft = await decided(desk), "draft of the practice review's report"
     await signed_to(case, "agencies")
     state = await case.state()
     (one,) = [one for one in state.rounds if one.open]
@@ -105,7 +105,11 @@ async def test_begun_again_in_the_middle_of_its_rounds_a_review_goes_on_where_it
     await case.quiet()
     before = len(case.mails())
     await case.follow_to("final-draft-sent")
-    assert len(case.mails()) == before
+    await case.quiet()
+    assert len(case.mails()[before:]) == len(case.mails(f"{draft}, version 2"))  # the redraft to the CRG (K-6), no more
+    first, second = ([mail.to_address for mail in case.mails(f"{draft}, version {one}")] for one in (1, 2))
+    assert sorted(second) == sorted(first)
+    assert second
     await case.follow_to_stage(Stage.DISSEMINATION)
     state = await case.state()
     over = [(one.document.version, one.step, one.status) for one in state.rounds if one.document.document == REVIEW]
@@ -181,7 +185,12 @@ async def test_a_decision_corrected_while_terms_are_out_stops_the_review_and_cor
     (one,) = [one for one in (await case.state()).rounds if one.document.document == "terms-of-reference"]
     assert one.open
     assert len(case.mails("your sign-off is needed", to="officer-police")) == before + 1
-    assert len(case.mails("your sign-off is needed", to="officer-health")) == 2  # of the rapid review, of the terms
+    signed = [mail.subject.partition(": ")[2] for mail in case.mails("your sign-off is needed", to="officer-health")]
+    assert [one.partition(",")[0] for one in signed] == [
+        "Rapid review report",
+        "Terms of reference",
+        "The partners' decision",
+    ]
     await case.follow_to("contract-issued")
 
 
