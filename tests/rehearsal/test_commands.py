@@ -59,8 +59,8 @@ def test_a_step_that_is_refused_ends_the_rehearsal_with_a_sentence_and_exit_code
     done = rehearse(crg, tmp_path, '[[step]]\nat = "day 1 09:00"\ndoes = "panel-notified"\n')
     assert done.code == 1
     assert (
-        "sample.toml, step 1 (panel-notified), Tue 2 Jun 2026 09:00: The DCS and the Chief Executive have not both "
-        "agreed to notify. Record both views first. (partners-not-agreed)"
+        "sample.toml, step 1 (panel-notified), Tue 2 Jun 2026 09:00: The DCS and the Chief Executive must agree to "
+        "notify the Panel before it is notified. Record the view of each of them first. (partners-not-agreed)"
     ) in done.complained
     assert "Traceback" not in done.complained
     assert not done.out
@@ -122,9 +122,9 @@ def test_time_passes_until_the_end_and_what_falls_due_on_the_way_is_told(crg: Cr
     """D-1: five working days after Monday 1 June 2026; nobody notifies, and it is escalated on the next working day."""
     done = rehearse(crg, tmp_path, VIEWS, head=f'{HEAD}until = "1 working day after D-1 10:00"\n')
     assert done.code == 0, done.complained
-    (d1,) = done.out["deadlines"]
-    assert (d1["id"], d1["due"], d1["met"], d1["status"]) == ("D-1", "2026-06-08T22:59:59Z", None, "late")
-    fired = [row["what"] for row in done.out["record"] if row["kind"] == "deadline"]
+    (d1,) = [one for one in done.out["deadlines"] if one["id"] == "D-1"]
+    assert (d1["due"], d1["met"], d1["status"]) == ("2026-06-08T22:59:59Z", None, "late")
+    fired = [row["what"] for row in done.out["record"] if row["kind"] == "deadline" and row["about"] == "D-1"]
     assert fired[:3] == ["deadline-started", "deadline-reminder", "deadline-reminder"]
     assert sorted(fired[3:]) == ["deadline-escalation", "deadline-overdue", "deadline-passed"]
     assert any(mail["to"].startswith("independent-chair@") for mail in done.out["emails"])
