@@ -50,9 +50,9 @@ def moment(**ago: float) -> str:
 
 
 async def quiet(running: Running, here: str) -> None:
-    """Wait until nothing more follows from what was said."""
-    seen = [-1, (await running.get(here))["seq"]]
-    while seen[-1] != seen[-2]:
+    """Wait until nothing more follows from what was said: a second of stillness, for a busy machine takes its time."""
+    seen = [-2, -1, (await running.get(here))["seq"]]
+    while len(set(seen[-3:])) > 1:
         await asyncio.sleep(0.5)
         seen.append((await running.get(here))["seq"])
 
