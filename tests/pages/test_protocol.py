@@ -117,9 +117,12 @@ async def test_reminders_and_what_else_an_edition_asks_for_stand_with_their_clau
     assert "WT 2023, chapter 5: publication for at least one year" in page
     assert "2 working days before" in page
     also = {one.id: one for one in protocol_of(load_edition("england-2023")).also}
-    assert set(also) == {"report_sections", "advance_copies", "available_for", "delay_told_to", "titles"}
+    assert set(also) == {"report_sections", "advance_copies", "available_for", "delay_told_to", "titles", "notifying"}
     assert all(one.clause and one.what for one in also.values())
-    assert [one.id for one in protocol_of(load_edition("doncaster-2018")).also] == ["delay_told_to"]
+    assert [one.id for one in protocol_of(load_edition("doncaster-2018")).also] == [
+        "notifying",
+        "delay_told_to",
+    ]
 
 
 def test_the_protocol_names_who_acts_and_every_source() -> None:
