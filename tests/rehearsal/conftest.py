@@ -42,7 +42,7 @@ def run_crg(settings: Settings, *words: str | Path, out: Path | None = None) -> 
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,  # seconds: a bound for what hangs; nothing takes a quarter of it where nothing else runs
     )
     written = json.loads(out.read_text(encoding="utf-8")) if out and out.exists() else {}
     return Done(done.returncode, done.stdout, done.stderr, written)
