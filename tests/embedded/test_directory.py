@@ -57,7 +57,10 @@ async def test_people_and_agencies_are_loaded_into_an_empty_directory(settings: 
     assert await held(settings) == sample_partnership()
     shown = crg(settings, "directory", "show")
     assert shown.stdout.startswith("Sample Safeguarding Children Partnership: version 1 of the directory\n")
-    assert "Casey Sample <crg-chair@sample-partnership.example.org>: crg-chair (director)" in shown.stdout
+    assert (
+        "Casey Sample <crg-chair@sample-partnership.example.org>: crg-chair (childrens-services, director)"
+        in shown.stdout
+    )
     as_json = crg(settings, "directory", "show", "--json")
     assert Directory.model_validate_json(as_json.stdout) == sample_partnership()
 
