@@ -19,7 +19,7 @@ def names(case: CaseState) -> dict[str, str]:
 
 
 def asked_in_person(case: CaseState, person: str) -> OutsideAgencyAsked | None:
-    """The request to an agency outside the directory of which this person is the contact."""
+    """The request to the agency outside the directory whose contact this person is."""
     return next((one for one in outsiders(case) if one.person == person), None)
 
 

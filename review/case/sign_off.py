@@ -159,7 +159,7 @@ def accountable(cast: Cast, capacity: str) -> list[str]:
 
 
 def signs_for_another(cast: Cast, capacity: str) -> bool:
-    """Whether whoever is asked first signs for somebody else: there is no officer, or the officer is on leave."""
+    """Whether the person asked first signs for somebody else: there is no officer, or the officer is on leave."""
     own = accountable(cast, capacity)
     member = cast.person(own[0]) if own else None
     return not own or (of_a_partner(capacity) and member is not None and Role.ACCOUNTABLE_OFFICER in member.stands_in)

@@ -44,7 +44,7 @@ def _reason(why: str, day: date) -> str:
 
 
 def _change_cast(case: CaseState, entry: Entry[DirectoryChanged], now: datetime) -> None:
-    """From now on the new people hold the offices; an open sign-off passes to whoever holds the office now."""
+    """From now on the new people hold the offices; an open sign-off passes to the holder of the office."""
     if entry.fact.cast.version > case.cast.version:
         _offices_are(case, entry.fact.cast, now)
 
@@ -66,7 +66,7 @@ def _words(offices: list[Role]) -> str:
 
 
 def _offices_are(case: CaseState, entered: Cast, now: datetime) -> None:
-    """The offices as the directory has them, held on this day by whoever is there."""
+    """The offices as the directory has them, held on this day by those who are there."""
     vacant = vacancies(case)
     before, case.cast = case.cast, cast_with(case, entered.on(london(now).date()))
     case.cast_entered = entered if case.cast.day else None
