@@ -1,7 +1,6 @@
 """API: who is asking. A bearer token, set against the directory, and which offices a route is open to."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -13,7 +12,6 @@ from pydantic import ConfigDict
 from api.deps import Deps
 from api.issuer import Claims, Issuer
 from api.problems import Problem, of_refusal
-from calendar_rules.lengths import london
 from calendar_rules.model import Model
 from review.facts import Speaker
 from review.facts.directory import WRITTEN_TO_ONLY, Role
@@ -75,7 +73,7 @@ async def known(request: Request, token: str) -> Caller:
 
 async def _offices(request: Request) -> Mapping[str, tuple[Role, ...]]:
     deps: Deps = request.app.state.deps
-    return await deps.store.directory.offices(london(datetime.now(UTC)).date())
+    return await deps.store.directory.offices(deps.today())
 
 
 def of_directory(claims: Claims, active: Mapping[str, tuple[Role, ...]], *, several: bool) -> Caller:

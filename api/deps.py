@@ -1,7 +1,7 @@
 """API: what every route works with, made once at the start of the process."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -10,6 +10,7 @@ from temporalio.client import Client
 from api.reading import Answers, Readings
 from api.settling import Settling
 from api.troubles import Parts, Troubles
+from calendar_rules.lengths import london
 from settings import Settings
 from settings.keys import Keyring
 from store import Store
@@ -40,6 +41,10 @@ class Deps:
     def now(self) -> datetime:
         """The API's own clock, UTC: when something was recorded."""
         return datetime.now(UTC)
+
+    def today(self) -> date:
+        """The day in London, by the API's own clock."""
+        return london(self.now()).date()
 
     def case_now(self, case: Clocked) -> datetime:
         """The case's clock, UTC; a rehearsal's runs ahead of ours, or behind."""

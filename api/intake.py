@@ -140,7 +140,10 @@ async def with_what_it_says(deps: Deps, reference: str, fact: IdentitiesChecked)
 
     Of a version that is not there it says nothing; the case refuses it.
     """
-    case = CaseState.model_validate((await known_case(deps, reference)).state)
+    reading = await deps.readings.of(deps.store, reference)
+    if reading is None:
+        return fact
+    case = reading.case
     draft = reads.drafted(case, ReviewDrafted, fact.version)
     kept = await deps.store.documents.get(case.reference, draft.content.document, fact.version) if draft else None
     texts = all_texts(ReviewReport.model_validate_json(kept.content), case) if kept else {}

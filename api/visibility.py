@@ -1,6 +1,6 @@
 """API: what a caller may see of a case, with the addresses of what they can do next."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, NamedTuple
 
 from pydantic import Field
@@ -17,7 +17,6 @@ from api.paths import of_rehearsal
 from api.problems import Problem
 from api.reading import Reading, Shown, true_until
 from calendar_rules.edition import Edition
-from calendar_rules.lengths import london
 from review.case import reads
 from review.case.record import RowKind
 from review.case.state import CaseState
@@ -191,7 +190,7 @@ async def own_agencies(deps: Deps, caller: Caller, case: CaseState) -> list[str]
 async def agencies_of_caller(deps: Deps, caller: Caller) -> list[str]:
     """The agencies for which the caller speaks now; in a case that has ended, too, whose cast is of then."""
     directory = await deps.store.directory.read()
-    return agencies_of(list(caller.people), directory.cast().on(london(datetime.now(UTC)).date()))
+    return agencies_of(list(caller.people), directory.cast().on(deps.today()))
 
 
 async def shown_agencies(deps: Deps, caller: Caller) -> list[str] | None:

@@ -76,7 +76,7 @@ async def views_chased(run: CaseRun) -> None:
     """Whoever is silent is chased after some working hours, then each working day with the CRG Chair (N-7)."""
     asking = reads.views_asked(run.case)
     since = reads.views_asked_at(run.case, asking)
-    if since and "N-7" in run.case.edition.deadlines:
+    if since:
         run.deadline("N-7", since=since, subject=str(asking) if asking > 1 else None)
 
 

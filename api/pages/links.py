@@ -121,12 +121,7 @@ def _closed(request: Request, found: Visit, purpose: str) -> HTMLResponse:
 async def _arrived(request: Request, purpose: str, token: str) -> Visit | HTMLResponse:
     """Read a link and see that it still counts, whatever it leads to."""
     deps = deps_of(request)
-    links = links_of(deps)
-    try:
-        claims = links.read(purpose, token) if len(token) <= LONGEST else None
-    except BadLink:
-        claims = None
-    if claims is None or await _of_an_old_key(deps, links, claims):
+    if (claims := await _claims(deps, purpose, token)) is None:
         return _not_ours(request, token)
     directory = await known_to_the_case(deps, claims.reference)
     if ended := await ending(deps, claims, directory):
@@ -148,6 +143,16 @@ async def known_to_the_case(deps: Deps, reference: str) -> Directory:
     """The directory, with those whom this case asks by name and address alone (R-4)."""
     directory, reading = await deps.store.directory.read(), await deps.readings.of(deps.store, reference)
     return of_case.directory_with(reading.case, directory) if reading else directory
+
+
+async def _claims(deps: Deps, purpose: str, token: str) -> LinkClaims | None:
+    """What a link says, where it is one of ours for this purpose; else None."""
+    links = links_of(deps)
+    try:
+        claims = links.read(purpose, token) if len(token) <= LONGEST else None
+    except BadLink:
+        return None
+    return None if claims is None or await _of_an_old_key(deps, links, claims) else claims
 
 
 async def _of_an_old_key(deps: Deps, links: Links, claims: LinkClaims) -> bool:
@@ -207,12 +212,8 @@ async def ask_again(request: Request, purpose: str, token: str) -> Response:
     """The holder of a link that has ended asks for another: it goes to the address that the directory has now; where
     the Business Unit withdrew the link, the Business Unit is asked. Once a day; what became of it is not shown.
     """
-    deps, links = deps_of(request), links_of(deps_of(request))
-    try:
-        claims = links.read(purpose, token) if len(token) <= LONGEST else None
-    except BadLink:
-        claims = None
-    if claims is None or await _of_an_old_key(deps, links, claims):
+    deps = deps_of(request)
+    if (claims := await _claims(deps, purpose, token)) is None:
         return _not_ours(request, token)
     directory = await known_to_the_case(deps, claims.reference)
     ended = await ending(deps, claims, directory)

@@ -169,13 +169,9 @@ def _sign_off_reminder(case: "CaseState", deadline: RunningDeadline, fired: Remi
         template = "sign-off-overdue" if overdue else "sign-off-reminder"
         notice = sign_off_request(one, ask, template, to, deadline.due, cause=cause)
         return notice.model_copy(update={"n": notice.n | {"overdue": overdue}}) if one.for_comment else notice
-    n = {
-        "document_title": one.title,
-        "version": one.document.version,
-        "due": deadline.due,
-        "capacity": office(ask.capacity),
-    }
+    n: dict[str, Any] = {"version": one.document.version, "due": deadline.due}
     if one.of_the_crg:
-        n = {"version": one.document.version, "due": deadline.due, "yours": to in case.cast.holders(Role.BUSINESS_UNIT)}
+        n |= {"yours": to in case.cast.holders(Role.BUSINESS_UNIT)}
         return Notice(cause=cause, template="draft-not-agreed", to=to, about=deadline.id, n=n)
+    n |= {"document_title": one.title, "capacity": office(ask.capacity)}
     return Notice(cause=cause, template=worded(one, "sign-off-escalation"), to=to, about=deadline.id, n=n)

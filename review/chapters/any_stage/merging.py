@@ -224,17 +224,7 @@ def _take_over(
     own = Entry.model_validate(
         {"reported": reported, "happened_at": raw["happened_at"], "taken_at": now, "stage": case.stage}
     )
-    case.entries.append(own)
-    case.tell(
-        RowKind.FACT,
-        fact.kind,
-        f"Carried over from {entry.fact.other}: {notify.of_fact(fact)}",
-        now=now,
-        about=fact.about,
-        reported=reported,
-        happened_at=own.happened_at,
-        detail=fact.model_dump(mode="json"),
-    )
+    _enter(case, own, entry.fact.other, now, happened_at=own.happened_at)
     deadlines.start_set_by(case, own, now)
 
 
@@ -244,16 +234,21 @@ def _ask_too(case: CaseState, entry: Entry[CaseJoined], agency: str, now: dateti
         return
     fact = AgencyAdded(agency=agency, reason=f"Its return was out in {entry.fact.other}, which goes on in this case.")
     reported = entry.reported.model_copy(update={"message": f"{entry.reported.message}:{agency}", "fact": fact})
-    own = entry.model_copy(update={"reported": reported})
+    _enter(case, entry.model_copy(update={"reported": reported}), entry.fact.other, now)
+
+
+def _enter(case: CaseState, own: Entry, other: str, now: datetime, *, happened_at: datetime | None = None) -> None:
+    """An entry that comes from another case: among this one's own, and on its record."""
     case.entries.append(own)
     case.tell(
         RowKind.FACT,
-        fact.kind,
-        f"Carried over from {entry.fact.other}: {notify.of_fact(fact)}",
+        own.fact.kind,
+        f"Carried over from {other}: {notify.of_fact(own.fact)}",
         now=now,
-        about=agency,
-        reported=reported,
-        detail=fact.model_dump(mode="json"),
+        about=own.fact.about,
+        reported=own.reported,
+        happened_at=happened_at,
+        detail=own.fact.model_dump(mode="json"),
     )
 
 
