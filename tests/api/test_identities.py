@@ -27,11 +27,12 @@ def test_a_version_is_read_again_from_the_store_whatever_the_caller_says_was_fou
         assert (reference, document, version) == (world.case.reference, "practice-review-draft", 1)
         return SimpleNamespace(content=report.model_dump_json().encode())
 
-    async def snapshot(reference: str) -> Any:
-        return SimpleNamespace(state=world.case.model_dump(mode="json"), reference=reference)
+    async def now(reference: str) -> Any:
+        return SimpleNamespace(case=world.case)
 
     deps: Any = SimpleNamespace(
-        store=SimpleNamespace(cases=SimpleNamespace(get=snapshot), documents=SimpleNamespace(get=kept))
+        readings=SimpleNamespace(of=lambda store, reference: now(reference)),
+        store=SimpleNamespace(documents=SimpleNamespace(get=kept)),
     )
     sent = say.IdentitiesChecked(version=1, checked_for=["made-up"])
     found = asyncio.run(with_what_it_says(deps, world.case.reference, sent))

@@ -290,7 +290,7 @@ class Case:
         raise AssertionError("it never came")
 
     async def quiet(self) -> None:
-        """Wait until the case has nothing more to do by itself: no effect under way, everything told, no reminder due.
+        """Wait until the case has nothing more to do by itself: no effect under way, everything told, nothing due.
 
         The server may fire a timer a moment after its time was passed.
         """
@@ -307,9 +307,10 @@ class Case:
         raise AssertionError("the case never came to rest")
 
     def _due(self, state: CaseState, now: datetime) -> list[str]:
-        """The open deadlines with a reminder that is to fire now."""
+        """The open deadlines with a reminder that is to fire now, and the mails that are to be tried again."""
         following = {id: reads.next_reminder(state, id) for id, one in state.deadlines.items() if one.open}
-        return [id for id, reminder in following.items() if reminder and reminder.at <= now]
+        ringing = [id for id, reminder in following.items() if reminder and reminder.at <= now]
+        return ringing + [str(key) for key, one in state.waiting.items() if one.again_at <= now]
 
     async def _idle(self) -> tuple[str, int] | None:
         """The run and the length of its history where nothing is under way."""

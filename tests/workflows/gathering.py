@@ -53,3 +53,11 @@ class Gathering:
         new, self._seen = found[self._seen :], len(found)
         assert len(new) == count, [mail.subject for mail in new]
         return new
+
+    async def not_taken(self) -> None:
+        """Once a mail about the meeting has been tried and was not taken."""
+        for _ in range(1000):
+            if any(mail.reference == self.reference for mail in self.desk.world.not_taken_from):
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("every mail was taken, or none was tried")

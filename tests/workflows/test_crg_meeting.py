@@ -126,6 +126,7 @@ async def test_a_full_mailbox_holds_no_other_mail_of_the_meeting(desk: Desk) -> 
     desk.world.answers = {last.email: MailNotTaken(MailTrouble.MAILBOX_FULL, lasting=False, code=452)}
     meeting = await Gathering.call(desk, london("2030-05-09 10:00"))
     await meeting.mails(crg - 1)
+    await meeting.not_taken()
     await meeting.changes(starts_at=london("2030-05-16 10:00"))
     moved = await meeting.mails(crg - 1)
     assert {"moved" in mail.subject for mail in moved} == {True}
@@ -163,6 +164,7 @@ async def test_what_perhaps_shows_in_a_calendar_leaves_it_with_a_cancellation(de
     desk.world.answers = {last.email: MailNotTaken(MailTrouble.PERHAPS_DELIVERED, lasting=False)}
     meeting = await Gathering.call(desk, london("2030-05-09 10:00"))
     await meeting.mails(crg - 1)
+    await meeting.not_taken()
     desk.world.answers = {}
     await meeting.changes(cancelled_at=datetime.now(UTC))
     off = await meeting.mails(crg)

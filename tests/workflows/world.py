@@ -55,6 +55,7 @@ class World:
     patches: dict[str, list[Patch]] = field(default_factory=dict)
     refuses: set[str] = field(default_factory=set)
     answers: dict[str, MailNotTaken] = field(default_factory=dict)  # what the server says of an address
+    not_taken_from: list[Mail] = field(default_factory=list)  # each try that was answered so
     live: list[ListedCase] = field(default_factory=list)
     cases: dict[str, Snapshot] = field(default_factory=dict)
     meetings: dict[str, Meeting] = field(default_factory=dict)
@@ -64,6 +65,7 @@ class World:
         if mail.to_address in self.refuses:
             raise MailNotTaken(MailTrouble.NO_SUCH_PERSON, lasting=True, code=550)
         if answer := self.answers.get(mail.to_address):
+            self.not_taken_from.append(mail)
             raise MailNotTaken(answer.trouble, lasting=answer.lasting, code=answer.code)
         self.sent.append(mail)
 
