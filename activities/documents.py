@@ -18,6 +18,7 @@ from review.chapters.report.papers import RapidReviewReport
 from review.facts import DocumentRef
 from review.facts.directory import Agency, Directory
 from review.facts.enums import Recommendation
+from review.kit.notify import RECOMMENDED, recommended
 
 Contents = dict[str, Any]
 
@@ -126,26 +127,18 @@ def _record(n: Contents, contents: dict[str, Contents], directory: Directory) ->
         "recommendation": found
         and found
         | {
-            "local": _RECOMMENDED[Recommendation(found["recommendation"])],
+            "words": recommended(Recommendation(found["recommendation"]), found["national_review"]),
             "in_favour": [voice(one) for one in found["in_favour"]],
             "against": [voice(one) for one in found["against"]],
         },
     }
 
 
-_RECOMMENDED = {
-    Recommendation.CRITERIA_MET: "The criteria for a local child safeguarding practice review are met.",
-    Recommendation.CRITERIA_NOT_MET: "The criteria for a local child safeguarding practice review are not met.",
-}
-
-
 def _report(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
     """R-7..R-10: the report's parts in reading order, improvement first (§3)."""
     report = RapidReviewReport.model_validate(contents["draft"])
-    national = "is" if report.national_review_considered_necessary else "is not"
-    local = _RECOMMENDED[report.recommendation] if report.recommendation else "No recommendation is made yet."
     return {
-        "recommendation": f"{local}\n\nA national review {national} considered necessary.",
+        "recommendation": recommended(report.recommendation, report.national_review_considered_necessary),
         "sections": [
             {"title": title, "text": getattr(report, field)}
             for field, title in (*report.SECTIONS.items(), *report.EXTRA.values())
@@ -174,7 +167,7 @@ def _answer(report: RapidReviewReport, id: str, text: str) -> Contents:
 
 def _letter(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
     return n | {
-        "recommendation": _RECOMMENDED[Recommendation(n["recommendation"])],
+        "recommendation": RECOMMENDED[Recommendation(n["recommendation"])],
         "approvals": [row | {"name": _person(directory, row["name"])} for row in n["approvals"]],
     }
 

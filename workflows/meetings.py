@@ -69,7 +69,7 @@ async def meeting_recorded(run: CaseRun) -> None:
         run.along(record_paper(run, f"meeting-record:{key}", held, entry.happened_at))
         if held.recommendation:
             words = notify.recommended(held.recommendation.recommendation, held.recommendation.national_review)
-            cause, n = f"recommendation-told:meeting:{key}", {"recommendation": words}
+            cause, n = f"recommendation-told:meeting:{key}", {"recommendation": words, "drafted": False}
             await run.tell(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=cause)
         shown = run.case.invites.get(RAPID_REVIEW_MEETING)
         if shown and london(shown.starts_at).date() != london(entry.happened_at).date():

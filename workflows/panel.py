@@ -131,8 +131,7 @@ async def decision_paper(run: CaseRun, key: str) -> DocumentRef:
         "difference_reason": decided.difference_reason if reads.differs(run.case, decided) else "",
         "national_part": decided.national_part,
         "why_no_more": decided.why_no_more_is_to_be_learned,
-        "recommendation": draft.recommendation if draft else "",
-        "national_review": draft.national_review if draft else None,
+        "recommendation": notify.recommended(draft.recommendation, draft.national_review) if draft else "",
         "response": response.response if response else "",
         "response_reasons": response.reasons if response else "",
     }

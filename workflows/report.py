@@ -119,10 +119,9 @@ async def recommendation_told(run: CaseRun, draft: ReportDrafted) -> None:
     """The Independent Chair is told where the draft recommends what the meeting did not, or was not recorded (R-8)."""
     held = reads.meeting_held(run.case)
     at_the_meeting = held.recommendation if held else None
-    n = {"recommendation": notify.recommended(draft.recommendation, draft.national_review)}
-    if at_the_meeting and n["recommendation"] == notify.recommended(
-        at_the_meeting.recommendation, at_the_meeting.national_review
-    ):
+    words = notify.recommended(draft.recommendation, draft.national_review)
+    n: dict[str, Any] = {"recommendation": words, "drafted": True}
+    if at_the_meeting and words == notify.recommended(at_the_meeting.recommendation, at_the_meeting.national_review):
         return
     cause = f"recommendation-told:{draft.content.version}"
     await run.tell(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=cause)

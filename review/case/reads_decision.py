@@ -12,7 +12,7 @@ from review.case.reads_rapid_review import disagreed, draft, submitted
 from review.case.sign_off import Round, RoundStatus
 from review.case.state import CaseState
 from review.facts.base import Fact
-from review.facts.enums import Decision, Recommendation
+from review.facts.enums import Decision
 from review.facts.panel import PartnersDecided
 from review.facts.signing import SignOffGiven
 
@@ -111,5 +111,5 @@ def differs(case: CaseState, fact: PartnersDecided) -> bool:
         return False
     if recommended.national_review:
         return fact.decision is not Decision.NATIONAL_REVIEW
-    met = recommended.recommendation is Recommendation.CRITERIA_MET
-    return met != (fact.decision is Decision.PRACTICE_REVIEW)
+    review = bool(recommended.recommendation and recommended.recommendation.review)
+    return review != (fact.decision is Decision.PRACTICE_REVIEW)

@@ -117,10 +117,16 @@ class Verdict(StrEnum):
 
 
 class Recommendation(StrEnum):
-    """Whether the criteria for a local practice review are met, as recommended (R-7)."""
+    """Whether the criteria for a local practice review are met, and whether there should be one (§2, §4, R-7)."""
 
-    CRITERIA_MET = "criteria-met"
+    CRITERIA_MET = "criteria-met"  # and a review
+    CRITERIA_MET_NO_REVIEW = "criteria-met-no-review"  # meeting them does not decide (Working Together 2018, p. 87)
     CRITERIA_NOT_MET = "criteria-not-met"
+
+    @property
+    def review(self) -> bool:
+        """Whether a local practice review is recommended."""
+        return self is Recommendation.CRITERIA_MET
 
 
 class PanelResponse(StrEnum):

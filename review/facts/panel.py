@@ -81,7 +81,9 @@ class PartnersDecided(Fact):
         default="", description="in a national review: local work stops or assists"
     )
     why_no_more_is_to_be_learned: str = Field(
-        default="", max_length=10_000, description="where there is to be no review: why no more is to be learned"
+        default="",
+        max_length=10_000,
+        description="where there is to be no practice review: why no more is to be learned by one",
     )
 
 

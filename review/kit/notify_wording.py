@@ -37,9 +37,17 @@ def of_fact(fact: Fact) -> str:
 
 
 def recommended(local: Recommendation | None, national: bool | None) -> str:
-    """What is recommended, in a line for a mail."""
-    review = str(local or "not recommended yet").replace("-", " ")
-    return f"local review: {review}; national review: {'' if national else 'not '}considered necessary"
+    """What is recommended, for papers and mails (R-7)."""
+    seen = "" if national is None else f" A national review is {'' if national else 'not '}considered necessary."
+    return f"{RECOMMENDED[local] if local else 'No recommendation is made yet.'}{seen}"
+
+
+_CRITERIA = "The criteria for a local child safeguarding practice review are"
+RECOMMENDED = {
+    Recommendation.CRITERIA_MET: f"{_CRITERIA} met, and a review is recommended.",
+    Recommendation.CRITERIA_MET_NO_REVIEW: f"{_CRITERIA} met, and no review is recommended.",
+    Recommendation.CRITERIA_NOT_MET: f"{_CRITERIA} not met.",
+}
 
 
 def called(deadline: RunningDeadline) -> str:

@@ -438,7 +438,10 @@ MAILS: dict[str, Sample] = {
     "redraft-for-crg": Sample("No action needed", None, {"version": 2}),
     "sign-off-complete": Sample("submit version 3 to the Panel", None, {"version": 3}),
     "recommendation-told": Sample(
-        "For your information and advice", None, {"recommendation": "local review: criteria met"}
+        "For your information and advice",
+        None,
+        {"recommendation": "The criteria are met.", "drafted": False},
+        ({"drafted": True},),
     ),
     "submitted": Sample(
         "nothing is asked",
@@ -701,8 +704,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "overviews": [{"agency": "Northmoor Police", "text": _TEXT}],
         "summary": "What was known was not joined up.",
         "recommendation": {
-            "local": "The criteria are met.",
-            "national_review": False,
+            "words": "The criteria are met. A national review is not considered necessary.",
             "reasons": "It was not joined up.",
             "in_favour": ["Sam Rowan, Manager", "Northmoor Housing"],
             "against": [],
@@ -772,8 +774,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "difference_reason": "What was not known then is known now.",
         "national_part": "assists",
         "why_no_more": "Every agency has answered.",
-        "recommendation": "criteria-met",
-        "national_review": False,
+        "recommendation": "The criteria for a review are met, and a review is recommended.",
         "response": "disagrees",
         "response_reasons": "The Panel sees more to learn.",
     },

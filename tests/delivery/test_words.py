@@ -73,7 +73,7 @@ def test_working_days_are_counted_in_words() -> None:
         ("dcs", "Director of Children's Services"),
         ("practice-review", "local child safeguarding practice review"),
         ("no-further-action", "no further action"),
-        ("Local review: criteria met", "Local review: criteria met"),
+        ("Local review: agreed", "Local review: agreed"),
     ],
 )
 def test_a_code_is_read_in_plain_words_and_a_sentence_stays(code: str, words: str) -> None:

@@ -110,7 +110,11 @@ def test_the_independent_chair_is_told_when_the_meeting_has_recommended_and_agai
         world.returned(agency)
     held(world)
     told = [one.n["recommendation"] for one in world.posted if one.template == "recommendation-told"]
-    assert told == ["local review: criteria met; national review: not considered necessary"]
+    assert told == [
+        "The criteria for a local child safeguarding practice review are met, and a review is recommended. "
+        "A national review is not considered necessary."
+    ]
+    assert [one.n["drafted"] for one in world.posted if one.template == "recommendation-told"] == [False]
     assert world.mails("recommendation-told") == ["independent"]
     world.read()
     world.send_draft()

@@ -78,7 +78,7 @@ def test_the_partners_decide_and_say_why_where_they_depart_from_the_recommendati
     agree(world)
     part = {"national_part": "assists"} if decision is Decision.NATIONAL_REVIEW else {}
     if decision is not Decision.PRACTICE_REVIEW:
-        with pytest.raises(no.DifferenceUnexplained, match="criteria-met"):
+        with pytest.raises(no.DifferenceUnexplained, match="are met, and a review is recommended"):
             world.say(decided(decision, **part))
     world.decide(decision, **part)
     assert world.case.stage is stage
@@ -99,6 +99,9 @@ def test_for_a_national_review_it_is_said_whether_local_work_stops_or_assists() 
     [
         (Recommendation.CRITERIA_MET, False, Decision.PRACTICE_REVIEW, False),
         (Recommendation.CRITERIA_MET, False, Decision.NO_FURTHER_ACTION, True),
+        (Recommendation.CRITERIA_MET_NO_REVIEW, False, Decision.PRACTICE_REVIEW, True),
+        (Recommendation.CRITERIA_MET_NO_REVIEW, False, Decision.LEARNING_REVIEW, False),
+        (Recommendation.CRITERIA_MET_NO_REVIEW, False, Decision.NO_FURTHER_ACTION, False),
         (Recommendation.CRITERIA_NOT_MET, False, Decision.PRACTICE_REVIEW, True),
         (Recommendation.CRITERIA_NOT_MET, False, Decision.LEARNING_REVIEW, False),
         (Recommendation.CRITERIA_MET, True, Decision.NATIONAL_REVIEW, False),
@@ -108,7 +111,7 @@ def test_for_a_national_review_it_is_said_whether_local_work_stops_or_assists() 
 def test_when_a_decision_departs_from_the_recommendation(
     recommended: Recommendation, national: bool, decision: Decision, departs: bool
 ) -> None:
-    """R-15"""
+    """R-15, R-7"""
     world = World()
     world.submit(recommendation=recommended, national_review=national)
     assert reads.differs(world.case, decided(decision)) is departs

@@ -182,12 +182,13 @@ def test_the_partners_are_reminded_from_the_panels_response_on() -> None:
 
 
 def test_no_review_needs_the_reason_why_no_more_is_to_be_learned() -> None:
-    """R-15, R-7: whatever was recommended."""
+    """R-15, R-7: whatever was recommended, and where another review shares what is known."""
     world = World()
     world.submit(recommendation=Recommendation.CRITERIA_NOT_MET)
     agree(world)
-    with pytest.raises(no.NoMoreToLearnUnexplained):
-        world.say(decided(Decision.NO_FURTHER_ACTION, why_no_more_is_to_be_learned=" "))
+    for decision in (Decision.NO_FURTHER_ACTION, Decision.LEARNING_REVIEW):
+        with pytest.raises(no.NoMoreToLearnUnexplained):
+            world.say(decided(decision, why_no_more_is_to_be_learned=" "))
     world.say(decided(Decision.NO_FURTHER_ACTION))
     assert world.case.stage is Stage.CONCLUDED
 

@@ -188,10 +188,11 @@ def test_a_complete_report_lacks_nothing() -> None:
     assert len(RapidReviewReport().missing(expected=[])) == 10 + 1 + 1 + 1 + 1 + 11
 
 
-def test_without_a_local_review_the_report_says_why_no_more_is_to_be_learned() -> None:
-    """R-7"""
-    not_met = COMPLETE.model_copy(update={"recommendation": Recommendation.CRITERIA_NOT_MET})
-    assert not_met.missing(expected=[]) == ["Why no further learning is to be gained"]
+@pytest.mark.parametrize("none", [Recommendation.CRITERIA_NOT_MET, Recommendation.CRITERIA_MET_NO_REVIEW])
+def test_without_a_local_review_the_report_says_why_no_more_is_to_be_learned(none: Recommendation) -> None:
+    """R-7: of three recommendations two are for no review (Working Together 2018, p. 87)."""
+    without = COMPLETE.model_copy(update={"recommendation": none})
+    assert without.missing(expected=[]) == ["Why no further learning is to be gained"]
 
 
 def test_the_report_names_the_agencies_explains_absences_and_says_who_took_part() -> None:

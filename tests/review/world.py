@@ -152,7 +152,7 @@ def scoping(agencies: tuple[str, ...] = EXPECTED, meeting: str = "2026-05-27T10:
 
 
 def decided(decision: Decision = Decision.PRACTICE_REVIEW, **more: Any) -> PartnersDecided:
-    if decision is Decision.NO_FURTHER_ACTION:
+    if decision in (Decision.NO_FURTHER_ACTION, Decision.LEARNING_REVIEW):
         more = {"why_no_more_is_to_be_learned": WHY} | more
     return PartnersDecided(decision=decision, reasons=WHY, **more)
 

@@ -175,6 +175,7 @@ async def test_a_decision_corrected_while_terms_are_out_stops_the_review_and_cor
     await case.quiet()
     await case.says("sign-off-given", by="officer-health", officer="officer-health")
     decision = {"decision": "learning-review", "reasons": "Sample.", "difference_reason": "Sample."}
+    decision |= {"why_no_more_is_to_be_learned": "Sample."}
     await correct(case, decision)
     await case.partners_agree()
     assert (await case.state()).stage is Stage.LEARNING_REVIEW

@@ -11,7 +11,7 @@ from review.case.sign_off import in_words, vacant
 from review.case.state import CaseState
 from review.facts import Corrected, Reported
 from review.facts.any_stage import TakenBack
-from review.facts.enums import Decision, PanelResponse, Recommendation
+from review.facts.enums import Decision, PanelResponse
 from review.facts.notification import IncidentReported
 from review.facts.panel import (
     PanelAcknowledged,
@@ -26,11 +26,12 @@ from review.kit import deadlines
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
 from review.kit.guards import in_calendar, needs, once
-from review.kit.notify import dated, moment
+from review.kit.notify import dated, moment, recommended
 from review.kit.offer import Offer
 from review.kit.sign_off_rounds import stop_round
 
 _NATIONAL = "Sample: the Panel takes a national review; the partners assist it."
+_NO_MORE = "Sample: what a practice review would look at is known; a learning review shares it."
 
 
 def _acknowledged(case: CaseState, fact: PanelAcknowledged, reported: Reported, now: datetime) -> None:
@@ -92,9 +93,12 @@ def _decided(case: CaseState, fact: PartnersDecided, reported: Reported, now: da
     if fact.decision is Decision.NATIONAL_REVIEW and not fact.national_part:
         raise no.NationalPartMissing(fields={"national_part": "stops or assists"})
     if reads.differs(case, fact) and not fact.difference_reason.strip():
-        recommended = reads.drafts(case)[-1].recommendation if reads.drafts(case) else None
-        raise no.DifferenceUnexplained(recommended=recommended, fields={"difference_reason": "give the reason"})
-    if fact.decision is Decision.NO_FURTHER_ACTION and not fact.why_no_more_is_to_be_learned.strip():
+        submitted = reads.submitted(case)
+        draft = reads.draft(case, submitted.version) if submitted else None
+        words = recommended(draft.recommendation, draft.national_review) if draft else ""
+        raise no.DifferenceUnexplained(recommended=words, fields={"difference_reason": "give the reason"})
+    no_review = fact.decision in (Decision.NO_FURTHER_ACTION, Decision.LEARNING_REVIEW)
+    if no_review and not fact.why_no_more_is_to_be_learned.strip():
         raise no.NoMoreToLearnUnexplained(fields={"why_no_more_is_to_be_learned": "say why"})
     each_signs = reads.differs(case, fact) or reads.disagreed(case)
     if each_signs and (partners := vacant(case.cast, case.edition.national.accountable_capacities)):
@@ -151,9 +155,13 @@ def _decision(case: CaseState) -> PartnersDecided:
             national_part="assists",
             difference_reason=why,
         )
-    met = draft is None or draft.recommendation is Recommendation.CRITERIA_MET
-    decision = Decision.PRACTICE_REVIEW if met else Decision.LEARNING_REVIEW
-    return PartnersDecided(decision=decision, reasons=PartnersDecided.sample["reasons"])
+    if draft is None or (draft.recommendation and draft.recommendation.review):
+        return PartnersDecided(decision=Decision.PRACTICE_REVIEW, reasons=PartnersDecided.sample["reasons"])
+    return PartnersDecided(
+        decision=Decision.LEARNING_REVIEW,
+        reasons=PartnersDecided.sample["reasons"],
+        why_no_more_is_to_be_learned=_NO_MORE,
+    )
 
 
 def _move_the_response(case: CaseState, entry: Entry[PanelMeetingMoved], now: datetime) -> None:

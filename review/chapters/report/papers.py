@@ -106,8 +106,9 @@ class RapidReviewReport(Model):
             if field != "why_no_more_is_to_be_learned" and not getattr(self, field).strip()
         ]
         if self.recommendation is None:
-            gaps.append("Recommendation: whether the criteria for a local practice review are met")
-        if self.recommendation is Recommendation.CRITERIA_NOT_MET and not self.why_no_more_is_to_be_learned.strip():
+            gaps.append("Recommendation: whether the criteria are met, and whether there should be a practice review")
+        no_review = self.recommendation is not None and not self.recommendation.review
+        if no_review and not self.why_no_more_is_to_be_learned.strip():
             gaps.append(self.SECTIONS["why_no_more_is_to_be_learned"])
         if self.national_review_considered_necessary is None:
             gaps.append("Whether a national review is considered necessary")

@@ -94,11 +94,13 @@ class NoAddressOfThePanel(Refusal, NotNow):
 
 
 class DifferenceUnexplained(Refusal, NotRight):
-    sentence = "The decision differs from the recommendation ({recommended}): give the reason for the difference."
+    sentence = (
+        "The decision differs from the recommendation. Recommended: {recommended} Give the reason for the difference."
+    )
 
 
 class NoMoreToLearnUnexplained(Refusal, NotRight):
-    sentence = "There is to be no review: say why no more is to be learned."
+    sentence = "There is to be no practice review: say why no more is to be learned by one."
 
 
 class DecisionAwaitsAgreement(Refusal, NotNow):
