@@ -27,13 +27,14 @@ from review.facts.directory import Cast, Directory, Role
 from review.facts.editions import AgencyKnew
 from review.facts.enums import Verdict
 from review.facts.family import FamilyMember
+from review.facts.follow_up import SubGroupAnswered
 from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.facts.report import DraftAgreed
 from review.facts.signing import SignOffGiven
 from review.kit import live_links
 from review.kit import refusals as no
 from review.kit.live_links import LiveLink
-from review.kit.notify import RETURN_LINK
+from review.kit.notify import ANSWER_LINK, RETURN_LINK
 from review.kit.sign_off_rounds import deadline_of
 from review.offices import MAY_REPORT
 
@@ -81,6 +82,16 @@ class ReturnLink(LinkView):
     known_due: AwareDatetime | None
     known_late: bool
     asks_whether_known: bool  # the question that comes first is still to be answered (B-6)
+
+
+class AnswerLink(LinkView):
+    """What was handed over to a sub-group, and what it has answered (G-10)."""
+
+    handover: str
+    to: str
+    findings: str
+    answer: str
+    answered_at: AwareDatetime | None
 
 
 class SignOffLink(LinkView):
@@ -250,6 +261,39 @@ _SIGN_OFF_WHY = {
     LinkState.NOT_ASKED: "The person no longer holds the office for which they were asked.",
 }
 NO_SUCH_ROUND = "The case does not know this request for a sign-off."
+NO_SUCH_HANDOVER = "The findings were not handed over, or that was taken back."
+
+
+def answer_link(case: CaseState, handover: str, person: str, directory: Directory, now: datetime) -> AnswerLink | None:
+    """The link of a sub-group to which findings were handed over; None where they were not, or no more (G-10)."""
+    fact, deadline = reads.handover(case, handover), case.deadlines.get(f"G-10:{handover}")
+    if fact is None:
+        return None
+    given = next((one for one in case.every(SubGroupAnswered) if one.handover == handover), None)
+    holds = all(person in cast.holders(Role.SUB_GROUP) for cast in _casts(case, directory, now))
+    theirs = holds and reads.sub_group(case, fact) == person
+    state = LinkState.NOT_YOURS if not theirs else LinkState.USED if given else LinkState.OPEN
+    return AnswerLink(
+        state=state,
+        why_not=_ANSWER_WHY[state],
+        reference=case.reference,
+        partnership=case.partnership,
+        speaker=Speaker(people=[person], roles=[Role.SUB_GROUP]),
+        due=deadline.due if deadline else None,
+        late=_passed(deadline, now),
+        handover=handover,
+        to=fact.to,
+        findings=fact.findings,
+        answer=given.answer if given else "",
+        answered_at=reads.handover_answered_at(case, handover),
+    )
+
+
+_ANSWER_WHY = {
+    LinkState.OPEN: None,
+    LinkState.USED: "The sub-group has answered.",
+    LinkState.NOT_YOURS: "The person does not answer for this sub-group now.",
+}
 
 
 def wrong_in_itself(case: CaseState, fact: AnyFact, by: Speaker, now: datetime) -> no.Refusal | None:
@@ -286,6 +330,9 @@ def why_not(case: CaseState, link: LiveLink, directory: Directory, now: datetime
     """Why the case lets a link do nothing any more, for the Business Unit; None where it works."""
     if link.purpose == RETURN_LINK:
         return return_link(case, link.subject, link.person, directory, now).why_not
+    if link.purpose == ANSWER_LINK:
+        answer = answer_link(case, link.subject, link.person, directory, now)
+        return answer.why_not if answer else NO_SUCH_HANDOVER
     found = sign_off_link(case, link.subject, link.person, directory, now)
     return found.why_not if found else NO_SUCH_ROUND
 
@@ -320,38 +367,3 @@ def head(case: CaseState, subject: str) -> Head:
     round_id = subject.partition(":")[0]
     for_comment = any(one.id == round_id and one.for_comment for one in case.rounds)
     return Head(case.reference, case.partnership, for_comment)
-
-
-# --- refusals, for somebody who has only the page of a link ---
-
-_CHANGED = "The case has changed since you opened this page. Open the link in your email again."
-_NOT_YOURS = "You are no longer asked for this. If you think this is wrong, tell the Business Unit."
-_OVER = "This version is no longer the one that you are asked about. Open the link in your latest email."
-_AS_IT_IS = (no.NotYet, no.CommentsMissing, no.InvolvementOpen)  # sentences that are for these readers, too
-_ON_LINK: dict[type[no.Refusal], str] = {
-    no.ReturnUnchanged: "It is the same as the return that you sent before, which stands. If something in it should be "
-    "different, change it here, then send it again.",
-    no.AlreadyRecorded: "It has been recorded already. Open the link in your email again to see what stands.",
-    no.ReturnsClosed: "The rapid review meeting has been held with your agency's return before it, so it can no longer "
-    "be replaced. If something in it is wrong or missing, tell the Business Unit.",
-    no.CaseEnded: "The case has ended, so nothing more is needed from you.",
-    no.AgencyNotAsked: _NOT_YOURS,
-    no.WrongAgency: _NOT_YOURS,
-    no.NotYourRole: _NOT_YOURS,
-    no.NotAskedToSign: _NOT_YOURS,
-    no.NotYourSignature: _NOT_YOURS,
-    no.NotAskedToComment: _NOT_YOURS,
-    no.AlreadySigned: "This sign-off has been given already.",
-    no.RoundClosed: _OVER,
-    no.WrongVersion: _OVER,
-    no.CommentAsked: _OVER,
-    no.AgreementAsked: _OVER,
-    no.NoCommentGiven: "Give your comments, or choose that you have none.",
-}
-_BY_NAME = {kind.name(): kind for kind in no.all_refusals()}
-
-
-def on_link(refusal: str, text: str = "") -> str:
-    """A refusal, by its name and its text, for a reader who knows only the page of a link, and not the API."""
-    kind = _BY_NAME.get(refusal, no.Refusal)
-    return text if kind in _AS_IT_IS else _ON_LINK.get(kind, _CHANGED)

@@ -17,7 +17,7 @@ from review.case.mailing import TROUBLE_WORDS
 from review.case.sign_off import Round, SignatureRequest, agency_of, for_agency
 from review.case.state import CaseState
 from review.chapters.crg.chapter import open_concerns
-from review.chapters.follow_up.reads import action_log, recommendations_open, unanswered
+from review.chapters.follow_up.reads import action_log, recommendations_open
 from review.chapters.involvement.chapter import involvement_open
 from review.chapters.notification.definition import advise, advise_notification
 from review.chapters.practice_review import reads as stands
@@ -81,7 +81,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         practice_review=practice_review_view(case, now),
         actions=action_log(case),
         recommendations_open=recommendations_open(case),
-        handovers_unanswered=[one.handover for one in unanswered(case)],
+        handovers_unanswered=[one.handover for one in reads.unanswered_handovers(case)],
         open_concerns=open_concerns(case),
         involvement_open=involvement_open(case) if reads.review_wanted(case) else [],
         failed_duties=[

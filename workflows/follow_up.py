@@ -9,7 +9,6 @@ from review.chapters.follow_up.reads import (
     disseminated,
     handed_over,
     open_actions,
-    unanswered,
 )
 from review.chapters.practice_review import reads as stands
 from review.facts.any_stage import CaseReopened
@@ -39,7 +38,7 @@ async def nothing_open(run: CaseRun) -> None:
         await workflow.wait_condition(lambda: nothing_owed_of_notifying(run.case))  # N-4, N-5, N-8
         await panel_heard(run)  # R-13: the partners may have decided before it answered
         await workflow.wait_condition(lambda: not in_place_of_a_review(run))  # K-8, s. 16F
-        if not open_actions(run.case) and not unanswered(run.case):
+        if not open_actions(run.case) and not reads.unanswered_handovers(run.case):
             return
 
 
@@ -89,7 +88,7 @@ async def findings_handed_over(run: CaseRun) -> None:
 
 async def sub_groups_answer(run: CaseRun) -> None:
     """What was handed over is answered before the case is concluded (§6, G-10)."""
-    await workflow.wait_condition(lambda: not unanswered(run.case))
+    await workflow.wait_condition(lambda: not reads.unanswered_handovers(run.case))
 
 
 async def actions_closed(run: CaseRun) -> None:

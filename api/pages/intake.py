@@ -5,7 +5,7 @@ from hashlib import sha256
 from api.deps import Deps
 from api.intake import Body, Outcome, take_in
 from review.facts import Speaker
-from review.links import on_link
+from review.kit.refused_on_link import on_link
 from store.inbox import MessageStatus
 
 

@@ -23,7 +23,8 @@ from review.facts import AnyFact, Speaker
 from review.facts.directory import Directory
 from review.facts.links import LinkAskedFor
 from review.kit.notify import SIGN_OFF_LINK
-from review.links import Head, ReturnLink, SignOffLink
+from review.kit.refused_on_link import on_link
+from review.links import AnswerLink, Head, ReturnLink, SignOffLink
 from settings.keys import Keyring
 from settings.links import PATHS, BadLink, LinkClaims, Links
 
@@ -56,6 +57,11 @@ class Visit:
         claims = self.claims
         return of_case.sign_off_link(self.reading.case, claims.subject, claims.person, self.directory, self.now)
 
+    def to_answer(self) -> AnswerLink | None:
+        """What the link of a sub-group leads to; None where the case does not know what was handed over (any more)."""
+        claims = self.claims
+        return of_case.answer_link(self.reading.case, claims.subject, claims.person, self.directory, self.now)
+
     @property
     def name(self) -> str:
         """The person's name where the directory knows it."""
@@ -64,7 +70,7 @@ class Visit:
     def wrong_in_itself(self, fact: AnyFact, by: Speaker) -> str | None:
         """What the case would find wrong in a fact, whenever it is sent: its sentence."""
         refusal = of_case.wrong_in_itself(self.reading.case, fact, by, self.now)
-        return of_case.on_link(refusal.name(), refusal.text) if refusal else None
+        return on_link(refusal.name(), refusal.text) if refusal else None
 
 
 @lru_cache(maxsize=8)

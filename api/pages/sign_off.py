@@ -23,7 +23,8 @@ from review.facts.practice_review import EarlyCommentGiven
 from review.facts.report import DraftAgreed
 from review.facts.signing import SignOffGiven
 from review.kit.refusals import NoCommentGiven
-from review.links import LinkState, SignOffLink, on_link
+from review.kit.refused_on_link import on_link
+from review.links import LinkState, SignOffLink
 from store.documents import StoredContent
 from store.errors import KeyReused
 from store.inbox import MessageStatus

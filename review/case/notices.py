@@ -44,7 +44,9 @@ class Invite(Model):
 
 
 class LinkFor(Model):
-    """A link for one person and one purpose ("sign-off" of a round, "return" of an agency); it ends with both."""
+    """A link for one person and one purpose ("sign-off" of a round, "return" of an agency, "answer" to a handover); it
+    ends with both.
+    """
 
     purpose: str
     subject: str

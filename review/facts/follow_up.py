@@ -35,6 +35,7 @@ class FindingsHandedOver(Fact):
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("handover",)
     keeps_subject = True
+    told_by_mail = ("findings-handed-over:{handover}", "findings-handed-over:{handover}:*")
     sample = {
         "handover": "handover-1",
         "to": "Quality sub-group",
@@ -43,6 +44,10 @@ class FindingsHandedOver(Fact):
     kind: Literal["findings-handed-over"] = "findings-handed-over"
     handover: Id = Field(description="id of the handover within the case; shows in mails, so never a name")
     to: Short = Field(description="which sub-group")
+    sub_group: Id | None = Field(
+        default=None,
+        description="the sub-group in the directory, which is mailed a link to answer; left out: the only one there",
+    )
     findings: Reasons
 
 
@@ -50,9 +55,10 @@ class SubGroupAnswered(Fact):
     """What the sub-group makes of the findings (G-10)."""
 
     title = "Sub-group answered"
-    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER, Role.SUB_GROUP)
     allowed_after_end = True
     subject = ("handover",)
+    told_by_mail = ("sub-group-answered:{message}",)
     sample = {"handover": "handover-1", "answer": "Sample: looked into; what was asked for is done."}
     kind: Literal["sub-group-answered"] = "sub-group-answered"
     handover: Id

@@ -10,14 +10,14 @@ from review.case import reads
 from review.case.notices import Notice
 from review.case.sign_off import VACANT, Round, SignatureRequest, deputies, in_words
 from review.case.state import CaseState
-from review.facts.directory import Cast
+from review.facts.directory import Cast, Role
 from review.kit import notify
-from review.kit.notify import RETURN_LINK, SIGN_OFF_LINK
+from review.kit.notify import ANSWER_LINK, RETURN_LINK, SIGN_OFF_LINK
 from review.kit.sign_off_rounds import deadline_of
 
 
 class LiveLink(NamedTuple):
-    """A link: what for, to what (a round with its capacity, or an agency), and whose."""
+    """A link: what for, to what (a round with its capacity, an agency, or a handover), and whose."""
 
     purpose: str
     subject: str
@@ -25,7 +25,7 @@ class LiveLink(NamedTuple):
 
 
 def live_links(case: CaseState) -> list[LiveLink]:
-    """Sign-offs that are asked for and not given, each agency's return until it is closed."""
+    """Sign-offs that are asked for and not given, each agency's return until it is closed, answers of sub-groups."""
     found = [
         LiveLink(SIGN_OFF_LINK, f"{one.id}:{ask.capacity}", person)
         for one in case.rounds
@@ -33,6 +33,7 @@ def live_links(case: CaseState) -> list[LiveLink]:
         for person in (ask.officer, *ask.deputies)
         if one.open and not ask.answered and ask.received_at and person != VACANT
     ]
+    found += _answers(case)
     if reads.ended(case):
         return found
     agencies = [
@@ -41,10 +42,18 @@ def live_links(case: CaseState) -> list[LiveLink]:
     return found + [LiveLink(RETURN_LINK, one.id, one.safeguarding_lead) for one in agencies if one]
 
 
+def _answers(case: CaseState) -> list[LiveLink]:
+    """What was handed over and is not answered, also once the case has ended (G-10)."""
+    asked = [(one, reads.sub_group(case, one)) for one in reads.unanswered_handovers(case)]
+    return [LiveLink(ANSWER_LINK, one.handover, person) for one, person in asked if person]
+
+
 def title_of(case: CaseState, purpose: str, subject: str) -> str:
     """What a link is for: "Sign-off of Rapid review report, version 1, for health", "Return"."""
     if purpose == RETURN_LINK:
         return "Return"
+    if purpose == ANSWER_LINK:
+        return "Sub-group's answer"
     round_id, _, capacity = subject.partition(":")
     what = next((one.what for one in case.rounds if one.id == round_id), "Sign-off")
     return f"{what}, for {in_words(capacity)}"
@@ -71,6 +80,12 @@ def reissued(case: CaseState, before: Cast, now: datetime) -> list[Notice]:
             found.append(notify.return_reissued(case, agency, lead, now, passed_on=True))
         elif _ended(case, before, lead):
             found.append(notify.return_reissued(case, agency, lead, now))
+    sub_groups = before.holders(Role.SUB_GROUP)
+    for link in _answers(case):
+        came = link.person not in sub_groups and link.person not in before.unconfirmed
+        if came or _ended(case, before, link.person):
+            cause = f"link-reissued:{case.cast.label}:{link.subject}"
+            found.append(notify.handed_over(case, link.subject, link.person, now, cause=cause))
     return found
 
 
@@ -78,6 +93,8 @@ def sent_again(case: CaseState, link: LiveLink, now: datetime, *, cause: str) ->
     """The mail with a link that works, once more."""
     if link.purpose == RETURN_LINK:
         return [notify.return_reissued(case, link.subject, link.person, now, cause=cause)]
+    if link.purpose == ANSWER_LINK:
+        return [notify.handed_over(case, link.subject, link.person, now, cause=cause)]
     round_id, _, capacity = link.subject.partition(":")
     return [
         _signature(case, one, ask, link.person, now, cause=cause)

@@ -46,8 +46,15 @@ def deadline_moved(case: "CaseState", deadline: RunningDeadline, moved: Moved) -
     if case.cast.agency(deadline.subject or ""):
         n["agency"] = deadline.subject
     owner = case.edition.deadlines[deadline.rule].owner
-    told = Party.CRG_CHAIR if owner is Party.PANEL else owner  # the Panel reads no portal
-    people = list(dict.fromkeys([*holders(case, Role.BUSINESS_UNIT), *parties(case, deadline, [told])]))
+    told = Party.CRG_CHAIR if owner is Party.PANEL else owner  # the Panel reads no portal, nor does a sub-group
+    people = list(
+        dict.fromkeys(
+            [
+                *holders(case, Role.BUSINESS_UNIT),
+                *parties(case, deadline, [told] if told is not Party.SUB_GROUP else []),
+            ]
+        )
+    )
     return to_each(
         people, f"deadline-moved:{deadline.id}:{len(deadline.moves)}", "deadline-moved", n, about=deadline.id
     )

@@ -15,6 +15,7 @@ from review.case.deadline import ReminderDue, RunningDeadline
 from review.case.notices import Notice
 from review.case.sign_off import office
 from review.facts.directory import Role
+from review.kit.notify_handovers import handed_over
 from review.kit.notify_returns import return_request
 from review.kit.notify_sign_off import sign_off_request, worded
 from review.kit.notify_whom import parties
@@ -37,6 +38,8 @@ def reminder(case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, n
     told = fired.tell
     if _closure_awaited(case, deadline):
         told = tuple(dict.fromkeys(Party.CRG_CHAIR if party is Party.ACTION_OWNER else party for party in told))
+    if Party.SUB_GROUP in told and not parties(case, deadline, [Party.SUB_GROUP]):
+        told = tuple(dict.fromkeys(Party.BUSINESS_UNIT if one is Party.SUB_GROUP else one for one in told))
     over = {
         person
         for later in deadline.later_reminders(fired, now, case.edition, case.calendar)
@@ -96,6 +99,8 @@ def _reminder_to(
             "lead": agency.safeguarding_lead if agency else "",
         }
         return Notice(cause=cause, template="return-escalation", to=to, about=deadline.id, n=n)
+    if deadline.rule == "G-10" and party is Party.SUB_GROUP:
+        return handed_over(case, deadline.subject or "", to, now, cause=cause)
     if deadline.rule in ("N-5", "N-7", "R-13", "D-9"):
         template, n = _in_words_of_its_own(case, deadline, party)
         return Notice(cause=cause, template=template, to=to, about=deadline.id, n=n)

@@ -121,6 +121,10 @@ def parties(case: "CaseState", deadline: RunningDeadline, wanted: Iterable[Party
                 people += ask.deputies if ask else []
             case Party.DECIDER:
                 people += viewers(case, reads.silent(case))
+            case Party.SUB_GROUP if deadline.rule == "G-10":
+                handed_over = reads.handover(case, deadline.subject or "")
+                sub_group = reads.sub_group(case, handed_over) if handed_over else None
+                people += [sub_group] if sub_group else []
             case Party.ACTION_OWNER:
                 owner = reads.action_owner(case, deadline.subject or "")
                 people += [owner] if owner else []

@@ -458,6 +458,13 @@ MAILS: dict[str, Sample] = {
     "acknowledgement-missing": Sample(
         "Ask the Panel today", DAY_END_TEXT, {"submitted_at": NOTIFIED, "due": END_OF_DAY}
     ),
+    "findings-handed-over": Sample(
+        "read what has been handed over to your sub-group",
+        DAY_END_TEXT,
+        {"due": END_OF_DAY, "overdue": False, "link": PAGE},
+        ({"due": END_OF_DAY, "overdue": True, "link": PAGE},),
+    ),
+    "sub-group-answered": Sample("read in the portal what the sub-group has answered"),
     "panel-chaser": Sample(
         "send us the Panel's response", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
     ),

@@ -46,6 +46,7 @@ NO_PAGE = frozenset(
         "improvements-published",
     }
 )
+BY_LINK_ALONE = frozenset({"findings-handed-over"})  # who never sign in, and answer on the page of their link
 
 A_LENGTH_OF_TIME = re.compile(r"\b(\d+|two|five|ten) (working days?|days?|hours?|months?)\b")
 AN_ACT = re.compile(
@@ -91,7 +92,9 @@ def _first_line(name: str) -> Iterator[str]:
 def _led_on(name: str) -> Iterator[str]:
     """It leads to a page, unless its reader is outside; the link that it is about stands whole, in text and HTML."""
     mail = PROSE.render_mail(name, mail_context(MAILS[name].n))
-    if (PORTAL in mail.text) is (name in NO_PAGE) or bool(outline(mail.html).links) is (name in NO_PAGE):
+    if (PORTAL in mail.text) is (name in NO_PAGE | BY_LINK_ALONE) or bool(outline(mail.html).links) is (
+        name in NO_PAGE
+    ):
         yield "it leads to no page, or leads somebody outside to one"
     if (link := MAILS[name].n.get("link")) and not (
         re.search(rf"^[^\n]+: {re.escape(link)}$", mail.text, re.MULTILINE) and link in outline(mail.html).links

@@ -11,7 +11,6 @@ from review.chapters.follow_up.reads import (
     followed_up,
     open_actions,
     recommendations_open,
-    unanswered,
 )
 from review.facts import Corrected
 from review.facts.any_stage import CasePaused, CaseResumed, CaseWithdrawn
@@ -289,7 +288,7 @@ def test_findings_are_handed_over_and_the_sub_groups_answer_comes_back(world: Wo
     assert reads.ended(world.case)
     assert [step.rel for step in next_steps(world.case, world.now) if step.about == "audit"] == ["sub-group-answered"]
     world.say(SubGroupAnswered(handover="audit", answer=WHY))
-    assert unanswered(world.case) == []
+    assert reads.unanswered_handovers(world.case) == []
     with pytest.raises(no.AlreadyRecorded):
         world.say(SubGroupAnswered(handover="audit", answer=WHY))
 

@@ -13,7 +13,7 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.state import CaseState
 from review.chapters.crg.chapter import linked, open_concerns
-from review.chapters.follow_up.reads import action_log, unanswered
+from review.chapters.follow_up.reads import action_log
 from review.chapters.practice_review import reads as stands
 from review.facts.base import Fact
 from review.facts.crg import ConcernEscalated, PanelDialogueLogged
@@ -230,7 +230,7 @@ def on_agenda(case: CaseState) -> bool:
     open (G-2).
     """
     open_still = any(deadline.open for deadline in case.deadlines.values())
-    return not reads.ended(case) or open_still or bool(open_concerns(case) or unanswered(case))
+    return not reads.ended(case) or open_still or bool(open_concerns(case) or reads.unanswered_handovers(case))
 
 
 def agenda_rows(case: CaseState) -> Iterator[AgendaRow]:

@@ -14,7 +14,6 @@ from review.chapters.follow_up.reads import (
     recommendations,
     recommendations_open,
     since_agreed,
-    unanswered,
 )
 from review.facts import Reported
 from review.facts.base import Fact
@@ -97,12 +96,24 @@ def _handed_over(case: CaseState, fact: FindingsHandedOver, reported: Reported, 
     needs(reads.review_wanted(case), "no review has been decided on, so there are no findings")
     known = [one for one in case.every(FindingsHandedOver) if one.handover == fact.handover]
     once(known, f"The handover {fact.handover}")
+    sub_groups = case.cast.holders(Role.SUB_GROUP)
+    if fact.sub_group and fact.sub_group not in sub_groups:
+        raise no.NoSubGroup(person=fact.sub_group, fields={"sub_group": "is no sub-group of the directory"})
+    if not fact.sub_group and len(sub_groups) > 1:
+        raise no.SubGroupNotNamed(sub_groups=", ".join(sub_groups), fields={"sub_group": "name one of them"})
 
 
 def _answered(case: CaseState, fact: SubGroupAnswered, reported: Reported, now: datetime) -> None:
-    if not [one for one in case.every(FindingsHandedOver) if one.handover == fact.handover]:
+    handed_over = reads.handover(case, fact.handover)
+    if handed_over is None:
         raise no.UnknownHandover(handover=fact.handover, fields={"handover": "is not of this case"})
-    once(fact.handover not in [one.handover for one in unanswered(case)], f"The answer to {fact.handover}")
+    any_handover = {Role.BUSINESS_UNIT, *CRG} & set(reported.by.roles)
+    if not any_handover and reads.sub_group(case, handed_over) not in reported.by.people:
+        raise no.NotYourHandover(handover=fact.handover, fields={"handover": "is not yours"})
+    once(
+        fact.handover not in [one.handover for one in reads.unanswered_handovers(case)],
+        f"The answer to {fact.handover}",
+    )
 
 
 def _none_needed(case: CaseState, fact: NoActionNeeded, reported: Reported, now: datetime) -> None:

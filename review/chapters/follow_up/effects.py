@@ -7,16 +7,20 @@ from datetime import datetime
 
 from review.case import reads
 from review.case.entries import Entry
+from review.case.record import RowKind
 from review.case.state import CaseState
 from review.chapters.follow_up.reads import open_actions
 from review.facts import Corrected
 from review.facts.any_stage import TakenBack
 from review.facts.base import Fact
+from review.facts.directory import Role
 from review.facts.follow_up import (
     ActionDueMoved,
     ActionHandedOn,
     ActionSet,
+    FindingsHandedOver,
     LearningDisseminated,
+    SubGroupAnswered,
 )
 from review.kit import deadlines, notify
 from review.kit.chapter import Consequence
@@ -38,6 +42,35 @@ def _handed_on(case: CaseState, entry: Entry[ActionHandedOn], now: datetime) -> 
 def _day_moved(case: CaseState, entry: Entry[ActionDueMoved], now: datetime) -> None:
     """Its deadline moves (G-11)."""
     deadlines.recount(case, "another due day was set; the reason is in the record", now)
+
+
+def _handed_over(case: CaseState, entry: Entry[FindingsHandedOver], now: datetime) -> None:
+    """The sub-group is sent a link to read what was found and to answer (G-10)."""
+    _ask_sub_group(case, entry.fact, now, f"findings-handed-over:{entry.fact.handover}")
+
+
+def _handed_over_again(case: CaseState, entry: Entry, now: datetime) -> None:
+    """Findings that are corrected are sent to the sub-group again, or to the one that was meant (X-2, G-10)."""
+    by = entry.reported.message
+    right = entry.fact.right if isinstance(entry.fact, Corrected) else None
+    if isinstance(right, FindingsHandedOver) and right in reads.unanswered_handovers(case):
+        _ask_sub_group(case, right, now, f"findings-handed-over:{right.handover}:{by}")
+
+
+def _ask_sub_group(case: CaseState, fact: FindingsHandedOver, now: datetime, cause: str) -> None:
+    if sub_group := reads.sub_group(case, fact):
+        case.post([notify.handed_over(case, fact.handover, sub_group, now, cause=cause)])
+        return
+    line = "Warning: nobody in the directory answers for the sub-group, so the Business Unit has to ask it"
+    case.tell(RowKind.WARNING, "sub-group-vacant", line, now=now, about=f"G-10:{fact.handover}")
+
+
+def _answered(case: CaseState, entry: Entry[SubGroupAnswered], now: datetime) -> None:
+    """The Business Unit is told of an answer that it has not recorded itself (G-10)."""
+    if Role.BUSINESS_UNIT not in entry.reported.by.roles:
+        cause, about = f"sub-group-answered:{entry.reported.message}", f"G-10:{entry.fact.handover}"
+        people = notify.holders(case, Role.BUSINESS_UNIT)
+        case.post(notify.to_each(people, cause, "sub-group-answered", about=about))
 
 
 def _disseminated(case: CaseState, entry: Entry[LearningDisseminated], now: datetime) -> None:
@@ -80,7 +113,9 @@ CONSEQUENCES: dict[type[Fact], tuple[Consequence, ...]] = {
     ActionSet: (_set,),
     ActionHandedOn: (_handed_on,),
     ActionDueMoved: (_day_moved,),
+    FindingsHandedOver: (_handed_over,),
+    SubGroupAnswered: (_answered,),
     LearningDisseminated: (_disseminated,),
-    Corrected: (_mind_the_owner,),
+    Corrected: (_mind_the_owner, _handed_over_again),
     TakenBack: (_mind_the_owner,),
 }

@@ -22,7 +22,6 @@ from review.facts.follow_up import (
     FindingsHandedOver,
     LearningDisseminated,
     NoActionNeeded,
-    SubGroupAnswered,
 )
 from review.facts.learning_review import LearningReviewAssured
 from review.facts.signing import SignOffGiven
@@ -138,13 +137,7 @@ def actions_considered(case: CaseState) -> bool:
 def followed_up(case: CaseState) -> bool:
     """Whether everything required after a review is done."""
     shared = disseminated(case) and handed_over(case) and actions_considered(case)
-    return shared and not open_actions(case) and not unanswered(case)
-
-
-def unanswered(case: CaseState) -> list[FindingsHandedOver]:
-    """Handovers that the sub-group has not answered (G-10)."""
-    answered = {fact.handover for fact in case.every(SubGroupAnswered)}
-    return [fact for fact in case.every(FindingsHandedOver) if fact.handover not in answered]
+    return shared and not open_actions(case) and not reads.unanswered_handovers(case)
 
 
 def closed_actions(case: CaseState) -> set[str]:

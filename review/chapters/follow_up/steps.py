@@ -17,10 +17,10 @@ from review.chapters.follow_up.reads import (
     disseminated,
     handed_over,
     recommendations_open,
-    unanswered,
 )
 from review.facts.base import Fact
 from review.facts.crg import ConcernAnswered
+from review.facts.directory import Role
 from review.facts.enums import Decision, Rating, Route, Stage
 from review.facts.follow_up import (
     ActionClosureAgreed,
@@ -65,9 +65,11 @@ def offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         )
         yield Offer(body=shared, needed=waited and not disseminated(case), title="Record how learning was shared")
     if reads.review_wanted(case):
+        sub_groups = case.cast.holders(Role.SUB_GROUP)
         handover = FindingsHandedOver(
             handover=f"handover-{len(case.every(FindingsHandedOver)) + 1}",
-            to="Quality sub-group",
+            to=FindingsHandedOver.sample["to"],
+            sub_group=sub_groups[0] if len(sub_groups) > 1 else None,
             findings=LearningDisseminated.sample["what"],
         )
         yield Offer(
@@ -80,10 +82,11 @@ def offers(case: CaseState, now: datetime) -> Iterator[Offer]:
 
 def _answers(case: CaseState, *, needed: bool) -> Iterator[Offer]:
     """G-10: the case is not concluded while a sub-group owes its answer."""
-    for one in unanswered(case):
+    for one in reads.unanswered_handovers(case):
         yield Offer(
             body=SubGroupAnswered(handover=one.handover, answer=ConcernAnswered.sample["answer"]),
             needed=needed,
+            people=[sub_group] if (sub_group := reads.sub_group(case, one)) else [],
             about=one.handover,
             title="Record the sub-group's answer",
             deadline=f"G-10:{one.handover}",

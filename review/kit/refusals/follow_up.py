@@ -7,6 +7,20 @@ class UnknownHandover(Refusal, NotRight):
     sentence = "No findings were handed over under {handover}. Use the id that the handover was given."
 
 
+class NotYourHandover(Refusal, NotYours):
+    sentence = "You are not asked to answer {handover}. The sub-group it went to can, or the Business Unit for it."
+
+
+class SubGroupNotNamed(Refusal, NotRight):
+    sentence = "The directory has several sub-groups ({sub_groups}). Name the one that the findings go to."
+
+
+class NoSubGroup(Refusal, NotRight):
+    sentence = (
+        "{person} does not answer for a sub-group. Name one that has this office in the directory, or leave it out."
+    )
+
+
 class UnknownAction(Refusal, NotRight):
     sentence = "No action is set under {action}. Use the id that it was given."
 
