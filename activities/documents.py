@@ -116,9 +116,6 @@ def _agenda(n: Contents, contents: dict[str, Contents], directory: Directory) ->
 def _record(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
     """R-6: people and agencies by name; who was for the recommendation may be either."""
 
-    def voice(id: str) -> str:
-        return _agency(directory, id) if any(one.id == id for one in directory.agencies) else _person(directory, id)
-
     found = n["recommendation"]
     return n | {
         "attended": [_person(directory, one) for one in n["attended"]],
@@ -128,8 +125,8 @@ def _record(n: Contents, contents: dict[str, Contents], directory: Directory) ->
         and found
         | {
             "words": recommended(Recommendation(found["recommendation"]), found["national_review"]),
-            "in_favour": [voice(one) for one in found["in_favour"]],
-            "against": [voice(one) for one in found["against"]],
+            "in_favour": [_voice(directory, one) for one in found["in_favour"]],
+            "against": [_voice(directory, one) for one in found["against"]],
         },
     }
 
@@ -154,9 +151,13 @@ def _report(n: Contents, contents: dict[str, Contents], directory: Directory) ->
         ],
         "agencies_involved": [_agency(directory, agency) for agency in report.agencies_involved],
         "agencies_absent": [{"name": _agency(directory, one.agency), "why": one.why} for one in report.agencies_absent],
-        "took_part": [_person(directory, one) for one in report.took_part_in_decision],
+        "took_part": [
+            *(_voice(directory, one) for one in report.took_part_in_decision),
+            *(f"{one.name}, {one.office}" for one in report.outsiders_in_decision),
+        ],
         "author": _person(directory, n["author"]),
         "other_learning": n.get("other_learning", []),
+        "outside": n.get("outside", []),
     } | {key: n[key] for key in ("children", "incident") if key in n}
 
 
@@ -182,6 +183,11 @@ def _findings(n: Contents, contents: dict[str, Contents], directory: Directory) 
 
 def _agency(directory: Directory, id: str) -> str:
     return next((agency.name for agency in directory.agencies if agency.id == id), id)
+
+
+def _voice(directory: Directory, id: str) -> str:
+    """An agency or a person by name."""
+    return _agency(directory, id) if any(one.id == id for one in directory.agencies) else _person(directory, id)
 
 
 def _person(directory: Directory, id: str) -> str:

@@ -14,7 +14,7 @@ from review.case.state import SUBMISSION
 from review.chapters.notification.particulars import of_the_form
 from review.facts import DocumentRef
 from review.facts.directory import Role
-from review.facts.enums import Recommendation, Stage
+from review.facts.enums import AuthorCapacity, Recommendation, Stage
 from review.facts.notification import PanelNotified
 from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
 from review.kit import notify
@@ -218,10 +218,20 @@ async def draft_document(run: CaseRun, draft: ReportDrafted) -> DocumentRef:
         document=REPORT,
         template="rapid-review-report",
         title=REPORT_TITLE,
-        n={"author": draft.author, "other_learning": reads.other_learning(run.case)} | of_the_form(run.case),
+        n={"author": draft.author, "other_learning": reads.other_learning(run.case)}
+        | outside_author(draft)
+        | of_the_form(run.case),
         sources={"draft": draft.content},
     )
     return await run.make(paper, version=version)
+
+
+def outside_author(draft: ReportDrafted) -> dict[str, Any]:
+    """Why the report has an author from outside, and who that is (§2, R-10)."""
+    if draft.capacity is not AuthorCapacity.OUTSIDE:
+        return {}
+    said = {"Why": draft.outside_reason, "Experience": draft.outside_experience}
+    return {"outside": list((said | {"Qualification": draft.outside_qualification}).items())}
 
 
 def draft_to_sign(run: CaseRun) -> int | None:

@@ -154,6 +154,16 @@ def at_the_meeting(case: CaseState) -> list[str]:
     return [person for person in dict.fromkeys(people) if case.cast.person(person)]
 
 
+def decided_at_the_meeting(case: CaseState) -> list[str]:
+    """People and agencies that made the recommendation: as the meeting recorded, else all who came (R-6, R-8)."""
+    held = meeting_held(case)
+    if held is None:
+        return []
+    voices = held.recommendation.in_favour + held.recommendation.against if held.recommendation else []
+    came = [*held.attended, *(one.agency for one in held.representatives)]
+    return list(dict.fromkeys(one for one in voices or came if case.cast.person(one) or case.cast.agency(one)))
+
+
 def open_round(case: CaseState) -> Round | None:
     """The open round over the rapid review's report."""
     return next((one for one in report_rounds(case) if one.open), None)

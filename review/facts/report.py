@@ -21,9 +21,17 @@ class ReportDrafted(Fact):
     author: Id = Field(description="id of the author; an outside author is entered in the directory first")
     capacity: AuthorCapacity
     outside_reason: str = Field(default="", max_length=4_000)
+    outside_experience: str = Field(default="", max_length=4_000)
+    outside_qualification: str = Field(default="", max_length=4_000)
     content: DocumentRef
     missing: list[str] = Field(default=[])
+    contradictions: list[str] = Field(
+        default=[], description="where the recommendation goes against its own answers to the four criteria (R-7, R-9)"
+    )
     agencies: list[str] = Field(default=[], description="ids of the agencies that it names, involved or absent (R-8)")
+    took_part: list[Id] = Field(
+        default=[], description="ids of people and agencies that took part in the decision (R-8)"
+    )
     recommendation: Recommendation | None = None
     national_review: bool | None = None
 

@@ -411,6 +411,11 @@ MAILS: dict[str, Sample] = {
         None,
         {"capacity": "accountable-officer:health", "comments": "Say more on section 3.", "version": 2},
     ),
+    "draft-contradicts": Sample(
+        "read the recommendation in version 2",
+        None,
+        {"version": 2, "contradictions": ["It recommends that the criteria are not met, and answers 4 with yes."]},
+    ),
     "draft-for-crg": Sample(
         "read the draft of the rapid review report (version 2) and record your comments",
         DAY_END_TEXT,
@@ -441,7 +446,7 @@ MAILS: dict[str, Sample] = {
         "For your information and advice",
         None,
         {"recommendation": "The criteria are met.", "drafted": False},
-        ({"drafted": True},),
+        ({"recommendation": "The criteria are met.", "drafted": True},),
     ),
     "submitted": Sample(
         "nothing is asked",
@@ -751,6 +756,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "agencies_absent": [{"name": "Northmoor Housing", "why": "The family never held a tenancy in the area."}],
         "took_part": ["CRG Chair", "Detective Superintendent, Public Protection"],
         "author": "Safeguarding Business Unit Manager",
+        "outside": [["Why", "The Business Unit knows the family."], ["Experience", "Twelve rapid reviews."]],
     },
     "covering-letter": {
         "notified_at": NOTIFIED,

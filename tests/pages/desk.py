@@ -231,6 +231,7 @@ def report_context(version: int, now: datetime, words: str) -> dict[str, Any]:
             "agencies_involved": ["Sample Police", "Sample Hospital Trust"],
             "agencies_absent": [],
             "took_part": ["CRG Chair"],
+            "outside": [],
         },
     }
 

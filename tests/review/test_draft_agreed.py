@@ -34,6 +34,18 @@ def test_a_draft_names_agencies_of_the_directory_alone() -> None:
     world.draft(agencies=report.agencies_named)
 
 
+def test_who_took_part_in_the_decision_is_of_the_case_or_an_outsider_by_name_and_office() -> None:
+    """R-8: an unknown id is refused."""
+    world = World()
+    world.meet()
+    with pytest.raises(no.UnknownInTheDecision, match="crg-members") as refused:
+        world.draft(took_part=["chair", "police", "crg-members"])
+    assert refused.value.fields == {"report.took_part_in_decision": "check crg-members"}
+    world.draft(took_part=["chair", "police"])
+    outsiders = COMPLETE.model_copy(update={"took_part_in_decision": []})
+    assert outsiders.missing(expected=[]) == []
+
+
 def with_the_crg(**meeting: Any) -> World:
     world = World()
     world.meet(**meeting)

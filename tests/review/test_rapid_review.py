@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from review.case import reads
 from review.chapters.report.criteria import CRITERIA, Group
-from review.chapters.report.papers import RapidReviewReport
+from review.chapters.report.papers import CriterionAnswer, RapidReviewReport
 from review.facts.enums import Recommendation
 from review.facts.rapid_review import (
     AgencyAdded,
@@ -198,6 +198,7 @@ def test_without_a_local_review_the_report_says_why_no_more_is_to_be_learned(non
 def test_the_report_names_the_agencies_explains_absences_and_says_who_took_part() -> None:
     """R-8"""
     bare = COMPLETE.model_copy(update={"agencies_involved": ["police"], "took_part_in_decision": []})
+    bare = bare.model_copy(update={"outsiders_in_decision": []})
     assert bare.missing(expected=["police", "health"]) == [
         "Who took part in the decision",
         "Absence of health explained",
@@ -210,6 +211,59 @@ def test_eleven_criteria_are_each_answered_with_reasons() -> None:
     answers = {id: answer for id, answer in COMPLETE.criteria.items() if id != "recurrent-themes"}
     gaps = COMPLETE.model_copy(update={"criteria": answers}).missing(expected=[])
     assert gaps == ["Criterion recurrent-themes answered with reasons"]
+
+
+def test_of_the_panels_view_alone_not_yet_known_is_an_answer() -> None:
+    """R-7, R-9: with reasons, as every answer."""
+    assert COMPLETE.criteria["panel-considered"].met == "not-yet-known"
+    unknown = CriterionAnswer(met="not-yet-known", reasons=WHY)
+    answers = COMPLETE.criteria | {"improvements": unknown, "panel-considered": CriterionAnswer(met="not-yet-known")}
+    assert COMPLETE.model_copy(update={"criteria": answers}).missing(expected=[]) == [
+        "Criterion improvements answered with reasons",
+        "Criterion panel-considered answered with reasons",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("recommended", "met", "contradicts"),
+    [
+        (Recommendation.CRITERIA_NOT_MET, 4, "not met, and answers 4 of the four with yes"),
+        (Recommendation.CRITERIA_NOT_MET, 1, "not met, and answers 1 of the four with yes"),
+        (Recommendation.CRITERIA_NOT_MET, 0, None),
+        (Recommendation.CRITERIA_MET, 0, "met, and answers none of the four with yes"),
+        (Recommendation.CRITERIA_MET_NO_REVIEW, 0, "met, and answers none of the four with yes"),
+        (Recommendation.CRITERIA_MET, 1, None),
+        (Recommendation.CRITERIA_MET_NO_REVIEW, 4, None),
+    ],
+)
+def test_a_recommendation_that_its_own_answers_contradict_is_found(
+    recommended: Recommendation, met: int, contradicts: str | None
+) -> None:
+    """R-7, R-9: all eleven criteria "yes" and "criteria not met" went out without a word."""
+    answers = {
+        one.id: CriterionAnswer(met=number < met or one.group is not Group.CRITERIA, reasons=WHY)
+        for number, one in enumerate(CRITERIA)
+    }
+    found = COMPLETE.model_copy(update={"recommendation": recommended, "criteria": answers}).contradictions()
+    assert (contradicts is None) == (not found)
+    assert (contradicts or "") in " ".join(found)
+
+
+def test_a_draft_that_contradicts_itself_is_warned_about_and_not_blocked() -> None:
+    """R-7, R-9"""
+    world = World()
+    world.meet()
+    world.read()
+    world.deliver()
+    world.send_draft(
+        contradictions=["It recommends that the criteria are not met, and answers 4 of the four with yes."]
+    )
+    assert world.mails("draft-contradicts") == ["sbu-1", "sbu-2", "chair"]
+    assert world.lines("draft-contradicts") == [
+        "Warning: version 1 of the draft report contradicts itself. It recommends that the criteria are not met, and "
+        "answers 4 of the four with yes."
+    ]
+    assert reads.open_round(world.case)
 
 
 def test_a_return_is_read_in_the_version_that_came_last() -> None:

@@ -13,7 +13,7 @@ from review.facts.report import SubmittedToPanel
 from review.kit import refusals as no
 from review.next_steps import next_steps
 from review.view import open_to
-from tests.review.world import EDITION, WHY, World, at, cast, paper, scoping, speaker
+from tests.review.world import EDITION, OUTSIDE, WHY, World, at, cast, paper, scoping, speaker
 
 OF_THE_SOURCE = [
     "children", "safeguarding", "facts", "involvement", "local-review", "national-review", "learning", "more-learning"
@@ -209,7 +209,7 @@ def test_a_first_return_while_the_draft_is_out_is_told_to_business_unit_author_a
     world.returned("police")
     world.hold_meeting(attended=["chair", "member", "outside-author"])
     world.read("outside-author")
-    world.send_draft(author="outside-author", capacity="outside", outside_reason=WHY)
+    world.send_draft(author="outside-author", **OUTSIDE)
     world.deliver()
     world.returned("health")
     assert {"sbu-1", "chair", "outside-author"} <= set(read_by(world))

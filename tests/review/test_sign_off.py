@@ -13,7 +13,7 @@ from review.facts.signing import SignOffGiven
 from review.kit import refusals as no
 from review.kit.sign_off_rounds import open_round
 from review.take import apply_fact
-from tests.review.world import PARTNERS, WHY, World, at, cast, paper, speaker
+from tests.review.world import OUTSIDE, PARTNERS, WHY, World, at, cast, paper, speaker
 
 
 def test_the_author_must_have_read_every_return() -> None:
@@ -38,18 +38,20 @@ def test_the_author_must_have_attended_the_meeting() -> None:
         world.say(DraftSentForSignOff(version=1))
 
 
-def test_the_author_is_of_the_business_unit_or_from_outside_with_a_reason() -> None:
+def test_the_author_is_of_the_business_unit_or_a_qualified_outsider_with_a_reason() -> None:
     """R-10"""
     world = World()
     world.meet(attended=["chair", "outsider"])
     with pytest.raises(no.AuthorNotOfTheBusinessUnit):
         world.draft(author="chair", capacity=AuthorCapacity.PROFESSIONAL_STAFF)
-    with pytest.raises(no.OutsideAuthorUnexplained):
-        world.draft(author="outsider", capacity=AuthorCapacity.OUTSIDE)
+    for field in ("outside_reason", "outside_experience", "outside_qualification"):
+        with pytest.raises(no.OutsideAuthorUnexplained) as refused:
+            world.draft(author="outsider", **OUTSIDE | {field: " "})
+        assert list(refused.value.fields) == [field]
     with pytest.raises(no.UnknownPerson):
-        world.draft(author="nobody-known", capacity=AuthorCapacity.OUTSIDE, outside_reason=WHY)
+        world.draft(author="nobody-known", **OUTSIDE)
     world.read("outsider")
-    world.send_draft(author="outsider", capacity=AuthorCapacity.OUTSIDE, outside_reason=WHY)
+    world.send_draft(author="outsider", **OUTSIDE)
     assert reads.open_round(world.case)
 
 

@@ -11,7 +11,6 @@ from review.check import validate_fact
 from review.facts import Reported, Speaker
 from review.facts.any_stage import CaseWithdrawn
 from review.facts.enums import (
-    AuthorCapacity,
     NotNotifiedOutcome,
     PanelResponse,
     Recommendation,
@@ -23,7 +22,7 @@ from review.facts.enums import (
 from review.facts.notification import NotNotifiedDecided
 from review.facts.panel import PanelResponded
 from review.next_steps import next_steps
-from tests.review.world import WHY, World, agree, cast, fact_of, follow, in_care, needed, tick, view
+from tests.review.world import OUTSIDE, WHY, World, agree, cast, fact_of, follow, in_care, needed, tick, view
 
 
 def journey(world: World, *, restart: bool = False, limit: int = 60) -> list[str]:
@@ -112,7 +111,7 @@ def test_a_draft_sent_back_leads_to_a_new_draft() -> None:
     "unfit",
     [
         {"missing": ["Relevant children and family"]},
-        {"author": "outsider", "capacity": AuthorCapacity.OUTSIDE, "outside_reason": WHY},  # did not attend
+        {"author": "outsider"} | OUTSIDE,  # did not attend
     ],
 )
 def test_a_draft_that_cannot_go_for_sign_off_leads_to_one_that_can(unfit: dict[str, Any]) -> None:
@@ -130,7 +129,7 @@ def test_an_outside_author_goes_on_as_the_author() -> None:
     world = World()
     world.meet(attended=["chair", "outsider"])
     world.read("outsider")
-    world.draft(author="outsider", capacity=AuthorCapacity.OUTSIDE, outside_reason=WHY, missing=["Agencies involved"])
+    world.draft(author="outsider", **OUTSIDE, missing=["Agencies involved"])
     journey(world)
     assert {draft.author for draft in reads.drafts(world.case)} == {"outsider"}
     assert world.case.stage is Stage.PRACTICE_REVIEW

@@ -447,7 +447,13 @@ def tick(moment: datetime, **span: int) -> datetime:
     return moment + timedelta(**span)
 
 
-COMPLETE = sample_report(list(EXPECTED), [])
+OUTSIDE: dict[str, Any] = {
+    "capacity": AuthorCapacity.OUTSIDE,
+    "outside_reason": WHY,
+    "outside_experience": WHY,
+    "outside_qualification": WHY,
+}
+COMPLETE = sample_report(list(EXPECTED), [], ["chair", "police"])
 
 
 def world_of(case: CaseState, now: datetime) -> World:

@@ -9,6 +9,7 @@ from review.case.sign_off import vacant
 from review.case.state import CaseState
 from review.chapters.editions.chapter import of_a_rapid_review, rapid_review_follows
 from review.chapters.rapid_review.chapter import author_of, latest_returns, unread
+from review.chapters.report.author import contradiction_told
 from review.chapters.report.crg import (
     agreed,
     agreed_or_late,
@@ -43,6 +44,8 @@ from review.kit.offer import Offer
 
 _WITHOUT = "Sample: the CRG Chair has not answered in the time that there was."
 _WHY_LATE = "Sample: an agency's return came after the meeting and had to be considered."
+_EXPERIENCE = "Sample: twelve rapid reviews in three partnerships."
+_QUALIFICATION = "Sample: a registered social worker, trained in review methods."
 _OUTSIDE = "Sample: the Business Unit knows the family; somebody from outside writes the report."
 
 
@@ -50,11 +53,24 @@ def _drafted(case: CaseState, fact: ReportDrafted, reported: Reported, now: date
     needs(reads.meeting_held(case), "the rapid review meeting has not been recorded")
     once(reads.submitted(case), "The submission to the Panel")
     people(case, [fact.author], "author")
-    agencies(case, fact.agencies, "agencies_involved")
+    agencies(case, fact.agencies, "report.agencies_involved")
+    for one in fact.took_part:
+        if not case.cast.person(one) and not case.cast.agency(one):
+            raise no.UnknownInTheDecision(who=one, fields={"report.took_part_in_decision": f"check {one}"})
     if fact.capacity is not AuthorCapacity.OUTSIDE and fact.author not in case.cast.holders(Role.BUSINESS_UNIT):
         raise no.AuthorNotOfTheBusinessUnit(author=fact.author, fields={"capacity": "is not the author's"})
-    if fact.capacity is AuthorCapacity.OUTSIDE and not fact.outside_reason.strip():
-        raise no.OutsideAuthorUnexplained(fields={"outside_reason": "say why an outside author is needed"})
+    if fact.capacity is AuthorCapacity.OUTSIDE and (lacking := _unexplained(fact)):
+        raise no.OutsideAuthorUnexplained(fields=lacking)
+
+
+def _unexplained(fact: ReportDrafted) -> dict[str, str]:
+    """What is still to be said of an author from outside (§2, R-10)."""
+    asked = {
+        "outside_reason": (fact.outside_reason, "say why an outside author is needed"),
+        "outside_experience": (fact.outside_experience, "say what experience the author has"),
+        "outside_qualification": (fact.outside_qualification, "say what qualification the author has"),
+    }
+    return {field: advice for field, (given, advice) in asked.items() if not given.strip()}
 
 
 def _latest(case: CaseState, version: int) -> ReportDrafted:
@@ -158,9 +174,12 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         author=author,
         capacity=AuthorCapacity.OUTSIDE if outside else AuthorCapacity.SBU_MANAGER,
         outside_reason=_OUTSIDE if outside else "",
+        outside_experience=_EXPERIENCE if outside else "",
+        outside_qualification=_QUALIFICATION if outside else "",
         report=sample_report(
             reads.scope(case),
             [agency for agency in reads.expected(case) if agency not in reads.scope(case)],
+            reads.decided_at_the_meeting(case),
             case.edition.report_sections,
         ),
     )
@@ -212,6 +231,7 @@ CHAPTER = Chapter(
     },
     offers=_offers,
     consequences={
+        ReportDrafted: (contradiction_told,),
         DraftCommented: (comment_told,),
         DraftAgreed: (agreement,),
         DraftSentForSignOff: (crg_no_longer_asked,),

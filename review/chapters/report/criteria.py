@@ -44,6 +44,9 @@ CRITERIA: tuple[Criterion, ...] = (
     _row("national-themes", Group.NATIONAL, "§5 (c)", "The case highlights or may highlight recurrent themes in the safeguarding and promotion of the welfare of children"),
 )  # fmt: skip
 
+NOT_YET_KNOWN = "not-yet-known"
+MAY_NOT_BE_KNOWN = ("panel-considered",)  # the Panel considers the case once the review has been submitted
+
 GROUP_TITLES = {
     Group.CRITERIA: "Criteria for a local practice review",
     Group.CIRCUMSTANCES: "Circumstances to have regard to",

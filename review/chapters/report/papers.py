@@ -12,7 +12,7 @@ from calendar_rules.edition import ExtraSection
 from calendar_rules.model import Model
 from review.case import reads
 from review.case.state import CaseState
-from review.chapters.report.criteria import CRITERIA
+from review.chapters.report.criteria import CRITERIA, MAY_NOT_BE_KNOWN, NOT_YET_KNOWN, Group
 from review.facts.base import DocumentRef, Id
 from review.facts.enums import AuthorCapacity, Recommendation
 from review.facts.report import ReportDrafted
@@ -26,7 +26,7 @@ class CriterionAnswer(Model):
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
-    met: bool
+    met: bool | Literal["not-yet-known"] = Field(description="of the Panel's view alone: it may be not yet known")
     reasons: str = Field(default="", max_length=10_000)
 
 
@@ -37,6 +37,15 @@ class AbsentAgency(Model):
 
     agency: str
     why: str = Field(min_length=1, max_length=4_000)
+
+
+class OutsideVoice(Model):
+    """Somebody who took part in the decision and is of no agency of the case: by name and office (R-8)."""
+
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
+
+    name: str = Field(min_length=1, max_length=300)
+    office: str = Field(min_length=1, max_length=300)
 
 
 class RapidReviewReport(Model):
@@ -59,8 +68,11 @@ class RapidReviewReport(Model):
     why_no_more_is_to_be_learned: str = Text
     agencies_involved: list[str] = []
     agencies_absent: list[AbsentAgency] = []
-    took_part_in_decision: list[str] = Field(
-        default=[], description="ids of people, or offices, that took part in the decision"
+    took_part_in_decision: list[Id] = Field(
+        default=[], max_length=200, description="ids of people and agencies of the case that took part in the decision"
+    )
+    outsiders_in_decision: list[OutsideVoice] = Field(
+        default=[], max_length=60, description="others who took part in the decision, by name and office"
     )
     criteria: dict[str, CriterionAnswer] = Field(default={}, description="criterion id -> answer with reasons")
     key_practice_episodes: str = Text
@@ -114,18 +126,34 @@ class RapidReviewReport(Model):
             gaps.append("Whether a national review is considered necessary")
         if not self.agencies_involved:
             gaps.append("Agencies involved")
-        if not self.took_part_in_decision:
+        if not self.took_part_in_decision and not self.outsiders_in_decision:
             gaps.append("Who took part in the decision")
         accounted = {*self.agencies_involved, *(absent.agency for absent in self.agencies_absent)}
         gaps += [f"Absence of {agency} explained" for agency in expected if agency not in accounted]
         for criterion in CRITERIA:
             answer = self.criteria.get(criterion.id)
-            if answer is None or not answer.reasons.strip():
+            unknown = answer is not None and answer.met == NOT_YET_KNOWN and criterion.id not in MAY_NOT_BE_KNOWN
+            if answer is None or unknown or not answer.reasons.strip():
                 gaps.append(f"Criterion {criterion.id} answered with reasons")
         return gaps
 
+    def contradictions(self) -> list[str]:
+        """Where the recommendation goes against its own answers to the four criteria, in sentences (R-7, R-9)."""
+        four = [one for one in CRITERIA if one.group is Group.CRITERIA]
+        answers = [self.criteria[one.id].met for one in four if one.id in self.criteria]
+        if self.recommendation is None or len(answers) < len(four):
+            return []
+        met = sum(answer is True for answer in answers)
+        if self.recommendation is Recommendation.CRITERIA_NOT_MET and met:
+            return [f"It recommends that the criteria are not met, and answers {met} of the four with yes."]
+        if self.recommendation is not Recommendation.CRITERIA_NOT_MET and not met:
+            return ["It recommends that the criteria are met, and answers none of the four with yes."]
+        return []
 
-def sample_report(involved: list[str], absent: list[str], sections: Iterable[ExtraSection] = ()) -> RapidReviewReport:
+
+def sample_report(
+    involved: list[str], absent: list[str], took_part: list[str], sections: Iterable[ExtraSection] = ()
+) -> RapidReviewReport:
     """A complete report, every part answered; with the sections that the edition requires."""
     extra = {RapidReviewReport.EXTRA[one][0]: f"Sample: {RapidReviewReport.EXTRA[one][1].lower()}." for one in sections}
     return RapidReviewReport(
@@ -146,10 +174,12 @@ def sample_report(involved: list[str], absent: list[str], sections: Iterable[Ext
         agencies_absent=[
             AbsentAgency(agency=agency, why="Sample: the family was not known to it.") for agency in absent
         ],
-        took_part_in_decision=["CRG Chair", "CRG members", "Legal adviser"],
+        took_part_in_decision=took_part,
+        outsiders_in_decision=[OutsideVoice(name="Sample Consultant", office="Designated doctor")],
         criteria={
             one.id: CriterionAnswer(
-                met=one.id in ("improvements", "working-together"), reasons="Sample: considered at the meeting."
+                met=NOT_YET_KNOWN if one.id in MAY_NOT_BE_KNOWN else one.id in ("improvements", "working-together"),
+                reasons="Sample: considered at the meeting.",
             )
             for one in CRITERIA
         },
@@ -163,12 +193,14 @@ class DraftBody(Body):
     sample = {
         "author": "sbu-manager",
         "capacity": "sbu-manager",
-        "report": sample_report(["police", "hospital"], ["education"]).model_dump(mode="json"),
+        "report": sample_report(["police", "hospital"], ["education"], ["crg-chair", "police"]).model_dump(mode="json"),
     }
     kind: Literal["report-drafted"] = "report-drafted"
     author: Id = Field(description="id of the author")
     capacity: AuthorCapacity
     outside_reason: str = Field(default="", max_length=4_000, description="why an outside author is needed")
+    outside_experience: str = Field(default="", max_length=4_000, description="of an outside author: experience")
+    outside_qualification: str = Field(default="", max_length=4_000, description="of an outside author: qualification")
     report: RapidReviewReport
 
     @property
@@ -185,12 +217,16 @@ class DraftBody(Body):
             author=self.author,
             capacity=self.capacity,
             outside_reason=self.outside_reason,
+            outside_experience=self.outside_experience,
+            outside_qualification=self.outside_qualification,
             content=ref,
             missing=self.report.missing(
                 expected=list(dict.fromkeys([*reads.scope(case), *reads.expected(case)])),
                 sections=case.edition.report_sections,
             ),
+            contradictions=self.report.contradictions(),
             agencies=self.report.agencies_named,
+            took_part=self.report.took_part_in_decision,
             recommendation=self.report.recommendation,
             national_review=self.report.national_review_considered_necessary,
             happened_at=self.happened_at,

@@ -43,6 +43,10 @@ class NotAtTheMeeting(Refusal, NotRight):
     sentence = "{who} did not come to the rapid review meeting. Name people who attended, or agencies whose representative came."
 
 
+class UnknownInTheDecision(Refusal, NotRight):
+    sentence = "{who} is no person or agency of this case. Say who took part in the decision by their id, or enter them under outsiders_in_decision by name and office."
+
+
 class AuthorDidNotAttend(Refusal, NotNow):
     sentence = "The author, {author}, is not among those who attended the rapid review meeting. An author must have attended (§2)."
 
@@ -52,7 +56,9 @@ class AuthorDidNotReadReturns(Refusal, NotNow):
 
 
 class OutsideAuthorUnexplained(Refusal, NotRight):
-    sentence = "An outside author is the exception: give the reason (§2)."
+    sentence = (
+        "An outside author is the exception: give the reason, and the author's experience and qualification (§2)."
+    )
 
 
 class CrgHasNotAgreed(Refusal, NotNow):
