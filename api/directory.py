@@ -19,7 +19,7 @@ from api.directory_bodies import (
 from api.etags import IfMatch, tagged
 from api.opening import editions_of
 from api.problems import Problem, invalid
-from review.chapters.crg.seniority import warnings
+from review.chapters.crg.register import warnings
 from review.facts import Speaker
 from review.facts.confirming import CONFIRMERS
 from review.facts.directory import Agency, Directory, Person
@@ -59,7 +59,7 @@ async def read_directory(request: Request, _: Reader, deps: TheDeps) -> Response
         people=directory.people,
         agencies=directory.agencies,
         unconfirmed=waiting_in(directory),
-        warnings=warnings(directory, (one.crg_chair_body for one in editions_of(deps))),
+        warnings=warnings(directory, editions_of(deps), deps.today()),
     )
     return tagged(request, content, tag=_etag(directory.version))
 
@@ -135,7 +135,7 @@ async def _changed(deps: Deps, directory: Directory, by: Speaker, response: Resp
         version=directory.version,
         cases_told=told,
         unconfirmed=waiting_in(directory),
-        warnings=warnings(directory, (one.crg_chair_body for one in editions_of(deps))),
+        warnings=warnings(directory, editions_of(deps), deps.today()),
     )
 
 

@@ -21,7 +21,7 @@ class ChangeWaiting(Model):
 
 
 class DirectoryOut(Model):
-    """All people and agencies, and the changes that wait; `warnings` on seniority block nothing (G-1)."""
+    """All people and agencies, and the changes that wait; `warnings` block nothing (G-1, R-11)."""
 
     partnership: str = Field(description="the partnership's name, as letters and emails show it")
     version: int
@@ -32,7 +32,8 @@ class DirectoryOut(Model):
 
 
 class Changed(Model):
-    """A changed directory: its version now, how many live cases are told, what waits, and what to think of (G-1)."""
+    """A changed directory: its version now, how many live cases are told, what waits, and what to think of:
+    seniority, several officers of one partner, offices that nobody holds (G-1, R-11)."""
 
     version: int
     cases_told: int

@@ -100,6 +100,9 @@ class National(_Data):
     meeting_before_draft: Length
     returns_before_meeting: Length
     accountable_capacities: list[Name] = Field(min_length=1)
+    each_officer_signs: bool = Field(
+        default=True, description="every accountable officer of a partner is asked; else the first alone (R-11)"
+    )
     sign_off_note: str = Field(min_length=1)
 
 

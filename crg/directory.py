@@ -16,8 +16,9 @@ import typer
 from pydantic import ValidationError
 
 from calendar_rules.edition import usable_editions
+from calendar_rules.lengths import london
 from crg.embedded.errors import CannotStart
-from review.chapters.crg.seniority import warnings
+from review.chapters.crg.register import warnings
 from review.facts.directory import Agency, Directory, Person, Role
 from settings import Settings, load_settings
 
@@ -175,7 +176,7 @@ def _advise(held: Directory) -> None:
     vacant = [role for role in Role if role not in taken]
     if vacant:
         typer.echo(f"\nNobody holds: {', '.join(vacant)}.")
-    for line in warnings(held, (one.crg_chair_body for one in usable_editions())):
+    for line in warnings(held, usable_editions(), london(datetime.now(UTC)).date()):
         typer.echo(f"\n{line}")
 
 

@@ -27,11 +27,7 @@ def check_office(reported: Reported, cast: Cast) -> None:
         raise NotYourRole(what=fact.title, roles=" or ".join(wanted))
     match fact:
         case PartnerViewGiven() if _SBU not in by.roles:
-            if not _is(fact.officer, by, cast):
-                own = fact.officer if fact.officer in HEADS else f"accountable officer for {fact.officer}"
-                raise NotYourRole(
-                    what=f"The view of the {fact.officer}", roles=f"{own} or {_SBU}", fields={"officer": "is not you"}
-                )
+            _check_view(fact, by, cast)
         case AgencyReturned() | AgencyKnew() | SeniorOfficersInformed() if _SBU not in by.roles:
             if not speaks_for(by.people, fact.agency, cast):
                 raise WrongAgency(agency=fact.agency, fields={"agency": "is not yours"})
@@ -42,6 +38,23 @@ def check_office(reported: Reported, cast: Cast) -> None:
             raise NotYourSignature(officer=fact.officer, fields={"officer": "must be yourself"})
         case DraftCommented() if _SBU not in by.roles and fact.person not in by.people:
             raise NotYourComment(person=fact.person, fields={"person": "must be yourself"})
+
+
+def _check_view(fact: PartnerViewGiven, by: Speaker, cast: Cast) -> None:
+    """A view is the officer's own, and that of one of several the officer's or a deputy's (N-2)."""
+    if not _is(fact.officer, by, cast):
+        own = fact.officer if fact.officer in HEADS else f"accountable officer for {fact.officer}"
+        raise NotYourRole(
+            what=f"The view of the {fact.officer}", roles=f"{own} or {_SBU}", fields={"officer": "is not you"}
+        )
+    if fact.person and fact.person not in by.people and not _deputy(by, cast):
+        raise NotYourRole(
+            what=f"The view of {fact.person}", roles=f"that officer or {_SBU}", fields={"person": "is not you"}
+        )
+
+
+def _deputy(by: Speaker, cast: Cast) -> bool:
+    return any((member := cast.person(person)) and Role.DEPUTY in member.roles for person in by.people)
 
 
 def _is(viewer: Viewer, by: Speaker, cast: Cast) -> bool:

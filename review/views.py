@@ -102,9 +102,10 @@ class AgencyStanding(Model):
 
 
 class AskView(Model):
-    """One signature of a round."""
+    """One signature of a round. `capacity` tells it apart, `title` says it in words: "health (second officer)"."""
 
     capacity: str
+    title: str = ""
     officer: str
     deputies: list[str] = []
     received_at: AwareDatetime | None = None

@@ -9,7 +9,7 @@ from temporalio import workflow
 
 from review.case import reads
 from review.case.notices import Notice, Rendering
-from review.case.sign_off import CRG_AGREES, Round
+from review.case.sign_off import CRG_AGREES, Round, office
 from review.case.state import SUBMISSION
 from review.chapters.notification.particulars import of_the_form
 from review.facts import DocumentRef
@@ -195,7 +195,7 @@ async def covering_letter(run: CaseRun, submitted: SubmittedToPanel) -> Renderin
             "recommendation": draft.recommendation if draft else Recommendation.CRITERIA_MET,
             "approvals": [
                 {
-                    "capacity": f"{'deputy' if ask.as_deputy else 'accountable-officer'}:{ask.capacity}",
+                    "capacity": office(ask.capacity, deputy=ask.as_deputy),
                     "name": ask.given_by,
                     "approved_at": ask.given_at,
                 }

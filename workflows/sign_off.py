@@ -30,9 +30,16 @@ async def round_over(
     one = sign_off_rounds.open_round(
         run.case, title, document, run.now(), asked=asked, step=step, then=then, for_comment=for_comment, entry=entry
     )
-    asks = [asyncio.create_task(_one_signature(run, one, ask)) for ask in one.asks]
+    asks: list[asyncio.Task[None]] = []
+    begun: set[str] = set()
     try:
-        await workflow.wait_condition(lambda: not one.open or overtaken())
+        while one.open and not overtaken():
+            for ask in [ask for ask in one.asks if ask.capacity not in begun]:  # a further officer can join (R-11)
+                begun.add(ask.capacity)
+                asks.append(asyncio.create_task(_one_signature(run, one, ask)))
+            await workflow.wait_condition(
+                lambda: not one.open or overtaken() or any(ask.capacity not in begun for ask in one.asks)
+            )
     finally:
         if overtaken():
             sign_off_rounds.overtake(run.case, one, run.now())
@@ -49,7 +56,7 @@ async def _one_signature(run: CaseRun, one: Round, ask: SignatureRequest) -> Non
     when the draft was sent to it, whether or not the mail has gone (R-16).
     """
     rule = sign_off_rounds.rule_of(one)
-    while one.open and not ask.answered:
+    while one.open and not ask.answered and ask in one.asks:
         attempt, subject = ask.attempt, sign_off_rounds.subject_of_ask(one, ask)
         if one.of_the_crg:
             run.deadline(rule, since=run.now(), subject=subject)
@@ -63,7 +70,7 @@ async def _one_signature(run: CaseRun, one: Round, ask: SignatureRequest) -> Non
         )
 
         def settled(attempt: int = attempt) -> bool:
-            return not one.open or ask.answered or ask.attempt != attempt
+            return not one.open or ask.answered or ask.attempt != attempt or ask not in one.asks
 
         if not await run.sent(notice, unless=settled):
             continue

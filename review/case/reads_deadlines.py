@@ -59,8 +59,8 @@ def ask(case: CaseState, subject: str) -> SignatureRequest | None:
     capacity, _, attempt = rest.partition(":")
     for one in case.rounds:
         if one.id == round_id:
-            found = one.ask_for(capacity)
-            return found if found.attempt == int(attempt or 1) else None
+            found = next((ask for ask in one.asks if ask.capacity == capacity), None)
+            return found if found and found.attempt == int(attempt or 1) else None
     return None
 
 

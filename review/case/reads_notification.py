@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import cast
 
+from calendar_rules.notifying import HEADS
 from review.case.entries import Entry
 from review.case.reads_people import children
 from review.case.reads_stage import recorded
+from review.case.sign_off import VACANT, seats
 from review.case.state import CaseState
+from review.facts import Speaker
 from review.facts.base import Fact
+from review.facts.directory import Role
 from review.facts.enums import View, Viewer
 from review.facts.notification import IncidentReported, NotificationCopyReceived, PanelNotified, PartnerViewGiven
 
@@ -24,10 +28,46 @@ def incident_reported(case: CaseState) -> bool:
     return case.last(IncidentReported) is not None
 
 
+def viewers(case: CaseState, viewer: Viewer) -> list[str]:
+    """Who gives this view: the holders of an office, or each accountable officer of the partner (N-2)."""
+    if viewer in HEADS:
+        return case.cast.holders(Role(viewer))
+    asked = seats(case.cast, [viewer.value], each=case.edition.national.each_officer_signs).values()
+    return [person for person in asked if person != VACANT]
+
+
+def each_gives_a_view(case: CaseState, viewer: Viewer) -> list[str]:
+    """A partner's several accountable officers, each of whom gives a view; empty where one view is the partner's."""
+    people = [] if viewer in HEADS else viewers(case, viewer)
+    return people if len(people) > 1 else []
+
+
+def whose_view(case: CaseState, fact: PartnerViewGiven, by: Speaker) -> str | None:
+    """Which of a partner's several officers a view is of; None where it does not say."""
+    people = each_gives_a_view(case, fact.officer)
+    return next((one for one in people if fact.person == one or (fact.person is None and one in by.people)), None)
+
+
+def _views_of(case: CaseState, viewer: Viewer) -> list[View | None]:
+    given = [one for one in case.entries_of(PartnerViewGiven) if one.fact.officer is viewer]
+    people = each_gives_a_view(case, viewer)
+    if not people:
+        return [given[-1].fact.view if given else None]
+    latest = {whose_view(case, one.fact, one.reported.by): one.fact.view for one in given}
+    return [latest.get(person) for person in people]
+
+
 def view_of(case: CaseState, viewer: Viewer) -> View | None:
-    return next(
-        (reported.view for reported in reversed(case.every(PartnerViewGiven)) if reported.officer is viewer), None
-    )
+    """Of a partner with several officers it is "notify" where all say so, and none as long as one is silent."""
+    views = set(_views_of(case, viewer))
+    return None if None in views else View.NOTIFY if views == {View.NOTIFY} else View.DO_NOT_NOTIFY
+
+
+def yet_to_give(case: CaseState, viewer: Viewer) -> list[str]:
+    """Who has given no view yet, of those whose view it is."""
+    if len(views := _views_of(case, viewer)) == 1:
+        return viewers(case, viewer) if views == [None] else []
+    return [person for person, view in zip(viewers(case, viewer), views, strict=True) if view is None]
 
 
 def deciders(case: CaseState) -> list[Viewer]:
@@ -42,7 +82,7 @@ def silent(case: CaseState) -> list[Viewer]:
 
 def views(case: CaseState) -> set[View | None]:
     """The views of those who decide."""
-    return {view_of(case, viewer) for viewer in deciders(case)}
+    return {view for viewer in deciders(case) for view in _views_of(case, viewer)}
 
 
 def agreed_to_notify(case: CaseState) -> bool:

@@ -28,7 +28,7 @@ class RoundStatus(StrEnum):
 class SignatureRequest(Model):
     """One officer who is asked, and what became of it."""
 
-    capacity: str  # for which partner, e.g. "health"; else "crg-chair", "independent-chair", "agency-police"
+    capacity: str  # for which partner: "health", its second officer "health.2"; else "crg-chair", "agency-police"
     officer: str
     attempt: int = 1  # counts up when another officer takes over
     received_at: AwareDatetime | None = None
@@ -107,6 +107,8 @@ class Round(Model):
 CRG_AGREES = "crg-draft"  # the step of a round in which the CRG Chair agrees the draft report (R-16)
 CHAIRS = (Role.CRG_CHAIR, Role.INDEPENDENT_CHAIR)
 _OF_AN_AGENCY = "agency-"
+_FURTHER = "."  # before the number of a partner's further officer: "police.2"
+_ORDINALS = {"2": "second", "3": "third", "4": "fourth", "5": "fifth"}
 
 
 def for_agency(agency: str) -> str:
@@ -119,6 +121,17 @@ def agency_of(capacity: str) -> str | None:
     return capacity.removeprefix(_OF_AN_AGENCY) if capacity.startswith(_OF_AN_AGENCY) else None
 
 
+def partner_of(capacity: str) -> str:
+    """For which partner: that of "police.2", too, in which its second accountable officer signs."""
+    return capacity.partition(_FURTHER)[0]
+
+
+def _further(capacity: str) -> str:
+    """ "second officer"; empty for the first."""
+    number = capacity.partition(_FURTHER)[2]
+    return f"{_ORDINALS.get(number, f'number {number}')} officer" if number else ""
+
+
 def of_a_partner(capacity: str) -> bool:
     """Whether an accountable officer signs in it, who has nominated deputies."""
     return capacity not in CHAIRS and agency_of(capacity) is None
@@ -127,7 +140,8 @@ def of_a_partner(capacity: str) -> bool:
 def office(capacity: str, *, deputy: bool = False) -> str:
     """The capacity as mails and documents give it: "accountable-officer:health", "senior-officer:police"."""
     if of_a_partner(capacity):
-        return f"{Role.DEPUTY if deputy else Role.ACCOUNTABLE_OFFICER}:{capacity}"
+        further = f"/{which.replace(' ', '-')}" if (which := _further(capacity)) else ""
+        return f"{Role.DEPUTY if deputy else Role.ACCOUNTABLE_OFFICER}:{partner_of(capacity)}{further}"
     return f"senior-officer:{agency}" if (agency := agency_of(capacity)) else capacity
 
 
@@ -137,7 +151,9 @@ def in_words(capacity: str) -> str:
         return {Role.CRG_CHAIR: "the CRG Chair", Role.INDEPENDENT_CHAIR: "the Independent Chair"}[Role(capacity)]
     if agency := agency_of(capacity):
         return f"the senior officer of {agency}"
-    return capacity if capacity == "health" else f"the {capacity.replace('-', ' ')}"
+    partner = partner_of(capacity).replace("-", " ")
+    further = f" ({which})" if (which := _further(capacity)) else ""
+    return f"{partner}{further}" if partner == "health" else f"the {partner}{further}"
 
 
 VACANT = "vacant-office"  # stands for the officer where nobody holds the office
@@ -146,6 +162,22 @@ VACANT = "vacant-office"  # stands for the officer where nobody holds the office
 def signatories(cast: Cast, capacity: str) -> list[str]:
     """Who signs for a partner: its accountable officers, or, where there is none, its deputies."""
     return accountable(cast, capacity) or deputies(cast, capacity)
+
+
+def seats(cast: Cast, capacities: list[str], *, each: bool) -> dict[str, str]:
+    """Who is asked in which capacity (R-11). `each`: every accountable officer of a partner, the second one in a
+    capacity such as "police.2"; else the first alone. A partner that has none is signed for by a deputy.
+    """
+    found: dict[str, str] = {}
+    for capacity in capacities:
+        officers = accountable(cast, capacity) if each and of_a_partner(capacity) else []
+        people = officers or [next(iter(signatories(cast, capacity)), VACANT)]
+        found |= {numbered(partner_of(capacity), number): person for number, person in enumerate(people, 1)}
+    return found
+
+
+def numbered(capacity: str, number: int) -> str:
+    return capacity if number == 1 else f"{capacity}{_FURTHER}{number}"
 
 
 def accountable(cast: Cast, capacity: str) -> list[str]:
@@ -176,7 +208,8 @@ def vacant(cast: Cast, capacities: list[str]) -> list[str]:
 
 def _holders(cast: Cast, role: Role, capacity: str) -> list[str]:
     """Of a partner, or of one council where each signs: "local-authority-northmoor"."""
-    return [who.id for who in cast.people if role in who.roles and capacity in (who.partner, council_of(who))]
+    partner = partner_of(capacity)
+    return [who.id for who in cast.people if role in who.roles and partner in (who.partner, council_of(who))]
 
 
 def council_of(who: Member) -> str | None:

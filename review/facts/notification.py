@@ -96,6 +96,10 @@ class PartnerViewGiven(Fact):
     officer: Viewer
     view: View
     reasons: Reasons
+    person: Id | None = Field(
+        default=None,
+        description="whose view it is, where a partner has several accountable officers; left out by the officer",
+    )
 
 
 class NotNotifiedDecided(Fact):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from calendar_rules.edition import Party
-from calendar_rules.notifying import HEADS, Viewer
+from calendar_rules.notifying import Viewer
 from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.notices import Notice
@@ -35,9 +35,7 @@ def holders(case: "CaseState", *roles: Role) -> list[str]:
 
 def viewers(case: "CaseState", whose: Iterable[Viewer]) -> list[str]:
     """Who gives a view on notifying: the holders of an office, or whoever signs for a partner (N-2)."""
-    people: list[str] = []
-    for viewer in whose:
-        people += case.cast.holders(Role(viewer)) if viewer in HEADS else signatories(case.cast, viewer)
+    people = [person for viewer in whose for person in reads.viewers(case, viewer)]
     return list(dict.fromkeys(people))
 
 
@@ -120,7 +118,7 @@ def parties(case: "CaseState", deadline: RunningDeadline, wanted: Iterable[Party
             case Party.DEPUTY:
                 people += ask.deputies if ask else []
             case Party.DECIDER:
-                people += viewers(case, reads.silent(case))
+                people += [one for viewer in reads.silent(case) for one in reads.yet_to_give(case, viewer)]
             case Party.SUB_GROUP if deadline.rule == "G-10":
                 handed_over = reads.handover(case, deadline.subject or "")
                 sub_group = reads.sub_group(case, handed_over) if handed_over else None

@@ -47,8 +47,8 @@ def _link_is_settled(case: CaseState, notice: Notice, link: LinkFor) -> bool:
         one = next((one for one in case.rounds if one.id == subject), None)
         if one is None:
             return False
-        ask = one.ask_for(capacity)
-        return not one.open or ask.answered or not ask.may_sign(notice.to)
+        ask = next((ask for ask in one.asks if ask.capacity == capacity), None)
+        return ask is None or not one.open or ask.answered or not ask.may_sign(notice.to)
     if link.purpose == ANSWER_LINK:
         asked = next((one for one in reads.unanswered_handovers(case) if one.handover == subject), None)
         return asked is None or reads.sub_group(case, asked) != notice.to

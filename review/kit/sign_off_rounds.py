@@ -1,17 +1,21 @@
 """How a sign-off round changes: opened over one version, answered, passed on, overtaken. R-11, D-8."""
 
 from datetime import datetime
+from itertools import count
 
 from calendar_rules.edition import ReminderKind
 from review.case.entries import Entry
 from review.case.record import RowKind
 from review.case.sign_off import (
-    VACANT,
     Round,
     RoundStatus,
     SignatureRequest,
     accountable,
     deputies,
+    numbered,
+    of_a_partner,
+    partner_of,
+    seats,
     signatories,
     signs_for_another,
 )
@@ -50,12 +54,8 @@ def open_round(
         if one.open and one.document.document == document.document:
             overtake(case, one, now)
     asks = [
-        SignatureRequest(
-            capacity=capacity,
-            officer=next(iter(signatories(case.cast, capacity)), VACANT),
-            stand_in=signs_for_another(case.cast, capacity),
-        )
-        for capacity in asked or case.edition.national.accountable_capacities
+        SignatureRequest(capacity=capacity, officer=officer, stand_in=signs_for_another(case.cast, capacity))
+        for capacity, officer in seats_of(case, asked or case.edition.national.accountable_capacities).items()
     ]
     round = Round(
         id=id,
@@ -79,6 +79,11 @@ def open_round(
         detail={"sha256": document.sha256, "version": document.version},
     )
     return round
+
+
+def seats_of(case: CaseState, capacities: list[str]) -> dict[str, str]:
+    """Who is asked in which capacity, by the edition and the cast of now (R-11)."""
+    return seats(case.cast, capacities, each=case.edition.national.each_officer_signs)
 
 
 def sign(case: CaseState, fact: SignOffGiven, entry: Entry, now: datetime) -> None:
@@ -125,6 +130,8 @@ def comment(case: CaseState, fact: EarlyCommentGiven, entry: Entry, now: datetim
         for ask in (ask for ask in one.asks if not ask.answered):
             if fact.officer not in (*accountable(case.cast, ask.capacity), *deputies(case.cast, ask.capacity)):
                 continue
+            if fact.officer in _officers_beside(one, ask):
+                continue
             ask.commented, ask.given_by, ask.given_at = True, fact.officer, entry.happened_at
             ask.as_deputy, ask.comments = ask.stand_in or fact.officer != ask.officer, fact.comments
             if (deadline_id := deadline_of(one, ask)) in case.deadlines:
@@ -160,11 +167,54 @@ def pass_on(case: CaseState, one: Round, ask: SignatureRequest, now: datetime) -
         return
     if deadline:
         stop(case, deadline.id, "another officer holds the office", now)
-    ask.officer, ask.received_at, ask.deputies, ask.attempt = holders[0], None, [], ask.attempt + 1
+    beside = _officers_beside(one, ask)
+    free = [person for person in holders if person not in beside] if accountable(case.cast, ask.capacity) else holders
+    if not free or (beside and free is holders):  # of a partner without an officer one deputy is enough
+        _asked_no_more(case, one, ask, now)
+        return
+    ask.officer, ask.received_at, ask.deputies, ask.attempt = free[0], None, [], ask.attempt + 1
     ask.reissued = False
     ask.stand_in = signs_for_another(case.cast, ask.capacity)
     line = f"Sign-off for {ask.capacity} passes to the officer who now holds the office"
     case.tell(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
+
+
+def _officers_beside(one: Round, ask: SignatureRequest) -> list[str]:
+    """The partner's other officers, who are asked in capacities of their own."""
+    partner = partner_of(ask.capacity)
+    return [other.officer for other in one.asks if other is not ask and partner_of(other.capacity) == partner]
+
+
+def _asked_no_more(case: CaseState, one: Round, ask: SignatureRequest, now: datetime) -> None:
+    """The officer has left, and the partner's others are asked already: one signature fewer is waited for."""
+    one.asks = [other for other in one.asks if other is not ask]
+    line = f"Sign-off for {ask.capacity} is asked no more: the officer has left, and the partner's others are asked"
+    case.tell(RowKind.FACT, "officer-gone", line, now=now, about=f"{one.id}:{ask.capacity}")
+    one.settle()
+    if not one.open:
+        _closed(case, one, now)
+
+
+def ask_newcomers(case: CaseState, one: Round, now: datetime) -> None:
+    """A further accountable officer of a partner that an open round asks is asked, too (R-11)."""
+    asked = {ask.officer for ask in one.asks}
+    partners = list(dict.fromkeys(partner_of(ask.capacity) for ask in one.asks if of_a_partner(ask.capacity)))
+    for partner in partners if case.edition.national.each_officer_signs else ():
+        officers = accountable(case.cast, partner)
+        for officer in (officer for officer in officers if officer not in asked):
+            taken = [ask.capacity for ask in one.asks if partner_of(ask.capacity) == partner]
+            if len(taken) >= len(officers):
+                break
+            numbers = (numbered(partner, number) for number in count(2))
+            capacity = next(
+                name
+                for name in numbers
+                if name not in taken and f"{rule_of(one)}:{one.id}:{name}" not in case.deadlines
+            )
+            stand_in = signs_for_another(case.cast, capacity)
+            one.asks.append(SignatureRequest(capacity=capacity, officer=officer, stand_in=stand_in))
+            line = f"{one.what}, asked of {capacity}, too: a further accountable officer of the partner"
+            case.tell(RowKind.FACT, "officer-added", line, now=now, about=f"{one.id}:{capacity}")
 
 
 def overtake(case: CaseState, one: Round, now: datetime) -> None:

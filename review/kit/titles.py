@@ -23,7 +23,7 @@ def title_of(edition: Edition, office: str) -> str:
     code, mark, partner = office.partition(":")
     for party, title in edition.titles.items():
         if code == party.value:
-            return f"{title}, {partner.replace('-', ' ')}" if mark else title
+            return f"{title}, {partner.replace('-', ' ').replace('/', ', ')}" if mark else title
         plain = party.value.replace("-", " ")
         if office.startswith(f"{plain},"):
             return f"{title}{office.removeprefix(plain)}"

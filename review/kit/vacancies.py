@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from calendar_rules.edition import Edition
 from calendar_rules.lengths import london
 from calendar_rules.model import Model
-from calendar_rules.notifying import Viewer
+from calendar_rules.notifying import HEADS, Viewer
 from review.case import reads
 from review.case.record import RowKind
 from review.case.sign_off import signatories
 from review.case.state import CaseState
-from review.facts.directory import Role
+from review.facts.directory import Cast, Role
 from review.kit import notify
 
 _OFFICES = {role.value for role in Role}
@@ -47,12 +48,30 @@ def _owing(case: CaseState) -> Iterator[tuple[str, str]]:
 
 
 def _told_and_signing(case: CaseState) -> Iterator[tuple[str, str]]:
+    return _standing_offices(case.cast, case.edition)
+
+
+def _standing_offices(cast: Cast, edition: Edition) -> Iterator[tuple[str, str]]:
     for role in (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.INDEPENDENT_CHAIR):
-        if not case.cast.holders(role):
+        if not cast.holders(role):
             yield role.value, "being told at each touch point"
-    for capacity in case.edition.national.accountable_capacities:
-        if not signatories(case.cast, capacity):
+    for capacity in edition.national.accountable_capacities:
+        if not signatories(cast, capacity):
             yield f"accountable-officer:{capacity}", "the signature of this partner"
+
+
+def offices_needed(cast: Cast, edition: Edition) -> Iterator[tuple[str, str]]:
+    """Offices that nobody holds and that a case of an edition needs from its first day, each with what for."""
+    for viewer in edition.notifying.agreed_by:
+        held = cast.holders(Role(viewer)) if viewer in HEADS else signatories(cast, viewer.value)
+        if not held:
+            yield _office(viewer), "the view whether to notify the Panel"
+    yield from _standing_offices(cast, edition)
+    for rule in edition.deadlines.values():
+        owner = rule.owner.value
+        elsewhere = owner in (Role.ACCOUNTABLE_OFFICER, Role.AGENCY)  # said of each partner above; of each agency
+        if owner in _OFFICES and not elsewhere and not cast.holders(Role(owner)):
+            yield owner, rule.title
 
 
 def _office(viewer: Viewer) -> str:

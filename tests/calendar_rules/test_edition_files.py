@@ -121,6 +121,7 @@ def test_another_partnerships_edition_changes_the_dates_without_code(tmp_path: P
             'national.accountable_capacities = ["local-authority", "health"]',
             "national.accountable_capacities: police missing; every statutory partner signs",
         ),
+        ('national.each_officer_signs = "both"', "national.each_officer_signs: write true or false"),
         ('without = ["D-99"]', 'without: doncaster-2018 has no deadline "D-99"; choose from: A-1'),
         ('without = "G-7"', 'without: it is no list; write without = ["G-7"]'),
         ("notifications.care-leaver-death.rapid_review = 7", "notifications.care-leaver-death.title: it is missing"),

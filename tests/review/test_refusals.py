@@ -9,10 +9,11 @@ import pytest
 
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
+from calendar_rules.notifying import Notifying
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.facts import Corrected, Speaker
 from review.facts.any_stage import CasePaused, CaseResumed, CaseWithdrawn, DutyRetried, TakenBack
-from review.facts.directory import Role
+from review.facts.directory import Member, Partner, Role
 from review.facts.editions import AgencyKnew, EditionMoved
 from review.facts.enums import AuthorCapacity, Authority, Decision, NotNotifiedOutcome, Verdict, Viewer
 from review.facts.notification import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
@@ -74,6 +75,13 @@ def _care_leaver() -> World:
     return world
 
 
+def _with_two_officers() -> World:
+    """Health decides on notifying, and has two accountable officers (N-2)."""
+    second = Member(id="officer-second", roles=[Role.ACCOUNTABLE_OFFICER], partner=Partner.HEALTH)
+    deciding = Notifying(agreed_by=[Viewer.HEALTH], clause="sample")
+    return World(who=cast(also=(second,)), edition=EDITION.model_copy(update={"notifying": deciding}))
+
+
 def _answered(world: World) -> None:
     world.submit()
     agree(world)
@@ -128,6 +136,7 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     ),
     no.PartnersNotAgreed: lambda: World().say(notified()),
     no.ViewNotAsked: lambda: World().say(view(Viewer.POLICE)),
+    no.WhoseView: lambda: _with_two_officers().say(view(Viewer.HEALTH)),
     no.BothMustDecline: lambda: World().say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY)),
     no.NoChildInCareDied: lambda: World().say(AuthorityTold(authority=Authority.OFSTED)),
     no.DraftIncomplete: lambda: _ready().send_draft(missing=["Relevant children and family"]),

@@ -10,6 +10,7 @@ from review.case.mailing import MailTrouble
 from review.case.outsiders import cast_with
 from review.case.record import RowKind
 from review.case.state import CaseState
+from review.chapters.signing.chapter import follow_up
 from review.facts.announcements import AnnouncedFact, CalendarChanged, DirectoryChanged
 from review.facts.directory import Cast, Role
 from review.kit import changes
@@ -17,7 +18,7 @@ from review.kit.chapter import Chapter
 from review.kit.deadlines import recount
 from review.kit.live_links import reissued
 from review.kit.notify import dated
-from review.kit.sign_off_rounds import pass_on
+from review.kit.sign_off_rounds import ask_newcomers, pass_on
 from review.kit.vacancies import vacancies, warn_of
 
 
@@ -72,8 +73,11 @@ def _offices_are(case: CaseState, entered: Cast, now: datetime) -> None:
     case.cast_entered = entered if case.cast.day else None
     warn_of(case, vacant, now)
     for one in (one for one in case.rounds if one.open):
-        for ask in (ask for ask in one.asks if not ask.answered):
+        for ask in [ask for ask in one.asks if not ask.answered]:
             pass_on(case, one, ask, now)
+        ask_newcomers(case, one, now)
+        if not one.open:  # whoever was waited for has left
+            follow_up(case, one, now)
     case.post(reissued(case, before, now))
     for key, failed in list(case.failed.items()):  # a second person has confirmed what their links waited for
         if failed.trouble is MailTrouble.UNCONFIRMED and failed.notice.to not in case.cast.unconfirmed:

@@ -10,6 +10,7 @@ from typing import get_args
 from calendar_rules.edition import NotificationKind, Party
 from calendar_rules.notifying import HEADS
 from review.case import reads
+from review.case.sign_off import in_words
 from review.case.state import CaseState
 from review.chapters.notification.definition import advise_notification
 from review.chapters.referral.chapter import may_become_an_incident
@@ -65,6 +66,10 @@ def _view(case: CaseState, fact: PartnerViewGiven, reported: Reported, now: date
             known=", ".join(asked),
             fields={"officer": f"choose one of: {', '.join(asked)}"},
         )
+    several = reads.each_gives_a_view(case, fact.officer)
+    if several and reads.whose_view(case, fact, reported.by) is None:
+        known = ", ".join(several)
+        raise no.WhoseView(partner=in_words(fact.officer), known=known, fields={"person": f"choose one of: {known}"})
 
 
 def _not_notified(case: CaseState, fact: NotNotifiedDecided, reported: Reported, now: datetime) -> None:
@@ -151,15 +156,20 @@ def _notification(case: CaseState) -> Iterator[Offer]:
         given = reads.view_of(case, viewer)
         differs = reads.views_differ(case) and given is View.DO_NOT_NOTIFY
         own = [Role(viewer)] if viewer in HEADS else [Role.ACCOUNTABLE_OFFICER, Role.DEPUTY]
-        yield Offer(
-            body=view,
-            needed=viewer in reads.deciders(case) and (given is None or differs),
-            about=viewer,
-            title=f"Give the view of {in_words_of([viewer])} whether to notify",
-            deadline="D-1",
-            roles=[*own, Role.BUSINESS_UNIT],
-            people=[] if viewer in HEADS else [*notify.viewers(case, [viewer]), *case.cast.holders(Role.BUSINESS_UNIT)],
-        )
+        several: list[str | None] = [*reads.each_gives_a_view(case, viewer)]
+        for person in several or [None]:
+            silent = person is None or differs or person in reads.yet_to_give(case, viewer)
+            people = [person] if person else notify.viewers(case, [viewer])
+            yield Offer(
+                body=view.model_copy(update={"person": person}),
+                needed=viewer in reads.deciders(case) and (given is None or differs) and silent,
+                about=viewer,
+                title=f"Give the view of {in_words_of([viewer])} whether to notify"
+                + (f" ({person})" if person else ""),
+                deadline="D-1",
+                roles=[*own, Role.BUSINESS_UNIT],
+                people=[] if viewer in HEADS else [*people, *case.cast.holders(Role.BUSINESS_UNIT)],
+            )
     yield Offer(
         body=NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=PartnerViewGiven.sample["reasons"]),
         needed=True,

@@ -6,7 +6,7 @@ Pure lookups on the state; `reads` is their public face.
 from datetime import datetime
 
 from review.case.entries import Entry, F
-from review.case.sign_off import Round, accountable, deputies
+from review.case.sign_off import Round, accountable, deputies, partner_of
 from review.case.state import CaseState
 from review.chapters.practice_review.identities import known_of_the_family
 from review.chapters.practice_review.reads_sign_off import RoundDue, SigningStep, going_on
@@ -21,6 +21,7 @@ from review.facts.practice_review import (
     ReviewAssured,
     ReviewDrafted,
 )
+from review.kit.sign_off_rounds import seats_of
 
 EARLY_COMMENT = "early-comment"  # the step of its round (K-7)
 
@@ -72,7 +73,17 @@ def found_sound(case: CaseState, version: int) -> bool:
 
 def comment_capacities(case: CaseState) -> list[str]:
     """Who is asked for early comment: the accountable officers, or deputies, and the Independent Chair (K-7)."""
-    return [*case.edition.national.accountable_capacities, Role.INDEPENDENT_CHAIR.value]
+    return list(_comment_seats(case))
+
+
+def _comment_seats(case: CaseState) -> dict[str, str]:
+    """Each with whom it is asked of: by the round over the version that is out, else by the cast of now."""
+    sought = case.last(EarlyCommentSought)
+    over = [one for one in case.rounds if one.for_comment and sought and one.document.version == sought.version]
+    wanted = [*case.edition.national.accountable_capacities, Role.INDEPENDENT_CHAIR.value]
+    asked = {ask.capacity: ask.officer for one in over for ask in one.asks}
+    missing = [one for one in wanted if one not in {partner_of(capacity) for capacity in asked}]
+    return asked | seats_of(case, missing)
 
 
 def since_sought(case: CaseState, kind: type[F]) -> list[Entry[F]]:
@@ -117,7 +128,12 @@ def comment_round(case: CaseState) -> Round | None:
 
 
 def may_comment(case: CaseState, capacity: str) -> list[str]:
-    return [*accountable(case.cast, capacity), *deputies(case.cast, capacity)]
+    """Who comments in a capacity: its officer, and the partner's deputies; not the partner's other officers."""
+    partner = partner_of(capacity)
+    seats = _comment_seats(case).items()
+    others = {officer for other, officer in seats if other != capacity and partner_of(other) == partner}
+    people = [*accountable(case.cast, capacity), *deputies(case.cast, capacity)]
+    return [person for person in people if person not in others]
 
 
 def early_comment_over(case: CaseState) -> bool:

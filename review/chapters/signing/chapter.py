@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from review.case.entries import Entry
-from review.case.sign_off import in_words
+from review.case.sign_off import Round, in_words
 from review.case.state import CaseState
 from review.chapters.practice_review import mails
 from review.chapters.practice_review.checks_report import check_signature
@@ -74,8 +74,13 @@ def _roles(case: CaseState, person: str) -> list[Role]:
 def _sign(case: CaseState, entry: Entry[SignOffGiven], now: datetime) -> None:
     """The round is met, or sent back; what all have signed is told (R-11, K-1, K-3, K-7)."""
     sign_off_rounds.sign(case, entry.fact, entry, now)
-    mails.signed(case, entry.fact.round)
-    if next(one for one in case.rounds if one.id == entry.fact.round).entry:  # the partners' decision (R-15)
+    follow_up(case, next(one for one in case.rounds if one.id == entry.fact.round), now)
+
+
+def follow_up(case: CaseState, one: Round, now: datetime) -> None:
+    """What all have signed is told; the partners' decision then stands (K-1, K-3, K-7, R-15)."""
+    mails.signed(case, one.id)
+    if one.entry:
         mind_the_decision(case, now)
 
 

@@ -15,6 +15,12 @@ class ViewNotAsked(Refusal, NotRight):
     sentence = "The edition of this case does not ask for the view of {officer}. Give the view of one of: {known}."
 
 
+class WhoseView(Refusal, NotRight):
+    sentence = (
+        "Several accountable officers act for {partner}, and each gives a view. Say whose this is: one of {known}."
+    )
+
+
 class NoChildInCareDied(Refusal, NotNow):
     sentence = "Nobody has died in this case of whose death {authority} must be told (a child in care; by some editions a care leaver)."
 
