@@ -135,6 +135,14 @@ def test_no_mail_states_a_length_of_time_that_an_edition_may_change() -> None:
     assert [name for name in mail_files() if A_LENGTH_OF_TIME.search(source(name))] == []
 
 
+EDGE = re.compile(r'\{\{ *"(?: [^"]*"|[^"]* "(?= if| *\}\}))')
+
+
+def test_no_word_of_a_mail_brings_a_space_at_its_edge_which_would_be_lost() -> None:
+    """What an expression writes loses its outer spaces: "attacheddraft". A condition around the word keeps them."""
+    assert [name for name in mail_files() if EDGE.search(source(name))] == []
+
+
 def test_a_value_cannot_bring_markup_or_a_link_into_a_mail() -> None:
     nasty = "Health <script>alert(1)</script> [click](https://evil.example) *x*\n\n# Heading\n\n<https://evil.example>"
     mail = PROSE.render_mail("return-reminder", mail_context({**MAILS["return-reminder"].n, "agency_name": nasty}))
