@@ -240,7 +240,8 @@ class MailActivities:
         }
         words = self.prose.render_mail(notice.template, context)
         if notice.also:
-            more = [context | {"n": _named(other, directory) | {"link": case_page}} for other in notice.also]
+            known = {"outsiders": notice.n.get("outsiders", {})}  # said once, with the first
+            more = [context | {"n": _named(other | known, directory) | {"link": case_page}} for other in notice.also]
             mails = [words, *(self.prose.render_mail(notice.template, one) for one in more)]
             missed = {at for one in (notice.n, *notice.also) for at in one.get("missed", [])}
             words = self._in_one(notice.template, context, mails, sorted(missed))

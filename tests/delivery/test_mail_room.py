@@ -262,6 +262,19 @@ async def test_several_in_one_mail_say_what_was_due_before_and_could_not_be_sent
     assert text.count("takes its place") == 1
 
 
+async def test_several_in_one_mail_call_an_agency_outside_the_directory_by_its_name(store: Store) -> None:
+    """R-4: the names that a case knows go with the first and hold for all."""
+    post, n = Post(), MAILS["deadline-overdue"].n
+    notice = {
+        "n": n | {"agency": "police", "outsiders": {"sample-school": "Sample Primary School"}},
+        "also": [n | {"agency": "sample-school"}],
+    }
+    await _tried(store, post, _order(template="deadline-overdue", notice=notice))
+    text = _read(post, 0)
+    assert "(Sample Primary School)" in text
+    assert "sample-school" not in text
+
+
 async def test_a_sender_has_its_name_and_its_address_each_where_it_belongs_in_an_invitation_too(store: Store) -> None:
     """`CRG_MAIL_FROM="Safeguarding Business Unit <office@...>"` made a calendar address of the whole of it."""
     post = Post()
