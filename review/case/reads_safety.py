@@ -1,5 +1,7 @@
 """What has been recorded of the steps for children's safety (§1). N-5."""
 
+from collections.abc import Collection
+
 from review.case.entries import Entry
 from review.case.reads_people import children
 from review.case.state import CaseState
@@ -14,11 +16,13 @@ def safety_missing(case: CaseState) -> list[str]:
     return _missing(case, case.every(SafetyStepsRecorded))
 
 
-def safety_answered_by(case: CaseState) -> Entry[SafetyStepsRecorded] | None:
-    """The entry with which nothing was missing any more."""
+def safety_answered_by(case: CaseState, *, but: Collection[str] = ()) -> Entry[SafetyStepsRecorded] | None:
+    """The entry with which nothing was missing any more, `but` for children who are asked about by themselves."""
     entries = case.entries_of(SafetyStepsRecorded)
     told = [one.fact for one in entries]
-    return next((one for number, one in enumerate(entries, 1) if not _missing(case, told[:number])), None)
+    return next(
+        (one for number, one in enumerate(entries, 1) if not set(_missing(case, told[:number])) - set(but)), None
+    )
 
 
 def _missing(case: CaseState, told: list[SafetyStepsRecorded]) -> list[str]:

@@ -1,5 +1,6 @@
 """What each deadline of the notification is (§1): D-1 to D-3, N-5, N-7, N-8. Pure; `deadline_kinds` has the rest."""
 
+from datetime import datetime
 from typing import cast
 
 from review.case import reads
@@ -8,6 +9,7 @@ from review.case.entries import Entry
 from review.case.notices import Notice
 from review.case.state import CaseState
 from review.facts.base import Fact
+from review.facts.family import ChildAdded
 from review.facts.notification import (
     AuthorityTold,
     NotificationCopyReceived,
@@ -45,13 +47,24 @@ class ViewsDue(Deadline):
 
 
 class SafetyDue(Deadline):
-    """N-5: it is recorded what is done for the safety of each child of the case and of other children."""
+    """N-5: it is recorded what is done for the safety of each child of the case and of other children; of a child who
+    comes to light after that, again.
+    """
 
-    rule = "N-5"
+    rule, subject = "N-5", "child"
     met_by = (SafetyStepsRecorded,)
 
+    def since(self, case: CaseState, subject: str | None = None) -> datetime | None:
+        if subject is None:
+            return super().since(case)
+        added = [one for one in case.entries_of(ChildAdded) if one.fact.child.child_id == subject]
+        return reads.recorded(case, added[-1]) if added else None
+
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
-        return cast("Entry[Fact] | None", reads.safety_answered_by(case))
+        if child := running.subject:
+            return next((one for one in case.entries_of(SafetyStepsRecorded) if child in one.fact.child_ids), None)
+        later = [one.subject for one in case.deadlines.values() if one.rule == self.rule and one.subject]
+        return cast("Entry[Fact] | None", reads.safety_answered_by(case, but=later))
 
     def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
         return "the case ended without them" if reads.ended(case) else None

@@ -8,6 +8,7 @@ from review.case import reads
 from review.case.notices import LinkFor
 from review.facts.any_stage import TakenBack
 from review.facts.family import ChildAdded, FamilyMemberAdded
+from review.facts.notification import SafetyStepsRecorded
 from review.kit import refusals as no
 from review.kit.notify import RETURN_LINK
 from tests.review.world import WHY, World, at
@@ -72,6 +73,30 @@ def test_nobody_is_mailed_of_a_child_before_an_agency_is_asked() -> None:
     world.deliver()
     world.say(child())
     assert not world.posted
+
+
+def test_the_steps_for_safety_are_asked_for_again_where_they_had_been_recorded() -> None:
+    """X-4, N-5: recorded on Monday 11 May 2026 for the children then known; five working days for the child who comes
+    to light on Wednesday 13 May, with a mail at once and each working day. A child who died needs none.
+    """
+    world = World()
+    world.safe()
+    world.wait("2026-05-13T10:00")
+    world.deliver()
+    world.say(child(4, harm="died"))
+    assert "safety-steps-asked" not in {one.template for one in world.posted}
+    world.say(child())
+    assert world.mails("safety-steps-asked") == ["dcs"]
+    assert world.deadline("N-5:child-3").due == at("2026-05-20T23:59:59")
+    world.deliver()
+    world.wait("2026-05-14T10:00")
+    assert world.mails("safety-steps-asked") == ["dcs"]
+    assert world.deadline("N-5").met_at
+    world.say(SafetyStepsRecorded(child_ids=["child-3"], steps=WHY))
+    assert world.deadline("N-5:child-3").met_at
+    other = world.say(child(5))
+    world.say(TakenBack(takes_back=other, reason=WHY))
+    assert world.deadline("N-5:child-5").stopped_at
 
 
 def test_a_child_in_care_who_is_found_to_have_died_starts_the_two_duties_to_authorities() -> None:
