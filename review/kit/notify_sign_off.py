@@ -78,7 +78,7 @@ def new_version_to_come(case: "CaseState", one: Round, by: SignatureRequest) -> 
 
 def sign_off_request(one: Round, ask: SignatureRequest, template: str, to: str, due: datetime, *, cause: str) -> Notice:
     """The mail with the link by which one person approves or sends back exactly one version (R-11)."""
-    as_deputy = f"accountable officer, {ask.capacity}" if ask.stand_in or to != ask.officer else None
+    as_deputy = f"accountable officer, {ask.capacity.replace('-', ' ')}" if ask.stand_in or to != ask.officer else None
     if not of_a_partner(ask.capacity):
         as_deputy = None
     n = {

@@ -458,7 +458,7 @@ MAILS: dict[str, Sample] = {
         "acknowledge this rapid review", None, {"version": 3, "late": False}, ({"version": 3, "late": True},)
     ),
     "panel-acknowledged": Sample(
-        "nothing is asked", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
+        "Record the Panel's response", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
     ),
     "acknowledgement-missing": Sample(
         "Ask the Panel today", DAY_END_TEXT, {"submitted_at": NOTIFIED, "due": END_OF_DAY}

@@ -160,6 +160,18 @@ def test_a_link_that_is_no_web_address_is_refused(link: str) -> None:
         PROSE.render_mail("return-reminder", mail_context({**MAILS["return-reminder"].n, "link": link}))
 
 
+@pytest.mark.parametrize(
+    ("capacity", "over"), [("crg-chair", "Independent Chair"), ("accountable-officer:health", "Chair of")]
+)
+def test_nobody_is_sent_with_a_doubt_of_a_signature_to_whoever_gave_it(capacity: str, over: str) -> None:
+    """R-11: the CRG Chair's own is put to the Independent Chair."""
+    for yours in (True, False):
+        n = MAILS["signature-given"].n | {"capacity": capacity, "yours": yours}
+        assert f"tell the {over}" in PROSE.render_mail("signature-given", mail_context(n)).text.replace(
+            "the Business Unit and ", ""
+        )
+
+
 def test_a_death_in_care_leaves_the_two_duties_standing_after_a_decision_not_to_notify() -> None:
     """N-4, D-2."""
     (in_care,) = MAILS["not-notified"].also
