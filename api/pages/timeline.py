@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from review.facts.directory import Directory
+from review.facts.written import written
 from review.views import CaseView, FactView, RowKind
 from store.record import RecordEntry
 
@@ -22,6 +23,7 @@ class Line:
     who: str
     warning: bool
     to: list[str] = field(default_factory=list)
+    words: list[tuple[str, str]] = field(default_factory=list)  # what was written, each with what it is called
 
 
 def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> list[Line]:
@@ -34,7 +36,8 @@ def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> 
             text = people.sub(lambda found: name(found.group()), row.line)
             who = "" if row.who in (None, "system") else name(str(row.who))
             bad = row.kind in (RowKind.WARNING, RowKind.FAILED) or row.what in BAD
-            lines.append(Line(row.happened_at, text, who, bad))
+            words = written(row.what, row.detail) if row.kind is RowKind.FACT else []
+            lines.append(Line(row.happened_at, text, who, bad, words=words))
             continue
         same_mail = ", in the same mail" if "within" in row.detail else ""
         text = f"Mail “{mail}{same_mail}” sent to"

@@ -1,81 +1,200 @@
-"""Guard: what a fact asks people to write is shown somewhere, field by field (X-3). A marker in each text, looked for.
+"""Guard: what a fact asks people to write is shown or sent somewhere, field by field (X-3). A marker in each text.
 
 A field that is read nowhere is work that somebody did in vain: show it, send it, or name it in `UNREAD` with the
-reason. Looked at here is the view of a case over the API, on which its pages stand.
+reason. Looked at are the API's view of a case, and the page of the case as it is rendered; what is written for somebody
+who reads no page is looked for in the mail, the paper or the page of the link that goes to them.
 """
 
+import html
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from functools import cache
+from itertools import combinations
+from types import SimpleNamespace, UnionType
+from typing import Any, Union, cast, get_args, get_origin
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from api.pages.layout import environment
+from api.pages.timeline import timeline, told_in
+from review import view
 from review.case.entries import Entry
+from review.case.notices import Rendering
+from review.case.record import RowKind
 from review.facts import FACTS, Fact, Reported, Speaker
-from review.facts.directory import Role
+from review.facts.directory import Directory, Role
+from review.facts.rapid_review import ReturnsRequested
+from review.facts.report import SubmittedToPanel
 from review.facts.sample import shown
-from review.view import fact_view
+from review.kit.deadlines import start_set_by
+from tests.delivery.rendered import PROSE
+from tests.delivery.samples import DOCUMENTS, MAILS, document_context, mail_context
+from tests.review.played import Run
+from tests.review.world import EXPECTED, PARTNERS, World, scoping
 
 NOW = datetime(2026, 5, 11, 10, tzinfo=UTC)
 UNREAD: dict[str, str] = {}  # "kind.field": why nobody reads it
 NO_STORY = ("directory-changed", "calendar-changed", "edition-moved", "case-joined", "case-parted")  # the system's own
 BY_CONTENT = ("corrected", "taken-back")  # they show another fact
+NOT_WRITTEN = {  # fields that take any text, and in which nobody writes: why not
+    "kind": "the name of the fact",
+    "partnership": "a name, which the lists show",
+    "round": "an id, as the case has it",
+    "capacity": "an id, as the case has it",
+    "purpose": "an id, as the list of links has it",
+    "link_subject": "an id, as the list of links has it",
+    "duty": "an id, as the list of failed duties has it",
+    "email": "an address, to which mails go",
+    "contact_email": "an address, to which mails go",
+}
 
 WRITTEN = [kind for kind, fact in FACTS.items() if fact.sample and kind not in (*NO_STORY, *BY_CONTENT)]
 
 
-def texts(model: type[BaseModel], at: str = "") -> list[str]:
-    """The fields in which people write: those that take any text. Ids, references and choices are none."""
-    found = []
+def leaves(kind: Any, about: tuple[Any, ...] = ()) -> Iterator[tuple[Any, bool]]:
+    """What a field can hold, and whether it takes any text; ids, references and choices do not."""
+    if hasattr(kind, "__metadata__"):
+        yield from leaves(get_args(kind)[0], kind.__metadata__)
+    elif get_origin(kind) in (Union, UnionType, list, dict):
+        for one in get_args(kind)[1 if get_origin(kind) is dict else 0 :]:
+            yield from leaves(one, about)
+    else:
+        patterns = [getattr(part, "pattern", None) for one in about for part in (one, *getattr(one, "metadata", ()))]
+        yield kind, kind is str and all(one in (None, r"\S") for one in patterns)
+
+
+def filled(model: type[BaseModel], body: dict[str, Any], at: str, marks: dict[str, str]) -> dict[str, Any]:
+    """A body with a marker in each text that can be written in it, at whatever depth; each is noted in `marks`."""
+    body = dict(body)
     for name, field in model.model_fields.items():
-        free = not any(getattr(one, "pattern", None) not in (None, r"\S") for one in field.metadata)
-        for kind in _leaves(field.annotation):
-            if kind is str and free and name not in ("kind", "partnership"):
-                found.append(f"{at}{name}")
-            elif isinstance(kind, type) and issubclass(kind, BaseModel):
-                found += texts(kind, f"{at}{name}.")
-    return found
-
-
-def _leaves(kind: Any) -> list[Any]:
-    if get_origin(kind) in (Union, UnionType, list):
-        return [leaf for one in get_args(kind) for leaf in _leaves(one)]
-    return _leaves(get_args(kind)[0]) if hasattr(kind, "__metadata__") else [kind]
-
-
-def marked(body: Any, at: str, markers: dict[str, str]) -> Any:
-    """The sample with a marker in each text that its own words begin with "Sample"."""
-    if isinstance(body, dict):
-        return {key: marked(value, f"{at}.{key}", markers) for key, value in body.items()}
-    if isinstance(body, list):
-        return [marked(value, at, markers) for value in body]
-    if isinstance(body, str) and body.startswith("Sample"):
-        markers[at] = f"Sample: marker {len(markers)} of {at}"
-        return markers[at]
+        place, value = f"{at}.{name}", body.get(name)
+        for kind, free in leaves(field.annotation, tuple(field.metadata)):
+            if free and name not in NOT_WRITTEN:
+                marks[place] = mark = f"Sample: marker {len(marks)} in {place.replace('_', ' ')}"
+                many = isinstance(value, list) or get_origin(field.annotation) is list
+                body[name] = [mark] if many else dict.fromkeys(value, mark) if isinstance(value, dict) else mark
+            elif isinstance(kind, type) and issubclass(kind, BaseModel) and value:
+                first = value[0] if isinstance(value, list) else value
+                whole = filled(kind, first, place, marks) if isinstance(first, dict) else first
+                body[name] = [whole, *value[1:]] if isinstance(value, list) else whole
     return body
 
 
-@pytest.mark.parametrize("kind", WRITTEN)
-def test_what_is_written_in_a_fact_is_read_in_the_case(kind: str) -> None:
-    """X-3: in the view of the case that the API and its pages are made of."""
-    markers: dict[str, str] = {}
-    body = marked(shown(FACTS[kind].sample, NOW), kind, markers)
-    fact: Fact = FACTS[kind].model_validate(body)
+@cache
+def facts_of(kind: str) -> list[tuple[Fact, dict[str, str]]]:
+    """Its sample with every text filled; where some exclude one another, one for each text."""
+    sample, marks = shown(FACTS[kind].sample, NOW), dict[str, str]()
+    body = filled(FACTS[kind], sample, kind, marks)
+    try:
+        return [(FACTS[kind].model_validate(body), marks)]
+    except ValidationError:
+        pass
+    found = []
+    for name in [name for name, value in body.items() if value != sample.get(name)]:
+        theirs = {place: mark for place, mark in marks.items() if place.split(".")[1] == name}
+        for without in (left for size in range(3) for left in combinations(sample, size)):
+            try:
+                rest = {key: value for key, value in sample.items() if key not in without}
+                found.append((FACTS[kind].model_validate(rest | {name: body[name]}), theirs))
+                break
+            except ValidationError:
+                continue
+    return found
+
+
+def entry_of(fact: Fact, message: str = "marked") -> Entry[Any]:
+    by = Speaker(people=["sbu-1"], roles=[Role.BUSINESS_UNIT])
     reported = Reported.model_validate(
-        {"message": "marked", "by": Speaker(people=["sbu-1"], roles=[Role.BUSINESS_UNIT]), "recorded_at": NOW}
-        | {"fact": fact.model_dump(mode="json")}
+        {"message": message, "by": by, "recorded_at": NOW, "fact": fact.model_dump(mode="json")}
     )
-    text = fact_view(Entry(reported=reported, happened_at=NOW, taken_at=NOW)).model_dump_json()
-    assert [at for at, marker in markers.items() if marker not in text and at not in UNREAD] == []
+    return Entry(reported=reported, happened_at=NOW, taken_at=NOW)
 
 
-def test_the_sample_of_a_fact_fills_each_text_that_has_to_be_written() -> None:
-    """So that the test above looks for every one."""
-    left = {}
-    for kind in WRITTEN:
-        needed = {name for name, field in FACTS[kind].model_fields.items() if field.is_required()}
-        wanted = {one for one in texts(FACTS[kind]) if one.partition(".")[0] in needed and "." not in one}
-        if missing := wanted - set(FACTS[kind].sample):
-            left[kind] = missing
-    assert left == {}
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_what_is_written_in_a_fact_is_in_the_view_of_the_case(kind: str) -> None:
+    """X-3: over the API, on which the pages stand; and the sample lets every field be filled."""
+    for fact, marks in facts_of(kind):
+        text = view.fact_view(entry_of(fact)).model_dump_json()
+        assert [place for place, mark in marks.items() if mark not in text and place not in UNREAD] == []
+    tried = {place.split(".")[1] for _, marks in facts_of(kind) for place in marks}
+    own = {
+        name
+        for name, field in FACTS[kind].model_fields.items()
+        if name not in NOT_WRITTEN and any(free for _, free in leaves(field.annotation, tuple(field.metadata)))
+    }
+    assert own - tried == set()
+
+
+@pytest.fixture(scope="module")
+def page() -> str:
+    """The page of a case in which every fact of the registry was reported, as a person reads it."""
+    case, rows = World().case, []
+    for number, fact in enumerate(fact for kind in WRITTEN for fact, _ in facts_of(kind)):
+        entry = entry_of(fact, f"marked-{number}").model_copy(update={"stage": case.stage})
+        case.entries.append(entry)
+        start_set_by(case, entry, NOW)
+        told = {"kind": RowKind.FACT, "what": fact.kind, "line": fact.title, "who": "sbu-1", "happened_at": NOW}
+        rows.append(SimpleNamespace(detail=fact.model_dump(mode="json"), **told))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(view, "next_steps", lambda case, now: [])  # of a case that can be nowhere
+        seen = view.case_view(case, NOW)
+    context = {
+        "case": seen,
+        "told": told_in(seen),
+        "name": str,
+        "titled": str,
+        "story": timeline(cast(Any, rows), str, Directory(partnership="Sample", people=[], agencies=[])),
+        "papers": [],
+        "of_agency": str,
+        "here": "/cases",
+    }
+    around = dict.fromkeys(("temporal", "sign_in", "business_unit", "crg"), None) | {"signed_in": "Sample"}
+    return html.unescape(environment().get_template("case.html").render(context | around | {"partnership": "Sample"}))
+
+
+def test_what_is_written_in_any_fact_can_be_read_on_the_page_of_its_case(page: str) -> None:
+    """X-3: the page is rendered, and each text looked for."""
+    found = [place for kind in WRITTEN for _, marks in facts_of(kind) for place, mark in marks.items()]
+    assert len(found) > 150, "the guard looks at nothing"
+    missing = {
+        place for kind in WRITTEN for _, marks in facts_of(kind) for place, mark in marks.items() if mark not in page
+    }
+    assert missing - set(UNREAD) == set()
+
+
+def test_what_is_written_for_somebody_who_reads_no_page_is_in_what_is_sent_to_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """R-3, R-12: the covering note to agencies in the mail of the request, the letter to the Panel in its paper."""
+    papers: dict[str, Rendering] = {}
+    make = Run._make
+
+    async def noted(run: Run, rendering: Rendering, version: int | None) -> None:
+        papers[rendering.template] = rendering
+        await make(run, rendering, version)
+
+    monkeypatch.setattr(Run, "_make", noted)
+    world, note, letter = World(), "Sample: marker of the note", "Sample: marker of the letter"
+    world.notify()
+    world.say(scoping())
+    world.say(ReturnsRequested(covering_note=note))
+    (request, *_) = [one for one in world.posted if one.template == "returns-request"]
+    mail = PROSE.render_mail("returns-request", mail_context(MAILS["returns-request"].n | request.n))
+    assert note in mail.text
+    assert note in on_paper(papers["returns-request"])
+    for agency in EXPECTED:
+        world.returned(agency)
+    world.hold_meeting()
+    world.read()
+    world.send_draft()
+    for partner in PARTNERS:
+        world.sign(f"officer-{partner}")
+    world.say(SubmittedToPanel(version=1, covering_letter=letter))
+    assert letter in on_paper(papers["covering-letter"])
+
+
+def on_paper(rendering: Rendering) -> str:
+    """The paper, with sample names where those of the directory would stand."""
+    words = {name: value for name, value in rendering.n.items() if isinstance(value, str)}
+    return PROSE.render_document(rendering.template, document_context(DOCUMENTS[rendering.template] | words))
