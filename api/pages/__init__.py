@@ -6,13 +6,21 @@ They hold no opinion: what can be done is said by the case, and facts go in thro
 from fastapi import APIRouter
 
 from api import codec
-from api.pages import answers, cases, crg, directory, layout, protocol, returns, revoking, sign_off, start
+from api.pages import answers, cases, crg, directory, disclosures, layout, protocol, returns, revoking, sign_off, start
 
 
 def router() -> APIRouter:
     """What browsers ask for, the Temporal UI's codec endpoint too; left out of the OpenAPI document."""
     routes = APIRouter(include_in_schema=False)
-    shown = (cases.router(), crg.router(), protocol.router(), sign_off.router(), returns.router(), answers.router())
+    shown = (
+        cases.router(),
+        disclosures.router(),
+        crg.router(),
+        protocol.router(),
+        sign_off.router(),
+        returns.router(),
+        answers.router(),
+    )
     business = (directory.router(), revoking.router())
     for part in (layout.static(), start.router(), *shown, *business, codec.router()):
         routes.include_router(part)

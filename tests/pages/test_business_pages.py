@@ -4,13 +4,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
+from markupsafe import escape
 from playwright.async_api import Browser
 
 from api.auth import COOKIE
 from api.pages.case_links import links_of_case
 from crg.embedded.sample import sample_partnership
-from review.case.notices import LinkFor
+from review.case.notices import LinkFor, Notice
+from review.facts import DocumentRef
 from review.facts.directory import Person
+from review.kit import changes
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -186,3 +189,27 @@ async def change(desk: Desk, person: str, **changes: object) -> None:
     await desk.store.directory.put_person(
         Person.model_validate(known.model_dump() | changes), by="sbu-manager", at=datetime.now(UTC)
     )
+
+
+async def test_the_disclosure_log_of_a_case_is_a_page(desk: Desk, client: httpx.AsyncClient) -> None:
+    """B-8: what, with whom, why, on what lawful basis, by whom, when; for offices that see whole cases alone."""
+    here, now = f"/cases/{REFERENCE}/disclosures", datetime.now(UTC)
+    signed_in(desk, client, "sbu-manager")
+    assert "Nothing has been disclosed." in (await client.get(here)).text
+    ref = DocumentRef(document="returns-pack", version=2, sha256="0" * 64)
+    pack = Notice(cause="returns-pack:2", template="returns-pack", to="senior-police", attach=[ref])
+    changes.mail_sent(desk.case, pack, [], now)
+    await desk.project()
+    page = (await client.get(here)).text
+    for words in (
+        "Returns pack, version 2",
+        "the collated returns, for the rapid review meeting",
+        desk.case.edition.lawful_basis,
+        "The system, by the protocol",
+        next(one.name for one in sample_partnership().people if one.id == "senior-police"),
+    ):
+        assert str(escape(words)) in page
+    assert here in (await client.get(f"/cases/{REFERENCE}")).text
+    assert (await client.get("/cases/CR-1999-001/disclosures")).status_code == 404
+    signed_in(desk, client, "senior-police")
+    assert (await client.get(here)).status_code == 403
