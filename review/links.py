@@ -25,7 +25,7 @@ from review.facts import AnyFact, DocumentRef, Reported, Speaker
 from review.facts.base import Child
 from review.facts.directory import Cast, Directory, Role
 from review.facts.editions import AgencyKnew
-from review.facts.enums import Verdict
+from review.facts.enums import Stage, Verdict
 from review.facts.family import FamilyMember
 from review.facts.follow_up import SubGroupAnswered
 from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
@@ -272,7 +272,9 @@ def answer_link(case: CaseState, handover: str, person: str, directory: Director
     given = next((one for one in case.every(SubGroupAnswered) if one.handover == handover), None)
     holds = all(person in cast.holders(Role.SUB_GROUP) for cast in _casts(case, directory, now))
     theirs = holds and reads.sub_group(case, fact) == person
-    state = LinkState.NOT_YOURS if not theirs else LinkState.USED if given else LinkState.OPEN
+    state = LinkState.OPEN if theirs else LinkState.NOT_YOURS
+    if theirs and (given or case.stage is Stage.MERGED):
+        state = LinkState.USED if given else LinkState.ENDED
     return AnswerLink(
         state=state,
         why_not=_ANSWER_WHY[state],
@@ -292,6 +294,7 @@ def answer_link(case: CaseState, handover: str, person: str, directory: Director
 _ANSWER_WHY = {
     LinkState.OPEN: None,
     LinkState.USED: "The sub-group has answered.",
+    LinkState.ENDED: "The case goes on in another, where the sub-group is asked.",
     LinkState.NOT_YOURS: "The person does not answer for this sub-group now.",
 }
 

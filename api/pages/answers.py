@@ -94,6 +94,9 @@ def _why_not(link: AnswerLink | None) -> tuple[str, str, int]:
     if link.state is LinkState.USED and link.answered_at:
         given = f"The answer to these findings came in on {moment(link.answered_at)}. Nothing more is needed from you."
         return "Your sub-group has answered", f"{given} To add to it, tell the Business Unit.", 410
+    if link.state is LinkState.ENDED:
+        line = f"Case {link.reference} goes on in another case. Open the link in your latest email."
+        return "Please answer in the other case", line, 410
     return "This request is no longer yours", f"Somebody else answers for this sub-group now. {wrong}", 403
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from review.case.state import CaseState
 from review.facts.directory import Role
+from review.facts.enums import Stage
 from review.facts.follow_up import FindingsHandedOver, SubGroupAnswered
 
 
@@ -13,7 +14,9 @@ def handover(case: CaseState, id: str) -> FindingsHandedOver | None:
 
 
 def unanswered_handovers(case: CaseState) -> list[FindingsHandedOver]:
-    """Handovers that the sub-group has not answered (G-10)."""
+    """Handovers that the sub-group has not answered (G-10); of a case that goes on in another they are that one's."""
+    if case.stage is Stage.MERGED:
+        return []
     answered = {fact.handover for fact in case.every(SubGroupAnswered)}
     return [fact for fact in case.every(FindingsHandedOver) if fact.handover not in answered]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from review.chapters.any_stage.merging import loses
 from review.facts import Corrected, Speaker
 from review.facts.directory import Directory, Leave, Member, Person, Role
 from review.facts.follow_up import FindingsHandedOver, SubGroupAnswered
@@ -11,6 +12,7 @@ from review.kit.live_links import LiveLink, live_links
 from review.links import LinkState, answer_link, why_not
 from review.next_steps import next_steps
 from tests.review.test_follow_up import world as world
+from tests.review.test_merger_carries import merge
 from tests.review.world import WHY, World, at, cast
 
 QUALITY = Member(id="quality", roles=[Role.SUB_GROUP])
@@ -142,3 +144,20 @@ def test_a_link_of_a_sub_group_works_until_the_answer_is_given(there: World) -> 
     assert link not in live_links(there.case)
     assert why_not(there.case, link, known, there.now) == "The sub-group has answered."
     assert why_not(there.case, LiveLink("answer", "other", "quality"), known, there.now)
+
+
+def test_a_sub_group_answers_in_the_case_that_another_goes_on_in(there: World) -> None:
+    """X-1, G-10: by a new link; its link in the merged case ends, and nothing is owed there."""
+    there.say(AUDIT)
+    into = World(who=cast(2, also=(QUALITY,)))
+    into.deliver()
+    there.deliver()
+    merge(there, into, loses=loses(there.case, into.case))
+    (asked,) = [one for one in into.posted if one.template == "findings-handed-over"]
+    assert (asked.to, asked.link and asked.link.subject, asked.n["due"]) == ("quality", "audit", "2026-07-09T22:59:59Z")
+    assert LiveLink("answer", "audit", "quality") not in live_links(there.case)
+    ended = answer_link(there.case, "audit", "quality", directory("quality"), there.now)
+    assert ended is not None
+    assert ended.state is LinkState.ENDED
+    into.say(ANSWER, by("quality"))
+    assert not into.deadline("G-10:audit").open

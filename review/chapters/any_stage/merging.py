@@ -21,6 +21,7 @@ from review.facts import Fact, Reported
 from review.facts.any_stage import CaseJoined, CaseMerged, CaseParted, OpenDeadline
 from review.facts.directory import Role
 from review.facts.enums import Stage
+from review.facts.follow_up import FindingsHandedOver
 from review.facts.involvement import InvolvementExplained, PersonInvited
 from review.facts.rapid_review import AgencyAdded
 from review.kit import deadlines, notify
@@ -155,6 +156,7 @@ def join(case: CaseState, entry: Entry[CaseJoined], now: datetime) -> None:
         case.carried.append(_carried(one, fact.other, renamed, now))
     for number, raw in enumerate(fact.entries):
         _take_over(case, entry, raw, number, renamed, now)
+    _ask_sub_groups(case, before, now)
     for one in taken:
         if DEADLINES[one.rule].subject == _AGENCY:
             _ask_too(case, entry, str(one.subject), now)
@@ -235,6 +237,15 @@ def _ask_too(case: CaseState, entry: Entry[CaseJoined], agency: str, now: dateti
     fact = AgencyAdded(agency=agency, reason=f"Its return was out in {entry.fact.other}, which goes on in this case.")
     reported = entry.reported.model_copy(update={"message": f"{entry.reported.message}:{agency}", "fact": fact})
     _enter(case, entry.model_copy(update={"reported": reported}), entry.fact.other, now)
+
+
+def _ask_sub_groups(case: CaseState, before: CaseState, now: datetime) -> None:
+    """A sub-group that owes its answer gives it here from now on: its link there ends (G-10)."""
+    for one in reads.unanswered_handovers(case):
+        sub_group = reads.sub_group(case, one)
+        if sub_group and one not in before.every(FindingsHandedOver):
+            cause = f"findings-handed-over:{one.handover}"
+            case.post([notify.handed_over(case, one.handover, sub_group, now, cause=cause)])
 
 
 def _enter(case: CaseState, own: Entry, other: str, now: datetime, *, happened_at: datetime | None = None) -> None:
