@@ -3,10 +3,24 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
+from pydantic import BaseModel
 from typer.main import get_command
 
+from calendar_rules.edition import (
+    COMMON,
+    REQUIRED,
+    Anchor,
+    Edition,
+    ExtraSection,
+    NotificationKind,
+    Outsider,
+    Party,
+    ReminderKind,
+)
+from calendar_rules.notifying import Viewer
 from crg.command import app
 from settings import IN_FILES, PREFIX, Settings
 from tests.consequences import consequences_page
@@ -226,3 +240,29 @@ def test_what_follows_from_what_is_the_registry_in_words() -> None:
     assert (ROOT / "docs" / "consequences.md").read_text("utf-8") == consequences_page(), (
         "write it again: .venv/bin/python -m tests.consequences"
     )
+
+
+def keys_of(model: type[BaseModel]) -> set[str]:
+    """Every key of a table in an edition's file, and of the tables in it."""
+    found: set[str] = set()
+    for name, field in model.model_fields.items():
+        parts = [one for one in _leaves(field.annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
+        found |= {name}.union(*(keys_of(part) for part in parts))
+    return found
+
+
+def _leaves(kind: Any) -> list[Any]:
+    return [leaf for one in get_args(kind) for leaf in _leaves(one)] or [kind]
+
+
+def test_every_key_and_word_of_an_edition_is_in_its_document() -> None:
+    """What `crg edition check` takes, a partnership can read about: keys, and the words that stand in them."""
+    document = ROOT / "docs" / "editions.md"
+    keys = keys_of(Edition) | {"based_on", "without"}
+    assert {"every", "in_working_hours", "up_to_age", "for_others", "agreed_by"} <= keys, "the guard sees no key"
+    words = (Anchor, Party, ReminderKind, NotificationKind, ExtraSection, Outsider, Viewer)
+    found = set(re.findall(r"[\w-]+", code_in(document)))
+    wanted = (keys - {"root"}) | {one.value for kind in words for one in kind}
+    assert sorted(wanted - found) == []
+    rules = set(re.findall(r"[A-Z]-\d+(?:-[a-z]+)?(?::[a-z-]+)?", document.read_text("utf-8")))
+    assert sorted({*COMMON, *REQUIRED} - rules) == []
