@@ -10,8 +10,8 @@ from api.pages.auth import frame, of_problem, reader
 from api.pages.layout import page
 from api.problems import Problem
 from api.visibility import read
-from review.case.record import RowKind
 from review.links import directory_with
+from review.views import RowKind
 
 
 def router() -> APIRouter:

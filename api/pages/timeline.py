@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from api.pages.written import written
 from review.facts.directory import Directory
-from review.facts.written import written
 from review.views import CaseView, FactView, RowKind
 from store.record import RecordEntry
 

@@ -1,4 +1,4 @@
-"""What people have written in a fact, field by field, as its record holds it: for the pages that show it. Pure."""
+"""What people have written in a fact, field by field, as its record holds it: for the pages that show it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
