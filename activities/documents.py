@@ -228,7 +228,13 @@ def _plan(n: Contents, contents: dict[str, Contents], directory: Directory) -> C
     return n | {"managers": [_person(directory, one) for one in n["managers"]]}
 
 
+def _form(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """N-9: the agency that refers, by name."""
+    return n | {"agency_name": _agency(directory, n["agency"]) if n["agency"] else ""}
+
+
 _ASSEMBLE: dict[str, Callable[[Contents, dict[str, Contents], Directory], Contents]] = {
+    "referral-form": _form,
     "returns-request": _request,
     "information-asked": _request,
     "returns-pack": _pack,

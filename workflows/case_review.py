@@ -31,6 +31,7 @@ from workflows.notification import (
 from workflows.panel import panel_responds, partners_decide
 from workflows.practice_review import practice_review
 from workflows.referral import crg_takes_up_what_was_not_notified, referral_is_a_serious_incident
+from workflows.referral_form import referral_form_kept
 from workflows.report import report_signed_off_and_submitted
 from workflows.returns import agencies_asked, returns_collated
 
@@ -51,6 +52,7 @@ class CaseReview(CaseWorkflow):
 
 async def protocol(run: CaseRun) -> None:
     """The whole protocol: the way in, the review that is decided on, what is learned from it."""
+    run.meanwhile(referral_form_kept(run))  # N-9
     if run.case.route is not Route.REFERRAL or await referral_is_a_serious_incident(run):  # A-1..A-3
         await serious_incident(run)
     await crg_takes_up_what_was_not_notified(run)  # N-2, A-3
@@ -96,5 +98,6 @@ async def review(run: CaseRun) -> None:
 
 async def after_withdrawal(run: CaseRun) -> None:
     """A child in care has died: Ofsted and the Secretary of State are told, even of a withdrawn case (N-4, D-2)."""
+    run.meanwhile(referral_form_kept(run))  # N-9: what was entered wrongly is still put right
     if reads.withdrawn(run.case) and run.case.last(IncidentReported):
         await authorities_told(run)

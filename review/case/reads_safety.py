@@ -1,14 +1,60 @@
 """What has been recorded of the steps for children's safety (§1). N-5."""
 
 from collections.abc import Collection
+from typing import NamedTuple
 
 from review.case.entries import Entry
+from review.case.reads_notification import incident_reported
 from review.case.reads_people import children
 from review.case.state import CaseState
-from review.facts.enums import Harm
+from review.facts.enums import Harm, SafetyState
 from review.facts.notification import SafetyStepsRecorded
 
 OTHER_CHILDREN = "other children"  # who are not of the case
+
+
+class Safety(NamedTuple):
+    """How it stands with the steps for one child, or for other children: `said` are the steps, or why none is needed.
+
+    `child_id` and `name` are those of a child of the case, or both `OTHER_CHILDREN`.
+    """
+
+    child_id: str
+    name: str
+    state: SafetyState
+    said: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """As papers say it."""
+        return (
+            "Missing: not recorded yet." if self.state is SafetyState.MISSING else f"{_SAYS[self.state]}: {self.said}"
+        )
+
+
+_SAYS = {SafetyState.RECORDED: "Recorded", SafetyState.NONE_NEEDED: "None needed"}
+
+
+def safety(case: CaseState) -> list[Safety]:
+    """How it stands with each living child of the case, and with other children; nothing without an incident.
+
+    What was said of a child last stands.
+    """
+    return _standing(case, case.every(SafetyStepsRecorded)) if incident_reported(case) else []
+
+
+def safety_in_brief(case: CaseState) -> str:
+    """The same in a line without a name or a reason, for mails and lists: "recorded", "missing for 2 children"."""
+    found = safety(case)
+    missing = sum(one.state is SafetyState.MISSING and one.child_id != OTHER_CHILDREN for one in found)
+    lacking = [f"{missing} {'child' if missing == 1 else 'children'}"] if missing else []
+    lacking += [OTHER_CHILDREN for one in found if one.state is SafetyState.MISSING and one.child_id == OTHER_CHILDREN]
+    if lacking:
+        return f"missing for {' and for '.join(lacking)}"
+    states = {one.state for one in found if one.child_id != OTHER_CHILDREN}
+    if len(states) > 1:
+        return "recorded for some children, none needed for others"
+    return "none needed" if states == {SafetyState.NONE_NEEDED} else "recorded" if found else ""
 
 
 def safety_missing(case: CaseState) -> list[str]:
@@ -26,7 +72,20 @@ def safety_answered_by(case: CaseState, *, but: Collection[str] = ()) -> Entry[S
 
 
 def _missing(case: CaseState, told: list[SafetyStepsRecorded]) -> list[str]:
-    named = {child for one in told for child in one.child_ids}
-    living = [child.child_id for child in children(case) if child.harm is not Harm.DIED]
-    others = [] if any(one.others for one in told) else [OTHER_CHILDREN]
-    return [child for child in living if child not in named] + others
+    return [one.child_id for one in _standing(case, told) if one.state is SafetyState.MISSING]
+
+
+def _standing(case: CaseState, told: list[SafetyStepsRecorded]) -> list[Safety]:
+    last = {child: one for one in told for child in one.child_ids}
+    living = [child for child in children(case) if child.harm is not Harm.DIED]
+    others = next((one.others for one in reversed(told) if one.others), "")
+    state = SafetyState.RECORDED if others else SafetyState.MISSING
+    found = [_of_child(child.child_id, child.name, last.get(child.child_id)) for child in living]
+    return [*found, Safety(OTHER_CHILDREN, OTHER_CHILDREN, state, others)]
+
+
+def _of_child(child_id: str, name: str, told: SafetyStepsRecorded | None) -> Safety:
+    if told is None:
+        return Safety(child_id, name, SafetyState.MISSING)
+    state = SafetyState.NONE_NEEDED if told.none_needed else SafetyState.RECORDED
+    return Safety(child_id, name, state, told.steps)

@@ -72,6 +72,14 @@ class Harm(StrEnum):
     NOT_HARMED = "not-harmed"  # another child of the household, say
 
 
+class SafetyState(StrEnum):
+    """How it stands with the steps for the safety of one child (N-5)."""
+
+    RECORDED = "recorded"
+    NONE_NEEDED = "none-needed"
+    MISSING = "missing"
+
+
 class Place(StrEnum):
     """Where it happened."""
 

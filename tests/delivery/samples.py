@@ -659,6 +659,22 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "author": "Sam Rowan, Manager",
         "sections": [{"title": "What is to be learned", "text": "Write it down."}, {"title": "Why", "text": ""}],
     },
+    "referral-form": {
+        "agency_name": "Northmoor Council Education",
+        "referred": [["Nature of the referral", "Near miss"]],
+        "children": [
+            {"name": "Sample Child", "known": [["Born", "29 February 2024"], ["Address", "1 <Sample> Street"]]}
+        ],
+        "family": [["Sample Adult", "mother"]],
+        "concern": "Sample: nearly lost from view.",
+        "merits": "Sample: twice in a year.",
+        "what_happened": "Sample: found at home.",
+        "incident": [["Where", "In area"]],
+        "told": ["Sample: the coroner"],
+        "definition": "Limb (a).",
+        "notified": [["The Panel's reference", "SAMPLE-0001"]],
+        "safety": [["Sample Child", "Missing: not recorded yet."]],
+    },
     "returns-request": {
         "agency_name": "Northmoor Community Health",
         "due": END_OF_DAY,
