@@ -51,6 +51,7 @@ class DigestRoom:
                 stage=STAGE_TITLES[Stage(line.stage)],
                 due=line.next_deadline_at,
                 overdue=line.overdue,
+                safety=line.safety,
             )
             for line in sorted(found, key=lambda line: line.reference)
         ]

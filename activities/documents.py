@@ -158,6 +158,7 @@ def _report(n: Contents, contents: dict[str, Contents], directory: Directory) ->
         "author": _person(directory, n["author"]),
         "other_learning": n.get("other_learning", []),
         "outside": n.get("outside", []),
+        "safety": n.get("safety", []),
     } | {key: n[key] for key in ("children", "incident") if key in n}
 
 

@@ -24,6 +24,7 @@ class DigestLine(Model):
     stage: str
     due: AwareDatetime | None = None
     overdue: bool
+    safety: str = ""  # how it stands with the steps for children's safety (N-5)
 
 
 class Digest(Model):

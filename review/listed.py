@@ -69,6 +69,7 @@ class Line(Model):
     on_agenda: bool = True
     rehearsal: bool = False
     paused: bool = False
+    safety: str = ""  # how it stands with the steps for children's safety, in brief (N-5)
     waiting: list[WaitingRow] = []
     cast_version: int = 0
     calendar: str = ""
@@ -119,6 +120,7 @@ def _line(case: CaseState, now: datetime) -> Line:
         on_agenda=on_agenda(case),
         rehearsal=case.rehearsal,
         paused=reads.paused(case),
+        safety=reads.safety_in_brief(case),
         waiting=[_waiting(case, one) for one in waiting_for(case, now)],
         cast_version=case.cast.version,
         calendar=calendar_name(case.calendar),

@@ -71,6 +71,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         family=reads.family(case),
         facts=[fact_view(entry) for entry in case.entries],
         vacancies=vacancies(case),
+        safety=reads.safety(case),
         safety_missing=reads.safety_missing(case) if case.last(IncidentReported) else [],
         deadlines=[_deadline(case, deadline, now) for deadline in case.deadlines.values()],
         plan=_plan(case, now),

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime
 
 from calendar_rules.model import Model
+from review.case import reads
 from review.case.deadline import Moved
 from review.case.mailing import MailTrouble
 from review.case.record import RowKind as RowKind
@@ -245,6 +246,7 @@ class CaseView(CaseHead):
     family: list[FamilyMember] = []
     facts: list[FactView]
     vacancies: list[Vacancy] = []  # offices that a duty of the case needs and nobody holds
+    safety: list[reads.Safety] = []  # how it stands with the steps for each living child, and other children (N-5)
     safety_missing: list[str] = []  # of whom no steps for safety are recorded: ids of children, "other children" (N-5)
     deadlines: list[DeadlineView]
     plan: list[PlanStep]

@@ -61,7 +61,7 @@ class CrgAgenda:
     async def lines(self, now: datetime) -> list[AgendaLine]:
         """The agenda as a mail may hold it: references and stages, those of one stage together. No rehearsals."""
         order = {stage.value: place for place, stage in enumerate(Stage)}
-        wanted = (cases.c.reference, cases.c.route, cases.c.stage, cases.c.overdue_at)
+        wanted = (cases.c.reference, cases.c.route, cases.c.stage, cases.c.overdue_at, cases.c.sealed_line)
         query = select(*wanted).where(cases.c.on_agenda.is_(True), cases.c.rehearsal.is_(False))
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
@@ -71,7 +71,9 @@ class CrgAgenda:
         ):
             title = _REQUEST if _is_asked(row.route) else STAGE_TITLES[Stage(row.stage)]
             overdue = row.overdue_at is not None and row.overdue_at < now
-            lines.append(AgendaLine(reference=row.reference, stage=title, overdue=overdue))
+            held = self._database.open_or({}, row.sealed_line, "cases", "sealed_line", row.reference)
+            safety = held.get("safety", "")
+            lines.append(AgendaLine(reference=row.reference, stage=title, overdue=overdue, safety=safety))
         return lines
 
     async def _put(
@@ -83,9 +85,9 @@ class CrgAgenda:
         rehearsal: bool,
         now: datetime,
     ) -> list[Put]:
-        """What cases put on the agenda, by reference; links and requests only of these cases, where some are named."""
+        """What cases put on the agenda, by reference; links, requests, reasons of these alone, where some are named."""
         table = case_agenda.c
-        beside: ColumnElement[bool] = table.part.in_([Part.LINKED, Part.REQUEST])
+        beside: ColumnElement[bool] = table.part.in_([Part.LINKED, Part.REQUEST, Part.SAFETY])
         if references is not None:
             beside = and_(beside, table.reference.in_(references))
         panel: ColumnElement[bool] = table.part == Part.PANEL
@@ -123,6 +125,7 @@ class CrgAgenda:
             next_title=held.get("next_title"),
             next_due=row.next_deadline_at,
             overdue=row.overdue_at is not None and row.overdue_at < now,
+            safety=held.get("safety", ""),
         )
 
 
@@ -159,6 +162,7 @@ def _instead(part: Part, at: datetime | None) -> dict[str, Any] | None:
     moment = at and at.isoformat()
     instead: dict[Part, dict[str, Any]] = {
         Part.REQUEST: {"partnership": UNREADABLE},
+        Part.SAFETY: {"reasons": [UNREADABLE]},
         Part.MILESTONE: {"milestone": "unreadable", "what": UNREADABLE, "planned_date": moment and moment[:10]},
         Part.CONCERN: {"concern": "unreadable", "reasons": UNREADABLE, "due": moment},
         Part.PANEL: {"at": moment, "what": UNREADABLE},

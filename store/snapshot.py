@@ -57,6 +57,7 @@ class ListedCase(CaseLine):
     next_deadline: str | None = None
     paused: bool = False
     next_title: str | None = None
+    safety: str = ""
     waiting: list[WaitingRow] = []
 
 

@@ -26,6 +26,8 @@ def in_markdown(case: CaseState, now: datetime) -> str:
             lines.append(
                 f"| {deadline.id} {deadline.title} | {moment(deadline.due)} | {word} | {_owed_by(case, deadline)} |"
             )
+    if safety := reads.safety_in_brief(case):
+        lines += ["", f"Steps for children's safety: {safety}."]
     if case.failed:
         lines += ["", f"**{len(case.failed)} failed duties**: see the case in the portal."]
     return "\n".join(lines)

@@ -161,7 +161,8 @@ def agenda_paper(run: CaseRun, cause: str, scoping: ScopingMeetingHeld, at: date
         document="agenda",
         template="rapid-review-agenda",
         title="Rapid review meeting: agenda",
-        n={"agencies": reads.scope(run.case), "legal_adviser": scoping.legal_adviser_asked, "starts_at": at},
+        n={"agencies": reads.scope(run.case), "legal_adviser": scoping.legal_adviser_asked, "starts_at": at}
+        | {"safety": reads.safety_in_brief(run.case)},
     )
 
 

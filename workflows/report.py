@@ -11,7 +11,7 @@ from review.case import reads
 from review.case.notices import Notice, Rendering
 from review.case.sign_off import CRG_AGREES, Round, office
 from review.case.state import SUBMISSION
-from review.chapters.notification.particulars import of_the_form
+from review.chapters.notification.particulars import of_the_form, safety_lines
 from review.facts import DocumentRef
 from review.facts.directory import Role
 from review.facts.enums import AuthorCapacity, Recommendation, Stage
@@ -218,7 +218,7 @@ async def draft_document(run: CaseRun, draft: ReportDrafted) -> DocumentRef:
         document=REPORT,
         template="rapid-review-report",
         title=REPORT_TITLE,
-        n={"author": draft.author, "other_learning": reads.other_learning(run.case)}
+        n={"author": draft.author, "other_learning": reads.other_learning(run.case), "safety": safety_lines(run.case)}
         | outside_author(draft)
         | of_the_form(run.case),
         sources={"draft": draft.content},

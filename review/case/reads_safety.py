@@ -1,19 +1,20 @@
 """What has been recorded of the steps for children's safety (§1). N-5."""
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Iterable
 
+from calendar_rules.model import Model
 from review.case.entries import Entry
 from review.case.reads_notification import incident_reported
 from review.case.reads_people import children
 from review.case.state import CaseState
+from review.facts.base import Child
 from review.facts.enums import Harm, SafetyState
 from review.facts.notification import SafetyStepsRecorded
 
 OTHER_CHILDREN = "other children"  # who are not of the case
 
 
-class Safety(NamedTuple):
+class Safety(Model):
     """How it stands with the steps for one child, or for other children: `said` are the steps, or why none is needed.
 
     `child_id` and `name` are those of a child of the case, or both `OTHER_CHILDREN`.
@@ -23,6 +24,10 @@ class Safety(NamedTuple):
     name: str
     state: SafetyState
     said: str = ""
+
+    @property
+    def title(self) -> str:
+        return "Other children" if self.child_id == OTHER_CHILDREN else self.name
 
     @property
     def in_words(self) -> str:
@@ -36,10 +41,7 @@ _SAYS = {SafetyState.RECORDED: "Recorded", SafetyState.NONE_NEEDED: "None needed
 
 
 def safety(case: CaseState) -> list[Safety]:
-    """How it stands with each living child of the case, and with other children; nothing without an incident.
-
-    What was said of a child last stands.
-    """
+    """How it stands with each living child of the case, and with other children; nothing without an incident."""
     return _standing(case, case.every(SafetyStepsRecorded)) if incident_reported(case) else []
 
 
@@ -76,16 +78,22 @@ def _missing(case: CaseState, told: list[SafetyStepsRecorded]) -> list[str]:
 
 
 def _standing(case: CaseState, told: list[SafetyStepsRecorded]) -> list[Safety]:
-    last = {child: one for one in told for child in one.child_ids}
     living = [child for child in children(case) if child.harm is not Harm.DIED]
-    others = next((one.others for one in reversed(told) if one.others), "")
+    found = [_of_child(child, [one for one in told if child.child_id in one.child_ids]) for child in living]
+    others = _together(one.others for one in told if one.others)
     state = SafetyState.RECORDED if others else SafetyState.MISSING
-    found = [_of_child(child.child_id, child.name, last.get(child.child_id)) for child in living]
-    return [*found, Safety(OTHER_CHILDREN, OTHER_CHILDREN, state, others)]
+    return [*found, Safety(child_id=OTHER_CHILDREN, name=OTHER_CHILDREN, state=state, said=others)]
 
 
-def _of_child(child_id: str, name: str, told: SafetyStepsRecorded | None) -> Safety:
-    if told is None:
-        return Safety(child_id, name, SafetyState.MISSING)
-    state = SafetyState.NONE_NEEDED if told.none_needed else SafetyState.RECORDED
-    return Safety(child_id, name, state, told.steps)
+def _of_child(child: Child, told: list[SafetyStepsRecorded]) -> Safety:
+    """Whether steps are needed is as was said last; then all that was said of them so far."""
+    if not told:
+        return Safety(child_id=child.child_id, name=child.name, state=SafetyState.MISSING)
+    last = told[-1].none_needed
+    said = _together(one.steps for one in told if one.none_needed is last)
+    state = SafetyState.NONE_NEEDED if last else SafetyState.RECORDED
+    return Safety(child_id=child.child_id, name=child.name, state=state, said=said)
+
+
+def _together(said: Iterable[str]) -> str:
+    return "\n".join(dict.fromkeys(said))

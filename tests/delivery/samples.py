@@ -176,8 +176,20 @@ MAILS: dict[str, Sample] = {
         None,
         {
             "lines": [
-                {"reference": "SCP-2026-0007", "stage": "Panel's response", "due": END_OF_DAY, "overdue": True},
-                {"reference": "SCP-2026-0008", "stage": "Partners' decision", "due": None, "overdue": False},
+                {
+                    "reference": "SCP-2026-0007",
+                    "stage": "Panel's response",
+                    "due": END_OF_DAY,
+                    "overdue": True,
+                    "safety": "missing for 1 child",
+                },
+                {
+                    "reference": "SCP-2026-0008",
+                    "stage": "Partners' decision",
+                    "due": None,
+                    "overdue": False,
+                    "safety": "",
+                },
             ]
         },
     ),
@@ -205,8 +217,13 @@ MAILS: dict[str, Sample] = {
         {
             "starts_at": BY_THE_MINUTE,
             "lines": [
-                {"reference": "SCP-2026-0007", "stage": "Panel's response", "overdue": True},
-                {"reference": "IR-2026-0002", "stage": "Another partnership's request", "overdue": False},
+                {
+                    "reference": "SCP-2026-0007",
+                    "stage": "Panel's response",
+                    "overdue": True,
+                    "safety": "missing for 1 child",
+                },
+                {"reference": "IR-2026-0002", "stage": "Another partnership's request", "overdue": False, "safety": ""},
             ],
         },
         ({"starts_at": BY_THE_MINUTE, "lines": []},),
@@ -739,6 +756,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         },
     },
     "rapid-review-report": {
+        "safety": [["Other children", "Recorded: Sample."]],
         "other_learning": [],
         "recommendation": "The criteria for a local review are met.\n\nA national review is not considered necessary.",
         "sections": [

@@ -40,6 +40,7 @@ def _line(reference: str, one: Listed, now: datetime) -> OnAgenda:
         next_title=line.next_title,
         next_due=line.next_deadline_at,
         overdue=overdue,
+        safety=line.safety,
     )
     return OnAgenda(Route(line.route), Stage(line.stage), item)
 

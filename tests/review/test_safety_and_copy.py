@@ -4,12 +4,20 @@ import pytest
 
 from review.case import reads
 from review.case.deadline import Status
-from review.facts.enums import Decision, NotNotifiedOutcome, Stage, View, Viewer
+from review.chapters.crg.agenda import CaseItem, OnAgenda, Part, Put, agenda, agenda_rows
+from review.chapters.notification.particulars import safety_lines
+from review.facts.enums import Decision, NotNotifiedOutcome, Route, Stage, View, Viewer
+from review.facts.family import ChildAdded
 from review.facts.notification import NotificationCopyReceived, NotNotifiedDecided, SafetyStepsRecorded
 from review.kit.refusals import AlreadyRecorded, BeforeTheIncident
+from review.listed import listed
 from review.next_steps import needed_steps
 from review.view import case_view
+from tests.delivery.rendered import PROSE
+from tests.delivery.samples import DOCUMENTS, document_context
+from tests.review.referrals import opened, referral
 from tests.review.world import WHY, World, agree, at, in_care, notified, view
+from workflows.details import in_markdown
 
 ASKED = "safety-steps-asked"
 
@@ -138,3 +146,56 @@ def test_while_the_panel_is_not_notified_its_own_deadline_says_so_and_no_second_
     world.wait("2026-05-19T12:00")
     assert [one.about for one in world.posted if one.template == "deadline-overdue"] == ["D-1"] * 4
     assert notified().what_it_said
+
+
+# --- N-5: where the case is summed up ---
+
+
+def test_how_it_stands_is_one_reading_of_the_case_missing_none_needed_recorded() -> None:
+    """N-5: shown on the case, the CRG's agenda, in the digest and the Temporal UI in the very same words."""
+    world = World()
+    shown = "missing for 1 child and for other children"
+    assert [one.state for one in case_view(world.case, world.now).safety] == ["missing", "missing"]
+    assert listed(world.case, world.now).line.safety == reads.safety_in_brief(world.case) == shown
+    assert f"Steps for children's safety: {shown}." in in_markdown(world.case, world.now)
+    world.say(SafetyStepsRecorded(child_ids=["child-sample-2"], steps="Sample: lives abroad.", none_needed=True))
+    assert reads.safety_in_brief(world.case) == "missing for other children"
+    world.say(SafetyStepsRecorded(child_ids=["child-sample-1"], steps=WHY, others="Sample: no others."))
+    assert reads.safety_in_brief(world.case) == "none needed"
+    assert safety_lines(world.case) == [
+        ["Sample Child Two", "None needed: Sample: lives abroad."],
+        ["Other children", "Recorded: Sample: no others."],
+    ]
+    world.say(ChildAdded.model_validate(ChildAdded.sample))
+    assert reads.safety_in_brief(world.case) == "missing for 1 child"
+    world.say(SafetyStepsRecorded(child_ids=["child-sample-3"], steps="Sample: at her aunt's."))
+    world.say(SafetyStepsRecorded(child_ids=["child-sample-3"], steps="Sample: a plan since May."))
+    assert reads.safety_in_brief(world.case) == "recorded for some children, none needed for others"
+    assert reads.safety(world.case)[1].said == "Sample: at her aunt's.\nSample: a plan since May."
+
+
+def test_the_crgs_agenda_says_why_no_steps_are_needed() -> None:
+    """N-5, G-2"""
+    world = World()
+    world.say(SafetyStepsRecorded(child_ids=["child-sample-2"], steps="Sample: lives abroad.", none_needed=True))
+    [row] = [one for one in agenda_rows(world.case) if one.part is Part.SAFETY]
+    line = listed(world.case, world.now).line
+    item = CaseItem(reference="CR-1", overdue=False, safety=line.safety)
+    found = agenda([OnAgenda(Route.SERIOUS_INCIDENT, world.case.stage, item)], [Put("CR-1", row, world.now)], [])
+    (case,) = found.stages[0].cases
+    assert (case.safety, case.none_needed) == ("missing for other children", ["Sample: lives abroad."])
+
+
+def test_the_reports_paper_says_how_it_stands_when_it_is_made() -> None:
+    """N-5, R-7"""
+    world = World()
+    n = DOCUMENTS["rapid-review-report"] | {"safety": safety_lines(world.case)}
+    html = PROSE.render_document("rapid-review-report", document_context(n))
+    assert "<dt>Sample Child Two</dt><dd>Missing: not recorded yet.</dd>" in html
+
+
+def test_a_referral_without_an_incident_says_nothing_of_it() -> None:
+    """N-5, A-1"""
+    world = opened(referral())
+    world.wait("2026-05-11T12:00")
+    assert (reads.safety(world.case), reads.safety_in_brief(world.case)) == ([], "")

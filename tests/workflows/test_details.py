@@ -7,7 +7,9 @@ from workflows.details import in_markdown
 
 def owed_by(world: World) -> dict[str, str]:
     """Who owes each open deadline, as the table has it."""
-    rows = [line.strip("| ").split(" | ") for line in in_markdown(world.case, world.now).splitlines()[4:]]
+    rows = [
+        line.strip("| ").split(" | ") for line in in_markdown(world.case, world.now).splitlines()[4:] if line[:1] == "|"
+    ]
     return {row[0].partition(" ")[0]: row[3] for row in rows}
 
 

@@ -17,7 +17,7 @@ from review.chapters.follow_up.reads import action_log
 from review.chapters.practice_review import reads as stands
 from review.facts.base import Fact
 from review.facts.crg import ConcernEscalated, PanelDialogueLogged
-from review.facts.enums import Direction, ProcessKind, Rating, Route, Stage
+from review.facts.enums import Direction, ProcessKind, Rating, Route, SafetyState, Stage
 from review.facts.information import InformationRequested
 from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelMeetingMoved, PanelResponded
 from review.facts.report import SubmittedToPanel
@@ -53,7 +53,9 @@ class ProcessItem(Model):
 
 
 class CaseItem(Model):
-    """One case on the agenda; links to other processes with their status (G-3)."""
+    """One case on the agenda; links to other processes with their status (G-3); how it stands with the steps for
+    children's safety, and why none are needed, where that is so (N-5).
+    """
 
     reference: str
     next_deadline: str | None = None
@@ -61,6 +63,8 @@ class CaseItem(Model):
     next_due: AwareDatetime | None = None
     overdue: bool
     linked: list[ProcessItem] = []
+    safety: str = ""
+    none_needed: list[str] = []
 
 
 class RequestItem(CaseItem):
@@ -125,6 +129,7 @@ class Part(StrEnum):
     """Under which heading of the agenda stands what a case puts there beside its stage and its actions."""
 
     LINKED = "linked"
+    SAFETY = "safety"
     REQUEST = "request"
     MILESTONE = "milestone"
     CONCERN = "concern"
@@ -177,6 +182,7 @@ REQUESTS, ACTIONS = "information_requests", "actions"  # names of lists that a p
 def agenda(cases: Iterable[OnAgenda], put: Sequence[Put], actions: Iterable[ActionLine]) -> Agenda:
     """What the CRG has before it: its cases, what each puts there (both by reference), and the open actions."""
     linked, requests = _of_each(put, Part.LINKED), _of_each(put, Part.REQUEST)
+    unneeded = _of_each(put, Part.SAFETY)
     stages: dict[Stage, list[CaseItem]] = {}
     asked = []
     for route, stage, item in cases:
@@ -185,7 +191,9 @@ def agenda(cases: Iterable[OnAgenda], put: Sequence[Put], actions: Iterable[Acti
             more = requests[item.reference][0].row.item if item.reference in requests else {"partnership": ""}
             asked.append(RequestItem.model_validate(item.model_dump() | {"linked": links} | more))
         else:
-            stages.setdefault(stage, []).append(item.model_copy(update={"linked": links}) if links else item)
+            reasons = [reason for one in unneeded.get(item.reference, []) for reason in _reasons(one.row)]
+            beside = {"linked": links, "none_needed": reasons}
+            stages.setdefault(stage, []).append(item.model_copy(update=beside))
     return Agenda(
         stages=[
             StageItem(stage=stage, title=STAGE_TITLES[stage], cases=stages[stage]) for stage in Stage if stage in stages
@@ -202,6 +210,11 @@ def agenda(cases: Iterable[OnAgenda], put: Sequence[Put], actions: Iterable[Acti
             key=lambda item: (item.at, item.reference),
         ),
     )
+
+
+def _reasons(row: AgendaRow) -> list[str]:
+    found = row.item["reasons"]
+    return [str(one) for one in found] if isinstance(found, list) else []
 
 
 def _of_each(put: Iterable[Put], part: Part) -> dict[str, list[Put]]:
@@ -245,6 +258,8 @@ def agenda_rows(case: CaseState) -> Iterator[AgendaRow]:
             learned=learned[id].learned if id in learned else "",
         )
         yield AgendaRow(part=Part.LINKED, item=process.model_dump(mode="json"))
+    if reasons := [one.said for one in reads.safety(case) if one.state is SafetyState.NONE_NEEDED]:
+        yield AgendaRow(part=Part.SAFETY, item={"reasons": [*dict.fromkeys(reasons)]})
     if case.route is Route.INFORMATION_REQUEST:
         yield AgendaRow(part=Part.REQUEST, item=_request(case))
     yield from _milestones(case)

@@ -26,6 +26,7 @@ class AgendaLine(Model):
     reference: str
     stage: str
     overdue: bool = False
+    safety: str = ""  # how it stands with the steps for children's safety (N-5)
 
 
 class MeetingStands(Model):

@@ -42,6 +42,11 @@ def of_incident(incident: IncidentReported | None) -> list[list[str]]:
     return found
 
 
+def safety_lines(case: CaseState) -> list[list[str]]:
+    """How it stands with the steps for each living child, and for other children, as papers say it (N-5)."""
+    return [[one.title, one.in_words] for one in reads.safety(case)]
+
+
 def of_the_form(case: CaseState) -> dict[str, Any]:
     """Both, for a paper; nothing where nothing of it was entered."""
     found: dict[str, Any] = {"children": of_children(case), "incident": of_incident(case.last(IncidentReported))}

@@ -6,7 +6,7 @@ from typing import Any
 from review.case import reads
 from review.case.state import CaseState
 from review.chapters.notification.definition import advise
-from review.chapters.notification.particulars import of_child, of_incident
+from review.chapters.notification.particulars import of_child, of_incident, safety_lines
 from review.facts.any_stage import CaseJoined
 from review.facts.base import Child
 from review.facts.enums import NotNotifiedOutcome, ReferralSource
@@ -60,7 +60,7 @@ def form(case: CaseState) -> dict[str, Any]:
         "told": [_listed(one.who, moment(one.at) if one.at else "") for one in incident.informed] if incident else [],
         "definition": advise(reads.incident(case)).why if incident else "",
         "notified": _notified(case),
-        "safety": [[one.name, one.in_words] for one in reads.safety(case)],
+        "safety": safety_lines(case),
     }
 
 
