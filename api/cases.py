@@ -4,15 +4,16 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
-from api.auth import Allow, Anyone, Caller
+from api.auth import READERS, Allow, Anyone, Caller
 from api.deps import Deps, TheDeps
 from api.etags import ready, tagged
 from api.input_checks import sound_times
 from api.message import Receipt, Sent, TheMessage, answer
 from api.opening import CaseOpening, InformationOpening, Opening, ReferralOpening, open_up, sample_now
 from api.paths import After, Limit, Reference
+from api.same_child import LikelyDuplicate, likely_duplicates
 from api.tags import CASES
 from api.visibility import AgencyOut, CaseOut, DeadlinesOut, answered, shown_agencies
 from calendar_rules.model import Model
@@ -31,6 +32,9 @@ class Opened(Receipt):
     """A case that was opened; `href` is where it stands."""
 
     href: str
+    likely_duplicates: list[LikelyDuplicate] = Field(
+        default=[], description="other cases that are likely about the same child, for whoever may read them (X-4)"
+    )
 
 
 class LineOut(CaseLine):
@@ -125,7 +129,10 @@ async def _opened(deps: Deps, body: Opening, caller: Caller, sent: Sent, respons
         fingerprint=sent.fingerprint(caller.sub),
     )
     href = f"/v1/cases/{outcome.reference}"
-    return Opened(**answer(outcome, response, created_at=href).model_dump(), href=href)
+    receipt = answer(outcome, response, created_at=href)
+    seen = outcome.reference if caller.holds(*READERS) else None
+    likely = await likely_duplicates(deps, seen) if seen else []
+    return Opened(**receipt.model_dump(), href=href, likely_duplicates=likely)
 
 
 @routes.get("/v1/cases", operation_id="list-cases", response_model=CaseList)

@@ -13,9 +13,9 @@ from api.etags import unchanged, without
 from api.intake import known
 from api.message import Sent
 from api.opening import editions_of
-from api.paths import of_rehearsal
 from api.problems import Problem
 from api.reading import Reading, Shown, true_until
+from api.same_child import OtherCases, other_cases
 from calendar_rules.edition import Edition
 from review.case import reads
 from review.case.record import RowKind
@@ -25,7 +25,6 @@ from review.facts.directory import Role, agencies_of
 from review.next_steps import NextStep, move_steps
 from review.view import agency_view, case_view, deadlines_view, open_to
 from review.views import AgencyView, CaseView, DeadlinesView, WarningView
-from store.cases import Related
 from store.inbox import Message
 
 # What tells steps of one kind apart, where the step's `about` is no field of its body.
@@ -110,11 +109,11 @@ class _Eyes(NamedTuple):
 
 
 class _Around(NamedTuple):
-    """What is shown with a case and is not of it: other cases of its children, by the child; editions at hand; and what
-    was said about it and is not applied yet.
+    """What is shown with a case and is not of it: other cases of its children, editions at hand, and what was said of
+    it and is not applied yet.
     """
 
-    cases: dict[str, list[Related]]
+    others: OtherCases
     editions: list[Edition]
     waiting: list[Message]
 
@@ -134,15 +133,8 @@ async def _around(deps: Deps, eyes: _Eyes, reading: Reading) -> _Around:
     case = reading.case
     waiting = await deps.store.inbox.waiting(case.reference) if reading.stamp.waits else []
     if not eyes.whole:
-        return _Around({}, [], waiting)
-    found = await deps.store.cases.of_children([child.child_id for child in reads.children(case)])
-    others = {
-        child: [
-            one for one in theirs if one.reference != case.reference and of_rehearsal(one.reference) is case.rehearsal
-        ]
-        for child, theirs in found.items()
-    }
-    return _Around(others, editions_of(deps), waiting)
+        return _Around(OtherCases({}, {}, []), [], waiting)
+    return _Around(await other_cases(deps, case), editions_of(deps), waiting)
 
 
 async def _view(
@@ -162,8 +154,10 @@ async def _view(
         return DeadlinesOut(**_parts(dates), links={"self": here})
     view = case_view(case, now)
     for child in view.children:
-        child.also_in = [one.reference for one in around.cases[child.child_id]]
-    others = {one.reference: one for theirs in around.cases.values() for one in theirs}
+        child.also_in = [one.reference for one in around.others.also_in[child.child_id]]
+        child.likely_same = around.others.likely.get(child.child_id, [])
+    theirs = [one for found in around.others.also_in.values() for one in found] + around.others.of_likely
+    others = {one.reference: one for one in theirs}
     steps = await merging.offered(deps, case, view.next_steps, others.values())
     steps += move_steps(case, around.editions, now)
     told = await deps.store.record.rows(case.reference, kind=RowKind.WARNING)

@@ -17,6 +17,7 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.state import CaseState
 from review.chapters.crg.agenda import ActionLine, AgendaRow, action_lines, agenda_rows, on_agenda
+from review.chapters.family.alike import born_mark
 from review.facts.directory import Role
 from review.view import waiting_for
 from review.views import WaitingFor
@@ -86,7 +87,7 @@ class Listed(Model):
     actions: dict[str, ActionRow] = {}
     agenda: dict[str, AgendaRow] = {}
     agencies: list[str] = []
-    children: list[str] = []
+    children: list[str] = []  # by what they are found: ids, and dates of birth as marks
 
 
 def listed(case: CaseState, now: datetime) -> Listed:
@@ -102,8 +103,14 @@ def listed(case: CaseState, now: datetime) -> Listed:
         },
         agenda=_numbered(agenda_rows(case)) if line.on_agenda else {},
         agencies=reads.agencies_involved(case),
-        children=list(dict.fromkeys(child.child_id for child in reads.children(case))),
+        children=_found_by(case),
     )
+
+
+def _found_by(case: CaseState) -> list[str]:
+    children = reads.children(case)
+    marks = [mark for child in children if (mark := born_mark(child))]
+    return list(dict.fromkeys([*(child.child_id for child in children), *marks]))
 
 
 def _line(case: CaseState, now: datetime) -> Line:

@@ -160,8 +160,18 @@ class WarningView(Model):
     line: str
 
 
+class LikelySame(Model):
+    """A child of another case, under another number, who is likely to be the same child, and why (X-4)."""
+
+    reference: str
+    child_id: str
+    why: str
+
+
 class ChildView(Model):
-    """A child of the case; `also_in` names other cases of the same child (X-4)."""
+    """A child of the case; `also_in` names other cases of the same child, `likely_same` those where that is likely;
+    people decide (X-4).
+    """
 
     child_id: str
     name: str
@@ -175,6 +185,7 @@ class ChildView(Model):
     plan: str = ""
     address: str = ""
     also_in: list[str] = []
+    likely_same: list[LikelySame] = []
 
 
 class CriterionView(Criterion):

@@ -233,6 +233,16 @@ async def test_a_child_of_two_cases_leads_from_one_to_the_other(running: Running
     first, second = await running.opened(), await running.opened()
     children = (await running.get(first))["children"]
     assert second.rpartition("/")[2] in children[0]["also_in"]
+    opening = (await running.get("/v1"))["next_steps"][0]
+    child = opening["example"]["children"][0] | {"child_id": "police-77", "name": "One, SAMPLE-Child"}
+    answer = await running.post(opening["href"], opening["example"] | {"children": [child]}, "sbu-manager")
+    assert answer.status_code == 201  # it is never in the way
+    assert {
+        "child_id": "police-77",
+        "reference": second.rpartition("/")[2],
+        "other_child_id": "child-sample-1",
+        "why": "Born on the same day; the name is the same.",
+    } in answer.json()["likely_duplicates"]
 
 
 async def test_lists_filter_page_and_answer_304_where_nothing_has_changed(running: Running) -> None:

@@ -18,13 +18,14 @@ from api.reading import CASES, Readings
 from api.visibility import answered, seen
 from review.case import reads
 from review.facts.directory import Role
-from review.facts.notification import SafetyStepsRecorded
+from review.facts.notification import IncidentReported, SafetyStepsRecorded
 from settings import load_settings
 from settings.keys import Keyring
 from store import Store
 from tests.keeping import Keeper
-from tests.review.world import World
+from tests.review.world import World, incident
 
+CHILDREN: list[dict[str, Any]] = IncidentReported.sample["children"]
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
@@ -160,6 +161,22 @@ async def test_another_case_of_the_same_child_is_shown_as_soon_as_it_is_there(sh
     assert [one["also_in"] for one in found["children"]] == [["CR-2026-0002"], ["CR-2026-0002"]]
     assert "case-merged" in {step["rel"] for step in found["next_steps"]}
     assert shown.worked_out == 2
+
+
+async def test_a_case_of_a_child_who_is_likely_the_same_is_shown_with_why(shown: Shown) -> None:
+    """X-4, X-1: under another agency's number, and spelled another way."""
+    other = World(
+        incident(children=[{**CHILDREN[1], "child_id": "police-77", "name": "Two, Sampel Child"}, CHILDREN[0]])
+    )
+    other.case.reference = "CR-2026-0002"
+    await Keeper(shown.store).keep(other.case, other.now)
+    found = (await shown.to())["children"]
+    assert [one["also_in"] for one in found] == [["CR-2026-0002"], []]
+    why = "Born on the same day; the names are alike (Two, Sampel Child)."
+    assert [one["likely_same"] for one in found] == [
+        [],
+        [{"reference": "CR-2026-0002", "child_id": "police-77", "why": why}],
+    ]
 
 
 async def test_no_more_bytes_of_answers_are_kept_than_fit(shown: Shown, monkeypatch: pytest.MonkeyPatch) -> None:
