@@ -6,7 +6,20 @@ They hold no opinion: what can be done is said by the case, and facts go in thro
 from fastapi import APIRouter
 
 from api import codec
-from api.pages import answers, cases, crg, directory, disclosures, layout, protocol, returns, revoking, sign_off, start
+from api.pages import (
+    answers,
+    cases,
+    crg,
+    directory,
+    disclosures,
+    layout,
+    leave,
+    protocol,
+    returns,
+    revoking,
+    sign_off,
+    start,
+)
 
 
 def router() -> APIRouter:
@@ -21,7 +34,7 @@ def router() -> APIRouter:
         returns.router(),
         answers.router(),
     )
-    business = (directory.router(), revoking.router())
+    business = (directory.router(), leave.router(), revoking.router())
     for part in (layout.static(), start.router(), *shown, *business, codec.router()):
         routes.include_router(part)
     return routes

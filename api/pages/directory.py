@@ -1,4 +1,8 @@
-"""The page on which a second person confirms changes of the directory (R-11)."""
+"""The page on which a second person confirms changes of the directory, and where leave is entered (R-11)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -10,11 +14,20 @@ from api.pages.auth import frame, of_problem, reader, writer
 from api.pages.forms import fields
 from api.pages.layout import HEADERS, page
 from api.problems import of_store_error
+from calendar_rules.lengths import london
 from review.facts.confirming import CONFIRMERS
+from review.facts.directory import Directory, Leave, Person
 from store.errors import StoreError
 
 SHOWN = 50
 PATH = "/directory"
+
+
+class LeaveMistake(NamedTuple):
+    """A form of leave that could not be taken: what stood in it, and what is wrong, by field."""
+
+    sent: Mapping[str, str]
+    errors: Mapping[str, str]
 
 
 def router() -> APIRouter:
@@ -32,7 +45,7 @@ async def show(request: Request) -> Response:
         return caller
     if not caller.holds(*CONFIRMERS):
         return of_problem(request, not_for_you("The directory page", CONFIRMERS), await frame(request, caller))
-    return await _shown(request, caller)
+    return await shown(request, caller)
 
 
 async def confirmed(request: Request, person: str) -> Response:
@@ -49,12 +62,13 @@ async def confirmed(request: Request, person: str) -> Response:
             person, version=version, by=caller.sub, people=caller.people, at=deps.now()
         )
     except StoreError as no:
-        return await _shown(request, caller, mistake=of_store_error(no).detail)
+        return await shown(request, caller, mistake=of_store_error(no).detail)
     await tell_of_directory(deps, directory, by=caller.speaker)
     return RedirectResponse(PATH, status_code=303, headers=HEADERS)
 
 
-async def _shown(request: Request, caller: Caller, *, mistake: str = "") -> Response:
+async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: LeaveMistake | None = None) -> Response:
+    """The page; with what is wrong with a form that could not be taken."""
     deps = deps_of(request)
     directory = await deps.store.directory.read()
     people = {who.id: who for who in directory.people}
@@ -65,8 +79,18 @@ async def _shown(request: Request, caller: Caller, *, mistake: str = "") -> Resp
         "changes": [one for one in reversed(changes) if one.what][:SHOWN],
         "name": lambda id: names.get(id, id),
         "mistake": mistake,
+        "away": _away(directory, london(deps.now()).date()),
+        "active": sorted((who for who in directory.people if who.active), key=lambda who: who.name),
+        "sent": leave.sent if leave else {},
+        "errors": leave.errors if leave else {},
     }
-    return page(request, "directory.html", context, status=409 if mistake else 200)
+    return page(request, "directory.html", context, status=409 if mistake else 422 if leave else 200)
+
+
+def _away(directory: Directory, today: date) -> list[tuple[Person, Leave]]:
+    """Who is away, or will be: the first to go first."""
+    found = [(who, one) for who in directory.people if who.active for one in who.leave if one.until >= today]
+    return sorted(found, key=lambda one: one[1].since)
 
 
 def _own(by: list[str], caller: Caller) -> bool:
