@@ -171,6 +171,7 @@ def _letter(n: Contents, contents: dict[str, Contents], directory: Directory) ->
     return n | {
         "recommendation": RECOMMENDED[Recommendation(n["recommendation"])],
         "approvals": [row | {"name": _person(directory, row["name"])} for row in n["approvals"]],
+        "too_late": [_agency(directory, agency) for agency in n.get("too_late", [])],
     }
 
 

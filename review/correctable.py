@@ -12,7 +12,6 @@ from review.case.entries import Entry
 from review.case.reads_referral import SETTING_ASIDE
 from review.case.state import SUBMISSION, CaseState
 from review.chapters.notification.chapter import AWARE, check_incident
-from review.chapters.rapid_review.chapter import latest_returns
 from review.facts import FACTS, Corrected, Fact, Reported
 from review.facts.announcements import CalendarChanged, DirectoryChanged
 from review.facts.any_stage import (
@@ -178,7 +177,7 @@ def _kept(case: CaseState, right: AgencyReturned) -> None:
     """A corrected return names words that came in as a return of this case; new words are a new return (R-4)."""
     returned = [entry.fact for entry in case.entries if isinstance(entry.fact, AgencyReturned)]
     if right.content and right.content not in [fact.content for fact in returned]:
-        latest = latest_returns(case).get(right.agency, "none: no return has come in")
+        latest = reads.latest_returns(case).get(right.agency, "none: no return has come in")
         field = {"right.content": "names no return that this case holds"}
         raise no.UnknownVersion(version=right.content.version, latest=latest, fields=field)
 

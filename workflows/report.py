@@ -205,6 +205,7 @@ async def covering_letter(run: CaseRun, submitted: SubmittedToPanel) -> Renderin
             "letter": submitted.covering_letter,
             "due": run.case.deadlines["D-7"].due,
             "late_reason": submitted.late_reason,
+            "too_late": reads.too_late(run.case),
             "signed_by": "Safeguarding Business Unit",
         },
     )

@@ -3,6 +3,7 @@
 Pure: nothing here changes a case. Each part of the protocol has its file (`reads_*`).
 """
 
+from review.case.reads_author import *
 from review.case.reads_deadlines import *
 from review.case.reads_decision import *
 from review.case.reads_follow_up import *

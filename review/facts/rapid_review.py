@@ -159,14 +159,22 @@ class AgencyReturned(Fact):
 
 
 class ReturnsRead(Fact):
-    """The author confirms having read agencies' returns, each in a given version (§2, R-10)."""
+    """The author confirms having read agencies' returns, each in a given version (§2, R-10).
+
+    It is the author's own act; the Business Unit can enter it for the author, who is then told. Of a return that came
+    while the draft is with the officers the author says whether the draft stands.
+    """
 
     title = "Returns read"
-    may_report = (Role.BUSINESS_UNIT,)
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_MEMBER, Role.LEGAL_ADVISER, Role.OBSERVER)
+    told_by_mail = ("returns-read-entered:{message}", "draft-does-not-stand:{message}")
     sample = {"reader": "sbu-manager", "returns": {"police": 1, "hospital": 0}}
     kind: Literal["returns-read"] = "returns-read"
     reader: Id
     returns: dict[Id, int] = Field(min_length=1, description="agency -> version read (0 for a nil return)")
+    draft_stands: bool | None = Field(
+        default=None, description="where the draft is with the officers: whether it stands, now that these are read"
+    )
 
 
 class RapidReviewMeetingMoved(Fact):

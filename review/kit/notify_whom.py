@@ -92,10 +92,14 @@ def representatives(case: "CaseState") -> list[str]:
 
 
 def readers_of_the_pack(case: "CaseState") -> list[str]:
-    """Who is told of the collated returns, as the edition says; and the author of the report, once there is one."""
+    """Who is told of the collated returns, as the edition says; and the author of the report, once there is one. A
+    return that comes after the meeting is told to the Business Unit and the CRG Chair whatever it says (R-10).
+    """
     people: list[str] = []
     for party in case.edition.pack_to:
         people += representatives(case) if party is Party.AGENCY_LEAD else holders(case, Role(party.value))
+    if reads.late_returns(case):
+        people += holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     drafts = reads.drafts(case)
     return list(dict.fromkeys([*people, *([drafts[-1].author] if drafts else [])]))
 

@@ -428,6 +428,12 @@ MAILS: dict[str, Sample] = {
         None,
         {"capacity": "accountable-officer:health", "comments": "Say more on section 3.", "version": 2},
     ),
+    "returns-read-entered": Sample(
+        "tell the Business Unit today if you have not read", None, {"received": ["Northmoor Police"]}
+    ),
+    "draft-does-not-stand": Sample(
+        "a new version of the draft report", None, {"version": 2, "late": ["Northmoor Police"]}
+    ),
     "draft-contradicts": Sample(
         "read the recommendation in version 2",
         None,
@@ -799,6 +805,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "recommendation": "The criteria for a local review are met.",
         "due": END_OF_DAY,
         "late_reason": "A return came after the meeting.",
+        "too_late": ["Northmoor Housing"],
         "letter": "We would welcome the Panel's view on how the hospitals' records were shared.",
         "approvals": [
             {

@@ -36,6 +36,7 @@ class Run(CaseRun):
     def __init__(self, case: CaseState, engine: "Engine", paper: Paper) -> None:
         super().__init__(case)
         self._engine, self._paper = engine, paper
+        self.renderings: dict[str, Rendering] = {}  # what was made, by its document
 
     def now(self) -> datetime:
         return self._engine.now
@@ -55,6 +56,7 @@ class Run(CaseRun):
     async def _make(self, rendering: Rendering, version: int | None) -> None:
         made = {one.document: one.version for one in self.case.papers.values()}
         number = version or made.get(rendering.document, 0) + 1
+        self.renderings[rendering.document] = rendering
         self.case.papers[rendering.cause] = self._paper(rendering.document, number)
         line = f"{rendering.title}: document made"
         changes.effect_done(self.case, EffectKey(rendering.cause), line, self.now(), about=rendering.document)

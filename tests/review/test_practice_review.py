@@ -19,7 +19,7 @@ from review.facts.panel import PartnersDecided
 from review.kit import refusals as no
 from review.next_steps import next_steps
 from tests.review.practice import Review
-from tests.review.world import WHY, World, fact_of, follow, needed, paper, tick
+from tests.review.world import WHY, World, decided, fact_of, follow, needed, paper, tick
 
 
 @pytest.mark.parametrize("restart", [False, True])
@@ -80,7 +80,7 @@ def test_a_decision_corrected_away_stops_the_review_and_corrected_again_lets_it_
     world.say(say.TermsSentForApproval(version=world.draft_terms()))
     message = world.case.entry(PartnersDecided)
     assert message
-    learning = PartnersDecided(decision=Decision.LEARNING_REVIEW, reasons=WHY, difference_reason=WHY)
+    learning = decided(Decision.LEARNING_REVIEW, difference_reason=WHY)
     fixed = world.say(Corrected(corrects=message.reported.message, right=learning, reason=WHY))
     assert world.deadline("D-10").status(world.now) is Status.STOPPED
     terms, decision = world.case.rounds[-2:]  # the other decision differs, and is with the partners
@@ -102,7 +102,7 @@ def test_rounds_that_stopped_with_a_wrong_decision_are_asked_again_of_whoever_ha
     world.sign_for("health")
     decision = world.case.entry(PartnersDecided)
     assert decision
-    learning = PartnersDecided(decision=Decision.LEARNING_REVIEW, reasons=WHY, difference_reason=WHY)
+    learning = decided(Decision.LEARNING_REVIEW, difference_reason=WHY)
     fixed = world.say(Corrected(corrects=decision.reported.message, right=learning, reason=WHY))
     assert stands.being_signed(world.case, TERMS) is None
     assert stands.round_due(world.case, TERMS) is None

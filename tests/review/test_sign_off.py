@@ -6,53 +6,13 @@ from review.case import reads
 from review.case.deadline import Status
 from review.case.sign_off import VACANT, RoundStatus
 from review.facts.directory import Member, Partner, Role
-from review.facts.enums import AuthorCapacity, Stage, Verdict
-from review.facts.rapid_review import ReturnsRead
+from review.facts.enums import Stage, Verdict
 from review.facts.report import DraftSentForSignOff, SubmittedToPanel
 from review.facts.signing import SignOffGiven
 from review.kit import refusals as no
 from review.kit.sign_off_rounds import open_round
 from review.take import apply_fact
-from tests.review.world import OUTSIDE, PARTNERS, WHY, World, at, cast, paper, speaker
-
-
-def test_the_author_must_have_read_every_return() -> None:
-    """R-10"""
-    world = World()
-    world.meet()
-    world.draft()
-    with pytest.raises(no.AuthorDidNotReadReturns, match="social-care, police, health"):
-        world.say(DraftSentForSignOff(version=1))
-    world.say(ReturnsRead(reader="sbu-2", returns={"police": 1, "health": 1, "social-care": 1}))
-    with pytest.raises(no.AuthorDidNotReadReturns):
-        world.say(DraftSentForSignOff(version=1))  # somebody else has read them
-
-
-def test_the_author_must_have_attended_the_meeting() -> None:
-    """R-10"""
-    world = World()
-    world.meet(attended=["chair", "member"])
-    world.read()
-    world.draft()
-    with pytest.raises(no.AuthorDidNotAttend, match="sbu-1"):
-        world.say(DraftSentForSignOff(version=1))
-
-
-def test_the_author_is_of_the_business_unit_or_a_qualified_outsider_with_a_reason() -> None:
-    """R-10"""
-    world = World()
-    world.meet(attended=["chair", "outsider"])
-    with pytest.raises(no.AuthorNotOfTheBusinessUnit):
-        world.draft(author="chair", capacity=AuthorCapacity.PROFESSIONAL_STAFF)
-    for field in ("outside_reason", "outside_experience", "outside_qualification"):
-        with pytest.raises(no.OutsideAuthorUnexplained) as refused:
-            world.draft(author="outsider", **OUTSIDE | {field: " "})
-        assert list(refused.value.fields) == [field]
-    with pytest.raises(no.UnknownPerson):
-        world.draft(author="nobody-known", **OUTSIDE)
-    world.read("outsider")
-    world.send_draft(author="outsider", **OUTSIDE)
-    assert reads.open_round(world.case)
+from tests.review.world import PARTNERS, WHY, World, at, cast, paper, speaker
 
 
 def test_an_incomplete_draft_is_kept_and_does_not_go_for_sign_off() -> None:

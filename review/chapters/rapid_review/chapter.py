@@ -15,7 +15,6 @@ from review.chapters.rapid_review.papers import ReturnBody, sample_return
 from review.facts import Reported
 from review.facts.base import Fact
 from review.facts.directory import Role
-from review.facts.editions import AgencyKnew
 from review.facts.information import AgenciesAsked
 from review.facts.notification import IncidentReported
 from review.facts.rapid_review import (
@@ -40,26 +39,6 @@ from review.kit.chapter import Chapter, Check
 from review.kit.deadlines import mind_the_meeting, safe_times
 from review.kit.guards import agencies, in_calendar, needs, not_before, once, people, to_come
 from review.kit.offer import Offer
-
-
-def latest_returns(case: CaseState) -> dict[str, int]:
-    """Agency -> version of its latest return, 0 for a nil return; agencies without a return are left out."""
-    latest: dict[str, int] = {}
-    for fact in [entry.fact for agency in case.requests for entry in reads.answers_of(case, agency)]:
-        if isinstance(fact, AgencyReturned):
-            latest[fact.agency] = fact.content.version if fact.content else 0
-        elif isinstance(fact, AgencyKnew):
-            latest[fact.agency] = 0
-    return latest
-
-
-def unread(case: CaseState, reader: str) -> list[str]:
-    """Agencies whose latest return this person has not confirmed having read (R-10)."""
-    read: dict[str, int] = {}
-    for fact in case.every(ReturnsRead):
-        if fact.reader == reader:
-            read |= fact.returns
-    return [agency for agency, version in latest_returns(case).items() if read.get(agency) != version]
 
 
 def _scoping_arranged(case: CaseState, fact: ScopingMeetingArranged, reported: Reported, now: datetime) -> None:
@@ -163,15 +142,25 @@ def _same_return(one: Fact, other: AgencyReturned) -> bool:
 
 def _read(case: CaseState, fact: ReturnsRead, reported: Reported, now: datetime) -> None:
     people(case, [fact.reader], "reader")
+    if Role.BUSINESS_UNIT not in reported.by.roles and fact.reader not in reported.by.people:
+        raise no.NotYourReading(reader=fact.reader, fields={"reader": "must be yourself"})
     for agency, version in fact.returns.items():
         agency_asked(case, agency)
-        held = latest_returns(case).get(agency)
+        held = reads.latest_returns(case).get(agency)
         if held is None or version > held:
             raise no.UnknownVersion(
                 version=version,
                 latest=held if held is not None else "none: no return has come in",
                 fields={"returns": f"check {agency}"},
             )
+    draft = reads.draft_with_the_officers(case)
+    if fact.draft_stands is not None:
+        author = reads.drafts(case)[-1].author if reads.drafts(case) else None
+        needs(author, "no draft has been recorded")
+        if fact.reader != author:
+            raise no.NotTheAuthor(reader=fact.reader, author=author, fields={"draft_stands": "leave it out"})
+    elif draft and fact.reader == draft.author:
+        raise no.DraftStandsUnsaid(version=draft.content.version, fields={"draft_stands": "true or false"})
 
 
 def _meeting_moved(case: CaseState, fact: RapidReviewMeetingMoved, reported: Reported, now: datetime) -> None:

@@ -8,8 +8,8 @@ from review.case import reads
 from review.case.sign_off import vacant
 from review.case.state import CaseState
 from review.chapters.editions.chapter import of_a_rapid_review, rapid_review_follows
-from review.chapters.rapid_review.chapter import author_of, latest_returns, unread
-from review.chapters.report.author import contradiction_told
+from review.chapters.rapid_review.chapter import author_of
+from review.chapters.report.author import contradiction_told, draft_does_not_stand, reading_entered, submitted_without
 from review.chapters.report.crg import (
     agreed,
     agreed_or_late,
@@ -100,7 +100,7 @@ def _sent_for_sign_off(case: CaseState, fact: DraftSentForSignOff, reported: Rep
     meeting = reads.meeting_held(case)
     if meeting is None or draft.author not in meeting.attended:
         raise no.AuthorDidNotAttend(author=draft.author)
-    if still := unread(case, draft.author):
+    if still := reads.unread(case, draft.author):
         raise no.AuthorDidNotReadReturns(author=draft.author, unread=", ".join(still))
     agreed_or_late(case, fact, now)
 
@@ -145,14 +145,9 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         return
     author = author_of(case)
     latest = reads.drafts(case)[-1] if reads.drafts(case) else None
-    left = unread(case, author)
+    left = reads.unread(case, author)
     if left:
-        read = {agency: version for agency, version in latest_returns(case).items() if agency in left}
-        yield Offer(
-            body=ReturnsRead(reader=author, returns=read),
-            needed=True,
-            title="Confirm that the author has read every return",
-        )
+        yield _reading(case, author, left)
     sent = {fact.version for fact in case.every(DraftSentForSignOff)}
     wants_draft = (
         latest is None
@@ -163,6 +158,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             and reads.approved_version(case) != latest.content.version
         )
         or sent_back_by_crg(case, latest.content.version)
+        or (reads.does_not_stand(case, latest) and not reads.submitted(case))
     )
     waiting = (
         latest is not None
@@ -211,6 +207,19 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         )
 
 
+def _reading(case: CaseState, author: str, left: list[str]) -> Offer:
+    """The author's own act, where the author may speak here; a return that comes late is read for the record (R-10)."""
+    known, out = case.cast.person(author), reads.draft_with_the_officers(case)
+    returns = {agency: version for agency, version in reads.latest_returns(case).items() if agency in left}
+    stands = True if out and out.author == author else None
+    return Offer(
+        body=ReturnsRead(reader=author, returns=returns, draft_stands=stands),
+        needed=reads.submitted(case) is None,
+        people=[author] if known and set(known.roles) & set(ReturnsRead.may_report) else [],
+        title="Confirm that you, the author, have read every return",
+    )
+
+
 def unfit(case: CaseState, draft: ReportDrafted) -> bool:
     """Whether a draft can never go for sign-off as it is: another version must be drafted."""
     meeting = reads.meeting_held(case)
@@ -231,9 +240,11 @@ CHAPTER = Chapter(
     },
     offers=_offers,
     consequences={
+        ReturnsRead: (reading_entered, draft_does_not_stand),
         ReportDrafted: (contradiction_told,),
         DraftCommented: (comment_told,),
         DraftAgreed: (agreement,),
         DraftSentForSignOff: (crg_no_longer_asked,),
+        SubmittedToPanel: (submitted_without,),
     },
 )

@@ -55,6 +55,14 @@ class AuthorDidNotReadReturns(Refusal, NotNow):
     sentence = "The author, {author}, has not read every return. Still unread: {unread}."
 
 
+class DraftStandsUnsaid(Refusal, NotRight):
+    sentence = "Version {version} of the draft is with the officers. Say whether it stands, now that these returns are read: draft_stands, true or false."
+
+
+class NotTheAuthor(Refusal, NotRight):
+    sentence = "Only the author, {author}, says whether the draft stands, not {reader}."
+
+
 class OutsideAuthorUnexplained(Refusal, NotRight):
     sentence = (
         "An outside author is the exception: give the reason, and the author's experience and qualification (§2)."

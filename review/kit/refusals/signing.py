@@ -31,6 +31,10 @@ class NotYourSignature(Refusal, NotYours):
     sentence = "You cannot sign in the name of {officer}: each officer signs for themselves. Sign in as that officer, or ask them to use the link in their email."
 
 
+class NotYourReading(Refusal, NotYours):
+    sentence = "Only {reader} or the Business Unit can record what {reader} has read. Record your own reading."
+
+
 class NotYourComment(Refusal, NotYours):
     sentence = "You cannot comment in the name of {person}. Sign in as that person, or ask the Business Unit to enter it for them."
 

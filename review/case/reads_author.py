@@ -1,0 +1,53 @@
+"""What the author of the rapid review's report has read, and what came too late to be considered (§2, R-10)."""
+
+from review.case.reads_rapid_review import answers_of, draft, drafts, submitted
+from review.case.state import CaseState
+from review.facts.rapid_review import AgencyReturned, ReturnsRead
+from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
+
+
+def latest_returns(case: CaseState, *, until: int | None = None) -> dict[str, int]:
+    """Agency -> version of its latest return, 0 for a nil return; agencies without a return are left out.
+
+    `until`: as it stood before the entry at that place.
+    """
+    latest: dict[str, int] = {}
+    for entry in [entry for agency in case.requests for entry in answers_of(case, agency)]:
+        fact = entry.fact
+        if until is None or case.place(entry) < until:
+            latest[fact.agency] = fact.content.version if isinstance(fact, AgencyReturned) and fact.content else 0
+    return latest
+
+
+def unread(case: CaseState, reader: str, *, until: int | None = None) -> list[str]:
+    """Agencies whose latest return this person has not said to have read (R-10). `until`: before that place."""
+    read: dict[str, int] = {}
+    for entry in case.entries_of(ReturnsRead):
+        if entry.fact.reader == reader and (until is None or case.place(entry) < until):
+            read |= entry.fact.returns
+    return [agency for agency, version in latest_returns(case, until=until).items() if read.get(agency) != version]
+
+
+def draft_with_the_officers(case: CaseState) -> ReportDrafted | None:
+    """The latest draft, once it has gone for sign-off and until the report is submitted."""
+    sent, latest = case.last(DraftSentForSignOff), drafts(case)[-1:]
+    if sent is None or submitted(case) or not latest or latest[0].content.version != sent.version:
+        return None
+    return latest[0]
+
+
+def does_not_stand(case: CaseState, one: ReportDrafted) -> bool:
+    """Whether the author has read a late return, and says that this draft does not stand (R-10)."""
+    drafted = next(entry for entry in case.entries_of(ReportDrafted) if entry.fact is one)
+    said = [entry.fact for entry in case.after(drafted, ReturnsRead) if entry.fact.reader == one.author]
+    verdicts = [fact.draft_stands for fact in said if fact.draft_stands is not None]
+    return bool(verdicts) and not verdicts[-1]
+
+
+def too_late(case: CaseState) -> list[str]:
+    """Agencies whose return the author had not read when the report was submitted: the letter to the Panel names them
+    (R-10).
+    """
+    sent = case.entry(SubmittedToPanel)
+    report = draft(case, sent.fact.version) if sent else None
+    return unread(case, report.author, until=case.place(sent)) if sent and report else []
