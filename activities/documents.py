@@ -170,7 +170,7 @@ def _answer(report: RapidReviewReport, id: str, text: str) -> Contents:
 def _letter(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
     return n | {
         "recommendation": RECOMMENDED[Recommendation(n["recommendation"])],
-        "approvals": [row | {"name": _person(directory, row["name"])} for row in n["approvals"]],
+        "approvals": [row | _approver(directory, row) for row in n["approvals"]],
         "too_late": [_agency(directory, agency) for agency in n.get("too_late", [])],
     }
 
@@ -190,6 +190,11 @@ def _agency(directory: Directory, id: str) -> str:
 def _voice(directory: Directory, id: str) -> str:
     """An agency or a person by name."""
     return _agency(directory, id) if any(one.id == id for one in directory.agencies) else _person(directory, id)
+
+
+def _approver(directory: Directory, row: dict[str, Any]) -> dict[str, Any]:
+    """Who approved, and on whose behalf, by name."""
+    return {key: _person(directory, row[key]) for key in ("name", "on_behalf_of") if row.get(key)}
 
 
 def _person(directory: Directory, id: str) -> str:

@@ -338,6 +338,8 @@ def _named(n: dict[str, Any], directory: Directory) -> dict[str, Any]:
         named["agency_name"] = agencies.get(n["agency"], n["agency"])
     if "signer" in n:
         named["signer_name"] = people.get(n["signer"], n["signer"])
+    if n.get("on_behalf_of"):
+        named["on_behalf_of_name"] = people.get(n["on_behalf_of"], n["on_behalf_of"])
     if "lead" in n:
         named["lead_name"] = people.get(n["lead"], str(n["lead"]).replace("-", " "))
     for key in ("received", "missing", "late", "new"):

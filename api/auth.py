@@ -16,6 +16,7 @@ from calendar_rules.model import Model
 from review.facts import Speaker
 from review.facts.directory import WRITTEN_TO_ONLY, Role
 from review.kit.refusals import NotYourRole
+from store.directory import Offices
 
 COOKIE = "crg_session"
 SIGNING_IN = tuple(role for role in Role if role not in WRITTEN_TO_ONLY)
@@ -71,13 +72,15 @@ async def known(request: Request, token: str) -> Caller:
         raise
 
 
-async def _offices(request: Request) -> Mapping[str, tuple[Role, ...]]:
+async def _offices(request: Request) -> Mapping[str, Offices]:
     deps: Deps = request.app.state.deps
     return await deps.store.directory.offices(deps.today())
 
 
-def of_directory(claims: Claims, active: Mapping[str, tuple[Role, ...]], *, several: bool) -> Caller:
-    """The active people of the directory for whom the token speaks, with those of its offices that they hold there.
+def of_directory(claims: Claims, active: Mapping[str, Offices], *, several: bool) -> Caller:
+    """The active people of the directory for whom the token speaks, with those of its offices that they hold there. A
+    token that is good for an office of one's own is good for those held in the place of somebody, too: whoever gives
+    out tokens knows nothing of leave.
 
     A token speaks for exactly one person; in the embedded stack it may stand for an office and all who hold it.
     """
@@ -88,8 +91,9 @@ def of_directory(claims: Claims, active: Mapping[str, tuple[Role, ...]], *, seve
     people = tuple(dict.fromkeys(name for name in claims.names if name in active))
     if not people:
         raise Problem("not-in-directory")
-    held = {role for person in people for role in active[person]}
-    roles = tuple(role for role in SIGNING_IN if role in held and role.value in claims.roles)
+    own = {role for person in people for role in active[person].own if role.value in claims.roles}
+    instead = {role for person in people for role in active[person].instead if own}
+    roles = tuple(role for role in SIGNING_IN if role in own | instead)
     return Caller(sub=people[0], roles=roles, people=people)
 
 

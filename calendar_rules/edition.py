@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Self
 from pydantic import ConfigDict, Field, ValidationError, model_validator
 
 from calendar_rules import edition_files
-from calendar_rules.edition_checks import COUNTED_FROM, UNPAUSED, Files, mistakes, own_milestone, sentence
+from calendar_rules.edition_checks import COUNCIL, COUNTED_FROM, UNPAUSED, Files, mistakes, own_milestone, sentence
 from calendar_rules.edition_words import Anchor as Anchor
 from calendar_rules.edition_words import ExtraSection as ExtraSection
 from calendar_rules.edition_words import NotificationKind as NotificationKind
@@ -103,7 +103,16 @@ class National(_Data):
     each_officer_signs: bool = Field(
         default=True, description="every accountable officer of a partner is asked; else the first alone (R-11)"
     )
+    signed_by: Literal["accountable-officer", "delegate"] = Field(
+        default="accountable-officer",
+        description="who signs, decides and is told: the officer, or their delegate (B-11)",
+    )
     sign_off_note: str = Field(min_length=1)
+
+    @property
+    def councils(self) -> list[str]:
+        """The councils that each sign, where there are several; a case is in the area of one of them (N-2)."""
+        return [one.removeprefix(COUNCIL) for one in self.accountable_capacities if one.startswith(COUNCIL)]
 
 
 class Notification(_Data):

@@ -33,6 +33,7 @@ class Party(StrEnum):
     CRG_CHAIR = "crg-chair"
     CRG_MEMBER = "crg-member"
     ACCOUNTABLE_OFFICER = "accountable-officer"
+    DELEGATE = "delegate"  # of an accountable officer
     DCS = "dcs"
     CHIEF_EXECUTIVE = "chief-executive"
     INDEPENDENT_CHAIR = "independent-chair"

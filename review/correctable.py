@@ -11,7 +11,7 @@ from review.case import reads
 from review.case.entries import Entry
 from review.case.reads_referral import SETTING_ASIDE
 from review.case.state import SUBMISSION, CaseState
-from review.chapters.notification.chapter import AWARE, check_incident
+from review.chapters.notification.chapter import AWARE, check_area, check_incident
 from review.facts import FACTS, Corrected, Fact, Reported
 from review.facts.announcements import CalendarChanged, DirectoryChanged
 from review.facts.any_stage import (
@@ -184,6 +184,7 @@ def _kept(case: CaseState, right: AgencyReturned) -> None:
 
 def _incident_corrected(case: CaseState, right: IncidentReported, now: datetime) -> None:
     """The incident lies before all that was said of it; a referral may have come first (A-3)."""
+    check_area(case, right)
     check_incident(right, now)
     born_by(case, right.children, now)
     countable(case, AWARE, right.aware_at, "aware_at")

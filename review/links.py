@@ -15,6 +15,7 @@ from calendar_rules.lengths import london
 from calendar_rules.model import Model
 from review.case import reads
 from review.case.deadline import RunningDeadline
+from review.case.held import held
 from review.case.mailing import TROUBLE_WORDS, MailTrouble
 from review.case.outsiders import directory_with as directory_with
 from review.case.sign_off import Round, SignatureRequest, accountable, deputies, of_a_partner, office
@@ -209,7 +210,7 @@ def sign_off_link(
         then=one.then,
         status=one.status,
         stopped_why=one.stopped_why,
-        officer_title=case.edition.title_of(Party.ACCOUNTABLE_OFFICER),
+        officer_title=case.edition.title_of(Party.DELEGATE if ask and ask.delegate else Party.ACCOUNTABLE_OFFICER),
         capacity=ask.capacity if ask else "",
         signs_as=office(ask.capacity) if ask and not of_a_partner(ask.capacity) else "",
         as_officer=ask is not None and person == ask.officer,
@@ -323,7 +324,7 @@ def _casts(case: CaseState, directory: Directory, now: datetime) -> list[Cast]:
 
     A rehearsal has a cast of its own.
     """
-    return [case.cast] if case.rehearsal else [case.cast, directory.cast().on(london(now).date())]
+    return [case.cast] if case.rehearsal else [case.cast, held(case, directory.cast(), london(now).date())]
 
 
 # --- all links of a case ---

@@ -23,7 +23,8 @@ def check_office(reported: Reported, cast: Cast) -> None:
     """Refuse a speaker whose office may not say this, or who speaks for somebody else (R-4, R-11)."""
     fact, by = reported.fact, reported.by
     wanted = MAY_REPORT[fact.kind]
-    if not set(wanted) & set(by.roles):
+    elsewhere = {role for person in by.people if (who := cast.person(person)) for role in who.not_here}
+    if not set(wanted) & (set(by.roles) - (elsewhere - _held(by, cast))):
         raise NotYourRole(what=fact.title, roles=" or ".join(wanted))
     match fact:
         case PartnerViewGiven() if _SBU not in by.roles:
@@ -38,6 +39,10 @@ def check_office(reported: Reported, cast: Cast) -> None:
             raise NotYourSignature(officer=fact.officer, fields={"officer": "must be yourself"})
         case DraftCommented() if _SBU not in by.roles and fact.person not in by.people:
             raise NotYourComment(person=fact.person, fields={"person": "must be yourself"})
+
+
+def _held(by: Speaker, cast: Cast) -> set[Role]:
+    return {role for person in by.people if (who := cast.person(person)) for role in who.roles}
 
 
 def _check_view(fact: PartnerViewGiven, by: Speaker, cast: Cast) -> None:
@@ -60,7 +65,8 @@ def _deputy(by: Speaker, cast: Cast) -> bool:
 def _is(viewer: Viewer, by: Speaker, cast: Cast) -> bool:
     """Whether somebody holds the office whose view it is, or signs for that partner (N-2)."""
     if viewer in HEADS:
-        return Role(viewer) in by.roles
+        not_here = [who for one in by.people if (who := cast.person(one)) and Role(viewer) in who.not_here]
+        return Role(viewer) in by.roles and not not_here
     signing = {Role.ACCOUNTABLE_OFFICER, Role.DEPUTY}
     members = [member for person in by.people if (member := cast.person(person))]
     return any(member.partner and member.partner.value == viewer and signing & set(member.roles) for member in members)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from calendar_rules.edition import Edition
 from calendar_rules.lengths import london
 from calendar_rules.working_days import WorkingCalendar
+from review.case.held import take_offices
 from review.case.state import CaseState
 from review.check import validate_fact
 from review.facts import Reported
@@ -46,12 +47,12 @@ def open_case(
         partnership=partnership,
         edition=edition,
         calendar=calendar,
-        cast=(held := cast.on(london(now).date())),
-        cast_entered=cast if held.day else None,
+        cast=cast,
         opened_at=now,
         rehearsal=rehearsal,
         shift=shift,
     )
+    take_offices(case, cast, london(now).date())
     validate_fact(case, reported, now)
     apply_fact(case, reported, now)
     return case

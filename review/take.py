@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from calendar_rules.notifying import HEADS
 from review.case.entries import Entry
 from review.case.record import RowKind, Settled
 from review.case.state import CaseState
@@ -14,6 +15,8 @@ from review.chapters import CHAPTERS, consequences
 from review.correct import correct, take_back
 from review.facts import Corrected, Fact, Reported
 from review.facts.any_stage import TakenBack
+from review.facts.directory import Role
+from review.facts.notification import PartnerViewGiven
 from review.kit import corrections_notify, notify
 from review.kit.changes import when
 from review.kit.deadlines import settle, start_our_own, start_set_by
@@ -30,7 +33,7 @@ def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
     case.tell(
         RowKind.FACT,
         reported.fact.kind,
-        notify.of_fact(reported.fact),
+        notify.of_fact(reported.fact) + _in_whose_place(case, reported),
         now=now,
         about=reported.fact.about,
         reported=reported,
@@ -47,6 +50,24 @@ def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
     corrections_notify.tell(case, entry, now)
     start_our_own(case, now)
     settle(case, now)
+
+
+def _in_whose_place(case: CaseState, reported: Reported) -> str:
+    """ ", ash standing in for bo": where the office in which it is said is that of somebody who is away, or has
+    delegated it (R-11).
+    """
+    fact = reported.fact
+    able = set(fact.may_report) & set(reported.by.roles)
+    if isinstance(fact, PartnerViewGiven) and fact.officer in HEADS:
+        able = {Role(fact.officer)}  # a view is given in one office
+    for person in reported.by.people:
+        who = case.cast.person(person)
+        if who is None or able & {role for role in who.roles if role not in who.instead_of}:
+            continue
+        for role in (role for role in who.instead_of if role in able):
+            how = "standing in for" if role in who.stands_in else "on behalf of"
+            return f", {person} {how} {who.instead_of[role]}"
+    return ""
 
 
 def _known_to_the_case(case: CaseState, fact: Fact) -> dict[str, JsonValue]:

@@ -326,6 +326,7 @@ def _round(case: CaseState, one: Round) -> RoundView:
         "given_by",
         "given_at",
         "as_deputy",
+        "on_behalf_of",
         "comments",
         "commented",
     )

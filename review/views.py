@@ -115,6 +115,7 @@ class AskView(Model):
     given_by: str | None = None
     given_at: AwareDatetime | None = None
     as_deputy: bool = False
+    on_behalf_of: str = ""  # somebody who is away, or has delegated
     comments: str = ""
     commented: bool = False  # an early comment, or the word that there is none (K-7)
 

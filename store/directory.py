@@ -34,13 +34,20 @@ class Change(NamedTuple):
     what: list[EntryChange]
 
 
+class Offices(NamedTuple):
+    """What somebody holds: in their own right, and in the place of somebody who is away or has delegated."""
+
+    own: tuple[Role, ...]
+    instead: frozenset[Role] = frozenset()
+
+
 class DirectoryStore:
     """People and agencies. Version 0 is the empty directory of a new installation."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._opened: Directory | None = None  # the version read last; none is ever changed
-        self._offices: tuple[tuple[int, date], Mapping[str, tuple[Role, ...]]] | None = None
+        self._offices: tuple[tuple[int, date], Mapping[str, Offices]] | None = None
 
     async def version(self) -> int:
         """The number of the version of now; serves as its ETag."""
@@ -52,17 +59,19 @@ class DirectoryStore:
         async with self._database.read() as connection:
             return await self._read(connection, version)
 
-    async def offices(self, on: date) -> Mapping[str, tuple[Role, ...]]:
-        """The offices of each active person on a day, by id, those in which they stand in for somebody, too.
+    async def offices(self, on: date) -> Mapping[str, Offices]:
+        """The offices of each active person on a day, by id; beside them those held in the place of somebody.
 
         Asked with every request, so what was read last is kept.
         """
         version = await self.version()
         if self._offices is None or self._offices[0] != (version, on):
             held = await self.read()
-            stood_in = {who.id: who.stands_in for who in held.cast().on(on).people}
-            offices = {who.id: (*who.roles, *stood_in[who.id]) for who in held.people if who.active}
-            self._offices = (held.version, on), offices
+            cast = held.cast().on(on, delegates=True)
+            # One who has not been confirmed as stand-in or delegate acts for nobody yet (R-11).
+            instead = {who.id: frozenset(() if held.waits(who.id) else who.instead_of) for who in cast.people}
+            own = {who.id: tuple(who.roles) for who in held.people if who.active}
+            self._offices = (held.version, on), {id: Offices(own[id], instead[id] - {*own[id]}) for id in own}
         return self._offices[1]
 
     async def changes(self, *, after: int = 0, limit: int = 100_000) -> list[Change]:
@@ -268,6 +277,8 @@ def check(directory: Directory) -> None:
                 f"the person {person.id} belongs to the agency {person.agency}, which the directory does not hold: "
                 "leave the person's agency empty, add the agency, then set it"
             )
+        if person.delegate_of is not None and person.active:
+            _check_delegate(person, people.get(person.delegate_of))
         for leave in person.leave:
             _check_stand_in(person, people.get(leave.stand_in))
     for agency in directory.agencies:
@@ -283,6 +294,14 @@ def _check_office(agency: Agency, office: str, name: str, person: Person | None)
         )
     if agency.active and not person.active:
         raise StillInOffice(f"the person {name} is the {office} of {agency.id}: name somebody else for it first")
+
+
+def _check_delegate(person: Person, officer: Person | None) -> None:
+    if officer is None or not officer.active or Role.ACCOUNTABLE_OFFICER not in officer.roles:
+        raise UnknownPerson(
+            f"the person {person.id} acts for {person.delegate_of}, who is no accountable officer of the directory: "
+            "name the officer who has delegated"
+        )
 
 
 def _check_stand_in(person: Person, other: Person | None) -> None:

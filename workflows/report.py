@@ -9,7 +9,7 @@ from temporalio import workflow
 
 from review.case import reads
 from review.case.notices import Notice, Rendering
-from review.case.sign_off import CRG_AGREES, Round, office
+from review.case.sign_off import CRG_AGREES, Round
 from review.case.state import SUBMISSION
 from review.chapters.notification.particulars import of_the_form, safety_lines
 from review.facts import DocumentRef
@@ -195,8 +195,9 @@ async def covering_letter(run: CaseRun, submitted: SubmittedToPanel) -> Renderin
             "recommendation": draft.recommendation if draft else Recommendation.CRITERIA_MET,
             "approvals": [
                 {
-                    "capacity": office(ask.capacity, deputy=ask.as_deputy),
+                    "capacity": ask.office(deputy=ask.as_deputy),
                     "name": ask.given_by,
+                    "on_behalf_of": ask.on_behalf_of,
                     "approved_at": ask.given_at,
                 }
                 for ask in approved.asks

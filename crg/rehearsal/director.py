@@ -26,6 +26,7 @@ from crg.rehearsal.phrases import NoPhrase, NotKnownYet
 from crg.rehearsal.portal import Answer, Portal
 from crg.rehearsal.scenario import CALENDAR, MAILBOX, Action, Scenario, Step, step_name
 from crg.rehearsal.telling import Teller, is_mail
+from review.case.held import entered_cast
 from review.facts.announcements import CalendarChanged, DirectoryChanged
 from review.facts.directory import Role
 from review.kit.notify import moment as shown
@@ -118,7 +119,7 @@ class Director:
         self._teller.opened(self.reference, scenario)
         state = await self._clock.rest()
         if scenario.directory.people or scenario.directory.agencies:
-            cast = self._company.cast(state.cast, scenario.directory)
+            cast = self._company.cast(entered_cast(state), scenario.directory)
             await self._clock.tell(DirectoryChanged(cast=cast), self._company.holder([Role.BUSINESS_UNIT]))
         await self._come_to_rest()
 

@@ -132,6 +132,7 @@ class PersonTweak(Tweak):
     agency: str | None = None
     partner: Partner | None = None
     council: str | None = None
+    delegate_of: str | None = None
 
 
 class AgencyTweak(Tweak):

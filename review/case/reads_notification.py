@@ -5,6 +5,7 @@ from typing import cast
 
 from calendar_rules.notifying import HEADS
 from review.case.entries import Entry
+from review.case.held import council
 from review.case.reads_people import children
 from review.case.reads_stage import recorded
 from review.case.sign_off import VACANT, seats
@@ -32,7 +33,9 @@ def viewers(case: CaseState, viewer: Viewer) -> list[str]:
     """Who gives this view: the holders of an office, or each accountable officer of the partner (N-2)."""
     if viewer in HEADS:
         return case.cast.holders(Role(viewer))
-    asked = seats(case.cast, [viewer.value], each=case.edition.national.each_officer_signs).values()
+    area = council(case) if viewer is Viewer.LOCAL_AUTHORITY else None
+    capacity = f"{viewer}-{area}" if area else viewer.value
+    asked = seats(case.cast, [capacity], each=case.edition.national.each_officer_signs).values()
     return [person for person in asked if person != VACANT]
 
 

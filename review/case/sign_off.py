@@ -41,10 +41,16 @@ class SignatureRequest(Model):
     commented: bool = False  # an early comment, or the word that there is none
     reissued: bool = False  # asked again after the round was stopped and reopened
     stand_in: bool = False  # there is no accountable officer: a deputy is asked in the officer's place
+    delegate: bool = False  # the officer asked is the delegate of an accountable officer (B-11)
+    on_behalf_of: str = ""  # for whom the person who has answered acts: one who is away, or has delegated
 
     @property
     def answered(self) -> bool:
         return self.verdict is not None or self.commented
+
+    def office(self, *, deputy: bool = False) -> str:
+        """The capacity as mails and documents give it."""
+        return office(self.capacity, deputy=deputy, delegate=self.delegate)
 
     def may_sign(self, person: str) -> bool:
         return person == self.officer or person in self.deputies
@@ -137,11 +143,12 @@ def of_a_partner(capacity: str) -> bool:
     return capacity not in CHAIRS and agency_of(capacity) is None
 
 
-def office(capacity: str, *, deputy: bool = False) -> str:
+def office(capacity: str, *, deputy: bool = False, delegate: bool = False) -> str:
     """The capacity as mails and documents give it: "accountable-officer:health", "senior-officer:police"."""
     if of_a_partner(capacity):
         further = f"/{which.replace(' ', '-')}" if (which := _further(capacity)) else ""
-        return f"{Role.DEPUTY if deputy else Role.ACCOUNTABLE_OFFICER}:{partner_of(capacity)}{further}"
+        role = Role.DEPUTY if deputy else Role.DELEGATE if delegate else Role.ACCOUNTABLE_OFFICER
+        return f"{role}:{partner_of(capacity)}{further}"
     return f"senior-officer:{agency}" if (agency := agency_of(capacity)) else capacity
 
 
@@ -195,6 +202,23 @@ def signs_for_another(cast: Cast, capacity: str) -> bool:
     own = accountable(cast, capacity)
     member = cast.person(own[0]) if own else None
     return not own or (of_a_partner(capacity) and member is not None and Role.ACCOUNTABLE_OFFICER in member.stands_in)
+
+
+def is_delegate(cast: Cast, person: str) -> bool:
+    """Whether somebody acts as an accountable officer's delegate in this case (B-11)."""
+    member = cast.person(person)
+    acts = member is not None and {Role.DELEGATE, Role.ACCOUNTABLE_OFFICER} <= set(member.roles)
+    return bool(acts and member and Role.ACCOUNTABLE_OFFICER in member.instead_of)
+
+
+def on_behalf_of(cast: Cast, person: str, capacity: str) -> str:
+    """For whom somebody answers who is not the office's own holder: who is away, or has delegated; empty for no one."""
+    member = cast.person(person)
+    if capacity in CHAIRS:
+        role = Role(capacity)
+    else:
+        role = Role.ACCOUNTABLE_OFFICER if of_a_partner(capacity) else Role.AGENCY
+    return member.instead_of.get(role, "") if member else ""
 
 
 def deputies(cast: Cast, capacity: str) -> list[str]:

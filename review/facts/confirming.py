@@ -11,7 +11,7 @@ from review.facts.directory import Directory, Person, Role, Unconfirmed
 
 CONFIRMERS = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
 EMAIL = "email"
-_COUNT = (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, *CONFIRMERS, Role.INDEPENDENT_CHAIR, Role.SUB_GROUP)
+_COUNT = (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.DELEGATE, *CONFIRMERS, Role.INDEPENDENT_CHAIR, Role.SUB_GROUP)
 
 
 def offices(directory: Directory, person: Person) -> list[str]:

@@ -30,6 +30,7 @@ class Role(StrEnum):
     CRG_MEMBER = "crg-member"
     ACCOUNTABLE_OFFICER = "accountable-officer"
     DEPUTY = "deputy"
+    DELEGATE = "delegate"  # acts for an accountable officer where the edition says so ("lead and delegate", B-11)
     DCS = "dcs"
     CHIEF_EXECUTIVE = "chief-executive"
     AGENCY = "agency"
@@ -103,7 +104,8 @@ class Leave(Model):
 class Person(Model):
     """Somebody with an office. `partner` says for which partner an accountable officer or deputy signs.
 
-    `council`: for which council, where a partnership has several that each sign: "northmoor".
+    `council`: of which council, where a partnership has several: "northmoor". Its officer signs for it; its DCS and its
+    Chief Executive are those of its own area's cases. `delegate_of`: the accountable officer for whom a delegate acts.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -116,6 +118,7 @@ class Person(Model):
     agency: str | None = Field(default=None, max_length=63)
     partner: Partner | None = None
     council: Annotated[str, Id] | None = None
+    delegate_of: Annotated[str, Id] | None = None
     seniority: Seniority | None = None
     active: bool = True
     leave: list[Leave] = Field(default=[], max_length=50, description="when they are away, and who stands in")
@@ -136,6 +139,13 @@ class Person(Model):
         days = sorted(self.leave, key=lambda one: one.since)
         if any(later.since <= earlier.until for earlier, later in pairwise(days)):
             raise ValueError("leave: two overlap; each day is of one leave")
+        return self
+
+    @model_validator(mode="after")
+    def a_delegate_is_somebody_s(self) -> Self:
+        """Refuse a delegate who acts for nobody, or for themselves, and one who acts for somebody and is none."""
+        if (Role.DELEGATE in self.roles) != (self.delegate_of is not None) or self.delegate_of == self.id:
+            raise ValueError("delegate_of: give a delegate the accountable officer for whom they act, and nobody else")
         return self
 
     @field_validator("id")
@@ -171,10 +181,13 @@ class Member(Model):
     agency: str | None = None
     partner: Partner | None = None
     council: str | None = None
+    delegate_of: str | None = None
     seniority: Seniority | None = None
     reached: int = 0  # version of the directory that confirmed their address, where it was changed
     leave: list[Leave] = []
     stands_in: list[Role] = []  # offices held for somebody who is away
+    instead_of: dict[Role, str] = {}  # offices held in the place of a person: one who is away, or has delegated
+    not_here: list[Role] = []  # offices that are theirs in other cases: of another area, under another edition
 
 
 class CastAgency(Model):
@@ -195,7 +208,6 @@ class Cast(Model):
     people: list[Member]
     agencies: list[CastAgency]
     unconfirmed: list[str] = []  # people for whom links wait until a second person has confirmed a change
-
     day: date | None = None  # on which the offices are held so, where somebody has leave
 
     @property
@@ -203,8 +215,20 @@ class Cast(Model):
         """Which cast it is, for the causes of mails."""
         return f"{self.version}:{self.day}" if self.day else str(self.version)
 
-    def on(self, day: date) -> "Cast":
-        """Who holds which office on a day: of those who are away the stand-in, while the stand-in is there."""
+    def on(self, day: date, *, delegates: bool = False, council: str | None = None) -> "Cast":
+        """Who holds which office on a day.
+
+        `delegates`: an accountable officer's delegate acts in the officer's place, by the edition. `council`: in whose
+        area the case is; another council's DCS and Chief Executive are none in it. Of those who are away the stand-in
+        holds the offices, while the stand-in is there.
+        """
+        people = [_in_the_area(who, council) for who in self.people] if council else self.people
+        people = _delegated(people) if delegates else [_no_delegate_here(who) for who in people]
+        if people == self.people:
+            return self._with_stand_ins(day)
+        return self.model_copy(update={"people": people})._with_stand_ins(day)
+
+    def _with_stand_ins(self, day: date) -> "Cast":
         away = {who.id: one.stand_in for who in self.people for one in who.leave if one.on(day)}
         if not any(who.leave for who in self.people):
             return self
@@ -248,6 +272,44 @@ class Cast(Model):
         return next((known for known in self.people if known.id == person), None)
 
 
+_OF_AN_AREA = (Role.DCS, Role.CHIEF_EXECUTIVE)
+
+
+def _in_the_area(who: Member, council: str) -> Member:
+    """Less the offices that a council has for its own area's cases, where they are of another council."""
+    theirs = [role for role in who.roles if role in _OF_AN_AREA] if who.council not in (None, council) else []
+    left = [role for role in who.roles if role not in theirs]
+    return who.model_copy(update={"roles": left, "not_here": theirs}) if theirs else who
+
+
+def _no_delegate_here(who: Member) -> Member:
+    """A delegate's token carries the officer's office; in a case whose edition knows no delegates it is not held."""
+    acts = Role.DELEGATE in who.roles and Role.ACCOUNTABLE_OFFICER not in who.roles
+    return who.model_copy(update={"not_here": [*who.not_here, Role.ACCOUNTABLE_OFFICER]}) if acts else who
+
+
+def _delegated(people: list[Member]) -> list[Member]:
+    """Each accountable officer who has delegated, less that office, which the delegate holds in their place."""
+    officers = {who.id: who for who in people if Role.ACCOUNTABLE_OFFICER in who.roles}
+    acting = {who.id: officers[who.delegate_of] for who in people if who.delegate_of and who.delegate_of in officers}
+    leads = {officer.id for officer in acting.values()}
+    return [
+        _acting(who, acting[who.id]) if who.id in acting else _has_delegated(who) if who.id in leads else who
+        for who in people
+    ]
+
+
+def _has_delegated(who: Member) -> Member:
+    return who.model_copy(update={"roles": [role for role in who.roles if role is not Role.ACCOUNTABLE_OFFICER]})
+
+
+def _acting(delegate: Member, officer: Member) -> Member:
+    roles = list(dict.fromkeys([*delegate.roles, Role.ACCOUNTABLE_OFFICER]))
+    place = {"partner": officer.partner, "council": officer.council}
+    held = {"roles": roles, "instead_of": {Role.ACCOUNTABLE_OFFICER: officer.id}}
+    return delegate.model_copy(update=place | held)
+
+
 def _on_leave(who: Member) -> Member:
     return who.model_copy(update={"roles": []})
 
@@ -260,7 +322,8 @@ def _standing_in(who: Member, away: Member | None) -> Member:
     council = who.council or (away.council if away else None)
     agency = who.agency or (away.agency if away and Role.AGENCY in more else None)
     update = {"roles": [*who.roles, *more], "stands_in": more, "partner": partner, "council": council, "agency": agency}
-    return who.model_copy(update=update)
+    instead_of = who.instead_of | dict.fromkeys(more, away.id if away else "")
+    return who.model_copy(update=update | {"instead_of": instead_of})
 
 
 class EntryChange(Model):

@@ -57,6 +57,10 @@ class IncidentReported(Fact):
     }
     kind: Literal["incident-reported"] = "incident-reported"
     reported_by: Reporter
+    council: Id | None = Field(
+        default=None,
+        description="in whose area the child is: the council's id, where the edition has several councils (N-2)",
+    )
     children: list[Child] = Field(min_length=1, max_length=30)
     what_happened: str = Field(min_length=1, max_length=20_000)
     incident_at: AwareDatetime = Field(description="when the incident occurred")

@@ -13,7 +13,6 @@ from calendar_rules.lengths import london
 from review.case import reads
 from review.case.deadline import ReminderDue, RunningDeadline
 from review.case.notices import Notice
-from review.case.sign_off import office
 from review.facts.directory import Role
 from review.kit.notify_handovers import handed_over
 from review.kit.notify_returns import return_request
@@ -178,5 +177,5 @@ def _sign_off_reminder(case: "CaseState", deadline: RunningDeadline, fired: Remi
     if one.of_the_crg:
         n |= {"yours": to in case.cast.holders(Role.BUSINESS_UNIT)}
         return Notice(cause=cause, template="draft-not-agreed", to=to, about=deadline.id, n=n)
-    n |= {"document_title": one.title, "capacity": office(ask.capacity)}
+    n |= {"document_title": one.title, "capacity": ask.office()}
     return Notice(cause=cause, template=worded(one, "sign-off-escalation"), to=to, about=deadline.id, n=n)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from review.case import reads
 from review.case.notices import LinkFor, Notice
-from review.case.sign_off import VACANT, Round, SignatureRequest, of_a_partner, office
+from review.case.sign_off import VACANT, Round, SignatureRequest, of_a_partner, partner_of
 from review.facts.directory import Role
 from review.facts.enums import Verdict
 from review.kit.notify_whom import holders, to_each
@@ -28,11 +28,12 @@ def signed(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]
     n = {
         "document_title": one.title,
         "version": one.document.version,
-        "capacity": office(ask.capacity, deputy=ask.as_deputy),
+        "capacity": ask.office(deputy=ask.as_deputy),
         "approved": ask.verdict is Verdict.APPROVE,
         "signer": ask.given_by,
         "at": ask.given_at,
         "commented": bool(ask.comments),
+        "on_behalf_of": ask.on_behalf_of,
     }
     asked = [person for other in one.asks for person in (other.given_by, other.officer, *other.deputies) if person]
     drafted = reads.draft(case, one.document.version) if one.document.document == reads.RAPID_REVIEW else None
@@ -55,10 +56,10 @@ def signed(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]
 
 
 def sent_back(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]:
-    n = {"capacity": office(ask.capacity), "comments": "", "version": one.document.version}
+    n = {"capacity": ask.office(), "comments": "", "version": one.document.version}
     template = "sign-off-sent-back"
     if one.entry:  # the partners' decision: what is wanted next is no draft (R-15)
-        template, n = "decision-sent-back", {"capacity": office(ask.capacity), "made": reads.decision(case) is not None}
+        template, n = "decision-sent-back", {"capacity": ask.office(), "made": reads.decision(case) is not None}
     chair = () if one.of_the_crg else (Role.CRG_CHAIR,)  # who sent it back
     people = holders(case, Role.BUSINESS_UNIT, *chair)
     return to_each(people, f"sent-back:{one.id}:{ask.capacity}", template, n, about=one.id)
@@ -78,14 +79,15 @@ def new_version_to_come(case: "CaseState", one: Round, by: SignatureRequest) -> 
 
 def sign_off_request(one: Round, ask: SignatureRequest, template: str, to: str, due: datetime, *, cause: str) -> Notice:
     """The mail with the link by which one person approves or sends back exactly one version (R-11)."""
-    as_deputy = f"accountable officer, {ask.capacity.replace('-', ' ')}" if ask.stand_in or to != ask.officer else None
+    partner = partner_of(ask.capacity).replace("-", " ")
+    as_deputy = f"accountable officer, {partner}" if ask.stand_in or to != ask.officer else None
     if not of_a_partner(ask.capacity):
         as_deputy = None
     n = {
         "document_title": one.title,
         "version": one.document.version,
         "due": due,
-        "capacity": office(ask.capacity, deputy=as_deputy is not None),
+        "capacity": ask.office(deputy=as_deputy is not None),
     }
     if one.of_the_crg:
         return _agreement_request(one, ask, template, to, due, cause=cause)

@@ -12,8 +12,10 @@ from review.case.sign_off import (
     SignatureRequest,
     accountable,
     deputies,
+    is_delegate,
     numbered,
     of_a_partner,
+    on_behalf_of,
     partner_of,
     seats,
     signatories,
@@ -54,7 +56,7 @@ def open_round(
         if one.open and one.document.document == document.document:
             overtake(case, one, now)
     asks = [
-        SignatureRequest(capacity=capacity, officer=officer, stand_in=signs_for_another(case.cast, capacity))
+        _request(case, capacity, officer)
         for capacity, officer in seats_of(case, asked or case.edition.national.accountable_capacities).items()
     ]
     round = Round(
@@ -79,6 +81,15 @@ def open_round(
         detail={"sha256": document.sha256, "version": document.version},
     )
     return round
+
+
+def _request(case: CaseState, capacity: str, officer: str) -> SignatureRequest:
+    return SignatureRequest(
+        capacity=capacity,
+        officer=officer,
+        stand_in=signs_for_another(case.cast, capacity),
+        delegate=is_delegate(case.cast, officer),
+    )
 
 
 def seats_of(case: CaseState, capacities: list[str]) -> dict[str, str]:
@@ -109,6 +120,7 @@ def _answer(
         raise LookupError(f"{fact.officer} is not asked in {one.id}; checks come first")
     ask.verdict, ask.given_by, ask.given_at = fact.verdict, fact.officer, entry.happened_at
     ask.as_deputy, ask.comments = ask.stand_in or fact.officer != ask.officer, fact.comments
+    ask.on_behalf_of = on_behalf_of(case.cast, fact.officer, ask.capacity)
     deadline_id = deadline_of(one, ask)
     if deadline_id in case.deadlines:
         meet(case, deadline_id, entry.happened_at, now, message=entry.reported.message)
@@ -134,6 +146,7 @@ def comment(case: CaseState, fact: EarlyCommentGiven, entry: Entry, now: datetim
                 continue
             ask.commented, ask.given_by, ask.given_at = True, fact.officer, entry.happened_at
             ask.as_deputy, ask.comments = ask.stand_in or fact.officer != ask.officer, fact.comments
+            ask.on_behalf_of = on_behalf_of(case.cast, fact.officer, ask.capacity)
             if (deadline_id := deadline_of(one, ask)) in case.deadlines:
                 meet(case, deadline_id, entry.happened_at, now, message=entry.reported.message)
         one.settle()
@@ -175,6 +188,7 @@ def pass_on(case: CaseState, one: Round, ask: SignatureRequest, now: datetime) -
     ask.officer, ask.received_at, ask.deputies, ask.attempt = free[0], None, [], ask.attempt + 1
     ask.reissued = False
     ask.stand_in = signs_for_another(case.cast, ask.capacity)
+    ask.delegate = is_delegate(case.cast, ask.officer)
     line = f"Sign-off for {ask.capacity} passes to the officer who now holds the office"
     case.tell(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
 
@@ -211,8 +225,7 @@ def ask_newcomers(case: CaseState, one: Round, now: datetime) -> None:
                 for name in numbers
                 if name not in taken and f"{rule_of(one)}:{one.id}:{name}" not in case.deadlines
             )
-            stand_in = signs_for_another(case.cast, capacity)
-            one.asks.append(SignatureRequest(capacity=capacity, officer=officer, stand_in=stand_in))
+            one.asks.append(_request(case, capacity, officer))
             line = f"{one.what}, asked of {capacity}, too: a further accountable officer of the partner"
             case.tell(RowKind.FACT, "officer-added", line, now=now, about=f"{one.id}:{capacity}")
 

@@ -15,7 +15,8 @@ def in_the_words_of(edition: Edition, n: dict[str, Any]) -> dict[str, Any]:
     if not edition.titles:
         return n
     reported: dict[str, Any] = _said(edition, n)
-    return reported | {"officers": f"{edition.title_of(Party.ACCOUNTABLE_OFFICER)}s"}
+    who = Party.DELEGATE if edition.national.signed_by == "delegate" else Party.ACCOUNTABLE_OFFICER
+    return reported | {"officers": f"{edition.title_of(who)}s"}
 
 
 def title_of(edition: Edition, office: str) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -99,6 +99,42 @@ async def test_somebody_who_has_left_is_refused_at_once(api: Settings, client: h
         left = person.model_copy(update={"active": False})
         await store.directory.put_person(left, by="sbu-manager", at=datetime.now(UTC))
     assert await asked(client, headers) == (403, "/problems/not-in-directory")
+
+
+async def test_a_stand_in_acts_by_their_own_token_from_the_first_day_to_the_last(
+    api: Settings, client: httpx.AsyncClient
+) -> None:
+    """R-11: whoever gives out tokens knows nothing of leave. For a signatory, once a second person has confirmed it."""
+    business, observer = bearer(api, "sbu-manager", "business-unit"), bearer(api, "ash", "observer")
+    entered = {"id": "ash", "name": "Ash Sample", "email": "ash@example.org", "roles": ["observer"]}
+    assert (await client.put("/v1/directory/people/ash", json=entered, headers=business)).status_code == 200
+    held = {one["id"]: one for one in (await client.get("/v1/directory", headers=business)).json()["people"]}
+    today = datetime.now(UTC).date()
+
+    async def reads(headers: dict[str, str]) -> int:
+        return (await client.get("/v1/directory", headers=headers)).status_code
+
+    async def away(who: str, *days: int) -> dict[str, Any]:
+        since, until = (str(today + timedelta(day)) for day in days)
+        leave = {"since": since, "until": until, "stand_in": "ash"}
+        changed = await client.put(f"/v1/directory/people/{who}", json=held[who] | {"leave": [leave]}, headers=business)
+        answer: dict[str, Any] = changed.json()
+        return answer
+
+    assert await reads(observer) == 403
+    await away("dcs", 5, 6)
+    assert await reads(observer) == 403
+    await away("dcs", -1, 1)
+    assert await reads(observer) == 200
+    assert await reads(bearer(api, "ash", "crg-chair")) == 403, "a token without an office of their own"
+    await client.put("/v1/directory/people/dcs", json=held["dcs"], headers=business)
+    (waits,) = (await away("officer-health", -1, 1))["unconfirmed"]
+    assert await reads(observer) == 403
+    chair = bearer(api, "crg-chair", "crg-chair")
+    confirmed = await client.put(waits["href"], json={"version": waits["version"]}, headers=chair)
+    assert confirmed.status_code == 200
+    assert await reads(observer) == 200
+    await client.put("/v1/directory/people/officer-health", json=held["officer-health"], headers=business)
 
 
 async def test_nobody_can_be_entered_as_system(api: Settings, client: httpx.AsyncClient) -> None:

@@ -51,7 +51,9 @@ def test_what_later_guidance_added_binds_only_the_edition_that_says_it() -> None
     assert str(ENGLAND.available_for) == "12 months"
     assert ENGLAND.delay_told_to == [Outsider.PANEL, Outsider.SECRETARY_OF_STATE]
     assert ENGLAND.known_first is not None
-    assert ENGLAND.title_of(Party.ACCOUNTABLE_OFFICER) == "delegated safeguarding partner"
+    assert ENGLAND.title_of(Party.ACCOUNTABLE_OFFICER) == "lead safeguarding partner"
+    assert ENGLAND.title_of(Party.DELEGATE) == "delegated safeguarding partner"
+    assert (ENGLAND.national.signed_by, DONCASTER.national.signed_by) == ("delegate", "accountable-officer")
     assert DONCASTER.report_sections == []
     assert DONCASTER.advance_copies is None
     assert DONCASTER.delay_told_to == [Outsider.PANEL]

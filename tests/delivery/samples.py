@@ -45,6 +45,7 @@ _SIGNED = {
     "signer_name": "Ash Sample",
     "at": NOTIFIED,
     "commented": False,
+    "on_behalf_of": "",
 }
 _ASKED_TO_SIGN = {**_SIGN, "as_deputy_for": None}
 _AS_DEPUTY = {**_SIGN, "capacity": "deputy:police", "as_deputy_for": "accountable officer, police"}
@@ -419,7 +420,7 @@ MAILS: dict[str, Sample] = {
         None,
         {**_SIGNED, "yours": True},
         also=(
-            {**_SIGNED, "yours": False, "commented": True},
+            {**_SIGNED, "yours": False, "commented": True, "on_behalf_of": "lead", "on_behalf_of_name": "Dana Hale"},
             {**_SIGNED, "approved": False, "yours": True, "commented": True},
         ),
     ),
@@ -811,9 +812,15 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
             {
                 "capacity": "accountable-officer:police",
                 "name": "Chief Superintendent Wren Hale",
+                "on_behalf_of": "",
                 "approved_at": BY_THE_MINUTE,
             },
-            {"capacity": "deputy:health", "name": "Dr Sol Marsh", "approved_at": BY_THE_MINUTE},
+            {
+                "capacity": "delegate:health",
+                "name": "Dr Sol Marsh",
+                "on_behalf_of": "Dana Hale",
+                "approved_at": BY_THE_MINUTE,
+            },
         ],
         "signed_by": "Safeguarding Business Unit Manager",
     },

@@ -158,7 +158,7 @@ def test_two_councils_sign_each_by_its_own_officer() -> None:
     officers = [_of_a_council("officer", Role.ACCOUNTABLE_OFFICER, council) for council in (north, south)]
     deputies = [_of_a_council("deputy", Role.DEPUTY, north)]
     known = cast(without=("officer-local-authority", "deputy-local-authority"), also=(*officers, *deputies))
-    world = World(who=known, edition=edition("two-rivers-2026"))
+    world = World(incident(council="northmoor"), who=known, edition=edition("two-rivers-2026"))
     one = world.send_out()
     assert [(ask.capacity, ask.officer) for ask in one.asks][:2] == [
         ("local-authority-northmoor", "officer-northmoor"),
@@ -176,7 +176,7 @@ def test_two_councils_sign_each_by_its_own_officer() -> None:
 
 def test_a_council_without_an_officer_is_named_before_the_report_goes_out() -> None:
     """R-11: the officer of "the local authority" is of no council, and signs for none."""
-    world = World(edition=edition("two-rivers-2026"))
+    world = World(incident(council="northmoor"), edition=edition("two-rivers-2026"))
     world.meet()
     world.read()
     with pytest.raises(no.Refusal, match="northmoor"):

@@ -44,6 +44,8 @@ from tests.review.world import (
     view,
 )
 
+TWO_RIVERS = load_edition("two-rivers-2026", folder=Path("examples/editions").resolve())
+
 
 def _ready(**more: object) -> World:
     """The meeting held and the returns read."""
@@ -136,6 +138,8 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     ),
     no.PartnersNotAgreed: lambda: World().say(notified()),
     no.ViewNotAsked: lambda: World().say(view(Viewer.POLICE)),
+    no.WhichCouncil: lambda: World(edition=TWO_RIVERS),
+    no.UnknownCouncil: lambda: World(incident(council="northmoor")),
     no.WhoseView: lambda: _with_two_officers().say(view(Viewer.HEALTH)),
     no.BothMustDecline: lambda: World().say(NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=WHY)),
     no.NoChildInCareDied: lambda: World().say(AuthorityTold(authority=Authority.OFSTED)),

@@ -6,13 +6,17 @@ from typing import get_args
 from calendar_rules.lengths import london
 from calendar_rules.working_days import ClosedKind
 from review.case.entries import Entry
+from review.case.held import entered_cast, held, take_offices
 from review.case.mailing import MailTrouble
-from review.case.outsiders import cast_with
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.chapters.signing.chapter import follow_up
+from review.facts import Corrected
 from review.facts.announcements import AnnouncedFact, CalendarChanged, DirectoryChanged
+from review.facts.any_stage import TakenBack
 from review.facts.directory import Cast, Role
+from review.facts.editions import EditionMoved
+from review.facts.notification import IncidentReported
 from review.kit import changes
 from review.kit.chapter import Chapter
 from review.kit.deadlines import recount
@@ -69,8 +73,8 @@ def _words(offices: list[Role]) -> str:
 def _offices_are(case: CaseState, entered: Cast, now: datetime) -> None:
     """The offices as the directory has them, held on this day by those who are there."""
     vacant = vacancies(case)
-    before, case.cast = case.cast, cast_with(case, entered.on(london(now).date()))
-    case.cast_entered = entered if case.cast.day else None
+    before = case.cast
+    take_offices(case, entered, london(now).date())
     warn_of(case, vacant, now)
     for one in (one for one in case.rounds if one.open):
         for ask in [ask for ask in one.asks if not ask.answered]:
@@ -84,8 +88,21 @@ def _offices_are(case: CaseState, entered: Cast, now: datetime) -> None:
             changes.duty_again(case, key, now)
 
 
+def _by_edition_and_area(case: CaseState, entry: Entry, now: datetime) -> None:
+    """An edition may have delegates act, an incident says in which council's area it is: offices follow (N-2, B-11)."""
+    if held(case, entered_cast(case), london(now).date()).people != case.cast.people:
+        _offices_are(case, entered_cast(case), now)
+
+
 CHAPTER = Chapter(
     title="Told to every live case",
     facts=get_args(AnnouncedFact),
-    consequences={CalendarChanged: (_change_calendar,), DirectoryChanged: (_change_cast,)},
+    consequences={
+        CalendarChanged: (_change_calendar,),
+        DirectoryChanged: (_change_cast,),
+        IncidentReported: (_by_edition_and_area,),
+        EditionMoved: (_by_edition_and_area,),
+        Corrected: (_by_edition_and_area,),
+        TakenBack: (_by_edition_and_area,),
+    },
 )

@@ -47,8 +47,19 @@ def check_incident(fact: IncidentReported, now: datetime) -> None:
     not_before(AWARE, fact.aware_at, "the incident", fact.incident_at, "aware_at")
 
 
+def check_area(case: CaseState, fact: IncidentReported) -> None:
+    """Where several councils sign, the incident says in whose area the child is: its DCS decides (N-2)."""
+    councils = case.edition.national.councils
+    if councils and fact.council is None:
+        raise no.WhichCouncil(known=" or ".join(councils), fields={"council": f"choose one of: {', '.join(councils)}"})
+    if fact.council is not None and fact.council not in councils:
+        known = ", ".join(councils) or "none: leave it out"
+        raise no.UnknownCouncil(council=fact.council, known=known, fields={"council": f"choose one of: {known}"})
+
+
 def _incident(case: CaseState, fact: IncidentReported, reported: Reported, now: datetime) -> None:
     once(case.last(IncidentReported), "The incident")
+    check_area(case, fact)
     may_become_an_incident(case)
     check_incident(fact, now)
     born_by(case, fact.children, now)
@@ -151,6 +162,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
 
 def _notification(case: CaseState) -> Iterator[Offer]:
     """§1"""
+    units, several_councils = case.cast.holders(Role.BUSINESS_UNIT), bool(case.edition.national.councils)
     for viewer in (*reads.deciders(case), *case.edition.notifying.heard):
         view = PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=PartnerViewGiven.sample["reasons"])
         given = reads.view_of(case, viewer)
@@ -168,7 +180,7 @@ def _notification(case: CaseState) -> Iterator[Offer]:
                 + (f" ({person})" if person else ""),
                 deadline="D-1",
                 roles=[*own, Role.BUSINESS_UNIT],
-                people=[] if viewer in HEADS else [*people, *case.cast.holders(Role.BUSINESS_UNIT)],
+                people=[] if viewer in HEADS and not several_councils else [*people, *units],
             )
     yield Offer(
         body=NotNotifiedDecided(outcome=NotNotifiedOutcome.CLOSE, reasons=PartnerViewGiven.sample["reasons"]),

@@ -15,6 +15,14 @@ class ViewNotAsked(Refusal, NotRight):
     sentence = "The edition of this case does not ask for the view of {officer}. Give the view of one of: {known}."
 
 
+class WhichCouncil(Refusal, NotRight):
+    sentence = "Several councils take part in this partnership. Enter the council in whose area the child is: {known}."
+
+
+class UnknownCouncil(Refusal, NotRight):
+    sentence = "The edition of this case does not know the council {council}. It knows: {known}."
+
+
 class WhoseView(Refusal, NotRight):
     sentence = (
         "Several accountable officers act for {partner}, and each gives a view. Say whose this is: one of {known}."
