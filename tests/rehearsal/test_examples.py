@@ -136,6 +136,7 @@ def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deput
         "D-6:childrens-services": ("2026-09-14 23:59", "met"),
         "D-6:education": ("2026-09-14 23:59", "late"),
         "D-6:hospital": ("2026-09-14 23:59", "met"),
+        "D-6:housing": ("2026-09-28 23:59", "met"),  # asked on Tuesday 22 September; the 27th is a Sunday
         "D-6:police": ("2026-09-14 23:59", "met"),
         "D-6:primary-care": ("2026-09-14 23:59", "late"),
         "D-7": ("2026-09-28 23:59", "met"),
@@ -161,6 +162,8 @@ def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deput
     assert [one for one in found["state"]["agencies"] if one["missing"]] == []  # the last came after the submission
     for reader in ("sbu-manager", "crg-chair", "lead-police"):
         assert "a return has come after the meeting" in subjects(found, reader)
+    assert lines(found, "returns-read-entered") == []  # the author has read housing's return, and says so
+    assert [row for row in lines(found, "returns-too-late") if "housing" in row] == []
 
 
 def test_views_that_differ_hold_the_notification_but_not_its_clock(played: dict[str, Done]) -> None:
