@@ -167,11 +167,19 @@ def agenda_paper(run: CaseRun, cause: str, scoping: ScopingMeetingHeld, at: date
 
 
 def uninvited(run: CaseRun) -> list[tuple[str, str]]:
-    """Agencies added after the invitations went out that have had none, with their safeguarding leads."""
+    """Agencies added after the invitations went out that have had none, with their safeguarding leads; and the legal
+    adviser, where it was said only then that there is need of one.
+    """
     if meeting_to_tell(run):  # then it is not settled when to invite them to
         return []
     later: list[AgencyAdded | OutsideAgencyAsked] = [*run.case.every(AgencyAdded), *run.case.every(OutsideAgencyAsked)]
+    scoping = run.case.last(ScopingMeetingHeld)
+    advisers = run.holders(Role.LEGAL_ADVISER) if scoping and scoping.legal_adviser_asked else []
     return [
+        (adviser, adviser)
+        for adviser in advisers
+        if run.tried(INVITED) and not run.tried(f"{INVITED}:{adviser}") and not invited(run, adviser)
+    ] + [
         (added.agency, known.safeguarding_lead)
         for added in later
         if (known := run.case.cast.agency(added.agency))

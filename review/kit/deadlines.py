@@ -89,6 +89,8 @@ def start(
     settle(case, now)
     if rule == "D-7":
         mind_the_meeting(case, now)
+    if rule == "D-6" and not [one for one in _returns_due(case) if one.due == deadline.due and one is not deadline]:
+        _mind_the_returns(case, now)
     return deadline
 
 
@@ -356,6 +358,20 @@ def mind_the_meeting(case: CaseState, now: datetime) -> None:
     if safe and meeting and not reads.meeting_held(case) and meeting > safe.at:
         what = f"the rapid review meeting is set for {notify.day(meeting)}"
         warn(case, f"meeting-set:{meeting.isoformat()}:{safe.at.isoformat()}", what, safe, now)
+    _mind_the_returns(case, now)
+
+
+def _returns_due(case: CaseState) -> list[RunningDeadline]:
+    return [one for one in case.deadlines.values() if one.rule == "D-6" and one.open]
+
+
+def _mind_the_returns(case: CaseState, now: datetime) -> None:
+    """Say that the meeting is set for before returns are due: they would be collated too late for it (R-5)."""
+    meeting, last = reads.meeting_at(case), max((one.due for one in _returns_due(case)), default=None)
+    if meeting and last and meeting < last and not reads.meeting_held(case):
+        when = f"the rapid review meeting is set for {notify.moment(meeting)}"
+        line = f"Warning: {when}, and returns are due as late as {notify.moment(last)}"
+        case.tell(RowKind.WARNING, "meeting-before-returns", line, now=now, about=None)
 
 
 def warn(case: CaseState, cause: str, what: str, safe: SafeTime, now: datetime) -> None:

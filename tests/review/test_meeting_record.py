@@ -11,7 +11,12 @@ from review.case.record import RowKind
 from review.facts import Corrected
 from review.facts.directory import Directory, Member, Role
 from review.facts.enums import RAPID_REVIEW_MEETING
-from review.facts.rapid_review import RapidReviewMeetingHeld
+from review.facts.rapid_review import (
+    AgencyAdded,
+    RapidReviewMeetingHeld,
+    RapidReviewMeetingMoved,
+    ScopingMeetingHeld,
+)
 from review.kit import refusals as no
 from tests.review.world import WHY, World, at, cast
 
@@ -55,6 +60,37 @@ def test_crg_members_come_and_a_representative_of_every_other_agency() -> None:
     world = World(who=cast(also=(member,)))
     world.scope(legal_adviser_asked=True)
     assert invited(world) == there | {"lawyer"}
+
+
+def test_the_legal_adviser_is_invited_where_the_wish_comes_later() -> None:
+    """R-6, §2 "as required": the scoping meeting's outcome is corrected, and the adviser alone is invited, once."""
+    world = World()
+    world.scope()
+    world.deliver()
+    scoped = world.case.entry(ScopingMeetingHeld)
+    assert scoped
+    right = scoped.fact.model_copy(update={"legal_adviser_asked": True})
+    world.say(Corrected(corrects=scoped.reported.message, right=right, reason=WHY))
+    assert invited(world) == {"lawyer"}
+    world.deliver()
+    world.say(AgencyAdded(agency="housing", reason=WHY))
+    assert "lawyer" not in invited(world)
+
+
+def test_a_meeting_before_the_returns_are_due_is_warned_about() -> None:
+    """R-5, "Backward plan": asked on Monday 11 May 2026, due on the 18th; once for all, and of a meeting that moves."""
+    world = World()
+    world.scope(rapid_review_meeting_at=at("2026-05-15T10:00"))
+    told = [row.line for row in world.case.untold if row.what == "meeting-before-returns"]
+    assert told == [
+        "Warning: the rapid review meeting is set for Fri 15 May 2026 10:00, and returns are due as late as "
+        "Mon 18 May 2026 23:59"
+    ]
+    world = World()
+    world.scope()
+    assert not [row for row in world.case.untold if row.what == "meeting-before-returns"]
+    world.say(RapidReviewMeetingMoved(starts_at=at("2026-05-18T10:00"), reason=WHY))
+    assert [row for row in world.case.untold if row.what == "meeting-before-returns"]
 
 
 def test_step_two_of_the_agenda_has_every_criterion() -> None:
