@@ -1,10 +1,11 @@
 """The deadlines of a case: deadlines that fire, move, are met or stop ("How time is counted").
 
-Pure. : the present moment is given. A deadline never cancels the work under it; a met deadline never moves.
+Pure: the present moment is given. A deadline never cancels the work under it; a met deadline never moves.
 """
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from pydantic import AwareDatetime
@@ -68,6 +69,24 @@ class ReminderDue(NamedTuple):
 PASSED = "passed"  # the moment a deadline becomes overdue, whatever reminders the edition has
 AGAIN = ":"  # before its number, in the name of a reminder that repeats: "daily", "daily:2"
 PLAN = "plan"  # kind of the backward plan's reminders on D-7
+
+
+class Planned(NamedTuple):
+    """The reminders of a deadline, each by its first time with how often it repeats; and what they hang on."""
+
+    edition: Edition
+    calendar: WorkingCalendar
+    span: tuple[datetime, datetime]
+    reminders: list[tuple[ReminderDue, Length | None]]
+
+
+class AtHand:
+    """What was reckoned last, kept at hand: no part of the case.
+
+    A run asks for the next reminder after every step, for every deadline that is open.
+    """
+
+    planned: Planned | None = None
 
 
 class RunningDeadline(Model):
@@ -192,8 +211,28 @@ class RunningDeadline(Model):
 
     def _reminders(self, edition: Edition, calendar: WorkingCalendar, now: datetime | None = None) -> list[ReminderDue]:
         """All of them; of one that repeats those that have fired, those that are due by now, and the next."""
+        reminders: list[ReminderDue] = []
+        for first, every in self._planned(edition, calendar).reminders:
+            reminders += self._repeated(first, every, calendar, now) if every else [first]
+        return reminders
+
+    @cached_property
+    def _at_hand(self) -> AtHand:
+        return AtHand()
+
+    def _planned(self, edition: Edition, calendar: WorkingCalendar) -> Planned:
+        held, span = self._at_hand.planned, (self.since, self.due)
+        if held and held.edition is edition and held.calendar is calendar and held.span == span:
+            return held
+        self._at_hand.planned = planned = Planned(edition, calendar, span, self._first_reminders(edition, calendar))
+        return planned
+
+    def _first_reminders(self, edition: Edition, calendar: WorkingCalendar) -> list[tuple[ReminderDue, Length | None]]:
+        """Each by its first time, with how often it repeats."""
         rule: Rule = edition.deadlines[self.rule]
-        reminders = [ReminderDue(PASSED, PASSED, (), self.due + timedelta(seconds=1))]
+        reminders: list[tuple[ReminderDue, Length | None]] = [
+            (ReminderDue(PASSED, PASSED, (), self.due + timedelta(seconds=1)), None)
+        ]
         for reminder in rule.reminders:
             at = moment(self.due, reminder.when, calendar, self.since)
             if at is None and self.due < self.since and reminder.kind is not ReminderKind.REMINDER:
@@ -205,9 +244,10 @@ class RunningDeadline(Model):
                 first = ReminderDue(
                     reminder.name, reminder.kind, tuple(reminder.tell), at + timedelta(seconds=1) if late else at
                 )
-                reminders += self._repeated(first, reminder.every, calendar, now)
+                reminders.append((first, reminder.every))
         if rule.family == "D-7":
-            reminders += [ReminderDue(safe.id, PLAN, (), safe.at) for safe in latest_safe(self.due, edition, calendar)]
+            plan = latest_safe(self.due, edition, calendar)
+            reminders += [(ReminderDue(safe.id, PLAN, (), safe.at), None) for safe in plan]
         return reminders
 
     def _at_work(self, kind: ReminderKind, at: datetime, calendar: WorkingCalendar) -> datetime | None:
@@ -218,11 +258,11 @@ class RunningDeadline(Model):
         return working_time_after(at, calendar) if kind is ReminderKind.DEPUTY else at
 
     def _repeated(
-        self, first: ReminderDue, every: Length | None, calendar: WorkingCalendar, now: datetime | None
+        self, first: ReminderDue, every: Length, calendar: WorkingCalendar, now: datetime | None
     ) -> list[ReminderDue]:
         """The reminder, and where it repeats, each time after it; one that only reminds ends when it is due."""
         found, number = [first], 1
-        while every and (found[-1].name in self.fired or (now and found[-1].at <= now)):
+        while found[-1].name in self.fired or (now and found[-1].at <= now):
             number += 1
             at = again(found[-1].at, every, calendar)
             if first.kind == ReminderKind.REMINDER and at >= self.due:
