@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_LOCKS := requirements/run.txt requirements/build.txt
 CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help setup run demo test check format bench lock cclean histories pins
+.PHONY: help setup run demo test check check-types check-form format bench lock cclean histories pins
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -28,9 +28,14 @@ test: check .venv/.chromium ## the checks, then every test
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev ## format, lint, types, import directions, dependencies
+	@$(MAKE) --no-print-directory --jobs 2 check-types check-form  # beside each other: the types take longest
+
+check-types: .venv/.dev
+	$(BIN)/mypy
+
+check-form: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 
