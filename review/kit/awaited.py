@@ -4,7 +4,7 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.notices import Notice
 from review.case.state import REQUEST, CaseState, Waiting
-from review.kit.deadline_kinds import DEADLINES
+from review.kit.deadline_kinds import kind_of
 from review.kit.notify import SIGN_OFF_ASKED
 
 
@@ -21,7 +21,7 @@ def awaited(case: CaseState, notice: Notice) -> bool:
 def deadline_met_by(case: CaseState, notice: Notice) -> RunningDeadline | None:
     """The open deadline that is met by a mail's going."""
     running = (one for one in case.deadlines.values() if one.open)
-    return next((one for one in running if DEADLINES[one.rule].carried_by(case, one, notice)), None)
+    return next((one for one in running if kind_of(one.rule).carried_by(case, one, notice)), None)
 
 
 def tried_on(case: CaseState) -> list[Waiting]:

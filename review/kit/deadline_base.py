@@ -22,16 +22,12 @@ class Met(NamedTuple):
     message: str | None = None
 
 
-class _Kinds(dict[str, "Deadline"]):
-    """The kinds of deadlines by rule. A milestone of a partnership's own has none there: an edition names it."""
-
-    def __missing__(self, rule: str) -> "Deadline":
-        if own_milestone(rule):
-            return MilestoneOfOursDue(rule)
-        raise KeyError(rule)
+DEADLINES: dict[str, "Deadline"] = {}  # by rule; each class of `deadline_kinds` enters itself
 
 
-DEADLINES: dict[str, "Deadline"] = _Kinds()  # each class of `deadline_kinds` enters itself
+def kind_of(rule: str) -> "Deadline":
+    """The kind of a deadline, by its rule; a milestone of a partnership's own is named by its edition alone."""
+    return MilestoneOfOursDue(rule) if own_milestone(rule) else DEADLINES[rule]
 
 
 class Deadline:

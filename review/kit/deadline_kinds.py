@@ -48,6 +48,7 @@ from review.facts.report import DraftAgreed, SubmittedToPanel
 from review.facts.signing import SignOffGiven
 from review.kit.deadline_base import DEADLINES as DEADLINES
 from review.kit.deadline_base import Deadline, Met
+from review.kit.deadline_base import kind_of as kind_of
 from review.kit.deadline_kinds_notification import NotificationDue as NotificationDue  # with all of §1
 
 # --- §6: a referral, or a request of another partnership ---

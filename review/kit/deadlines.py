@@ -19,7 +19,7 @@ from review.case.state import CaseState
 from review.facts.base import Fact
 from review.kit import carried, notify
 from review.kit.deadline_base import Met
-from review.kit.deadline_kinds import DEADLINES
+from review.kit.deadline_kinds import DEADLINES, kind_of
 
 TAKEN_BACK = "what it was counted from was entered wrongly"  # such a deadline runs again when that is said again
 OF_NOTIFYING = ("D-1", "N-5", "N-8")  # what stops where it was decided not to notify
@@ -29,7 +29,7 @@ GONE_AGAIN = "the case that it came with goes on by itself again"
 
 def since(case: CaseState, rule: str, subject: str | None = None) -> datetime | None:
     """The moment that a deadline is counted from; None while it is not known, or where the edition has it not."""
-    return DEADLINES[rule].since(case, subject)
+    return kind_of(rule).since(case, subject)
 
 
 def anchor(case: CaseState, deadline: RunningDeadline) -> datetime:
@@ -39,17 +39,17 @@ def anchor(case: CaseState, deadline: RunningDeadline) -> datetime:
 
 def due_set(case: CaseState, deadline: RunningDeadline) -> datetime | None:
     """The due time that people set, or the time counted back from it; None for a deadline that is counted."""
-    return DEADLINES[deadline.rule].due_set(case, deadline)
+    return kind_of(deadline.rule).due_set(case, deadline)
 
 
 def met_by(case: CaseState, deadline: RunningDeadline) -> Met | None:
     """What meets a deadline, if it is there: a fact, or the going of mails."""
-    return DEADLINES[deadline.rule].met(case, deadline)
+    return kind_of(deadline.rule).met(case, deadline)
 
 
 def fact_that_met(case: CaseState, deadline: RunningDeadline) -> Entry[Fact] | None:
     """The fact that meets a deadline, if it is there."""
-    return DEADLINES[deadline.rule].fact(case, deadline)
+    return kind_of(deadline.rule).fact(case, deadline)
 
 
 def start(
@@ -62,10 +62,10 @@ def start(
     id = f"{rule}:{subject}" if subject else rule
     if known := case.deadlines.get(id):
         if known.stopped_why in (TAKEN_BACK, NO_LONGER_IN_SCOPE, GONE_AGAIN):
-            known.since = DEADLINES[rule].since(case, subject) or since
+            known.since = kind_of(rule).since(case, subject) or since
             run_again(case, known, "what it is counted from has been said again", now)
         return known
-    counted, since = case.edition.deadlines[rule], DEADLINES[rule].since(case, subject) or since
+    counted, since = case.edition.deadlines[rule], kind_of(rule).since(case, subject) or since
     deadline = RunningDeadline(
         id=id,
         rule=rule,
@@ -215,7 +215,7 @@ def _reckon(case: CaseState, deadline: RunningDeadline, *, until: datetime | Non
     deadline.length = case.edition.deadlines[deadline.rule].length
     deadline.held, deadline.held_since, deadline.set_due = [], None, due_set(case, deadline)
     if not case.edition.deadlines[deadline.rule].never_pauses:
-        day_set_at = DEADLINES[deadline.rule].day_set_at(case, deadline)
+        day_set_at = kind_of(deadline.rule).day_set_at(case, deadline)
         for pause in case.pauses:
             if day_set_at and pause.since < day_set_at:
                 continue  # known when people set the day
@@ -223,7 +223,7 @@ def _reckon(case: CaseState, deadline: RunningDeadline, *, until: datetime | Non
                 deadline.held_since = max(pause.since, deadline.since)
             else:
                 deadline.hold(pause.since, ended, case.edition, case.calendar)
-    return carried.earlier(case, deadline, DEADLINES[deadline.rule].day_set_at(case, deadline), until=until)
+    return carried.earlier(case, deadline, kind_of(deadline.rule).day_set_at(case, deadline), until=until)
 
 
 def _move(case: CaseState, deadline: RunningDeadline, to: datetime, why: str, now: datetime) -> Moved | None:
@@ -304,7 +304,7 @@ def settle(case: CaseState, now: datetime) -> None:
             continue
         if met := met_by(case, deadline):
             meet(case, deadline.id, met.at, now, message=met.message)
-        elif why := DEADLINES[deadline.rule].overtaken(case, deadline):
+        elif why := kind_of(deadline.rule).overtaken(case, deadline):
             stop(case, deadline.id, why, now)
 
 

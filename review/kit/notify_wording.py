@@ -11,7 +11,7 @@ from calendar_rules.notifying import Viewer
 from review.case.deadline import RunningDeadline
 from review.facts import Fact
 from review.facts.enums import Recommendation
-from review.kit.deadline_kinds import DEADLINES
+from review.kit.deadline_kinds import kind_of
 
 
 def moment(at: datetime) -> str:
@@ -52,7 +52,7 @@ RECOMMENDED = {
 
 def called(deadline: RunningDeadline) -> str:
     """What a mail calls a deadline: with the id that people gave it, where a case has several of a kind (G-11)."""
-    given = deadline.subject if DEADLINES[deadline.rule].has_given_ids else None
+    given = deadline.subject if kind_of(deadline.rule).has_given_ids else None
     return f"{deadline.title} ({given})" if given else deadline.title
 
 

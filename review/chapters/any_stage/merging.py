@@ -25,7 +25,7 @@ from review.facts.follow_up import FindingsHandedOver
 from review.facts.involvement import InvolvementExplained, PersonInvited
 from review.facts.rapid_review import AgencyAdded
 from review.kit import deadlines, notify
-from review.kit.deadline_kinds import DEADLINES
+from review.kit.deadline_kinds import kind_of
 from review.kit.duties_of_care import mind_the_duties_of_care
 from review.protocol import PROTOCOL, RUN_ANYWHERE
 
@@ -67,7 +67,7 @@ def _as_it_ran(case: CaseState, one: RunningDeadline) -> OpenDeadline:
 
 def _entries(case: CaseState, left: list[RunningDeadline]) -> list[Entry]:
     """The standing entries about what is still open, and about people heard and linked processes."""
-    open_ones = {(DEADLINES[one.rule].subject, one.subject) for one in left if DEADLINES[one.rule].has_given_ids}
+    open_ones = {(kind_of(one.rule).subject, one.subject) for one in left if kind_of(one.rule).has_given_ids}
     return [
         one
         for one in case.entries
@@ -123,10 +123,10 @@ def _takes(other: CaseState, rule: str, id: str, subject: str | None) -> bool:
         return True
     if rule not in RUN_ANYWHERE and rule not in _still_to_run(other.stage):
         return False
-    if DEADLINES[rule].subject == _AGENCY:
+    if kind_of(rule).subject == _AGENCY:
         still = bool(reads.scope(other)) and not reads.meeting_held(other) and not reads.gathering_over(other)
         return still or subject in reads.scope(other)
-    return subject is None or DEADLINES[rule].has_given_ids
+    return subject is None or kind_of(rule).has_given_ids
 
 
 def _still_to_run(stage: Stage) -> set[str]:
@@ -158,7 +158,7 @@ def join(case: CaseState, entry: Entry[CaseJoined], now: datetime) -> None:
         _take_over(case, entry, raw, number, renamed, now)
     _ask_sub_groups(case, before, now)
     for one in taken:
-        if DEADLINES[one.rule].subject == _AGENCY:
+        if kind_of(one.rule).subject == _AGENCY:
             _ask_too(case, entry, str(one.subject), now)
         elif one.id not in case.deadlines and not one.subject:
             deadlines.start(case, one.rule, now, since=one.since, title=one.title)
@@ -174,7 +174,7 @@ def _goes_on_here(other: str) -> str:
 
 
 def _carried(one: OpenDeadline, other: str, renamed: dict[tuple[str, str], str], now: datetime) -> CarriedDeadline:
-    kind = DEADLINES[one.rule]
+    kind = kind_of(one.rule)
     subject = renamed.get((kind.subject or "", one.subject or ""), one.subject)
     return CarriedDeadline(
         id=f"{one.rule}:{subject}" if subject else one.id,
