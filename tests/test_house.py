@@ -23,7 +23,6 @@ LONGER = (  # which file, and why
     ("review/protocol.py", "the table of the stages, and what is read off it"),
     ("tests/delivery/samples.py", "data: a sample of each mail and document"),
     ("tests/rehearsal/test_examples.py", "plays each example once; two files would play each twice"),
-    ("tests/review/world.py", "not split yet"),
 )
 
 

@@ -26,7 +26,7 @@ from review.kit.deadlines import start, stop
 from review.next_steps import next_steps
 from tests.review.referrals import offered, opened, request, say
 from tests.review.world import WHY, World, at, cast, speaker
-from tests.review.world import _person as person
+from tests.review.world import person as person
 
 SUPPLIED = InformationSupplied(what="Three pages.", to="Sample Neighbours", lawful_basis="Section 16H.")
 CONCLUDED = InformationRequestConcluded(reasons=WHY)

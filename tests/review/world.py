@@ -1,16 +1,14 @@
-"""A case without an engine: invented people, a deadline that is moved by hand, and a run that plays the stages at once.
+"""A case without an engine: invented people (`samples`), a clock that is moved by hand, and a run that plays the
+stages at once.
 
 `World.say` checks and takes a fact as the workflow does; `World.run` does what the workflow would do next: starts
 deadlines, sends requests, opens rounds, enters stages. Dates in the tests are typed by hand.
 """
 
 from datetime import datetime, timedelta
-from hashlib import sha256
-from typing import Any, TypeVar
+from typing import Any
 
-from calendar_rules.edition import Edition, load_edition
-from calendar_rules.england import england
-from calendar_rules.lengths import LONDON
+from calendar_rules.edition import Edition
 from calendar_rules.working_days import ClosedDay
 from review.bodies import BODIES
 from review.case import reads
@@ -19,28 +17,25 @@ from review.case.notices import Notice
 from review.case.sign_off import Round
 from review.case.state import CaseState
 from review.chapters.rapid_review.papers import ReturnBody
-from review.chapters.report.papers import sample_report
 from review.check import validate_fact
-from review.facts import DocumentRef, Fact, Reported, Speaker
+from review.facts import Fact, Reported, Speaker
 from review.facts.announcements import CalendarChanged, DirectoryChanged
-from review.facts.directory import Cast, CastAgency, Member, Partner, Role
+from review.facts.directory import Cast, Role
 from review.facts.enums import (
     AuthorCapacity,
     Decision,
     PanelResponse,
     Recommendation,
     Verdict,
-    View,
     Viewer,
 )
-from review.facts.notification import IncidentReported, PanelNotified, PartnerViewGiven, SafetyStepsRecorded
-from review.facts.panel import PanelResponded, PartnersDecided
+from review.facts.notification import IncidentReported, SafetyStepsRecorded
+from review.facts.panel import PanelResponded
 from review.facts.rapid_review import (
     AgencyReturned,
     RapidReviewMeetingHeld,
     ReturnsRead,
     ReturnsRequested,
-    ScopingMeetingHeld,
 )
 from review.facts.report import DraftAgreed, DraftSentForSignOff, DraftSentToCrg, ReportDrafted, SubmittedToPanel
 from review.facts.signing import SignOffGiven
@@ -51,110 +46,51 @@ from review.next_steps import NextStep, needed_steps
 from review.offices import MAY_REPORT
 from review.open_case import open_case
 from tests.review.played import Engine
+from tests.review.samples import (
+    AGENCIES,
+    CALENDAR,
+    COMPLETE,
+    EDITION,
+    EXPECTED,
+    PARTNERS,
+    SBU,
+    WHY,
+    at,
+    cast,
+    decided,
+    in_care,
+    incident,
+    notified,
+    paper,
+    person,
+    scoping,
+    speaker,
+    view,
+)
 from workflows.case_workflow import taken
 
-EDITION = load_edition("doncaster-2018")
-CALENDAR = england(2024, 2034)
-WHY = "Sample: reasons."
-PARTNERS = [Partner.LOCAL_AUTHORITY, Partner.HEALTH, Partner.POLICE]
-F = TypeVar("F", bound=Fact)
-
-
-def at(text: str) -> datetime:
-    """A London time: "2026-05-11T10:00"."""
-    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
-
-
-def _person(id: str, *roles: Role, **more: Any) -> Member:
-    return Member(id=id, roles=list(roles), **more)
-
-
-def cast(version: int = 1, *, without: tuple[str, ...] = (), also: tuple[Member, ...] = ()) -> Cast:
-    """Everybody of an invented partnership, less or more a few. Three expected agencies, two that are not."""
-    people = [
-        _person("dcs", Role.DCS),
-        _person("chief", Role.CHIEF_EXECUTIVE),
-        _person("sbu-1", Role.BUSINESS_UNIT),
-        _person("sbu-2", Role.BUSINESS_UNIT),
-        _person("chair", Role.CRG_CHAIR),
-        _person("member", Role.CRG_MEMBER),
-        _person("independent", Role.INDEPENDENT_CHAIR),
-        _person("lawyer", Role.LEGAL_ADVISER),
-        _person("panel", Role.PANEL),
-        _person("secretary-of-state", Role.SECRETARY_OF_STATE),
-        _person("ofsted", Role.OFSTED),
-        _person("outsider", Role.OBSERVER),
-        *(_person(f"officer-{partner}", Role.ACCOUNTABLE_OFFICER, partner=partner) for partner in PARTNERS),
-        *(_person(f"deputy-{partner}", Role.DEPUTY, partner=partner) for partner in PARTNERS),
-        *(_person(f"lead-{agency}", Role.AGENCY, agency=agency) for agency in AGENCIES),
-        *(_person(f"senior-{agency}", Role.AGENCY, agency=agency) for agency in AGENCIES),
-    ]
-    gone = {one.id for one in also} | set(without)
-    return Cast(
-        version=version,
-        people=[one for one in people if one.id not in gone] + list(also),
-        agencies=[
-            CastAgency(
-                id=agency,
-                safeguarding_lead=f"lead-{agency}",
-                senior_officer=f"senior-{agency}",
-                expected=agency in EXPECTED,
-            )
-            for agency in AGENCIES
-        ],
-    )
-
-
-EXPECTED = ("social-care", "police", "health")
-AGENCIES = (*EXPECTED, "school", "housing")
-
-
-def speaker(*people: str, known: Cast | None = None) -> Speaker:
-    """People of the cast, in the offices that they hold."""
-    found = [member for person in people if (member := (known or cast()).person(person))]
-    return Speaker(people=list(people), roles=[role for member in found for role in member.roles])
-
-
-SBU = speaker("sbu-1")
-
-
-def incident(**more: Any) -> IncidentReported:
-    """Monday 11 May 2026 08:00; the local authority is aware at 10:00. Whitsun (25 May) lies ahead."""
-    given = {"incident_at": at("2026-05-11T08:00"), "aware_at": at("2026-05-11T10:00")}
-    return IncidentReported.model_validate(IncidentReported.sample | given | more)
-
-
-def in_care(**more: Any) -> IncidentReported:
-    """A child in care died."""
-    child = {"child_id": "child-1", "name": "Sample Child", "harm": "died", "in_care": True}
-    return incident(children=[child], **more)
-
-
-def view(officer: Viewer, which: View = View.NOTIFY, **more: Any) -> PartnerViewGiven:
-    return PartnerViewGiven(officer=officer, view=which, reasons=WHY, **more)
-
-
-def notified(**more: Any) -> PanelNotified:
-    said = {"notified_by": "Chief Executive", "panel_reference": "SAMPLE-1", "what_it_said": WHY}
-    return PanelNotified(**(said | more))
-
-
-def scoping(agencies: tuple[str, ...] = EXPECTED, meeting: str = "2026-05-27T10:00", **more: Any) -> ScopingMeetingHeld:
-    given: dict[str, Any] = {
-        "attended": ["chair", "member", "sbu-1"],
-        "case_details_confirmed": True,
-        "scope": WHY,
-        "agencies": list(agencies),
-        "left_out": [{"agency": agency, "reason": WHY} for agency in EXPECTED if agency not in agencies],
-        "rapid_review_meeting_at": at(meeting),
-    }
-    return ScopingMeetingHeld.model_validate(given | more)
-
-
-def decided(decision: Decision = Decision.PRACTICE_REVIEW, **more: Any) -> PartnersDecided:
-    if decision in (Decision.NO_FURTHER_ACTION, Decision.LEARNING_REVIEW):
-        more = {"why_no_more_is_to_be_learned": WHY} | more
-    return PartnersDecided(decision=decision, reasons=WHY, **more)
+# The samples, which most tests take from here with the world.
+__all__ = [
+    "AGENCIES",
+    "CALENDAR",
+    "COMPLETE",
+    "EDITION",
+    "EXPECTED",
+    "PARTNERS",
+    "SBU",
+    "WHY",
+    "at",
+    "cast",
+    "decided",
+    "in_care",
+    "incident",
+    "notified",
+    "paper",
+    "person",
+    "scoping",
+    "speaker",
+    "view",
+]
 
 
 class World:
@@ -403,13 +339,6 @@ class World:
             self.case.untold += disclosures.rows(self.case, notice, self.now)
 
 
-def paper(document: str, version: int, text: str = "") -> DocumentRef:
-    """A version of a document; its hash is that of its name, version and text."""
-    return DocumentRef(
-        document=document, version=version, sha256=sha256(f"{document} {version} {text}".encode()).hexdigest()
-    )
-
-
 def fact_of(step: NextStep, world: World) -> Fact:
     """The fact that a step's example becomes, its content kept as the store would keep it."""
     body = BODIES[step.rel].model_validate(step.example)
@@ -453,7 +382,6 @@ OUTSIDE: dict[str, Any] = {
     "outside_experience": WHY,
     "outside_qualification": WHY,
 }
-COMPLETE = sample_report(list(EXPECTED), [], ["chair", "police"])
 
 
 def world_of(case: CaseState, now: datetime) -> World:
