@@ -23,7 +23,7 @@ from crg.sweep import sweep
 from settings import BadSetting, keep_files_private, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from crg.embedded.stack import Stack
 
@@ -126,22 +126,27 @@ def _of_the_keys(error: Exception) -> str | None:
     return f"What is kept cannot be opened: {error}. Set CRG_KEYS, or keys.json of CRG_DATA, to the keys of this data."
 
 
-def main() -> None:
-    """The `crg` command: a refusal is one plain message and exit code 1."""
-    keep_files_private()
+def exit_code(words: "Sequence[str] | None" = None) -> int:
+    """How a command ends, with these words or those of the command line: a refusal is one plain message and 1."""
     try:
-        app()
-        code = 0
+        app(words)
     except SystemExit as end:
-        code = end.code if isinstance(end.code, int) else int(end.code is not None)
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except (CannotStart, BadSetting) as refusal:
         typer.echo(f"crg: {refusal}", err=True)
-        code = 1
+        return 1
     except Exception as error:
         if (sentence := _of_the_keys(error)) is None:
             raise
         typer.echo(f"crg: {sentence}", err=True)
-        code = 1
+        return 1
+    return 0
+
+
+def main() -> None:
+    """The `crg` command."""
+    keep_files_private()
+    code = exit_code()
     sys.stdout.flush()
     sys.stderr.flush()
     if "temporalio" in sys.modules:

@@ -4,13 +4,16 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
 import pytest
 
+from crg.command import exit_code
 from crg.embedded.programs import environment
 from crg.rehearsal.commands import EXAMPLES
 from settings import OWN_EDITIONS, Settings
@@ -44,8 +47,13 @@ def run_crg(settings: Settings, *words: str | Path, out: Path | None = None) -> 
         text=True,
         timeout=600,  # seconds: a bound for what hangs; nothing takes a quarter of it where nothing else runs
     )
-    written = json.loads(out.read_text(encoding="utf-8")) if out and out.exists() else {}
-    return Done(done.returncode, done.stdout, done.stderr, written)
+    return Done(done.returncode, done.stdout, done.stderr, written(out))
+
+
+def written(out: Path | None) -> dict[str, Any]:
+    """What a command has written to a file, if it has."""
+    found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8")) if out and out.exists() else {}
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -71,11 +79,19 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def crg(stack: Settings) -> Crg:
-    """The `crg` command on the running stack."""
+def crg(stack: Settings, monkeypatch: pytest.MonkeyPatch) -> Crg:
+    """The `crg` command on the running stack, in this process: to start one and import everything takes far longer than
+    most commands do. The command line itself is tried in `tests/embedded/test_command.py`.
+    """
+    for name, value in environment(stack).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(ROOT)
 
     def run(*words: str | Path, out: Path | None = None) -> Done:
-        return run_crg(stack, *words, out=out)
+        reported, complained = StringIO(), StringIO()
+        with redirect_stdout(reported), redirect_stderr(complained):
+            code = exit_code([*map(str, words), *(["--json", str(out)] if out else [])])
+        return Done(code, reported.getvalue(), complained.getvalue(), written(out))
 
     return run
 
