@@ -29,7 +29,7 @@ from review.facts.announcements import DirectoryChanged
 from review.facts.directory import Directory, Role
 from review.facts.editions import EditionMoved
 from review.facts.learning_review import LearningParticipantsNamed, LearningTermsSet
-from review.facts.notification import IncidentReported
+from review.facts.notification import IncidentReported, NotNotifiedDecided
 from review.facts.practice_review import PublicationPlanned
 from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.kit import notify
@@ -51,6 +51,7 @@ from review.views import (
     FactView,
     FailedView,
     LearningPart,
+    NotifyingView,
     PlanStep,
     RoundView,
     WaitingFor,
@@ -70,6 +71,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         children=[ChildView(**child.model_dump()) for child in reads.children(case)],
         family=reads.family(case),
         facts=[fact_view(entry) for entry in case.entries],
+        notifying=_notifying(case),
         vacancies=vacancies(case),
         safety=reads.safety(case),
         safety_missing=reads.safety_missing(case) if case.last(IncidentReported) else [],
@@ -103,6 +105,20 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         criteria=[CriterionView(**one.model_dump(), heading=GROUP_TITLES[one.group]) for one in CRITERIA],
         next_steps=steps,
     )
+
+
+def _notifying(case: CaseState) -> list[NotifyingView]:
+    """Who has agreed to notify, who is awaited, and until when (N-2)."""
+    if not reads.incident_reported(case) or reads.notified_at(case) or case.last(NotNotifiedDecided):
+        return []
+    deadline, deciders = case.deadlines.get("D-1"), reads.deciders(case)
+    found = []
+    for viewer in (*deciders, *case.edition.notifying.heard):
+        decides, view = viewer in deciders, reads.view_of(case, viewer)
+        due = deadline.due if deadline and decides and view is None else None
+        awaited = reads.yet_to_give(case, viewer)
+        found.append(NotifyingView(viewer=viewer, decides=decides, view=view, awaited=awaited, due=due))
+    return found
 
 
 def waiting_for(case: CaseState, now: datetime) -> list[WaitingFor]:

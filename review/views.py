@@ -16,7 +16,7 @@ from review.chapters.practice_review.view import PracticeReviewView
 from review.chapters.referral.view import ReferralStanding, ReferralView
 from review.chapters.report.criteria import Criterion
 from review.facts.directory import Role
-from review.facts.enums import Harm, Route, Stage, Verdict
+from review.facts.enums import Harm, Route, Stage, Verdict, View
 from review.facts.family import FamilyMember
 from review.facts.learning_review import Participant
 from review.kit.vacancies import Vacancy
@@ -100,6 +100,16 @@ class AgencyStanding(Model):
     version: int | None = None
     officer: str | None = None
     senior_officers_informed: bool = False
+
+
+class NotifyingView(Model):
+    """One view whether to notify the Panel: whose, whether it decides or is heard, and what was said (N-2)."""
+
+    viewer: str
+    decides: bool
+    view: View | None = None  # of a partner with several officers once all have given theirs
+    awaited: list[str] = []  # people whose view has not come
+    due: AwareDatetime | None = None  # by when, where it decides and is awaited (D-1)
 
 
 class AskView(Model):
@@ -257,6 +267,7 @@ class CaseView(CaseHead):
     children: list[ChildView]
     family: list[FamilyMember] = []
     facts: list[FactView]
+    notifying: list[NotifyingView] = []  # until the Panel is notified, or it is decided that it is not
     vacancies: list[Vacancy] = []  # offices that a duty of the case needs and nobody holds
     safety: list[reads.Safety] = []  # how it stands with the steps for each living child, and other children (N-5)
     safety_missing: list[str] = []  # of whom no steps for safety are recorded: ids of children, "other children" (N-5)

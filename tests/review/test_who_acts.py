@@ -19,7 +19,7 @@ from review.kit import refusals as no
 from review.next_steps import next_steps
 from review.view import case_view
 from tests.review.test_confirming import person
-from tests.review.world import EDITION, WHY, World, cast, incident, speaker, view
+from tests.review.world import EDITION, WHY, World, at, cast, incident, speaker, view
 
 ENGLAND = load_edition("england-2023")
 TWO_RIVERS = load_edition("two-rivers-2026", folder=Path("examples/editions").resolve())
@@ -146,6 +146,24 @@ def test_an_area_that_was_entered_wrongly_is_put_right_and_the_other_dcs_is_aske
     world.say(view(Viewer.DCS), speaker("dcs-southmoor", known=TWO_COUNCILS))
     world.say(view(Viewer.CHIEF_EXECUTIVE))
     assert world.case.stage is Stage.NOTIFICATION
+
+
+def test_the_case_shows_who_has_agreed_to_notify_who_is_awaited_and_until_when() -> None:
+    """N-2, D-1: aware on Monday 11 May; Monday 18 May is the fifth working day. Those heard decide nothing."""
+    world = World(edition=ENGLAND)
+    dcs, *heard = case_view(world.case, world.now).notifying
+    assert (dcs.viewer, dcs.decides, dcs.view, dcs.awaited) == ("dcs", True, None, ["dcs"])
+    assert dcs.due == at("2026-05-18T23:59:59")
+    assert [(one.viewer, one.decides, one.due) for one in heard] == [
+        ("chief-executive", False, None),
+        ("health", False, None),
+        ("police", False, None),
+    ]
+    world.say(view(Viewer.DCS))
+    agreed = case_view(world.case, world.now).notifying[0]
+    assert (agreed.view, agreed.awaited, agreed.due) == (View.NOTIFY, [], None)
+    world.notify()
+    assert case_view(world.case, world.now).notifying == []
 
 
 # --- who stands in ---
