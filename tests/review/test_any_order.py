@@ -73,6 +73,8 @@ OUTLIVES = {
     "duty-served",
     "authority-told",
     "delay-told",
+    "identities-checked",
+    "identity-accepted",
 }
 OUTLIVES |= {
     "process-updated",
