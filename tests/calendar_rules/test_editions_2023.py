@@ -129,10 +129,14 @@ def test_crg_edition_checks_lists_and_shows(tmp_path: Path) -> None:
     other.write_text('id = "listed"\ndeadlines = ["D-4"]\n', encoding="utf-8")
     assert "listed               cannot be used: crg edition check" in crg("list", data=tmp_path).stdout
     other.unlink()
-    own.write_text(OWN + 'deadlines.D-4 = { length = "2 working days", clause = "3.2" }\n', encoding="utf-8")
+    two_days = '{ length = "2 working days", clause = "3.2" }'
+    own.write_text(OWN + f"deadlines.D-4 = {two_days}\ndeadlines.D-8 = {two_days}\n", encoding="utf-8")
     good = crg("check", str(own), data=tmp_path)
     warning = 'own.toml: warning: deadlines.D-4.reminders.reminder: "24 hours before" of a deadline of "2 working days"'
     assert (good.returncode, good.stderr.splitlines()[0].startswith(warning)) == (0, True)
+    assert (
+        'warning: deadlines.D-8.reminders.reminder: "24 hours before" of a deadline of "2 working days"' in good.stderr
+    )
     assert "own.toml is sound" in good.stdout
     listed = crg("list", data=tmp_path).stdout
     assert [line.split()[0] for line in listed.splitlines()] == ["doncaster-2018", "england-2023", "own"]

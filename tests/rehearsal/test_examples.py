@@ -499,6 +499,20 @@ def test_an_action_is_followed_until_it_is_closed_a_year_later(played: dict[str,
     assert [subject for subject in subjects(found, "crg-chair") if subject.startswith("please step in")]
 
 
+def test_a_decision_not_to_notify_is_reopened_by_the_police(played: dict[str, Done]) -> None:
+    """N-1, N-2, N-9: aware on Monday 1 June 2026; D-1 runs on from there."""
+    found = out(played, "not-notified-and-reopened")
+    assert found["state"]["advice"] == {
+        "limb": None,
+        "why": "Neither limb of the definition is met: abuse or neglect is neither known nor suspected; nobody who "
+        "died or was seriously harmed was a child at the time (aged 28).",
+    }
+    assert deadlines(found)["D-1"] == ("2026-06-08 23:59", "met")
+    assert subjects(found, "officer-police")[:2] == ["decided not to notify", "the case is opened again"]
+    assert [one["state"] for one in found["state"]["safety"]] == ["none-needed", "none-needed", "recorded"]
+    assert lines(found, "document-made")[:1] == ["Case Review Referral Form: document made"]
+
+
 def test_a_rapid_review_under_working_together_2023(played: dict[str, Done]) -> None:
     """B-3, B-6, B-11: asked on Monday 12 January 2026 at 15:00; the hospital did not know the family."""
     found = out(played, "england-2023")
