@@ -486,13 +486,15 @@ def test_an_action_is_followed_until_it_is_closed_a_year_later(played: dict[str,
         ("partners-decision-1", "approved"),  # it differs from the recommendation
     ]
     assert found["state"]["stage"] == "concluded"
-    assert [subject.partition(",")[0] for subject in subjects(found, "lead-police")][-7:] == [
+    assert [subject.partition(",")[0] for subject in subjects(found, "lead-police")][-9:] == [
         "an action for you",
         "the safeguarding partners have decided",
         "reminder",
         "reminder",
         "overdue",
         "a deadline has moved to Wednesday 30 June 2027",
+        "a deadline has moved to Friday 30 July 2027",  # by the pause of 30 days
+        "a deadline has moved to Wednesday 30 June 2027",  # set again when it is over: the pause moves it no more
         "the case is concluded",
     ]
     assert "reminder" in subjects(found, "crg-chair")[-2], "the evidence is in: the CRG's agreement is waited for"
