@@ -86,7 +86,6 @@ def _answers(case: CaseState, *, needed: bool) -> Iterator[Offer]:
         yield Offer(
             body=SubGroupAnswered(handover=one.handover, answer=ConcernAnswered.sample["answer"]),
             needed=needed,
-            people=[sub_group] if (sub_group := reads.sub_group(case, one)) else [],
             about=one.handover,
             title="Record the sub-group's answer",
             deadline=f"G-10:{one.handover}",
