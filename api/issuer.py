@@ -6,7 +6,7 @@ A token that names an unknown key never holds up one whose key is known: fetches
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Container
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import jwt
@@ -22,6 +22,7 @@ KEEP_FOR = 300.0  # seconds after which the keys are fetched again, so that a wi
 RETRY_AFTER = 2.0  # seconds before an issuer that has never answered is asked again
 WAIT_FOR_NEWER = 1.0  # seconds that a token of a known key waits for newer keys; then the keys of before serve
 FETCH_WITHIN = 5.0  # seconds
+TOKENS = 1000  # that are kept as good
 LEEWAY = 5  # seconds between the issuer's clock and ours
 _HERE = ("127.0.0.1", "localhost", "::1")
 
@@ -41,6 +42,13 @@ class Claims(Model):
         return self.people if self.people is not None else [self.sub]
 
 
+class _Good(NamedTuple):
+    """What a token says that was found good, and the very key by which: good until it expires, or the key is newer."""
+
+    claims: Claims
+    key: jwt.PyJWK
+
+
 class Issuer:
     """The issuer's public keys, fetched when first needed and again when a token names an unknown one."""
 
@@ -51,18 +59,31 @@ class Issuer:
         self._fetched_at: float | None = None
         self._tried_at: float | None = None
         self._fetching: asyncio.Task[None] | None = None
+        self._good: dict[str, _Good] = {}  # tokens come with every request and are checked once
         self.signed_out: Container[str | None] = ()  # ids of tokens that are good no longer
 
     async def claims(self, token: str) -> Claims:
         """What the token says of its bearer. Raises a 401 problem for one that is not good here."""
+        good = self._good.get(token)
+        if good is None or good.claims.exp <= time.time() or await self._key(good.key.key_id) is not good.key:
+            good = await self._checked(token)
+            if len(self._good) >= TOKENS:
+                self._good.clear()
+            self._good[token] = good
+        if good.claims.jti in self.signed_out:
+            raise Problem("token-expired", "You have signed out. Sign in again.")
+        return good.claims
+
+    async def _checked(self, token: str) -> "_Good":
         try:
             header = jwt.get_unverified_header(token)
             if header.get("alg") not in ALGORITHMS:
                 raise Problem("token-not-accepted")
+            key = await self._key(header.get("kid"))
             claims = Claims.model_validate(
                 jwt.decode(
                     token,
-                    await self._key(header.get("kid")),
+                    key,
                     algorithms=ALGORITHMS,
                     audience=self._settings.oidc_audience,
                     issuer=self._settings.oidc_issuer,
@@ -76,9 +97,7 @@ class Issuer:
             raise Problem("token-for-another-audience") from None
         except (jwt.PyJWTError, ValidationError, ValueError, TypeError):
             raise Problem("token-not-accepted") from None
-        if claims.jti in self.signed_out:
-            raise Problem("token-expired", "You have signed out. Sign in again.")
-        return claims
+        return _Good(claims, key)
 
     async def _key(self, kid: str | None) -> jwt.PyJWK:
         if kid not in self._keys:

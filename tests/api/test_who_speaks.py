@@ -207,6 +207,32 @@ async def test_old_keys_serve_while_the_issuer_hangs_and_its_failure_is_remember
     assert WAIT_FOR_NEWER < FETCH_WITHIN
 
 
+async def test_a_good_token_is_checked_again_when_it_expires_and_when_its_key_is_withdrawn(
+    api: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = issuer.jwks(api)
+
+    async def published() -> Any:
+        return keys
+
+    def over(*_: object, **__: object) -> Any:
+        raise jwt.ExpiredSignatureError
+
+    ours = Issuer(api, published)
+    good = bearer(api, "sbu-manager", "business-unit")["Authorization"].removeprefix("Bearer ")
+    await ours.claims(good)
+    with monkeypatch.context() as then:
+        then.setattr("api.issuer.jwt.decode", over)
+        assert (await ours.claims(good)).sub == "sbu-manager", "it was checked once"
+        then.setattr("api.issuer.time.time", lambda: 4_000_000_000.0)
+        assert await _refused(ours, good) == "token-expired"
+    public = generate_private_key(SECP256R1()).public_key()
+    keys = {"keys": [jwt.algorithms.ECAlgorithm.to_jwk(public, as_dict=True) | {"kid": "newer", "alg": "ES256"}]}
+    monkeypatch.setattr("api.issuer.KEEP_FOR", -1.0)
+    ours._tried_at = None  # as if the last fetch lay long back
+    assert await _refused(ours, good) == "token-not-accepted"
+
+
 async def test_an_issuer_that_never_answered_is_not_asked_with_every_request(api: Settings) -> None:
     asked: list[None] = []
 
