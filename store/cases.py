@@ -85,6 +85,12 @@ _OPENED_BY = (
 
 
 _HELD = select(cases.c.version, cases.c.run, cases.c.case_now, _OPENED_BY).where(cases.c.reference == bindparam("case"))
+_OF_CHILDREN = (
+    select(case_children.c.child_key, cases.c.reference, cases.c.live, *_STAMP)
+    .join(cases, cases.c.reference == case_children.c.reference)
+    .where(case_children.c.child_key.in_(bindparam("keys", expanding=True)))
+    .order_by(cases.c.reference)
+)
 _STAMPED = select(*_STAMP, inbox.waits(bindparam("case"))).where(cases.c.reference == bindparam("case"))
 
 
@@ -111,6 +117,9 @@ class Cases:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._mail_log = MailLog(database)
+        once_more = {"value": counters.c.value + 1}
+        new = database.insert(counters).on_conflict_do_update(index_elements=["name"], set_=once_more)
+        self._count = new.returning(counters)
 
     async def open(self, moment: Moment, *, written_at: datetime) -> None:
         """Let a new case be seen, with all that its first moment holds. One that is known stays as it is."""
@@ -179,7 +188,7 @@ class Cases:
             state.done(self._database, connection, reference, done)
             if papers:
                 made = {cause: ref.model_dump(mode="json") for cause, ref in papers.items()}
-                state.change(self._database, connection, reference, "papers", Changed(now=made))
+                state.change(self._database, connection, reference, {"papers": Changed(now=made)})
             listed.write_case(self._database, connection, reference, seq=seq, written_at=written_at)
 
         await self._database.transact(write)
@@ -234,8 +243,7 @@ class Cases:
 
     async def stamp(self, reference: str) -> Stamp | None:
         """By what it is seen whether a case has been written since; `None` where it is not known (yet)."""
-        async with self._database.read() as connection:
-            row = (await connection.execute(_STAMPED, {"case": reference})).one_or_none()
+        row = await self._database.look(lambda plain: plain.execute(_STAMPED, {"case": reference}).one_or_none())
         return Stamp(*row) if row else None
 
     async def list(
@@ -316,14 +324,7 @@ class Cases:
     async def of_children(self, children: Sequence[str]) -> dict[str, Sequence[Related]]:
         """All cases that each of these children is in (X-4), by the child, in the order of their references."""
         by_key = {key: child for child in children for key in self._child_keys(child)}
-        query = (
-            select(case_children.c.child_key, cases.c.reference, cases.c.live, *_STAMP)
-            .join(cases, cases.c.reference == case_children.c.reference)
-            .where(case_children.c.child_key.in_(by_key))
-            .order_by(cases.c.reference)
-        )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
+        rows = await self._database.look(lambda plain: plain.execute(_OF_CHILDREN, {"keys": [*by_key]}).all())
         found: dict[str, dict[str, Related]] = {child: {} for child in children}
         for row in rows:
             found[by_key[row.child_key]][row.reference] = Related(row.reference, row.live, Stamp(*row[3:]))
@@ -331,17 +332,14 @@ class Cases:
 
     async def new_reference(self, prefix: str, year: int) -> str:
         """A reference never given before, such as "CR-2026-001"."""
-        name = f"reference:{prefix}-{year}"
-        query = (
-            self._database.insert(counters)
-            .values(name=name, value=1)
-            .on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
-            .returning(counters)
-        )
-        async with self._database.write() as connection:
-            counted = (await connection.execute(query)).one()
+        first = {"name": f"reference:{prefix}-{year}", "value": 1}
+
+        def write(connection: Connection) -> int:
+            counted = connection.execute(self._count, first).one()
             wrote(self._database, connection, counters, counted)
-        return f"{prefix}-{year}-{counted.value:03d}"
+            return int(counted.value)
+
+        return f"{prefix}-{year}-{await self._database.transact(write):03d}"
 
     def _write(self, connection: Connection, moment: Moment, run: str, written_at: datetime) -> None:
         reference, patch = moment.reference, moment.patch

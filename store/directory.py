@@ -51,11 +51,12 @@ class DirectoryStore:
 
     async def version(self) -> int:
         """The number of the version of now; serves as its ETag."""
-        async with self._database.read() as connection:
-            return await connection.scalar(_NEWEST) or 0
+        return await self._database.look(lambda plain: plain.scalar(_NEWEST)) or 0
 
     async def read(self, version: int | None = None) -> Directory:
         """The directory of now, or as it was at an earlier version. All who read it share it: nobody changes it."""
+        if version is None and self._opened is not None and self._opened.version == await self.version():
+            return self._opened
         async with self._database.read() as connection:
             return await self._read(connection, version)
 

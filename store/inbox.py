@@ -112,8 +112,8 @@ class Inbox:
 
     async def settled(self, messages: list[str]) -> list[Standing]:
         """Those of these messages that are settled, and how."""
-        async with self._database.read() as connection:
-            return [self._standing(row) for row in await connection.execute(_SETTLED, {"messages": messages})]
+        rows = await self._database.look(lambda plain: plain.execute(_SETTLED, {"messages": messages}).all())
+        return [self._standing(row) for row in rows]
 
     def mark(self) -> int | None:
         """Another number each time that something may have been settled; `None` where only a query can tell."""
@@ -212,8 +212,7 @@ class Inbox:
         }
 
     async def _row(self, message: str) -> Row[Any] | None:
-        async with self._database.read() as connection:
-            return (await connection.execute(_OF_ID, {"message": message})).one_or_none()
+        return await self._database.look(lambda plain: plain.execute(_OF_ID, {"message": message}).one_or_none())
 
     def _said(self, row: Row[Any]) -> dict[str, Any]:
         """What of a message is sealed. Its fingerprint is, because a plain hash of a short request can be guessed."""

@@ -18,7 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.util import await_only
 
 NAME = "sqlite+inline"
-_BEGIN_WRITING = "BEGIN IMMEDIATE"
+BEGIN_WRITING = "BEGIN IMMEDIATE"
 registry.register("sqlite.inline", __name__, "Inline")
 
 
@@ -60,7 +60,7 @@ class Inline(SQLiteDialect_pysqlite):
         await_only(_nothing())
 
     def do_execute_no_params(self, cursor: Any, statement: str, context: Any = None) -> None:
-        if statement == _BEGIN_WRITING:
+        if statement == BEGIN_WRITING:
             _elsewhere(cursor.connection, lambda: cursor.execute(statement))
         else:
             cursor.execute(statement)
@@ -77,7 +77,7 @@ def begin(connection: Connection, thread: Executor | None) -> None:
     """Begin a transaction; one that writes has a thread in which it waits until no other one does."""
     held: Any = connection.connection.dbapi_connection
     held.thread = thread
-    connection.execution_options(no_parameters=True).exec_driver_sql(_BEGIN_WRITING if thread else "BEGIN")
+    connection.execution_options(no_parameters=True).exec_driver_sql(BEGIN_WRITING if thread else "BEGIN")
 
 
 def _elsewhere(connection: _Connection, do: Callable[[], object]) -> None:

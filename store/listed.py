@@ -12,7 +12,7 @@ from review.moment import Changed, Moment
 from store.database import Database
 from store.journal import took_away, wrote
 from store.snapshot import ListedCase
-from store.tables import case_actions, case_agencies, case_agenda, case_deadlines, cases
+from store.tables import case_actions, case_agencies, case_agenda, case_children, case_deadlines, cases
 
 _SEALED = {"next_deadline", "next_title", "waiting", "safety"}  # of the line
 _MOMENTS = {"opened_at", "next_deadline_at"}
@@ -20,6 +20,12 @@ UNREADABLE = "This cannot be read: the record of it is damaged"
 _OF_CASE = select(cases).where(cases.c.reference == bindparam("case"))
 _OVERDUE_AT = select(func.min(case_deadlines.c.overdue_at)).where(case_deadlines.c.reference == bindparam("case"))
 _CHANGED = update(cases).where(cases.c.reference == bindparam("case")).returning(cases)
+_OF_CASES = (case_deadlines, case_actions, case_agenda, case_agencies, case_children)
+_TAKEN = {
+    table: delete(table).where(table.c.reference == bindparam("case")).returning(*table.primary_key.columns)
+    for table in _OF_CASES
+}
+_NEW = {table: insert(table) for table in _OF_CASES}
 LATE = "late"  # the status of a deadline that is overdue, or was met when it was over
 
 
@@ -68,7 +74,9 @@ def write(database: Database, connection: Connection, moment: Moment, plain: dic
     if patch.agencies is not None:
         _write_agencies(database, connection, reference, patch.agencies)
     if before is not None:
-        write_case(database, connection, reference, **values, overdue_at=_overdue_at(connection, reference))
+        if rehearsal or "deadlines" in patch.listed:
+            values["overdue_at"] = _overdue_at(connection, reference)
+        write_case(database, connection, reference, **values)
 
 
 def _ahead(stands: timedelta, before: Row[Any] | None) -> timedelta:
@@ -182,13 +190,13 @@ def _replace(
     rows: list[dict[str, Any]],
 ) -> None:
     """The rows of a case that are new or other take the places of those that were there."""
-    old = delete(table).where(table.c.reference == reference).returning(table.c.reference, table.c[key])
     if changed.whole:
-        took_away(database, connection, table, *connection.execute(old))
+        took_away(database, connection, table, *connection.execute(_TAKEN[table], {"case": reference}))
     elif ids := [row[key] for row in rows] + [type(rows[0][key])(id) if rows else id for id in changed.gone]:
-        took_away(database, connection, table, *connection.execute(old.where(table.c[key].in_(ids))))
+        these = _TAKEN[table].where(table.c[key].in_(ids))
+        took_away(database, connection, table, *connection.execute(these, {"case": reference}))
     if rows:
-        connection.execute(insert(table), rows)
+        connection.execute(_NEW[table], rows)
         wrote(database, connection, table, *rows)
 
 
@@ -214,8 +222,7 @@ def put_in_place(
     database: Database, connection: Connection, table: Table, reference: str, values: list[dict[str, Any]]
 ) -> None:
     """Put these rows of a case in the place of those that were there."""
-    old = delete(table).where(table.c.reference == reference).returning(*table.primary_key.columns)
-    took_away(database, connection, table, *connection.execute(old))
+    took_away(database, connection, table, *connection.execute(_TAKEN[table], {"case": reference}))
     if values:
-        connection.execute(insert(table), values)
+        connection.execute(_NEW[table], values)
         wrote(database, connection, table, *values)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from pydantic import AwareDatetime
-from sqlalchemy import Connection, Row, and_, func, not_, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, not_, or_, select, update
 
 from calendar_rules.model import Model
 from review.case.effects import EffectKey
@@ -36,6 +36,10 @@ class MailStatus(StrEnum):
 
 
 _OVER = (MailStatus.SENT, MailStatus.GIVEN_UP)
+# Run with every mail: made once.
+_OF_ID = select(mail).where(mail.c.message_id == bindparam("id"))
+_CHANGED = update(mail).where(mail.c.message_id == bindparam("id")).returning(mail)
+_HANDED_OVER = _CHANGED.where(mail.c.status.in_((MailStatus.BEGUN, MailStatus.HANDED_OVER)))
 
 
 class Mail(Model):
@@ -94,6 +98,11 @@ class MailLog:
     def __init__(self, database: Database, *, now: Callable[[], datetime] = _utc_now) -> None:
         self._database = database
         self._now = now
+        new = database.insert(mail)
+        fresh = {name: new.excluded[name] for name in ("sealed", "sent_at", "status", "tried_at", "sealed_why")}
+        self._begin = new.on_conflict_do_update(
+            index_elements=["message_id"], set_=fresh, where=mail.c.status != MailStatus.SENT
+        ).returning(mail)
 
     async def message_id(self, reference: str, cause: str, person: str, *, domain: str) -> str:
         """The Message-ID of the one email that `cause` owes `person` in this case: always the same, telling of neither.
@@ -134,23 +143,21 @@ class MailLog:
         reported: dict[str, Any] = {"to": to, "subject": subject, "cause": cause}
         if link:
             reported["link"] = link.model_dump(mode="json")
-        fresh = {
+        values = {
+            "message_id": message_id,
+            "reference": reference,
+            "person": person,
             "sealed": self._database.seal(reported, "mail", "sealed", message_id),
             "sent_at": sent_at,
             "status": MailStatus.BEGUN,
             "tried_at": self._now(),
             "sealed_why": None,
         }
-        values = fresh | {"message_id": message_id, "reference": reference, "person": person}
-        upsert = self._database.insert(mail).values(values)
-        upsert = upsert.on_conflict_do_update(
-            index_elements=["message_id"], set_=fresh, where=mail.c.status != MailStatus.SENT
-        )
 
         def write(connection: Connection) -> Before:
             before = self._before(connection, message_id, again=again, awaited=awaited)
             if before is None or before.status is MailStatus.BEGUN:
-                begun = connection.execute(upsert.returning(mail)).one()
+                begun = connection.execute(self._begin, values).one()
                 wrote(self._database, connection, mail, begun._mapping)
             return before or Before(status=MailStatus.BEGUN)
 
@@ -158,7 +165,7 @@ class MailLog:
 
     def _before(self, connection: Connection, message_id: str, *, again: bool, awaited: bool) -> Before | None:
         self._database.hold(connection, f"mail:{message_id}")
-        row = connection.execute(select(mail).where(mail.c.message_id == message_id)).one_or_none()
+        row = connection.execute(_OF_ID, {"id": message_id}).one_or_none()
         if row is None:
             return None
         status, nobody = MailStatus(row.status), self._now() - row.tried_at > WAITED_FOR
@@ -178,13 +185,10 @@ class MailLog:
 
     async def handed_over(self, message_id: str) -> None:
         """Note that the server is given all of it, or that its answer is still waited for."""
-        this = update(mail).where(
-            mail.c.message_id == message_id, mail.c.status.in_((MailStatus.BEGUN, MailStatus.HANDED_OVER))
-        )
-        values = {"status": MailStatus.HANDED_OVER, "tried_at": self._now()}
+        values = {"id": message_id, "status": MailStatus.HANDED_OVER, "tried_at": self._now()}
 
         def write(connection: Connection) -> None:
-            wrote(self._database, connection, mail, *connection.execute(this.values(values).returning(mail)))
+            wrote(self._database, connection, mail, *connection.execute(_HANDED_OVER, values))
 
         await self._database.transact(write)
 
@@ -220,7 +224,7 @@ class MailLog:
         fault: str | None = None,
     ) -> None:
         """Note how a try ended, within a transaction of the caller's. Raises `UnknownMessage`."""
-        row = connection.execute(select(mail).where(mail.c.message_id == message_id)).one_or_none()
+        row = connection.execute(_OF_ID, {"id": message_id}).one_or_none()
         if row is None:
             raise UnknownMessage("this email was never begun: call `begin` before it is sent")
         if row.status == MailStatus.SENT or (row.status == MailStatus.GIVEN_UP and status is not MailStatus.SENT):
@@ -230,8 +234,7 @@ class MailLog:
         ended = {"status": status, "trouble": trouble, "sealed_why": sealed, "tried_at": now, "fault": fault}
         ended["fault_at"] = (row.fault_at if row.fault == fault else now) if fault else None
         ended["broken_off"] = row.broken_off + (status is MailStatus.PERHAPS)
-        this = update(mail).where(mail.c.message_id == message_id).values(ended)
-        changed = connection.execute(this.returning(mail)).one()
+        changed = connection.execute(_CHANGED, {"id": message_id, **ended}).one()
         wrote(self._database, connection, mail, changed._mapping)
 
     def let_go(

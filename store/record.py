@@ -22,6 +22,7 @@ from store.heads import START, Head, read_head, rows_of, why_broken, write_head
 from store.tables import cases, record
 
 _PLAIN = ("seq", "key", "kind", "what", "capacity", "happened_at", "told_at", "message")
+_NEW = insert(record)
 _HELD = select(record.c.key).where(
     record.c.reference == bindparam("case"), record.c.key.in_(bindparam("keys", expanding=True))
 )
@@ -96,7 +97,7 @@ def append(
             values.append(_values(database, reference, before, row, written_at))
             before = Head(values[-1]["seq"], values[-1]["hash"])
     if values:
-        connection.execute(insert(record), values)
+        connection.execute(_NEW, values)
         write_head(database, connection, reference, before)
     return before.seq if values else start.seq
 

@@ -25,6 +25,7 @@ DIRECTORY = "directory"
 CLOSURES = "closures"
 MEETINGS = "crg-meetings"
 REGISTERS = (DIRECTORY, CLOSURES, MEETINGS)
+_NEW = insert(register)
 
 
 class Done(Model):
@@ -78,7 +79,7 @@ def add(database: Database, connection: Connection, chain: str, content: dict[st
     new = Head(seq, _hash(head.hash, chain, seq, written_at, text))
     sealed = database.seal_bytes(text.encode(), "register", "sealed", chain, seq)
     values = {"chain": chain, "seq": seq, "sealed": sealed, "written_at": written_at, "hash": new.hash}
-    connection.execute(insert(register), values)
+    connection.execute(_NEW, values)
     write_head(database, connection, chain, new)
     return new
 

@@ -3,7 +3,7 @@
 What a message said is taken from the inbox: entries are kept with it, and rows of the record get it from there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,14 @@ from store.journal import took_away, wrote
 from store.tables import case_entries, case_parts, inbox
 
 REST = "rest"  # the part that holds what has none of its own
-_PART = select(case_parts.c.sealed).where(
-    case_parts.c.reference == bindparam("case"), case_parts.c.part == bindparam("part")
+_PARTS = select(case_parts.c.part, case_parts.c.sealed).where(
+    case_parts.c.reference == bindparam("case"), case_parts.c.part.in_(bindparam("parts", expanding=True))
 )
 _SAID = select(inbox.c.id, inbox.c.sealed).where(inbox.c.id.in_(bindparam("messages", expanding=True)))
 _FROM = select(case_entries).where(
     case_entries.c.reference == bindparam("case"), case_entries.c.place >= bindparam("first")
 )
+_NEW_ENTRIES = insert(case_entries)
 _HOW_MANY = select(func.count()).select_from(case_entries).where(case_entries.c.reference == bindparam("case"))
 
 Json = dict[str, Any]
@@ -34,49 +35,33 @@ Json = dict[str, Any]
 
 def write(database: Database, connection: Connection, reference: str, patch: Patch, reported: dict[str, Json]) -> None:
     """Write what has changed of the state. `reported` holds the bodies of the messages that it names."""
-    for name in FROZEN:
-        if name in patch.parts:
-            _put(database, connection, reference, name, patch.parts[name])
+    frozen: Json = {name: value for name, value in patch.parts.items() if name in FROZEN}
     rest = {name: value for name, value in patch.parts.items() if name not in FROZEN}
-    if rest:
-        change(database, connection, reference, REST, Changed(now=rest))
-    for name, changed in patch.keyed.items():
-        change(database, connection, reference, name, changed)
+    changes = patch.keyed | ({REST: Changed(now=rest)} if rest else {})
+    _put(database, connection, reference, frozen | _with_what_stays(database, connection, reference, changes))
     if patch.entries:
         _write_entries(database, connection, reference, patch, reported)
 
 
-def change(database: Database, connection: Connection, reference: str, part: str, changed: Changed) -> None:
-    """Change some keys of a part."""
-    held = connection.scalar(_PART, {"case": reference, "part": part})
-    value: Json = {} if held is None or changed.whole else database.open(held, "case_parts", "sealed", reference, part)
-    for key in changed.gone:
-        value.pop(key, None)
-    _put(database, connection, reference, part, value | changed.now)
+def change(database: Database, connection: Connection, reference: str, changes: Mapping[str, Changed]) -> None:
+    """Change some keys of parts."""
+    _put(database, connection, reference, _with_what_stays(database, connection, reference, changes))
 
 
 def done(database: Database, connection: Connection, reference: str, effects: dict[str, datetime]) -> None:
     """Note effects as done in the state; their mails wait in its outbox no more."""
-    at: dict[str, JsonValue] = {key: moment.isoformat() for key, moment in effects.items()}
-    change(database, connection, reference, "done", Changed(now=at))
-    sealed = connection.scalar(_PART, {"case": reference, "part": REST})
-    if sealed is None:
-        return
-    rest: Json = database.open(sealed, "case_parts", "sealed", reference, REST)
-    waiting = [one for one in rest.get("outbox", []) if EffectKey.mail(one["cause"], one["to"]) not in effects]
-    if len(waiting) != len(rest.get("outbox", [])):
-        _put(database, connection, reference, REST, rest | {"outbox": waiting})
+    held = _held(database, connection, reference, ("done", REST))
+    changed = {"done": held.get("done", {}) | {key: moment.isoformat() for key, moment in effects.items()}}
+    outbox = held.get(REST, {}).get("outbox", [])
+    waiting = [one for one in outbox if EffectKey.mail(one["cause"], one["to"]) not in effects]
+    if len(waiting) != len(outbox):
+        changed[REST] = held[REST] | {"outbox": waiting}
+    _put(database, connection, reference, changed)
 
 
 def owed(database: Database, connection: Connection, reference: str) -> tuple[set[str], set[str]]:
     """Keys of the mails that the case still tries, and of those that are failed duties."""
-    query = select(case_parts.c.part, case_parts.c.sealed).where(
-        case_parts.c.reference == reference, case_parts.c.part.in_(("waiting", "failed", REST))
-    )
-    held = {
-        row.part: database.open(row.sealed, "case_parts", "sealed", reference, row.part)
-        for row in connection.execute(query)
-    }
+    held = _held(database, connection, reference, ("waiting", "failed", REST))
     tried = {EffectKey.mail(one["cause"], one["to"]) for one in held.get(REST, {}).get("outbox", [])}
     return tried | set(held.get("waiting", {})), set(held.get("failed", {}))
 
@@ -112,21 +97,47 @@ async def read(database: Database, connection: AsyncConnection, reference: str) 
     return state
 
 
-def _put(database: Database, connection: Connection, reference: str, part: str, value: JsonValue) -> None:
-    sealed = database.seal(value, "case_parts", "sealed", reference, part)
-    row = {"reference": reference, "part": part, "sealed": sealed}
-    connection.execute(database.upsert(case_parts), row)
-    wrote(database, connection, case_parts, row)
+def _held(database: Database, connection: Connection, reference: str, parts: Sequence[str]) -> dict[str, Json]:
+    """These parts as they stand, those that there are."""
+    if not parts:
+        return {}
+    return {
+        row.part: database.open(row.sealed, "case_parts", "sealed", reference, row.part)
+        for row in connection.execute(_PARTS, {"case": reference, "parts": parts})
+    }
+
+
+def _with_what_stays(
+    database: Database, connection: Connection, reference: str, changes: Mapping[str, Changed]
+) -> dict[str, Json]:
+    """Parts of which some keys change, whole."""
+    held = _held(database, connection, reference, [part for part, changed in changes.items() if not changed.whole])
+    whole = {}
+    for part, changed in changes.items():
+        stays = {key: value for key, value in held.get(part, {}).items() if key not in changed.gone}
+        whole[part] = stays | changed.now
+    return whole
+
+
+def _put(database: Database, connection: Connection, reference: str, parts: Mapping[str, JsonValue]) -> None:
+    rows = []
+    for part, value in parts.items():
+        sealed = database.seal(value, "case_parts", "sealed", reference, part)
+        rows.append({"reference": reference, "part": part, "sealed": sealed})
+    if rows:
+        connection.execute(database.upsert(case_parts), rows)
+        wrote(database, connection, case_parts, *rows)
 
 
 def _write_entries(
     database: Database, connection: Connection, reference: str, patch: Patch, reported: dict[str, Json]
 ) -> None:
     """The entries from a place on: nearly always new ones; a correction changes what stood before (X-2)."""
-    before = connection.execute(_FROM, {"case": reference, "first": patch.entries_from}).all()
-    there = connection.scalar(_HOW_MANY, {"case": reference})
-    if patch.entries_from > (there or 0):
+    there = connection.scalar(_HOW_MANY, {"case": reference}) or 0
+    if patch.entries_from > there:
         raise MomentGap(f"{reference}: entry {patch.entries_from} cannot follow {there} entries (crg restore --check)")
+    first = {"case": reference, "first": patch.entries_from}
+    before = connection.execute(_FROM, first).all() if patch.entries_from < there else []
     known = [_open_entry(database, row) for row in before]
     held = {(one["reported"]["message"], one["right"]): one["reported"] for one in known}
     if known:
@@ -139,7 +150,7 @@ def _write_entries(
         entry["reported"] = entry["reported"] or held.get((line.message, line.right)) or _said(line, reported)
         sealed = database.seal(entry, "case_entries", "sealed", reference, place)
         values.append({"reference": reference, "place": place, "message": line.message, "sealed": sealed})
-    connection.execute(insert(case_entries), values)
+    connection.execute(_NEW_ENTRIES, values)
     wrote(database, connection, case_entries, *values)
 
 
