@@ -4,6 +4,8 @@ Standard library and pydantic only; a case carries its calendar as plain data, s
 upgrade can never move a statutory date.
 """
 
+import hashlib
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -106,6 +108,13 @@ class WorkingCalendar(Model):
     @cached_property
     def _why(self) -> dict[date, str]:
         return {one.day: one.why for one in self.closed}
+
+    @cached_property
+    def name(self) -> str:
+        """The same for two calendars in which the same days are closed for the same kind of reason."""
+        days = [self.first.isoformat(), self.last.isoformat()]
+        days += [f"{one.day.isoformat()} {one.kind}" for one in self.closed]
+        return hashlib.sha256(json.dumps(days).encode()).hexdigest()[:32]
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A checked copy. Pydantic's own would take the worked-out numbers of the old closed days along."""

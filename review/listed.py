@@ -3,8 +3,6 @@
 Pure. Times are UTC, on the case's clock.
 """
 
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +10,6 @@ from datetime import datetime
 from pydantic import AwareDatetime
 
 from calendar_rules.model import Model
-from calendar_rules.working_days import WorkingCalendar
 from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.state import CaseState
@@ -130,7 +127,7 @@ def _line(case: CaseState, now: datetime) -> Line:
         safety=reads.safety_in_brief(case),
         waiting=[_waiting(case, one) for one in waiting_for(case, now)],
         cast_version=case.cast.version,
-        calendar=calendar_name(case.calendar),
+        calendar=case.calendar.name,
     )
 
 
@@ -160,10 +157,3 @@ def _numbered(rows: Iterable[AgendaRow]) -> dict[str, AgendaRow]:
 def _waiting(case: CaseState, one: WaitingFor) -> WaitingRow:
     theirs = one.about and Role.AGENCY in one.roles and case.cast.agency(one.about)
     return WaitingRow(what=one.what, roles=one.roles, agency=one.about if theirs else None)
-
-
-def calendar_name(calendar: WorkingCalendar) -> str:
-    """The same for two calendars in which the same days are closed for the same kind of reason."""
-    days = [calendar.first.isoformat(), calendar.last.isoformat()]
-    days += [f"{one.day.isoformat()} {one.kind}" for one in calendar.closed]
-    return hashlib.sha256(json.dumps(days).encode()).hexdigest()[:32]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.case import reads
 from review.facts.directory import agencies_of, speaks_for
-from review.listed import calendar_name, listed
+from review.listed import listed
 from review.view import waiting_for
 from tests.review.world import World
 
@@ -30,7 +30,7 @@ def test_a_calendar_has_another_name_once_another_day_is_closed() -> None:
     day = next(day for n in range(9) if calendar.is_working(day := calendar.first + timedelta(days=n)))
     closed = calendar.with_closed(ClosedDay(day=day, why="Sample: one reason", kind=ClosedKind.CLOSURE))
     other = calendar.with_closed(ClosedDay(day=day, why="Sample: another", kind=ClosedKind.CLOSURE))
-    assert calendar_name(calendar) != calendar_name(closed) == calendar_name(other)
+    assert calendar.name != closed.name == other.name
 
 
 def test_somebody_speaks_for_the_agencies_that_they_lead_and_for_their_own() -> None:
