@@ -210,7 +210,7 @@ async def test_old_keys_serve_while_the_issuer_hangs_and_its_failure_is_remember
 async def test_a_good_token_is_checked_again_when_it_expires_and_when_its_key_is_withdrawn(
     api: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keys = issuer.jwks(api)
+    keys: Any = issuer.jwks(api)
 
     async def published() -> Any:
         return keys
