@@ -10,11 +10,13 @@ from fastapi.responses import RedirectResponse, Response
 from api.auth import Caller, not_for_you
 from api.broadcast import tell_of_directory
 from api.deps import deps_of
+from api.opening import editions_of
 from api.pages.auth import frame, of_problem, reader, writer
 from api.pages.forms import fields
 from api.pages.layout import HEADERS, page
 from api.problems import of_store_error
 from calendar_rules.lengths import london
+from review.chapters.crg.register import warnings
 from review.facts.confirming import CONFIRMERS
 from review.facts.directory import Directory, Leave, Person
 from store.errors import StoreError
@@ -79,6 +81,7 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
         "changes": [one for one in reversed(changes) if one.what][:SHOWN],
         "name": lambda id: names.get(id, id),
         "mistake": mistake,
+        "warnings": warnings(directory, editions_of(deps), deps.today()),
         "away": _away(directory, london(deps.now()).date()),
         "active": sorted((who for who in directory.people if who.active), key=lambda who: who.name),
         "sent": leave.sent if leave else {},

@@ -41,6 +41,7 @@ async def test_the_directory_page_shows_what_waits_and_a_second_person_confirms_
     version = await moved(desk)
     signed_in(desk, client, "sbu-manager")
     own = (await client.get("/directory")).text
+    assert "A CRG member should be at head of service level or above; lead-primary-care is manager (G-1)." in own
     assert "You made this change." in own
     assert '/confirmed"' not in own
     path, sent = f"/directory/{OFFICER}/confirmed", {"version": str(version)}
