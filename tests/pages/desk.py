@@ -227,6 +227,7 @@ def report_context(version: int, now: datetime, words: str) -> dict[str, Any]:
                 {"title": title, "text": words} for title in ("Immediate learning", "Concise summary of the facts")
             ],
             "other_learning": [],
+            "safety": [["Sample Child Two", "Recorded: Sample: a strategy meeting was held."]],
             "criteria": [{"title": "Criteria for a local practice review", "source": "§4", "items": answers}],
             "agencies_involved": ["Sample Police", "Sample Hospital Trust"],
             "agencies_absent": [],
