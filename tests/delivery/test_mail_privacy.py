@@ -19,6 +19,7 @@ KNOWN_TO_MAILS = frozenset(
         "own",
         "receipt",
         "receipt_due",
+        "safety",  # recorded, none needed or missing: never which steps, nor for whom
         "silent",
         "vacant",
         "still",
@@ -42,6 +43,7 @@ KNOWN_TO_MAILS = frozenset(
         "commented",
         "communications",
         "concluded",
+        "contradictions",  # how many criteria, never why
         "copies_by",
         "d_10",
         "deadlines",
@@ -57,6 +59,7 @@ KNOWN_TO_MAILS = frozenset(
         "made",
         "recorded",
         "document_title",
+        "drafted",
         "due",
         "entered_overdue",
         "evidence_given",
@@ -83,6 +86,8 @@ KNOWN_TO_MAILS = frozenset(
         "notified_at",
         "office",
         "officers",
+        "on_behalf_of",
+        "on_behalf_of_name",
         "on_time",
         "other",
         "outcome",

@@ -83,8 +83,15 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     open_to_all = {"/", "/static/{name}", "/login", "/logout"}
     by_link = {"/s/{token}", "/s/{token}/document", "/s/{token}/open", "/s/{token}/again", "/r/{token}"}
     by_link |= {f"/r/{{token}}/{more}" for more in ("whole", "known", "senior-officers", "open", "again")}
-    behind_sign_in = {"/directory", "/directory/{person}/confirmed", "/links"}
-    behind_sign_in |= {"/cases/{reference}/links", "/cases/{reference}/links/again"}
+    by_link |= {"/a/{token}", "/a/{token}/open", "/a/{token}/again"}
+    behind_sign_in = {
+        "/directory",
+        "/directory/{person}/confirmed",
+        "/directory/leave",
+        "/directory/leave/out",
+        "/links",
+    }
+    behind_sign_in |= {"/cases/{reference}/links", "/cases/{reference}/links/again", "/cases/{reference}/disclosures"}
     behind_sign_in |= {"/protocol", "/crg", "/crg/{id}", "/crg/{id}/{act}", "/actions", "/cases", "/cases/{reference}"}
     for_two_offices = {"/codec/decode"}
     assert paths() == open_to_all | by_link | behind_sign_in | for_two_offices

@@ -307,7 +307,7 @@ async def test_a_case_moved_to_an_edition_without_a_deadline_stops_it_and_can_st
 async def test_offices_are_called_as_the_edition_calls_them(desk: Desk) -> None:
     """B-11: a lead who has not delegated signs themselves; the edition says who, not the code."""
     case = await notified(desk, edition=ENGLAND_2023)
-    assert "delegated safeguarding partner" in case.mails("notified", to="officer-health")[-1].text.replace("\n", " ")
+    assert "lead safeguarding partner" in case.mails("notified", to="officer-health")[-1].text.replace("\n", " ")
     await case.follow_to("sign-off-given", skip=["senior-officers-informed"])
     await case.quiet()
     mail = case.mails(to="officer-health")[-1]
