@@ -259,9 +259,12 @@ class Case:
         await self.quiet()
 
     async def until(self, moment: str) -> None:
-        """Let time pass until London's clocks show this."""
+        """Let time pass until London's clocks show this; a reminder of the very minute may have brought them there."""
         left = london(moment) - await self.now()
-        assert left > timedelta(0), f"{moment} is over: the case's clock shows {await self.now()}"
+        assert left > timedelta(minutes=-1), f"{moment} is over: the case's clock shows {await self.now()}"
+        if left <= timedelta(0):
+            await self.quiet()
+            return
         await self.passes(seconds=left.total_seconds())
 
     async def continue_as_new(self) -> None:
