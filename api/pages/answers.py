@@ -13,7 +13,7 @@ from api.deps import deps_of
 from api.pages.forms import fields, mistakes
 from api.pages.intake import message_id, say, why
 from api.pages.layout import page, plain, received
-from api.pages.links import ask_again, open_link, visit
+from api.pages.links import buttons, visit
 from delivery.words import moment
 from review.facts.follow_up import SubGroupAnswered
 from review.links import AnswerLink, LinkState
@@ -30,8 +30,7 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/a/{token}", show, methods=["GET"])
     routes.add_api_route("/a/{token}", give, methods=["POST"])
-    routes.add_api_route("/a/{token}/open", opened, methods=["POST"])
-    routes.add_api_route("/a/{token}/again", again, methods=["POST"])
+    buttons(routes, PURPOSE)
     return routes
 
 
@@ -39,16 +38,6 @@ async def show(request: Request, token: str) -> Response:
     """What was handed over, and the form; or the plain page of a link that can do nothing any more."""
     link = await _link(request, token)
     return link if isinstance(link, Response) else _form(request, link)
-
-
-async def opened(request: Request, token: str) -> Response:
-    """The button of the link's first page."""
-    return await open_link(request, PURPOSE, token)
-
-
-async def again(request: Request, token: str) -> Response:
-    """The button of a link that has ended."""
-    return await ask_again(request, PURPOSE, token)
 
 
 async def give(request: Request, token: str) -> Response:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import lru_cache
 from http import HTTPStatus
 
-from fastapi import Request
+from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.deps import Deps, deps_of
@@ -91,6 +91,19 @@ async def visit(request: Request, purpose: str, token: str) -> Visit | HTMLRespo
     if links_of(deps_of(request)).opened(purpose, token, request.cookies.get(COOKIE, "")):
         return found
     return _closed(request, found, purpose)
+
+
+def buttons(routes: APIRouter, purpose: str) -> None:
+    """What every link has beside its page: the button of the first page, and that of a link that has ended."""
+
+    async def opened(request: Request, token: str) -> Response:
+        return await open_link(request, purpose, token)
+
+    async def again(request: Request, token: str) -> Response:
+        return await ask_again(request, purpose, token)
+
+    for name, press in (("open", opened), ("again", again)):
+        routes.add_api_route(f"/{PATHS[purpose]}/{{token}}/{name}", press, methods=["POST"])
 
 
 async def open_link(request: Request, purpose: str, token: str) -> Response:

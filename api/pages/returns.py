@@ -20,7 +20,7 @@ from api.intake import Body
 from api.pages.forms import fields, mistakes
 from api.pages.intake import message_id, say, why
 from api.pages.layout import page, plain, received
-from api.pages.links import ask_again, open_link, visit
+from api.pages.links import buttons, visit
 from api.pages.return_link import why_not
 from calendar_rules.edition import ReturnHeading
 from review.chapters.rapid_review.papers import ReturnBody, ReturnContent
@@ -54,8 +54,7 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/r/{token}", show, methods=["GET"])
     routes.add_api_route("/r/{token}", give, methods=["POST"])
-    routes.add_api_route("/r/{token}/open", opened, methods=["POST"])
-    routes.add_api_route("/r/{token}/again", again, methods=["POST"])
+    buttons(routes, PURPOSE)
     routes.add_api_route("/r/{token}/whole", whole, methods=["GET"])
     routes.add_api_route("/r/{token}/known", say_whether_known, methods=["POST"])
     routes.add_api_route("/r/{token}/senior-officers", inform, methods=["POST"])
@@ -68,16 +67,6 @@ async def show(request: Request, token: str) -> Response:
     if isinstance(part, Response):
         return part
     return _first(request, part) if part.link.asks_whether_known else await _form(request, part)
-
-
-async def opened(request: Request, token: str) -> Response:
-    """The button of the link's first page."""
-    return await open_link(request, PURPOSE, token)
-
-
-async def again(request: Request, token: str) -> Response:
-    """The button of a link that has ended."""
-    return await ask_again(request, PURPOSE, token)
 
 
 async def whole(request: Request, token: str) -> Response:

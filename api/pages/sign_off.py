@@ -16,7 +16,7 @@ from api.pages import papers
 from api.pages.forms import fields, mistakes
 from api.pages.intake import message_id, say, why
 from api.pages.layout import HEADERS, page, plain, received
-from api.pages.links import Visit, ask_again, open_link, visit
+from api.pages.links import Visit, buttons, visit
 from api.pages.sign_off_link import capacity, why_not
 from review.facts.enums import Verdict
 from review.facts.practice_review import EarlyCommentGiven
@@ -59,8 +59,7 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/s/{token}", show, methods=["GET"])
     routes.add_api_route("/s/{token}", decide, methods=["POST"])
-    routes.add_api_route("/s/{token}/open", opened, methods=["POST"])
-    routes.add_api_route("/s/{token}/again", again, methods=["POST"])
+    buttons(routes, PURPOSE)
     routes.add_api_route("/s/{token}/document", document, methods=["GET"])
     return routes
 
@@ -70,16 +69,6 @@ async def show(request: Request, token: str) -> Response:
     asked = await _asked(request, token)
     ready = await _ready(request, asked) if isinstance(asked, Asked) else asked
     return _form(request, ready) if isinstance(ready, Ready) else ready
-
-
-async def opened(request: Request, token: str) -> Response:
-    """The button of the link's first page."""
-    return await open_link(request, PURPOSE, token)
-
-
-async def again(request: Request, token: str) -> Response:
-    """The button of a link that has ended."""
-    return await ask_again(request, PURPOSE, token)
 
 
 async def decide(request: Request, token: str) -> Response:
