@@ -12,7 +12,6 @@ from api.deps import Deps, TheDeps
 from api.etags import IfMatch, tag_of, tagged, unchanged
 from api.intake import Outcome
 from api.message import TheMessage, answer
-from calendar_rules.lengths import london
 from calendar_rules.model import Model
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.facts import Speaker
@@ -191,7 +190,7 @@ async def _as_it_was_read(deps: Deps, if_match: str | None) -> None:
 
 
 async def _check(deps: Deps, body: Closure) -> None:
-    today = london(deps.now()).date()
+    today = deps.today()
     if body.day < today:
         raise DayHasPassed(day=f"{body.day:%d %B %Y}".lstrip("0"), fields={"day": "has passed"})
     first, last = calendar_years(deps.now())

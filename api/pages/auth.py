@@ -13,7 +13,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.auth import COOKIE, READERS, Caller, caller_of, known
+from api.auth import COOKIE, READERS, Caller, caller_of, known, not_for_you
 from api.deps import deps_of
 from api.pages.layout import HEADERS, plain
 from api.problems import Problem
@@ -62,6 +62,15 @@ async def writer(request: Request) -> Caller | Response:
         return await known(request, held)
     except Problem as problem:
         return _sign_in(request) if problem.status == HTTPStatus.UNAUTHORIZED else of_problem(request, problem)
+
+
+async def holding(
+    request: Request, caller: Caller | Response, what: str, offices: tuple[Role, ...]
+) -> Caller | Response:
+    """The same reader or writer where they hold one of these offices; else the page that says who may."""
+    if isinstance(caller, Response) or caller.holds(*offices):
+        return caller
+    return of_problem(request, not_for_you(what, offices), await frame(request, caller))
 
 
 async def frame(request: Request, caller: Caller) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from api.auth import READERS, Caller, not_for_you
 from api.crg import CONVENERS, agenda_of, mails_of, own_actions
 from api.crg_bodies import MEETING as MEETING_ID
 from api.deps import deps_of
-from api.pages.auth import frame, of_problem, reader
+from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.crg_changes import Mistake, call, change, in_the_forms
 from api.pages.layout import page, plain
 from api.paths import After
@@ -50,7 +50,7 @@ async def _meetings(request: Request, caller: Caller, mistake: Mistake | None = 
     deps = deps_of(request)
     found = await deps.store.meetings.all()
     stand = [one for one in found if one.held_at is None and one.cancelled_at is None][::-1]
-    today = london(deps.now()).date()  # on its day a meeting is the next one, though it may have begun
+    today = deps.today()  # on its day a meeting is the next one, though it may have begun
     coming = [one for one in stand if london(one.starts_at).date() >= today]
     following = coming[0] if coming else None
     context = await frame(request, caller) | {
@@ -146,10 +146,7 @@ async def actions(
 
 async def _of_the_crg(request: Request) -> Caller | Response:
     """Somebody who may read the CRG's papers: every office but agency and observer."""
-    caller = await reader(request)
-    if isinstance(caller, Response) or caller.holds(*READERS):
-        return caller
-    return of_problem(request, not_for_you("This page", READERS), await frame(request, caller))
+    return await holding(request, await reader(request), "This page", READERS)
 
 
 _FIRST = (Role.CRG_CHAIR, Role.CRG_MEMBER, Role.BUSINESS_UNIT, Role.LEGAL_ADVISER, Role.INDEPENDENT_CHAIR)

@@ -13,12 +13,12 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
-from api.auth import Caller, not_for_you
+from api.auth import Caller
 from api.crg import CONVENERS, amend, hold
 from api.crg_bodies import MeetingAmended, MeetingCall, MeetingCancelled, MeetingHeld, MeetingMoved
 from api.deps import Deps, deps_of
 from api.input_checks import sound_times
-from api.pages.auth import frame, of_problem, writer
+from api.pages.auth import frame, holding, writer
 from api.pages.forms import chosen, fields
 from api.pages.layout import HEADERS, plain
 from api.problems import Problem, of_refusal, of_store_error
@@ -125,10 +125,7 @@ async def change(request: Request, id: str, act: str, show: Show) -> Response:
 
 
 async def _convener(request: Request) -> Caller | Response:
-    caller = await writer(request)
-    if isinstance(caller, Response) or caller.holds(*CONVENERS):
-        return caller
-    return of_problem(request, not_for_you("A CRG meeting", CONVENERS), await frame(request, caller))
+    return await holding(request, await writer(request), "A CRG meeting", CONVENERS)
 
 
 def _to(id: str) -> Response:

@@ -7,15 +7,14 @@ from typing import NamedTuple
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.auth import Caller, not_for_you
+from api.auth import Caller
 from api.broadcast import tell_of_directory
 from api.deps import deps_of
 from api.opening import editions_of
-from api.pages.auth import frame, of_problem, reader, writer
+from api.pages.auth import frame, holding, reader, writer
 from api.pages.forms import fields
-from api.pages.layout import HEADERS, page
+from api.pages.layout import HEADERS, names_in, page
 from api.problems import of_store_error
-from calendar_rules.lengths import london
 from review.chapters.crg.register import warnings
 from review.facts.confirming import CONFIRMERS
 from review.facts.directory import Directory, Leave, Person
@@ -42,21 +41,15 @@ def router() -> APIRouter:
 
 async def show(request: Request) -> Response:
     """What waits to be confirmed, with a button for each; and what was changed lately."""
-    caller = await reader(request)
-    if isinstance(caller, Response):
-        return caller
-    if not caller.holds(*CONFIRMERS):
-        return of_problem(request, not_for_you("The directory page", CONFIRMERS), await frame(request, caller))
-    return await shown(request, caller)
+    caller = await holding(request, await reader(request), "The directory page", CONFIRMERS)
+    return caller if isinstance(caller, Response) else await shown(request, caller)
 
 
 async def confirmed(request: Request, person: str) -> Response:
     """Confirm the change as it was shown, and lead back; or show what stands in the way."""
-    caller = await writer(request)
+    caller = await holding(request, await writer(request), "Confirming a change", CONFIRMERS)
     if isinstance(caller, Response):
         return caller
-    if not caller.holds(*CONFIRMERS):
-        return of_problem(request, not_for_you("Confirming a change", CONFIRMERS), await frame(request, caller))
     deps, sent = deps_of(request), (await fields(request)).get("version", "")
     version = int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 9 else 0
     try:
@@ -74,15 +67,14 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
     deps = deps_of(request)
     directory = await deps.store.directory.read()
     people = {who.id: who for who in directory.people}
-    names = {id: who.name for id, who in people.items()} | {one.id: one.name for one in directory.agencies}
     changes = await deps.store.directory.changes()
     context = await frame(request, caller) | {
         "waiting": [(one, people[one.person], _own(one.by, caller)) for one in directory.unconfirmed],
         "changes": [one for one in reversed(changes) if one.what][:SHOWN],
-        "name": lambda id: names.get(id, id),
+        "name": names_in(directory),
         "mistake": mistake,
         "warnings": warnings(directory, editions_of(deps), deps.today()),
-        "away": _away(directory, london(deps.now()).date()),
+        "away": _away(directory, deps.today()),
         "active": sorted((who for who in directory.people if who.active), key=lambda who: who.name),
         "sent": leave.sent if leave else {},
         "errors": leave.errors if leave else {},

@@ -4,7 +4,7 @@ No page carries inline script or style, loads anything from elsewhere, or may be
 a proxy, and none tells another site where the reader came from: the path of a link is its secret.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
@@ -26,6 +26,7 @@ from jinja2.utils import missing
 
 from calendar_rules.lengths import london
 from delivery.words import FILTERS
+from review.facts.directory import Directory
 from review.kit.notify import moment as short_moment
 
 POLICY = (
@@ -107,6 +108,12 @@ def page(
     shown = {"here": request.url.path, "signed_in": None} | dict(context)
     body = environment().get_template(name).render(shown)
     return HTMLResponse(body, status_code=status, headers=HEADERS | dict(headers or {}))
+
+
+def names_in(directory: Directory) -> Callable[[str], str]:
+    """How people and agencies are called; an id that the directory does not know stands for itself."""
+    names = {who.id: who.name for who in directory.people} | {one.id: one.name for one in directory.agencies}
+    return lambda id: names.get(id, id)
 
 
 def plain(

@@ -11,11 +11,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.auth import Caller, not_for_you
+from api.auth import Caller
 from api.broadcast import tell_of_directory
 from api.deps import deps_of
 from api.pages import directory as shown
-from api.pages.auth import frame, of_problem, writer
+from api.pages.auth import holding, writer
 from api.pages.forms import fields
 from api.pages.layout import HEADERS
 from api.problems import of_store_error
@@ -74,10 +74,7 @@ async def take_out(request: Request) -> Response:
 
 
 async def _business_unit(request: Request) -> Caller | Response:
-    caller = await writer(request)
-    if isinstance(caller, Response) or caller.holds(Role.BUSINESS_UNIT):
-        return caller
-    return of_problem(request, not_for_you("Entering leave", (Role.BUSINESS_UNIT,)), await frame(request, caller))
+    return await holding(request, await writer(request), "Entering leave", (Role.BUSINESS_UNIT,))
 
 
 def _is_one(value: str, name: str, known: Mapping[str, Person]) -> bool:

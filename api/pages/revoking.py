@@ -6,13 +6,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import ValidationError
 
-from api.auth import Caller, not_for_you
+from api.auth import Caller
 from api.deps import deps_of
-from api.pages.auth import frame, of_problem, reader, writer
+from api.pages.auth import frame, holding, of_problem, reader, writer
 from api.pages.case_links import links_of_case
 from api.pages.forms import fields
 from api.pages.intake import message_id, say
-from api.pages.layout import HEADERS, page
+from api.pages.layout import HEADERS, names_in, page
 from api.problems import Problem
 from api.revocations import Revoke, list_revoked_items, revoke
 from review.facts import Speaker
@@ -103,22 +103,20 @@ async def _revoked(request: Request, reference: str | None) -> Response:
 async def _page(
     request: Request, caller: Caller | Response, reference: str | None = None, *, mistake: str = ""
 ) -> Response:
+    caller = await holding(request, caller, "Revoking links", (Role.BUSINESS_UNIT,))
     if isinstance(caller, Response):
         return caller
     deps, around = deps_of(request), await frame(request, caller)
-    if not caller.holds(Role.BUSINESS_UNIT):
-        return of_problem(request, not_for_you("Revoking links", (Role.BUSINESS_UNIT,)), around)
     try:
         found = await links_of_case(deps, reference) if reference else None
     except Problem as problem:
         return of_problem(request, problem, around)
     directory = await deps.store.directory.read()
-    names = {who.id: who.name for who in directory.people} | {one.id: one.name for one in directory.agencies}
     context = around | {
         "reference": reference,
         "items": found.items if found else [],
         "revoked": found.revoked if found else await list_revoked_items(deps),
-        "name": lambda id: names.get(id, id),
+        "name": names_in(directory),
         "mistake": mistake,
         "once": secrets.token_urlsafe(9),
     }
