@@ -23,6 +23,17 @@ from workflows.names import SAY, STATE, workflow_id
 POLL = 0.03  # seconds between two looks at whether the case has come to rest
 REST_WITHIN = 30.0  # seconds of work that one step may cause
 SMALLEST_MOVE = timedelta(milliseconds=1)
+WORK = timedelta(seconds=20)  # what a timer of that very moment causes is done by then
+
+
+def clear_of(moment: datetime) -> datetime:
+    """Where a clock that goes to `moment` is to stop: some seconds on, in the same minute.
+
+    Timers ring on full minutes. Where what one of them causes is still under way when the clock's own goal passes, the
+    server moves the clock on to the next timer, be that a day off, before it stops.
+    """
+    left_of_the_minute = timedelta(seconds=59) - timedelta(seconds=moment.second)
+    return moment + min(WORK, left_of_the_minute)
 
 
 class CaseClock:
@@ -43,8 +54,9 @@ class CaseClock:
         return await self._skipper.get_current_time(self._handle) + self._shift
 
     async def move_to(self, moment: datetime) -> None:
-        """Let time pass until that moment, with everything that falls due on the way; nothing where it has passed."""
-        while (left := moment - await self.now()) > SMALLEST_MOVE:
+        """Let time pass until that minute, with everything that falls due on the way; nothing where it has passed."""
+        goal = clear_of(moment)
+        while (left := goal - await self.now()) > SMALLEST_MOVE:
             if await self._skipper.fast_forward(self._handle, left):
                 break
             if (await self._handle.describe()).status is WorkflowExecutionStatus.RUNNING:

@@ -43,7 +43,7 @@ def clock(run: Run) -> CaseClock:
 async def test_time_goes_on_in_the_next_run_where_one_continued_as_new_on_the_way() -> None:
     run = Run(timedelta(days=2), timedelta(days=3), status=WorkflowExecutionStatus.RUNNING)
     await clock(run).move_to(NINE + timedelta(days=9))
-    assert run.now == NINE + timedelta(days=9)
+    assert NINE <= run.now - timedelta(days=9) < NINE + timedelta(minutes=1)
 
 
 async def test_the_time_of_a_case_that_has_ended_does_not_move() -> None:

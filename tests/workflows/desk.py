@@ -16,6 +16,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from calendar_rules.edition import Edition, load_edition
 from calendar_rules.england import england
+from crg.rehearsal.clock import clear_of
 from delivery.mail import Mail
 from review.asked import BeginAgain
 from review.bodies import BODIES
@@ -254,18 +255,21 @@ class Case:
 
     async def passes(self, **time: float) -> None:
         """Let time pass: hours=48, days=5."""
+        await self._go_to(await self.now() + timedelta(**time))
+
+    async def _go_to(self, moment: datetime) -> None:
         await self.quiet()
-        await self.desk.server.fast_forward(self.handle, timedelta(**time))
-        await self.quiet()
+        if (left := clear_of(moment) - await self.now()) > timedelta(0):
+            await self.desk.server.fast_forward(self.handle, left)
+            await self.quiet()
 
     async def until(self, moment: str) -> None:
-        """Let time pass until London's clocks show this; a reminder of the very minute may have brought them there."""
-        left = london(moment) - await self.now()
-        assert left > timedelta(minutes=-1), f"{moment} is over: the case's clock shows {await self.now()}"
-        if left <= timedelta(0):
-            await self.quiet()
-            return
-        await self.passes(seconds=left.total_seconds())
+        """Let time pass until London's clocks show this minute."""
+        minute, now = london(moment), await self.now()
+        assert now < minute + timedelta(minutes=1), f"{moment} is over: the case's clock shows {now}"
+        await self._go_to(minute)
+        now = await self.now()
+        assert now < minute + timedelta(minutes=1), f"the case's clock has passed {moment} and shows {now}"
 
     async def continue_as_new(self) -> None:
         """Ask for continue-as-new and wait until the new run is there and at rest."""

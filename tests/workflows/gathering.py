@@ -7,6 +7,7 @@ from typing import Any
 
 from temporalio.client import WorkflowHandle
 
+from crg.rehearsal.clock import clear_of
 from delivery.mail import Mail
 from review.asked import LookAgain
 from review.chapters.crg.meeting import MeetingTold
@@ -41,7 +42,7 @@ class Gathering:
 
     async def until(self, moment: datetime) -> None:
         now = await self.desk.server.get_current_time(self.handle)
-        await self.desk.server.fast_forward(self.handle, moment - now)
+        await self.desk.server.fast_forward(self.handle, clear_of(moment) - now)
 
     async def mails(self, count: int) -> list[Mail]:
         """So many new mails about the meeting, once they are there."""
