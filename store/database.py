@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,20 +15,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from settings.keys import CannotOpen, Keyring
-from store import inline
+from store import inline, turns
 from store.journal import Written, write_down
+from store.turns import NotOurTurn, Turns
 from store.writer import Outcome, Writer, is_locked
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
-_BUSY_SECONDS = 4.0  # a writer waits this long at most; then it is told to come later
 _WAL_SECONDS = 20.0
-_LOCKED = "the database is locked"
 
 
 class Database:
@@ -47,7 +45,9 @@ class Database:
         self._lock, self._refused = asyncio.Lock(), 0  # how often the file was held by somebody else for too long
         self._writing = self.engine.execution_options(thread=self._thread)
         # Each reading transaction sees one moment, as it does on SQLite without being asked.
-        self._writer = Writer(_sqlite(self._url, inline.BEGIN_WRITING), self._together) if self.on_sqlite else None
+        plain = _sqlite(self._url, inline.BEGIN_WRITING) if self.on_sqlite else None
+        self._writer = Writer(plain, self._together, Turns(self._file)) if plain else None
+        self._turns = Turns(self._file)
         self._looking = _sqlite(self._url, "BEGIN") if self.on_sqlite else None
         self._mark: sqlite3.Connection | None = None
         self._reading = (
@@ -57,6 +57,11 @@ class Database:
     @property
     def on_sqlite(self) -> bool:
         return self._url.get_backend_name() == "sqlite"
+
+    @property
+    def _file(self) -> Path | None:
+        name = self._url.database if self.on_sqlite else None
+        return Path(name) if name and name != ":memory:" else None
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -78,31 +83,41 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that is committed when the block ends well and undone otherwise."""
-        async with self._locked() if self.on_sqlite else nullcontext(), self._writing.begin() as connection:
+        async with self._locked(self._thread) if self._thread else nullcontext(), self._writing.begin() as connection:
             with self._noting(connection) as written:
                 yield connection
                 await connection.run_sync(lambda plain: write_down(self, plain, written))
 
     @asynccontextmanager
-    async def _locked(self) -> AsyncIterator[None]:
+    async def _locked(self, thread: Executor) -> AsyncIterator[None]:
         """One after the other. While somebody else holds the file, those who wait behind the first wait no longer than
         it does: they are told the same.
         """
         refused = self._refused
         try:
-            async with asyncio.timeout(_BUSY_SECONDS):
+            async with asyncio.timeout(turns.WITHIN):
                 await self._lock.acquire()
         except TimeoutError:
-            raise PoolTimeout(_LOCKED) from None
+            raise NotOurTurn from None
         try:
             if self._refused != refused:
-                raise PoolTimeout(_LOCKED)
+                raise NotOurTurn
+            async with self._our_turn(thread):
+                yield
+        finally:
+            self._lock.release()
+
+    @asynccontextmanager
+    async def _our_turn(self, thread: Executor) -> AsyncIterator[None]:
+        """While no other process writes."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(thread, self._turns.take)
             yield
-        except OperationalError as problem:
+        except (OperationalError, NotOurTurn) as problem:
             self._refused += is_locked(problem)
             raise
         finally:
-            self._lock.release()
+            thread.submit(self._turns.give)  # there, and so after a turn that nobody waits for any more
 
     def _together(self, connection: Connection, jobs: Sequence[Callable[[Connection], Any]]) -> list[Outcome]:
         """Several transactions in one, each in a savepoint; those that fail are undone by themselves."""
@@ -156,11 +171,10 @@ class Database:
 
         For who waits for a row: 5 microseconds, where a query takes a hundred times as long.
         """
-        file = self._url.database
-        if not self.on_sqlite or not file or file == ":memory:":
+        if self._file is None:
             return None
         if self._mark is None:
-            self._mark = sqlite3.connect(file, check_same_thread=False)
+            self._mark = sqlite3.connect(self._file, check_same_thread=False)
         number: int = self._mark.execute("PRAGMA data_version").fetchone()[0]
         return number
 
@@ -211,9 +225,8 @@ class Database:
 
     async def prepare(self) -> None:
         """Make the folder of an SQLite file and put the file in WAL mode, which it then keeps."""
-        file = self._url.database
-        if self.on_sqlite and file and file != ":memory:":
-            await asyncio.to_thread(_use_wal, Path(file))
+        if self._file is not None:
+            await asyncio.to_thread(_use_wal, self._file)
 
     async def close(self) -> None:
         if self._writer is not None:
@@ -225,6 +238,7 @@ class Database:
             self._mark = None
         await self.engine.dispose()
         if self._thread is not None:
+            self._thread.submit(self._turns.close)
             self._thread.shutdown(wait=False)
 
 
@@ -265,7 +279,7 @@ def _set_up_sqlite(engine: Engine, begins: str | None = None) -> None:
     def set_up(connection: DBAPIConnection, _: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is below
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000:.0f}")
+        cursor.execute(f"PRAGMA busy_timeout = {turns.WITHIN * 1000:.0f}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = FULL")  # what was taken in survives a power cut, not only a crash
         cursor.close()

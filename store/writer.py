@@ -13,6 +13,8 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from store.turns import NotOurTurn, Turns
+
 T = TypeVar("T")
 TOGETHER = 32  # transactions that may share one wait for the disk
 
@@ -38,8 +40,8 @@ class Writer:
     `close`.
     """
 
-    def __init__(self, engine: Engine, together: Together) -> None:
-        self._engine, self._together = engine, together
+    def __init__(self, engine: Engine, together: Together, turns: Turns) -> None:
+        self._engine, self._together, self._turns = engine, together, turns
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
@@ -61,6 +63,7 @@ class Writer:
             await asyncio.to_thread(self._thread.join)
             self._thread = None
         self._engine.dispose()
+        self._turns.close()
 
     def _serve(self) -> None:
         while (first := self._jobs.get()) is not None:
@@ -82,7 +85,7 @@ class Writer:
 
     def _write(self, jobs: list[_Job]) -> None:
         try:
-            with self._engine.begin() as connection:
+            with self._turns.one(), self._engine.begin() as connection:
                 outcomes = self._together(connection, [job.do for job in jobs])
         except BaseException as unwritten:  # noqa: BLE001  # nothing was written: all of them hear it
             if is_locked(unwritten):
@@ -95,7 +98,7 @@ class Writer:
 def is_locked(problem: BaseException) -> bool:
     """Whether somebody else has held the file for longer than a writer waits."""
     code = getattr(getattr(problem, "orig", None), "sqlite_errorcode", 0)
-    return bool(code & 0xFF == sqlite3.SQLITE_BUSY)
+    return isinstance(problem, NotOurTurn) or bool(code & 0xFF == sqlite3.SQLITE_BUSY)
 
 
 def _settle(done: asyncio.Future[Any], outcome: Outcome) -> None:

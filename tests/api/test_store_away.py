@@ -29,7 +29,7 @@ def api(settings: Settings) -> Iterator[Settings]:
     issuer.make_signing_key(settings)
     asyncio.run(sample.prepare_store(settings))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("store.database._BUSY_SECONDS", 0.3)
+        patch.setattr("store.turns.WITHIN", 0.3)
         with served(settings):
             yield settings
 
