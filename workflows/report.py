@@ -16,6 +16,7 @@ from review.facts import DocumentRef
 from review.facts.directory import Role
 from review.facts.enums import AuthorCapacity, Recommendation, Stage
 from review.facts.notification import PanelNotified
+from review.facts.panel import PanelToldOfReturns
 from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
 from review.kit import notify
 from workflows.case_run import CaseRun
@@ -41,6 +42,7 @@ async def report_signed_off_and_submitted(run: CaseRun) -> None:
                 lambda: reads.submitted(run.case) is not None or draft_to_sign(run) is not None
             )
     run.enter(Stage.SUBMISSION)
+    run.meanwhile(late_returns_told(run))
     await submission_delivered(run)
     run.meanwhile(submission_told(run))
 
@@ -165,6 +167,25 @@ async def letter_corrected(run: CaseRun, submitted: SubmittedToPanel, attach: li
     cause, n = f"submission-corrected{run.reissue_suffix(SubmittedToPanel)}", {"version": submitted.version}
     told = notify.to_each(run.holders(Role.PANEL), cause, "submission-corrected", n, about="D-7")
     await run.send_each([notice.model_copy(update={"attach": attach}) for notice in told])
+
+
+async def late_returns_told(run: CaseRun) -> None:
+    """A letter to the Panel about returns that it has not had considered, each that the Business Unit writes (R-4)."""
+    async for key, told in run.each(PanelToldOfReturns):
+        submitted = run.standing(reads.panel_has_it_since(run.case) or run.now())
+        firsts = {one: reads.answers_of(run.case, one)[:1] for one in told.agencies}
+        came = [{"agency": one, "came": first.happened_at} for one, found in firsts.items() for first in found]
+        paper = Rendering(
+            cause=f"late-returns-letter:{key}",
+            document="late-returns-letter",
+            template="late-returns-letter",
+            title="Letter to the Panel about returns that came late",
+            n={"submitted_at": submitted, "came": came, "letter": told.letter},
+        )
+        papers = [run.along(paper)]
+        panel = [] if told.by_other_means else run.holders(Role.PANEL)
+        notices = notify.to_each(panel, f"late-returns-told:{key}", "late-returns-told", {"agencies": told.agencies})
+        await run.send_each([notice.model_copy(update={"papers": papers}) for notice in notices])
 
 
 def approved_round(run: CaseRun, version: int) -> Round:

@@ -1,7 +1,8 @@
 """What the author of the rapid review's report has read, and what came too late to be considered (§2, R-10)."""
 
-from review.case.reads_rapid_review import answers_of, draft, drafts, submitted
+from review.case.reads_rapid_review import answers_of, draft, drafts, scope, submitted
 from review.case.state import CaseState
+from review.facts.panel import PanelToldOfReturns
 from review.facts.rapid_review import AgencyReturned, ReturnsRead
 from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
 
@@ -51,3 +52,21 @@ def too_late(case: CaseState) -> list[str]:
     sent = case.entry(SubmittedToPanel)
     report = draft(case, sent.fact.version) if sent else None
     return unread(case, report.author, until=case.place(sent)) if sent and report else []
+
+
+def not_considered(case: CaseState) -> list[str]:
+    """Agencies whose return the rapid review, as the Panel has it, does not consider: their first return came after the
+    submission, or too late for the report (R-4, R-10).
+    """
+    sent = case.entry(SubmittedToPanel)
+    if sent is None:
+        return []
+    firsts = [(agency, answers[0]) for agency in scope(case) if (answers := answers_of(case, agency))]
+    after = [agency for agency, first in firsts if case.place(first) > case.place(sent)]
+    return list(dict.fromkeys([*too_late(case), *after]))
+
+
+def panel_not_told(case: CaseState) -> list[str]:
+    """Of these, the agencies whose return the Panel has not been told of by a letter of its own (R-4)."""
+    told = [agency for fact in case.every(PanelToldOfReturns) for agency in fact.agencies]
+    return [agency for agency in not_considered(case) if agency not in told]

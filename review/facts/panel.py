@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from review.facts.base import Fact as Fact
-from review.facts.base import Reasons
+from review.facts.base import Id, Reasons
 from review.facts.directory import Role
 from review.facts.enums import Decision, PanelResponse
 from review.facts.sample import Day
@@ -87,4 +87,24 @@ class PartnersDecided(Fact):
     )
 
 
-PanelFact = PanelAcknowledged | PanelMeetingMoved | PanelResponded | PanelAnswered | PartnersDecided
+class PanelToldOfReturns(Fact):
+    """The Panel is told of returns that it has not had considered: they came after the submission, or too late for its
+    report (R-4, R-10).
+    """
+
+    title = "Panel told of late returns"
+    may_report = (Role.BUSINESS_UNIT,)
+    told_by_mail = ("late-returns-told:*",)
+    sample = {
+        "agencies": ["hospital"],
+        "letter": "Sample: the return came after our submission. It bears out what the rapid review recommends.",
+    }
+    kind: Literal["panel-told-of-returns"] = "panel-told-of-returns"
+    agencies: list[Id] = Field(min_length=1, description="whose returns: they are named in the letter")
+    letter: Reasons = Field(description="what the Panel should know of them, and whether the recommendation stands")
+    by_other_means: bool = Field(default=False, description="the Panel is told elsewhere; no mail is sent")
+
+
+PanelFact = (
+    PanelAcknowledged | PanelMeetingMoved | PanelResponded | PanelAnswered | PanelToldOfReturns | PartnersDecided
+)

@@ -19,6 +19,7 @@ _OUTSIDE = {*OUTSIDE, Role.AGENCY}  # who is not the partnership itself: agencie
 _WHY = {
     SUBMISSION: "the rapid review is submitted to the Panel",
     "submission-corrected": "what was submitted to the Panel is corrected",
+    "late-returns-told": "the Panel is told of returns that came after the rapid review",
     "advance-copy": "the final report, before it is published",
     "review-delayed": "the practice review takes longer",
     "returns-request": "the agency is asked for its return",

@@ -666,6 +666,12 @@ MAILS: dict[str, Sample] = {
         ({"version": 1, "missing": ["Summary"], "places": 1}, {"version": 1, "missing": [], "places": 3}),
     ),
     "review-agreed": Sample("plan the publication", None, {"version": 2}),
+    "late-returns-told": Sample(
+        "no action needed",
+        None,
+        {"agencies": ["Northmoor Hospital"]},
+        ({"agencies": ["Northmoor Hospital", "Northmoor Housing"]},),
+    ),
     "review-delayed": Sample("will be complete by", DAY_END_TEXT, {"until": END_OF_DAY}),
 }
 
@@ -876,6 +882,11 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
         "improvements": "Missed appointments are shared within a day.",
         "where": "https://www.example.org/improvements",
         "none_reason": "",
+    },
+    "late-returns-letter": {
+        "submitted_at": NOTIFIED,
+        "came": [{"agency": "Northmoor Hospital", "came": BY_THE_MINUTE}],
+        "letter": "It bears out what we recommend.",
     },
     "review-delay-letter": {"extended_date": date(2026, 12, 18), "reason": "Criminal proceedings are under way."},
 }

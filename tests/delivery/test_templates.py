@@ -39,6 +39,7 @@ NO_PAGE = frozenset(
         "panel-submission",
         "panel-chaser",
         "review-delayed",
+        "late-returns-told",
         "advance-copy",
         "advance-copy-news",
         "publication-plan",

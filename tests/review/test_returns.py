@@ -8,10 +8,11 @@ from calendar_rules.lengths import end_of_day
 from review.case import reads
 from review.chapters.rapid_review.papers import ReturnBody, ReturnContent, sample_return
 from review.facts.directory import Member, Role
+from review.facts.panel import PanelToldOfReturns
 from review.facts.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, SeniorOfficersInformed
 from review.facts.report import SubmittedToPanel
 from review.kit import refusals as no
-from review.next_steps import next_steps
+from review.next_steps import NextStep, next_steps
 from review.view import open_to
 from tests.review.world import EDITION, OUTSIDE, WHY, World, at, cast, paper, scoping, speaker
 
@@ -234,3 +235,63 @@ def test_a_first_return_is_taken_after_the_submission_too() -> None:
     assert {one.n["stands"] for one in world.posted if one.template == "returns-pack"} == {"submitted"}
     with pytest.raises(no.ReturnsClosed):
         world.returned("health", text="another")
+
+
+def submitted_without_health() -> World:
+    """Health's return is out when the report goes to the Panel, on Monday 11 May 2026."""
+    world = World()
+    world.scope()
+    world.returned("police")
+    world.hold_meeting()
+    world.read()
+    world.send_draft()
+    for partner in ("local-authority", "health", "police"):
+        world.sign(f"officer-{partner}")
+    world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+    world.deliver()
+    return world
+
+
+def offered(world: World, rel: str) -> list[NextStep]:
+    return [one for one in next_steps(world.case, world.now) if one.rel == rel]
+
+
+def test_the_panel_can_be_told_of_a_return_that_came_after_the_submission() -> None:
+    """R-4: offered, not needed; a letter of the Business Unit's own words, dated, in the disclosure log."""
+    world = submitted_without_health()
+    assert offered(world, "panel-told-of-returns") == []
+    with pytest.raises(no.ReturnNotLate, match="health"):
+        world.say(PanelToldOfReturns(agencies=["health"], letter=WHY))
+    world.returned("health")
+    (step,) = offered(world, "panel-told-of-returns")
+    assert (step.needed, step.example["agencies"]) == (False, ["health"])
+    with pytest.raises(no.ReturnNotLate, match="police"):
+        world.say(PanelToldOfReturns(agencies=["health", "police"], letter=WHY))
+    world.say(PanelToldOfReturns(agencies=["health"], letter=WHY))
+    (mail,) = [one for one in world.posted if one.template == "late-returns-told"]
+    assert (mail.to, mail.n, mail.papers) == ("panel", {"agencies": ["health"]}, ["late-returns-letter:1"])
+    letter = world.engine.run.renderings["late-returns-letter"]
+    assert (letter.n["letter"], [one["agency"] for one in letter.n["came"]]) == (WHY, ["health"])
+    world.deliver()
+    shared = [row.line for row in world.case.untold if row.what == "paper-disclosed" and "late-returns" in row.line]
+    assert len(shared) == 1
+    assert offered(world, "panel-told-of-returns") == []
+    with pytest.raises(no.AlreadyRecorded):
+        world.say(PanelToldOfReturns(agencies=["health"], letter=WHY))
+
+
+def test_the_panel_can_be_told_by_other_means_and_of_a_return_too_late_for_the_report() -> None:
+    """R-4, R-10: it came while the draft was with the officers, and its author had not read it."""
+    world = World()
+    world.scope()
+    world.returned("police")
+    world.hold_meeting()
+    world.read()
+    world.send_draft()
+    world.deliver()
+    world.returned("health")
+    for partner in ("local-authority", "health", "police"):
+        world.sign(f"officer-{partner}")
+    world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+    world.say(PanelToldOfReturns(agencies=["health"], letter=WHY, by_other_means=True))
+    assert world.mails("late-returns-told") == []

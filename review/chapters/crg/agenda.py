@@ -19,7 +19,7 @@ from review.facts.base import Fact
 from review.facts.crg import ConcernEscalated, PanelDialogueLogged
 from review.facts.enums import Direction, ProcessKind, Rating, Route, SafetyState, Stage
 from review.facts.information import InformationRequested
-from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelMeetingMoved, PanelResponded
+from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelMeetingMoved, PanelResponded, PanelToldOfReturns
 from review.facts.report import SubmittedToPanel
 from review.kit.notify import dated
 from review.protocol import STAGE_TITLES
@@ -339,6 +339,8 @@ def _of_the_panel(fact: Fact) -> tuple[Direction, str] | None:
             return Direction.FROM_PANEL, f"{fact.response.value.replace('-', ' ')}: {fact.reasons}"
         case PanelAnswered():
             return Direction.TO_PANEL, fact.answer
+        case PanelToldOfReturns():
+            return Direction.TO_PANEL, f"returns that came late: {fact.letter}"
         case PanelDialogueLogged():
             return fact.direction, f"{fact.how}: {fact.summary}"
         case _:

@@ -11,6 +11,7 @@ from review.case.sign_off import in_words, vacant
 from review.case.state import CaseState
 from review.facts import Corrected, Reported
 from review.facts.any_stage import TakenBack
+from review.facts.directory import Role
 from review.facts.enums import Decision, PanelResponse
 from review.facts.notification import IncidentReported
 from review.facts.panel import (
@@ -19,13 +20,14 @@ from review.facts.panel import (
     PanelFact,
     PanelMeetingMoved,
     PanelResponded,
+    PanelToldOfReturns,
     PartnersDecided,
 )
 from review.facts.report import SubmittedToPanel
 from review.kit import deadlines
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
-from review.kit.guards import in_calendar, needs, once
+from review.kit.guards import agencies, in_calendar, needs, once
 from review.kit.notify import dated, moment, recommended
 from review.kit.offer import Offer
 from review.kit.sign_off_rounds import stop_round
@@ -82,6 +84,18 @@ def _answered(case: CaseState, fact: PanelAnswered, reported: Reported, now: dat
     _meeting_date(case, fact, reported, now)
 
 
+def _told_of_returns(case: CaseState, fact: PanelToldOfReturns, reported: Reported, now: datetime) -> None:
+    needs(reads.submitted(case), "nothing has been submitted to the Panel")
+    agencies(case, fact.agencies, "agencies")
+    late = reads.not_considered(case)
+    if other := [agency for agency in fact.agencies if agency not in late]:
+        raise no.ReturnNotLate(agencies=", ".join(other), fields={"agencies": f"leave out {', '.join(other)}"})
+    told = [agency for agency in fact.agencies if agency not in reads.panel_not_told(case)]
+    once(told, f"That the Panel was told of the return of {', '.join(told)}")
+    if not fact.by_other_means and not case.cast.holders(Role.PANEL):
+        raise no.NoAddressOfThePanel
+
+
 def _decided(case: CaseState, fact: PartnersDecided, reported: Reported, now: datetime) -> None:
     needs(reads.submitted(case), "nothing has been submitted to the Panel")
     once(reads.decision(case), "The partners' decision")
@@ -133,6 +147,14 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         needed=True,
         title="Answer what the Panel asked for, and record it",
     )
+    if untold := reads.panel_not_told(case):
+        letter = PanelToldOfReturns.sample["letter"]
+        elsewhere = not case.cast.holders(Role.PANEL)
+        yield Offer(
+            body=PanelToldOfReturns(agencies=untold, letter=letter, by_other_means=elsewhere),
+            needed=False,
+            title="Tell the Panel of returns that came late",
+        )
     yield Offer(
         body=_decision(case),
         needed=reads.final_response(case) is not None,
@@ -185,6 +207,7 @@ CHAPTER = Chapter(
         PanelMeetingMoved: _meeting_moved,
         PanelResponded: _responded,
         PanelAnswered: _answered,
+        PanelToldOfReturns: _told_of_returns,
         PartnersDecided: _decided,
     },
     offers=_offers,

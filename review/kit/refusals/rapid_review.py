@@ -103,6 +103,10 @@ class LateSubmissionUnexplained(Refusal, NotRight):
     sentence = "The submission was due by {due}: give the reason why it is late. The covering letter tells the Panel."
 
 
+class ReturnNotLate(Refusal, NotRight):
+    sentence = "The rapid review that the Panel has considers the return of {agencies}, or no return has come. Tell the Panel of returns that came after it."
+
+
 class NoAddressOfThePanel(Refusal, NotNow):
     sentence = "The directory holds no address of the Panel. Add it (office: panel), or record that the submission has gone by other means."
 
