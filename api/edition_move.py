@@ -16,7 +16,7 @@ from api.paths import Reference
 from api.tags import tag_of
 from api.visibility import allowed_to_see, as_it_was_read
 from calendar_rules.model import Model
-from review.facts.base import Id, Reasons
+from review.facts.base import EDITION, Id, Reasons
 from review.facts.editions import EditionMoved
 from review.offices import MAY_REPORT
 
@@ -30,7 +30,7 @@ class EditionMove(Model):
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
-    to: Id = Field(description="id of the edition; GET /v1/editions lists them")
+    to: Annotated[Id, EDITION] = Field(description="id of the edition; GET /v1/editions lists them")
     reason: Reasons
     happened_at: AwareDatetime | None = Field(default=None, description="when it was decided; left out: now")
 

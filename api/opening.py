@@ -1,7 +1,7 @@
 """API: how a case begins. Its state is kept in the inbox, and its workflow starts as soon as Temporal is there."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
 from pydantic import AwareDatetime, ConfigDict, Field
@@ -20,6 +20,7 @@ from calendar_rules.working_days import ClosedDay, WorkingCalendar
 from review.bodies import sample_of
 from review.case.state import CaseState
 from review.facts import FACTS, Reported, Speaker
+from review.facts.base import EDITION
 from review.facts.enums import Route
 from review.facts.information import InformationRequested
 from review.facts.notification import IncidentReported
@@ -49,7 +50,9 @@ class Rehearsal(Model):
 class Frame(Model):
     """What every opening may say of the case itself."""
 
-    edition: str = Field(default=DEFAULT_EDITION, max_length=100, description="edition of the protocol to go by")
+    edition: Annotated[str, EDITION] = Field(
+        default=DEFAULT_EDITION, max_length=100, description="edition of the protocol to go by"
+    )
     rehearsal: Rehearsal | None = Field(default=None, description="only where rehearsals are switched on")
 
 

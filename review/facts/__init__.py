@@ -15,7 +15,7 @@ from review.facts.any_stage import StandingFact, TakenBack
 from review.facts.base import Child as Child
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
-from review.facts.base import Reasons
+from review.facts.base import Known, Reasons
 from review.facts.crg import CrgFact
 from review.facts.directory import Role
 from review.facts.editions import EditionFact
@@ -47,7 +47,7 @@ class Corrected(Fact):
         "reason": "Sample: it was entered wrongly.",
     }
     kind: Literal["corrected"] = "corrected"
-    corrects: str = Field(max_length=200, description="id of the message that was wrong, as the record shows it")
+    corrects: Known = Field(max_length=200, description="id of the message that was wrong, as the record shows it")
     right: "Plain" = Field(discriminator="kind", description="what should have been said; of the same kind")
     reason: Reasons
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
 
 from calendar_rules.model import Model
-from review.facts.base import Child, Fact, Reasons, Short
+from review.facts.base import BY_SYSTEM, Child, Fact, Known, Reasons, Short
 from review.facts.directory import Role
 from review.facts.enums import Route
 from review.facts.family import FamilyMember
@@ -49,7 +49,7 @@ class CaseMerged(Fact):
         description="what the other case cannot take up, so that it stays behind: as the refusal names it",
     )
     reason: Reasons
-    other: OtherCase | None = Field(default=None, description="filled in by the system")
+    other: Annotated[OtherCase | None, BY_SYSTEM] = Field(default=None, description="filled in by the system")
 
 
 class OpenDeadline(Model):
@@ -163,7 +163,7 @@ class DutyRetried(Fact):
     instead_of_correcting = "try the duty again instead"
     sample = {"duty": "request:police>lead-police"}
     kind: Literal["duty-retried"] = "duty-retried"
-    duty: str = Field(
+    duty: Known = Field(
         max_length=200, description='the failed duty as the case shows it; "all" takes mails that wait, too'
     )
 
@@ -188,7 +188,7 @@ class DutyServed(Fact):
         "means": "Sample: by telephone to their duty desk, and by courier.",
     }
     kind: Literal["duty-served"] = "duty-served"
-    duty: str = Field(max_length=200, description="the failed duty, as the case shows it")
+    duty: Known = Field(max_length=200, description="the failed duty, as the case shows it")
     how: ServedBy = Field(description="the mail arrived after all, or it was done by other means")
     means: str = Field(min_length=1, max_length=500, pattern=r"\S", description="by which means, or how you know")
 
@@ -205,7 +205,7 @@ class TakenBack(Fact):
         "reason": "Sample: it was entered in the wrong case.",
     }
     kind: Literal["taken-back"] = "taken-back"
-    takes_back: str = Field(max_length=200, description="id of the message to take back, as the record shows it")
+    takes_back: Known = Field(max_length=200, description="id of the message to take back, as the record shows it")
     reason: Reasons
 
 

@@ -1,7 +1,7 @@
 """What every fact has in common. The facts are in `review.facts`, all of them named in its `__init__`."""
 
 from datetime import date
-from typing import Annotated, Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, NamedTuple, Self
 
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
 
@@ -19,7 +19,33 @@ Reasons = Annotated[
 Short = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(names.seen)]
 Name = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(names.name)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,62}$")]
-Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the version, in hexadecimal")]
+
+
+class Picked(NamedTuple):
+    """What the ids of a field are of, so that a form lets people choose them by name."""
+
+    of: str
+
+
+class FilledIn(NamedTuple):
+    """Who fills in a field that nobody types: the step that is taken says which thing of the case, or the system."""
+
+    by: str
+
+
+KNOWN, BY_SYSTEM = FilledIn("step"), FilledIn("system")
+PERSON, AGENCY, PARTY = Picked("person"), Picked("agency"), Picked("party")
+CRITERION, HEADING, EDITION = Picked("criterion"), Picked("heading"), Picked("edition")  # kept by the rules
+PersonId = Annotated[Id, PERSON]  # of the directory
+AgencyId = Annotated[Id, AGENCY]
+AgencyNamed = Annotated[str, AGENCY]  # in a draft, where it may be any
+PartyId = Annotated[Id, PARTY]  # a person or an agency
+ChildId = Annotated[Id, Picked("child")]  # of the case
+Known = Annotated[str, KNOWN]
+KnownId = Annotated[Id, KNOWN]  # of something that an earlier entry brought into the case
+KnownNumber = Annotated[int, KNOWN]
+Version = Annotated[int, Field(ge=1), KNOWN]
+Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the version, in hexadecimal"), KNOWN]
 
 
 class WrongField(ValueError):

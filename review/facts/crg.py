@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import Fact, Id, Reasons, Short
+from review.facts.base import Fact, Id, KnownId, Reasons, Short
 from review.facts.directory import Role
 from review.facts.enums import Direction, ProcessKind
 
@@ -41,7 +41,7 @@ class ProcessUpdated(Fact):
     subject = ("process",)
     sample = {"process": "process-1", "status": "Sample: its report is expected next month"}
     kind: Literal["process-updated"] = "process-updated"
-    process: Id
+    process: KnownId
     status: Short
     notes: str = Field(default="", max_length=10_000)
     ended: bool = False
@@ -103,7 +103,7 @@ class ConcernAnswered(Fact):
     told_by_mail = ("concern-answered:{concern}:{message}",)
     sample = {"concern": "concern-1", "answer": "Sample: looked into; what was asked for is done."}
     kind: Literal["concern-answered"] = "concern-answered"
-    concern: Id
+    concern: KnownId
     answer: Reasons
 
 

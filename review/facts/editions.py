@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from calendar_rules.edition import Edition
-from review.facts.base import Fact, Id, Name, Reasons
+from review.facts.base import AgencyId, Fact, Id, Name, Reasons
 from review.facts.directory import Role
 
 
@@ -20,7 +20,7 @@ class AgencyKnew(Fact):
     subject = ("agency",)
     sample = {"agency": "police", "known": True, "officer": "Head of Safeguarding"}
     kind: Literal["agency-knew"] = "agency-knew"
-    agency: Id
+    agency: AgencyId
     known: bool = Field(description="true: its summary follows; false: this is its nil return")
     officer: Name = Field(description="the officer who answers for this")
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import Fact, Id, Reasons, Short
+from review.facts.base import AgencyId, Fact, Id, KnownId, KnownNumber, PersonId, Reasons, Short
 from review.facts.directory import Role
 from review.facts.enums import Rating
 from review.facts.sample import Day
@@ -44,7 +44,7 @@ class FindingsHandedOver(Fact):
     kind: Literal["findings-handed-over"] = "findings-handed-over"
     handover: Id = Field(description="id of the handover within the case; shows in mails, so never a name")
     to: Short = Field(description="which sub-group")
-    sub_group: Id | None = Field(
+    sub_group: PersonId | None = Field(
         default=None,
         description="the sub-group in the directory, which is mailed a link to answer; left out: the only one there",
     )
@@ -61,7 +61,7 @@ class SubGroupAnswered(Fact):
     told_by_mail = ("sub-group-answered:{message}",)
     sample = {"handover": "handover-1", "answer": "Sample: looked into; what was asked for is done."}
     kind: Literal["sub-group-answered"] = "sub-group-answered"
-    handover: Id
+    handover: KnownId
     answer: Reasons
 
 
@@ -84,12 +84,12 @@ class ActionSet(Fact):
     kind: Literal["action-set"] = "action-set"
     action: Id = Field(description="id of the action within the case; shows in mails, so never a name")
     what: Reasons
-    owner: Id = Field(description="the person who owes it")
-    agency: Id
+    owner: PersonId = Field(description="the person who owes it")
+    agency: AgencyId
     due_date: date = Field(description="due at the end of this day, London")
     outcome: Reasons = Field(description="what is to be better for children once it is done")
     recommendation: str = Field(default="", max_length=10_000, description="the recommendation that it carries out")
-    recommendation_number: int | None = Field(
+    recommendation_number: KnownNumber | None = Field(
         default=None, ge=1, le=100, description="the number of that recommendation in the agreed report"
     )
 
@@ -114,7 +114,7 @@ class ActionProgressed(Fact):
         "evidence": "Sample: an audit of twenty cases shows it.",
     }
     kind: Literal["action-progressed"] = "action-progressed"
-    action: Id
+    action: KnownId
     progress: Reasons
     rating: Rating
     evidence: str = Field(default="", max_length=10_000, description="what shows that it is done and helps")
@@ -128,7 +128,7 @@ class ActionDueMoved(Fact):
     subject = ("action",)
     sample = {"action": "action-1", "due_date": Day(119), "reason": "Sample: the system that it needs comes later."}
     kind: Literal["action-due-moved"] = "action-due-moved"
-    action: Id
+    action: KnownId
     due_date: date
     reason: Reasons
 
@@ -147,9 +147,9 @@ class ActionHandedOn(Fact):
         "reason": "Sample: the owner has another post.",
     }
     kind: Literal["action-handed-on"] = "action-handed-on"
-    action: Id
-    owner: Id
-    agency: Id
+    action: KnownId
+    owner: PersonId
+    agency: AgencyId
     reason: Reasons
 
 
@@ -161,7 +161,7 @@ class ActionClosureAgreed(Fact):
     subject = ("action",)
     sample = {"action": "action-1", "reasons": "Sample: the CRG saw the audit and agrees."}
     kind: Literal["action-closure-agreed"] = "action-closure-agreed"
-    action: Id
+    action: KnownId
     reasons: Reasons
 
 
@@ -173,7 +173,7 @@ class NoActionNeeded(Fact):
     sample = {"reasons": "Sample: what was learned is carried out already."}
     kind: Literal["no-action-needed"] = "no-action-needed"
     reasons: Reasons
-    recommendation_number: int | None = Field(
+    recommendation_number: KnownNumber | None = Field(
         default=None, ge=1, le=100, description="the number of the recommendation, where the agreed report makes some"
     )
 

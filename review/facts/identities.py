@@ -3,12 +3,12 @@
 Kinds and fields are persisted: add, never rename or remove.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from calendar_rules.model import Model
-from review.facts.base import Fact, Id, Reasons
+from review.facts.base import BY_SYSTEM, KNOWN, Fact, Known, KnownId, Reasons, Version
 from review.facts.directory import Role
 from review.facts.enums import IdentityKind
 
@@ -37,9 +37,13 @@ class IdentitiesChecked(Fact):
     instead_of_correcting = "check the version again"
     sample = {"version": 1}
     kind: Literal["identities-checked"] = "identities-checked"
-    version: int = Field(ge=1)
-    identifying: list[IdentifyingPlace] = Field(default=[], description="filled in by the system: what it found")
-    checked_for: list[str] = Field(default=[], description="filled in by the system: what it looked for, as codes")
+    version: Version
+    identifying: Annotated[list[IdentifyingPlace], BY_SYSTEM] = Field(
+        default=[], description="filled in by the system: what it found"
+    )
+    checked_for: Annotated[list[str], BY_SYSTEM] = Field(
+        default=[], description="filled in by the system: what it looked for, as codes"
+    )
 
 
 class IdentityAccepted(Fact):
@@ -56,8 +60,8 @@ class IdentityAccepted(Fact):
         "reason": "Sample: the family wants her first name to be used, and has said so in writing.",
     }
     kind: Literal["identity-accepted"] = "identity-accepted"
-    version: int = Field(ge=1)
-    where: str = Field(min_length=1, max_length=300, description="the heading, as the list names it")
-    what: IdentityKind
-    whose: Id
+    version: Version
+    where: Known = Field(min_length=1, max_length=300, description="the heading, as the list names it")
+    what: Annotated[IdentityKind, KNOWN]
+    whose: KnownId
     reason: Reasons

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from review.facts.base import ChildNamed, Fact, Id, Name, Reasons, Short, WrongField, children_differ
+from review.facts.base import AgencyId, ChildNamed, Fact, Name, Reasons, Short, WrongField, children_differ
 from review.facts.directory import Role
 from review.facts.names import ADDRESS
 
@@ -57,7 +57,7 @@ class AgenciesAsked(Fact):
     not_taken_back = "the request has gone out to the agencies"
     sample = {"agencies": ["police", "hospital"]}
     kind: Literal["agencies-asked"] = "agencies-asked"
-    agencies: list[Id] = Field(min_length=1, max_length=60)
+    agencies: list[AgencyId] = Field(min_length=1, max_length=60)
 
     @model_validator(mode="after")
     def _agencies_once(self) -> Self:

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from review.facts.base import Fact, Id, Name, Reasons, Short, WrongField
+from review.facts.base import ChildId, Fact, Id, KnownId, Name, Reasons, Short, WrongField
 from review.facts.directory import Role
 from review.facts.enums import InvolvedGroup
 
@@ -29,7 +29,9 @@ class PersonInvited(Fact):
     name: Name
     invited_by: Name = Field(description="who invited them, for example 'Lead reviewer'")
     how: Short = Field(description="by letter, by a visit, through a worker they trust")
-    child_id: Id | None = Field(default=None, description="where this is a child of the case: the child's id there")
+    child_id: ChildId | None = Field(
+        default=None, description="where this is a child of the case: the child's id there"
+    )
 
 
 class InvitationAnswered(Fact):
@@ -40,7 +42,7 @@ class InvitationAnswered(Fact):
     subject = ("person",)
     sample = {"person": "children-1", "accepts": True}
     kind: Literal["invitation-answered"] = "invitation-answered"
-    person: Id
+    person: KnownId
     accepts: bool
     answer: str = Field(default="", max_length=10_000, description="in their own words, where they gave some")
 
@@ -61,7 +63,7 @@ class AdvocacyConsidered(Fact):
         "reasons": "Sample: considered; a worker whom they trust comes with them.",
     }
     kind: Literal["advocacy-considered"] = "advocacy-considered"
-    person: Id
+    person: KnownId
     used: bool
     reasons: Reasons
 
@@ -79,7 +81,7 @@ class ContributionRecorded(Fact):
         "said": "Sample: they would have liked to be asked earlier.",
     }
     kind: Literal["contribution-recorded"] = "contribution-recorded"
-    person: Id
+    person: KnownId
     how: Short = Field(description="how they contributed: a meeting, a letter, a drawing")
     said: str = Field(min_length=1, max_length=20_000)
 
@@ -92,9 +94,9 @@ class InvolvementExplained(Fact):
     subject = ("person", "child_id", "group")
     sample = {"group": "family", "reasons": "Sample: they were asked twice and would rather not take part."}
     kind: Literal["involvement-explained"] = "involvement-explained"
-    person: Id | None = None
+    person: KnownId | None = None
     group: InvolvedGroup | None = None
-    child_id: Id | None = Field(default=None, description="a child of the case who is not invited")
+    child_id: ChildId | None = Field(default=None, description="a child of the case who is not invited")
     reasons: Reasons
 
     @model_validator(mode="after")

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from calendar_rules.model import Model
-from review.facts.base import DocumentRef, Fact, Id, Name, Reasons, Short
+from review.facts.base import AgencyId, DocumentRef, Fact, Name, PersonId, Reasons, Short, Version
 from review.facts.directory import Role
 from review.facts.enums import Assurance
 
@@ -16,7 +16,7 @@ class Participant(Model):
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
-    agency: Id
+    agency: AgencyId
     office: Name
 
 
@@ -33,7 +33,7 @@ class LearningTermsSet(Fact):
     kind: Literal["learning-terms-set"] = "learning-terms-set"
     terms: Reasons = Field(description="what the review is to find out")
     method: Reasons = Field(description="how: a learning event, an audit of files, conversations, ...")
-    lead: Id = Field(description="id of the person who leads it")
+    lead: PersonId = Field(description="id of the person who leads it")
     findings_by: date | None = Field(default=None, description="by when findings are wanted")
 
 
@@ -55,7 +55,7 @@ class LearningFindingsDrafted(Fact):
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "draft a newer version instead"
     kind: Literal["learning-findings-drafted"] = "learning-findings-drafted"
-    author: Id
+    author: PersonId
     content: DocumentRef
     missing: list[str] = Field(default=[])
 
@@ -74,11 +74,11 @@ class LearningReviewAssured(Fact):
         "attended": ["crg-chair", "lead-police", "sbu-manager"],
     }
     kind: Literal["learning-review-assured"] = "learning-review-assured"
-    version: int = Field(ge=1)
+    version: Version
     verdict: Assurance
     lacking: list[Short] = Field(default=[], max_length=50, description="sent back: what the version lacks")
     reasons: Reasons
-    attended: list[Id] = Field(min_length=1, max_length=100, description="ids of the CRG's people who agreed it")
+    attended: list[PersonId] = Field(min_length=1, max_length=100, description="ids of the CRG's people who agreed it")
 
 
 LearningReviewFact = LearningTermsSet | LearningParticipantsNamed | LearningFindingsDrafted | LearningReviewAssured

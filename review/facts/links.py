@@ -1,10 +1,10 @@
 """Facts of the links of mails: one is sent again, or asked for by the person it was made for. R-11."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from review.facts.base import Fact, Id, Reasons
+from review.facts.base import KNOWN, Fact, Known, KnownId, Reasons
 from review.facts.directory import Role
 
 _Purpose = Field(max_length=20, description="sign-off, return or answer, as the list of the case's links has it")
@@ -24,9 +24,9 @@ class LinkSentAgain(Fact):
         "reason": "Sample: the email cannot be found.",
     }
     kind: Literal["link-sent-again"] = "link-sent-again"
-    purpose: str = _Purpose
-    link_subject: str = _Subject
-    person: Id = Field(description="whose link it is")
+    purpose: Known = _Purpose
+    link_subject: Annotated[str, KNOWN] = _Subject
+    person: KnownId = Field(description="whose link it is")
     reason: Reasons
 
 
@@ -48,9 +48,9 @@ class LinkAskedFor(Fact):
     instead_of_correcting = "send the link again"
     sample = {"purpose": "return", "link_subject": "police", "person": "lead-police"}
     kind: Literal["link-asked-for"] = "link-asked-for"
-    purpose: str = _Purpose
-    link_subject: str = _Subject
-    person: Id = Field(description="who asks: yourself")
+    purpose: Known = _Purpose
+    link_subject: Annotated[str, KNOWN] = _Subject
+    person: KnownId = Field(description="who asks: yourself")
     withdrawn: bool = Field(default=False, description="the Business Unit had withdrawn it")
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import Fact, Id, Reasons
+from review.facts.base import Fact, PersonId, Reasons
 from review.facts.directory import Role
 
 
@@ -23,7 +23,9 @@ class ReviewMonitored(Fact):
         "quality": "Sample: the analysis follows the terms of reference.",
     }
     kind: Literal["review-monitored"] = "review-monitored"
-    by: list[Id] = Field(min_length=1, max_length=60, description="ids of those who looked at it for the partners")
+    by: list[PersonId] = Field(
+        min_length=1, max_length=60, description="ids of those who looked at it for the partners"
+    )
     on_time: bool
     time: Reasons = Field(description="whether the review is on time, and what it needs to be")
     quality: Reasons = Field(description="what they found of its quality")

@@ -7,8 +7,8 @@ from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 from calendar_rules.edition import NotificationKind
 from calendar_rules.model import Model
 from review.facts.base import Child as Child
+from review.facts.base import ChildId, Id, Name, PersonId, Reasons, Short, children_differ
 from review.facts.base import Fact as Fact
-from review.facts.base import Id, Name, Reasons, Short, children_differ
 from review.facts.directory import Line, Role
 from review.facts.enums import Authority, Neglect, NotNotifiedOutcome, Place, Reporter, View, Viewer
 from review.facts.sample import At
@@ -100,7 +100,7 @@ class PartnerViewGiven(Fact):
     officer: Viewer
     view: View
     reasons: Reasons
-    person: Id | None = Field(
+    person: PersonId | None = Field(
         default=None,
         description="whose view it is, where a partner has several accountable officers; left out by the officer",
     )
@@ -183,7 +183,7 @@ class SafetyStepsRecorded(Fact):
         "others": "Sample: no other child lives in the household or is cared for by the same people.",
     }
     kind: Literal["safety-steps-recorded"] = "safety-steps-recorded"
-    child_ids: list[Id] = Field(min_length=1, max_length=30)
+    child_ids: list[ChildId] = Field(min_length=1, max_length=30)
     steps: str = Field(min_length=1, max_length=20_000, description="the steps taken; where none is needed, why")
     none_needed: bool = Field(default=False, description="no steps are needed for these children; `steps` says why")
     others: str = Field(

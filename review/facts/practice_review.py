@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from calendar_rules.edition import Outsider
-from review.facts.base import DocumentRef, Fact, Id, Reasons, Short
+from review.facts.base import AgencyId, DocumentRef, Fact, Id, KnownId, PersonId, Reasons, Short, Version
 from review.facts.directory import Role
 from review.facts.identities import IdentifyingPlace as IdentifyingPlace
 from review.facts.identities import IdentitiesChecked as IdentitiesChecked
@@ -61,7 +61,7 @@ class MilestoneReached(Fact):
         "progress": "Sample: half of the conversations have been held; the work is on time.",
     }
     kind: Literal["milestone-reached"] = "milestone-reached"
-    milestone: Id
+    milestone: KnownId
     progress: Reasons
 
 
@@ -88,7 +88,7 @@ class ReviewDrafted(Fact):
     kind: Literal["review-drafted"] = "review-drafted"
     content: DocumentRef
     missing: list[str] = Field(default=[])
-    agencies: list[Id] = Field(default=[], max_length=60)
+    agencies: list[AgencyId] = Field(default=[], max_length=60)
     recommendations: int = Field(default=0, ge=0, le=100, description="how many recommendations it makes")
     identifying: list[IdentifyingPlace] = Field(default=[], description="where it says what identifies the family")
     checked_for: list[str] = Field(default=[], description="what was looked for, as codes")
@@ -107,10 +107,10 @@ class ReviewAssured(Fact):
         "attended": ["crg-chair", "lead-police"],
     }
     kind: Literal["review-assured"] = "review-assured"
-    version: int = Field(ge=1)
+    version: Version
     sound: bool
     lacks: list[Short] = Field(default=[], max_length=60)
-    attended: list[Id] = Field(default=[], max_length=100, description="ids of the CRG's people who assured it")
+    attended: list[PersonId] = Field(default=[], max_length=100, description="ids of the CRG's people who assured it")
 
 
 class EarlyCommentSought(Fact):
@@ -121,7 +121,7 @@ class EarlyCommentSought(Fact):
     instead_of_correcting = "seek comment on a newer version instead"
     sample = {"version": 1}
     kind: Literal["early-comment-sought"] = "early-comment-sought"
-    version: int = Field(ge=1)
+    version: Version
 
 
 class EarlyCommentGiven(Fact):
@@ -135,7 +135,7 @@ class EarlyCommentGiven(Fact):
         "comments": "Sample: the summary could be shorter; nothing is wrong in substance.",
     }
     kind: Literal["early-comment-given"] = "early-comment-given"
-    officer: Id = Field(description="id of the person who comments")
+    officer: PersonId = Field(description="id of the person who comments")
     comments: str = Field(default="", max_length=10_000)
     nothing_to_add: bool = Field(default=False, description="the draft was read, and there is nothing to say")
 
@@ -160,7 +160,7 @@ class FinalDraftSent(Fact):
     instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
     sample = {"version": 1}
     kind: Literal["final-draft-sent"] = "final-draft-sent"
-    version: int = Field(ge=1)
+    version: Version
 
 
 # --- K-8, G-8 ---
@@ -182,7 +182,7 @@ class PublicationPlanned(Fact):
     kind: Literal["publication-planned"] = "publication-planned"
     publication_date: date
     media: Reasons = Field(description="the media plan")
-    managers: list[Id] = Field(
+    managers: list[PersonId] = Field(
         min_length=1, max_length=100, description="ids of the senior managers of the agencies affected"
     )
     communications: Short = Field(description="who of Communications was involved")

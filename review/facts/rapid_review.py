@@ -1,13 +1,13 @@
 """Facts of §2: scoping, request and returns, the rapid review meeting. R-2..R-6, R-10, D-4..D-6."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from calendar_rules.model import Model
+from review.facts.base import KNOWN, AgencyId, Id, Name, PartyId, PersonId, Reasons, WrongField
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
-from review.facts.base import Id, Name, Reasons, WrongField
 from review.facts.directory import Role
 from review.facts.enums import Recommendation
 from review.facts.names import ADDRESS
@@ -30,7 +30,7 @@ class AgencyLeftOut(Model):
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
-    agency: Id
+    agency: AgencyId
     reason: Reasons
 
 
@@ -50,10 +50,10 @@ class ScopingMeetingHeld(Fact):
         "legal_adviser_asked": True,
     }
     kind: Literal["scoping-meeting-held"] = "scoping-meeting-held"
-    attended: list[Id] = Field(min_length=1, max_length=100, description="ids of the people who attended")
+    attended: list[PersonId] = Field(min_length=1, max_length=100, description="ids of the people who attended")
     case_details_confirmed: Literal[True] = Field(description="the meeting confirmed the case details")
     scope: Reasons
-    agencies: list[Id] = Field(min_length=1, max_length=60, description="agencies to ask for a return")
+    agencies: list[AgencyId] = Field(min_length=1, max_length=60, description="agencies to ask for a return")
     left_out: list[AgencyLeftOut] = Field(default=[], max_length=60)
     rapid_review_meeting_at: AwareDatetime
     rapid_review_link: str = Field(default="", max_length=500)
@@ -85,7 +85,7 @@ class AgencyAdded(Fact):
     subject = ("agency",)
     sample = {"agency": "housing", "reason": "Sample: a return mentions that this agency knew the family."}
     kind: Literal["agency-added"] = "agency-added"
-    agency: Id
+    agency: AgencyId
     reason: Reasons
 
 
@@ -133,7 +133,7 @@ class SeniorOfficersInformed(Fact):
     subject = ("agency",)
     sample = {"agency": "police", "officer": "Director of Safeguarding"}
     kind: Literal["senior-officers-informed"] = "senior-officers-informed"
-    agency: Id
+    agency: AgencyId
     officer: Name = Field(description="the senior officer who was informed")
 
 
@@ -145,11 +145,13 @@ class AgencyReturned(Fact):
     subject = ("agency",)
     told_by_mail = ("returns-pack:*",)
     kind: Literal["agency-returned"] = "agency-returned"
-    agency: Id
+    agency: AgencyId
     nil: bool = Field(default=False, description="the child and family are not known to the agency")
     officer: Name = Field(description="the officer who answers for the return")
     content: DocumentRef | None = None
-    headings: list[Id] = Field(default=[], max_length=100, description="under which something stands in the content")
+    headings: Annotated[list[Id], KNOWN] = Field(
+        default=[], max_length=100, description="under which something stands in the content"
+    )
 
     @model_validator(mode="after")
     def _nil_or_content(self) -> Self:
@@ -170,8 +172,10 @@ class ReturnsRead(Fact):
     told_by_mail = ("returns-read-entered:{message}", "draft-does-not-stand:{message}")
     sample = {"reader": "sbu-manager", "returns": {"police": 1, "hospital": 0}}
     kind: Literal["returns-read"] = "returns-read"
-    reader: Id
-    returns: dict[Id, int] = Field(min_length=1, description="agency -> version read (0 for a nil return)")
+    reader: PersonId
+    returns: Annotated[dict[Id, int], KNOWN] = Field(
+        min_length=1, description="agency -> version read (0 for a nil return)"
+    )
     draft_stands: bool | None = Field(
         default=None, description="where the draft is with the officers: whether it stands, now that these are read"
     )
@@ -194,7 +198,7 @@ class Representative(Model):
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
-    agency: Id
+    agency: AgencyId
     name: Name
 
 
@@ -203,7 +207,7 @@ class Overview(Model):
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
-    agency: Id
+    agency: AgencyId
     overview: str = Field(min_length=1, max_length=4_000)
 
 
@@ -215,10 +219,10 @@ class MeetingRecommendation(Model):
     recommendation: Recommendation
     national_review: bool = Field(description="a national review is considered necessary")
     reasons: Reasons
-    in_favour: list[Id] = Field(
+    in_favour: list[PartyId] = Field(
         min_length=1, max_length=200, description="people who attended, or agencies whose representative came"
     )
-    against: list[Id] = Field(default=[], max_length=200)
+    against: list[PartyId] = Field(default=[], max_length=200)
 
 
 class RapidReviewMeetingHeld(Fact):
@@ -241,7 +245,7 @@ class RapidReviewMeetingHeld(Fact):
         },
     }
     kind: Literal["rapid-review-meeting-held"] = "rapid-review-meeting-held"
-    attended: list[Id] = Field(min_length=1, max_length=100)
+    attended: list[PersonId] = Field(min_length=1, max_length=100)
     representatives: list[Representative] = Field(default=[], max_length=100)
     legal_advice: str = Field(default="", max_length=10_000)
     overviews: list[Overview] = Field(default=[], max_length=60, description="what each agency told of what it knows")

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from review.facts.base import ChildNamed, Fact, Id, Name, Reasons, WrongField, children_differ
+from review.facts.base import AgencyId, ChildNamed, Fact, Name, PersonId, Reasons, WrongField, children_differ
 from review.facts.directory import Role
 from review.facts.enums import CrgOutcome, ReferralNature, ReferralSource
 from review.facts.sample import Day
@@ -33,7 +33,7 @@ class ReferralReceived(Fact):
     }
     kind: Literal["referral-received"] = "referral-received"
     source: ReferralSource
-    agency: Id | None = Field(default=None, description="the agency that refers")
+    agency: AgencyId | None = Field(default=None, description="the agency that refers")
     practitioner: str = Field(default="", max_length=300, description="office of the practitioner whose concern it is")
     safeguarding_lead: str = Field(default="", max_length=300, description="the agency's safeguarding lead, named")
     senior_officer: str = Field(default="", max_length=300, description="the senior officer who supports it, named")
@@ -81,7 +81,7 @@ class CrgConsidered(Fact):
     }
     kind: Literal["crg-considered"] = "crg-considered"
     meeting_date: date = Field(description="the day of the CRG's meeting; what follows is counted from it")
-    attended: list[Id] = Field(min_length=1, max_length=100, description="ids of the people who attended")
+    attended: list[PersonId] = Field(min_length=1, max_length=100, description="ids of the people who attended")
     outcome: CrgOutcome
     reasons: Reasons
 

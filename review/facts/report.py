@@ -6,7 +6,7 @@ from pydantic import Field
 
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
-from review.facts.base import Hash, Id, Reasons
+from review.facts.base import Hash, Id, PersonId, Reasons, Version
 from review.facts.directory import Role
 from review.facts.enums import AuthorCapacity, Recommendation, Verdict
 
@@ -18,7 +18,7 @@ class ReportDrafted(Fact):
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "draft a newer version instead"
     kind: Literal["report-drafted"] = "report-drafted"
-    author: Id = Field(description="id of the author; an outside author is entered in the directory first")
+    author: PersonId = Field(description="id of the author; an outside author is entered in the directory first")
     capacity: AuthorCapacity
     outside_reason: str = Field(default="", max_length=4_000)
     outside_experience: str = Field(default="", max_length=4_000)
@@ -44,7 +44,7 @@ class DraftSentToCrg(Fact):
     instead_of_correcting = "what has gone to the CRG is overtaken by sending a newer version"
     sample = {"version": 1}
     kind: Literal["draft-sent-to-crg"] = "draft-sent-to-crg"
-    version: int = Field(ge=1)
+    version: Version
 
 
 class DraftCommented(Fact):
@@ -55,8 +55,8 @@ class DraftCommented(Fact):
     told_by_mail = ("draft-commented:{message}",)
     sample = {"version": 1, "person": "lead-police", "comments": "Sample: name the call of 3 March."}
     kind: Literal["draft-commented"] = "draft-commented"
-    version: int = Field(ge=1)
-    person: Id = Field(description="id of the person who comments; the Business Unit enters it for them")
+    version: Version
+    person: PersonId = Field(description="id of the person who comments; the Business Unit enters it for them")
     comments: Reasons = Field(description="what should change, in a sentence or more")
 
 
@@ -73,8 +73,8 @@ class DraftAgreed(Fact):
         "verdict": "approve",
     }
     kind: Literal["draft-agreed"] = "draft-agreed"
-    version: int = Field(ge=1)
-    officer: Id = Field(description="id of the CRG Chair: yourself")
+    version: Version
+    officer: PersonId = Field(description="id of the CRG Chair: yourself")
     sha256: Hash
     verdict: Verdict
     comments: str = Field(default="", max_length=20_000)
@@ -88,7 +88,7 @@ class DraftSentForSignOff(Fact):
     instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
     sample = {"version": 1}
     kind: Literal["draft-sent-for-sign-off"] = "draft-sent-for-sign-off"
-    version: int = Field(ge=1)
+    version: Version
     without_chair: str = Field(
         default="",
         max_length=4_000,
@@ -108,7 +108,7 @@ class SubmittedToPanel(Fact):
         "recommendation.",
     }
     kind: Literal["submitted-to-panel"] = "submitted-to-panel"
-    version: int = Field(ge=1)
+    version: Version
     covering_letter: str = Field(min_length=1, max_length=10_000)
     by_other_means: bool = Field(
         default=False, description="it has gone to the Panel outside this system; no mail is sent"

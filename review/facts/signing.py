@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import Fact, Hash, Id
+from review.facts.base import Fact, Hash, Known, PersonId
 from review.facts.directory import Role
 from review.facts.enums import Verdict
 
@@ -24,12 +24,12 @@ class SignOffGiven(Fact):
         "comments": "Sample: say more about the hospital's part.",
     }
     kind: Literal["sign-off-given"] = "sign-off-given"
-    round: str = Field(max_length=60)
-    officer: Id = Field(description="id of the person who signs: yourself")
+    round: Known = Field(max_length=60)
+    officer: PersonId = Field(description="id of the person who signs: yourself")
     sha256: Hash
     verdict: Verdict
     comments: str = Field(default="", max_length=20_000)
-    capacity: str = Field(
+    capacity: Known = Field(
         default="", max_length=60, description="for which partner; needed only by one who is asked for several"
     )
 

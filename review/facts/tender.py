@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from review.facts.base import DocumentRef, Fact, Id, Name, Reasons, Short
+from review.facts.base import DocumentRef, Fact, Id, KnownId, Name, Reasons, Short, Version
 from review.facts.directory import Role
 from review.facts.enums import ReviewMethod, SelectionCriterion
 
@@ -38,7 +38,7 @@ class TermsSentForApproval(Fact):
     instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
     sample = {"version": 1}
     kind: Literal["terms-sent-for-approval"] = "terms-sent-for-approval"
-    version: int = Field(ge=1)
+    version: Version
 
 
 # --- K-2, K-3 ---
@@ -94,7 +94,7 @@ class CandidateScored(Fact):
         "reasons": "Sample: scored by a panel of three from the application and an interview.",
     }
     kind: Literal["candidate-scored"] = "candidate-scored"
-    candidate: Id
+    candidate: KnownId
     scores: dict[SelectionCriterion, Score] = Field(min_length=1)
     reasons: Reasons
 
@@ -111,7 +111,7 @@ class ConflictDeclared(Fact):
         "conflict": "Sample: the candidate worked for one of the agencies until last year.",
     }
     kind: Literal["conflict-declared"] = "conflict-declared"
-    candidate: Id
+    candidate: KnownId
     conflict: Reasons
 
 
@@ -126,7 +126,7 @@ class ConflictResolved(Fact):
         "how": "Sample: the candidate takes no part in what concerns that agency; the CRG agrees.",
     }
     kind: Literal["conflict-resolved"] = "conflict-resolved"
-    candidate: Id
+    candidate: KnownId
     how: Reasons
 
 
@@ -138,7 +138,7 @@ class CandidateExcluded(Fact):
     subject = ("candidate",)
     sample = {"candidate": "candidate-1", "reason": "Sample: the candidate withdrew."}
     kind: Literal["candidate-excluded"] = "candidate-excluded"
-    candidate: Id
+    candidate: KnownId
     reason: Reasons
 
 
@@ -153,7 +153,7 @@ class SelectionProposed(Fact):
     instead_of_correcting = "a newer proposal overtakes it"
     sample = {"candidate": "candidate-1", "reasons": "Sample: the strongest on every criterion."}
     kind: Literal["selection-proposed"] = "selection-proposed"
-    candidate: Id
+    candidate: KnownId
     reasons: Reasons
 
 
@@ -174,7 +174,7 @@ class ContractIssued(Fact):
         "more_days": "Sample: in writing, by the CRG Chair, before they are worked.",
     }
     kind: Literal["contract-issued"] = "contract-issued"
-    candidate: Id
+    candidate: KnownId
     day_rate: Pounds
     maximum_days: Days = Field(description="the expected total maximum of days")
     more_days: Reasons = Field(description="how days beyond the maximum are agreed")

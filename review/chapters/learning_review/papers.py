@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from calendar_rules.model import Model
 from review.case.state import CaseState
-from review.facts.base import DocumentRef, Id
+from review.facts.base import DocumentRef, PersonId
 from review.facts.learning_review import LearningFindingsDrafted
 from review.kit.body import Body
 
@@ -52,7 +52,7 @@ class FindingsBody(Body):
     paper_title: ClassVar[str] = "Learning review findings, draft"
     sample = {"author": "sbu-manager", "findings": FINDINGS.model_dump(mode="json")}
     kind: Literal["learning-findings-drafted"] = "learning-findings-drafted"
-    author: Id = Field(description="id of the author")
+    author: PersonId = Field(description="id of the author")
     findings: LearningFindings
 
     @property

@@ -11,7 +11,7 @@ from calendar_rules.model import Model
 from review.case import reads
 from review.case.state import CaseState
 from review.chapters.practice_review.identities import known_of_the_family, places
-from review.facts.base import DocumentRef, Id
+from review.facts.base import AgencyId, AgencyNamed, DocumentRef
 from review.facts.practice_review import ReviewDrafted, TermsDrafted
 from review.kit.body import Body
 
@@ -31,7 +31,9 @@ class TermsOfReference(Model):
     purpose: str = Text
     period: str = Text
     questions: list[str] = Field(default=[], max_length=100)
-    agencies: list[str] = Field(default=[], max_length=60, description="ids of the agencies whose work is looked at")
+    agencies: list[AgencyNamed] = Field(
+        default=[], max_length=60, description="ids of the agencies whose work is looked at"
+    )
     method: str = Text
     involvement: str = Text
     timetable: str = Text
@@ -57,7 +59,7 @@ class ReviewRecommendation(Model):
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
     what: str = Field(min_length=1, max_length=10_000)
-    agencies: list[Id] = Field(default=[], max_length=60)
+    agencies: list[AgencyId] = Field(default=[], max_length=60)
     outcome_for_children: str = Text
 
 

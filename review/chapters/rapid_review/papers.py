@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, RootModel, StringConstraints,
 
 from calendar_rules.edition import ReturnHeading
 from review.case.state import CaseState
-from review.facts.base import DocumentRef, Id, Name, WrongField
+from review.facts.base import HEADING, AgencyId, DocumentRef, Id, Name, WrongField
 from review.facts.names import unseen
 from review.facts.rapid_review import AgencyReturned
 from review.kit.body import Body
@@ -15,7 +15,7 @@ from review.kit.body import Body
 Text = Annotated[str, StringConstraints(max_length=40_000, strip_whitespace=True)]
 
 
-class ReturnContent(RootModel[dict[Id, Text]]):
+class ReturnContent(RootModel[dict[Annotated[Id, HEADING], Text]]):
     """What an agency tells, under the headings that it was asked: the id of each, and what stands under it (§2, R-3).
 
     Concise, no chronology. What is blank counts as left out.
@@ -64,7 +64,7 @@ class ReturnBody(Body):
     paper_title: ClassVar[str] = "Return"
     sample = {"agency": "police", "officer": "Head of Safeguarding", "content": _SAMPLE}
     kind: Literal["agency-returned"] = "agency-returned"
-    agency: Id
+    agency: AgencyId
     officer: Name = Field(description="the officer who answers for the return")
     nil: bool = Field(default=False, description="the child and family are not known to the agency")
     content: ReturnContent | None = Field(

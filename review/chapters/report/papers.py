@@ -4,7 +4,7 @@ The content itself is kept in the store; a case carries its id, version, hash an
 """
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -13,7 +13,7 @@ from calendar_rules.model import Model
 from review.case import reads
 from review.case.state import CaseState
 from review.chapters.report.criteria import CRITERIA, MAY_NOT_BE_KNOWN, NOT_YET_KNOWN, Group
-from review.facts.base import DocumentRef, Id
+from review.facts.base import CRITERION, AgencyNamed, DocumentRef, PartyId, PersonId
 from review.facts.enums import AuthorCapacity, Recommendation
 from review.facts.report import ReportDrafted
 from review.kit.body import Body
@@ -35,7 +35,7 @@ class AbsentAgency(Model):
 
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
 
-    agency: str
+    agency: AgencyNamed
     why: str = Field(min_length=1, max_length=4_000)
 
 
@@ -66,15 +66,17 @@ class RapidReviewReport(Model):
     sharing_of_learning: str = Text
     potential_for_more_learning: str = Text
     why_no_more_is_to_be_learned: str = Text
-    agencies_involved: list[str] = []
+    agencies_involved: list[AgencyNamed] = []
     agencies_absent: list[AbsentAgency] = []
-    took_part_in_decision: list[Id] = Field(
+    took_part_in_decision: list[PartyId] = Field(
         default=[], max_length=200, description="ids of people and agencies of the case that took part in the decision"
     )
     outsiders_in_decision: list[OutsideVoice] = Field(
         default=[], max_length=60, description="others who took part in the decision, by name and office"
     )
-    criteria: dict[str, CriterionAnswer] = Field(default={}, description="criterion id -> answer with reasons")
+    criteria: dict[Annotated[str, CRITERION], CriterionAnswer] = Field(
+        default={}, description="criterion id -> answer with reasons"
+    )
     key_practice_episodes: str = Text
     inequality: str = Text
     daily_life: str = Text
@@ -196,7 +198,7 @@ class DraftBody(Body):
         "report": sample_report(["police", "hospital"], ["education"], ["crg-chair", "police"]).model_dump(mode="json"),
     }
     kind: Literal["report-drafted"] = "report-drafted"
-    author: Id = Field(description="id of the author")
+    author: PersonId = Field(description="id of the author")
     capacity: AuthorCapacity
     outside_reason: str = Field(default="", max_length=4_000, description="why an outside author is needed")
     outside_experience: str = Field(default="", max_length=4_000, description="of an outside author: experience")

@@ -1,0 +1,75 @@
+"""API: what a form asks, one question after the other, and what somebody has typed into it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+Typed = Mapping[str, list[str]]  # the name of a box in the form -> what stands in it, or is ticked
+
+YES, NO = "yes", "no"
+DAY, MONTH, YEAR, TIME = "day", "month", "year", "time"
+EXACT = "exact"  # a moment to the second, where the boxes show its minute
+
+
+class Kind(StrEnum):
+    """How a question is asked."""
+
+    LINE = "line"
+    TEXT = "text"
+    LINES = "lines"  # several short texts, one on each line
+    NUMBER = "number"
+    DAY = "day"
+    MOMENT = "moment"  # a day and a time of day, in London
+    YES_NO = "yes-no"
+    TICK = "tick"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    PICK = "pick"  # of the people, agencies or children that the case knows
+    PICKS = "picks"
+    GROUP = "group"  # several questions about one thing
+    ROWS = "rows"  # the same questions for each of several things
+    KEYED = "keyed"  # the same questions for each of a known list
+    CARRIED = "carried"  # said by the step that is taken; nobody types it
+
+
+class Option(NamedTuple):
+    """One of the answers to choose from."""
+
+    value: str
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. `picked` names the list from which an answer, or the key of one, is chosen; `parts` are the
+    questions of a group, of a row, or of a key: one without a name where the key has a plain answer.
+    """
+
+    name: str
+    label: str
+    hint: str
+    kind: Kind
+    required: bool
+    options: tuple[Option, ...] = ()
+    picked: str = ""
+    parts: tuple["Question", ...] = ()
+    whole: bool = True  # of a number
+    is_id: bool = False  # lower-case letters, digits and hyphens
+
+
+def within(path: str, name: str) -> str:
+    """The name of a box inside another."""
+    return ".".join(part for part in (path, name) if part)
+
+
+def keys_under(typed: Typed, path: str) -> list[str]:
+    """What follows a name in the names of the boxes inside it, each once, in their order."""
+    start = f"{path}."
+    return list(dict.fromkeys(box[len(start) :].partition(".")[0] for box in typed if box.startswith(start)))
+
+
+def rows_under(typed: Typed, path: str) -> list[int]:
+    """The numbers of the rows that a form shows, in order."""
+    return sorted(int(key) for key in keys_under(typed, path) if key.isascii() and key.isdigit() and len(key) < 4)

@@ -1,0 +1,156 @@
+"""API: what somebody typed into a form, as the body that it says. The body's own class judges it, not this."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any
+
+from api.forms.fill import when
+from api.forms.question import (
+    DAY,
+    EXACT,
+    MONTH,
+    NO,
+    TIME,
+    YEAR,
+    YES,
+    Kind,
+    Question,
+    Typed,
+    keys_under,
+    rows_under,
+    within,
+)
+from calendar_rules.lengths import LONDON
+
+_NOTHING: Any = object()
+_TIME = re.compile(r"([01]?\d|2[0-3])[:.]?([0-5]\d)")
+_NOT_OF_AN_ID = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass
+class Read:
+    """A body as it was typed. `places`: where in the form each part of it stands; `wrong`: what cannot be read, by the
+    name of its box.
+    """
+
+    body: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+
+
+def read(questions: Sequence[Question], typed: Typed) -> Read:
+    """The body that the form says. What was left empty is left out."""
+    found = Read()
+    found.body = _fields(found, questions, typed, "", "")
+    return found
+
+
+def _fields(found: Read, questions: Sequence[Question], typed: Typed, box: str, at: str) -> dict[str, Any]:
+    """The fields of one object: `box` is where it stands in the form, `at` where in the body."""
+    said = {one.name: _value(found, one, typed, within(box, one.name), within(at, one.name)) for one in questions}
+    return {name: value for name, value in said.items() if value is not _NOTHING}
+
+
+def _value(found: Read, question: Question, typed: Typed, box: str, at: str) -> Any:
+    found.places[at] = box
+    text = next(iter(typed.get(box, [])), "")
+    match question.kind:
+        case Kind.GROUP:
+            inside = _fields(found, question.parts, typed, box, at)
+            return inside if question.required or _says(question.parts, inside) else _NOTHING
+        case Kind.ROWS:
+            return _rows(found, question, typed, box, at)
+        case Kind.KEYED:
+            return _keyed(found, question, typed, box, at)
+        case Kind.DAY | Kind.MOMENT:
+            return _when(found, question, typed, box)
+        case Kind.PICKS | Kind.CHOICES:
+            return [one for one in typed.get(box, []) if one] or _NOTHING
+        case Kind.LINES:
+            return [line.strip() for line in text.split("\n") if line.strip()] or _NOTHING
+        case Kind.TICK:
+            return True if text == YES else _NOTHING if question.required else False
+    return _plain(question, text) if text else _NOTHING
+
+
+def _plain(question: Question, text: str) -> Any:
+    match question.kind:
+        case Kind.CARRIED:
+            try:
+                return json.loads(text)
+            except ValueError:
+                return text
+        case Kind.NUMBER:
+            number = text.replace(",", "").replace("£", "").strip()
+            try:
+                return int(number) if question.whole else float(number)
+            except ValueError:
+                return text
+        case Kind.YES_NO:
+            return {YES: True, NO: False}.get(text, text)
+    return _NOT_OF_AN_ID.sub("-", text.lower()).strip("-") if question.is_id else text
+
+
+def _rows(found: Read, question: Question, typed: Typed, box: str, at: str) -> Any:
+    rows: list[Any] = []
+    for number in rows_under(typed, box):
+        row = _fields(found, question.parts, typed, within(box, str(number)), within(at, str(len(rows))))
+        if _says(question.parts, row):
+            rows.append(row)
+    return rows or _NOTHING
+
+
+def _keyed(found: Read, question: Question, typed: Typed, box: str, at: str) -> Any:
+    said: dict[str, Any] = {}
+    for key in keys_under(typed, box):
+        inside, there = within(box, key), within(at, key)
+        if not question.parts[0].name:
+            value = _value(found, question.parts[0], typed, inside, there)
+            said |= {key: value} if value is not _NOTHING else {}
+        elif _says(question.parts, row := _fields(found, question.parts, typed, inside, there)):
+            said[key] = row
+    return said or _NOTHING
+
+
+def _says(parts: Sequence[Question], row: dict[str, Any]) -> bool:
+    """Whether anything was typed or chosen: a box that is not ticked says nothing by itself."""
+    return any(row.get(one.name) is not False for one in parts if one.name in row and one.kind is not Kind.CARRIED)
+
+
+def _when(found: Read, question: Question, typed: Typed, box: str) -> Any:
+    """A date, or a moment in London. A moment that was not touched keeps its seconds."""
+    moment = question.kind is Kind.MOMENT
+    names = (DAY, MONTH, YEAR, TIME) if moment else (DAY, MONTH, YEAR)
+    parts = {name: next(iter(typed.get(within(box, name), [])), "") for name in names}
+    if not any(parts.values()):
+        return _NOTHING
+    exact = next(iter(typed.get(within(box, EXACT), [])), "")
+    if exact and _unchanged(exact, parts, box):
+        return exact
+    try:
+        day = date(int(parts[YEAR]), int(parts[MONTH]), int(parts[DAY]))
+    except (ValueError, OverflowError):
+        found.wrong[box] = "Enter a real date, such as 27 3 2026"
+        return _NOTHING
+    if not moment:
+        return day.isoformat()
+    clock = _TIME.fullmatch(parts[TIME])
+    if not clock:
+        found.wrong[box] = "Enter the time as well, such as 14:30"
+        return _NOTHING
+    at = datetime(day.year, day.month, day.day, int(clock[1]), int(clock[2]), tzinfo=LONDON)
+    if at.astimezone(UTC).astimezone(LONDON).time() != at.time():
+        found.wrong[box] = "Enter another time: the clocks went forward in that hour"
+        return _NOTHING
+    return at.isoformat()
+
+
+def _unchanged(exact: str, parts: dict[str, str], box: str) -> bool:
+    try:
+        shown = dict(when(exact, box, with_time=True))
+    except ValueError:
+        return False
+    return all(shown[within(box, name)] == [value] for name, value in parts.items())

@@ -1,0 +1,133 @@
+"""The form of a fact is read off its own class: every kind has one, and it says exactly what the API takes."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from api.forms import Kind, Question, described, filled, read
+from api.forms import words as words_of_forms
+from api.forms.steps import FORMS
+from review.bodies import ANNOUNCED, BODIES, sample_of
+from review.facts import FACTS
+
+NOW = datetime(2026, 7, 14, 11, 20, 33, tzinfo=UTC)
+
+
+def right_of(body: dict[str, Any]) -> type[BaseModel] | None:
+    """The class of what is right, of a correction."""
+    return FACTS[body["right"]["kind"]] if "right" in body else None
+
+
+def all_of(questions: Sequence[Question]) -> Iterator[Question]:
+    for question in questions:
+        yield question
+        yield from all_of(question.parts)
+
+
+def said(rel: str) -> tuple[type[BaseModel], tuple[Question, ...], BaseModel]:
+    """The class behind a form, its questions, and what its sample says."""
+    sample, model = sample_of(rel, NOW), FORMS[rel]
+    kind = {"kind": rel} if "kind" in model.model_fields else {}
+    return model, described(model, right_of(sample)), model.model_validate(kind | sample)
+
+
+def test_every_kind_that_people_report_has_a_form() -> None:
+    assert set(FORMS) == set(BODIES) - set(ANNOUNCED)
+
+
+@pytest.mark.parametrize("rel", FORMS)
+def test_a_form_says_what_was_filled_into_it(rel: str) -> None:
+    model, questions, whole = said(rel)
+    typed = filled(questions, whole.model_dump(mode="json"))
+    found = read(questions, typed)
+    kind = {"kind": rel} if "kind" in model.model_fields else {}
+    assert model.model_validate(kind | found.body) == whole
+    assert not found.wrong
+    shown = {box.rpartition(".")[0] if "." in box and box.rpartition(".")[2] in BOXES else box for box in typed}
+    assert shown <= set(found.places.values()), "what is wrong with a field is shown beside its box"
+
+
+BOXES = ("day", "month", "year", "time", "exact")  # of one date
+
+
+@pytest.mark.parametrize("rel", FORMS)
+def test_an_empty_form_says_nothing(rel: str) -> None:
+    """What is not asked and not ticked is left out, or is no."""
+    _, questions, _ = said(rel)
+    body = read(questions, {}).body
+    groups = {one.name for one in questions if one.kind is Kind.GROUP and one.required}
+    assert all(value is False for name, value in body.items() if name not in groups)
+
+
+@pytest.mark.parametrize("rel", FORMS)
+def test_every_question_is_asked_in_words(rel: str) -> None:
+    """No name of Python, no word for programs; a question of a plain answer under a key has the key's title."""
+    for question in all_of(said(rel)[1]):
+        if question.name:
+            assert question.label[:1].isupper(), question
+            assert "_" not in question.label + question.hint, question
+            for word in ("RFC", "JSON", "GET /", "->", "`", "ids of", "null"):
+                assert word not in question.label + question.hint, question
+        for option in question.options:
+            assert option.text[:1].isupper() or option.text[:1].isdigit(), option
+
+
+def test_no_word_of_the_forms_is_left_over() -> None:
+    """A field that goes takes its words with it."""
+    names = set()
+    for rel in (*FORMS, *FACTS):
+        models = [FORMS[rel]] if rel in FORMS else []
+        models += [FACTS[rel]] if rel in FACTS else []
+        for model in models:
+            for one in all_models(model):
+                names |= set(one.model_fields) | {f"{one.__name__}.{name}" for name in one.model_fields}
+    assert set(words_of_forms.LABELS) | set(words_of_forms.HINTS) <= names
+
+
+def all_models(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    yield model
+    for field in model.model_fields.values():
+        for part in models_in(field.annotation):
+            if part is not model:
+                yield from all_models(part)
+
+
+def models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif len(getattr(annotation, "__args__", ())) < 20:  # not the union of every fact
+        for part in getattr(annotation, "__args__", ()):
+            yield from models_in(part)
+
+
+def test_what_cannot_be_read_is_said_beside_its_box() -> None:
+    questions = described(FORMS["scoping-meeting-arranged"])
+    found = read(questions, {"starts_at.day": ["31"], "starts_at.month": ["2"], "starts_at.year": ["2026"]})
+    assert found.wrong == {"starts_at": "Enter a real date, such as 27 3 2026"}
+    spring = {"day": "29", "month": "3", "year": "2026", "time": "01:30"}
+    found = read(questions, {f"starts_at.{name}": [value] for name, value in spring.items()})
+    assert found.wrong == {"starts_at": "Enter another time: the clocks went forward in that hour"}
+
+
+def test_a_moment_that_was_not_touched_keeps_its_seconds() -> None:
+    questions = described(FACTS["scoping-meeting-arranged"])
+    typed = filled(questions, {"starts_at": "2026-07-14T11:20:33Z"})
+    assert typed["starts_at.time"] == ["12:20"], "as clocks in London show it"
+    assert read(questions, typed).body["starts_at"] == "2026-07-14T11:20:33Z"
+    changed = read(questions, typed | {"starts_at.time": ["12:25"]})
+    assert changed.body["starts_at"] == "2026-07-14T12:25:00+01:00"
+
+
+def test_a_row_in_which_nothing_stands_is_none_and_mistakes_are_shown_where_they_were_typed() -> None:
+    questions = described(FORMS["scoping-meeting-held"])
+    found = read(questions, {"left_out.0.reason": [""], "left_out.3.reason": ["Sample: moved away."]})
+    assert found.body["left_out"] == [{"reason": "Sample: moved away."}]
+    assert found.places["left_out.0.agency"] == "left_out.3.agency"
+
+
+def test_an_id_is_written_as_ids_are() -> None:
+    questions = described(FORMS["action-set"])
+    assert read(questions, {"action": ["Missed appointments "]}).body["action"] == "missed-appointments"
