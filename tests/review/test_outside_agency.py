@@ -4,12 +4,13 @@ import pytest
 from pydantic import ValidationError
 
 from review.case import outsiders, reads
+from review.facts import Corrected
 from review.facts.directory import Directory
 from review.facts.rapid_review import AgencyReturned, OutsideAgencyAsked, SeniorOfficersInformed
 from review.kit import refusals as no
 from review.links import LinkState, return_link
 from review.next_steps import next_steps
-from tests.review.world import World, at, cast, speaker
+from tests.review.world import WHY, World, at, cast, speaker
 
 SCHOOL = OutsideAgencyAsked.model_validate(OutsideAgencyAsked.sample)
 CONTACT = "sample-school-contact"
@@ -71,6 +72,26 @@ def test_a_change_of_the_directory_leaves_it_known() -> None:
     assert world.posted == []
     world.restart()
     assert world.case.cast.person(CONTACT)
+
+
+def test_a_wrong_address_is_corrected_and_the_request_goes_to_the_right_one() -> None:
+    """R-4, R-11, X-2: once, with the time that the agency had; nothing once its return has come."""
+    world = asked()
+    (entry,) = [one for one in world.case.entries if isinstance(one.fact, OutsideAgencyAsked)]
+    world.deliver()
+    right = SCHOOL.model_copy(update={"email": "office@sample-school.example.org"})
+    message = world.say(Corrected(corrects=entry.reported.message, right=right, reason=WHY))
+    (again,) = [one for one in world.posted if one.to == CONTACT]
+    assert (again.template, again.n["due"]) == ("returns-request", "2026-05-19T22:59:59Z")
+    addressee = reads.addressee(world.case, CONTACT)
+    assert addressee
+    assert addressee.email == "office@sample-school.example.org"
+    world.say(AgencyReturned(agency="sample-school", nil=True, officer="Head"), speaker(CONTACT, known=world.case.cast))
+    world.deliver()
+    with pytest.raises(no.AgencyInTheDirectory):
+        world.say(SCHOOL)
+    world.say(Corrected(corrects=message, right=SCHOOL, reason=WHY))
+    assert not [one for one in world.posted if one.to == CONTACT and one.link]
 
 
 def test_an_agency_of_the_directory_is_asked_as_such_and_an_address_is_one() -> None:

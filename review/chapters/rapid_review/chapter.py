@@ -7,12 +7,12 @@ from typing import get_args
 from calendar_rules.lengths import LONDON, london
 from review.case import reads
 from review.case.entries import Entry
-from review.case.outsiders import cast_with
+from review.case.outsiders import cast_with, names
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.chapters.editions.chapter import first_steps, of_a_rapid_review, rapid_review_follows
 from review.chapters.rapid_review.papers import ReturnBody, sample_return
-from review.facts import Reported
+from review.facts import Corrected, Reported
 from review.facts.base import Fact
 from review.facts.directory import Role
 from review.facts.information import AgenciesAsked
@@ -33,6 +33,7 @@ from review.facts.rapid_review import (
     ScopingMeetingHeld,
     SeniorOfficersInformed,
 )
+from review.kit import notify
 from review.kit import refusals as no
 from review.kit.changes import when
 from review.kit.chapter import Chapter, Check
@@ -88,7 +89,9 @@ def _added(case: CaseState, fact: AgencyAdded, reported: Reported, now: datetime
 
 def _outside(case: CaseState, fact: OutsideAgencyAsked, reported: Reported, now: datetime) -> None:
     needs(case.last(ReturnsRequested) or case.last(AgenciesAsked), "the request has not gone out to the agencies")
-    if case.cast.agency(fact.agency) or case.cast.person(fact.person):
+    held, contact = case.cast.agency(fact.agency), case.cast.person(fact.person)  # its own, where it is corrected
+    taken = (held and held.safeguarding_lead != fact.person) or (contact and contact.agency != fact.agency)
+    if taken or fact.agency in names(case):
         raise no.AgencyInTheDirectory(agency=fact.agency, fields={"agency": "is taken; give another id"})
     once(reads.submitted(case), "The submission to the Panel")
 
@@ -96,6 +99,20 @@ def _outside(case: CaseState, fact: OutsideAgencyAsked, reported: Reported, now:
 def _known_to_the_case(case: CaseState, entry: Entry[OutsideAgencyAsked], now: datetime) -> None:
     """From now on the case knows the agency and whom it asks there, as if the directory had them."""
     case.cast = cast_with(case, case.cast)
+
+
+def _at_another_address(case: CaseState, entry: Entry[Corrected], now: datetime) -> None:
+    """The address of an agency outside the directory was wrong: while its return is awaited, the request goes to the
+    right one; links that went to the wrong one have ended with it (R-4, R-11).
+    """
+    right = entry.fact.right
+    if not isinstance(right, OutsideAgencyAsked) or right.agency not in reads.outstanding(case):
+        return
+    wrong = next(one.fact for one in case.entries if one.corrected_by == entry.reported.message)
+    halted = reads.ended(case) or reads.submitted(case) or right.agency not in case.requests
+    if isinstance(wrong, OutsideAgencyAsked) and wrong.email != right.email and not halted:
+        cause = f"link-reissued:{entry.reported.message}:{right.agency}"
+        case.post([notify.return_reissued(case, right.agency, right.person, now, cause=cause)])
 
 
 def agency_asked(case: CaseState, agency: str) -> None:
@@ -360,5 +377,6 @@ CHAPTER = Chapter(
         RapidReviewMeetingMoved: (_meeting_set,),
         RapidReviewMeetingHeld: (_record_is_whole,),
         OutsideAgencyAsked: (_known_to_the_case,),
+        Corrected: (_at_another_address,),
     },
 )
