@@ -147,6 +147,12 @@ class Settings(BaseSettings):
     mail_from: Sender = Field(
         default="case-reviews@partnership.example.org", description='an address, or "Business Unit <address>"'
     )
+    telephone: str | None = Field(
+        default=None,
+        max_length=100,
+        pattern=r"^[^\x00-\x1f]*$",
+        description="of the Business Unit: shown on the pages of links that do not work",
+    )
     mail_patience_minutes: int = Field(
         default=240,
         ge=1,

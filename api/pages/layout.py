@@ -6,7 +6,9 @@ a proxy, and none tells another site where the reader came from: the path of a l
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from email.utils import parseaddr
 from functools import cache
+from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
 
@@ -24,10 +26,12 @@ from jinja2 import (
 from jinja2.exceptions import UndefinedError
 from jinja2.utils import missing
 
+from api.deps import deps_of
 from calendar_rules.lengths import london
 from delivery.words import FILTERS
 from review.facts.directory import Directory
 from review.kit.notify import moment as short_moment
+from settings import Settings
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -128,8 +132,16 @@ def plain(
     """A page that only says something: a heading, and what to do next; in the `frame` of who has signed in. `again` is
     where a button asks for a new link.
     """
-    context = {"title": title, "sentences": sentences, "partnership": partnership, "again": again} | dict(frame or {})
+    contact = business_unit(deps_of(request).settings) if partnership and status >= HTTPStatus.BAD_REQUEST else ""
+    context = {"title": title, "sentences": sentences, "partnership": partnership, "again": again, "contact": contact}
+    context |= dict(frame or {})
     return page(request, "plain.html", context, status=status)
+
+
+def business_unit(settings: Settings) -> str:
+    """How the Business Unit is reached by somebody who has a link and nothing else."""
+    address = parseaddr(settings.mail_from)[1]
+    return f"{settings.telephone} or {address}" if settings.telephone else address
 
 
 def received(

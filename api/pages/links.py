@@ -22,6 +22,7 @@ from review import links as of_case
 from review.facts import AnyFact, Speaker
 from review.facts.directory import Directory
 from review.facts.links import LinkAskedFor
+from review.kit.live_links import LiveLink, replaced
 from review.kit.notify import SIGN_OFF_LINK
 from review.kit.refused_on_link import on_link
 from review.links import AnswerLink, Head, ReturnLink, SignOffLink
@@ -143,10 +144,10 @@ async def _arrived(request: Request, purpose: str, token: str) -> Visit | HTMLRe
     if (claims := await _claims(deps, purpose, token)) is None:
         return _not_ours(request, token)
     directory = await known_to_the_case(deps, claims.reference)
-    if ended := await ending(deps, claims, directory):
+    reading = await deps.readings.of(deps.store, claims.reference)
+    if ended := await ending(deps, purpose, claims, directory, reading):
         again = f"/{PATHS[purpose]}/{token}/again" if ended in _ASKED_FOR else None
         return _dead(request, *_ENDED[ended], partnership=directory.partnership, again=again)
-    reading = await deps.readings.of(deps.store, claims.reference)
     if reading is None:
         return plain(
             request,
@@ -188,10 +189,13 @@ class Ending(StrEnum):
     MOVED = "moved"
     UNCONFIRMED = "unconfirmed"
     REVOKED = "revoked"
+    REPLACED = "replaced"
 
 
-async def ending(deps: Deps, claims: LinkClaims, directory: Directory) -> Ending | None:
-    """Why the link has ended, whatever its case says; None where it has not."""
+async def ending(
+    deps: Deps, purpose: str, claims: LinkClaims, directory: Directory, reading: Reading | None
+) -> Ending | None:
+    """Why the link has ended, whatever its case waits for; None where it has not."""
     person = next((who for who in directory.people if who.id == claims.person), None)
     if person is None or not person.active:
         return Ending.LEFT
@@ -202,7 +206,10 @@ async def ending(deps: Deps, claims: LinkClaims, directory: Directory) -> Ending
     revoked = await deps.store.links.revoked(
         reference=claims.reference, subject=claims.subject, person=claims.person, made_at=claims.made_at
     )
-    return Ending.REVOKED if revoked else None
+    if revoked:
+        return Ending.REVOKED
+    link = LiveLink(purpose, claims.subject, claims.person)
+    return Ending.REPLACED if reading and replaced(reading.case, link, claims.made_at) else None
 
 
 # A sentence for the person who opened the link, and what to do.
@@ -216,11 +223,15 @@ _ENDED = {
         "Your entry in the directory was changed, and a second person has not confirmed the change yet.",
         "When it is confirmed, the link works again. You can sign in to the portal meanwhile.",
     ),
-    Ending.REVOKED: ("The Business Unit has revoked it.", _ASK),
+    Ending.REVOKED: ("The Business Unit has withdrawn it.", f"If you do not know why, ring them. {_ASK}"),
+    Ending.REPLACED: (
+        "The Business Unit has sent you a newer one since.",
+        "Open the link in that email. If you cannot find it, ask for a new one below, or sign in to the portal.",
+    ),
 }
 
 
-_ASKED_FOR = (Ending.MOVED, Ending.REVOKED)  # whose holder can ask for another
+_ASKED_FOR = (Ending.MOVED, Ending.REVOKED, Ending.REPLACED)  # whose holder can ask for another
 
 
 def _dead(request: Request, why: str, then: str, *, partnership: str, again: str | None) -> HTMLResponse:
@@ -235,8 +246,8 @@ async def ask_again(request: Request, purpose: str, token: str) -> Response:
     if (claims := await _claims(deps, purpose, token)) is None:
         return _not_ours(request, token)
     directory = await known_to_the_case(deps, claims.reference)
-    ended = await ending(deps, claims, directory)
     reading = await deps.readings.of(deps.store, claims.reference)
+    ended = await ending(deps, purpose, claims, directory, reading)
     if ended in _ASKED_FOR and reading:
         fact = LinkAskedFor(
             purpose=purpose, link_subject=claims.subject, person=claims.person, withdrawn=ended is Ending.REVOKED

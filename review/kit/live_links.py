@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from review.case import reads
+from review.case.effects import EffectKey
 from review.case.notices import Notice
 from review.case.sign_off import VACANT, Round, SignatureRequest, deputies, in_words
 from review.case.state import CaseState
 from review.facts.directory import Cast, Role
+from review.facts.links import LinkSentAgain
 from review.kit import notify
 from review.kit.notify import ANSWER_LINK, RETURN_LINK, SIGN_OFF_LINK
 from review.kit.sign_off_rounds import deadline_of
@@ -87,6 +89,22 @@ def reissued(case: CaseState, before: Cast, now: datetime) -> list[Notice]:
             cause = f"link-reissued:{case.cast.label}:{link.subject}"
             found.append(notify.handed_over(case, link.subject, link.person, now, cause=cause))
     return found
+
+
+def again_by(message: str) -> str:
+    """The cause of the mail by which a link goes out again."""
+    return f"link-again:{message}"
+
+
+def replaced(case: CaseState, link: LiveLink, made_at: datetime) -> bool:
+    """Whether the Business Unit has sent a link again since this one was made, and that mail has gone (R-11)."""
+    return any(
+        LiveLink(one.fact.purpose, one.fact.link_subject, one.fact.person) == link
+        and one.reported.recorded_at > made_at
+        and EffectKey.mail(again_by(one.reported.message), link.person) in case.done
+        for one in case.entries
+        if isinstance(one.fact, LinkSentAgain)
+    )
 
 
 def sent_again(case: CaseState, link: LiveLink, now: datetime, *, cause: str) -> list[Notice]:

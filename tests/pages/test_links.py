@@ -171,7 +171,7 @@ async def test_a_revoked_link_is_over_and_a_later_one_is_not(desk: Desk, client:
         assert (await client.get(path)).status_code == 200
         await desk.store.links.revoke(**scope, reason="Sample: sent on.", by="sbu-manager", at=datetime.now(UTC))
         answer = await client.get(path)
-        assert (answer.status_code, "has revoked it" in answer.text) == (410, True)
+        assert (answer.status_code, "has withdrawn it" in answer.text) == (410, True)
     later = desk.link("sign-off", subject, OFFICER, ago=timedelta(seconds=-1))
     assert (await client.post(f"{later}/open")).status_code == 303
     assert [found.reason for found in await desk.store.links.revocations("CR-2026-007", limit=1)] == [

@@ -12,7 +12,7 @@ from review.facts.links import LinkAskedFor, LinkFact, LinkSentAgain
 from review.kit import notify
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
-from review.kit.live_links import LiveLink, live_links, sent_again, title_of
+from review.kit.live_links import LiveLink, again_by, live_links, sent_again, title_of
 from review.kit.offer import Offer
 
 # --- checks ---
@@ -41,13 +41,13 @@ def _link(fact: LinkSentAgain | LinkAskedFor) -> LiveLink:
 
 
 def _send(case: CaseState, entry: Entry[LinkSentAgain], now: datetime) -> None:
-    """The mail with the link goes out again (R-11)."""
-    case.post(sent_again(case, _link(entry.fact), now, cause=f"link-again:{entry.reported.message}"))
+    """The mail with the link goes out again; once it has gone, links of earlier mails end (R-11)."""
+    case.post(sent_again(case, _link(entry.fact), now, cause=again_by(entry.reported.message)))
 
 
 def _send_or_ask(case: CaseState, entry: Entry[LinkAskedFor], now: datetime) -> None:
     """It goes out again; where the Business Unit had withdrawn the link, the Business Unit is asked (R-11)."""
-    cause = f"link-again:{entry.reported.message}"
+    cause = again_by(entry.reported.message)
     if not entry.fact.withdrawn:
         case.post(sent_again(case, _link(entry.fact), now, cause=cause))
         return
