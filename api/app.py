@@ -30,6 +30,7 @@ from api.input_checks import BodyLimit, known_parameters, sound_text
 from api.issuer import Issuer
 from api.pages import router as pages
 from api.pages.faults import as_page
+from api.provider import Provider
 from api.relay import relaying
 from api.tags import TAGS
 from api.watch import watching
@@ -67,6 +68,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.issuer = Issuer(settings)
+    app.state.provider = Provider(settings, app.state.issuer)
     app.state.embedded = False  # whether a token may stand for an office, as the embedded stack's do
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)

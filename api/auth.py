@@ -1,6 +1,7 @@
 """API: who is asking. A bearer token, set against the directory, and which offices a route is open to."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -54,27 +55,42 @@ async def caller_of(request: Request) -> Caller | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return await known(request, token.strip())
+    return await of_cookie(request) if request.method == "GET" else None
+
+
+async def of_cookie(request: Request) -> Caller | None:
+    """Whose browser this is: by a session of our own sign-in, or a token that a portal has put there. Problems as
+    those of a token.
+    """
     held = request.cookies.get(COOKIE)
-    if held and request.method == "GET":
+    if not held:
+        return None
+    if "." in held:  # a JWT
         return await known(request, held)
-    return None
+    deps: Deps = request.app.state.deps
+    idle = timedelta(minutes=deps.settings.session_idle_minutes)
+    claims = await deps.store.sessions.holder(held, at=deps.now(), idle=idle)
+    if claims is None:
+        raise Problem("session-ended")
+    return await of_claims(request, Claims.model_validate(claims))
 
 
 async def known(request: Request, token: str) -> Caller:
     """Whom a token stands for, set against the directory. Raises a problem, and logs it, where it is not good here."""
     issuer: Issuer = request.app.state.issuer
     try:
-        claims = await issuer.claims(token)
-        return of_directory(claims, await _offices(request), several=getattr(request.app.state, "embedded", False))
+        return await of_claims(request, await issuer.claims(token))
     except Problem as problem:
         if problem.status != HTTPStatus.SERVICE_UNAVAILABLE:
             structlog.get_logger().warning("token-refused", reason=problem.name)
         raise
 
 
-async def _offices(request: Request) -> Mapping[str, Offices]:
+async def of_claims(request: Request, claims: Claims) -> Caller:
+    """As `of_directory`, as the directory is now."""
     deps: Deps = request.app.state.deps
-    return await deps.store.directory.offices(deps.today())
+    offices = await deps.store.directory.offices(deps.today())
+    return of_directory(claims, offices, several=getattr(request.app.state, "embedded", False))
 
 
 def of_directory(claims: Claims, active: Mapping[str, Offices], *, several: bool) -> Caller:

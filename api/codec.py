@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from api.auth import COOKIE, Caller, caller_of, known, not_for_you
+from api.auth import Caller, caller_of, not_for_you, of_cookie
 from api.deps import deps_of
 from api.problems import Problem
 from review.facts.directory import Role
@@ -85,10 +85,7 @@ async def _body(request: Request) -> bytes:
 
 async def _caller(request: Request) -> Caller:
     """By bearer token, or by the cookie: opening changes nothing, and no other site can read the answer."""
-    caller = await caller_of(request)
-    held = request.cookies.get(COOKIE)
-    if caller is None and held:
-        caller = await known(request, held)
+    caller = await caller_of(request) or await of_cookie(request)
     if caller is None:
         raise Problem("not-signed-in")
     return caller

@@ -4,8 +4,9 @@ A token that names an unknown key never holds up one whose key is known: fetches
 """
 
 import asyncio
+import secrets
 import time
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import httpx
@@ -33,8 +34,8 @@ class Claims(Model):
     sub: str = Field(min_length=1, max_length=200)
     roles: list[str] = []
     people: list[str] | None = Field(default=None, max_length=500)
-    jti: str | None = None
     exp: float
+    nonce: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -60,7 +61,6 @@ class Issuer:
         self._tried_at: float | None = None
         self._fetching: asyncio.Task[None] | None = None
         self._good: dict[str, _Good] = {}  # tokens come with every request and are checked once
-        self.signed_out: Container[str | None] = ()  # ids of tokens that are good no longer
 
     async def claims(self, token: str) -> Claims:
         """What the token says of its bearer. Raises a 401 problem for one that is not good here."""
@@ -70,11 +70,16 @@ class Issuer:
             if len(self._good) >= TOKENS:
                 self._good.clear()
             self._good[token] = good
-        if good.claims.jti in self.signed_out:
-            raise Problem("token-expired", "You have signed out. Sign in again.")
         return good.claims
 
-    async def _checked(self, token: str) -> "_Good":
+    async def signed_in(self, token: str, *, nonce: str) -> Claims:
+        """Whom an ID token names, which the provider gave for a sign-in at our pages. Raises a 401 problem."""
+        claims = (await self._checked(token, audience=self._settings.oidc_client_id)).claims
+        if not claims.nonce or not secrets.compare_digest(claims.nonce.encode(), nonce.encode()):
+            raise Problem("token-not-accepted")
+        return claims
+
+    async def _checked(self, token: str, audience: str | None = None) -> "_Good":
         try:
             header = jwt.get_unverified_header(token)
             if header.get("alg") not in ALGORITHMS:
@@ -85,7 +90,7 @@ class Issuer:
                     token,
                     key,
                     algorithms=ALGORITHMS,
-                    audience=self._settings.oidc_audience,
+                    audience=audience or self._settings.oidc_audience,
                     issuer=self._settings.oidc_issuer,
                     leeway=LEEWAY,
                     options={"require": ["exp", "iss", "aud", "sub"]},
@@ -132,11 +137,17 @@ class Issuer:
             self._fetching = None
 
     async def _fetch_over_http(self) -> Any:
-        url = httpx.URL(self._settings.oidc_jwks_url)
-        # A proxy of the environment leads to the council's provider, never back to this machine.
-        async with httpx.AsyncClient(timeout=FETCH_WITHIN, trust_env=url.host not in _HERE) as client:
+        url = self._settings.oidc_jwks_url
+        async with over_http(url) as client:
             answer = await client.get(url)
             return answer.raise_for_status().json()
+
+
+def over_http(url: str) -> httpx.AsyncClient:
+    """A client for that address. A proxy of the environment leads to the council's provider, never back to this
+    machine.
+    """
+    return httpx.AsyncClient(timeout=FETCH_WITHIN, trust_env=httpx.URL(url).host not in _HERE)
 
 
 def _age(at: float | None) -> float:

@@ -46,6 +46,12 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
         "The token was issued for another service. Sign in to this one.",
     ),
     "token-not-accepted": (HTTPStatus.UNAUTHORIZED, "The token is not of this issuer, or damaged. Sign in again."),
+    "session-ended": (HTTPStatus.UNAUTHORIZED, "You have signed out, or not used it for long. Sign in again."),
+    "sign-in-not-good": (HTTPStatus.UNAUTHORIZED, "The sign-in was not good, or too long ago. Sign in again."),
+    "provider-unreachable": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The council's sign-in does not answer. Try again in a minute; the links in emails work without it.",
+    ),
     "not-one-person": (
         HTTPStatus.FORBIDDEN,
         "The token stands for several people, or for nobody. Here it must name exactly one person of the directory.",

@@ -73,6 +73,8 @@ def unsafe_settings(settings: Settings) -> Iterator[str]:
             "CRG_OIDC_ISSUER is not set, and then it is the embedded stack's own, which signs in anybody. "
             "Set the council's, and CRG_OIDC_JWKS_URL."
         )
+    elif settings.oidc_client_id and _in_clear(settings.oidc_issuer):
+        yield f"CRG_OIDC_ISSUER is {settings.oidc_issuer}: people would sign in over an open line. Use https."
     elif _in_clear(settings.oidc_jwks_url):
         yield f"CRG_OIDC_JWKS_URL is {settings.oidc_jwks_url}: its keys can be exchanged on the way. Use https."
     yield from _unsafe_temporal(settings)
@@ -162,6 +164,7 @@ async def broken(client: "Client", store: "Store", settings: Settings) -> list[s
         "search attributes": await checks.search_attributes(client),
         "worker": await checks.worker(client, settings, datetime.now(UTC)),
         "mail": await checks.mail(settings),
+        "sign-in": await checks.provider(settings),
     }
     found = [f"{part}: {what}" for part, what in wrong.items() if what]
     if kept is None:

@@ -17,7 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "CRG_"
 PACKAGE = "case-review-orchestrator"
 # These may stand in a file: CRG_KEYS_FILE and so on.
-IN_FILES = ("keys", "database_url", "database_password", "smtp_password", "temporal_api_key")
+IN_FILES = ("keys", "database_url", "database_password", "smtp_password", "temporal_api_key", "oidc_client_secret")
 OWN_EDITIONS = "editions"  # folder in the data folder for a partnership's own editions
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -171,6 +171,11 @@ class Settings(BaseSettings):
     oidc_issuer: Issuer = Field(default_factory=lambda data: f"{data['public_url']}/issuer")
     oidc_audience: str = "case-reviews"
     oidc_jwks_url: Url = Field(default_factory=lambda data: f"{data['oidc_issuer'].rstrip('/')}/jwks.json")
+    oidc_client_id: str | None = Field(default=None, description="unset: people come through a portal")
+    oidc_client_secret: SecretStr | None = None
+    oidc_scopes: str = "openid profile"
+    session_idle_minutes: int = Field(default=60, ge=5, le=1440, description="a sign-in not used for so long has ended")
+    session_hours: int = Field(default=10, ge=1, le=24, description="a sign-in ends after so long in any case")
 
     agenda_working_days: int = Field(
         default=5, ge=1, le=60, description="working days before a CRG meeting on which its agenda is mailed"

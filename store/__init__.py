@@ -30,6 +30,7 @@ from store.migrations.steps import migrate
 from store.record import Record
 from store.register import Register
 from store.restoring import Restoring
+from store.sessions import Sessions
 from store.standing_still import StandingStill
 from store.tables import counters, record_heads
 from store.vault import Vault
@@ -57,6 +58,7 @@ class Store:
         self.marks = Marks(database)
         self.links = LinkStore(database)
         self.restoring = Restoring(database)
+        self.sessions = Sessions(database)
         self.standing_still = StandingStill(database)
         self.vault = Vault(database, self.standing_still.note)
 

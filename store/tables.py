@@ -338,6 +338,16 @@ standing_still = Table(
     Column("noted_at", UtcDateTime, nullable=False),
 )
 
+# Who has signed in to the pages, by the hash of the token that their browser holds.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("ends_at", UtcDateTime, nullable=False),
+)
+
 # Every key that ever sealed here, by its id: what names another was never ours.
 key_ids = Table(
     "key_ids",

@@ -17,6 +17,7 @@ from api.pages import (
     protocol,
     returns,
     revoking,
+    sign_in,
     sign_off,
     start,
 )
@@ -35,6 +36,6 @@ def router() -> APIRouter:
         answers.router(),
     )
     business = (directory.router(), leave.router(), revoking.router())
-    for part in (layout.static(), start.router(), *shown, *business, codec.router()):
+    for part in (layout.static(), start.router(), sign_in.router(), *shown, *business, codec.router()):
         routes.include_router(part)
     return routes

@@ -1,7 +1,7 @@
 """Who may read the pages about cases: somebody who has signed in with an office.
 
-The embedded stack has a page to sign in on and says so in `app.state.sign_in`; in production people come through the
-portal, whose sign-in sets the cookie.
+They sign in with the council's account (`api.pages.sign_in`), where a setting names us to its provider; else they come
+through the portal, whose sign-in sets the cookie.
 """
 
 import re
@@ -13,7 +13,7 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from api.auth import COOKIE, READERS, Caller, caller_of, known, not_for_you
+from api.auth import COOKIE, READERS, Caller, caller_of, not_for_you, of_cookie
 from api.deps import deps_of
 from api.pages.layout import HEADERS, plain
 from api.problems import Problem
@@ -24,8 +24,12 @@ from review.facts.directory import Role
 
 def sign_in_path(request: Request) -> str | None:
     """Where to sign in on this very site, if anywhere."""
-    path: str | None = getattr(request.app.state, "sign_in", None)
-    return path
+    return "/sign-in" if deps_of(request).settings.oidc_client_id else None
+
+
+def invented(request: Request) -> bool:
+    """Whether people sign in by choosing who to be, as in the embedded stack."""
+    return sign_in_path(request) is not None and bool(getattr(request.app.state, "embedded", False))
 
 
 async def reader(request: Request) -> Caller | Response:
@@ -53,13 +57,10 @@ async def writer(request: Request) -> Caller | Response:
     """Who sends a form of a page that needs a sign-in. The cookie counts only where the browser says that the form
     stood on this very site: another site could send one too, and cannot say that.
     """
-    held = request.cookies.get(COOKIE)
-    if not held:
-        return _sign_in(request)
-    if request.headers.get("sec-fetch-site") != "same-origin":
+    if request.cookies.get(COOKIE) and request.headers.get("sec-fetch-site") != "same-origin":
         return plain(request, "Please use our own page", "Another site sent this. Nothing was done.", status=403)
     try:
-        return await known(request, held)
+        return await of_cookie(request) or _sign_in(request)
     except Problem as problem:
         return _sign_in(request) if problem.status == HTTPStatus.UNAUTHORIZED else of_problem(request, problem)
 
@@ -79,6 +80,7 @@ async def frame(request: Request, caller: Caller) -> dict[str, Any]:
         "partnership": (await deps_of(request).store.directory.read()).partnership,
         "signed_in": caller.speaker.who,
         "sign_in": sign_in_path(request),
+        "invented": invented(request),
         "crg": caller.holds(*READERS),
         "business_unit": caller.holds(Role.BUSINESS_UNIT),
         "confirms": caller.holds(*CONFIRMERS),
@@ -99,7 +101,8 @@ _OFFICE = re.compile(rf"(?<![\w-])({'|'.join(role.value for role in Role)})(?![\
 def _sign_in(request: Request) -> Response:
     path = sign_in_path(request)
     if path:
-        return RedirectResponse(f"{path}?next={quote(request.url.path)}", status_code=303, headers=HEADERS)
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(f"{path}?next={quote(here)}", status_code=303, headers=HEADERS)
     return plain(
         request,
         "Please sign in first",

@@ -128,13 +128,14 @@ def plain(
     partnership: str = "",
     frame: Mapping[str, Any] | None = None,
     again: str | None = None,
+    onward: tuple[str, str] | None = None,
 ) -> HTMLResponse:
     """A page that only says something: a heading, and what to do next; in the `frame` of who has signed in. `again` is
-    where a button asks for a new link.
+    where a button asks for a new link, `onward` what a link leads on to, and where that is.
     """
     contact = business_unit(deps_of(request).settings) if partnership and status >= HTTPStatus.BAD_REQUEST else ""
-    context = {"title": title, "sentences": sentences, "partnership": partnership, "again": again, "contact": contact}
-    context |= dict(frame or {})
+    around = {"partnership": partnership, "again": again, "onward": onward, "contact": contact}
+    context = {"title": title, "sentences": sentences} | around | dict(frame or {})
     return page(request, "plain.html", context, status=status)
 
 

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.auth import READERS, caller_of
 from api.deps import deps_of
-from api.pages.auth import sign_in_path
+from api.pages.auth import invented, sign_in_path
 from api.pages.layout import page
 from api.problems import Problem
 from settings import Settings
@@ -30,11 +30,12 @@ async def show(request: Request) -> Response:
         caller = await caller_of(request)
     except Problem:
         caller = None  # a session that has ended; the page offers to sign in
-    embedded = sign_in_path(request) is not None
+    embedded = invented(request)
     context = {
         "partnership": (await deps_of(request).store.directory.read()).partnership,
         "signed_in": caller.speaker.who if caller else None,
         "sign_in": sign_in_path(request),
+        "invented": embedded,
         "crg": bool(caller and caller.holds(*READERS)),
         "mailbox": f"http://127.0.0.1:{settings.mail_ui_port}/" if embedded else None,
         "temporal": workflows(settings) if embedded or settings.temporal_ui_url else None,

@@ -8,20 +8,18 @@ from fastapi import FastAPI
 from api.app import create_app as create_api
 from crg.embedded import issuer, login, sample
 from crg.embedded.hosts import OwnHosts
-from crg.embedded.signed_out import SignedOut
 from settings import load_settings
 
 
 def create_app() -> FastAPI:
     """The factory that `uvicorn --factory` calls."""
     settings = load_settings()
+    settings = settings.model_copy(update={"oidc_client_id": issuer.CLIENT, "oidc_client_secret": None})
     app = create_api(settings)
     app.include_router(issuer.router(settings))
-    app.include_router(login.router())
+    app.include_router(login.SignIn(settings).router())
     app.state.embedded = True  # its tokens may stand for an office
-    app.state.issuer.signed_out = SignedOut(settings.data)
     app.add_middleware(OwnHosts, addresses=[settings.public_url])
-    app.state.sign_in = login.PATH  # where the pages send somebody who has not signed in
     begin = app.router.lifespan_context
 
     @asynccontextmanager

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 ALGORITHM = "ES256"
 KEY_FILE = "issuer.json"
 PRIVATE_PART = "d"
+CLIENT = "case-review-pages"  # as which the pages sign people in
+AUTHORIZE, TOKEN = "/issuer/authorize", "/issuer/token"
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,18 @@ def make_signing_key(settings: Settings) -> None:
     new.unlink()
 
 
-def mint(settings: Settings, bearer: Bearer, *, minutes: int = 480, now: datetime | None = None) -> str:
-    """A signed token for this bearer, valid for the given minutes. Makes the key if there is none yet."""
+def mint(
+    settings: Settings,
+    bearer: Bearer,
+    *,
+    minutes: int = 480,
+    now: datetime | None = None,
+    audience: str | None = None,
+    nonce: str | None = None,
+) -> str:
+    """A signed token for this bearer, valid for the given minutes: for the API, or the ID token of a sign-in. Makes the
+    key if there is none yet.
+    """
     begins = now or datetime.now(UTC)
     if not (settings.data / KEY_FILE).exists():
         settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -61,7 +73,7 @@ def mint(settings: Settings, bearer: Bearer, *, minutes: int = 480, now: datetim
     key = _key(settings)
     claims = {
         "iss": settings.oidc_issuer,
-        "aud": settings.oidc_audience,
+        "aud": audience or settings.oidc_audience,
         "sub": bearer.sub,
         "roles": [role.value for role in bearer.roles],
         "agency": bearer.agency,
@@ -69,7 +81,7 @@ def mint(settings: Settings, bearer: Bearer, *, minutes: int = 480, now: datetim
         "iat": begins,
         "exp": begins + timedelta(minutes=minutes),
         "jti": secrets.token_urlsafe(12),
-    }
+    } | ({"nonce": nonce} if nonce else {})
     return jwt.encode(claims, jwt.PyJWK(key).key, algorithm=ALGORITHM, headers={"kid": key["kid"]})
 
 
@@ -79,13 +91,18 @@ def jwks(settings: Settings) -> dict[str, list[dict[str, str]]]:
 
 
 def configuration(settings: Settings) -> Mapping[str, Any]:
-    """The provider's OpenID configuration. It has no pages to sign in on: tokens come from `crg token`."""
+    """The provider's OpenID configuration."""
     return {
         "issuer": settings.oidc_issuer,
         "jwks_uri": settings.oidc_jwks_url,
+        "authorization_endpoint": f"{settings.public_url}{AUTHORIZE}",
+        "token_endpoint": f"{settings.public_url}{TOKEN}",
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none"],
+        "authorization_response_iss_parameter_supported": True,
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "subject_types_supported": ["public"],
-        "response_types_supported": [],
+        "response_types_supported": ["code"],
         "claims_supported": ["iss", "aud", "sub", "roles", "agency", "people", "iat", "exp", "jti"],
     }
 

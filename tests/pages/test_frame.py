@@ -11,7 +11,8 @@ from fastapi.routing import APIRoute
 from api.pages import router
 from api.pages.layout import STATIC, due_on, environment
 from calendar_rules.lengths import LONDON
-from crg.embedded import login
+from crg.embedded.login import SignIn
+from settings import load_settings
 from tests.pages.desk import Desk
 
 FOLDER = Path("api/static")
@@ -69,7 +70,7 @@ def test_no_page_carries_script_or_style_of_its_own(name: str) -> None:
 def paths() -> set[str]:
     """Every address of the pages, of the codec and of the sign-in."""
     found: set[str] = set()
-    waiting: list[object] = [router(), login.router()]
+    waiting: list[object] = [router(), SignIn(load_settings()).router()]
     while waiting:
         one = waiting.pop()
         waiting += getattr(one, "routes", None) or getattr(getattr(one, "original_router", None), "routes", [])
@@ -80,7 +81,8 @@ def paths() -> set[str]:
 
 def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     """A new page belongs into one of these: open to all, opened by a link of its own, or behind the sign-in."""
-    open_to_all = {"/", "/static/{name}", "/login", "/logout"}
+    open_to_all = {"/", "/static/{name}", "/sign-in", "/sign-in/back", "/sign-out"}
+    provider = {"/issuer/authorize", "/issuer/token"}  # of the embedded stack alone
     by_link = {"/s/{token}", "/s/{token}/document", "/s/{token}/open", "/s/{token}/again", "/r/{token}"}
     by_link |= {f"/r/{{token}}/{more}" for more in ("whole", "known", "senior-officers", "open", "again")}
     by_link |= {"/a/{token}", "/a/{token}/open", "/a/{token}/again"}
@@ -94,4 +96,4 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     behind_sign_in |= {"/cases/{reference}/links", "/cases/{reference}/links/again", "/cases/{reference}/disclosures"}
     behind_sign_in |= {"/protocol", "/crg", "/crg/{id}", "/crg/{id}/{act}", "/actions", "/cases", "/cases/{reference}"}
     for_two_offices = {"/codec/decode"}
-    assert paths() == open_to_all | by_link | behind_sign_in | for_two_offices
+    assert paths() == open_to_all | provider | by_link | behind_sign_in | for_two_offices

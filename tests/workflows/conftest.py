@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ async def dev_server() -> WorkflowEnvironment:
         data_converter=plain_converter(),
         dev_server_existing_path=dev_server_path(),
         dev_server_log_level="error",
+        dev_server_startup_timeout=timedelta(seconds=60),  # a busy machine takes its time
         dev_server_extra_args=dev_server_arguments(),
     )
 
