@@ -29,6 +29,7 @@ from settings import BadSetting, Settings, keep_files_private, load_settings
 from settings.keys import CannotOpen, Keyring
 from settings.links import Links
 from settings.logs import log_why_it_cannot_start, set_up_logs, take_in_the_engines_logs
+from settings.memory import look_seldom
 from settings.sealing import in_worker
 from settings.temporal import connect
 from settings.versions import deployment, keep_one_current, make_current
@@ -191,6 +192,7 @@ async def serve() -> None:
 
 def main() -> None:
     """Serve until told to stop; what keeps it from starting is a line of the log, and exit code 1."""
+    look_seldom()
     try:
         asyncio.run(serve())
     except (BadSetting, CannotOpen) as refusal:

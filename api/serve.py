@@ -10,11 +10,13 @@ import uvicorn
 
 from settings import BadSetting
 from settings.logs import log_why_it_cannot_start, set_up_logs
+from settings.memory import look_seldom
 
 
 def main() -> None:
     """Serve until told to stop; what keeps it from starting is a line of the log, and an exit code."""
     asked = _asked()
+    look_seldom()
     set_up_logs()  # before anything can go wrong; the application's settings may say otherwise later
     try:
         uvicorn.run(
