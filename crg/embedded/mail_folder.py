@@ -7,12 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage, MIMEPart
+from email.parser import BytesHeaderParser
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 FOLDER = "mail"
 INDEX = "index.jsonl"
 REFUSE = "refuse.txt"
+HEADERS = BytesHeaderParser(policy=policy.default)
 MAIL_ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")  # when it came (UTC), and a little chance
 
 
@@ -136,7 +138,7 @@ def _parse(raw: bytes) -> EmailMessage:
 
 
 def _entry(mail_id: str, raw: bytes, *, to: list[str] | None = None, sender: str = "") -> Entry:
-    message = _parse(raw)
+    message = HEADERS.parsebytes(raw)
     try:
         sent_at: str | None = parsedate_to_datetime(str(message["date"])).isoformat()
     except ValueError:

@@ -14,6 +14,7 @@ import httpx
 
 from crg.embedded.mail_folder import FOLDER, REFUSE
 from crg.embedded.ports import HOST
+from crg.rehearsal.portal import KEPT
 from review.facts.enums import Verdict
 from settings import Settings
 from settings.links import PATHS
@@ -38,10 +39,9 @@ class Letters:
     def __init__(self, settings: Settings) -> None:
         self._refuse = settings.data / FOLDER / REFUSE
         self._link = re.compile(rf"{re.escape(settings.public_url)}/{SIGN_OFF}/[A-Za-z0-9_.\-]+")
-        self._catcher = httpx.AsyncClient(
-            base_url=f"http://{HOST}:{settings.mail_ui_port}", timeout=10, trust_env=False
-        )
-        self._browser = httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=True)
+        catcher = f"http://{HOST}:{settings.mail_ui_port}"
+        self._catcher = httpx.AsyncClient(base_url=catcher, timeout=10, trust_env=False, limits=KEPT)
+        self._browser = httpx.AsyncClient(timeout=30, trust_env=False, follow_redirects=True, limits=KEPT)
         self._refused: set[str] = set()
 
     async def __aenter__(self) -> Self:

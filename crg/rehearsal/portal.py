@@ -20,6 +20,8 @@ SETTLE_WITHIN = 30.0  # seconds for a fact that the API took with 202
 LOOK_EVERY = 0.1
 PAGE = 200
 READER = Role.BUSINESS_UNIT
+# A connection is used again within this many seconds: the server closes one after five, perhaps as it is asked.
+KEPT = httpx.Limits(keepalive_expiry=2)
 OPENS_AT = {
     WayIn.INCIDENT: "/v1/cases",
     WayIn.REFERRAL: "/v1/referrals",
@@ -52,7 +54,7 @@ class Portal:
         self._directory = directory
         self._settings = settings
         self._tokens: dict[str, str] = {}
-        self._http = httpx.AsyncClient(base_url=settings.public_url, timeout=30, trust_env=False)
+        self._http = httpx.AsyncClient(base_url=settings.public_url, timeout=30, trust_env=False, limits=KEPT)
         self._openapi: JSON | None = None
 
     async def __aenter__(self) -> Self:

@@ -10,6 +10,7 @@ import httpx
 
 from crg.embedded import issuer, programs, sample
 from crg.embedded.child import Child, Program
+from crg.rehearsal.portal import KEPT
 from settings import Settings
 from settings.keys import Keyring, make_keys_file
 from store import Store
@@ -28,7 +29,7 @@ class Running:
         self.mailbox = self._child(programs.mailbox(self.settings))
         self.api = self._child(programs.api(self.settings))
         self.worker = self._child(programs.worker(self.settings))
-        self.client = httpx.AsyncClient(base_url=self.settings.public_url, timeout=20, trust_env=False)
+        self.client = httpx.AsyncClient(base_url=self.settings.public_url, timeout=20, trust_env=False, limits=KEPT)
 
     async def __aenter__(self) -> Self:
         for folder in ("logs", "run"):
