@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import shutil
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest_asyncio
 
 from crg.embedded import programs
 from tests.api.running import Json, Running
+from tests.commanding import commanded
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MEETING = {"starts_at": f"{datetime.now(UTC).year + 1}-03-07T10:00:00+00:00", "link": "https://meet.example.org/crg"}
@@ -27,14 +27,8 @@ async def running(alone: Running) -> Running:
 
 async def crg(running: Running, *words: str) -> tuple[int, str]:
     """The `crg` command, as somebody in charge of the servers types it: how it ended, and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "crg.command", *words),
-        env=programs.environment(running.settings),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    reported, _ = await asyncio.wait_for(process.communicate(), 60)
-    return process.returncode or 0, reported.decode()
+    done = await asyncio.to_thread(commanded, running.settings, *words)
+    return done.code, done.reported + done.complained
 
 
 async def lose_the_engine(running: Running) -> None:
@@ -58,6 +52,7 @@ async def test_workers_that_went_on_polling_carry_on_what_is_brought_back(runnin
     await running.temporal.start()
     code, said = await crg(running, "revive", "--all")
     assert code == 0, said
+    await running.ready()  # they ask again within a few seconds
     assert await running.led_to(case, "panel-notified")
 
 
@@ -156,6 +151,7 @@ async def test_a_case_that_was_reset_in_temporal_is_brought_back_and_told_again_
         code, reported = await crg(running, "revive", "--stuck", reference)
         if "runs again" in reported:
             break
+        await asyncio.sleep(0.2)
     assert (code, reported) == (
         0,
         f"{reference} runs again from the state last written down. 1 message is carried to it.\n",
@@ -213,6 +209,7 @@ async def test_a_temporal_that_was_set_back_whole_loses_nothing(running: Running
         code, told = await crg(running, "revive", "--stuck", reference)
         if "runs again" in told:
             break
+        await asyncio.sleep(0.2)
     assert code == 0, told
     assert (await running.settled(kept.json()["message"]))["status"] == "recorded"
     assert [one["kind"] for one in (await running.get(here))["facts"]] == [*reported, "safety-steps-recorded"]

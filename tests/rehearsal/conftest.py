@@ -4,19 +4,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
 import pytest
 
-from crg.command import exit_code
 from crg.embedded.programs import environment
 from crg.rehearsal.commands import EXAMPLES
 from settings import OWN_EDITIONS, Settings
+from tests.commanding import commanded
 from tests.ports import free_settings
 
 CRG = (sys.executable, "-m", "crg.command")
@@ -80,18 +78,12 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
 
 @pytest.fixture
 def crg(stack: Settings, monkeypatch: pytest.MonkeyPatch) -> Crg:
-    """The `crg` command on the running stack, in this process: to start one and import everything takes far longer than
-    most commands do. The command line itself is tried in `tests/embedded/test_command.py`.
-    """
-    for name, value in environment(stack).items():
-        monkeypatch.setenv(name, value)
+    """The `crg` command on the running stack, in this process."""
     monkeypatch.chdir(ROOT)
 
-    def run(*words: str | Path, out: Path | None = None) -> Done:
-        reported, complained = StringIO(), StringIO()
-        with redirect_stdout(reported), redirect_stderr(complained):
-            code = exit_code([*map(str, words), *(["--json", str(out)] if out else [])])
-        return Done(code, reported.getvalue(), complained.getvalue(), written(out))
+    def run(*words: str | Path, out: Path | None = None, settings: Settings = stack) -> Done:
+        json_out = ["--json", str(out)] if out else []
+        return Done(*commanded(settings, *words, *json_out), written(out))
 
     return run
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from crg.embedded.lock import running
 from crg.embedded.ports import check_ports, stack_ports
 from settings import Settings
+from tests.commanding import commanded
 from tests.ports import free_settings
 from tests.rehearsal.conftest import Crg, Done, run_crg
 
@@ -51,7 +52,7 @@ def test_the_demo_starts_a_stack_of_its_own_takes_less_than_a_minute_and_leaves_
     assert running(settings.data) is None
     check_ports(stack_ports(settings))
     assert {"reference", "record", "deadlines", "emails", "state"} <= set(done.out)
-    record = run_crg(settings, "record", done.out["reference"], "--json")
+    record = commanded(settings, "record", done.out["reference"], "--json")
     assert len(json.loads(record.reported)) == len(done.out["record"])
 
 
@@ -181,7 +182,7 @@ def test_an_anchor_is_printed_and_everything_checked_against_it(crg: Crg, tmp_pa
 
 
 def test_without_a_database_the_record_says_where_it_looked(tmp_path: Path) -> None:
-    done = run_crg(free_settings(tmp_path / "empty"), "record", "CR-2026-001")
+    done = commanded(free_settings(tmp_path / "empty"), "record", "CR-2026-001")
     assert done.code == 1
     assert "There is no database at" in done.complained
     assert "Set CRG_DATA" in done.complained

@@ -3,21 +3,28 @@
 Requirements: N-1..N-6, R-2..R-15, D-1..D-9, X-3; "How time is counted".
 """
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from calendar_rules.lengths import LONDON
 from crg.embedded.mail_folder import FOLDER, REFUSE
-from crg.rehearsal.commands import EXAMPLES
+from crg.embedded.stack import running_stack
+from crg.rehearsal.commands import EXAMPLES, _places
+from crg.rehearsal.director import Director
+from crg.rehearsal.errors import WentOtherwise
+from crg.rehearsal.reading import load
+from crg.rehearsal.telling import Teller
 from settings import Settings
-from tests.rehearsal.conftest import Done, run_crg
+from tests.rehearsal.conftest import Crg, Done, written
 
 Deadlines = dict[str, tuple[str, str]]
 MINUTE = timedelta(minutes=1)
@@ -25,17 +32,39 @@ MINUTE = timedelta(minutes=1)
 
 @pytest.fixture(scope="module")
 def played(stack: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Done]:
-    """Each example, played once, two at a time; the one in which an address is refused, which all share, by itself."""
-    folder = tmp_path_factory.mktemp("out")
+    """Each example, played once, beside others; the one in which an address is refused, which all share, by itself.
 
-    def play(example: str) -> Done:
-        return run_crg(stack, "rehearse", EXAMPLES / f"{example}.toml", out=folder / f"{example}.json")
+    That the command plays them so is tried with the demo (`test_commands.py`).
+    """
+    return asyncio.run(all_played(stack, tmp_path_factory.mktemp("out")))
 
-    alone = "refused-address"
-    examples = sorted(file.stem for file in EXAMPLES.glob("*.toml") if file.stem != alone)
-    with ThreadPoolExecutor(2) as players:
-        done = dict(zip(examples, players.map(play, examples), strict=True))
-    return done | {alone: play(alone)}
+
+async def all_played(stack: Settings, folder: Path) -> dict[str, Done]:
+    alone, few = "refused-address", asyncio.Semaphore(3)
+    async with running_stack(stack) as running:
+
+        async def play(example: str) -> Done:
+            async with few:
+                return await rehearsed(running, example, folder / f"{example}.json")
+
+        examples = sorted(file.stem for file in EXAMPLES.glob("*.toml") if file.stem != alone)
+        done = dict(zip(examples, await asyncio.gather(*map(play, examples)), strict=True))
+        return done | {alone: await play(alone)}
+
+
+async def rehearsed(running: Settings, example: str, json: Path) -> Done:
+    """What `crg rehearse` does on a running stack."""
+    told = StringIO()
+    teller = Teller(Console(file=told, highlight=False, soft_wrap=True))
+    scenario = load(EXAMPLES / f"{example}.toml", own_editions=running.own_editions)
+    try:
+        async with Director(running, scenario, teller=teller) as director:
+            outcome = await director.play()
+    except WentOtherwise as otherwise:
+        return Done(1, told.getvalue(), str(otherwise), {})
+    teller.timeline(outcome, _places(running, outcome.reference))
+    outcome.write(json)
+    return Done(0, told.getvalue(), "", written(json))
 
 
 def out(played: dict[str, Done], example: str) -> dict[str, Any]:
@@ -388,15 +417,15 @@ def test_no_email_s_subject_holds_a_name_or_a_word_of_the_case(
 
 
 def test_the_records_can_be_read_and_hold_until_a_row_is_changed(
-    played: dict[str, Done], stack: Settings, tmp_path: Path
+    played: dict[str, Done], stack: Settings, crg: Crg, tmp_path: Path
 ) -> None:
     """X-3: `crg record` prints it; `--verify` names the first broken row."""
     reference = out(played, "clean-case")["reference"]
-    shown = run_crg(stack, "record", reference)
+    shown = crg("record", reference)
     assert shown.code == 0
     assert "Mon 1 Jun 2026 16:00" in shown.reported
     assert "Panel notified [chief-executive]" in shown.reported
-    verified = run_crg(stack, "record", "--verify")
+    verified = crg("record", "--verify")
     assert verified.code == 0
     assert re.fullmatch(r"\d+ records and \d+ rows of .* checked; every row is as it was written.\n", verified.reported)
     assert int(verified.reported.partition(" ")[0]) >= len(played)
@@ -410,7 +439,7 @@ def test_the_records_can_be_read_and_hold_until_a_row_is_changed(
             database.execute(f"DROP TRIGGER {guard}")  # as somebody could who has the database in hand
         database.execute("UPDATE record SET what = 'other' WHERE reference = ? AND seq = 7", (reference,))
     database.close()
-    broken = run_crg(copy, "record", "--verify", reference)
+    broken = crg("record", "--verify", reference, settings=copy)
     assert (broken.code, broken.reported) == (1, f"{reference}, row 7: row 7 is not as it was written\n")
 
 
