@@ -6,11 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from crg.embedded import programs
 from crg.embedded.child import Say, answers
@@ -41,6 +42,23 @@ def stack_of(settings: Settings, *, say: Say = quiet) -> Stack:
     )
 
 
+on_one = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def runs(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Stack, list[str]]]:
+    """One stack for all tests that leave it as it is, and what it has said."""
+    said: list[str] = []
+    async with stack_of(free_settings(tmp_path_factory.mktemp("stack") / "data"), say=said.append) as stack:
+        yield stack, said
+
+
+@pytest.fixture
+def shared(runs: tuple[Stack, list[str]]) -> Settings:
+    """Its settings."""
+    return runs[0].settings
+
+
 def ask_temporal(settings: Settings, *words: str) -> str:
     """What Temporal's own command line answers."""
     address = f"127.0.0.1:{settings.temporal_port}"
@@ -64,12 +82,12 @@ async def test_when_it_is_ready_everything_answers_and_when_it_is_stopped_nothin
     assert (settings.data / "run" / "worker.stopped").exists()  # it was asked, not only ended
 
 
-async def test_the_server_knows_how_cases_are_seen_and_that_their_clocks_can_be_moved(settings: Settings) -> None:
-    async with stack_of(settings):
-        listed = ask_temporal(settings, "operator", "search-attribute", "list")
-        known = dict(line.split() for line in listed.splitlines() if len(line.split()) == 2)
-        assert known.items() >= names.SEARCH_ATTRIBUTES.items()
-        command = server_command(settings)
+@on_one
+async def test_the_server_knows_how_cases_are_seen_and_that_their_clocks_can_be_moved(shared: Settings) -> None:
+    listed = ask_temporal(shared, "operator", "search-attribute", "list")
+    known = dict(line.split() for line in listed.splitlines() if len(line.split()) == 2)
+    assert known.items() >= names.SEARCH_ATTRIBUTES.items()
+    command = server_command(shared)
     assert "frontend.WorkflowTimeSkippingEnabled=true" in command
     assert 'history.timerProcessorMaxTimeShift="1ms"' in command
     assert "--ui-codec-endpoint" not in command, (
@@ -77,10 +95,10 @@ async def test_the_server_knows_how_cases_are_seen_and_that_their_clocks_can_be_
     )
 
 
-async def test_what_the_server_writes_is_on_the_disk_after_one_wait(settings: Settings) -> None:
-    async with stack_of(settings):
-        assert {"journal_mode=WAL", "synchronous=FULL"} <= set(server_command(settings))
-        assert (settings.data / "temporal.db-wal").exists()
+@on_one
+async def test_what_the_server_writes_is_on_the_disk_after_one_wait(shared: Settings) -> None:
+    assert {"journal_mode=WAL", "synchronous=FULL"} <= set(server_command(shared))
+    assert (shared.data / "temporal.db-wal").exists()
 
 
 def server_command(settings: Settings) -> list[str]:
@@ -112,12 +130,11 @@ def described(settings: Settings, workflow: str) -> dict[str, str]:
     return {"run": info["execution"]["runId"], "status": info["status"]}
 
 
-async def test_keys_are_readable_by_their_owner_only(settings: Settings) -> None:
-    async with stack_of(settings):
-        pass
+@on_one
+async def test_keys_are_readable_by_their_owner_only(shared: Settings) -> None:
     for name in ("keys.json", "issuer.json", "crg.lock"):
-        assert (settings.data / name).stat().st_mode & 0o077 == 0, name
-    assert settings.data.stat().st_mode & 0o077 == 0
+        assert (shared.data / name).stat().st_mode & 0o077 == 0, name
+    assert shared.data.stat().st_mode & 0o077 == 0
 
 
 async def test_lost_keys_are_said_so_and_no_new_ones_are_made_over_sealed_data(settings: Settings) -> None:
@@ -163,24 +180,25 @@ async def test_a_program_that_cannot_start_is_named_and_the_others_are_stopped(s
     check_ports(stack_ports(settings))
 
 
-async def test_a_second_start_is_refused_and_a_rehearsal_uses_the_stack_that_runs(settings: Settings) -> None:
+@on_one
+async def test_a_second_start_is_refused_and_a_rehearsal_uses_the_stack_that_runs(shared: Settings) -> None:
+    with pytest.raises(FolderInUse, match=f"process {os.getpid()}"):
+        await stack_of(shared).__aenter__()
+    other_ports = Settings(data=shared.data, port=shared.port + 1)
+    async with running_stack(other_ports) as found:
+        assert found.port == shared.port
+        assert found.temporal_address == f"127.0.0.1:{shared.temporal_port}"
+        assert found.oidc_issuer == shared.oidc_issuer
+        assert found.rehearsals
+
+
+@on_one
+async def test_two_stacks_run_side_by_side(shared: Settings, settings: Settings) -> None:
     async with stack_of(settings):
-        with pytest.raises(FolderInUse, match=f"process {os.getpid()}"):
-            await stack_of(settings).__aenter__()
-        other_ports = Settings(data=settings.data, port=settings.port + 1)
-        async with running_stack(other_ports) as found:
-            assert found.port == settings.port
-            assert found.temporal_address == f"127.0.0.1:{settings.temporal_port}"
-            assert found.oidc_issuer == settings.oidc_issuer
-            assert found.rehearsals
-    assert settings_of_running(settings) is None
-
-
-async def test_two_stacks_run_side_by_side(settings: Settings, tmp_path: Path) -> None:
-    beside = free_settings(tmp_path / "beside")
-    async with stack_of(settings), stack_of(beside):
+        assert await answers("127.0.0.1", shared.mail_ui_port, "/messages.json")
         assert await answers("127.0.0.1", settings.mail_ui_port, "/messages.json")
-        assert await answers("127.0.0.1", beside.mail_ui_port, "/messages.json")
+        assert settings_of_running(settings) is not None
+    assert settings_of_running(settings) is None
 
 
 async def test_each_program_reads_exactly_the_stacks_settings(
@@ -272,12 +290,12 @@ async def test_no_program_outlives_a_stack_that_is_killed(settings: Settings) ->
     assert running(settings.data) is None
 
 
-async def test_a_worker_that_falls_is_back_while_the_others_go_on(settings: Settings) -> None:
-    said: list[str] = []
-    async with stack_of(settings, say=said.append) as stack:
-        before = stack.pids
-        os.kill(before["The worker"], signal.SIGKILL)
-        await until(lambda: "The worker is back." in said)
-        after = stack.pids
-        assert after["The worker"] != before["The worker"]
-        assert {name: pid for name, pid in after.items() if name != "The worker"}.items() <= before.items()
+@on_one
+async def test_a_worker_that_falls_is_back_while_the_others_go_on(runs: tuple[Stack, list[str]]) -> None:
+    stack, said = runs
+    before = stack.pids
+    os.kill(before["The worker"], signal.SIGKILL)
+    await until(lambda: "The worker is back." in said)
+    after = stack.pids
+    assert after["The worker"] != before["The worker"]
+    assert {name: pid for name, pid in after.items() if name != "The worker"}.items() <= before.items()
