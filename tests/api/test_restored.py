@@ -7,7 +7,7 @@ import asyncio
 import secrets
 import shutil
 import sqlite3
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,7 +41,7 @@ async def running(alone: Running) -> Running:
     return alone
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def temporal(running: Running) -> Client:
     keyring = Keyring.from_settings(running.settings)
     return await connect(running.settings, keyring, Store.from_settings(running.settings, keyring).vault)
@@ -76,23 +76,14 @@ async def first_opening(running: Running) -> tuple[Json, str]:
     return step, str(step["roles"][0])
 
 
-async def test_a_reference_that_the_engine_knows_is_not_given_again(running: Running, tmp_path: Path) -> None:
-    await running.opened()
-    backup = backed_up(running, tmp_path)
-    lost = await running.opened()
-    await restored(running, backup)
-    await asyncio.gather(running.api.start(), running.worker.start())
-    opened = await running.opened()
-    assert opened != lost
-    assert await running.led_to(opened, "panel-notified")  # its own workflow runs
-
-
-async def test_a_case_that_only_temporal_has_is_named_with_what_to_do(
+async def test_a_case_that_only_temporal_has_is_named_with_what_to_do_and_its_reference_not_given_again(
     running: Running, temporal: Client, tmp_path: Path
 ) -> None:
     """Opened after the backup, and idle since: nothing of it fails, and nobody sees it in any list."""
+    await running.opened()
     backup = backed_up(running, tmp_path)
-    lost = (await running.opened()).rsplit("/", 1)[1]
+    here = await running.opened()
+    lost = here.rsplit("/", 1)[1]
     await restored(running, backup)
     code, told = await crg(running, "restore", "--check")
     assert code == 1
@@ -100,17 +91,18 @@ async def test_a_case_that_only_temporal_has_is_named_with_what_to_do(
     assert lost in line
     assert "temporal workflow terminate --workflow-id REFERENCE" in line
     await asyncio.gather(running.api.start(), running.worker.start())
+    opened = await running.opened()
+    assert opened != here
+    assert await running.led_to(opened, "panel-notified")  # its own workflow runs
     reported = await named(running, lost)
     assert reported["do"] == "crg restore --check"
     assert reported["why"].startswith("only Temporal has it")
     code, told = await crg(running, "doctor")
     assert code == 1
     assert lost in next(line for line in told.splitlines() if "only Temporal has it" in line)
-    others = (await running.get("/v1/health"))["stand_still"]
-    for one in others:
-        await temporal.get_workflow_handle(one["case"]).terminate("sample: reported again")
+    await temporal.get_workflow_handle(lost).terminate("sample: reported again")
     await no_longer_named(running)
-    assert (await running.opened()).rsplit("/", 1)[1] != lost
+    assert await running.opened() != here
 
 
 async def test_an_opening_whose_id_another_case_has_waits_until_that_has_ended(
@@ -152,70 +144,108 @@ async def test_an_opening_finds_the_workflow_that_it_has_started_itself(running:
     assert await facts(running, answer.json()["href"]) == ["incident-reported"]
 
 
-async def test_what_does_not_fit_is_said_before_anything_starts_and_put_right(
-    running: Running, temporal: Client, tmp_path: Path
-) -> None:
-    """A fact and a case that came after the backup: the fact is carried again, the case is named, no number is lost."""
-    here = await running.opened()
-    backup = backed_up(running, tmp_path)
-    step = (await running.get(here))["next_steps"][0]
+@dataclass(frozen=True)
+class Older:
+    """A store that was set back below three cases and an opening, what does not fit, and all of it put right."""
+
+    told: str
+    step: str
+    later: str
+    lost: str
+    large: str
+    of_large: list[str]
+    ended: str
+    of_ended: list[str]
+    misfits: Misfits
+    forgotten: Misfits  # once Temporal has forgotten a run of the large one
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def older(running: Running, temporal: Client, tmp_path_factory: pytest.TempPathFactory) -> Older:
+    """All of it on one backup: to set back the store means to start the programs again."""
+    told, large, ended = [await running.opened() for _ in range(3)]
+    for _ in range(8):  # 20,000 characters each, which do not compress: a state of more than 64 KiB lies in the store
+        await safety_steps(running, large, secrets.token_hex(10_000))
+    backup = backed_up(running, tmp_path_factory.mktemp("older"))
+    step = (await running.get(told))["next_steps"][0]
     later = (await running.send(step)).json()["message"]
-    lost = (await running.opened()).rsplit("/", 1)[1]
-    reference = here.rsplit("/", 1)[1]
+    first = await safety_steps(running, large)
+    run = await continued_as_new(temporal, named_by(large))
+    second = await safety_steps(running, large)
+    await continued_as_new(temporal, named_by(large))
+    third = await safety_steps(running, large)
+    of_ended = [await safety_steps(running, ended), await safety_steps(running, ended)]
+    how = ("--type", "FirstWorkflowTask", "--reapply-exclude", "All", "--reason", "sample")
+    await temporal_program(running, "workflow", "reset", "--workflow-id", named_by(ended), *how)
+    lost = await running.opened()
     await restored(running, backup)
     misfits = await looked(running, temporal)
-    assert lost in misfits.unknown
+    which = ("--workflow-id", named_by(large), "--run-id", run)
+    await temporal_program(running, "workflow", "delete", *which, "--yes")
+    for _ in range(600):  # Temporal forgets a run when it comes to it
+        forgotten = await looked(running, temporal)
+        if [one["message"] for one in forgotten.store_behind[named_by(large)]] == [second, third]:
+            break
+        await asyncio.sleep(0.1)
+    await mended(running, temporal, misfits)
+    of_large = [first, second, third]
+    return Older(told, step["rel"], later, named_by(lost), large, of_large, ended, of_ended, misfits, forgotten)
+
+
+def named_by(here: str) -> str:
+    """The reference of a case at this address."""
+    return here.rsplit("/", 1)[1]
+
+
+async def test_what_does_not_fit_is_said_before_anything_starts_and_put_right(
+    running: Running, temporal: Client, older: Older
+) -> None:
+    """A fact and a case that came after the backup: the fact is carried again, the case is named, no number is lost."""
+    misfits, reference = older.misfits, named_by(older.told)
+    assert older.lost in misfits.unknown
     assert {case: [one["message"] for one in reported] for case, reported in misfits.store_behind.items()} == {
-        reference: [later]
+        reference: [older.later],
+        named_by(older.large): older.of_large,
+        named_by(older.ended): older.of_ended,
     }
-    kind, number = lost.rsplit("-", 1)
+    kind, number = older.lost.rsplit("-", 1)
     assert misfits.counts == {kind: (int(number) - 1, int(number))}
-    assert misfits.engine_behind == misfits.carried_nowhere == {}
+    assert misfits.engine_behind == {named_by(older.ended): []}, "it was reset, and lacks nothing that the store has"
+    assert misfits.carried_nowhere == {}
     reported = "\n".join(misfits.lines())
     assert f"The count of references is behind: {kind} at {int(number) - 1}, in use up to {int(number)}" in reported
     assert "In Temporal only: " in reported
-    assert f"The store lacks what Temporal has: {reference} (1 message)" in reported
+    behind = next(line for line in reported.splitlines() if line.startswith("The store lacks what Temporal has: "))
+    assert f"{reference} (1 message)" in behind
 
-    await mended(running, temporal, misfits)
-    assert (await running.settled(later))["status"] == "recorded"
-    assert (await facts(running, here)).count(step["rel"]) == 1
+    assert (await running.settled(older.later))["status"] == "recorded"
+    assert (await facts(running, older.told)).count(older.step) == 1
     again = await looked(running, temporal)
     assert (again.counts, again.store_behind, again.not_running) == ({}, {}, [])
 
 
-async def test_a_workflow_that_was_reset_is_behind_and_starts_again_from_the_store(
-    running: Running, temporal: Client
-) -> None:
-    here = await running.opened()
-    step = (await running.get(here))["next_steps"][0]
-    message = (await running.send(step)).json()["message"]
-    reference = here.rsplit("/", 1)[1]
+async def test_what_the_store_alone_knows_is_carried_again(running: Running, temporal: Client) -> None:
+    """Of a workflow that was reset, and is behind; and what was answered as recorded and is in no record."""
+    reset, nowhere = await running.opened(), await running.opened()
+    step = (await running.get(reset))["next_steps"][0]
+    forgotten = (await running.send(step)).json()["message"]
+    other = (await running.get(nowhere))["next_steps"][0]
     await running.worker.stop()
     how = ("--type", "FirstWorkflowTask", "--reapply-exclude", "All", "--reason", "sample")
-    await temporal_program(running, "workflow", "reset", "--workflow-id", reference, *how)
-    misfits = await looked(running, temporal)
-    assert misfits.engine_behind == {reference: [message]}
-    await mended(running, temporal, misfits)
-    assert await facts(running, here) == ["incident-reported", step["rel"]]
-    following = await running.needed(here)
-    assert following
-    assert (await running.settled((await running.send(following)).json()["message"]))["status"] == "recorded"
-
-
-async def test_what_was_answered_as_recorded_and_is_in_no_record_is_carried_again(
-    running: Running, temporal: Client
-) -> None:
-    here = await running.opened()
-    step = (await running.get(here))["next_steps"][0]
-    await running.worker.stop()
-    message = (await running.send(step)).json()["message"]
+    await temporal_program(running, "workflow", "reset", "--workflow-id", named_by(reset), *how)
+    message = (await running.send(other)).json()["message"]
     await running.api.stop()
     await said_to_be(running, message, "recorded")
     misfits = await looked(running, temporal)
-    assert misfits.carried_nowhere == {here.rsplit("/", 1)[1]: [message]}
+    assert misfits.engine_behind == {named_by(reset): [forgotten]}
+    assert misfits.carried_nowhere == {named_by(nowhere): [message]}
     await mended(running, temporal, misfits)
+    assert await facts(running, reset) == ["incident-reported", step["rel"]]
+    following = await running.needed(reset)
+    assert following
+    assert (await running.settled((await running.send(following)).json()["message"]))["status"] == "recorded"
     assert (await running.settled(message))["status"] == "recorded"
-    assert (await facts(running, here)).count(step["rel"]) == 1
+    assert (await facts(running, nowhere)).count(other["rel"]) == 1
 
 
 async def temporal_program(running: Running, *words: str) -> None:
@@ -247,59 +277,33 @@ async def safety_steps(running: Running, here: str, steps: str = "Sample.") -> s
 
 
 async def test_where_a_large_beginning_is_lost_with_the_store_what_was_said_in_all_its_runs_is_taken_in_again(
-    running: Running, temporal: Client, tmp_path: Path
+    running: Running, older: Older
 ) -> None:
     """A state of more than 64 KiB lies in the store. Runs that Temporal has forgotten are counted as what is lost."""
-    here = await running.opened()
-    reference = here.rsplit("/", 1)[1]
-    for _ in range(8):  # 20,000 characters each, which do not compress
-        await safety_steps(running, here, secrets.token_hex(10_000))
-    backup = backed_up(running, tmp_path)
-    first = await safety_steps(running, here)
-    forgotten = await continued_as_new(temporal, reference)
-    second = await safety_steps(running, here)
-    await continued_as_new(temporal, reference)
-    third = await safety_steps(running, here)
-    await restored(running, backup)
-    misfits = await looked(running, temporal)
+    reference, misfits, without = named_by(older.large), older.misfits, older.forgotten
     assert misfits.unreadable == [reference]
-    assert [one["message"] for one in misfits.store_behind[reference]] == [first, second, third]
+    assert [one["message"] for one in misfits.store_behind[reference]] == older.of_large
     assert misfits.unread == {}, "all of it is told by the runs before"
-    assert f"The store lacks what Temporal has: {reference} (3 messages)" in "\n".join(misfits.lines())
+    assert f"{reference} (3 messages)" in "\n".join(misfits.lines())
 
-    await temporal_program(running, "workflow", "delete", "--workflow-id", reference, "--run-id", forgotten, "--yes")
-    for _ in range(600):  # Temporal forgets a run when it comes to it
-        without = await looked(running, temporal)
-        if [one["message"] for one in without.store_behind[reference]] == [second, third]:
-            break
-        await asyncio.sleep(0.1)
-    assert [one["message"] for one in without.store_behind[reference]] == [second, third]
+    assert [one["message"] for one in without.store_behind[reference]] == older.of_large[1:]
     assert sorted(without.unread[reference].values()) == [1, 1], "what each of the two began with"
     assert f"Of Temporal's histories this does not open: {reference} (1 part of the run " in "\n".join(without.lines())
 
-    await mended(running, temporal, misfits)
-    for message in (first, second, third):
+    for message in older.of_large:
         assert (await running.settled(message))["status"] == "recorded"
-    assert (await facts(running, here)).count("safety-steps-recorded") == 11
+    assert (await facts(running, older.large)).count("safety-steps-recorded") == 11
 
 
 async def test_a_fact_that_is_only_in_a_run_that_was_ended_is_taken_in_again(
-    running: Running, temporal: Client, tmp_path: Path
+    running: Running, temporal: Client, older: Older
 ) -> None:
     """The store is older, and the case was reset before it was lost: its run of before has what was answered 201."""
-    here = await running.opened()
-    reference = here.rsplit("/", 1)[1]
-    backup = backed_up(running, tmp_path)
-    messages = [await safety_steps(running, here), await safety_steps(running, here)]
-    how = ("--type", "FirstWorkflowTask", "--reapply-exclude", "All", "--reason", "sample")
-    await temporal_program(running, "workflow", "reset", "--workflow-id", reference, *how)
-    await restored(running, backup)
-    misfits = await looked(running, temporal)
-    assert [one["message"] for one in misfits.store_behind[reference]] == messages
-    await mended(running, temporal, misfits)
-    for message in messages:
+    reference = named_by(older.ended)
+    assert [one["message"] for one in older.misfits.store_behind[reference]] == older.of_ended
+    for message in older.of_ended:
         assert (await running.settled(message))["status"] == "recorded"
-    assert (await facts(running, here)).count("safety-steps-recorded") == 2
+    assert (await facts(running, older.ended)).count("safety-steps-recorded") == 2
     again = await looked(running, temporal)
     assert reference not in {*again.store_behind, *again.engine_behind, *again.to_be_ended}
 
