@@ -2,9 +2,12 @@
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -75,12 +78,22 @@ def _say_where(stack: "Stack") -> None:
     for name, address in places(stack.settings).items():
         typer.echo(f"  {name:<12} {address}")
     typer.echo(
-        "\nA token for a role or a person:  crg token --as business-unit"
+        f"\nA token for a role or a person:  {as_typed()} token --as business-unit"
         f"\nWhat the programs say:           {stack.settings.data / 'logs'}"
         "\nCtrl-C stops everything; the next start goes on from here."
     )
     if stack.first_start:
         typer.echo("The directory was empty: a sample partnership of invented people has been loaded.")
+
+
+def as_typed() -> str:
+    """This command as a terminal here takes it, where no environment was activated."""
+    program = Path(sys.argv[0])
+    if shutil.which(program.name) == str(program.absolute()):
+        return program.name
+    with suppress(ValueError):
+        return str(program.absolute().relative_to(Path.cwd()))
+    return str(program.absolute())
 
 
 def _stop_on_signals(kill: "Callable[[], None]") -> None:

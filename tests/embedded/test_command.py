@@ -10,6 +10,7 @@ from pathlib import Path
 import jwt
 import pytest
 
+from crg.command import as_typed
 from crg.embedded import issuer
 from crg.embedded.lock import FolderLock
 from crg.embedded.sample import known_directory, prepare_store, sample_partnership
@@ -99,6 +100,21 @@ def test_asking_for_the_commands_imports_nothing_heavy(settings: Settings) -> No
     )
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_the_command_is_printed_as_it_can_be_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With no environment activated, as after `make run`, by its path; with one, by its name."""
+    program = tmp_path / "bin" / "crg"
+    program.parent.mkdir()
+    program.touch(0o755)
+    monkeypatch.setattr("sys.argv", [str(program)])
+    monkeypatch.setenv("PATH", "/usr/bin")
+    monkeypatch.chdir(tmp_path)
+    assert as_typed() == "bin/crg"
+    monkeypatch.chdir("/")
+    assert as_typed() == str(program).removeprefix("/")
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert as_typed() == "crg"
 
 
 async def test_the_sample_partnership_is_loaded_into_an_empty_directory_and_never_again(settings: Settings) -> None:
