@@ -15,11 +15,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth import COOKIE, READERS, Caller, caller_of, not_for_you, of_cookie
 from api.deps import deps_of
-from api.pages.layout import HEADERS, plain
+from api.pages.layout import HEADERS, names_in, plain
 from api.problems import Problem
 from delivery.words import plain as in_words
 from review.facts.confirming import CONFIRMERS
-from review.facts.directory import Role
+from review.facts.directory import Directory, Role
 
 
 def sign_in_path(request: Request) -> str | None:
@@ -76,15 +76,23 @@ async def holding(
 
 async def frame(request: Request, caller: Caller) -> dict[str, Any]:
     """What the frame of a page says: the partnership, who has signed in, and where to be somebody else."""
+    directory = await deps_of(request).store.directory.read()
     return {
-        "partnership": (await deps_of(request).store.directory.read()).partnership,
-        "signed_in": caller.speaker.who,
+        "partnership": directory.partnership,
+        "signed_in": called(caller, directory),
         "sign_in": sign_in_path(request),
         "invented": invented(request),
         "crg": caller.holds(*READERS),
         "business_unit": caller.holds(Role.BUSINESS_UNIT),
         "confirms": caller.holds(*CONFIRMERS),
     }
+
+
+def called(caller: Caller, directory: Directory) -> str:
+    """Who has signed in, in words: a person's name, or the office that several people hold."""
+    if len(caller.people) == 1:
+        return names_in(directory)(caller.people[0])
+    return " and ".join(in_words(role.value) for role in caller.roles)
 
 
 def of_problem(request: Request, problem: Problem, frame: Mapping[str, Any] | None = None) -> HTMLResponse:

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.auth import READERS, caller_of
 from api.deps import deps_of
-from api.pages.auth import invented, sign_in_path
+from api.pages.auth import called, invented, sign_in_path
 from api.pages.layout import page
 from api.problems import Problem
 from settings import Settings
@@ -31,9 +31,10 @@ async def show(request: Request) -> Response:
     except Problem:
         caller = None  # a session that has ended; the page offers to sign in
     embedded = invented(request)
+    directory = await deps_of(request).store.directory.read()
     context = {
-        "partnership": (await deps_of(request).store.directory.read()).partnership,
-        "signed_in": caller.speaker.who if caller else None,
+        "partnership": directory.partnership,
+        "signed_in": called(caller, directory) if caller else None,
         "sign_in": sign_in_path(request),
         "invented": embedded,
         "crg": bool(caller and caller.holds(*READERS)),

@@ -52,6 +52,14 @@ async def test_a_person_signs_in_and_is_where_they_wanted_to_be(desk: Desk, clie
     assert (await client.get(CASE)).status_code == 200
 
 
+async def test_the_pages_say_who_has_signed_in_by_name_or_office(desk: Desk, client: httpx.AsyncClient) -> None:
+    names = {who.id: who.name for who in (await desk.store.directory.read()).people}
+    for who, called in (("crg-chair", names["crg-chair"]), ("business-unit", "Business Unit")):
+        await signed_in(client, who)
+        for path in ("/", "/cases"):
+            assert f"igned in as {called}" in (await client.get(path)).text.replace("<strong>", "")
+
+
 async def test_who_signs_out_is_out_and_so_is_whoever_copied_the_cookie(desk: Desk, client: httpx.AsyncClient) -> None:
     await signed_in(client, "crg-chair")
     kept = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
