@@ -257,10 +257,12 @@ PROTOCOL: dict[Stage, StageRow] = {
             panel.PanelMeetingMoved,
             panel.PanelResponded,
             panel.PanelAnswered,
+            follow_up.LearningDisseminated,
+            follow_up.ImmediateLearningNotShared,
             panel.PartnersDecided,
             editions.NotificationWithdrawn,
         ),
-        deadlines=("R-13", "D-9"),
+        deadlines=("R-13", "R-7", "D-9"),
         leads_to=(Stage.DECISION, Stage.NOTIFICATION_WITHDRAWN),
     ),
     Stage.DECISION: StageRow(
@@ -268,8 +270,14 @@ PROTOCOL: dict[Stage, StageRow] = {
         sentence="The partners decide with reasons: practice review, learning review, national review, or none. A "
         "decision that differs from the recommendation, or that the Panel's view is against, each of them signs.",
         clause="§2, R-15",
-        waits_for=(panel.PartnersDecided, signing.SignOffGiven, editions.NotificationWithdrawn),
-        deadlines=("D-8", "R-15"),
+        waits_for=(
+            panel.PartnersDecided,
+            signing.SignOffGiven,
+            follow_up.LearningDisseminated,
+            follow_up.ImmediateLearningNotShared,
+            editions.NotificationWithdrawn,
+        ),
+        deadlines=("D-8", "R-15", "R-7"),
         leads_to=(
             Stage.PRACTICE_REVIEW,
             Stage.LEARNING_REVIEW,

@@ -31,13 +31,16 @@ async def learning_followed_up(run: CaseRun) -> None:
 
 
 async def nothing_open(run: CaseRun) -> None:
-    """Actions, handovers, duties of care, what stands in for a review; what is opened meanwhile is waited for, too."""
+    """Actions, handovers, duties of care, immediate learning, what stands in for a review; what is opened meanwhile is
+    waited for, too.
+    """
     while True:
         await actions_closed(run)  # G-11
         await sub_groups_answer(run)  # G-10
         await workflow.wait_condition(lambda: nothing_owed_of_notifying(run.case))  # N-4, N-5, N-8
         await panel_heard(run)  # R-13: the partners may have decided before it answered
         await workflow.wait_condition(lambda: not in_place_of_a_review(run))  # K-8, s. 16F
+        await workflow.wait_condition(lambda: not reads.immediate_learning_open(run.case))  # R-7
         if not open_actions(run.case) and not reads.unanswered_handovers(run.case):
             return
 

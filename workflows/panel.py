@@ -26,6 +26,7 @@ async def panel_responds(run: CaseRun) -> None:
     It goes on beside the partners' decision, which may come first (R-15).
     """
     run.meanwhile(acknowledgement_awaited(run))
+    run.meanwhile(immediate_learning_awaited(run))
     while (response := reads.final_response(run.case)) is None:
         await panel_answers(run, answers(run) + 1)
     wanted, received = reads.agreement_wanted(run.case), run.case.entries_of(PanelResponded)[-1].happened_at
@@ -44,6 +45,12 @@ async def acknowledgement_awaited(run: CaseRun) -> None:
     """Asked for again where it has not come in time, then weekly (R-13)."""
     await workflow.wait_condition(lambda: deadlines.since(run.case, "R-13") is not None)
     run.deadline("R-13", since=run.standing(deadlines.since(run.case, "R-13")))
+
+
+async def immediate_learning_awaited(run: CaseRun) -> None:
+    """Whatever is decided, what the rapid review learned at once is shared, or it is said why not (R-7, G-9)."""
+    await workflow.wait_condition(lambda: deadlines.since(run.case, "R-7") is not None)
+    run.deadline("R-7", since=run.standing(deadlines.since(run.case, "R-7")))
 
 
 async def panel_answers(run: CaseRun, number: int) -> None:

@@ -9,12 +9,18 @@ from review.case.notices import OTHER_PARTNERSHIP, Addressee
 from review.case.outsiders import asked_in_person
 from review.case.reads_deadlines import gone_at
 from review.case.reads_decision import decision
-from review.case.reads_rapid_review import answers_of, scope
+from review.case.reads_rapid_review import answers_of, scope, submitted
 from review.case.reads_referral import considered
 from review.case.state import CaseState, copy_cause
 from review.facts.crg import ProcessLinked, ProcessUpdated
 from review.facts.enums import CrgOutcome, Decision
-from review.facts.follow_up import ActionHandedOn, ActionProgressed, ActionSet
+from review.facts.follow_up import (
+    ActionHandedOn,
+    ActionProgressed,
+    ActionSet,
+    ImmediateLearningNotShared,
+    LearningDisseminated,
+)
 from review.facts.information import InformationRequested, InformationSupplied
 from review.facts.learning_review import LearningTermsSet
 from review.facts.practice_review import AdvanceCopySent, FinalDraftSent, MilestoneSet, PublicationPlanned
@@ -68,6 +74,14 @@ def findings_by(case: CaseState) -> date | None:
     """By when the terms of the learning review want its findings (A-5)."""
     terms = case.last(LearningTermsSet)
     return terms.findings_by if terms else None
+
+
+def immediate_learning_open(case: CaseState) -> bool:
+    """Whether the immediate learning that a submitted rapid review named is still to be recorded as shared, or it is
+    still to be said why not (R-7, G-9).
+    """
+    answered = case.last(LearningDisseminated) or case.last(ImmediateLearningNotShared)
+    return submitted(case) is not None and answered is None
 
 
 def action_set(case: CaseState, action: str) -> Entry[ActionSet] | None:

@@ -28,6 +28,16 @@ class LearningDisseminated(Fact):
     what: Reasons = Field(description="what learning was shared")
 
 
+class ImmediateLearningNotShared(Fact):
+    """Why the immediate learning that the rapid review named is not shared, or is none (§2, R-7, G-9)."""
+
+    title = "Immediate learning not shared"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    sample = {"reasons": "Sample: the report names no learning that can be shared before the criminal trial."}
+    kind: Literal["immediate-learning-not-shared"] = "immediate-learning-not-shared"
+    reasons: Reasons
+
+
 class FindingsHandedOver(Fact):
     """Findings go to those who see to policy, audit and assurance: the Quality sub-group, say (§6, §7, G-10)."""
 
@@ -179,4 +189,11 @@ class NoActionNeeded(Fact):
 
 
 ActionFact = ActionSet | ActionProgressed | ActionDueMoved | ActionHandedOn | ActionClosureAgreed
-FollowUpFact = LearningDisseminated | FindingsHandedOver | SubGroupAnswered | ActionFact | NoActionNeeded
+FollowUpFact = (
+    LearningDisseminated
+    | ImmediateLearningNotShared
+    | FindingsHandedOver
+    | SubGroupAnswered
+    | ActionFact
+    | NoActionNeeded
+)

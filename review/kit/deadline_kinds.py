@@ -14,15 +14,7 @@ from review.case.notices import Notice
 from review.case.state import ADVANCE_COPY, REQUEST, SUBMISSION, CaseState
 from review.facts import Corrected
 from review.facts.base import Fact
-from review.facts.crg import ConcernAnswered, ConcernEscalated
 from review.facts.editions import AgencyKnew
-from review.facts.follow_up import (
-    ActionClosureAgreed,
-    ActionDueMoved,
-    ActionSet,
-    FindingsHandedOver,
-    SubGroupAnswered,
-)
 from review.facts.information import InformationRequested, InformationSupplied
 from review.facts.learning_review import LearningFindingsDrafted, LearningTermsSet
 from review.facts.panel import PanelAcknowledged, PanelResponded, PartnersDecided
@@ -49,6 +41,7 @@ from review.facts.signing import SignOffGiven
 from review.kit.deadline_base import DEADLINES as DEADLINES
 from review.kit.deadline_base import Deadline, Met
 from review.kit.deadline_base import kind_of as kind_of
+from review.kit.deadline_kinds_follow_up import ActionDue as ActionDue  # with all that is followed to its end
 from review.kit.deadline_kinds_notification import NotificationDue as NotificationDue  # with all of §1
 
 # --- §6: a referral, or a request of another partnership ---
@@ -359,34 +352,3 @@ class ImprovementsDue(Deadline):
 
     def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
         return "the report was published after all" if case.last(ReviewPublished) else None
-
-
-# --- what is followed to its end ---
-
-
-class ConcernDue(Deadline):
-    """G-7: an escalated concern is answered."""
-
-    rule, subject = "G-7", "concern"
-    set_by, met_by = (ConcernEscalated,), (ConcernAnswered,)
-
-
-class SubGroupDue(Deadline):
-    """G-10: a sub-group answers what was handed over to it."""
-
-    rule, subject = "G-10", "handover"
-    set_by, met_by = (FindingsHandedOver,), (SubGroupAnswered,)
-
-
-class ActionDue(Deadline):
-    """G-11: an action is closed with the CRG's agreement."""
-
-    rule, subject = "G-11", "action"
-    set_by, met_by = (ActionSet,), (ActionClosureAgreed,)
-    day_set_by = (ActionSet, ActionDueMoved)
-
-    def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
-        """The end of the day set last: a day that was moved stands over the first."""
-        told: list[ActionSet | ActionDueMoved] = [*case.every(ActionSet), *case.every(ActionDueMoved)]
-        day = next((fact.due_date for fact in reversed(told) if fact.action == running.subject), None)
-        return end_of_day(day) if day else None

@@ -100,8 +100,8 @@ def _reminder_to(
         return Notice(cause=cause, template="return-escalation", to=to, about=deadline.id, n=n)
     if deadline.rule == "G-10" and party is Party.SUB_GROUP:
         return handed_over(case, deadline.subject or "", to, now, cause=cause)
-    if deadline.rule in ("N-5", "N-7", "R-13", "D-9"):
-        template, n = _in_words_of_its_own(case, deadline, party)
+    if deadline.rule in ("N-5", "N-7", "R-7", "R-13", "D-9"):
+        template, n = _in_words_of_its_own(case, deadline, fired, party)
         return Notice(cause=cause, template=template, to=to, about=deadline.id, n=n)
     if deadline.rule in ("D-8", "R-16"):
         return _sign_off_reminder(case, deadline, fired, to, cause)
@@ -145,7 +145,9 @@ def _to_the_lead(case: "CaseState", deadline: RunningDeadline, fired: ReminderDu
     return notice.model_copy(update={"about": deadline.id, "n": notice.n | more})
 
 
-def _in_words_of_its_own(case: "CaseState", deadline: RunningDeadline, party: Party) -> tuple[str, dict[str, Any]]:
+def _in_words_of_its_own(
+    case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, party: Party
+) -> tuple[str, dict[str, Any]]:
     """The mail of a deadline that has one for all its reminders, and what it is given."""
     match deadline.rule:
         case "N-5":
@@ -154,6 +156,9 @@ def _in_words_of_its_own(case: "CaseState", deadline: RunningDeadline, party: Pa
             silent, notified_by = [one.value for one in reads.silent(case)], case.deadlines["D-1"].due
             n = {"due": notified_by, "asked_at": deadline.since, "own": party is Party.DECIDER, "silent": silent}
             return "view-awaited", n
+        case "R-7":
+            own = party is Party.BUSINESS_UNIT
+            return "learning-awaited", {"due": deadline.due, "overdue": _is_over(deadline, fired), "own": own}
         case "R-13":
             return "acknowledgement-missing", {"submitted_at": deadline.since, "due": deadline.due}
         case _:  # D-9

@@ -666,6 +666,12 @@ MAILS: dict[str, Sample] = {
         ({"version": 1, "missing": ["Summary"], "places": 1}, {"version": 1, "missing": [], "places": 3}),
     ),
     "review-agreed": Sample("plan the publication", None, {"version": 2}),
+    "learning-awaited": Sample(
+        "Share the immediate learning",
+        DAY_END_TEXT,
+        {"due": END_OF_DAY, "overdue": False, "own": True},
+        ({"due": END_OF_DAY, "overdue": True, "own": True}, {"due": END_OF_DAY, "overdue": True, "own": False}),
+    ),
     "late-returns-told": Sample(
         "no action needed",
         None,

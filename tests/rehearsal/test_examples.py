@@ -122,6 +122,7 @@ def test_a_clean_case_meets_every_deadline(played: dict[str, Done]) -> None:
         "D-8:rapid-review-1:health": ("2026-06-17 16:00", "met"),
         "D-8:rapid-review-1:local-authority": ("2026-06-17 16:00", "met"),
         "D-8:rapid-review-1:police": ("2026-06-17 16:00", "met"),
+        "R-7": ("2026-07-01 23:59", "met"),  # submitted on Wednesday 17 June
         "R-13": ("2026-06-24 23:59", "met"),
         "D-9": ("2026-07-15 23:59", "met"),
         "R-15": ("2026-07-21 23:59", "met"),
@@ -176,7 +177,8 @@ def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deput
         "D-8:rapid-review-2:health": ("2026-09-24 16:30", "met"),
         "D-8:rapid-review-2:local-authority": ("2026-09-24 16:30", "met"),
         "D-8:rapid-review-2:police": ("2026-09-24 16:30", "late"),
-        "R-13": ("2026-10-02 23:59", "open"),  # submitted on Friday 25 September
+        "R-7": ("2026-10-09 23:59", "open"),  # submitted on Friday 25 September
+        "R-13": ("2026-10-02 23:59", "open"),
     }
     agreed, first, second = found["state"]["rounds"]
     assert (agreed["id"], agreed["status"]) == ("rapid-review-1-crg-draft", "approved")  # the CRG has a redraft to read
@@ -237,6 +239,7 @@ def test_christmas_is_no_working_time_and_a_closure_moves_what_is_open(played: d
         "D-8:rapid-review-1:health": ("2027-01-09 13:00", "met"),
         "D-8:rapid-review-1:local-authority": ("2027-01-09 13:00", "met"),
         "D-8:rapid-review-1:police": ("2027-01-09 13:00", "met"),
+        "R-7": ("2027-01-22 23:59", "open"),
         "R-13": ("2027-01-15 23:59", "open"),
     }
     moved = lines(found, "deadline-moved")
@@ -319,6 +322,7 @@ def test_a_referral_that_turns_out_a_serious_incident_is_late_from_the_first_min
         "D-5": ("2026-09-22 23:59", "met"),
         "D-7": ("2026-10-06 23:59", "met"),
         "R-16:rapid-review-1-crg-draft:crg-chair": ("2026-09-29 23:59", "met"),
+        "R-7": ("2026-10-14 23:59", "late"),  # nobody records it
         "R-13": ("2026-10-07 23:59", "met"),
         "D-9": ("2026-10-28 23:59", "met"),
         "R-15": ("2026-11-03 23:59", "met"),

@@ -29,6 +29,7 @@ from review.facts.enums import (
     Verdict,
     Viewer,
 )
+from review.facts.follow_up import LearningDisseminated
 from review.facts.notification import IncidentReported, SafetyStepsRecorded
 from review.facts.panel import PanelResponded
 from review.facts.rapid_review import (
@@ -295,10 +296,15 @@ class World:
 
     def submit(self, **more: Any) -> None:
         self.approve(**more)
+        self.submit_approved()
+
+    def submit_approved(self) -> None:
         self.say(SubmittedToPanel(version=1, covering_letter=WHY))
 
     def decide(self, decision: Decision = Decision.PRACTICE_REVIEW, **more: Any) -> str:
         """The partners' decision, whatever was recommended, and each partner's agreement where it is asked for."""
+        if decision is Decision.NO_FURTHER_ACTION and reads.immediate_learning_open(self.case):
+            self.say(LearningDisseminated(means="briefing", audience="all agencies", what=WHY))  # R-7
         message = self.say(decided(decision, **({"difference_reason": WHY} | more)))
         if reads.agreement_outstanding(self.case):
             for partner in PARTNERS:

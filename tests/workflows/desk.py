@@ -219,6 +219,8 @@ class Case:
     async def decides(self, decision: str, **more: str) -> None:
         """The partners' decision, and each partner's agreement where it is asked for (R-15)."""
         sample = {"difference_reason": "Sample: the reason.", "why_no_more_is_to_be_learned": "Sample: all is known."}
+        if decision == "no-further-action" and reads.immediate_learning_open(await self.state()):
+            await self.says("learning-disseminated")  # R-7
         await self.says("partners-decided", **sample | {"decision": decision} | more)
         await self.partners_agree()
 

@@ -25,6 +25,7 @@ from review.facts.follow_up import (
     ActionProgressed,
     ActionSet,
     FindingsHandedOver,
+    ImmediateLearningNotShared,
     LearningDisseminated,
     NoActionNeeded,
     SubGroupAnswered,
@@ -92,6 +93,11 @@ def _shared(case: CaseState, fact: LearningDisseminated, reported: Reported, now
     )
 
 
+def _not_shared(case: CaseState, fact: ImmediateLearningNotShared, reported: Reported, now: datetime) -> None:
+    needs(reads.submitted(case), "the rapid review has not been submitted")
+    once(not reads.immediate_learning_open(case), "That immediate learning was shared, or why it is not,")
+
+
 def _handed_over(case: CaseState, fact: FindingsHandedOver, reported: Reported, now: datetime) -> None:
     needs(reads.review_wanted(case), "no review has been decided on, so there are no findings")
     known = [one for one in case.every(FindingsHandedOver) if one.handover == fact.handover]
@@ -129,6 +135,7 @@ def _none_needed(case: CaseState, fact: NoActionNeeded, reported: Reported, now:
 
 CHECKS: dict[type[Fact], Check] = {
     LearningDisseminated: _shared,
+    ImmediateLearningNotShared: _not_shared,
     FindingsHandedOver: _handed_over,
     SubGroupAnswered: _answered,
     ActionSet: _set,

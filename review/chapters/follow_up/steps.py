@@ -29,6 +29,7 @@ from review.facts.follow_up import (
     ActionProgressed,
     ActionSet,
     FindingsHandedOver,
+    ImmediateLearningNotShared,
     LearningDisseminated,
     NoActionNeeded,
     SubGroupAnswered,
@@ -63,7 +64,16 @@ def offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         shared = LearningDisseminated(
             means="Sample: briefing", audience="Sample: all agencies", what=LearningDisseminated.sample["what"]
         )
-        yield Offer(body=shared, needed=waited and not disseminated(case), title="Record how learning was shared")
+        at_once = reads.immediate_learning_open(case)
+        yield Offer(
+            body=shared,
+            needed=at_once or (waited and not disseminated(case)),
+            title="Share the immediate learning, and record how" if at_once else "Record how learning was shared",
+            deadline="R-7" if at_once else None,
+        )
+        if at_once:
+            none = ImmediateLearningNotShared.model_validate(ImmediateLearningNotShared.sample)
+            yield Offer(body=none, needed=False, title="Say why the immediate learning is not shared", deadline="R-7")
     if reads.review_wanted(case):
         sub_groups = case.cast.holders(Role.SUB_GROUP)
         handover = FindingsHandedOver(
