@@ -175,6 +175,11 @@ def _letter(n: Contents, contents: dict[str, Contents], directory: Directory) ->
     }
 
 
+def _late(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
+    """R-4: the agencies whose return came late, by name."""
+    return n | {"came": [row | {"agency": _agency(directory, row["agency"])} for row in n["came"]]}
+
+
 def _findings(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:
     """A-5: the findings' parts in reading order, what is to be learned first."""
     findings = LearningFindings.model_validate(contents["findings"])
@@ -249,6 +254,7 @@ _ASSEMBLE: dict[str, Callable[[Contents, dict[str, Contents], Directory], Conten
     "rapid-review-record": _record,
     "rapid-review-report": _report,
     "covering-letter": _letter,
+    "late-returns-letter": _late,
     "learning-findings": _findings,
     "terms-of-reference": _terms,
     "practice-review-report": _review,

@@ -342,7 +342,7 @@ def _named(n: dict[str, Any], directory: Directory) -> dict[str, Any]:
         named["on_behalf_of_name"] = people.get(n["on_behalf_of"], n["on_behalf_of"])
     if "lead" in n:
         named["lead_name"] = people.get(n["lead"], str(n["lead"]).replace("-", " "))
-    for key in ("received", "missing", "late", "new"):
+    for key in ("received", "missing", "late", "new", "agencies"):
         if isinstance(n.get(key), list):
             named[key] = [agencies.get(agency, agency) for agency in n[key]]
     return named

@@ -5,14 +5,10 @@ with the check that decides when it is sent. For early comment the round decides
 """
 
 from datetime import datetime
-from enum import StrEnum
 from typing import NamedTuple
 
-from pydantic import AwareDatetime
-
-from calendar_rules.edition import Party, ReturnHeading
+from calendar_rules.edition import Party
 from calendar_rules.lengths import london
-from calendar_rules.model import Model
 from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.held import held
@@ -23,97 +19,26 @@ from review.case.sign_off import RoundStatus as RoundStatus
 from review.case.state import CaseState
 from review.check import validate_fact
 from review.facts import AnyFact, DocumentRef, Reported, Speaker
-from review.facts.base import Child
 from review.facts.directory import Cast, Directory, Role
 from review.facts.editions import AgencyKnew
 from review.facts.enums import Stage, Verdict
-from review.facts.family import FamilyMember
 from review.facts.follow_up import SubGroupAnswered
-from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.facts.rapid_review import AgencyReturned, ReturnsRead, SeniorOfficersInformed
 from review.facts.report import DraftAgreed
 from review.facts.signing import SignOffGiven
 from review.kit import live_links
 from review.kit import refusals as no
 from review.kit.live_links import LiveLink
-from review.kit.notify import ANSWER_LINK, RETURN_LINK
+from review.kit.notify import ANSWER_LINK, READING_LINK, RETURN_LINK
 from review.kit.sign_off_rounds import deadline_of
+from review.link_views import AnswerLink as AnswerLink
+from review.link_views import LinkState as LinkState
+from review.link_views import ReadingLink as ReadingLink
+from review.link_views import ReturnLink as ReturnLink
+from review.link_views import SignOffLink as SignOffLink
 from review.offices import MAY_REPORT
 
 UNSEEN = DocumentRef(document="not-sent-yet", version=1, sha256="0" * 64)
-
-
-class LinkState(StrEnum):
-    """What a link can still do."""
-
-    OPEN = "open"
-    USED = "used"  # this person has answered
-    ANSWERED = "answered"  # somebody else has, for the same partner
-    CLOSED = "closed"  # returns are closed; or the round is over: sent back, superseded, approved, stopped
-    ENDED = "ended"  # with the case
-    NOT_ASKED = "not-asked"  # the agency is not asked; or the office for which the person was asked has changed hands
-    NOT_YOURS = "not-yours"  # somebody else leads the agency's safeguarding now
-
-
-class LinkView(Model):
-    """A link, and the case that it leads to. `why_not`: a sentence for the Business Unit where it cannot be used."""
-
-    state: LinkState
-    why_not: str | None
-    reference: str
-    partnership: str
-    speaker: Speaker
-    due: AwareDatetime | None = None
-    late: bool = False
-
-
-class ReturnLink(LinkView):
-    """An agency's part of a case as its safeguarding lead sees it: what is asked, what has been given (R-3, R-4)."""
-
-    agency: str
-    agency_name: str
-    children: list[Child]
-    headings: list[ReturnHeading]  # what is asked, and what the return takes (R-3)
-    family: list[FamilyMember]  # whom to look for beside the children (X-4)
-    asked: str  # what another partnership asks, where it does (A-4)
-    meeting_at: AwareDatetime | None
-    given: AgencyReturned | None  # the latest return; "not known to us" is a nil return (B-6)
-    given_at: AwareDatetime | None
-    informed: SeniorOfficersInformed | None
-    known: AgencyKnew | None
-    known_due: AwareDatetime | None
-    known_late: bool
-    asks_whether_known: bool  # the question that comes first is still to be answered (B-6)
-
-
-class AnswerLink(LinkView):
-    """What was handed over to a sub-group, and what it has answered (G-10)."""
-
-    handover: str
-    to: str
-    findings: str
-    answer: str
-    answered_at: AwareDatetime | None
-
-
-class SignOffLink(LinkView):
-    """A round of sign-off, and this person's part in it (R-11)."""
-
-    round: str
-    title: str
-    document: DocumentRef
-    for_comment: bool
-    of_the_crg: bool  # the CRG Chair agrees the draft for the CRG (R-16)
-    then: str  # what follows when all have approved, where it is not the submission
-    status: RoundStatus
-    stopped_why: str
-    officer_title: str
-    capacity: str  # for which partner, or in which office; empty for a person who is not asked
-    signs_as: str  # that office, as mails give it
-    as_officer: bool  # in the officer's own right, and not as a deputy
-    verdict: Verdict | None
-    comments: str
-    answered_at: AwareDatetime | None
-    by_deputy: bool
 
 
 def return_link(case: CaseState, agency: str, person: str, directory: Directory, now: datetime) -> ReturnLink:
@@ -300,6 +225,39 @@ _ANSWER_WHY = {
 }
 
 
+def reading_link(case: CaseState, person: str, directory: Directory, now: datetime) -> ReadingLink:
+    """The link of an author from outside: open while the report is theirs and not submitted (R-10)."""
+    member, author = case.cast.person(person), reads.outside_author(case)
+    state = LinkState.OPEN if author == person else LinkState.NOT_YOURS
+    if reads.ended(case) or reads.submitted(case):
+        state = LinkState.ENDED if reads.ended(case) else LinkState.CLOSED
+    mine = [one for one in case.entries_of(ReturnsRead) if one.fact.reader == person]
+    out, left = reads.draft_with_the_officers(case), reads.unread(case, person)
+    named = {one.id: one.name for one in directory.agencies}
+    return ReadingLink(
+        state=state,
+        why_not=_READING_WHY[state],
+        reference=case.reference,
+        partnership=case.partnership,
+        speaker=Speaker(
+            people=[person], roles=[one for one in (member.roles if member else []) if one in ReturnsRead.may_report]
+        ),
+        papers=reads.papers_of_the_author(case),
+        unread={agency: version for agency, version in reads.latest_returns(case).items() if agency in left},
+        names={agency: named.get(agency, agency) for agency in left},
+        draft=out.content.version if out and out.author == person else None,
+        said_at=mine[-1].happened_at if mine else None,
+    )
+
+
+_READING_WHY = {
+    LinkState.OPEN: None,
+    LinkState.CLOSED: "The report has been submitted.",
+    LinkState.ENDED: "The case has ended.",
+    LinkState.NOT_YOURS: "Somebody else is the author of the report now.",
+}
+
+
 def wrong_in_itself(case: CaseState, fact: AnyFact, by: Speaker, now: datetime) -> no.Refusal | None:
     """The refusal of a fact that the check finds wrong in itself, so that it need not be sent; None of any other."""
     try:
@@ -337,6 +295,8 @@ def why_not(case: CaseState, link: LiveLink, directory: Directory, now: datetime
     if link.purpose == ANSWER_LINK:
         answer = answer_link(case, link.subject, link.person, directory, now)
         return answer.why_not if answer else NO_SUCH_HANDOVER
+    if link.purpose == READING_LINK:
+        return reading_link(case, link.person, directory, now).why_not
     found = sign_off_link(case, link.subject, link.person, directory, now)
     return found.why_not if found else NO_SUCH_ROUND
 

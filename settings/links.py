@@ -17,7 +17,7 @@ from pydantic import AwareDatetime
 from calendar_rules.model import Model
 from settings.keys import Keyring
 
-PATHS = {"sign-off": "s", "return": "r", "answer": "a"}
+PATHS = {"sign-off": "s", "return": "r", "answer": "a", "reading": "p"}
 _FINGERPRINT = 16  # bytes
 
 
@@ -29,7 +29,7 @@ class LinkClaims(Model):
     """What a link says: for whom at which address, about what, made when and with which key."""
 
     reference: str
-    subject: str  # the round with the capacity, as in "rapid-review-1:health"; the agency; or the handover
+    subject: str  # the round with the capacity, as in "rapid-review-1:health"; the agency; the handover; the report
     person: str
     address: str  # keyed fingerprint of the address that it was sent to
     made_at: AwareDatetime

@@ -168,11 +168,16 @@ async def collate(run: CaseRun, asking: Asking, packs: list[Returned]) -> None:
     if run.tried(cause):
         return
     spoken_for = [] if reads.asked(run.case) else notify.representatives(run.case)
+    people, author = asking.pack_to(run.case), reads.outside_author(run.case)
+    if author in people:  # who reads behind a link of their own
+        people.remove(author)
+        out = reads.draft_with_the_officers(run.case) is not None
+        run.case.post([notify.to_read(author, cause=cause, new=n.get("new", []), out=out)])
     run.case.post(
         notice.model_copy(
             update={"papers": [cause] if notice.to in spoken_for else []}
         )  # who may not be able to sign in
-        for notice in notify.to_each(asking.pack_to(run.case), cause, asking.pack_mail, n)
+        for notice in notify.to_each(people, cause, asking.pack_mail, n)
     )
 
 

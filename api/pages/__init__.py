@@ -1,4 +1,4 @@
-"""Pages that people see: the start page, the cases, and the three pages that links in emails lead to.
+"""Pages that people see: the start page, the cases, and the pages that links in emails lead to.
 
 They hold no opinion: what can be done is said by the case, and facts go in through the API's own intake.
 """
@@ -15,6 +15,7 @@ from api.pages import (
     layout,
     leave,
     protocol,
+    reading,
     returns,
     revoking,
     sign_in,
@@ -34,6 +35,7 @@ def router() -> APIRouter:
         sign_off.router(),
         returns.router(),
         answers.router(),
+        reading.router(),
     )
     business = (directory.router(), leave.router(), revoking.router())
     for part in (layout.static(), start.router(), sign_in.router(), *shown, *business, codec.router()):

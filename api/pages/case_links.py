@@ -16,10 +16,12 @@ from store.mail_log import MailStatus
 
 
 class LinkOut(Model):
-    """A link of a mail: a sign-off's, a return's or an answer's, whose it is, and whether it works now."""
+    """A link of a mail: a sign-off's, a return's, an answer's or an author's, whose it is, and whether it works now."""
 
-    purpose: str = Field(description="sign-off, which early comment goes by too, return or answer (G-10)")
-    subject: str = Field(description="the round with its capacity, the agency, or the handover")
+    purpose: str = Field(
+        description="sign-off, which early comment goes by too, return, answer (G-10) or reading (R-10)"
+    )
+    subject: str = Field(description="the round with its capacity, the agency, the handover, or the report")
     person: str
     title: str
     sent_at: AwareDatetime | None = Field(description="when the last mail with it went, on the case's clock")

@@ -25,7 +25,7 @@ from review.facts.links import LinkAskedFor
 from review.kit.live_links import LiveLink, replaced
 from review.kit.notify import SIGN_OFF_LINK
 from review.kit.refused_on_link import on_link
-from review.links import AnswerLink, Head, ReturnLink, SignOffLink
+from review.links import AnswerLink, Head, ReadingLink, ReturnLink, SignOffLink
 from settings.keys import Keyring
 from settings.links import PATHS, BadLink, LinkClaims, Links
 
@@ -62,6 +62,10 @@ class Visit:
         """What the link of a sub-group leads to; None where the case does not know what was handed over (any more)."""
         claims = self.claims
         return of_case.answer_link(self.reading.case, claims.subject, claims.person, self.directory, self.now)
+
+    def to_reading(self) -> ReadingLink:
+        """What the link of an author from outside leads to."""
+        return of_case.reading_link(self.reading.case, self.claims.person, self.directory, self.now)
 
     @property
     def name(self) -> str:

@@ -99,10 +99,14 @@ async def document(request: Request, token: str) -> Response:
     ready = await _ready(request, asked) if isinstance(asked, Asked) else asked
     if isinstance(ready, Response):
         return ready
-    paper = ready.paper
+    return paper_response(ready.paper, ready.asked.link.reference)
+
+
+def paper_response(paper: StoredContent, reference: str) -> Response:
+    """A kept document as a page of its own; what is no page is a file."""
     headers = HEADERS | {"Content-Security-Policy": PAPER_POLICY}
     if not paper.media_type.startswith(HTML):
-        name = f"{ready.asked.link.reference}-{paper.document}-{paper.version}"
+        name = f"{reference}-{paper.document}-{paper.version}"
         headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return Response(paper.content, media_type=paper.media_type, headers=headers)
 

@@ -44,8 +44,8 @@ class Invite(Model):
 
 
 class LinkFor(Model):
-    """A link for one person and one purpose ("sign-off" of a round, "return" of an agency, "answer" to a handover); it
-    ends with both.
+    """A link for one person and one purpose ("sign-off" of a round, "return" of an agency, "answer" to a handover,
+    "reading" of an author); it ends with both.
     """
 
     purpose: str

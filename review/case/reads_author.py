@@ -1,7 +1,9 @@
 """What the author of the rapid review's report has read, and what came too late to be considered (§2, R-10)."""
 
-from review.case.reads_rapid_review import answers_of, draft, drafts, scope, submitted
+from review.case.reads_rapid_review import RAPID_REVIEW, answers_of, draft, drafts, scope, submitted
 from review.case.state import CaseState
+from review.facts import DocumentRef
+from review.facts.enums import AuthorCapacity
 from review.facts.panel import PanelToldOfReturns
 from review.facts.rapid_review import AgencyReturned, ReturnsRead
 from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
@@ -70,3 +72,23 @@ def panel_not_told(case: CaseState) -> list[str]:
     """Of these, the agencies whose return the Panel has not been told of by a letter of its own (R-4)."""
     told = [agency for fact in case.every(PanelToldOfReturns) for agency in fact.agencies]
     return [agency for agency in not_considered(case) if agency not in told]
+
+
+# --- an author from outside reads behind a link ---
+
+_FOR_THE_AUTHOR = ("agenda", "returns-pack", "meeting-record", RAPID_REVIEW)  # in the order in which they are shown
+
+
+def outside_author(case: CaseState) -> str | None:
+    """The author of the latest draft where they come from outside, until the report is submitted (R-10)."""
+    latest = drafts(case)[-1:]
+    if not latest or latest[0].capacity is not AuthorCapacity.OUTSIDE or submitted(case):
+        return None
+    member = case.cast.person(latest[0].author)
+    return member.id if member and set(member.roles) & set(ReturnsRead.may_report) else None
+
+
+def papers_of_the_author(case: CaseState) -> list[DocumentRef]:
+    """What the author needs to have read, each as it is now: the returns, the meeting's record, the draft (R-10)."""
+    newest = {one.document: one for one in sorted(case.papers.values(), key=lambda one: one.version)}
+    return [newest[name] for name in _FOR_THE_AUTHOR if name in newest]

@@ -7,7 +7,9 @@ from pydantic import Field
 from review.facts.base import KNOWN, Fact, Known, KnownId, Reasons
 from review.facts.directory import Role
 
-_Purpose = Field(max_length=20, description="sign-off, return or answer, as the list of the case's links has it")
+_Purpose = Field(
+    max_length=20, description="sign-off, return, answer or reading, as the list of the case's links has it"
+)
 _Subject = Field(min_length=1, max_length=120, description="what it is about, as the list of the case's links has it")
 
 
@@ -44,6 +46,8 @@ class LinkAskedFor(Fact):
         Role.CRG_MEMBER,
         Role.INDEPENDENT_CHAIR,
         Role.SUB_GROUP,
+        Role.LEGAL_ADVISER,
+        Role.OBSERVER,
     )
     instead_of_correcting = "send the link again"
     sample = {"purpose": "return", "link_subject": "police", "person": "lead-police"}

@@ -14,7 +14,7 @@ from review.case.state import CaseState
 from review.facts.directory import Cast, Role
 from review.facts.links import LinkSentAgain
 from review.kit import notify
-from review.kit.notify import ANSWER_LINK, RETURN_LINK, SIGN_OFF_LINK
+from review.kit.notify import ANSWER_LINK, READING_LINK, RETURN_LINK, SIGN_OFF_LINK
 from review.kit.sign_off_rounds import deadline_of
 
 
@@ -38,6 +38,8 @@ def live_links(case: CaseState) -> list[LiveLink]:
     found += _answers(case)
     if reads.ended(case):
         return found
+    if author := reads.outside_author(case):
+        found.append(LiveLink(READING_LINK, reads.RAPID_REVIEW, author))
     agencies = [
         case.cast.agency(one) for one in case.requests if not (reads.meeting_held(case) and reads.answers_of(case, one))
     ]
@@ -56,6 +58,8 @@ def title_of(case: CaseState, purpose: str, subject: str) -> str:
         return "Return"
     if purpose == ANSWER_LINK:
         return "Sub-group's answer"
+    if purpose == READING_LINK:
+        return "Papers for the report's author"
     round_id, _, capacity = subject.partition(":")
     what = next((one.what for one in case.rounds if one.id == round_id), "Sign-off")
     return f"{what}, for {in_words(capacity)}"
@@ -82,6 +86,15 @@ def reissued(case: CaseState, before: Cast, now: datetime) -> list[Notice]:
             found.append(notify.return_reissued(case, agency, lead, now, passed_on=True))
         elif _ended(case, before, lead):
             found.append(notify.return_reissued(case, agency, lead, now))
+    return found + _others_reissued(case, before, now)
+
+
+def _others_reissued(case: CaseState, before: Cast, now: datetime) -> list[Notice]:
+    """The same for an author from outside, and for sub-groups."""
+    found = []
+    author = None if reads.ended(case) else reads.outside_author(case)
+    if author and _ended(case, before, author):
+        found.append(notify.to_read(author, cause=f"link-reissued:{case.cast.label}:{READING_LINK}"))
     sub_groups = before.holders(Role.SUB_GROUP)
     for link in _answers(case):
         came = link.person not in sub_groups and link.person not in before.unconfirmed
@@ -113,6 +126,8 @@ def sent_again(case: CaseState, link: LiveLink, now: datetime, *, cause: str) ->
         return [notify.return_reissued(case, link.subject, link.person, now, cause=cause)]
     if link.purpose == ANSWER_LINK:
         return [notify.handed_over(case, link.subject, link.person, now, cause=cause)]
+    if link.purpose == READING_LINK:
+        return [notify.to_read(link.person, cause=cause)]
     round_id, _, capacity = link.subject.partition(":")
     return [
         _signature(case, one, ask, link.person, now, cause=cause)

@@ -5,6 +5,7 @@ One name for all the parts beside it (`notify_*`): `notify.holders(case, Role.CR
 
 from review.kit.notify_case import *
 from review.kit.notify_handovers import *
+from review.kit.notify_reading import *
 from review.kit.notify_reminders import *
 from review.kit.notify_returns import *
 from review.kit.notify_sign_off import *

@@ -11,7 +11,7 @@ from review.case.mailing import OF_THE_SYSTEM
 from review.case.notices import LinkFor, Notice
 from review.case.record import RowKind
 from review.case.state import REQUEST, CaseState
-from review.kit.notify import ANSWER_LINK, DUTY_FAILED, FOR_COLLEAGUE, REMINDER, SIGN_OFF_LINK
+from review.kit.notify import ANSWER_LINK, DUTY_FAILED, FOR_COLLEAGUE, READING_LINK, REMINDER, SIGN_OFF_LINK
 
 
 def let_go(case: CaseState, now: datetime, *, sending: Collection[str] = ()) -> None:
@@ -52,6 +52,8 @@ def _link_is_settled(case: CaseState, notice: Notice, link: LinkFor) -> bool:
     if link.purpose == ANSWER_LINK:
         asked = next((one for one in reads.unanswered_handovers(case) if one.handover == subject), None)
         return asked is None or reads.sub_group(case, asked) != notice.to
+    if link.purpose == READING_LINK:
+        return reads.ended(case) or reads.outside_author(case) != notice.to
     known = case.cast.agency(subject)
     passed_on = known is not None and known.safeguarding_lead != notice.to
     for_the_return = not notice.cause.startswith((REQUEST, f"{REMINDER}R-3:"))

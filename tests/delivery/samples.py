@@ -666,6 +666,15 @@ MAILS: dict[str, Sample] = {
         ({"version": 1, "missing": ["Summary"], "places": 1}, {"version": 1, "missing": [], "places": 3}),
     ),
     "review-agreed": Sample("plan the publication", None, {"version": 2}),
+    "papers-to-read": Sample(
+        "say there which you have read",
+        None,
+        {"new": [], "out": False, "link": PAGE},
+        (
+            {"new": ["Northmoor Hospital"], "out": True, "link": PAGE},
+            {"new": ["Northmoor Hospital", "Northmoor Housing"], "out": False, "link": PAGE},
+        ),
+    ),
     "learning-awaited": Sample(
         "Share the immediate learning",
         DAY_END_TEXT,

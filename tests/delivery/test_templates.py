@@ -47,7 +47,9 @@ NO_PAGE = frozenset(
         "improvements-published",
     }
 )
-BY_LINK_ALONE = frozenset({"findings-handed-over"})  # who never sign in, and answer on the page of their link
+BY_LINK_ALONE = frozenset(
+    {"findings-handed-over", "papers-to-read"}
+)  # who never sign in, and answer on the page of their link
 
 A_LENGTH_OF_TIME = re.compile(r"\b(\d+|two|five|ten) (working days?|days?|hours?|months?)\b")
 AN_ACT = re.compile(

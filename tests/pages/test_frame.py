@@ -85,7 +85,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     provider = {"/issuer/authorize", "/issuer/token"}  # of the embedded stack alone
     by_link = {"/s/{token}", "/s/{token}/document", "/s/{token}/open", "/s/{token}/again", "/r/{token}"}
     by_link |= {f"/r/{{token}}/{more}" for more in ("whole", "known", "senior-officers", "open", "again")}
-    by_link |= {"/a/{token}", "/a/{token}/open", "/a/{token}/again"}
+    by_link |= {f"/{one}/{{token}}{more}" for one in "ap" for more in ("", "/open", "/again")} | {"/p/{token}/{name}"}
     behind_sign_in = {
         "/directory",
         "/directory/{person}/confirmed",

@@ -5,10 +5,14 @@ from typing import Any
 import pytest
 
 from review.case import reads
+from review.facts.directory import Directory, Person, Role
 from review.facts.enums import AuthorCapacity
+from review.facts.links import LinkSentAgain
 from review.facts.rapid_review import ReturnsRead
 from review.facts.report import DraftSentForSignOff, SubmittedToPanel
 from review.kit import refusals as no
+from review.kit.live_links import LiveLink, live_links
+from review.links import LinkState, reading_link, why_not
 from review.next_steps import needed_steps
 from tests.review.world import EDITION, OUTSIDE, WHY, World, follow, needed, speaker
 
@@ -154,3 +158,63 @@ def test_a_late_return_that_the_author_has_not_read_is_named_as_come_too_late_to
     world.returned("social-care")
     assert reads.too_late(world.case) == ["health"]
     assert "returns-read" not in [one.rel for one in needed_steps(world.case, world.now)]
+
+
+# --- an author from outside, who never signs in ---
+
+
+def by_an_outsider() -> World:
+    """The draft is by somebody from outside; the return of health is still out."""
+    world = World()
+    world.scope()
+    world.returned("police")
+    world.hold_meeting(attended=["chair", "outsider"])
+    world.draft(author="outsider", **OUTSIDE)
+    return world
+
+
+def reading_mails(world: World) -> list[tuple[str, list[str], bool]]:
+    return [(one.to, one.n["new"], one.n["out"]) for one in world.posted if one.template == "papers-to-read"]
+
+
+def known() -> Directory:
+    person = Person(id="outsider", name="Sample Author", email="author@example.org", roles=[Role.OBSERVER])
+    return Directory(partnership="Sample", people=[person], agencies=[])
+
+
+def test_an_author_from_outside_reads_behind_a_link_and_says_there_what_was_read() -> None:
+    """R-10: the papers once, each later return in place of the mail that leads to the portal."""
+    world = by_an_outsider()
+    assert reading_mails(world) == [("outsider", [], False)]
+    link = reading_link(world.case, "outsider", known(), world.now)
+    assert (link.state, link.unread, link.draft) == (LinkState.OPEN, {"police": 1}, None)
+    assert [one.document for one in link.papers] == ["agenda", "returns-pack", "meeting-record", "rapid-review"]
+    world.say(ReturnsRead(reader="outsider", returns=link.unread), link.speaker)
+    assert world.lines("returns-read-entered") == []
+    world.draft(author="outsider", **OUTSIDE)
+    world.agree(2)
+    world.say(DraftSentForSignOff(version=2))
+    world.deliver()
+    world.returned("health")
+    assert reading_mails(world) == [("outsider", ["health"], True)]
+    assert "outsider" not in world.mails("returns-pack")
+    link = reading_link(world.case, "outsider", known(), world.now)
+    assert (link.unread, link.draft) == ({"health": 1}, 2)
+    world.say(ReturnsRead(reader="outsider", returns=link.unread, draft_stands=True), link.speaker)
+    assert not reads.does_not_stand(world.case, reads.drafts(world.case)[-1])
+
+
+def test_the_link_of_an_author_ends_with_the_submission_and_with_another_author() -> None:
+    """R-10, R-11"""
+    world = by_an_outsider()
+    live = LiveLink("reading", "rapid-review", "outsider")
+    assert live in live_links(world.case)
+    assert why_not(world.case, live, known(), world.now) is None
+    world.say(LinkSentAgain(purpose="reading", link_subject="rapid-review", person="outsider", reason=WHY))
+    assert len(reading_mails(world)) == 2
+    world.draft()
+    assert live not in live_links(world.case)
+    assert reading_link(world.case, "outsider", known(), world.now).state is LinkState.NOT_YOURS
+    other = World()
+    other.submit()
+    assert reading_link(other.case, "outsider", known(), other.now).state is LinkState.CLOSED

@@ -8,9 +8,7 @@ from review.facts.enums import Decision, Stage
 from review.facts.follow_up import ImmediateLearningNotShared, LearningDisseminated
 from review.kit import refusals as no
 from review.next_steps import next_steps
-from tests.review.samples import decided
-from tests.review.test_panel import agree
-from tests.review.world import WHY, World, at
+from tests.review.world import WHY, World, agree, at, decided
 
 SHARED = LearningDisseminated(means="briefing", audience="all agencies", what=WHY)
 

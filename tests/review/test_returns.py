@@ -3,11 +3,12 @@
 import pytest
 from pydantic import ValidationError
 
+from activities.documents import assembled
 from calendar_rules.edition import load_edition
 from calendar_rules.lengths import end_of_day
 from review.case import reads
 from review.chapters.rapid_review.papers import ReturnBody, ReturnContent, sample_return
-from review.facts.directory import Member, Role
+from review.facts.directory import Agency, Directory, Member, Role
 from review.facts.panel import PanelToldOfReturns
 from review.facts.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, SeniorOfficersInformed
 from review.facts.report import SubmittedToPanel
@@ -213,7 +214,8 @@ def test_a_first_return_while_the_draft_is_out_is_told_to_business_unit_author_a
     world.send_draft(author="outside-author", **OUTSIDE)
     world.deliver()
     world.returned("health")
-    assert {"sbu-1", "chair", "outside-author"} <= set(read_by(world))
+    assert {"sbu-1", "chair"} <= set(read_by(world))
+    assert world.mails("papers-to-read") == ["outside-author"], "who comes from outside reads behind a link"
     assert {one.n["stands"] for one in world.posted if one.template == "returns-pack"} == {"drafted"}
 
 
@@ -272,6 +274,11 @@ def test_the_panel_can_be_told_of_a_return_that_came_after_the_submission() -> N
     assert (mail.to, mail.n, mail.papers) == ("panel", {"agencies": ["health"]}, ["late-returns-letter:1"])
     letter = world.engine.run.renderings["late-returns-letter"]
     assert (letter.n["letter"], [one["agency"] for one in letter.n["came"]]) == (WHY, ["health"])
+    known = Agency(
+        id="health", name="Northmoor Health", safeguarding_lead="lead-health", senior_officer="senior-health"
+    )
+    shown = assembled("late-returns-letter", letter.n, {}, Directory(partnership="Sample", people=[], agencies=[known]))
+    assert [one["agency"] for one in shown["came"]] == ["Northmoor Health"]
     world.deliver()
     shared = [row.line for row in world.case.untold if row.what == "paper-disclosed" and "late-returns" in row.line]
     assert len(shared) == 1

@@ -40,6 +40,12 @@ def reading_entered(case: CaseState, entry: Entry[ReturnsRead], now: datetime) -
     case.post(notify.to_each([fact.reader], cause, "returns-read-entered", n, about=reads.RAPID_REVIEW))
 
 
+def papers_sent(case: CaseState, entry: Entry[ReportDrafted], now: datetime) -> None:
+    """An author from outside is sent the link by which they read the papers and say what they have read (R-10)."""
+    if author := reads.outside_author(case):
+        case.post([notify.to_read(author, cause=f"papers-to-read:{author}")])
+
+
 def draft_does_not_stand(case: CaseState, entry: Entry[ReturnsRead], now: datetime) -> None:
     """The author has read a return that came late, and the draft has to change: the Business Unit and the CRG Chair are
     told. The round goes on until a newer version is sent: it is never blocked (R-10, D-7).

@@ -9,7 +9,13 @@ from review.case.sign_off import vacant
 from review.case.state import CaseState
 from review.chapters.editions.chapter import of_a_rapid_review, rapid_review_follows
 from review.chapters.rapid_review.chapter import author_of
-from review.chapters.report.author import contradiction_told, draft_does_not_stand, reading_entered, submitted_without
+from review.chapters.report.author import (
+    contradiction_told,
+    draft_does_not_stand,
+    papers_sent,
+    reading_entered,
+    submitted_without,
+)
 from review.chapters.report.crg import (
     agreed,
     agreed_or_late,
@@ -241,7 +247,7 @@ CHAPTER = Chapter(
     offers=_offers,
     consequences={
         ReturnsRead: (reading_entered, draft_does_not_stand),
-        ReportDrafted: (contradiction_told,),
+        ReportDrafted: (contradiction_told, papers_sent),
         DraftCommented: (comment_told,),
         DraftAgreed: (agreement,),
         DraftSentForSignOff: (crg_no_longer_asked,),
