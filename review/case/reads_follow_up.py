@@ -9,7 +9,7 @@ from review.case.notices import OTHER_PARTNERSHIP, Addressee
 from review.case.outsiders import asked_in_person
 from review.case.reads_deadlines import gone_at
 from review.case.reads_decision import decision
-from review.case.reads_rapid_review import answers_of, scope, submitted
+from review.case.reads_rapid_review import answers_of, panel_has_it_since, scope
 from review.case.reads_referral import considered
 from review.case.state import CaseState, copy_cause
 from review.facts.crg import ProcessLinked, ProcessUpdated
@@ -81,7 +81,7 @@ def immediate_learning_open(case: CaseState) -> bool:
     still to be said why not (R-7, G-9).
     """
     answered = case.last(LearningDisseminated) or case.last(ImmediateLearningNotShared)
-    return submitted(case) is not None and answered is None
+    return panel_has_it_since(case) is not None and answered is None
 
 
 def action_set(case: CaseState, action: str) -> Entry[ActionSet] | None:

@@ -299,7 +299,7 @@ def test_the_panels_answer_is_not_waited_for_before_it_has_the_submission() -> N
         "Record how the panel submission to panel was made good otherwise",
     ]
     world.say(DutyServed(duty=SUBMISSION.key, how=ServedBy.OTHER_MEANS, means=WHY))
-    assert _needed(world) == ["panel-acknowledged"]
+    assert _needed(world) == ["panel-acknowledged", "learning-disseminated"]
 
 
 def test_a_failed_duty_is_needed_as_long_as_the_protocol_waits_for_its_mail() -> None:

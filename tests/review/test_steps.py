@@ -75,7 +75,7 @@ def test_whoever_follows_the_needed_steps_comes_from_intake_to_the_decision(rest
         "panel-responded",
         "partners-decided",
     ]
-    assert [deadline.id for deadline in world.case.deadlines.values() if deadline.open] == ["D-10"]
+    assert [deadline.id for deadline in world.case.deadlines.values() if deadline.open] == ["R-7", "D-10"]
 
 
 def test_views_that_differ_lead_to_the_one_who_may_change_theirs() -> None:

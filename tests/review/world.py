@@ -303,7 +303,7 @@ class World:
 
     def decide(self, decision: Decision = Decision.PRACTICE_REVIEW, **more: Any) -> str:
         """The partners' decision, whatever was recommended, and each partner's agreement where it is asked for."""
-        if decision is Decision.NO_FURTHER_ACTION and reads.immediate_learning_open(self.case):
+        if reads.immediate_learning_open(self.case):
             self.say(LearningDisseminated(means="briefing", audience="all agencies", what=WHY))  # R-7
         message = self.say(decided(decision, **({"difference_reason": WHY} | more)))
         if reads.agreement_outstanding(self.case):

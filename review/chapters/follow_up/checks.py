@@ -94,7 +94,7 @@ def _shared(case: CaseState, fact: LearningDisseminated, reported: Reported, now
 
 
 def _not_shared(case: CaseState, fact: ImmediateLearningNotShared, reported: Reported, now: datetime) -> None:
-    needs(reads.submitted(case), "the rapid review has not been submitted")
+    needs(reads.panel_has_it_since(case), "the rapid review has not been submitted")
     once(not reads.immediate_learning_open(case), "That immediate learning was shared, or why it is not,")
 
 
