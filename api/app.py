@@ -14,6 +14,7 @@ from api import (
     crg,
     description,
     directory,
+    disclosures,
     edition_move,
     facts,
     handlers,
@@ -79,6 +80,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for routes in (
         cases.routes,
         reads.routes,
+        disclosures.routes,
         facts.router(),
         calendar.routes,
         directory.routes,

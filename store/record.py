@@ -7,21 +7,24 @@ inside. So somebody who can write to the database, but has no key, can neither f
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
+from itertools import count
 from typing import Any
 
 from pydantic import AwareDatetime
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from review.case.record import RecordRow, RowKind
+from store.cursor import Page, cursor, position
 from store.database import Database
 from store.heads import START, Head, read_head, rows_of, why_broken, write_head
 from store.tables import cases, record
 
 _PLAIN = ("seq", "key", "kind", "what", "capacity", "happened_at", "told_at", "message")
+_AT_ONCE = 200  # rows that are opened together, where what is looked for is sealed
 _NEW = insert(record)
 _HELD = select(record.c.key).where(
     record.c.reference == bindparam("case"), record.c.key.in_(bindparam("keys", expanding=True))
@@ -58,6 +61,41 @@ class Record:
         async with self._database.read() as connection:
             found = await _rows(self._database, connection, reference, after, limit, kind)
         return [_entry(row, text) for row, text in found]
+
+    async def disclosures(
+        self,
+        *,
+        wanted: Callable[[RecordEntry], bool],
+        case: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> Page[tuple[str, RecordEntry]]:
+        """What left the partnership, of all cases but rehearsals, the newest first, each with its reference: rows that
+        `wanted` holds of, which alone sees what is sealed. Raises `BadCursor`.
+        """
+        where = and_(record.c.kind == RowKind.DISCLOSURE, or_(cases.c.rehearsal.is_(None), ~cases.c.rehearsal))
+        query = select(record).outerjoin(cases, cases.c.reference == record.c.reference).where(where)
+        if case is not None:
+            query = query.where(record.c.reference == case)
+        if after is not None:
+            at, (reference, seq) = position(self._database, "disclosures", after)
+            same = and_(record.c.reference == reference, record.c.seq < int(seq))
+            earlier = or_(record.c.reference < reference, same)
+            query = query.where(or_(record.c.told_at < at, and_(record.c.told_at == at, earlier)))
+        query = query.order_by(record.c.told_at.desc(), record.c.reference.desc(), record.c.seq.desc())
+        found: list[tuple[str, RecordEntry]] = []
+        async with self._database.read() as connection:
+            for start in count(0, _AT_ONCE):
+                rows = (await connection.execute(query.limit(_AT_ONCE).offset(start))).all()
+                entries = [(row.reference, _entry(row, _text(self._database, row))) for row in rows]
+                found += [one for one in entries if wanted(one[1])]
+                if len(found) > limit or len(rows) < _AT_ONCE:
+                    break
+        if len(found) <= limit:
+            return Page(items=found, next=None)
+        reference, last = found[limit - 1]
+        behind = cursor(self._database, "disclosures", last.told_at, reference, str(last.seq))
+        return Page(items=found[:limit], next=behind)
 
 
 async def first_broken(

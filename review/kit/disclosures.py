@@ -8,14 +8,16 @@ from datetime import datetime
 
 from pydantic import JsonValue
 
+from review.case import reads
 from review.case.notices import OTHER_PARTNERSHIP, Notice
 from review.case.record import RecordRow, RowKind
 from review.case.state import SUBMISSION, CaseState
 from review.facts import DocumentRef
 from review.facts.directory import OUTSIDE, Role
 from review.facts.report import SubmittedToPanel
+from review.kit.notify_reading import READING_LINK
 
-_OUTSIDE = {*OUTSIDE, Role.AGENCY}  # who is not the partnership itself: agencies answer to themselves
+_OUTSIDE = {*OUTSIDE}  # who is not the partnership itself; agencies, which answer to themselves, are looked up
 _WHY = {
     SUBMISSION: "the rapid review is submitted to the Panel",
     "submission-corrected": "what was submitted to the Panel is corrected",
@@ -24,6 +26,7 @@ _WHY = {
     "review-delayed": "the practice review takes longer",
     "returns-request": "the agency is asked for its return",
     "returns-pack": "the collated returns, for the rapid review meeting",
+    "papers-to-read": "the author of the report comes from outside",
     "rapid-review-invite": "the rapid review meeting",
     "sign-off-request": "the agency's senior officer is asked to sign",
     "comment-request": "early comment is asked for",
@@ -33,7 +36,8 @@ _CALLED = {Role.PANEL: "the Panel", Role.OFSTED: "Ofsted", Role.SECRETARY_OF_STA
 
 def rows(case: CaseState, notice: Notice, now: datetime) -> list[RecordRow]:
     """What is recorded once a mail with papers has gone to somebody outside the partnership; else nothing."""
-    office = _office(case, notice.to)
+    behind_a_link = notice.link is not None and notice.link.purpose == READING_LINK
+    office = "author" if behind_a_link else _office(case, notice.to)
     if office is None:
         return []
     why = _WHY.get(notice.template, notice.template.replace("-", " "))
@@ -49,11 +53,19 @@ def _office(case: CaseState, to: str) -> str | None:
     if to == OTHER_PARTNERSHIP:
         return to
     member = case.cast.person(to)
-    return member.roles[0].value if member and member.roles and set(member.roles) <= _OUTSIDE else None
+    if member is None or not member.roles:
+        return None
+    if Role.AGENCY in member.roles or any(
+        to in (one.safeguarding_lead, one.senior_officer) for one in case.cast.agencies
+    ):
+        return Role.AGENCY.value  # of the CRG, too, perhaps: what they are given, their agency has
+    return member.roles[0].value if set(member.roles) <= _OUTSIDE else None
 
 
 def _papers(case: CaseState, notice: Notice) -> list[DocumentRef]:
     """What goes with the mail, and what its link opens."""
+    if notice.link and notice.link.purpose == READING_LINK:
+        return reads.papers_of_the_author(case)
     round_id = notice.link.subject.partition(":")[0] if notice.link else None
     return [*notice.attach, *(one.document for one in case.rounds if one.id == round_id)]
 

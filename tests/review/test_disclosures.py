@@ -3,8 +3,9 @@
 from review.case.notices import Notice
 from review.case.state import CaseState
 from review.facts import DocumentRef
+from review.facts.directory import Member, Role
 from review.kit import changes, disclosures
-from tests.review.world import World, paper
+from tests.review.world import OUTSIDE, World, cast, paper
 
 
 def shared(case: CaseState) -> list[tuple[object, ...]]:
@@ -39,3 +40,23 @@ def test_a_paper_for_an_agency_is_disclosed_and_one_for_the_partnership_s_own_is
         sent(world, Notice(cause="returns-pack:1", template="returns-pack", to=person, attach=[pack]))
     assert shared(world.case) == [("lead-housing", "returns-pack", 1, "system")]
     assert disclosures.rows(world.case, Notice(cause="x", template="returns-pack", to="ofsted"), world.now) == []
+
+
+def test_a_lead_who_is_of_the_crg_too_is_of_an_agency_all_the_same() -> None:
+    """B-8: what they are given, their agency has."""
+    both = Member(id="lead-health", roles=[Role.CRG_MEMBER, Role.AGENCY], agency="health")
+    leads = Member(id="lead-police", roles=[Role.CRG_MEMBER], agency="police")  # by the agency's entry alone
+    world = World(who=cast(also=(both, leads)))
+    for person in ("lead-health", "lead-police", "member"):
+        sent(world, Notice(cause="pack:1", template="returns-pack", to=person, attach=[paper("returns-pack", 1)]))
+    assert [one[0] for one in shared(world.case)] == ["lead-health", "lead-police"]
+
+
+def test_what_an_author_from_outside_reads_behind_a_link_is_disclosed() -> None:
+    """B-8, R-10"""
+    world = World()
+    world.meet(attended=["chair", "outsider"])
+    world.draft(author="outsider", **OUTSIDE)
+    world.deliver()
+    theirs = [one[1] for one in shared(world.case) if one[0] == "outsider"]
+    assert theirs == ["agenda", "returns-pack", "meeting-record", "rapid-review"]

@@ -212,3 +212,23 @@ async def test_a_record_may_be_verified_while_it_grows(store: Store, other_proce
 
     assert found == [[], [], []]
     assert len(await store.record.rows(CASE)) == 150
+
+
+async def test_what_left_the_partnership_is_listed_over_all_cases_page_by_page(store: Store) -> None:
+    """B-8: the newest first; what is sealed is looked for, too; other rows are left out."""
+
+    def shared(seq: int, to: str) -> RecordRow:
+        return row(seq).model_copy(update={"kind": RowKind.DISCLOSURE, "detail": {"to": to}})
+
+    await store.record.append(CASE, [row(1), shared(2, "panel"), shared(4, "lead-police")])
+    await store.record.append("CR-2026-002", [shared(3, "panel")])
+
+    everything = await store.record.disclosures(wanted=lambda _: True, limit=2)
+    rest = await store.record.disclosures(wanted=lambda _: True, limit=2, after=everything.next)
+    panel = await store.record.disclosures(wanted=lambda one: one.detail["to"] == "panel")
+    one_case = await store.record.disclosures(wanted=lambda _: True, case="CR-2026-002")
+
+    pages = [[(reference, one.key) for reference, one in page.items] for page in (everything, rest, panel, one_case)]
+    other = ("CR-2026-002", "3")
+    assert pages == [[(CASE, "4"), other], [(CASE, "2")], [other, (CASE, "2")], [other]]
+    assert (rest.next, panel.next) == (None, None)
