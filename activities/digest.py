@@ -9,11 +9,13 @@ from temporalio import activity
 from activities.orders import READ_DIGEST, Digest, DigestLine
 from activities.ports import AddressBook
 from calendar_rules.lengths import london
-from review.facts.directory import Role
+from review.case.held import held
+from review.case.state import CaseState
+from review.facts.directory import Cast, Role
 from review.facts.enums import Stage
 from review.protocol import STAGE_TITLES
 from store.cursor import Page
-from store.snapshot import ListedCase
+from store.snapshot import ListedCase, Snapshot
 
 KEPT_INFORMED = (Role.ACCOUNTABLE_OFFICER, Role.CRG_CHAIR, Role.INDEPENDENT_CHAIR)
 
@@ -24,6 +26,8 @@ class LiveCases(Protocol):
     async def list(
         self, *, live: bool | None = None, rehearsal: bool | None = None, after: str | None = None, limit: int = 50
     ) -> Page[ListedCase]: ...
+
+    async def get(self, reference: str) -> Snapshot | None: ...
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,6 @@ class DigestRoom:
     async def read_digest(self) -> Digest:
         """Live cases, rehearsals left out, and each person to be told once, however many offices they hold."""
         directory = await self.people.read()
-        held = directory.cast().on(london(datetime.now(UTC)).date())
-        people = [who.id for who in held.people if set(KEPT_INFORMED) & set(who.roles)]
         found: list[ListedCase] = []
         page = await self.cases.list(live=True, rehearsal=False, limit=200)
         found += page.items
@@ -55,4 +57,17 @@ class DigestRoom:
             )
             for line in sorted(found, key=lambda line: line.reference)
         ]
+        people = await self._informed(directory.cast(), [line.reference for line in lines])
         return Digest(partnership=directory.partnership, people=people, lines=lines)
+
+    async def _informed(self, entered: Cast, references: list[str]) -> list[str]:
+        """Who holds one of the offices in a live case: by the day, and by its edition, under which a delegate may act
+        in an accountable officer's place (B-11).
+        """
+        day = london(datetime.now(UTC)).date()
+        kept = [await self.cases.get(reference) for reference in references]
+        casts = [held(CaseState.model_validate(one.state), entered, day) for one in kept if one]
+        informed = {
+            who.id for cast in casts or [entered.on(day)] for who in cast.people if set(KEPT_INFORMED) & set(who.roles)
+        }
+        return [who.id for who in entered.people if who.id in informed]

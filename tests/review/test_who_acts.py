@@ -1,12 +1,16 @@
 """Who acts in a case: a delegate by the edition, the council of its area, whoever stands in. B-11, N-2, R-11."""
 
+import asyncio
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from calendar_rules.edition import load_edition
+from activities.digest import DigestRoom
+from calendar_rules.edition import Edition, load_edition
 from review.case import reads
 from review.case.sign_off import Round
 from review.facts import Corrected, Speaker
@@ -18,6 +22,8 @@ from review.facts.signing import SignOffGiven
 from review.kit import refusals as no
 from review.next_steps import next_steps
 from review.view import case_view
+from store.cursor import Page
+from store.snapshot import CaseLine, ListedCase, Snapshot
 from tests.review.test_confirming import person
 from tests.review.world import EDITION, WHY, World, at, cast, incident, speaker, view
 
@@ -179,3 +185,38 @@ def test_the_record_says_for_whom_somebody_stands_in() -> None:
     assert world.lines("safety-steps-recorded")[-1].endswith(", lawyer standing in for dcs")
     world.say(view(Viewer.DCS), stand_in)
     assert world.lines("partner-view-given")[-1].endswith(", lawyer standing in for dcs")
+
+
+# --- the digest ---
+
+
+def test_the_digest_goes_to_the_delegate_in_the_place_of_the_lead() -> None:
+    """G-5, B-11: by the edition of each live case; a lead whose office is held in another case has it, too."""
+    assert _informed(ENGLAND) == {
+        "chair",
+        "independent",
+        "officer-local-authority",
+        "delegate-health",
+        "officer-police",
+    }
+    everywhere = {"chair", "independent", "officer-local-authority", "officer-health", "officer-police"}
+    assert _informed(load_edition("doncaster-2018")) == everywhere
+
+
+def _informed(edition: Edition) -> set[str]:
+    """Who has the digest of one live case under an edition."""
+    case = World(who=WITH_DELEGATE, edition=edition).case
+    kept = Snapshot.of(case, at("2026-05-11T10:00"))
+    line = ListedCase(**kept.model_dump(include=set(CaseLine.model_fields)))
+
+    class Kept:
+        async def list(self, **_: Any) -> Page[ListedCase]:
+            return Page(items=[line], next=None)
+
+        async def get(self, reference: str) -> Snapshot | None:
+            return kept
+
+        async def read(self) -> Any:
+            return SimpleNamespace(cast=lambda: WITH_DELEGATE, partnership="Sample")
+
+    return set(asyncio.run(DigestRoom(cases=Kept(), people=Kept()).read_digest()).people)

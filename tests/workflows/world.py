@@ -173,6 +173,9 @@ class LiveCases:
     async def list(self, **wanted: Any) -> Page[ListedCase]:
         return Page(items=self._world.live, next=None)
 
+    async def get(self, reference: str) -> Snapshot | None:
+        return None  # nobody has delegated
+
 
 class LiveAgenda:
     """What lies before the CRG, as a meeting's workflow reads it."""
