@@ -76,6 +76,7 @@ class SignOffLink(LinkView):
     document: DocumentRef
     for_comment: bool
     of_the_crg: bool  # the CRG Chair agrees the draft for the CRG
+    note: str  # the edition's sentence on who signs, where partners do
     then: str  # what follows when all have approved, where it is not the submission
     status: RoundStatus
     stopped_why: str

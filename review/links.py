@@ -132,6 +132,7 @@ def sign_off_link(
         document=one.document,
         for_comment=one.for_comment,
         of_the_crg=one.of_the_crg,
+        note=case.edition.national.sign_off_note if ask and of_a_partner(ask.capacity) and not one.for_comment else "",
         then=one.then,
         status=one.status,
         stopped_why=one.stopped_why,

@@ -5,7 +5,7 @@ from typing import Any
 
 from temporalio import workflow
 
-from calendar_rules.lengths import london
+from calendar_rules.lengths import LONDON, START_OF_WORK, london
 from review.case import outsiders, reads
 from review.case.notices import Invite, Notice, Rendering
 from review.facts.directory import Role
@@ -105,10 +105,30 @@ async def meeting_invitations(run: CaseRun) -> None:
     """Invite to the rapid review meeting, the agenda attached; again when it moves (§2, flowchart, R-6)."""
     await run.fact(ScopingMeetingHeld)
     run.meanwhile(further_agencies_invited(run))
+    run.meanwhile(meeting_record_asked(run))
     while not reads.meeting_held(run.case):
         if meeting_to_tell(run):
             await meeting_told(run)
         await workflow.wait_condition(lambda: bool(reads.meeting_held(run.case)) or meeting_to_tell(run))
+
+
+async def meeting_record_asked(run: CaseRun) -> None:
+    """The working day after the meeting was to be held the Business Unit is asked to record it, or to move it (R-6)."""
+
+    def over() -> bool:
+        return bool(reads.meeting_held(run.case) or reads.ended(run.case))
+
+    async for at in run.as_they_come(lambda: reads.meeting_at(run.case), until=over):
+        day = run.case.calendar.add(london(at).date(), 1)
+        morning = datetime.combine(day, START_OF_WORK, LONDON)
+        settled = await run.until(
+            lambda at=at: over() or reads.meeting_at(run.case) != at,  # type: ignore[misc]
+            morning,
+            "Record of the rapid review meeting",
+        )
+        if not settled:
+            cause, n = f"meeting-unrecorded:{at.isoformat()}", {"starts_at": at}
+            run.meanwhile(run.tell(run.holders(Role.BUSINESS_UNIT), "meeting-unrecorded", n, cause=cause))
 
 
 def meeting_to_tell(run: CaseRun) -> bool:

@@ -27,7 +27,8 @@ def cast_with(case: CaseState, cast: Cast) -> Cast:
     """A cast, with the contacts of agencies outside the directory; each is lead and senior officer in one."""
     people = [Member(id=one.person, roles=[Role.AGENCY], agency=one.agency) for one in outsiders(case)]
     agencies = [
-        CastAgency(id=one.agency, safeguarding_lead=one.person, senior_officer=one.person) for one in outsiders(case)
+        CastAgency(id=one.agency, name=one.name, safeguarding_lead=one.person, senior_officer=one.person)
+        for one in outsiders(case)
     ]
     known = {one.id for one in people} | {one.id for one in agencies}
     return cast.model_copy(

@@ -1,5 +1,6 @@
 """Whom a case is about, and which agencies have a part in it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from calendar_rules.edition import NotificationKind
@@ -67,6 +68,17 @@ def origin(case: CaseState) -> tuple[str, datetime]:
     if incident := case.last(IncidentReported):
         began.append(("the incident", incident.incident_at))
     return min(began, key=lambda one: one[1], default=("the opening", case.opened_at))
+
+
+def called(case: CaseState, agency: str) -> str:
+    """What an agency is called in a sentence to people: its name, as the directory has it."""
+    known = case.cast.agency(agency)
+    return (known.name if known else "") or agency
+
+
+def all_called(case: CaseState, agencies: Iterable[str]) -> str:
+    """Several of them: "Northmoor Police, Northmoor Hospital"."""
+    return ", ".join(called(case, agency) for agency in agencies)
 
 
 def expected(case: CaseState) -> list[str]:

@@ -191,9 +191,10 @@ class Member(Model):
 
 
 class CastAgency(Model):
-    """An agency as a case knows it."""
+    """An agency as a case knows it: an organisation, whose name is no person's."""
 
     id: str
+    name: str = ""
     safeguarding_lead: str
     senior_officer: str
     expected: bool = False

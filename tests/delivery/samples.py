@@ -666,6 +666,9 @@ MAILS: dict[str, Sample] = {
         ({"version": 1, "missing": ["Summary"], "places": 1}, {"version": 1, "missing": [], "places": 3}),
     ),
     "review-agreed": Sample("plan the publication", None, {"version": 2}),
+    "meeting-unrecorded": Sample(
+        "Record the rapid review meeting", "Wednesday 3 June 2026, 14:00", {"starts_at": BY_THE_MINUTE}
+    ),
     "papers-to-read": Sample(
         "say there which you have read",
         None,

@@ -104,6 +104,7 @@ OF_NO_FACT = {
             ),
             *("learning-review-begins", "report-available", "weekly-digest", "slack-warning", "deadline-moved"),
             *("duty-failed", "mail-for-colleague", "cancellation-refused", "wanted-before-returns"),
+            *("learning-awaited", "meeting-unrecorded", "papers-to-read"),
         ),
         "says how the case stands; told again as it stands then",
     ),

@@ -19,10 +19,11 @@ from review.facts.rapid_review import (
     ScopingMeetingHeld,
     SeniorOfficersInformed,
 )
+from review.facts.report import DraftSentForSignOff
 from review.kit import refusals as no
 from review.kit.deadlines import safe_times
 from review.next_steps import next_steps
-from tests.review.world import COMPLETE, EXPECTED, WHY, World, at, scoping, speaker
+from tests.review.world import COMPLETE, EXPECTED, WHY, World, at, cast, scoping, speaker
 
 
 def test_the_rapid_review_is_due_at_the_end_of_the_fifteenth_working_day_after_the_notification() -> None:
@@ -340,3 +341,38 @@ def test_work_that_is_done_in_time_is_not_warned_about() -> None:
     world.send_out()
     world.wait("2026-06-01T09:00")
     assert world.lines("slack-eaten") == []
+
+
+def test_a_meeting_that_nobody_records_is_asked_for_on_the_next_working_day() -> None:
+    """R-6: set for Friday 22 May 2026; Monday the 25th is a bank holiday, so on Tuesday at nine. Moved, it is asked for
+    anew; recorded in time, not at all.
+    """
+    world = World()
+    world.scope(meeting="2026-05-22T10:00")
+    world.wait("2026-05-26T08:59")
+    assert world.mails("meeting-unrecorded") == []
+    world.wait("2026-05-26T09:00")
+    assert world.mails("meeting-unrecorded") == ["sbu-1", "sbu-2"]
+    world.say(RapidReviewMeetingMoved(starts_at=at("2026-05-28T10:00"), reason=WHY))
+    world.wait("2026-05-28T12:00")
+    world.sent.clear()
+    world.hold_meeting()
+    world.wait("2026-05-29T12:00")
+    assert world.mails("meeting-unrecorded") == []
+
+
+def test_people_read_an_agencys_name_and_not_its_id() -> None:
+    """R-10, R-6: in warnings, refusals and what is to be done next."""
+    who = cast()
+    named = [one.model_copy(update={"name": f"Northmoor {one.id.title()}"}) for one in who.agencies]
+    world = World(who=who.model_copy(update={"agencies": named}))
+    world.scope()
+    assert "Send the return of Northmoor Police" in [one.title for one in next_steps(world.case, world.now)]
+    world.returned("police")
+    world.hold_meeting()
+    with pytest.raises(no.ReturnsClosed, match="Northmoor Police's return"):
+        world.returned("police")
+    world.draft()
+    world.agree(1)
+    with pytest.raises(no.AuthorDidNotReadReturns, match="Northmoor Police"):
+        world.say(DraftSentForSignOff(version=1))

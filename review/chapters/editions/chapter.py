@@ -82,11 +82,14 @@ def stop_the_rapid_review(case: CaseState, why: str, now: datetime, *, but: tupl
 def _knew(case: CaseState, fact: AgencyKnew, reported: Reported, now: datetime) -> None:
     agencies(case, [fact.agency], "agency")
     if fact.agency not in case.requests:
-        raise no.AgencyNotAsked(agency=fact.agency, fields={"agency": "has not been asked"})
+        raise no.AgencyNotAsked(agency=reads.called(case, fact.agency), fields={"agency": "has not been asked"})
     if reads.known_first(case) is None:
         raise no.ReturnsInOneStep(edition=case.edition.id)
-    once(reads.returns_of(case, fact.agency), f"The return of {fact.agency}")
-    once([one for one in case.every(AgencyKnew) if one.agency == fact.agency], f"This answer of {fact.agency}")
+    once(reads.returns_of(case, fact.agency), f"The return of {reads.called(case, fact.agency)}")
+    once(
+        [one for one in case.every(AgencyKnew) if one.agency == fact.agency],
+        f"This answer of {reads.called(case, fact.agency)}",
+    )
 
 
 def _withdrawn(case: CaseState, fact: NotificationWithdrawn, reported: Reported, now: datetime) -> None:
@@ -187,7 +190,7 @@ def first_steps(case: CaseState) -> Iterator[Offer]:
                 needed=not reads.meeting_held(case),
                 about=agency,
                 people=[known.safeguarding_lead] if known else [],
-                title=f"Say whether the child or family was known to {agency}",
+                title=f"Say whether the child or family was known to {reads.called(case, agency)}",
                 deadline=f"D-6-known:{agency}",
             )
 

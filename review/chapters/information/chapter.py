@@ -194,7 +194,7 @@ def _returns(case: CaseState) -> Iterator[Offer]:
             about=agency,
             people=lead,
             deadline=f"R-3:{agency}",
-            title=f"Confirm that the senior officers of {agency} know",
+            title=f"Confirm that the senior officers of {reads.called(case, agency)} know",
         )
         yield Offer(
             body=ReturnBody(
@@ -204,11 +204,11 @@ def _returns(case: CaseState) -> Iterator[Offer]:
             about=agency,
             people=lead,
             deadline=f"D-6:{agency}",
-            title=f"Send the return of {agency}",
+            title=f"Send the return of {reads.called(case, agency)}",
         )
     for agency in (one.id for one in case.cast.agencies if reads.scope(case) and one.id not in reads.scope(case)):
         body = AgencyAdded(agency=agency, reason=AgencyAdded.sample["reason"])
-        yield Offer(body=body, needed=False, about=agency, title=f"Ask {agency} as well")
+        yield Offer(body=body, needed=False, about=agency, title=f"Ask {reads.called(case, agency)} as well")
 
 
 CHAPTER = Chapter(

@@ -89,9 +89,11 @@ def _told_of_returns(case: CaseState, fact: PanelToldOfReturns, reported: Report
     agencies(case, fact.agencies, "agencies")
     late = reads.not_considered(case)
     if other := [agency for agency in fact.agencies if agency not in late]:
-        raise no.ReturnNotLate(agencies=", ".join(other), fields={"agencies": f"leave out {', '.join(other)}"})
+        raise no.ReturnNotLate(
+            agencies=reads.all_called(case, other), fields={"agencies": f"leave out {', '.join(other)}"}
+        )
     told = [agency for agency in fact.agencies if agency not in reads.panel_not_told(case)]
-    once(told, f"That the Panel was told of the return of {', '.join(told)}")
+    once(told, f"That the Panel was told of the return of {reads.all_called(case, told)}")
     if not fact.by_other_means and not case.cast.holders(Role.PANEL):
         raise no.NoAddressOfThePanel
 

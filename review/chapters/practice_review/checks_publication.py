@@ -7,6 +7,7 @@ from datetime import datetime
 
 from calendar_rules.edition import Outsider
 from calendar_rules.lengths import end_of_day, london
+from review.case import reads
 from review.case.state import CaseState
 from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.checks_report import identities_settled
@@ -58,7 +59,7 @@ def _affected_took_part(case: CaseState, plan: say.PublicationPlanned) -> None:
     affected = stands.agencies_named(case)
     if left := [agency for agency in affected if not set(plan.managers) & _of_agency(case, agency)]:
         raise no.PlanWithoutManagers(
-            agencies=", ".join(left), fields={"managers": f"add somebody of {', '.join(left)}"}
+            agencies=reads.all_called(case, left), fields={"managers": f"add somebody of {', '.join(left)}"}
         )
 
 

@@ -57,7 +57,7 @@ def _scoping_held(case: CaseState, fact: ScopingMeetingHeld, reported: Reported,
     accounted = {*fact.agencies, *(one.agency for one in fact.left_out)}
     if missing := [agency for agency in reads.expected(case) if agency not in accounted]:
         raise no.ExpectedAgencyUnexplained(
-            agencies=", ".join(missing), fields={"left_out": f"explain {', '.join(missing)}"}
+            agencies=reads.all_called(case, missing), fields={"left_out": f"explain {', '.join(missing)}"}
         )
     happened = when(case, reported, now)
     not_before(
@@ -83,7 +83,7 @@ def _added(case: CaseState, fact: AgencyAdded, reported: Reported, now: datetime
     needs(case.last(ReturnsRequested) or case.last(AgenciesAsked), "the request has not gone out to the agencies")
     agencies(case, [fact.agency], "agency")
     if fact.agency in reads.scope(case):
-        raise no.AgencyAlreadyAsked(agency=fact.agency, fields={"agency": "is asked already"})
+        raise no.AgencyAlreadyAsked(agency=reads.called(case, fact.agency), fields={"agency": "is asked already"})
     once(reads.submitted(case), "The submission to the Panel")
 
 
@@ -92,7 +92,9 @@ def _outside(case: CaseState, fact: OutsideAgencyAsked, reported: Reported, now:
     held, contact = case.cast.agency(fact.agency), case.cast.person(fact.person)  # its own, where it is corrected
     taken = (held and held.safeguarding_lead != fact.person) or (contact and contact.agency != fact.agency)
     if taken or fact.agency in names(case):
-        raise no.AgencyInTheDirectory(agency=fact.agency, fields={"agency": "is taken; give another id"})
+        raise no.AgencyInTheDirectory(
+            agency=reads.called(case, fact.agency), fields={"agency": "is taken; give another id"}
+        )
     once(reads.submitted(case), "The submission to the Panel")
 
 
@@ -118,7 +120,7 @@ def _at_another_address(case: CaseState, entry: Entry[Corrected], now: datetime)
 def agency_asked(case: CaseState, agency: str) -> None:
     agencies(case, [agency], "agency")
     if agency not in case.requests:
-        raise no.AgencyNotAsked(agency=agency, fields={"agency": "has not been asked"})
+        raise no.AgencyNotAsked(agency=reads.called(case, agency), fields={"agency": "has not been asked"})
 
 
 def _informed(case: CaseState, fact: SeniorOfficersInformed, reported: Reported, now: datetime) -> None:
@@ -130,9 +132,9 @@ def _returned(case: CaseState, fact: AgencyReturned, reported: Reported, now: da
     _under_the_headings(case, fact)
     held = reads.answers_of(case, fact.agency)
     if reads.meeting_held(case) and held:
-        raise no.ReturnsClosed(agency=fact.agency)
+        raise no.ReturnsClosed(agency=reads.called(case, fact.agency))
     if held and _same_return(held[-1].fact, fact):
-        raise no.ReturnUnchanged(agency=fact.agency)
+        raise no.ReturnUnchanged(agency=reads.called(case, fact.agency))
 
 
 def _under_the_headings(case: CaseState, fact: AgencyReturned) -> None:
@@ -208,7 +210,7 @@ def lacks(case: CaseState, fact: RapidReviewMeetingHeld) -> list[str]:
     came += [known.agency for one in fact.attended if (known := case.cast.person(one)) and known.agency]
     silent = [agency for agency in reads.scope(case) if agency in came and agency not in told]
     return [
-        *(f"the overview of {agency}" for agency in silent),
+        *(f"the overview of {reads.called(case, agency)}" for agency in silent),
         *(["the accurate summary"] if not fact.summary else []),
         *(["the recommendation, with who was for it"] if not fact.recommendation else []),
     ]
@@ -257,7 +259,7 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
             about=agency,
             people=lead,
             deadline=f"R-3:{agency}",
-            title=f"Confirm that the senior officers of {agency} know",
+            title=f"Confirm that the senior officers of {reads.called(case, agency)} know",
         )
         content = sample_return(len(reads.returns_of(case, agency)) + 1, reads.headings(case))
         body = ReturnBody(agency=agency, officer="Head of Safeguarding", content=content)
@@ -267,14 +269,14 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
             about=agency,
             people=lead,
             deadline=deadline,
-            title=f"Send the return of {agency}",
+            title=f"Send the return of {reads.called(case, agency)}",
         )
     for agency in (one.id for one in case.cast.agencies if one.id not in reads.scope(case)):
         yield Offer(
             body=AgencyAdded(agency=agency, reason=AgencyAdded.sample["reason"]),
             needed=False,
             about=agency,
-            title=f"Ask {agency} as well",
+            title=f"Ask {reads.called(case, agency)} as well",
         )
     title = "Ask an agency that is not in the directory (a school, a GP)"
     yield Offer(body=OutsideAgencyAsked.model_validate(OutsideAgencyAsked.sample), needed=False, title=title)

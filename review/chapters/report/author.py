@@ -34,7 +34,9 @@ def reading_entered(case: CaseState, entry: Entry[ReturnsRead], now: datetime) -
     fact = entry.fact
     if fact.reader in entry.reported.by.people:
         return
-    line = f"Entered for {fact.reader}, not by them: they have read the returns of {', '.join(fact.returns)}"
+    line = (
+        f"Entered for {fact.reader}, not by them: they have read the returns of {reads.all_called(case, fact.returns)}"
+    )
     case.tell(RowKind.WARNING, "returns-read-entered", line, now=now)
     cause, n = f"returns-read-entered:{entry.reported.message}", {"received": list(fact.returns)}
     case.post(notify.to_each([fact.reader], cause, "returns-read-entered", n, about=reads.RAPID_REVIEW))
@@ -54,7 +56,7 @@ def draft_does_not_stand(case: CaseState, entry: Entry[ReturnsRead], now: dateti
     if fact.draft_stands is not False or not draft:
         return
     version = draft[0].content.version
-    came = ", ".join(fact.returns)
+    came = reads.all_called(case, fact.returns)
     line = f"Warning: the author says that version {version} of the draft does not stand, having read {came}"
     case.tell(RowKind.WARNING, "draft-does-not-stand", line, now=now)
     people = [*case.cast.holders(Role.BUSINESS_UNIT), *case.cast.holders(Role.CRG_CHAIR)]
@@ -69,7 +71,9 @@ def submitted_without(case: CaseState, entry: Entry[SubmittedToPanel], now: date
     """
     draft = reads.draft(case, entry.fact.version)
     if late := reads.too_late(case):
-        line = f"Warning: came too late to be considered, as the letter to the Panel says: {', '.join(late)}"
+        line = (
+            f"Warning: came too late to be considered, as the letter to the Panel says: {reads.all_called(case, late)}"
+        )
         case.tell(RowKind.WARNING, "returns-too-late", line, now=now, about="D-7")
     if draft and reads.does_not_stand(case, draft):
         line = f"Warning: version {entry.fact.version} is submitted; its author says that it does not stand"

@@ -107,7 +107,7 @@ def _sent_for_sign_off(case: CaseState, fact: DraftSentForSignOff, reported: Rep
     if meeting is None or draft.author not in meeting.attended:
         raise no.AuthorDidNotAttend(author=draft.author)
     if still := reads.unread(case, draft.author):
-        raise no.AuthorDidNotReadReturns(author=draft.author, unread=", ".join(still))
+        raise no.AuthorDidNotReadReturns(author=draft.author, unread=reads.all_called(case, still))
     agreed_or_late(case, fact, now)
 
 
