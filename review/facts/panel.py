@@ -5,8 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from review.facts.base import AgencyId, Reasons
 from review.facts.base import Fact as Fact
-from review.facts.base import Id, Reasons
 from review.facts.directory import Role
 from review.facts.enums import Decision, PanelResponse
 from review.facts.sample import Day
@@ -100,7 +100,7 @@ class PanelToldOfReturns(Fact):
         "letter": "Sample: the return came after our submission. It bears out what the rapid review recommends.",
     }
     kind: Literal["panel-told-of-returns"] = "panel-told-of-returns"
-    agencies: list[Id] = Field(min_length=1, description="whose returns: they are named in the letter")
+    agencies: list[AgencyId] = Field(min_length=1, description="whose returns: they are named in the letter")
     letter: Reasons = Field(description="what the Panel should know of them, and whether the recommendation stands")
     by_other_means: bool = Field(default=False, description="the Panel is told elsewhere; no mail is sent")
 
