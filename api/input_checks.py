@@ -73,6 +73,11 @@ async def sound_text(request: Request) -> None:
         sent = json.loads(body)
     except (ValueError, RecursionError):
         raise Problem("malformed-json") from None
+    sound_body(sent, in_earnest=not request.app.state.settings.rehearsals)
+
+
+def sound_body(sent: Any, *, in_earnest: bool) -> None:
+    """The same of a body that has been read, wherever it came from. Raises a 422 problem that names the fields."""
     wrong = {
         ".".join(path): "holds a character that cannot be kept (NUL, or half of a surrogate pair); leave it out"
         for path, text in _texts(sent, ())
@@ -88,7 +93,7 @@ async def sound_text(request: Request) -> None:
     }
     if wrong:
         raise invalid(wrong)
-    if not request.app.state.settings.rehearsals:
+    if in_earnest:
         _in_earnest(sent)
 
 

@@ -107,6 +107,12 @@ def standing(case: CaseState, message: str, field: str) -> int:
     raise no.UnknownMessage(message=message, fields={field: "nothing stands under this id"})
 
 
+def to_put_right(case: CaseState, message: str) -> Entry | None:
+    """The entry of a message, where it stands and is of a kind that can be corrected or taken back."""
+    found = (one for one in case.entries if one.reported.message == message)
+    return next((one for one in found if not one.corrected_by and one.fact.kind in CORRECTABLE), None)
+
+
 def _may_change(wrong: Entry, field: str) -> None:
     fact = wrong.fact
     if instead := fact.instead_of_correcting:

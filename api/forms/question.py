@@ -1,7 +1,7 @@
 """API: what a form asks, one question after the other, and what somebody has typed into it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -57,6 +57,10 @@ class Question:
     parts: tuple["Question", ...] = ()
     whole: bool = True  # of a number
     is_id: bool = False  # lower-case letters, digits and hyphens
+
+    def under(self, key: Option) -> "Question":
+        """The question of a plain answer, asked for one key."""
+        return replace(self, label=key.text, hint=key.hint, required=True)
 
 
 def within(path: str, name: str) -> str:

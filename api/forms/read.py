@@ -32,12 +32,13 @@ _NOT_OF_AN_ID = re.compile(r"[^a-z0-9]+")
 
 @dataclass
 class Read:
-    """A body as it was typed. `places`: where in the form each part of it stands; `wrong`: what cannot be read, by the
-    name of its box.
+    """A body as it was typed. `places`: where in the form each part of it stands; `asked`: the question of each box;
+    `wrong`: what cannot be read, by its box.
     """
 
     body: dict[str, Any] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, Question] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
 
 
@@ -55,7 +56,7 @@ def _fields(found: Read, questions: Sequence[Question], typed: Typed, box: str, 
 
 
 def _value(found: Read, question: Question, typed: Typed, box: str, at: str) -> Any:
-    found.places[at] = box
+    found.places[at], found.asked[box] = box, question
     text = next(iter(typed.get(box, [])), "")
     match question.kind:
         case Kind.GROUP:

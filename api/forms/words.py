@@ -192,6 +192,9 @@ LABELS = {
 }
 HINTS = {
     "ethnicity": "As the notification form asks for it.",
+    "unborn": "Then leave the date of birth empty.",
+    "in_care": "",
+    "care_leaver": "",
     "none_needed": "Say why in the box above.",
     "known": "If it was, its summary follows. If not, this is its nil return.",
     "happened_at": "Leave this empty if it happened now.",

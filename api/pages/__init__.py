@@ -14,6 +14,7 @@ from api.pages import (
     disclosures,
     layout,
     leave,
+    new_case,
     protocol,
     reading,
     returns,
@@ -21,6 +22,7 @@ from api.pages import (
     sign_in,
     sign_off,
     start,
+    steps,
 )
 
 
@@ -29,6 +31,8 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     shown = (
         cases.router(),
+        steps.router(),
+        new_case.router(),
         disclosures.router(),
         crg.router(),
         protocol.router(),

@@ -6,11 +6,14 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.deps import deps_of
+from api.deps import Deps, deps_of
+from api.facts import title_of
 from api.pages.auth import frame, of_problem, reader, sign_in_path
 from api.pages.layout import page, plain
+from api.pages.new_case import ways_in
 from api.pages.start import workflows
-from api.pages.timeline import in_names, timeline, told_in
+from api.pages.step_titles import may_take, step_path, titled
+from api.pages.timeline import timeline, told_in
 from api.paths import After
 from api.problems import Problem
 from api.reads import papers_of
@@ -19,11 +22,10 @@ from delivery.words import plain as in_words
 from review.facts.directory import Directory, Role
 from review.links import directory_with
 from review.listed import WaitingRow
-from review.next_steps import NextStep
 from review.protocol import STAGE_TITLES
 from review.view import agency_behind
-from review.views import WaitingFor
 from store.errors import BadCursor
+from store.inbox import OPENING, MessageStatus
 from store.snapshot import ListedCase
 
 PER_PAGE = 50
@@ -71,6 +73,7 @@ async def cases(request: Request, show: str = "live", after: After = None) -> Re
     name = _namer(await deps.store.directory.read(), whole=False)
     context = around | {
         "show": show,
+        "ways_in": ways_in(caller),
         "lines": [(one, _waited_for(one, name)) for one in found.items],
         "stages": {stage.value: title for stage, title in STAGE_TITLES.items()},
         "next": found.next,
@@ -94,12 +97,7 @@ def _owing(one: WaitingRow, name: Callable[[str], str]) -> str:
     return " or ".join(in_words(role) for role in (theirs if one.roles[0] in theirs else one.roles))
 
 
-def _agency_of(one: WaitingFor | NextStep) -> str | None:
-    """The agency that a step is about; a partner, for which an officer signs, can bear the same id."""
-    return None if {Role.ACCOUNTABLE_OFFICER, Role.DEPUTY} & set(one.roles) else one.about
-
-
-async def case(request: Request, reference: str) -> Response:
+async def case(request: Request, reference: str, said: str = "") -> Response:
     """One case: whole, its dates, or an agency's own part, as the reader's office has it."""
     caller = await reader(request)
     if isinstance(caller, Response):
@@ -117,7 +115,11 @@ async def case(request: Request, reference: str) -> Response:
     context = around | {
         "case": view,
         "name": name,
-        "titled": lambda one: in_names(one.what if isinstance(one, WaitingFor) else one.title, _agency_of(one), name),
+        "titled": lambda one: titled(one, name),
+        "href": lambda one: (
+            step_path(reference, one, getattr(view, "next_steps", [])) if may_take(one, caller) else None
+        ),
+        "said": await _said(deps, reference, said),
         "temporal": workflows(deps.settings, reference=reference)
         if sign_in_path(request) or deps.settings.temporal_ui_url
         else None,
@@ -130,6 +132,15 @@ async def case(request: Request, reference: str) -> Response:
             "of_agency": lambda document: agency_behind(document, directory),
         }
     return page(request, TEMPLATES[view.view], context)
+
+
+async def _said(deps: Deps, reference: str, message: str) -> tuple[str, bool] | None:
+    """What has just been said of this case by a form: what it is called, and whether it waits to be recorded."""
+    held = await deps.store.inbox.get(message) if message else None
+    if held is None or held.reference != reference or held.status is MessageStatus.REFUSED:
+        return None
+    title = "The case is opened" if held.kind == OPENING else title_of(held.kind)
+    return title, held.status is MessageStatus.PENDING
 
 
 def _namer(directory: Directory, *, whole: bool) -> Callable[[str], str]:

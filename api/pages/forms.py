@@ -31,6 +31,14 @@ async def fields(request: Request) -> Mapping[str, str]:
     return {name: text(value) for name, value in sent.items() if isinstance(value, str)}
 
 
+async def boxes(request: Request) -> dict[str, list[str]]:
+    """All that stands in the form, by the names of its boxes; several values where several of one name are ticked."""
+    sent = await _form(request)
+    return {
+        text(name): [text(value) for value in sent.getlist(name) if isinstance(value, str)] for name in sent if name
+    }
+
+
 async def chosen(request: Request, name: str) -> list[str]:
     """What was ticked of several boxes with one name."""
     sent = await _form(request)

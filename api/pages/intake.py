@@ -2,6 +2,8 @@
 
 from hashlib import sha256
 
+from pydantic import BaseModel
+
 from api.deps import Deps
 from api.intake import Body, Outcome, take_in
 from review.facts import Speaker
@@ -16,14 +18,24 @@ def message_id(*parts: str) -> str:
 
 async def say(deps: Deps, reference: str, body: Body, *, message: str, by: Speaker) -> Outcome:
     """Put the fact on its way, as the API does. Raises `KeyReused` where the id carried another answer before."""
-    fingerprint = sha256(f"{reference}\n{body.model_dump_json()}".encode()).hexdigest()
-    key = await _not_refused(deps, message)
+    key = await not_refused(deps, message)
     return await take_in(
-        deps, reference=reference, body=body, speaker=by, by=by.people[0], message=key, fingerprint=fingerprint
+        deps,
+        reference=reference,
+        body=body,
+        speaker=by,
+        by=by.people[0],
+        message=key,
+        fingerprint=fingerprint(reference, body),
     )
 
 
-async def _not_refused(deps: Deps, message: str) -> str:
+def fingerprint(about: str, body: BaseModel) -> str:
+    """What makes two answers the same: what they are about, and what they say."""
+    return sha256(f"{about}\n{body.model_dump_json()}".encode()).hexdigest()
+
+
+async def not_refused(deps: Deps, message: str) -> str:
     """The message id for an answer. An answer that is recorded or under way keeps its id, so it counts once; one that
     was refused gets the next id: what stood in its way may be gone (R-11).
     """

@@ -94,6 +94,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/links",
     }
     behind_sign_in |= {"/cases/{reference}/links", "/cases/{reference}/links/again", "/cases/{reference}/disclosures"}
+    behind_sign_in |= {"/cases/new/{rel}", "/cases/{reference}/steps/{rel}"}
     behind_sign_in |= {"/protocol", "/crg", "/crg/{id}", "/crg/{id}/{act}", "/actions", "/cases", "/cases/{reference}"}
     for_two_offices = {"/codec/decode"}
     assert paths() == open_to_all | provider | by_link | behind_sign_in | for_two_offices

@@ -1,0 +1,94 @@
+"""API: what is wrong with what somebody typed, in words for a person, by the box that it stands in."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.forms.question import Kind, Question
+from api.forms.read import Read
+from api.forms.words import sentence
+
+_ABOUT = ("is ", "are ", "has ", "have ", "must ", "lies ", "holds ", "ends ", "cannot ", "was ", "stands ", "does ")
+_ENTER = {
+    Kind.PICK: "Choose {it}",
+    Kind.PICKS: "Choose {it}",
+    Kind.CHOICE: "Choose {it}",
+    Kind.CHOICES: "Choose {it}",
+    Kind.YES_NO: "Choose an answer: {it}",
+    Kind.TICK: "Confirm: {it}",
+    Kind.DAY: "Enter a date: {it}",
+    Kind.MOMENT: "Enter a date and a time: {it}",
+    Kind.ROWS: "Add {it}",
+    Kind.NUMBER: "Enter a number: {it}",
+}
+_NOT_TYPED = ("missing", "string_too_short", "too_short", "enum", "literal_error", "none_required")
+_OF_A_KIND = ("int", "float", "bool", "date", "datetime", "finite")
+
+
+def mistakes(wrong: ValidationError, found: Read) -> dict[str, str]:
+    """What the body's class refuses, by the box; what stands in none of them under an empty name."""
+    said = dict(found.wrong)
+    for one in wrong.errors(include_url=False, include_input=False):
+        about = one.get("ctx", {})
+        parts = [str(part) for part in one["loc"] if part != "[key]"]
+        parts += [field] if (field := getattr(about.get("error"), "field", "")) else []
+        box = place(found, parts)
+        said.setdefault(box, _sentence(one["type"], str(one["msg"]), about, found.asked.get(box)))
+    return said
+
+
+def placed(fields: Mapping[str, str], found: Read) -> dict[str, str]:
+    """What a refusal says of fields ("right.kind": "must be ..."), by the box."""
+    boxes = {place(found, field.split(".")): text for field, text in fields.items()}
+    return {box: _about(text, found.asked.get(box)) for box, text in boxes.items() if box}
+
+
+def place(found: Read, parts: Sequence[str]) -> str:
+    """The box of a part of the body, or of what holds it; empty where it is in none. What the validator puts between,
+    such as the kind of a fact, is passed over.
+    """
+    here, box = "", ""
+    for part in parts:
+        there = f"{here}.{part}" if here else part
+        if there in found.places:
+            here, box = there, found.places[there]
+    return box
+
+
+def _sentence(kind: str, message: str, about: Mapping[str, Any], question: Question | None) -> str:
+    if kind in _NOT_TYPED or kind.partition("_")[0] in _OF_A_KIND or question is None:
+        return _enter(question) if question else sentence(message.removeprefix("Value error, "))
+    match kind:
+        case "string_too_long":
+            return f"{question.label or 'This'} must be {about['max_length']:,} characters or fewer"
+        case "string_pattern_mismatch":
+            if question.is_id:
+                return f"{question.label} must be lower-case letters, digits and hyphens, at least two"
+            return _enter(question)
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            return f"{question.label or 'This'} must be {sentence_of_number(message)}"
+        case "too_long":
+            return f"{question.label}: {about['max_length']} are the most"
+    return _about(message.removeprefix("Value error, "), question)
+
+
+def sentence_of_number(message: str) -> str:
+    """ "Input should be less than or equal to 5" as "less than or equal to 5"."""
+    return message.removeprefix("Input should be ")
+
+
+def _enter(question: Question) -> str:
+    return _ENTER.get(question.kind, "Enter {it}").format(it=_inside(question.label or "an answer"))
+
+
+def _about(text: str, question: Question | None) -> str:
+    """A sentence of a field: "Officer must be yourself"."""
+    if question and question.label and text.startswith(_ABOUT):
+        return f"{question.label} {text}"
+    return sentence(text)
+
+
+def _inside(label: str) -> str:
+    """A label within a sentence."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

@@ -1,0 +1,99 @@
+"""API: a form as a page shows it: the questions with what stands in their boxes, what is wrong there, and choices."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from api.forms.question import DAY, Kind, Option, Question, Typed, keys_under, rows_under, within
+from api.forms.read import read
+
+FIXED, ONCE, DO, ABOUT = "_fixed", "_once", "_do", "_about"  # boxes of the form itself, which are no field
+FEW = 7  # choices that are shown as buttons; more make a list
+
+
+@dataclass
+class Shown:
+    """What a template asks for. `lists` are the choices of people, agencies, children and other lists, by their name;
+    `named` puts what the step itself has filled in into words.
+    """
+
+    questions: Sequence[Question]
+    typed: dict[str, list[str]] = field(default_factory=dict)
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    lists: Mapping[str, Sequence[Option]] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+
+    def value(self, box: str) -> str:
+        return next(iter(self.typed.get(box, [])), "")
+
+    def values(self, box: str) -> list[str]:
+        return self.typed.get(box, [])
+
+    def error(self, box: str) -> str:
+        return self.wrong.get(box, "")
+
+    def fixed(self, box: str) -> bool:
+        """Whether the step has filled it in, so that nobody types it."""
+        return box in self.typed.get(FIXED, [])
+
+    def in_words(self, question: Question, box: str) -> str:
+        """What the step has filled in: as the choice is called, or as the page names it."""
+        called = {one.value: one.text for one in (*question.options, *self.lists.get(question.picked, ()))}
+        return called.get(self.value(box)) or self.named.get(box, "")
+
+    def options(self, question: Question, box: str = "") -> list[Option]:
+        """The choices, and what is typed and none of them any more."""
+        known = list(question.options or self.lists.get(question.picked, ()))
+        gone = [one for one in self.values(box) if one and one not in [option.value for option in known]]
+        return known + [Option(one, one) for one in gone]
+
+    def keys(self, question: Question, box: str) -> list[Option]:
+        """The keys for each of which the same is asked, and those under which something was typed."""
+        known = list(question.options or self.lists.get(question.picked, ()))
+        more = [key for key in keys_under(self.typed, box) if key not in [option.value for option in known]]
+        return known + [Option(key, key) for key in more]
+
+    def rows(self, question: Question, box: str) -> list[int]:
+        """The rows of a repeating group; one at the least where one has to be."""
+        return rows_under(self.typed, box) or ([0] if question.required else [])
+
+    def few(self, question: Question, box: str) -> bool:
+        return len(self.options(question, box)) <= FEW and question.kind is Kind.CHOICE
+
+    def summary(self) -> list[tuple[str, str]]:
+        """What is wrong, each with the box to go to."""
+        asked = read(self.questions, self.typed).asked
+        dates = {box for box, one in asked.items() if one.kind in (Kind.DAY, Kind.MOMENT)}
+        return [(within(box, DAY) if box in dates else box, text) for box, text in self.wrong.items() if box]
+
+
+def changed_rows(questions: Sequence[Question], typed: Typed, do: str) -> dict[str, list[str]]:
+    """The form with a row more ("add:children") or less ("remove:children.1")."""
+    verb, _, box = do.partition(":")
+    boxes = {name: list(values) for name, values in typed.items()}
+    if verb == "remove":
+        return {name: values for name, values in boxes.items() if not name.startswith(f"{box}.")}
+    first = _first_part(questions, box)
+    shown = rows_under(typed, box)
+    if not shown and _required(questions, box):
+        shown = [0]
+        boxes[within(box, f"0.{first}")] = [""]
+    boxes[within(box, f"{max(shown, default=-1) + 1}.{first}")] = [""]
+    return boxes
+
+
+def _question(questions: Sequence[Question], box: str) -> Question | None:
+    known, one = tuple(questions), None
+    for part in box.split("."):
+        one = next((question for question in known if question.name == part), one)
+        known = one.parts if one else ()
+    return one
+
+
+def _first_part(questions: Sequence[Question], box: str) -> str:
+    question = _question(questions, box)
+    return question.parts[0].name if question and question.parts else "row"
+
+
+def _required(questions: Sequence[Question], box: str) -> bool:
+    question = _question(questions, box)
+    return bool(question and question.required)

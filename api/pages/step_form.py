@@ -1,0 +1,114 @@
+"""The form of one step as a page: what was typed is read, tried by the API's own way in, and kept where it is refused.
+
+It says nothing that `/v1` could not: the same body, the same checks, the same intake.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, ValidationError
+
+from api.deps import deps_of
+from api.forms import Option, Question, described, read
+from api.forms.mistakes import mistakes, placed
+from api.forms.shown import ONCE, Shown
+from api.input_checks import sound_body, sound_times
+from api.intake import Outcome
+from api.pages.layout import page
+from api.problems import Problem, of_refusal, of_store_error
+from review.facts import FACTS
+from review.kit.refusals import Refusal
+from store.errors import KeyReused, StoreError
+from store.inbox import MessageStatus
+
+Say = Callable[[Any, str], Awaitable[Outcome]]  # a body, and the id of its message
+
+_SENT_BEFORE = (
+    "You have sent this form before, with other words, and what you sent first is recorded. "
+    "To change that, correct the entry. To record this as well, send it again."
+)
+
+
+@dataclass
+class Sheet:
+    """A form of a class: what it is called, why it is filled in, and what the page around it needs."""
+
+    model: type[BaseModel]
+    title: str
+    lead: str
+    action: str  # where it is sent
+    back: tuple[str, str]  # where the link at the top leads, and its words
+    button: str = "Record"
+    lists: Mapping[str, Sequence[Option]] = field(default_factory=dict)
+    named: Mapping[str, str] = field(default_factory=dict)
+    due: Any = None
+    right: type[BaseModel] | None = None
+    without: Sequence[str] = ()  # fields that are not asked here
+    note: str = ""  # said on top, where somebody else was faster
+    frame: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return tuple(one for one in described(self.model, self.right) if one.name not in self.without)
+
+
+def shown(
+    request: Request,
+    sheet: Sheet,
+    typed: dict[str, list[str]],
+    *,
+    wrong: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """The page with the form. `wrong` under an empty name is about the whole."""
+    kept = typed | {ONCE: typed.get(ONCE) or [secrets.token_urlsafe(16)]}
+    form = Shown(sheet.questions, kept, wrong or {}, sheet.lists, sheet.named)
+    context = dict(sheet.frame) | {"sheet": sheet, "form": form, "summary": form.summary(), "whole": form.error("")}
+    return page(request, "step.html", context, status=status)
+
+
+def right_of(typed: Mapping[str, list[str]]) -> type[BaseModel] | None:
+    """Of a correction, the class of what is right, as the form carries it."""
+    kind = next(iter(typed.get("right.kind", [])), "").strip('"')
+    return FACTS.get(kind)
+
+
+async def tried(request: Request, sheet: Sheet, typed: dict[str, list[str]], say: Say) -> Outcome | HTMLResponse:
+    """What became of the body that was typed; or the page with what stands in the way."""
+    found = read(sheet.questions, typed)
+    kind = {"kind": sheet.model.model_fields["kind"].default} if "kind" in sheet.model.model_fields else {}
+    try:
+        body = sheet.model.model_validate(kind | found.body)
+    except ValidationError as error:
+        return shown(request, sheet, typed, wrong=mistakes(error, found), status=422)
+    if found.wrong:
+        return shown(request, sheet, typed, wrong=found.wrong, status=422)
+    try:
+        sound_body(found.body, in_earnest=not deps_of(request).settings.rehearsals)
+        sound_times(body)
+        outcome = await say(body, next(iter(typed.get(ONCE, [])), ""))
+    except KeyReused:
+        return shown(request, sheet, typed | {ONCE: []}, wrong={"": _SENT_BEFORE}, status=409)
+    except StoreError as error:
+        return _refused(request, sheet, typed, of_store_error(error))
+    except Problem as problem:
+        return _refused(request, sheet, typed, problem)
+    except Refusal as refusal:
+        return _refused(request, sheet, typed, of_refusal(refusal.as_dict()))
+    if outcome.status is MessageStatus.REFUSED:
+        return _refused(request, sheet, typed, of_refusal(outcome.refusal or {}))
+    return outcome
+
+
+def _refused(request: Request, sheet: Sheet, typed: dict[str, list[str]], problem: Problem) -> HTMLResponse:
+    """The form again, with the refusal on top and beside the fields that it names."""
+    fields = {one.field: one.detail for one in problem.errors}
+    beside = placed(fields, read(sheet.questions, typed))
+    whole = {} if problem.name == "invalid-request" and beside else {"": problem.detail}
+    status = problem.status if problem.status < HTTPStatus.INTERNAL_SERVER_ERROR else HTTPStatus.CONFLICT
+    return shown(request, sheet, typed, wrong=whole | beside, status=status)

@@ -1,0 +1,210 @@
+"""Every step of a case as a page with a form: `/cases/{reference}/steps/{rel}`, about what the step is about."""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.auth import READERS, Caller, not_for_you
+from api.deps import deps_of
+from api.edition_move import EditionMove, moved
+from api.facts import title_of
+from api.forms import Kind, filled
+from api.forms.lists import editions, of_case
+from api.forms.shown import DO, FIXED, changed_rows
+from api.forms.steps import STEPS
+from api.intake import Outcome
+from api.opening import editions_of
+from api.pages.auth import frame, holding, of_problem, reader
+from api.pages.forms import boxes
+from api.pages.intake import message_id, say
+from api.pages.kept import writer_with
+from api.pages.layout import HEADERS, plain
+from api.pages.step_form import Sheet, right_of, shown, tried
+from api.pages.step_titles import carried_in_words, may_take, step_path, titled
+from api.problems import Problem
+from api.reading import Reading
+from api.visibility import AgencyOut, CaseOut, NextStepOut, allowed_to_see, own_agencies, read, seen
+from review.correctable import to_put_right
+from review.facts import FACTS
+from review.facts.directory import Directory
+from review.links import directory_with
+from review.offices import MAY_REPORT
+
+PATH = "/cases/{reference}/steps/{rel}"
+_LATE = "This step is not open any more: somebody may have been faster. What you typed is kept below."
+_PUT_RIGHT = {"corrected": "corrects", "taken-back": "takes_back"}
+
+
+def router() -> APIRouter:
+    """The form of a step, and what is sent by it."""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route(PATH, show, methods=["GET"])
+    routes.add_api_route(PATH, take, methods=["POST"])
+    return routes
+
+
+@dataclass(frozen=True)
+class _Case:
+    """The case as it is known now to whoever asks."""
+
+    reading: Reading
+    view: CaseOut | AgencyOut | Any
+    directory: Directory
+    frame: dict[str, Any]
+    own: Sequence[str] | None
+
+    @property
+    def steps(self) -> list[NextStepOut]:
+        return list(getattr(self.view, "next_steps", []))
+
+    def name(self, id: str) -> str:
+        names = {one.id: one.name for one in self.directory.agencies}
+        if self.own is None:
+            names |= {who.id: who.name for who in self.directory.people}
+        return names.get(id, id)
+
+
+async def _case(request: Request, caller: Caller, reference: str) -> _Case:
+    """Raises a problem where it is not this caller's to see."""
+    deps = deps_of(request)
+    reading = await read(deps, reference)
+    view = await seen(deps, caller, reading)
+    directory = directory_with(reading.case, await deps.store.directory.read())
+    own = None if caller.holds(*READERS) else await own_agencies(deps, caller, reading.case)
+    return _Case(reading, view, directory, await frame(request, caller), own)
+
+
+async def show(request: Request, reference: str, rel: str, about: str = "", nth: int = 0, entry: str = "") -> Response:
+    """The form of a step that is offered to this reader; else the page that says why there is none."""
+    caller = await reader(request)
+    if isinstance(caller, Response):
+        return caller
+    around = await frame(request, caller)
+    try:
+        if rel not in STEPS:
+            raise Problem("not-found")
+        case = await _case(request, caller, reference)
+    except Problem as problem:
+        return of_problem(request, problem, around)
+    step = _offered(case, rel, about, nth)
+    if step is None:
+        return _not_now(request, reference, title_of(rel), around)
+    if not may_take(step, caller):
+        return of_problem(request, not_for_you(titled(step, case.name), tuple(step.roles)), around)
+    example = _about_entry(case, rel, entry) or step.example
+    sheet = _sheet(request, case, rel, step)
+    typed = _carried(sheet, caller, step, example)
+    return shown(request, replace(sheet, right=right_of(typed), named=_named(case, typed)), typed)
+
+
+async def take(request: Request, reference: str, rel: str, about: str = "", nth: int = 0) -> Response:
+    """Record what was typed, and lead back to the case; or show the form again with what stands in the way."""
+    typed = await boxes(request)
+    caller = await writer_with(request, typed)
+    if rel not in STEPS:
+        return of_problem(request, Problem("not-found"))
+    caller = await holding(request, caller, title_of(rel), MAY_REPORT[rel])
+    if isinstance(caller, Response):
+        return caller
+    try:
+        case = await _case(request, caller, reference)
+        await allowed_to_see(deps_of(request), caller, reference)
+    except Problem as problem:
+        return of_problem(request, problem, await frame(request, caller))
+    step = _offered(case, rel, about, nth)
+    sheet = replace(_sheet(request, case, rel, step), right=right_of(typed), named=_named(case, typed))
+    do = next(iter(typed.get(DO, [])), "")
+    if do.startswith(("add:", "remove:")):
+        return shown(request, sheet, changed_rows(sheet.questions, typed, do))
+    outcome = await _tried(request, caller, case, sheet, typed)
+    if isinstance(outcome, Outcome):
+        where = f"/cases/{reference}?{urlencode({'said': outcome.message})}"
+        return RedirectResponse(where, status_code=303, headers=HEADERS)
+    return outcome
+
+
+async def _tried(
+    request: Request, caller: Caller, case: _Case, sheet: Sheet, typed: dict[str, list[str]]
+) -> Outcome | HTMLResponse:
+    deps, reference = deps_of(request), case.reading.line.reference
+
+    async def said(body: Any, once: str) -> Outcome:
+        fact = moved(deps, body) if isinstance(body, EditionMove) else body
+        key = message_id("step", reference, fact.kind, caller.sub, once)
+        return await say(deps, reference, fact, message=key, by=caller.speaker)
+
+    return await tried(request, sheet, typed, said)
+
+
+def _offered(case: _Case, rel: str, about: str, nth: int) -> NextStepOut | None:
+    """The step of this kind about this, one of the caller's own first; the only one of its kind where none is named."""
+    same = [one for one in case.steps if one.rel == rel]
+    if rel in _PUT_RIGHT:  # offered for the last entry, and open for any
+        return next(iter(same), None)
+    found = [one for one in same if (one.about or "") == about] or (same if len(same) == 1 and not about else [])
+    return found[nth] if 0 <= nth < len(found) else None
+
+
+def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) -> Sheet:
+    reference, deps = case.reading.line.reference, deps_of(request)
+    lists = of_case(case.reading.case, case.directory, getattr(case.view, "children", []), own=case.own)
+    known = {"edition": editions(editions_of(deps))}
+    return Sheet(
+        model=STEPS[rel],
+        title=titled(step, case.name) if step else title_of(rel),
+        lead=inspect.cleandoc(FACTS[rel].__doc__ or ""),
+        action=step_path(reference, step, case.steps) if step else request.url.path,
+        back=(f"/cases/{reference}", f"Case {reference}"),
+        lists={**lists, **known},
+        due=step.due if step else None,
+        note="" if step else _LATE,
+        frame=case.frame,
+    )
+
+
+def _about_entry(case: _Case, rel: str, entry: str) -> dict[str, Any] | None:
+    """What puts one certain entry right: the entry as it stands, to be changed."""
+    field = _PUT_RIGHT.get(rel)
+    wrong = to_put_right(case.reading.case, entry) if entry else None
+    if not field or wrong is None:
+        return None
+    if rel == "taken-back":
+        return {field: entry}
+    right = wrong.fact.model_dump(mode="json", exclude_none=True) | {"kind": wrong.fact.kind}
+    return {field: entry, "right": right}
+
+
+def _carried(sheet: Sheet, caller: Caller, step: NextStepOut, example: dict[str, Any]) -> dict[str, list[str]]:
+    """What the step itself says of its body: which thing of the case it is about, and whose it is. Nothing else of an
+    example is filled in, as it is no answer; of a correction it is the entry itself, which is none.
+    """
+    own = set(step.people) & set(caller.people)
+    right = FACTS.get(example["right"]["kind"]) if "right" in example else None
+    fixed = []
+    for one in replace(sheet, right=right).questions:
+        value = example.get(one.name)
+        of_step = one.kind is Kind.CARRIED or (step.about is not None and value == step.about)
+        if value is not None and (of_step or (one.kind is Kind.PICK and value in own)):
+            fixed.append(one)
+    kept = [*fixed, *(one for one in replace(sheet, right=right).questions if one.name == "right")]
+    return {**filled(kept, example), FIXED: [one.name for one in fixed]}
+
+
+def _named(case: _Case, typed: dict[str, list[str]]) -> dict[str, str]:
+    """What is filled in already, in words, by its box."""
+    return {box: carried_in_words(box, text, case.reading, case.name) for box, (text, *_) in _firsts(typed)}
+
+
+def _firsts(typed: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
+    return [(box, typed[box]) for box in typed.get(FIXED, []) if typed.get(box)]
+
+
+def _not_now(request: Request, reference: str, title: str, around: dict[str, Any]) -> HTMLResponse:
+    line = f"{title}: this step of case {reference} is not open now. It may have been taken already."
+    then = "Go back to the case to see what can be done next."
+    return plain(request, "This step is not open now", line, then, status=409, frame=around)

@@ -1,0 +1,266 @@
+"""Steps are taken by their forms: what the API takes a page takes, and what it refuses comes back beside its field."""
+
+import re
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.async_api import Browser, Page
+
+from api.auth import COOKIE
+from calendar_rules.notifying import HEADS
+from review.facts import FACTS
+from review.facts.any_stage import CasePaused
+from review.facts.enums import View
+from review.facts.notification import PanelNotified, PartnerViewGiven
+from tests.pages.conftest import served
+from tests.pages.desk import REFERENCE, Desk
+from tests.pages.test_business_pages import OURS, signed_in
+from tests.pages.test_on_a_phone import no_barrier, watched
+
+HERE = f"/cases/{REFERENCE}"
+REASONS = "In this sample two agencies knew of the family."
+BOX = re.compile(r'<(?:input|button)[^>]*?name="([^"]+)"[^>]*?value="([^"]*)"')
+
+
+def hidden(text: str) -> dict[str, list[str]]:
+    """What the page itself sends along."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r'<input type="hidden" [^>]+>', text):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        assert name
+        assert value
+        found.setdefault(name[1], []).append(value[1].replace("&#34;", '"'))
+    return found
+
+
+async def links_of(client: httpx.AsyncClient) -> list[str]:
+    page = (await client.get(HERE)).text
+    return [one.replace("&amp;", "&") for one in re.findall(rf'href="({HERE}/steps/[^"]+)"', page)]
+
+
+async def test_the_case_page_leads_to_the_form_of_every_step_that_is_the_reader_s(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """And every form opens: in the case's first stage, and while the returns come in."""
+    signed_in(desk, client, "sbu-manager")
+    seen: set[str] = set()
+    for _ in range(2):
+        for path in await links_of(client):
+            answer = await client.get(path)
+            assert answer.status_code == 200, path
+            seen.add(urlsplit(path).path.rpartition("/")[2])
+        await desk.request_returns() if _ == 0 else None
+    assert {"partner-view-given", "corrected", "agency-returned", "rapid-review-meeting-held"} <= seen
+    assert "portal" not in (await client.get(HERE)).text
+    signed_in(desk, client, "dcs")
+    assert not any("agency-returned" in path for path in await links_of(client))
+
+
+async def test_a_view_is_recorded_by_its_form_once(desk: Desk, client: httpx.AsyncClient) -> None:
+    signed_in(desk, client, "sbu-manager")
+    path = f"{HERE}/steps/partner-view-given?about=dcs"
+    page = (await client.get(path)).text
+    assert "<strong>Whose view:</strong> Director of Children" in page
+    assert PartnerViewGiven.sample["reasons"] not in page, "an example is no answer"
+    sent = hidden(page) | {"view": [View.NOTIFY.value], "reasons": [REASONS], "_do": ["send"]}
+    first = await client.post(path, data=sent, headers=OURS)
+    assert first.status_code == 303
+    assert first.headers["location"].startswith(f"{HERE}?said=page-")
+    assert (await client.post(path, data=sent, headers=OURS)).headers["location"] == first.headers["location"]
+    assert len([one for one in desk.case.entries if one.fact.kind == "partner-view-given"]) == 1
+    after = (await client.get(first.headers["location"])).text
+    assert "Recorded: Partner view given" in after or "Recorded: View on notifying" in after
+    other = await client.post(path, data=sent | {"reasons": ["In this sample other words."]}, headers=OURS)
+    assert (other.status_code, "You have sent this form before" in other.text) == (409, True)
+    assert "In this sample other words." in other.text
+    gone = await client.get(f"{HERE}/steps/panel-acknowledged")
+    assert (gone.status_code, "This step is not open now" in gone.text) == (409, True)
+
+
+async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    await desk.request_returns()
+    signed_in(desk, client, "sbu-manager")
+    path = f"{HERE}/steps/rapid-review-meeting-moved"
+    typed = {"starts_at.day": "31", "starts_at.month": "2", "starts_at.year": "2027", "link": "Sample: a room"}
+    answer = await client.post(path, data=typed, headers=OURS)
+    assert answer.status_code == 422
+    for words in (
+        "Enter a real date, such as 27 3 2026",
+        'href="#starts_at.day"',
+        "Enter reasons",
+        'value="Sample: a room"',
+        'value="31"',
+    ):
+        assert words in answer.text, words
+    past = typed | {"starts_at.month": "1", "starts_at.year": "2024", "starts_at.time": "10:00", "reason": REASONS}
+    refused = await client.post(path, data=past, headers=OURS)
+    assert refused.status_code in (409, 422)
+    assert "There is a problem" in refused.text
+    assert REASONS in refused.text
+    assert desk.case.last(FACTS["rapid-review-meeting-moved"]) is None
+
+
+async def test_a_row_is_added_and_removed_without_script_and_what_was_typed_stays(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    await desk.request_returns()
+    signed_in(desk, client, "sbu-manager")
+    path = f"{HERE}/steps/rapid-review-meeting-held"
+    typed = {"summary": "Sample: a summary.", "overviews.0.overview": "Sample: seen monthly."}
+    more = await client.post(path, data=typed | {"_do": "add:overviews"}, headers=OURS)
+    assert (more.status_code, 'name="overviews.1.overview"' in more.text) == (200, True)
+    assert "Sample: seen monthly." in more.text
+    assert "There is a problem" not in more.text
+    fewer = await client.post(path, data=typed | {"_do": "remove:overviews.0"}, headers=OURS)
+    assert 'name="overviews.0.overview"' not in fewer.text
+    assert "Sample: a summary." in fewer.text
+
+
+async def test_who_was_slower_is_told_and_keeps_what_was_typed(desk: Desk, client: httpx.AsyncClient) -> None:
+    for viewer in HEADS:
+        await desk.take(PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=REASONS))
+    signed_in(desk, client, "sbu-manager")
+    path = f"{HERE}/steps/panel-notified"
+    sent = hidden((await client.get(path)).text)
+    sent |= {"notified_by": ["Chief Executive"], "panel_reference": ["PR-0003"], "what_it_said": ["In other words."]}
+    await desk.take(PanelNotified.model_validate(PanelNotified.sample))
+    answer = await client.post(path, data=sent, headers=OURS)
+    assert answer.status_code == 409
+    assert "This step is not open any more" in answer.text
+    assert "In other words." in answer.text
+
+
+async def test_a_sign_in_that_ended_keeps_what_was_typed(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = f"{HERE}/steps/partner-view-given?about=dcs"
+    answer = await client.post(path, data={"reasons": REASONS, "view": "notify"}, headers=OURS)
+    assert (answer.status_code, "Sign in again to record this" in answer.text) == (401, True)
+    assert hidden(answer.text)["reasons"] == [REASONS]
+    assert (await client.post(path, data={"reasons": REASONS})).status_code == 401, "of another site nothing is kept"
+
+
+async def test_a_step_is_for_its_offices_and_this_site_alone(desk: Desk, client: httpx.AsyncClient) -> None:
+    signed_in(desk, client, "senior-police")
+    assert (await client.get(f"{HERE}/steps/case-paused")).status_code == 404, "no part in this case"
+    signed_in(desk, client, "dcs")
+    path = f"{HERE}/steps/case-paused"
+    assert (await client.get(path)).status_code == 403
+    assert (await client.post(path, data={"reason": REASONS}, headers=OURS)).status_code == 403
+    signed_in(desk, client, "sbu-manager")
+    assert (await client.post(path, data={"reason": REASONS})).status_code == 403, "sent from another site"
+    assert (await client.get(f"{HERE}/steps/no-such-step")).status_code == 404
+    assert (await client.get("/cases/CR-1999-001/steps/case-paused")).status_code == 404
+    assert desk.case.last(CasePaused) is None
+
+
+async def test_an_agency_takes_its_own_step(desk: Desk, client: httpx.AsyncClient) -> None:
+    await desk.request_returns()
+    signed_in(desk, client, "lead-police")
+    (path,) = [one for one in await links_of(client) if "agency-returned" in one]
+    page = (await client.get(path)).text
+    assert "<strong>Agency:</strong> Sample Police" in page
+    for heading in desk.case.edition.return_headings:
+        assert heading.title in page.replace("&#39;", "'")
+    needed = [one.id for one in desk.case.edition.return_headings if one.required]
+    sent = hidden(page) | {f"content.{one}": "In this sample seen four times." for one in needed}
+    sent |= {"officer": "Head of Safeguarding"}
+    answer = await client.post(path, data=sent, headers=OURS)
+    assert answer.status_code == 303, answer.text
+    assert "Sample Hospital" not in page
+
+
+async def test_any_entry_is_corrected_from_what_it_says(desk: Desk, client: httpx.AsyncClient) -> None:
+    """The form of a correction holds the entry as it stands, which is changed; the reason is asked."""
+    for viewer in HEADS:
+        await desk.take(PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=REASONS))
+    await desk.take(PanelNotified.model_validate(PanelNotified.sample), message="notified-1")
+    signed_in(desk, client, "sbu-manager")
+    path = f"{HERE}/steps/corrected?entry=notified-1"
+    page = (await client.get(path)).text
+    assert PanelNotified.sample["panel_reference"] in page
+    sent = hidden(page) | {
+        "right.notified_by": ["Chief Executive"],
+        "right.panel_reference": ["PR-0009"],
+        "right.notification": ["death-or-serious-harm"],
+        "reason": ["In this sample a slip of the pen."],
+    }
+    missing = await client.post(path, data=sent | {"right.panel_reference": [""]}, headers=OURS)
+    assert (missing.status_code, 'href="#right.panel_reference"' in missing.text) == (422, True)
+    answer = await client.post(path, data=sent, headers=OURS)
+    assert answer.status_code == 303, answer.text
+    last = desk.case.last(PanelNotified)
+    assert last
+    assert last.panel_reference == "PR-0009"
+
+
+@pytest.mark.parametrize("rel", ["incident-reported", "referral-received", "information-requested"])
+async def test_a_case_is_opened_by_a_form_for_whom_may(desk: Desk, client: httpx.AsyncClient, rel: str) -> None:
+    signed_in(desk, client, "sbu-manager")
+    path = f"/cases/new/{rel}"
+    assert path in (await client.get("/cases")).text
+    page = await client.get(path)
+    assert page.status_code == 200
+    assert 'name="children.0.name"' in page.text
+    empty = await client.post(path, data=hidden(page.text), headers=OURS)
+    assert (empty.status_code, "Add children" in empty.text) == (422, True)
+    signed_in(desk, client, "observer")
+    assert path not in (await client.get("/cases")).text
+    assert (await client.get(path)).status_code == 403
+    assert (await client.post(path, data={}, headers=OURS)).status_code == 403
+
+
+async def test_steps_are_taken_on_a_phone_without_script(desk: Desk, browser: Browser) -> None:
+    """Both views, then the notification: three steps by their forms, at 320 pixels, each page without a barrier."""
+    async with served(desk.app) as address:
+        context = await browser.new_context(viewport={"width": 320, "height": 740}, java_script_enabled=False)
+        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
+        page = await context.new_page()
+        for officer in ("view of the DCS", "view of the Chief Executive"):
+            await page.goto(address + HERE)
+            await page.get_by_role("link", name=officer).first.click()
+            await page.get_by_role("button", name="Record").last.click()
+            await page.get_by_role("heading", name="There is a problem").wait_for()
+            await page.get_by_label("Notify", exact=True).check()
+            await page.get_by_label("Reasons").fill(REASONS)
+            await page.get_by_label("Reasons").press("Tab")
+            await page.keyboard.press("Tab")
+            await page.get_by_role("button", name="Record").last.click()
+            await page.get_by_text("Recorded:").wait_for()
+        await page.goto(f"{address}{HERE}/steps/panel-notified")
+        await page.get_by_label("Office that sent the notification").fill("Chief Executive")
+        await page.get_by_label("The Panel's reference").fill("PR-0044")
+        await page.get_by_label("The Panel's reference").press("Enter")
+        await page.get_by_text("Recorded:").wait_for()
+        await context.close()
+    last = desk.case.last(PanelNotified)
+    assert last
+    assert last.panel_reference == "PR-0044"
+
+
+async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser, shots: object) -> None:
+    """axe and 320 pixels: long forms with rows, keys and people, with mistakes; and those that open a case."""
+    await desk.request_returns()
+    paths = [f"{HERE}/steps/{rel}" for rel in ("rapid-review-meeting-held", "rapid-review-meeting-moved", "corrected")]
+    paths += [f"{HERE}/steps/agency-returned?about=police", "/cases/new/incident-reported", HERE]
+    async with served(desk.app) as address:
+        context = await browser.new_context(viewport={"width": 320, "height": 740})
+        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
+        page = await context.new_page()
+        complaints = watched(page)
+        for number, path in enumerate(paths):
+            await page.goto(address + path)
+            await no_barrier(page)
+            await shot(page, shots, number)
+            if path != HERE:
+                await page.get_by_role("button", name=re.compile("^(Record|Open the case)$")).last.click()
+                await page.get_by_role("heading", name="There is a problem").wait_for()
+                await no_barrier(page)
+                await shot(page, shots, f"{number}-wrong")
+        assert [one for one in complaints if "422" not in one and "409" not in one] == []
+        await context.close()
+
+
+async def shot(page: Page, shots: object, name: object) -> None:
+    await page.screenshot(path=f"{shots}/step-{name}.png", full_page=True)
