@@ -22,6 +22,10 @@ class Shown:
     lists: Mapping[str, Sequence[Option]] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
 
+    def all_boxes(self) -> list[tuple[str, str]]:
+        """All that stands in the form, to be sent again; but for the button that was pressed."""
+        return [(box, text) for box, texts in self.typed.items() if box != DO for text in texts]
+
     def value(self, box: str) -> str:
         return next(iter(self.typed.get(box, [])), "")
 

@@ -14,9 +14,10 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ValidationError
 
 from api.deps import deps_of
-from api.forms import Option, Question, described, read
+from api.forms import Option, Question, Read, described, read
 from api.forms.mistakes import mistakes, placed
-from api.forms.shown import ONCE, Shown
+from api.forms.shown import DO, ONCE, Shown
+from api.forms.summary import summary
 from api.input_checks import sound_body, sound_times
 from api.intake import Outcome
 from api.pages.layout import page
@@ -26,6 +27,7 @@ from review.kit.refusals import Refusal
 from store.errors import KeyReused, StoreError
 from store.inbox import MessageStatus
 
+CONFIRM, CHANGE = "confirm", "change"  # the buttons of the page on which answers are checked
 Say = Callable[[Any, str], Awaitable[Outcome]]  # a body, and the id of its message
 
 _SENT_BEFORE = (
@@ -48,6 +50,7 @@ class Sheet:
     named: Mapping[str, str] = field(default_factory=dict)
     due: Any = None
     right: type[BaseModel] | None = None
+    final: str = ""  # why it cannot be undone; then the answers are checked first
     without: Sequence[str] = ()  # fields that are not asked here
     note: str = ""  # said on top, where somebody else was faster
     frame: Mapping[str, Any] = field(default_factory=dict)
@@ -91,6 +94,8 @@ async def tried(request: Request, sheet: Sheet, typed: dict[str, list[str]], say
     try:
         sound_body(found.body, in_earnest=not deps_of(request).settings.rehearsals)
         sound_times(body)
+        if sheet.final and typed.get(DO) != [CONFIRM]:
+            return _check(request, sheet, typed, found)
         outcome = await say(body, next(iter(typed.get(ONCE, [])), ""))
     except KeyReused:
         return shown(request, sheet, typed | {ONCE: []}, wrong={"": _SENT_BEFORE}, status=409)
@@ -103,6 +108,13 @@ async def tried(request: Request, sheet: Sheet, typed: dict[str, list[str]], say
     if outcome.status is MessageStatus.REFUSED:
         return _refused(request, sheet, typed, of_refusal(outcome.refusal or {}))
     return outcome
+
+
+def _check(request: Request, sheet: Sheet, typed: dict[str, list[str]], found: Read) -> HTMLResponse:
+    """What is about to be said, to be looked at before what cannot be undone. Nothing is recorded by it."""
+    form = Shown(sheet.questions, typed, {}, sheet.lists, sheet.named)
+    context = dict(sheet.frame) | {"sheet": sheet, "form": form, "lines": summary(form, found)}
+    return page(request, "step-check.html", context)
 
 
 def _refused(request: Request, sheet: Sheet, typed: dict[str, list[str]], problem: Problem) -> HTMLResponse:

@@ -9,7 +9,9 @@ from api.pages.timeline import in_names
 from api.reading import Reading
 from api.visibility import NextStepOut
 from delivery.words import plain
+from review.bodies import BODIES
 from review.correctable import to_put_right
+from review.facts import FACTS
 from review.facts.directory import Role
 from review.kit.notify import moment as short_moment
 from review.next_steps import NextStep
@@ -21,6 +23,21 @@ _FOR_PROGRAMS = ("sha256", "content", "headings", "round", "kind")
 def agency_of(one: WaitingFor | NextStep) -> str | None:
     """The agency that a step is about; a partner, for which an officer signs, can bear the same id."""
     return None if {Role.ACCOUNTABLE_OFFICER, Role.DEPUTY} & set(one.roles) else one.about
+
+
+def final_of(rel: str) -> str:
+    """Why this cannot be undone once it is recorded, in sentences; empty where it can. Of a paper a newer version can
+    always be sent.
+    """
+    fact = FACTS[rel]
+    if fact.goes_out:
+        return f"This cannot be called back: {fact.goes_out}."
+    if fact.instead_of_correcting and BODIES[rel] is fact:
+        instead = fact.instead_of_correcting
+        return f"Once recorded, this can be neither corrected nor taken back. If it is wrong: {instead}."
+    if fact.not_taken_back:
+        return f"Once recorded, this cannot be taken back: {fact.not_taken_back}. What is wrong in it can be corrected."
+    return ""
 
 
 def may_take(step: NextStepOut, caller: Caller) -> bool:

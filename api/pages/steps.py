@@ -24,8 +24,8 @@ from api.pages.forms import boxes
 from api.pages.intake import message_id, say
 from api.pages.kept import writer_with
 from api.pages.layout import HEADERS, plain
-from api.pages.step_form import Sheet, right_of, shown, tried
-from api.pages.step_titles import carried_in_words, may_take, step_path, titled
+from api.pages.step_form import CHANGE, Sheet, right_of, shown, tried
+from api.pages.step_titles import carried_in_words, final_of, may_take, step_path, titled
 from api.problems import Problem
 from api.reading import Reading
 from api.visibility import AgencyOut, CaseOut, NextStepOut, allowed_to_see, own_agencies, read, seen
@@ -121,6 +121,8 @@ async def take(request: Request, reference: str, rel: str, about: str = "", nth:
     do = next(iter(typed.get(DO, [])), "")
     if do.startswith(("add:", "remove:")):
         return shown(request, sheet, changed_rows(sheet.questions, typed, do))
+    if do == CHANGE:
+        return shown(request, sheet, typed)
     outcome = await _tried(request, caller, case, sheet, typed)
     if isinstance(outcome, Outcome):
         where = f"/cases/{reference}?{urlencode({'said': outcome.message})}"
@@ -163,6 +165,7 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
         lists={**lists, **known},
         due=step.due if step else None,
         note="" if step else _LATE,
+        final=final_of(rel),
         frame=case.frame,
     )
 

@@ -70,6 +70,7 @@ class Fact(Model):
     `mailed_again`: once corrected, the very mails that told of it go out again with what is right.
     `instead_of_correcting`: what to do instead, where it can be neither corrected nor taken back (X-2).
     `not_taken_back`: why it cannot be taken back, though what is wrong in it can be corrected (X-2).
+    `goes_out`: what leaves the partnership with it and cannot be called back.
     `sample`: a complete, plainly invented body, for examples; of a fact that comes with content, on its body.
     """
 
@@ -85,6 +86,7 @@ class Fact(Model):
     mailed_again: ClassVar[bool] = False
     instead_of_correcting: ClassVar[str] = ""
     not_taken_back: ClassVar[str] = ""
+    goes_out: ClassVar[str] = ""
     sample: ClassVar[Sample] = {}
     kind: str
     happened_at: AwareDatetime | None = Field(

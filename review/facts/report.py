@@ -100,6 +100,7 @@ class SubmittedToPanel(Fact):
     """The approved recommendation goes to the Panel with a covering letter (§2, D-7, R-12)."""
 
     title = "Recommendation submitted to the Panel"
+    goes_out = "the report goes to the Panel"
     may_report = (Role.BUSINESS_UNIT,)
     told_by_mail = ("submitted",)
     sample = {

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 from api.auth import COOKIE
 from calendar_rules.notifying import HEADS
 from review.facts import FACTS
-from review.facts.any_stage import CasePaused
+from review.facts.any_stage import CasePaused, CaseWithdrawn
 from review.facts.enums import View
 from review.facts.notification import PanelNotified, PartnerViewGiven
 from tests.pages.conftest import served
@@ -171,6 +171,23 @@ async def test_an_agency_takes_its_own_step(desk: Desk, client: httpx.AsyncClien
     assert "Sample Hospital" not in page
 
 
+async def test_what_cannot_be_undone_is_checked_first(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Nothing is recorded by looking; what was typed comes back where it is to be changed."""
+    signed_in(desk, client, "sbu-manager")
+    path = f"{HERE}/steps/case-withdrawn"
+    sent = hidden((await client.get(path)).text) | {"reason": [REASONS], "_do": ["send"]}
+    check = await client.post(path, data=sent, headers=OURS)
+    assert check.status_code == 200
+    for words in ("Check your answers", REASONS, "neither corrected nor taken back", "reopen the case instead"):
+        assert words in check.text
+    assert desk.case.last(CaseWithdrawn) is None
+    back = await client.post(path, data=hidden(check.text) | {"_do": ["change"]}, headers=OURS)
+    assert (back.status_code, f"{REASONS}</textarea>" in back.text) == (200, True)
+    done = await client.post(path, data=hidden(check.text) | {"_do": ["confirm"]}, headers=OURS)
+    assert done.status_code == 303
+    assert desk.case.last(CaseWithdrawn)
+
+
 async def test_any_entry_is_corrected_from_what_it_says(desk: Desk, client: httpx.AsyncClient) -> None:
     """The form of a correction holds the entry as it stands, which is changed; the reason is asked."""
     for viewer in HEADS:
@@ -188,7 +205,9 @@ async def test_any_entry_is_corrected_from_what_it_says(desk: Desk, client: http
     }
     missing = await client.post(path, data=sent | {"right.panel_reference": [""]}, headers=OURS)
     assert (missing.status_code, 'href="#right.panel_reference"' in missing.text) == (422, True)
-    answer = await client.post(path, data=sent, headers=OURS)
+    check = await client.post(path, data=sent, headers=OURS)
+    assert (check.status_code, "PR-0009" in check.text, "Check your answers" in check.text) == (200, True, True)
+    answer = await client.post(path, data=sent | {"_do": ["confirm"]}, headers=OURS)
     assert answer.status_code == 303, answer.text
     last = desk.case.last(PanelNotified)
     assert last
@@ -258,6 +277,12 @@ async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser,
                 await page.get_by_role("heading", name="There is a problem").wait_for()
                 await no_barrier(page)
                 await shot(page, shots, f"{number}-wrong")
+        await page.goto(f"{address}{HERE}/steps/case-withdrawn")
+        await page.get_by_label("Reasons").fill(REASONS)
+        await page.get_by_role("button", name="Record").last.click()
+        await page.get_by_role("heading", name="Check your answers").wait_for()
+        await no_barrier(page)
+        await shot(page, shots, "check")
         assert [one for one in complaints if "422" not in one and "409" not in one] == []
         await context.close()
 
