@@ -243,12 +243,14 @@ class Case:
             state = await self.state()
             if stage and state.stage == stage:
                 return None
-            needed = [step for step in needed_steps(state, await self.now()) if step.rel not in skip]
-            if wanted and (found := next((step for step in needed if wanted(step)), None)):
+            needed = (step for step in needed_steps(state, await self.now()) if step.rel not in skip)
+            first = next(needed, None)
+            offered = itertools.chain([first] if first else [], needed)
+            if wanted and (found := next((step for step in offered if wanted(step)), None)):
                 return found
-            if needed:
-                fact = await self.fact(needed[0].rel, needed[0].example, state)
-                await self.tell(fact, people=needed[0].people or ["sbu-manager"])
+            if first:
+                fact = await self.fact(first.rel, first.example, state)
+                await self.tell(fact, people=first.people or ["sbu-manager"])
             else:
                 await asyncio.sleep(0.02)
         raise AssertionError(f"{what}: never came; the case is in stage {(await self.state()).stage}")
