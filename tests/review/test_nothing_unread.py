@@ -1,20 +1,19 @@
 """Guard: what a fact asks people to write is shown or sent somewhere, field by field (X-3). A marker in each text.
 
 A field that is read nowhere is work that somebody did in vain: show it, send it, or name it in `UNREAD` with the
-reason. Looked at are the API's view of a case, and the page of the case as it is rendered; what is written for somebody
-who reads no page is looked for in the mail, the paper or the page of the link that goes to them.
+reason. Looked at are the API's view of a case, and the page of the case as it is rendered; and, in cases that are
+played (`tests.review.marked`), the mails, papers and links that come of each field: docs/what-is-written.md has them.
 """
 
 import html
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
 from itertools import combinations
-from types import SimpleNamespace, UnionType
-from typing import Any, Union, cast, get_args, get_origin
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from api.pages.layout import environment
 from api.pages.timeline import timeline, told_in
@@ -30,6 +29,7 @@ from review.facts.sample import shown
 from review.kit.deadlines import start_set_by
 from tests.delivery.rendered import PROSE
 from tests.delivery.samples import DOCUMENTS, MAILS, document_context, mail_context
+from tests.review.marked import NOT_WRITTEN, PAGE, fields, filled, leaves, not_played, played, table
 from tests.review.played import Run
 from tests.review.world import EXPECTED, PARTNERS, World, scoping
 
@@ -37,48 +37,7 @@ NOW = datetime(2026, 5, 11, 10, tzinfo=UTC)
 UNREAD: dict[str, str] = {}  # "kind.field": why nobody reads it
 NO_STORY = ("directory-changed", "calendar-changed", "edition-moved", "case-joined", "case-parted")  # the system's own
 BY_CONTENT = ("corrected", "taken-back")  # they show another fact
-NOT_WRITTEN = {  # fields that take any text, and in which nobody writes: why not
-    "kind": "the name of the fact",
-    "partnership": "a name, which the lists show",
-    "round": "an id, as the case has it",
-    "capacity": "an id, as the case has it",
-    "purpose": "an id, as the list of links has it",
-    "link_subject": "an id, as the list of links has it",
-    "duty": "an id, as the list of failed duties has it",
-    "email": "an address, to which mails go",
-    "contact_email": "an address, to which mails go",
-}
-
 WRITTEN = [kind for kind, fact in FACTS.items() if fact.sample and kind not in (*NO_STORY, *BY_CONTENT)]
-
-
-def leaves(kind: Any, about: tuple[Any, ...] = ()) -> Iterator[tuple[Any, bool]]:
-    """What a field can hold, and whether it takes any text; ids, references and choices do not."""
-    if hasattr(kind, "__metadata__"):
-        yield from leaves(get_args(kind)[0], kind.__metadata__)
-    elif get_origin(kind) in (Union, UnionType, list, dict):
-        for one in get_args(kind)[1 if get_origin(kind) is dict else 0 :]:
-            yield from leaves(one, about)
-    else:
-        patterns = [getattr(part, "pattern", None) for one in about for part in (one, *getattr(one, "metadata", ()))]
-        yield kind, kind is str and all(one in (None, r"\S") for one in patterns)
-
-
-def filled(model: type[BaseModel], body: dict[str, Any], at: str, marks: dict[str, str]) -> dict[str, Any]:
-    """A body with a marker in each text that can be written in it, at whatever depth; each is noted in `marks`."""
-    body = dict(body)
-    for name, field in model.model_fields.items():
-        place, value = f"{at}.{name}", body.get(name)
-        for kind, free in leaves(field.annotation, tuple(field.metadata)):
-            if free and name not in NOT_WRITTEN:
-                marks[place] = mark = f"Sample: marker {len(marks)} in {place.replace('_', ' ')}"
-                many = isinstance(value, list) or get_origin(field.annotation) is list
-                body[name] = [mark] if many else dict.fromkeys(value, mark) if isinstance(value, dict) else mark
-            elif isinstance(kind, type) and issubclass(kind, BaseModel) and value:
-                first = value[0] if isinstance(value, list) else value
-                whole = filled(kind, first, place, marks) if isinstance(first, dict) else first
-                body[name] = [whole, *value[1:]] if isinstance(value, list) else whole
-    return body
 
 
 @cache
@@ -124,6 +83,15 @@ def test_what_is_written_in_a_fact_is_in_the_view_of_the_case(kind: str) -> None
         if name not in NOT_WRITTEN and any(free for _, free in leaves(field.annotation, tuple(field.metadata)))
     }
     assert own - tried == set()
+
+
+def test_what_is_written_in_a_played_case_is_read_again_field_by_field() -> None:
+    """X-3: with a marker in every field, by every step that is offered; a field that no case takes says why."""
+    play = played()
+    assert [place for place in fields() if (place in play.tried) == bool(not_played(place))] == []
+    papers = [place for place in play.tried if not {"page", "REST"} <= play.read[place]]
+    assert [place for place in papers if not any(where.startswith("paper") for where in play.read[place])] == []
+    assert PAGE.read_text("utf-8") == table(), "write it again: .venv/bin/python -m tests.review.marked"
 
 
 @pytest.fixture(scope="module")
