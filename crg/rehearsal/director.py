@@ -146,6 +146,10 @@ class Director:
             await self._sign_off(number, step)
         elif step.does in CALENDAR:
             await self._close_day(step)
+        elif step.does == Action.LINKS_WITHDRAWN:
+            by = self._company.holder([Role.BUSINESS_UNIT])
+            for person in step.people:
+                await self._portal.withdraw_links(self.reference, person, step.why, who=by)
         elif step.does in MAILBOX:
             tell = self._letters.refuse if step.does == Action.MAILBOX_REFUSES else self._letters.accept
             tell(*map(self._company.address, step.people))

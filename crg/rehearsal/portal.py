@@ -79,6 +79,11 @@ class Portal:
         """Report a fact about a case; returns when the case has taken or refused it."""
         return await self._post(f"/v1/cases/{reference}/{kind}", body, who=who, key=key)
 
+    async def withdraw_links(self, reference: str, person: str, reason: str, *, who: str) -> None:
+        """The links of the case's mails to a person work no more."""
+        body = {"reference": reference, "person": person, "reason": reason}
+        (await self._http.post("/v1/links/revoked", json=body, headers=self._as(who))).raise_for_status()
+
     async def case(self, reference: str) -> JSON:
         """The case as the portal's people see it, `next_steps` included."""
         return await self._get(f"/v1/cases/{reference}")

@@ -32,6 +32,7 @@ class Action(StrEnum):
     CLOSURE = "closure"  # a local closure, entered while the case is live
     MAILBOX_REFUSES = "mailbox-refuses"
     MAILBOX_ACCEPTS = "mailbox-accepts"
+    LINKS_WITHDRAWN = "links-withdrawn"  # by the Business Unit, of this case
 
 
 class WayIn(StrEnum):
@@ -65,7 +66,7 @@ class Step(_Part):
     comments: str = ""
     day: date | None = None
     why: str = ""
-    people: list[str] = Field(default=[], description="mailbox: ids of people, or addresses")
+    people: list[str] = Field(default=[], description="mailbox: ids of people, or addresses; links: whose")
     expect_refused: str | None = None
     name: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9 -]*$")
     note: str = ""
@@ -107,6 +108,8 @@ class Step(_Part):
             raise ValueError('why: say why it is closed, for example why = "State funeral"')
         if self.does in MAILBOX and not self.people:
             raise ValueError('people: say whose mailbox, for example people = ["lead-police"]')
+        if self.does == Action.LINKS_WITHDRAWN and not (self.people and self.why):
+            raise ValueError('people and why: say whose links, and the reason: people = ["lead-police"], why = "..."')
         return self
 
     def phrases(self) -> Iterable[Phrase]:

@@ -78,6 +78,7 @@ def test_a_mistake_names_the_file_the_step_and_what_to_write() -> None:
         ({"does": "closure", "day": "2026-12-29"}, "why: say why it is closed"),
         ({"does": "closure", "day": "29 December", "why": "x"}, 'day: "29 December" is no date'),
         ({"does": "mailbox-refuses"}, "people: say whose mailbox"),
+        ({"does": "links-withdrawn", "people": ["lead-police"]}, "people and why: say whose links"),
         ({"does": "panel-notified", "expect_refused": "already"}, 'no refusal is called "already"'),
         ({"does": "panel-notified", "expect_refused": "alredy-recorded"}, 'did you mean "already-recorded"?'),
         ({"does": "nothing", "wo": "dcs"}, 'nothing is called "wo" here; did you mean "who"?'),
@@ -146,7 +147,13 @@ def test_the_page_on_rehearsals_tells_of_everything_that_a_step_can_do_beside_fa
     page = (EXAMPLES.parent / "docs" / "rehearsals.md").read_text(encoding="utf-8")
     actions = [deed for deed in DEEDS if deed in ("nothing", "sign-off", "bank-holiday", "closure")]
     assert len(actions) == 4
-    for word in [*actions, "mailbox-refuses", "mailbox-accepts", *(file.name for file in EXAMPLES.glob("*.toml"))]:
+    for word in [
+        *actions,
+        "mailbox-refuses",
+        "mailbox-accepts",
+        "links-withdrawn",
+        *(file.name for file in EXAMPLES.glob("*.toml")),
+    ]:
         assert f"`{word}`" in page, word
 
 
