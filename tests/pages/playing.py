@@ -141,7 +141,7 @@ def directory_of(world: World) -> Directory:
             if one.id not in outside
         ],
         agencies=[
-            Agency(name=f"Sample {one.id}", **one.model_dump())
+            Agency(**(one.model_dump() | {"name": f"Sample {one.id}"}))
             for one in known.agencies
             if one.safeguarding_lead not in outside
         ],

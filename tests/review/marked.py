@@ -247,7 +247,7 @@ def directory_of(case: CaseState) -> Directory:
         Person(name="Sample Name", email="sample@example.org", **one.model_dump(include=own))
         for one in case.cast.people
     ]
-    agencies = [Agency(name=f"Sample {one.id}", **one.model_dump()) for one in case.cast.agencies]
+    agencies = [Agency(**(one.model_dump() | {"name": f"Sample {one.id}"})) for one in case.cast.agencies]
     return Directory(partnership="Sample Partnership", people=people, agencies=agencies)
 
 
