@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,6 @@ import pytest_asyncio
 
 from crg.embedded import programs
 from tests.api.running import Json, Running
-from tests.commanding import commanded
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MEETING = {"starts_at": f"{datetime.now(UTC).year + 1}-03-07T10:00:00+00:00", "link": "https://meet.example.org/crg"}
@@ -27,8 +27,14 @@ async def running(alone: Running) -> Running:
 
 async def crg(running: Running, *words: str) -> tuple[int, str]:
     """The `crg` command, as somebody in charge of the servers types it: how it ended, and what it said."""
-    done = await asyncio.to_thread(commanded, running.settings, *words)
-    return done.code, done.reported + done.complained
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "crg.command", *words),
+        env=programs.environment(running.settings),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    reported, _ = await asyncio.wait_for(process.communicate(), 60)
+    return process.returncode or 0, reported.decode()
 
 
 async def lose_the_engine(running: Running) -> None:
