@@ -218,7 +218,8 @@ async def test_what_does_not_fit_is_said_before_anything_starts_and_put_right(
     behind = next(line for line in reported.splitlines() if line.startswith("The store lacks what Temporal has: "))
     assert f"{reference} (1 message)" in behind
 
-    assert (await running.settled(older.later))["status"] == "recorded"
+    for message in (older.later, *older.of_large, *older.of_ended):
+        assert (await running.settled(message))["status"] == "recorded"
     assert (await facts(running, older.told)).count(older.step) == 1
     again = await looked(running, temporal)
     assert (again.counts, again.store_behind, again.not_running) == ({}, {}, [])
