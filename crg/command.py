@@ -88,12 +88,12 @@ def _say_where(stack: "Stack") -> None:
 
 def as_typed() -> str:
     """This command as a terminal here takes it, where no environment was activated."""
-    program = Path(sys.argv[0])
-    if shutil.which(program.name) == str(program.absolute()):
+    program = Path(sys.executable).with_name("crg")
+    if shutil.which(program.name) == str(program):
         return program.name
     with suppress(ValueError):
-        return str(program.absolute().relative_to(Path.cwd()))
-    return str(program.absolute())
+        return str(program.relative_to(Path.cwd()))
+    return str(program)
 
 
 def _stop_on_signals(kill: "Callable[[], None]") -> None:

@@ -107,7 +107,7 @@ def test_the_command_is_printed_as_it_can_be_typed(tmp_path: Path, monkeypatch: 
     program = tmp_path / "bin" / "crg"
     program.parent.mkdir()
     program.touch(0o755)
-    monkeypatch.setattr("sys.argv", [str(program)])
+    monkeypatch.setattr("sys.executable", str(program.with_name("python")))
     monkeypatch.setenv("PATH", "/usr/bin")
     monkeypatch.chdir(tmp_path)
     assert as_typed() == "bin/crg"
