@@ -17,7 +17,7 @@ from review.chapters import CHAPTERS
 from review.facts.directory import Role
 from review.facts.enums import Stage
 from review.offices import MAY_REPORT
-from review.protocol import ANYWHERE, PROTOCOL, StageRow, moves, stages_of
+from review.protocol import ANYWHERE, BESIDE_WHAT_FOLLOWS, PROTOCOL, StageRow, moves, stages_of
 
 routes = APIRouter(tags=["About"])
 
@@ -210,9 +210,10 @@ def _called_otherwise(edition: Edition) -> list[str]:
 
 
 def _any_time(placed: set[str]) -> list[GroupOut]:
-    """What no single stage waits for, by chapter."""
+    """What is owed beside several stages, and what no single stage waits for, by chapter."""
     of_chapters = {kind: chapter.title for chapter in CHAPTERS for kind in chapter.kinds}
-    groups: dict[str, list[ProtocolStepOut]] = {}
+    beside = [_step(fact.kind_name()) for fact in BESIDE_WHAT_FOLLOWS]
+    groups = {"From the submission on, beside each stage": beside}
     for kind in MAY_REPORT:
         if kind not in placed:
             groups.setdefault(of_chapters.get(kind, "Any case, any stage"), []).append(_step(kind))

@@ -456,6 +456,8 @@ PROTOCOL: dict[Stage, StageRow] = {
 }
 
 ANYWHERE = (Stage.MERGED, Stage.WITHDRAWN)  # by a fact, from every stage
+# Owed from the submission on, whatever stage comes meanwhile.
+BESIDE_WHAT_FOLLOWS = (follow_up.LearningDisseminated, follow_up.ImmediateLearningNotShared)
 RUN_ANYWHERE = ("G-7",)  # deadlines that no stage has: they run from whenever a concern is escalated
 
 _TO_THE_SUBMISSION = tuple(list(Stage)[list(Stage).index(Stage.SCOPING) : list(Stage).index(Stage.SUBMISSION) + 1])
