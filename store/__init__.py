@@ -20,6 +20,7 @@ from store.database import Database
 from store.deadlines import CaseDeadlines
 from store.directory import DirectoryStore
 from store.documents import Documents
+from store.drafts import Drafts
 from store.inbox import Inbox
 from store.journal import TRIED
 from store.links import LinkStore
@@ -51,6 +52,7 @@ class Store:
         self.actions = Actions(database)
         self.agenda = CrgAgenda(database, self.actions)
         self.documents = Documents(database)
+        self.drafts = Drafts(database)
         self.mail_log = MailLog(database)
         self.directory = DirectoryStore(database)
         self.closures = Closures(database)

@@ -348,6 +348,16 @@ sessions = Table(
     Column("ends_at", UtcDateTime, nullable=False),
 )
 
+# What was typed into forms of the pages and not sent yet.
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("person", String, primary_key=True),
+    Column("place", String, primary_key=True),
+    Column("saved_at", UtcDateTime, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
 # Every key that ever sealed here, by its id: what names another was never ours.
 key_ids = Table(
     "key_ids",

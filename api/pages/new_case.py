@@ -21,7 +21,7 @@ from api.pages.forms import boxes
 from api.pages.intake import fingerprint, message_id, not_refused
 from api.pages.kept import writer_with
 from api.pages.layout import HEADERS, plain
-from api.pages.step_form import Sheet, shown, tried
+from api.pages.step_form import DISCARD, SAVE, Sheet, begun, dropped, kept, shown, tried
 from api.problems import Problem
 from review.offices import MAY_REPORT
 
@@ -54,6 +54,8 @@ async def show(request: Request, rel: str) -> Response:
     if isinstance(caller, Response):
         return caller
     sheet = await _sheet(request, caller, rel)
+    if draft := await begun(request, caller, sheet):
+        return shown(request, *draft)
     return shown(request, sheet, filled(sheet.questions, {"edition": DEFAULT_EDITION}))
 
 
@@ -69,6 +71,11 @@ async def begin(request: Request, rel: str) -> Response:
     do = next(iter(typed.get(DO, [])), "")
     if do.startswith(("add:", "remove:")):
         return shown(request, sheet, changed_rows(sheet.questions, typed, do))
+    if do == SAVE:
+        return await kept(request, caller, sheet, typed)
+    if do == DISCARD:
+        await dropped(request, caller, sheet)
+        return RedirectResponse(sheet.action, status_code=303, headers=HEADERS)
 
     async def said(body: Any, once: str) -> Outcome:
         deps, message = deps_of(request), message_id("open", rel, caller.sub, once)
@@ -79,6 +86,7 @@ async def begin(request: Request, rel: str) -> Response:
     outcome = await tried(request, sheet, typed, said)
     if not isinstance(outcome, Outcome):
         return outcome
+    await dropped(request, caller, sheet)
     if outcome.reference is None:
         line = "It is safe here, and the case appears in the list of cases shortly."
         return plain(request, "The case is being opened", line, status=202, frame=sheet.frame)

@@ -5,18 +5,20 @@ It says nothing that `/v1` could not: the same body, the same checks, the same i
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, ValidationError
 
+from api.auth import Caller
 from api.deps import deps_of
 from api.forms import Option, Question, Read, described, read
 from api.forms.mistakes import mistakes, placed
-from api.forms.shown import DO, ONCE, Shown
+from api.forms.shown import DO, FIXED, ONCE, Shown
 from api.forms.summary import summary
 from api.input_checks import sound_body, sound_times
 from api.intake import Outcome
@@ -28,6 +30,7 @@ from store.errors import KeyReused, StoreError
 from store.inbox import MessageStatus
 
 CONFIRM, CHANGE = "confirm", "change"  # the buttons of the page on which answers are checked
+SAVE, DISCARD = "save", "discard"  # the buttons of a draft
 Say = Callable[[Any, str], Awaitable[Outcome]]  # a body, and the id of its message
 
 _SENT_BEFORE = (
@@ -53,6 +56,8 @@ class Sheet:
     final: str = ""  # why it cannot be undone; then the answers are checked first
     without: Sequence[str] = ()  # fields that are not asked here
     note: str = ""  # said on top, where somebody else was faster
+    saved: datetime | None = None  # when the draft that stands in it was saved
+    place: str = ""  # by which its draft is kept, where that is not where it is sent
     frame: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -73,6 +78,32 @@ def shown(
     form = Shown(sheet.questions, kept, wrong or {}, sheet.lists, sheet.named)
     context = dict(sheet.frame) | {"sheet": sheet, "form": form, "summary": form.summary(), "whole": form.error("")}
     return page(request, "step.html", context, status=status)
+
+
+async def kept(request: Request, caller: Caller, sheet: Sheet, typed: dict[str, list[str]]) -> Response:
+    """The form with what was typed, which is kept for this person until it is sent."""
+    deps = deps_of(request)
+    now, said = deps.now(), {box: texts for box, texts in typed.items() if box not in (DO, ONCE)}
+    await deps.store.drafts.save(caller.sub, sheet.place or sheet.action, said, at=now)
+    return shown(request, replace(sheet, saved=now), typed)
+
+
+async def begun(
+    request: Request, caller: Caller, sheet: Sheet, typed: dict[str, list[str]] | None = None
+) -> tuple[Sheet, dict[str, list[str]]] | None:
+    """The form with the draft that this person has of it; `None` where there is none, or it is about something else
+    than what the step has filled in (`typed`).
+    """
+    draft = await deps_of(request).store.drafts.find(caller.sub, sheet.place or sheet.action)
+    fixed = (typed or {}).get(FIXED, [])
+    if draft is None or any(draft.typed.get(box) != (typed or {}).get(box) for box in fixed):
+        return None
+    return replace(sheet, saved=draft.saved_at), draft.typed
+
+
+async def dropped(request: Request, caller: Caller, sheet: Sheet) -> None:
+    """The draft is needed no longer: it was sent, or thrown away."""
+    await deps_of(request).store.drafts.drop(caller.sub, sheet.place or sheet.action)
 
 
 def right_of(typed: Mapping[str, list[str]]) -> type[BaseModel] | None:

@@ -24,7 +24,7 @@ from api.pages.forms import boxes
 from api.pages.intake import message_id, say
 from api.pages.kept import writer_with
 from api.pages.layout import HEADERS, plain
-from api.pages.step_form import CHANGE, Sheet, right_of, shown, tried
+from api.pages.step_form import CHANGE, DISCARD, SAVE, Sheet, begun, dropped, kept, right_of, shown, tried
 from api.pages.step_titles import carried_in_words, final_of, may_take, step_path, titled
 from api.problems import Problem
 from api.reading import Reading
@@ -93,12 +93,18 @@ async def show(request: Request, reference: str, rel: str, about: str = "", nth:
         return of_problem(request, problem, around)
     step = _offered(case, rel, about, nth)
     if step is None:
+        gone = _sheet(request, case, rel, None)
+        if caller.holds(*MAY_REPORT[rel]) and (draft := await begun(request, caller, gone)):
+            return shown(request, *draft, status=409)
         return _not_now(request, reference, title_of(rel), around)
     if not may_take(step, caller):
         return of_problem(request, not_for_you(titled(step, case.name), tuple(step.roles)), around)
     example = _about_entry(case, rel, entry) or step.example
     sheet = _sheet(request, case, rel, step)
     typed = _carried(sheet, caller, step, example)
+    sheet = _placed(sheet, rel, typed)
+    if draft := await begun(request, caller, sheet, typed):
+        sheet, typed = draft
     return shown(request, replace(sheet, right=right_of(typed), named=_named(case, typed)), typed)
 
 
@@ -118,13 +124,19 @@ async def take(request: Request, reference: str, rel: str, about: str = "", nth:
         return of_problem(request, problem, await frame(request, caller))
     step = _offered(case, rel, about, nth)
     sheet = replace(_sheet(request, case, rel, step), right=right_of(typed), named=_named(case, typed))
-    do = next(iter(typed.get(DO, [])), "")
+    sheet, do = _placed(sheet, rel, typed), next(iter(typed.get(DO, [])), "")
     if do.startswith(("add:", "remove:")):
         return shown(request, sheet, changed_rows(sheet.questions, typed, do))
     if do == CHANGE:
         return shown(request, sheet, typed)
+    if do == SAVE:
+        return await kept(request, caller, sheet, typed)
+    if do == DISCARD:
+        await dropped(request, caller, sheet)
+        return RedirectResponse(sheet.action, status_code=303, headers=HEADERS)
     outcome = await _tried(request, caller, case, sheet, typed)
     if isinstance(outcome, Outcome):
+        await dropped(request, caller, sheet)
         where = f"/cases/{reference}?{urlencode({'said': outcome.message})}"
         return RedirectResponse(where, status_code=303, headers=HEADERS)
     return outcome
@@ -160,7 +172,7 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
         model=STEPS[rel],
         title=titled(step, case.name) if step else title_of(rel),
         lead=inspect.cleandoc(FACTS[rel].__doc__ or ""),
-        action=step_path(reference, step, case.steps) if step else request.url.path,
+        action=step_path(reference, step, case.steps) if step else _address(request),
         back=(f"/cases/{reference}", f"Case {reference}"),
         lists={**lists, **known},
         due=step.due if step else None,
@@ -168,6 +180,16 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
         final=final_of(rel),
         frame=case.frame,
     )
+
+
+def _address(request: Request) -> str:
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def _placed(sheet: Sheet, rel: str, typed: dict[str, list[str]]) -> Sheet:
+    """Where its draft is kept: by the entry, where one is put right."""
+    entry = next(iter(typed.get(_PUT_RIGHT.get(rel, ""), [])), "")
+    return replace(sheet, place=f"{sheet.action}#{entry}") if entry else sheet
 
 
 def _about_entry(case: _Case, rel: str, entry: str) -> dict[str, Any] | None:

@@ -30,6 +30,7 @@ async def test_the_pages_load_their_own_files_and_no_others(desk: Desk, client: 
 def test_no_style_or_script_loads_anything_from_elsewhere() -> None:
     for name in STATIC:
         text = (Path(__file__).parents[2] / FOLDER / name).read_text("utf-8")
+        text = text.replace("fetch(form.getAttribute('action'),", "")  # a draft, to where the form itself is sent
         for word in ("url(", "@import", "@font-face", "GDS Transport", "sourceMappingURL", "fetch("):
             assert word not in text, f"{name} holds {word}"
 

@@ -351,6 +351,14 @@ def _engine() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "drafts",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person", "place"),
+    )
+    op.create_table(
         "key_ids",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),

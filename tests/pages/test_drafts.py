@@ -1,0 +1,117 @@
+"""What somebody has typed into a form and not sent is kept for them: by a button, and by itself where script runs."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+
+import httpx
+from playwright.async_api import Browser
+
+from api.auth import COOKIE
+from review.facts.enums import View
+from store.drafts import KEPT_FOR
+from tests.pages.conftest import served
+from tests.pages.desk import REFERENCE, Desk
+from tests.pages.test_business_pages import OURS, signed_in
+from tests.pages.test_on_a_phone import no_barrier, watched
+from tests.pages.test_step_pages import HERE, REASONS, hidden
+
+PATH = f"{HERE}/steps/partner-view-given?about=dcs"
+
+
+async def begun(client: httpx.AsyncClient, path: str, **boxes: str) -> httpx.Response:
+    page = await client.get(path)
+    typed = hidden(page.text) | {name: [value] for name, value in boxes.items()}
+    return await client.post(path, data=typed | {"_do": ["save"]}, headers=OURS)
+
+
+async def test_a_draft_is_kept_for_the_person_alone_until_it_is_sent(desk: Desk, client: httpx.AsyncClient) -> None:
+    signed_in(desk, client, "sbu-manager")
+    saved = await begun(client, PATH, reasons=REASONS)
+    assert (saved.status_code, "Your draft, saved" in saved.text, "There is a problem" in saved.text) == (
+        200,
+        True,
+        False,
+    )
+    signed_in(desk, client, "dcs")
+    assert REASONS not in (await client.get(PATH)).text
+    signed_in(desk, client, "sbu-manager")
+    again = (await client.get(PATH)).text
+    assert REASONS in again
+    assert "Your draft, saved" in again
+    with closing(sqlite3.connect(desk.settings.data / "case-reviews.db")) as database:
+        assert REASONS not in str(database.execute("SELECT * FROM drafts").fetchall())
+    sent = hidden(again) | {"view": [View.NOTIFY.value], "reasons": [REASONS], "_do": ["send"]}
+    assert (await client.post(PATH, data=sent, headers=OURS)).status_code == 303
+    assert await desk.store.drafts.find("sbu-manager", PATH) is None
+
+
+async def test_a_draft_is_thrown_away(desk: Desk, client: httpx.AsyncClient) -> None:
+    signed_in(desk, client, "sbu-manager")
+    saved = await begun(client, PATH, reasons=REASONS)
+    gone = await client.post(PATH, data=hidden(saved.text) | {"_do": ["discard"]}, headers=OURS)
+    assert (gone.status_code, gone.headers["location"]) == (303, PATH)
+    assert REASONS not in (await client.get(PATH)).text
+
+
+async def test_a_draft_of_a_step_that_somebody_else_has_taken_is_shown(desk: Desk, client: httpx.AsyncClient) -> None:
+    path = f"{HERE}/steps/panel-notified"
+    for who in ("dcs", "chief-executive"):
+        await desk.give_view(who) if hasattr(desk, "give_view") else None
+    signed_in(desk, client, "sbu-manager")
+    await desk.request_returns()
+    place = await desk.store.drafts.find("sbu-manager", path)
+    assert place is None
+    await desk.store.drafts.save("sbu-manager", path, {"panel_reference": ["PR-0099"]}, at=desk.app.state.deps.now())
+    late = await client.get(path)
+    assert late.status_code == 409
+    assert "somebody may have been faster" in late.text
+    assert "PR-0099" in late.text
+    signed_in(desk, client, "dcs")
+    assert "PR-0099" not in (await client.get(path)).text
+
+
+async def test_corrections_of_two_entries_are_two_drafts(desk: Desk, client: httpx.AsyncClient) -> None:
+    await desk.request_returns()
+    signed_in(desk, client, "sbu-manager")
+    first, second = [one.reported.message for one in desk.case.entries][:2]
+    for entry, reason in ((first, "In this sample the first."), (second, "In this sample the second.")):
+        await begun(client, f"{HERE}/steps/corrected?entry={entry}", reason=reason)
+    for entry, reason, other in ((first, "the first", "the second"), (second, "the second", "the first")):
+        page = (await client.get(f"{HERE}/steps/corrected?entry={entry}")).text
+        assert f"In this sample {reason}." in page
+        assert f"In this sample {other}." not in page
+
+
+async def test_the_opening_of_a_case_has_a_draft_too(desk: Desk, client: httpx.AsyncClient) -> None:
+    signed_in(desk, client, "sbu-manager")
+    path = "/cases/new/incident-reported"
+    saved = await begun(client, path, what_happened=REASONS)
+    assert REASONS in (await client.get(path)).text
+    await client.post(path, data=hidden(saved.text) | {"_do": ["discard"]}, headers=OURS)
+    assert REASONS not in (await client.get(path)).text
+
+
+async def test_a_draft_that_nobody_comes_back_to_goes(desk: Desk) -> None:
+    now = desk.app.state.deps.now()
+    await desk.store.drafts.save("sbu-manager", "old", {"a": ["b"]}, at=now - KEPT_FOR - timedelta(days=1))
+    await desk.store.drafts.save("sbu-manager", "new", {"a": ["b"]}, at=now)
+    assert await desk.store.drafts.find("sbu-manager", "old") is None
+
+
+async def test_where_script_runs_a_draft_is_saved_by_itself(desk: Desk, browser: Browser) -> None:
+    async with served(desk.app) as address:
+        context = await browser.new_context(viewport={"width": 320, "height": 740})
+        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
+        page = await context.new_page()
+        complaints = watched(page)
+        await page.goto(address + PATH)
+        await page.get_by_label("Reasons").fill(REASONS)
+        await page.get_by_text("Draft saved at").wait_for()
+        await page.goto(address + PATH)
+        assert await page.get_by_label("Reasons").input_value() == REASONS
+        await no_barrier(page)
+        assert complaints == []
+        await context.close()
+    assert desk.case.entries[-1].fact.kind == "incident-reported"
+    assert REFERENCE in PATH
