@@ -23,6 +23,8 @@ KNOWN_TO_MAILS = frozenset(
         "silent",
         "vacant",
         "still",
+        "agencies",  # names of agencies, of nobody in them
+        "out",  # whether the draft is with the officers
         "agency_name",
         "action",
         "address",
