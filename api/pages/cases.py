@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from api.deps import Deps, deps_of
 from api.facts import title_of
-from api.pages.auth import frame, of_problem, reader, sign_in_path
+from api.pages.auth import frame, invented, of_problem, reader
 from api.pages.layout import page, plain
 from api.pages.new_case import ways_in
 from api.pages.start import workflows
@@ -121,7 +121,7 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
         ),
         "said": await _said(deps, reference, said),
         "temporal": workflows(deps.settings, reference=reference)
-        if sign_in_path(request) or deps.settings.temporal_ui_url
+        if invented(request) or deps.settings.temporal_ui_url
         else None,
     }
     if isinstance(view, CaseOut):

@@ -112,12 +112,13 @@ def page() -> str:
         "told": told_in(seen),
         "name": str,
         "titled": str,
+        "href": lambda step: None,
         "story": timeline(cast(Any, rows), str, Directory(partnership="Sample", people=[], agencies=[])),
         "papers": [],
         "of_agency": str,
         "here": "/cases",
     }
-    around = dict.fromkeys(("temporal", "sign_in", "business_unit", "crg"), None) | {"signed_in": "Sample"}
+    around = dict.fromkeys(("temporal", "sign_in", "business_unit", "crg", "said"), None) | {"signed_in": "Sample"}
     return html.unescape(environment().get_template("case.html").render(context | around | {"partnership": "Sample"}))
 
 
