@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from review.facts.directory import Leave, Member, Role
-from review.facts.enums import Decision
+from review.facts.enums import AuthorCapacity, Decision
 from review.facts.follow_up import FindingsHandedOver
 from review.facts.information import AgenciesAsked
 from review.facts.links import LinkSentAgain
@@ -43,6 +43,7 @@ class Kind(NamedTuple):
     person: str
     mail: str  # the mail by which the heir of the office is asked
     heir: Mapping[str, object] = {}  # what the heir of the office has in the directory
+    passes_on: bool = True  # whether somebody else may act in the person's place
 
 
 def _drafted() -> World:
@@ -50,6 +51,14 @@ def _drafted() -> World:
     world.meet()
     world.read()
     world.say(DraftSentToCrg(version=world.draft()))
+    return world
+
+
+def _reading() -> World:
+    world = World(who=cast(also=(Member(id="outside-author", roles=[Role.OBSERVER]),)))
+    world.meet()
+    why = {"outside_reason": WHY, "outside_experience": WHY, "outside_qualification": WHY}
+    world.draft(author="outside-author", capacity=AuthorCapacity.OUTSIDE, **why)
     return world
 
 
@@ -131,6 +140,9 @@ OFFICER = {"roles": ["accountable-officer"], "partner": "health"}
 CHAIR, INDEPENDENT = {"roles": ["crg-chair"]}, {"roles": ["independent-chair"]}
 LEAD = {"roles": ["agency"], "agency": "police"}
 KINDS = {
+    "the papers for an author from outside": Kind(
+        _reading, "outside-author", "papers-to-read", {"roles": ["observer"]}, passes_on=False
+    ),
     "agreement of the draft report for the CRG": Kind(_drafted, "chair", "draft-agreement", CHAIR),
     "sign-off of the rapid review report": Kind(_signing, "officer-health", "officer-replaced", OFFICER),
     "agreement to the partners' decision": Kind(_deciding, "officer-health", "officer-replaced", OFFICER),
@@ -245,7 +257,7 @@ async def stands_every_change(kind: Kind, there: Played, client: httpx.AsyncClie
     assert await works(client, fourth)
 
     # somebody stands in, and no longer
-    if not kind.heir:
+    if not (kind.heir and kind.passes_on):
         return
     await there.put(HEIR, roles=["observer"])
     today, heirs = world.now.date(), LiveLink(link.purpose, link.subject, HEIR)
