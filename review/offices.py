@@ -4,6 +4,7 @@ Each fact names its offices; the API's routes, the workflow's validator and the 
 """
 
 from calendar_rules.notifying import HEADS, Viewer
+from review.case import reads
 from review.facts import FACTS, Reported, Speaker
 from review.facts.directory import Cast, Role, speaks_for
 from review.facts.editions import AgencyKnew
@@ -31,10 +32,11 @@ def check_office(reported: Reported, cast: Cast) -> None:
             _check_view(fact, by, cast)
         case AgencyReturned() | AgencyKnew() | SeniorOfficersInformed() if _SBU not in by.roles:
             if not speaks_for(by.people, fact.agency, cast):
-                raise WrongAgency(agency=fact.agency, fields={"agency": "is not yours"})
+                raise WrongAgency(agency=reads.called_in(cast, fact.agency), fields={"agency": "is not yours"})
         case ReferralReceived() if not {_SBU, Role.CRG_CHAIR, Role.CRG_MEMBER} & set(by.roles):
             if not speaks_for(by.people, fact.agency or "", cast):
-                raise WrongAgency(agency=fact.agency or "another partnership", fields={"agency": "is not yours"})
+                named = reads.called_in(cast, fact.agency) if fact.agency else "another partnership"
+                raise WrongAgency(agency=named, fields={"agency": "is not yours"})
         case SignOffGiven() | DraftAgreed() if fact.officer not in by.people:
             raise NotYourSignature(officer=fact.officer, fields={"officer": "must be yourself"})
         case DraftCommented() if _SBU not in by.roles and fact.person not in by.people:

@@ -11,6 +11,7 @@ from review.case.sign_off import agency_of
 from review.case.state import CaseState
 from review.facts import Child
 from review.facts.any_stage import CaseJoined
+from review.facts.directory import Cast
 from review.facts.enums import Harm, Route
 from review.facts.family import ChildAdded, FamilyMember, FamilyMemberAdded
 from review.facts.follow_up import ActionHandedOn, ActionSet
@@ -72,7 +73,12 @@ def origin(case: CaseState) -> tuple[str, datetime]:
 
 def called(case: CaseState, agency: str) -> str:
     """What an agency is called in a sentence to people: its name, as the directory has it."""
-    known = case.cast.agency(agency)
+    return called_in(case.cast, agency)
+
+
+def called_in(cast: Cast, agency: str) -> str:
+    """As `called`, by the people of a case."""
+    known = cast.agency(agency)
     return (known.name if known else "") or agency
 
 

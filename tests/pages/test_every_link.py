@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -57,7 +57,7 @@ def _drafted() -> World:
 def _reading() -> World:
     world = World(who=cast(also=(Member(id="outside-author", roles=[Role.OBSERVER]),)))
     world.meet()
-    why = {"outside_reason": WHY, "outside_experience": WHY, "outside_qualification": WHY}
+    why: dict[str, Any] = {"outside_reason": WHY, "outside_experience": WHY, "outside_qualification": WHY}
     world.draft(author="outside-author", capacity=AuthorCapacity.OUTSIDE, **why)
     return world
 

@@ -43,7 +43,7 @@ def test_who_took_part_in_the_decision_is_of_the_case_or_an_outsider_by_name_and
     assert refused.value.fields == {"report.took_part_in_decision": "check crg-members"}
     world.draft(took_part=["chair", "police"])
     outsiders = COMPLETE.model_copy(update={"took_part_in_decision": []})
-    assert outsiders.missing(expected=[]) == []
+    assert outsiders.missing(expected={}) == []
 
 
 def with_the_crg(**meeting: Any) -> World:

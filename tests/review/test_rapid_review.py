@@ -179,30 +179,30 @@ def test_the_meeting_can_be_moved_until_it_was_held() -> None:
 @pytest.mark.parametrize("field", [field for field in RapidReviewReport.SECTIONS if not field.startswith("why_no")])
 def test_each_part_of_the_record_that_is_missing_is_listed(field: str) -> None:
     """R-7"""
-    gaps = COMPLETE.model_copy(update={field: "  "}).missing(expected=list(EXPECTED))
+    gaps = COMPLETE.model_copy(update={field: "  "}).missing(expected=dict.fromkeys(EXPECTED, "Sample"))
     assert gaps == [RapidReviewReport.SECTIONS[field]]
 
 
 def test_a_complete_report_lacks_nothing() -> None:
     """R-7"""
-    assert COMPLETE.missing(expected=list(EXPECTED)) == []
-    assert len(RapidReviewReport().missing(expected=[])) == 10 + 1 + 1 + 1 + 1 + 11
+    assert COMPLETE.missing(expected=dict.fromkeys(EXPECTED, "Sample")) == []
+    assert len(RapidReviewReport().missing(expected={})) == 10 + 1 + 1 + 1 + 1 + 11
 
 
 @pytest.mark.parametrize("none", [Recommendation.CRITERIA_NOT_MET, Recommendation.CRITERIA_MET_NO_REVIEW])
 def test_without_a_local_review_the_report_says_why_no_more_is_to_be_learned(none: Recommendation) -> None:
     """R-7: of three recommendations two are for no review (Working Together 2018, p. 87)."""
     without = COMPLETE.model_copy(update={"recommendation": none})
-    assert without.missing(expected=[]) == ["Why no further learning is to be gained"]
+    assert without.missing(expected={}) == ["Why no further learning is to be gained"]
 
 
 def test_the_report_names_the_agencies_explains_absences_and_says_who_took_part() -> None:
     """R-8"""
     bare = COMPLETE.model_copy(update={"agencies_involved": ["police"], "took_part_in_decision": []})
     bare = bare.model_copy(update={"outsiders_in_decision": []})
-    assert bare.missing(expected=["police", "health"]) == [
+    assert bare.missing(expected={"police": "Northmoor Police", "health": "Northmoor Hospital"}) == [
         "Who took part in the decision",
-        "Absence of health explained",
+        "Absence of Northmoor Hospital explained",
     ]
 
 
@@ -210,7 +210,7 @@ def test_eleven_criteria_are_each_answered_with_reasons() -> None:
     """R-9: four criteria and four circumstances of §4, three national ones of §5."""
     assert [sum(one.group is group for one in CRITERIA) for group in Group] == [4, 4, 3]
     answers = {id: answer for id, answer in COMPLETE.criteria.items() if id != "recurrent-themes"}
-    gaps = COMPLETE.model_copy(update={"criteria": answers}).missing(expected=[])
+    gaps = COMPLETE.model_copy(update={"criteria": answers}).missing(expected={})
     assert gaps == ["Criterion recurrent-themes answered with reasons"]
 
 
@@ -219,7 +219,7 @@ def test_of_the_panels_view_alone_not_yet_known_is_an_answer() -> None:
     assert COMPLETE.criteria["panel-considered"].met == "not-yet-known"
     unknown = CriterionAnswer(met="not-yet-known", reasons=WHY)
     answers = COMPLETE.criteria | {"improvements": unknown, "panel-considered": CriterionAnswer(met="not-yet-known")}
-    assert COMPLETE.model_copy(update={"criteria": answers}).missing(expected=[]) == [
+    assert COMPLETE.model_copy(update={"criteria": answers}).missing(expected={}) == [
         "Criterion improvements answered with reasons",
         "Criterion panel-considered answered with reasons",
     ]

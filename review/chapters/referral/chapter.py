@@ -70,7 +70,7 @@ def _completed(case: CaseState, fact: ReferralCompleted, reported: Reported, now
         raise no.ReferralComplete
     agency = reads.referring(case) or ""
     if Role.BUSINESS_UNIT not in reported.by.roles and not speaks_for(reported.by.people, agency, case.cast):
-        raise no.WrongAgency(agency=agency)
+        raise no.WrongAgency(agency=reads.called(case, agency))
 
 
 def _considered(case: CaseState, fact: CrgConsidered, reported: Reported, now: datetime) -> None:

@@ -3,7 +3,7 @@
 The content itself is kept in the store; a case carries its id, version, hash and the list of what is missing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -106,11 +106,11 @@ class RapidReviewReport(Model):
         ExtraSection.DAILY_LIFE: ("daily_life", "The child's daily life"),
     }
 
-    def missing(self, *, expected: list[str], sections: Iterable[ExtraSection] = ()) -> list[str]:
+    def missing(self, *, expected: Mapping[str, str], sections: Iterable[ExtraSection] = ()) -> list[str]:
         """What must still be written, in words; empty when the draft can go for sign-off (§2, R-7, R-8, R-9).
 
-        `expected` are the agencies whose involvement would be expected: each is named as involved, or its absence
-        explained. `sections` are those that the case's edition requires beyond the protocol's own (B-3).
+        `expected` are the agencies whose involvement would be expected, with their names: each is named as involved, or
+        its absence explained. `sections` are those that the case's edition requires beyond the protocol's own (B-3).
         """
         extra = [self.EXTRA[one] for one in sections]
         gaps = [title for field, title in extra if not getattr(self, field).strip()]
@@ -131,7 +131,7 @@ class RapidReviewReport(Model):
         if not self.took_part_in_decision and not self.outsiders_in_decision:
             gaps.append("Who took part in the decision")
         accounted = {*self.agencies_involved, *(absent.agency for absent in self.agencies_absent)}
-        gaps += [f"Absence of {agency} explained" for agency in expected if agency not in accounted]
+        gaps += [f"Absence of {name} explained" for agency, name in expected.items() if agency not in accounted]
         for criterion in CRITERIA:
             answer = self.criteria.get(criterion.id)
             unknown = answer is not None and answer.met == NOT_YET_KNOWN and criterion.id not in MAY_NOT_BE_KNOWN
@@ -223,7 +223,7 @@ class DraftBody(Body):
             outside_qualification=self.outside_qualification,
             content=ref,
             missing=self.report.missing(
-                expected=list(dict.fromkeys([*reads.scope(case), *reads.expected(case)])),
+                expected={one: reads.called(case, one) for one in [*reads.scope(case), *reads.expected(case)]},
                 sections=case.edition.report_sections,
             ),
             contradictions=self.report.contradictions(),
