@@ -99,7 +99,16 @@ async def test_the_database_does_not_hold_what_the_browser_holds(desk: Desk, cli
 
 
 async def test_a_sign_in_leads_nowhere_else(desk: Desk, client: httpx.AsyncClient) -> None:
-    for next in ("//evil.example", "https://evil.example/", "/cases/../x", "/\\evil.example", "/s/token", "/issuer/x"):
+    for next in (
+        "//evil.example",
+        "//evil",
+        "///evil/x",
+        "https://evil.example/",
+        "/cases/../x",
+        "/\\evil.example",
+        "/s/token",
+        "/issuer/x",
+    ):
         back = await signed_in(client, "observer", next)
         assert back.headers["location"] == "/cases"
 
