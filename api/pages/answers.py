@@ -11,13 +11,12 @@ from pydantic import ValidationError
 
 from api.deps import deps_of
 from api.pages.forms import fields, mistakes
-from api.pages.intake import message_id, say, why
+from api.pages.intake import message_id, say_or_why
 from api.pages.layout import page, plain, received
 from api.pages.links import buttons, visit
 from delivery.words import moment
 from review.facts.follow_up import SubGroupAnswered
 from review.links import AnswerLink, LinkState
-from store.errors import KeyReused
 from store.inbox import MessageStatus
 
 PURPOSE = "answer"
@@ -51,13 +50,10 @@ async def give(request: Request, token: str) -> Response:
     except ValidationError as wrong:
         return _form(request, link, sent=sent, errors=mistakes(wrong, MISSING, CALLED))
     key = message_id("answer", token, fact.answer)
-    try:
-        outcome = await say(deps_of(request), link.reference, fact, message=key, by=link.speaker)
-    except KeyReused:
-        return _form(request, link, sent=sent, errors={"answer": "Another answer of yours came first."}, status=409)
-    if outcome.status is MessageStatus.REFUSED:
-        reason = f"This answer has not been recorded. {why(outcome)}"
-        return _form(request, link, sent=sent, errors={"answer": reason}, status=409)
+    words = {"reused": "Another answer of yours came first.", "refused": "This answer has not been recorded."}
+    outcome = await say_or_why(deps_of(request), link.reference, fact, message=key, by=link.speaker, **words)
+    if isinstance(outcome, str):
+        return _form(request, link, sent=sent, errors={"answer": outcome}, status=409)
     line = f"The answer to the findings handed over to {link.to}, case {link.reference}, has come in."
     waiting = outcome.status is MessageStatus.PENDING
     then = "The Business Unit is told. Nothing more is needed from you."

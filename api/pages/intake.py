@@ -8,6 +8,7 @@ from api.deps import Deps
 from api.intake import Body, Outcome, take_in
 from review.facts import Speaker
 from review.kit.refused_on_link import on_link
+from store.errors import KeyReused
 from store.inbox import MessageStatus
 
 
@@ -28,6 +29,19 @@ async def say(deps: Deps, reference: str, body: Body, *, message: str, by: Speak
         message=key,
         fingerprint=fingerprint(reference, body),
     )
+
+
+async def say_or_why(
+    deps: Deps, reference: str, body: Body, *, message: str, by: Speaker, reused: str, refused: str
+) -> Outcome | str:
+    """As `say`, for the page of a link: where it was not taken, what the page says of it. `reused` is said where
+    another answer came before, `refused` before the case's own reason.
+    """
+    try:
+        outcome = await say(deps, reference, body, message=message, by=by)
+    except KeyReused:
+        return reused
+    return f"{refused} {why(outcome)}" if outcome.status is MessageStatus.REFUSED else outcome
 
 
 def fingerprint(about: str, body: BaseModel) -> str:

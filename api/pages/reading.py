@@ -11,14 +11,13 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.deps import deps_of
 from api.pages.forms import fields
-from api.pages.intake import message_id, say, why
+from api.pages.intake import message_id, say_or_why
 from api.pages.layout import page, plain, received
 from api.pages.links import Visit, buttons, visit
 from api.pages.sign_off import paper_response
 from review.facts import DocumentRef
 from review.facts.rapid_review import ReturnsRead
 from review.links import LinkState, ReadingLink
-from store.errors import KeyReused
 from store.inbox import MessageStatus
 
 PURPOSE = "reading"
@@ -86,13 +85,10 @@ async def read(request: Request, token: str) -> Response:
     stands = sent["stands"] == STANDS if link.draft else None
     fact = ReturnsRead(reader=found.visit.claims.person, returns=link.unread, draft_stands=stands)
     key = message_id("reading", token, ",".join(f"{one}.{number}" for one, number in link.unread.items()))
-    try:
-        outcome = await say(deps_of(request), link.reference, fact, message=key, by=link.speaker)
-    except KeyReused:
-        return _form(request, found, sent=sent, errors={"read": "Another answer of yours came first."}, status=409)
-    if outcome.status is MessageStatus.REFUSED:
-        reason = f"This has not been recorded. {why(outcome)}"
-        return _form(request, found, sent=sent, errors={"read": reason}, status=409)
+    words = {"reused": "Another answer of yours came first.", "refused": "This has not been recorded."}
+    outcome = await say_or_why(deps_of(request), link.reference, fact, message=key, by=link.speaker, **words)
+    if isinstance(outcome, str):
+        return _form(request, found, sent=sent, errors={"read": outcome}, status=409)
     names = " and ".join(link.names.values())
     line = f"It is recorded that you have read the returns of {names}, case {link.reference}."
     then = "If another return comes before the report is submitted, you get an email."

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from api.deps import deps_of
 from api.intake import Body
 from api.pages.forms import fields, mistakes
-from api.pages.intake import message_id, say, why
+from api.pages.intake import message_id, say_or_why
 from api.pages.layout import page, plain, received
 from api.pages.links import buttons, visit
 from api.pages.return_link import why_not
@@ -27,7 +27,6 @@ from review.chapters.rapid_review.papers import ReturnBody, ReturnContent
 from review.facts.editions import AgencyKnew
 from review.facts.rapid_review import SeniorOfficersInformed
 from review.links import LinkState, ReturnLink
-from store.errors import KeyReused
 from store.inbox import MessageStatus
 
 PURPOSE = "return"
@@ -279,13 +278,10 @@ async def _say(
 ) -> HTMLResponse:
     """Say it; where it was not taken, the form comes back with the reason and all that was written in it."""
     link = part.link
-    try:
-        outcome = await say(deps_of(request), link.reference, body, message=message, by=part.link.speaker)
-    except KeyReused:
-        return await again(
-            f"{NOT_RECORDED} Another answer came from this page before; send this one if it should count."
-        )
-    if outcome.status is MessageStatus.REFUSED:
-        return await again(f"{NOT_RECORDED} {why(outcome)}")
+    reused = f"{NOT_RECORDED} Another answer came from this page before; send this one if it should count."
+    words = {"reused": reused, "refused": NOT_RECORDED}
+    outcome = await say_or_why(deps_of(request), link.reference, body, message=message, by=link.speaker, **words)
+    if isinstance(outcome, str):
+        return await again(outcome)
     waiting = outcome.status is MessageStatus.PENDING
     return received(request, line, *more, waiting=waiting, partnership=link.partnership, onward=onward)
