@@ -9,7 +9,6 @@ import secrets
 import time
 from collections.abc import Callable
 from typing import Any, Self
-from urllib.parse import urlencode
 
 import httpx
 from pydantic import Field, ValidationError
@@ -22,6 +21,11 @@ from settings import Settings
 BACK = "/sign-in/back"  # where the provider sends people back to
 GOOD_FOR = 600  # seconds from the way there to the way back
 KEEP_FOR = 3600.0  # seconds after which the provider's addresses are asked for again
+
+
+def challenge_of(verifier: str) -> str:
+    """What is shown of a verifier before it is (S256, RFC 7636 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
 
 
 class Asked(Model):
@@ -77,7 +81,6 @@ class Provider:
 
     async def way_there(self, asked: Asked) -> str:
         """Where the browser goes to sign in."""
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(asked.verifier.encode()).digest()).rstrip(b"=")
         where = (await self.addresses()).authorization_endpoint
         words = {
             "response_type": "code",
@@ -86,10 +89,10 @@ class Provider:
             "scope": self._settings.oidc_scopes,
             "state": asked.state,
             "nonce": asked.nonce,
-            "code_challenge": challenge.decode(),
+            "code_challenge": challenge_of(asked.verifier),
             "code_challenge_method": "S256",
         }
-        return f"{where}{'&' if '?' in where else '?'}{urlencode(words)}"
+        return str(httpx.URL(where).copy_merge_params(words))
 
     async def who(self, code: str, asked: Asked) -> Claims:
         """Who has signed in, for the code that the browser brings. Raises a 401 problem where it is not good."""
@@ -119,7 +122,7 @@ class Provider:
             "client_id": self._settings.oidc_client_id,
             "post_logout_redirect_uri": f"{self._settings.public_url}/",
         }
-        return f"{where}{'&' if '?' in where else '?'}{urlencode(words)}"
+        return str(httpx.URL(where).copy_merge_params(words))
 
     @property
     def _back(self) -> str:

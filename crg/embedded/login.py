@@ -2,8 +2,6 @@
 production never has it. The flow is the one of a council's provider: authorisation code with PKCE, an ID token.
 """
 
-import base64
-import hashlib
 import hmac
 import secrets
 import time
@@ -17,7 +15,7 @@ from pydantic import ConfigDict
 
 from api.deps import deps_of
 from api.pages.layout import HEADERS, page, plain
-from api.provider import BACK
+from api.provider import BACK, challenge_of
 from calendar_rules.model import Model
 from crg.embedded.errors import NobodyKnown
 from crg.embedded.issuer import AUTHORIZE, CLIENT, TOKEN, Bearer, bearer_for, mint
@@ -128,14 +126,13 @@ class SignIn:
     async def exchange(self, exchange: Annotated[Exchange, Form()]) -> Response:
         """An ID token for a code, once, and only to whom it was asked by."""
         given = self.given.pop(exchange.code, None)
-        digest = hashlib.sha256(exchange.code_verifier.encode()).digest()
-        challenge = base64.urlsafe_b64encode(digest).rstrip(b"=")
+        challenge = challenge_of(exchange.code_verifier)
         if (
             given is None
             or given.until < time.monotonic()
             or exchange.grant_type != "authorization_code"
             or (exchange.client_id, exchange.redirect_uri) != (given.wanted.client_id, given.wanted.redirect_uri)
-            or not hmac.compare_digest(challenge, given.wanted.code_challenge.encode())
+            or not hmac.compare_digest(challenge.encode(), given.wanted.code_challenge.encode())
         ):
             return JSONResponse({"error": "invalid_grant"}, status_code=400)
         token = mint(self.settings, given.bearer, minutes=MINUTES, audience=CLIENT, nonce=given.wanted.nonce)
