@@ -65,9 +65,14 @@ class DigestRoom:
         in an accountable officer's place (B-11).
         """
         day = london(datetime.now(UTC)).date()
-        kept = [await self.cases.get(reference) for reference in references]
-        casts = [held(CaseState.model_validate(one.state), entered, day) for one in kept if one]
-        informed = {
-            who.id for cast in casts or [entered.on(day)] for who in cast.people if set(KEPT_INFORMED) & set(who.roles)
-        }
+        of_each = [  # one whole case at a time
+            _kept_informed(held(CaseState.model_validate(one.state), entered, day))
+            for reference in references
+            if (one := await self.cases.get(reference))
+        ]
+        informed = set[str]().union(*(of_each or [_kept_informed(entered.on(day))]))
         return [who.id for who in entered.people if who.id in informed]
+
+
+def _kept_informed(cast: Cast) -> set[str]:
+    return {who.id for who in cast.people if set(KEPT_INFORMED) & set(who.roles)}
