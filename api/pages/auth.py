@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth import COOKIE, READERS, Caller, caller_of, not_for_you, of_cookie
 from api.deps import deps_of
-from api.pages.layout import HEADERS, names_in, plain
+from api.pages.layout import HEADERS, here, names_in, plain
 from api.problems import Problem
 from delivery.words import plain as in_words
 from review.facts.confirming import CONFIRMERS
@@ -109,8 +109,7 @@ _OFFICE = re.compile(rf"(?<![\w-])({'|'.join(role.value for role in Role)})(?![\
 def _sign_in(request: Request) -> Response:
     path = sign_in_path(request)
     if path:
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(f"{path}?next={quote(here)}", status_code=303, headers=HEADERS)
+        return RedirectResponse(f"{path}?next={quote(here(request))}", status_code=303, headers=HEADERS)
     return plain(
         request,
         "Please sign in first",

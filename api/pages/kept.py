@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from api.auth import Caller, of_cookie
 from api.pages.auth import sign_in_path, writer
-from api.pages.layout import page
+from api.pages.layout import here, page
 from api.problems import Problem
 
 
@@ -16,11 +16,10 @@ async def writer_with(request: Request, typed: dict[str, list[str]]) -> Caller |
     """Who sends this form, as `writer`. Where the sign-in has ended, a page that keeps what was typed."""
     if not await _ended(request):
         return await writer(request)
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     path = sign_in_path(request)
     context = {
         "partnership": "",
-        "action": here,
+        "action": here(request),
         "typed": [(name, value) for name, values in typed.items() for value in values],
         "sign_in": f"{path}?next={quote('/cases')}" if path else None,
     }

@@ -114,6 +114,11 @@ def page(
     return HTMLResponse(body, status_code=status, headers=HEADERS | dict(headers or {}))
 
 
+def here(request: Request) -> str:
+    """The address that was asked for, within this site."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
 def names_in(directory: Directory) -> Callable[[str], str]:
     """How people and agencies are called; an id that the directory does not know stands for itself."""
     names = {who.id: who.name for who in directory.people} | {one.id: one.name for one in directory.agencies}

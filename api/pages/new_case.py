@@ -12,7 +12,6 @@ from api.deps import deps_of
 from api.facts import title_of
 from api.forms import filled
 from api.forms.lists import agencies, editions, people
-from api.forms.shown import DO, changed_rows
 from api.forms.steps import OPENINGS
 from api.intake import Outcome
 from api.opening import DEFAULT_EDITION, editions_of, open_up
@@ -21,7 +20,7 @@ from api.pages.forms import boxes
 from api.pages.intake import fingerprint, message_id, not_refused
 from api.pages.kept import writer_with
 from api.pages.layout import HEADERS, plain
-from api.pages.step_form import DISCARD, SAVE, Sheet, begun, dropped, kept, shown, tried
+from api.pages.step_form import Sheet, begun, by_button, dropped, shown, tried
 from api.problems import Problem
 from review.offices import MAY_REPORT
 
@@ -68,14 +67,8 @@ async def begin(request: Request, rel: str) -> Response:
     if isinstance(caller, Response):
         return caller
     sheet = await _sheet(request, caller, rel)
-    do = next(iter(typed.get(DO, [])), "")
-    if do.startswith(("add:", "remove:")):
-        return shown(request, sheet, changed_rows(sheet.questions, typed, do))
-    if do == SAVE:
-        return await kept(request, caller, sheet, typed)
-    if do == DISCARD:
-        await dropped(request, caller, sheet)
-        return RedirectResponse(sheet.action, status_code=303, headers=HEADERS)
+    if answer := await by_button(request, caller, sheet, typed):
+        return answer
 
     async def said(body: Any, once: str) -> Outcome:
         deps, message = deps_of(request), message_id("open", rel, caller.sub, once)

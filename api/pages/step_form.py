@@ -11,18 +11,18 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
 from api.auth import Caller
 from api.deps import deps_of
 from api.forms import Option, Question, Read, described, read
 from api.forms.mistakes import mistakes, placed
-from api.forms.shown import DO, FIXED, ONCE, Shown
+from api.forms.shown import DO, FIXED, ONCE, Shown, changed_rows
 from api.forms.summary import summary
 from api.input_checks import sound_body, sound_times
 from api.intake import Outcome
-from api.pages.layout import page
+from api.pages.layout import HEADERS, page
 from api.problems import Problem, of_refusal, of_store_error
 from review.facts import FACTS
 from review.kit.refusals import Refusal
@@ -61,6 +61,11 @@ class Sheet:
     frame: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def draft(self) -> str:
+        """By which its draft is kept."""
+        return self.place or self.action
+
+    @property
     def questions(self) -> tuple[Question, ...]:
         return tuple(one for one in described(self.model, self.right) if one.name not in self.without)
 
@@ -80,11 +85,28 @@ def shown(
     return page(request, "step.html", context, status=status)
 
 
-async def kept(request: Request, caller: Caller, sheet: Sheet, typed: dict[str, list[str]]) -> Response:
+async def by_button(request: Request, caller: Caller, sheet: Sheet, typed: dict[str, list[str]]) -> Response | None:
+    """The form again, after a button by which nothing is said yet: a row more or less, back from the check, a draft
+    saved or thrown away. `None` where the form is sent.
+    """
+    do = next(iter(typed.get(DO, [])), "")
+    if do.startswith(("add:", "remove:")):
+        return shown(request, sheet, changed_rows(sheet.questions, typed, do))
+    if do == CHANGE:
+        return shown(request, sheet, typed)
+    if do == SAVE:
+        return await _kept(request, caller, sheet, typed)
+    if do == DISCARD:
+        await dropped(request, caller, sheet)
+        return RedirectResponse(sheet.action, status_code=303, headers=HEADERS)
+    return None
+
+
+async def _kept(request: Request, caller: Caller, sheet: Sheet, typed: dict[str, list[str]]) -> Response:
     """The form with what was typed, which is kept for this person until it is sent."""
     deps = deps_of(request)
     now, said = deps.now(), {box: texts for box, texts in typed.items() if box not in (DO, ONCE)}
-    await deps.store.drafts.save(caller.sub, sheet.place or sheet.action, said, at=now)
+    await deps.store.drafts.save(caller.sub, sheet.draft, said, at=now)
     return shown(request, replace(sheet, saved=now), typed)
 
 
@@ -94,7 +116,7 @@ async def begun(
     """The form with the draft that this person has of it; `None` where there is none, or it is about something else
     than what the step has filled in (`typed`).
     """
-    draft = await deps_of(request).store.drafts.find(caller.sub, sheet.place or sheet.action)
+    draft = await deps_of(request).store.drafts.find(caller.sub, sheet.draft)
     fixed = (typed or {}).get(FIXED, [])
     if draft is None or any(draft.typed.get(box) != (typed or {}).get(box) for box in fixed):
         return None
@@ -103,7 +125,7 @@ async def begun(
 
 async def dropped(request: Request, caller: Caller, sheet: Sheet) -> None:
     """The draft is needed no longer: it was sent, or thrown away."""
-    await deps_of(request).store.drafts.drop(caller.sub, sheet.place or sheet.action)
+    await deps_of(request).store.drafts.drop(caller.sub, sheet.draft)
 
 
 def right_of(typed: Mapping[str, list[str]]) -> type[BaseModel] | None:

@@ -15,7 +15,7 @@ from api.edition_move import EditionMove, moved
 from api.facts import title_of
 from api.forms import Kind, filled
 from api.forms.lists import editions, of_case
-from api.forms.shown import DO, FIXED, changed_rows
+from api.forms.shown import FIXED
 from api.forms.steps import STEPS
 from api.intake import Outcome
 from api.opening import editions_of
@@ -23,8 +23,8 @@ from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.forms import boxes
 from api.pages.intake import message_id, say
 from api.pages.kept import writer_with
-from api.pages.layout import HEADERS, plain
-from api.pages.step_form import CHANGE, DISCARD, SAVE, Sheet, begun, dropped, kept, right_of, shown, tried
+from api.pages.layout import HEADERS, here, plain
+from api.pages.step_form import Sheet, begun, by_button, dropped, right_of, shown, tried
 from api.pages.step_titles import carried_in_words, final_of, may_take, step_path, titled
 from api.problems import Problem
 from api.reading import Reading
@@ -69,14 +69,14 @@ class _Case:
         return names.get(id, id)
 
 
-async def _case(request: Request, caller: Caller, reference: str) -> _Case:
+async def _case(request: Request, caller: Caller, reference: str, around: dict[str, Any]) -> _Case:
     """Raises a problem where it is not this caller's to see."""
     deps = deps_of(request)
     reading = await read(deps, reference)
     view = await seen(deps, caller, reading)
     directory = directory_with(reading.case, await deps.store.directory.read())
     own = None if caller.holds(*READERS) else await own_agencies(deps, caller, reading.case)
-    return _Case(reading, view, directory, await frame(request, caller), own)
+    return _Case(reading, view, directory, around, own)
 
 
 async def show(request: Request, reference: str, rel: str, about: str = "", nth: int = 0, entry: str = "") -> Response:
@@ -88,7 +88,7 @@ async def show(request: Request, reference: str, rel: str, about: str = "", nth:
     try:
         if rel not in STEPS:
             raise Problem("not-found")
-        case = await _case(request, caller, reference)
+        case = await _case(request, caller, reference, around)
     except Problem as problem:
         return of_problem(request, problem, around)
     step = _offered(case, rel, about, nth)
@@ -117,23 +117,17 @@ async def take(request: Request, reference: str, rel: str, about: str = "", nth:
     caller = await holding(request, caller, title_of(rel), MAY_REPORT[rel])
     if isinstance(caller, Response):
         return caller
+    around = await frame(request, caller)
     try:
-        case = await _case(request, caller, reference)
+        case = await _case(request, caller, reference, around)
         await allowed_to_see(deps_of(request), caller, reference)
     except Problem as problem:
-        return of_problem(request, problem, await frame(request, caller))
+        return of_problem(request, problem, around)
     step = _offered(case, rel, about, nth)
     sheet = replace(_sheet(request, case, rel, step), right=right_of(typed), named=_named(case, typed))
-    sheet, do = _placed(sheet, rel, typed), next(iter(typed.get(DO, [])), "")
-    if do.startswith(("add:", "remove:")):
-        return shown(request, sheet, changed_rows(sheet.questions, typed, do))
-    if do == CHANGE:
-        return shown(request, sheet, typed)
-    if do == SAVE:
-        return await kept(request, caller, sheet, typed)
-    if do == DISCARD:
-        await dropped(request, caller, sheet)
-        return RedirectResponse(sheet.action, status_code=303, headers=HEADERS)
+    sheet = _placed(sheet, rel, typed)
+    if answer := await by_button(request, caller, sheet, typed):
+        return answer
     outcome = await _tried(request, caller, case, sheet, typed)
     if isinstance(outcome, Outcome):
         await dropped(request, caller, sheet)
@@ -172,7 +166,7 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
         model=STEPS[rel],
         title=titled(step, case.name) if step else title_of(rel),
         lead=inspect.cleandoc(FACTS[rel].__doc__ or ""),
-        action=step_path(reference, step, case.steps) if step else _address(request),
+        action=step_path(reference, step, case.steps) if step else here(request),
         back=(f"/cases/{reference}", f"Case {reference}"),
         lists={**lists, **known},
         due=step.due if step else None,
@@ -180,10 +174,6 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
         final=final_of(rel),
         frame=case.frame,
     )
-
-
-def _address(request: Request) -> str:
-    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _placed(sheet: Sheet, rel: str, typed: dict[str, list[str]]) -> Sheet:
