@@ -89,6 +89,9 @@ _RETURNS: _Facts = (
     rapid_review.AgencyReturned,
 )
 
+# Owed from the submission on, whatever stage comes meanwhile.
+BESIDE_WHAT_FOLLOWS = (follow_up.LearningDisseminated, follow_up.ImmediateLearningNotShared)
+
 PROTOCOL: dict[Stage, StageRow] = {
     # --- §6: a referral, or a request of another partnership ---
     Stage.REFERRAL: StageRow(
@@ -257,8 +260,7 @@ PROTOCOL: dict[Stage, StageRow] = {
             panel.PanelMeetingMoved,
             panel.PanelResponded,
             panel.PanelAnswered,
-            follow_up.LearningDisseminated,
-            follow_up.ImmediateLearningNotShared,
+            *BESIDE_WHAT_FOLLOWS,
             panel.PartnersDecided,
             editions.NotificationWithdrawn,
         ),
@@ -273,8 +275,7 @@ PROTOCOL: dict[Stage, StageRow] = {
         waits_for=(
             panel.PartnersDecided,
             signing.SignOffGiven,
-            follow_up.LearningDisseminated,
-            follow_up.ImmediateLearningNotShared,
+            *BESIDE_WHAT_FOLLOWS,
             editions.NotificationWithdrawn,
         ),
         deadlines=("D-8", "R-15", "R-7"),
@@ -456,8 +457,6 @@ PROTOCOL: dict[Stage, StageRow] = {
 }
 
 ANYWHERE = (Stage.MERGED, Stage.WITHDRAWN)  # by a fact, from every stage
-# Owed from the submission on, whatever stage comes meanwhile.
-BESIDE_WHAT_FOLLOWS = (follow_up.LearningDisseminated, follow_up.ImmediateLearningNotShared)
 RUN_ANYWHERE = ("G-7",)  # deadlines that no stage has: they run from whenever a concern is escalated
 
 _TO_THE_SUBMISSION = tuple(list(Stage)[list(Stage).index(Stage.SCOPING) : list(Stage).index(Stage.SUBMISSION) + 1])
