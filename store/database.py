@@ -269,7 +269,8 @@ def engine_of(url: URL) -> AsyncEngine:
 def _sqlite(url: URL, begin: str) -> Engine:
     """A plain engine with one connection, for one user at a time; each transaction begins with `begin`."""
     plain = url.set(drivername="sqlite+pysqlite")
-    engine = create_engine(plain, hide_parameters=True, poolclass=StaticPool, connect_args={"check_same_thread": False})
+    how = {"check_same_thread": False, "factory": inline.Held}
+    engine = create_engine(plain, hide_parameters=True, poolclass=StaticPool, connect_args=how)
     _set_up_sqlite(engine, begin)
     return engine
 

@@ -7,9 +7,10 @@ transaction, and its commit, which waits for the disk.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from typing import Any
+from itertools import islice
+from typing import Any, Self
 
 from sqlalchemy import AsyncAdaptedQueuePool, Connection
 from sqlalchemy.dialects import registry
@@ -23,11 +24,33 @@ registry.register("sqlite.inline", __name__, "Inline")
 
 
 class _Cursor(sqlite3.Cursor):
+    """Has all that a statement finds at hand once it was executed.
+
+    One that is left half read, as by an error that is still held somewhere, would keep its connection at an old moment
+    of the database: it would go on reading what was, and could write no more.
+    """
+
+    _found: Iterator[Any] = iter(())
+
+    def execute(self, *statement: Any) -> Self:
+        super().execute(*statement)
+        self._found = iter(super().fetchall())
+        return self
+
+    def fetchone(self) -> Any:
+        return next(self._found, None)
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        return list(islice(self._found, size))
+
+    def fetchall(self) -> list[Any]:
+        return list(self._found)
+
     async def _async_soft_close(self) -> None:
         """What SQLAlchemy asks of a driver for coroutines; all rows are at hand, so nothing is left open."""
 
 
-class _Connection(sqlite3.Connection):
+class Held(sqlite3.Connection):
     """`thread` is where the lock and the commit of a transaction that writes are waited for."""
 
     thread: Executor | None = None
@@ -49,7 +72,7 @@ class Inline(SQLiteDialect_pysqlite):
 
     def create_connect_args(self, url: URL) -> Any:
         where, how = super().create_connect_args(url)
-        return where, {**how, "factory": _Connection, "check_same_thread": False}
+        return where, {**how, "factory": Held, "check_same_thread": False}
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         cursor.execute(statement, parameters)
@@ -80,7 +103,7 @@ def begin(connection: Connection, thread: Executor | None) -> None:
     connection.execution_options(no_parameters=True).exec_driver_sql(BEGIN_WRITING if thread else "BEGIN")
 
 
-def _elsewhere(connection: _Connection, do: Callable[[], object]) -> None:
+def _elsewhere(connection: Held, do: Callable[[], object]) -> None:
     """Do it in the connection's thread and let others go on meanwhile."""
     await_only(asyncio.get_running_loop().run_in_executor(connection.thread, do))
 
