@@ -61,25 +61,27 @@ def safety_in_brief(case: CaseState) -> str:
 
 def safety_missing(case: CaseState) -> list[str]:
     """Of whom no answer is recorded yet: ids of the living children of the case, and the other children."""
-    return _missing(case, case.every(SafetyStepsRecorded))
+    standing = _standing(case, case.every(SafetyStepsRecorded))
+    return [one.child_id for one in standing if one.state is SafetyState.MISSING]
 
 
 def safety_answered_by(case: CaseState, *, but: Collection[str] = ()) -> Entry[SafetyStepsRecorded] | None:
     """The entry with which nothing was missing any more, `but` for children who are asked about by themselves."""
-    entries = case.entries_of(SafetyStepsRecorded)
-    told = [one.fact for one in entries]
-    return next(
-        (one for number, one in enumerate(entries, 1) if not set(_missing(case, told[:number])) - set(but)), None
-    )
+    awaited = {child.child_id for child in _living(case)} | {OTHER_CHILDREN}
+    awaited -= set(but)
+    for one in case.entries_of(SafetyStepsRecorded):
+        awaited -= {*one.fact.child_ids, *([OTHER_CHILDREN] if one.fact.others else [])}
+        if not awaited:
+            return one
+    return None
 
 
-def _missing(case: CaseState, told: list[SafetyStepsRecorded]) -> list[str]:
-    return [one.child_id for one in _standing(case, told) if one.state is SafetyState.MISSING]
+def _living(case: CaseState) -> list[Child]:
+    return [child for child in children(case) if child.harm is not Harm.DIED]
 
 
 def _standing(case: CaseState, told: list[SafetyStepsRecorded]) -> list[Safety]:
-    living = [child for child in children(case) if child.harm is not Harm.DIED]
-    found = [_of_child(child, [one for one in told if child.child_id in one.child_ids]) for child in living]
+    found = [_of_child(child, [one for one in told if child.child_id in one.child_ids]) for child in _living(case)]
     others = _together(one.others for one in told if one.others)
     state = SafetyState.RECORDED if others else SafetyState.MISSING
     return [*found, Safety(child_id=OTHER_CHILDREN, name=OTHER_CHILDREN, state=state, said=others)]
