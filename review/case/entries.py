@@ -41,17 +41,29 @@ class Entry(Model, Generic[Said]):
 
 
 class Sorted:
-    """The entries by kind, kept at hand: no part of the case."""
+    """The entries by kind, and their messages, kept at hand: no part of the case."""
 
     def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self.number = 0
-        self.by_kind: dict[type[Fact], list[Entry]] = {}
+        self._entries: list[Entry] = []
+        self._number = 0
+        self._by_kind: dict[type[Fact], list[Entry]] = {}
+        self._messages: set[str] = set()
 
     def of(self, entries: list[Entry], kind: type[F]) -> list[Entry[F]]:
-        """Those of a kind; sorted again where entries were added, or are others."""
-        if self.entries is not entries or self.number != len(entries):
-            self.entries, self.number, self.by_kind = entries, len(entries), {}
-            for entry in entries:
-                self.by_kind.setdefault(type(entry.fact), []).append(entry)
-        return cast("list[Entry[F]]", self.by_kind.get(kind, []))
+        """Those of a kind."""
+        self._sort(entries)
+        return cast("list[Entry[F]]", self._by_kind.get(kind, []))
+
+    def holds(self, entries: list[Entry], message: str) -> bool:
+        """Whether one of them was said with this message."""
+        self._sort(entries)
+        return message in self._messages
+
+    def _sort(self, entries: list[Entry]) -> None:
+        """Sort what was added; all of them where they are others."""
+        if self._entries is not entries or self._number > len(entries):
+            self._entries, self._number, self._by_kind, self._messages = entries, 0, {}, set()
+        for entry in entries[self._number :]:
+            self._by_kind.setdefault(type(entry.fact), []).append(entry)
+            self._messages.add(entry.reported.message)
+        self._number = len(entries)

@@ -112,7 +112,7 @@ class CaseState(Model):
     # --- facts ---
 
     def seen(self, message: str) -> bool:
-        return message in self.refused or any(entry.reported.message == message for entry in self.entries)
+        return message in self.refused or self.sorted_entries.holds(self.entries, message)
 
     @cached_property
     def sorted_entries(self) -> Sorted:
