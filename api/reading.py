@@ -7,6 +7,7 @@ from collections.abc import Hashable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from review.case.entries import Entry
 from review.case.state import CaseState
 from store import Store
 from store.cases import Stamp
@@ -39,12 +40,16 @@ class Readings:
             return None
         if kept and kept.stamp == stamp._replace(waits=kept.stamp.waits):
             return kept if kept.stamp == stamp else kept._replace(stamp=stamp)
-        snapshot = await store.cases.get(reference)
+        before = kept if kept and kept.stamp.version <= stamp.version else None
+        snapshot = await store.cases.get(reference, after=before.stamp.version if before else None)
         if snapshot is None:
             return None
+        case = CaseState.model_validate(snapshot.state)
+        if before:
+            case.entries = _with_what_is_new(before.case.entries, case.entries, snapshot.entries_from)
         # Where it has been written since, the stamp is an older one, and the next reader reads it again.
-        line = Clocked(**snapshot.model_dump(exclude={"state"}))
-        reading = Reading(line, CaseState.model_validate(snapshot.state), stamp)
+        line = Clocked(**snapshot.model_dump(exclude={"state", "entries_from"}))
+        reading = Reading(line, case, stamp)
         self._keep(reference, reading)
         return reading
 
@@ -56,6 +61,11 @@ class Readings:
 
     def _entries(self) -> int:
         return sum(len(reading.case.entries) for reading in self._kept.values())
+
+
+def _with_what_is_new(known: list[Entry], new: list[Entry], first: int) -> list[Entry]:
+    """Entries as they stand now: most of them were opened for the reading before, and are the same."""
+    return [*known[:first], *new] if new else known
 
 
 class Shown(NamedTuple):

@@ -205,15 +205,17 @@ class Cases:
 
         await self._database.transact(write)
 
-    async def get(self, reference: str) -> Snapshot | None:
-        """A case whole, or `None` where it is not known (yet)."""
+    async def get(self, reference: str, *, after: int | None = None) -> Snapshot | None:
+        """A case whole, or `None` where it is not known (yet). `after` a version of it: of its entries those that were
+        written since, which stand in the place of any that stood from there on.
+        """
         async with self._database.read() as connection:
             row = (await connection.execute(select(cases).where(cases.c.reference == reference))).one_or_none()
             if row is None:
                 return None
-            held = await state.read(self._database, connection, reference)
+            held, first = await state.read(self._database, connection, reference, after)
         line = _plain(row, datetime.now(UTC))
-        return Snapshot(**line, ahead=row.ahead, state=held | {"version": row.version})
+        return Snapshot(**line, ahead=row.ahead, state=held | {"version": row.version}, entries_from=first)
 
     def seen_damaged(self) -> set[str]:
         """References of cases whose line in a list this process could not open."""
@@ -348,7 +350,7 @@ class Cases:
         seq = record.append(self._database, connection, reference, rows, written_at)
         plain = {"seq": seq, "version": moment.version, "run": run, "case_now": moment.at, "written_at": written_at}
         listed.write(self._database, connection, moment, plain)
-        state.write(self._database, connection, reference, patch, reported)
+        state.write(self._database, connection, moment, reported)
         gone = {key for part in ("waiting", "failed") for key in patch.keyed.get(part, Changed()).gone}
         if gone:
             tried, failed = state.owed(self._database, connection, reference)

@@ -38,9 +38,10 @@ class Clocked(CaseLine):
 
 
 class Snapshot(Clocked):
-    """A case whole, with its state."""
+    """A case whole, with its state; or with those of its entries only that stand from a place on."""
 
     state: dict[str, Any]
+    entries_from: int = 0
 
     @classmethod
     def of(cls, case: CaseState, now: datetime) -> "Snapshot":

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from review.case.effects import EffectKey
 from review.case.record import RecordRow, RowKind
-from review.moment import FROZEN, Changed, EntryLine, Patch
+from review.moment import FROZEN, Changed, EntryLine, Moment, Patch
 from store.database import Database
 from store.errors import MomentGap, UnknownMessage
 from store.journal import took_away, wrote
@@ -33,14 +33,15 @@ _HOW_MANY = select(func.count()).select_from(case_entries).where(case_entries.c.
 Json = dict[str, Any]
 
 
-def write(database: Database, connection: Connection, reference: str, patch: Patch, reported: dict[str, Json]) -> None:
-    """Write what has changed of the state. `reported` holds the bodies of the messages that it names."""
+def write(database: Database, connection: Connection, moment: Moment, reported: dict[str, Json]) -> None:
+    """Write what a moment has changed of the state. `reported` holds the bodies of the messages that it names."""
+    reference, patch = moment.reference, moment.patch
     frozen: Json = {name: value for name, value in patch.parts.items() if name in FROZEN}
     rest = {name: value for name, value in patch.parts.items() if name not in FROZEN}
     changes = patch.keyed | ({REST: Changed(now=rest)} if rest else {})
     _put(database, connection, reference, frozen | _with_what_stays(database, connection, reference, changes))
     if patch.entries:
-        _write_entries(database, connection, reference, patch, reported)
+        _write_entries(database, connection, moment, reported)
 
 
 def change(database: Database, connection: Connection, reference: str, changes: Mapping[str, Changed]) -> None:
@@ -85,16 +86,23 @@ def filled(row: RecordRow, reported: dict[str, Json]) -> RecordRow:
     return row.model_copy(update={"detail": whole | row.detail, "bare": False})
 
 
-async def read(database: Database, connection: AsyncConnection, reference: str) -> Json:
-    """The state, as its model reads it."""
+async def read(
+    database: Database, connection: AsyncConnection, reference: str, after: int | None = None
+) -> tuple[Json, int]:
+    """The state, as its model reads it, and the place of the first of its entries: the first of all, or the first that
+    was written `after` a version of the case.
+    """
     state: Json = {}
     query = select(case_parts).where(case_parts.c.reference == reference)
     for row in await connection.execute(query):
         value = database.open(row.sealed, "case_parts", "sealed", reference, row.part)
         state |= value if row.part == REST else {row.part: value}
     entries = select(case_entries).where(case_entries.c.reference == reference).order_by(case_entries.c.place)
-    state["entries"] = [_open_entry(database, row) for row in await connection.execute(entries)]
-    return state
+    if after is not None:
+        entries = entries.where(case_entries.c.version > after)
+    rows = (await connection.execute(entries)).all()
+    state["entries"] = [_open_entry(database, row) for row in rows]
+    return state, rows[0].place if rows else 0
 
 
 def _held(database: Database, connection: Connection, reference: str, parts: Sequence[str]) -> dict[str, Json]:
@@ -129,10 +137,9 @@ def _put(database: Database, connection: Connection, reference: str, parts: Mapp
         wrote(database, connection, case_parts, *rows)
 
 
-def _write_entries(
-    database: Database, connection: Connection, reference: str, patch: Patch, reported: dict[str, Json]
-) -> None:
+def _write_entries(database: Database, connection: Connection, moment: Moment, reported: dict[str, Json]) -> None:
     """The entries from a place on: nearly always new ones; a correction changes what stood before (X-2)."""
+    reference, patch = moment.reference, moment.patch
     there = connection.scalar(_HOW_MANY, {"case": reference}) or 0
     if patch.entries_from > there:
         raise MomentGap(f"{reference}: entry {patch.entries_from} cannot follow {there} entries (crg restore --check)")
@@ -149,7 +156,8 @@ def _write_entries(
         entry = line.model_dump(mode="json", exclude={"message"})
         entry["reported"] = entry["reported"] or held.get((line.message, line.right)) or _said(line, reported)
         sealed = database.seal(entry, "case_entries", "sealed", reference, place)
-        values.append({"reference": reference, "place": place, "message": line.message, "sealed": sealed})
+        plain = {"reference": reference, "place": place, "version": moment.version, "message": line.message}
+        values.append(plain | {"sealed": sealed})
     connection.execute(_NEW_ENTRIES, values)
     wrote(database, connection, case_entries, *values)
 

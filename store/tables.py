@@ -124,6 +124,7 @@ case_entries = Table(
     metadata,
     Column("reference", String, ForeignKey("cases.reference"), primary_key=True),
     Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),  # of the moment that wrote it
     Column("message", String, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
 )

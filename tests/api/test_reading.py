@@ -14,9 +14,11 @@ from api import reading, visibility
 from api.auth import Caller
 from api.deps import Deps
 from api.etags import without
-from api.reading import CASES, Readings
+from api.reading import CASES, Reading, Readings
 from api.visibility import answered, seen
 from review.case import reads
+from review.case.state import CaseState
+from review.facts import Corrected
 from review.facts.directory import Role
 from review.facts.notification import IncidentReported, SafetyStepsRecorded
 from settings import load_settings
@@ -57,6 +59,43 @@ async def test_a_case_is_parsed_once_until_something_of_it_is_written(store: Sto
     assert third is not None
     assert "effect" in third.case.done
     assert await readings.of(store, "CR-2099-001") is None
+
+
+async def test_of_what_was_said_before_nothing_is_opened_again(store: Store) -> None:
+    """A fact costs the same in an old case: only what was written since is opened, be it new or put right (X-2)."""
+    world, readings, opened = World(), Readings(), 0
+    keeper, open_one = Keeper(store), store._database.open
+    child = reads.children(world.case)[0].child_id
+
+    def counted(sealed: bytes, *place: str | int) -> Any:
+        nonlocal opened
+        opened += place[0] == "case_entries"
+        return open_one(sealed, *place)
+
+    async def as_it_stands() -> Reading:
+        await keeper.keep(world.case, world.now)
+        found = await readings.of(store, world.case.reference)
+        whole = await store.cases.get(world.case.reference)
+        assert found is not None
+        assert whole is not None
+        assert found.case == CaseState.model_validate(whole.state)
+        return found
+
+    steps = [SafetyStepsRecorded(child_ids=[child], steps=f"Sample: {number}.") for number in range(5)]
+    wrong = world.say(steps[0])
+    for one in steps[1:]:
+        world.say(one)
+    await as_it_stands()
+    store._database.open = counted  # type: ignore[method-assign]
+    world.say(steps[0])
+    await keeper.keep(world.case, world.now)
+    reading = await readings.of(store, world.case.reference)
+    assert opened == 1
+    world.say(Corrected(corrects=wrong, reason="Sample: not so.", right=steps[1]))
+    before = len(reading.case.entries) if reading else 0
+    assert len((await as_it_stands()).case.entries) > before
+    world.say(steps[2])
+    assert (await as_it_stands()).case.last(SafetyStepsRecorded) == steps[2]
 
 
 async def test_no_more_cases_are_kept_than_fit(store: Store) -> None:

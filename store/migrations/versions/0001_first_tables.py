@@ -60,6 +60,7 @@ def _cases() -> None:
         "case_entries",
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
