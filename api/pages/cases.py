@@ -15,9 +15,10 @@ from api.pages.start import workflows
 from api.pages.step_titles import may_take, step_path, titled
 from api.pages.timeline import timeline, told_in
 from api.paths import After
+from api.picture.of_case import drawn
 from api.problems import Problem
 from api.reads import papers_of
-from api.visibility import CaseOut, read, seen, shown_agencies
+from api.visibility import AgencyOut, CaseOut, read, seen, shown_agencies
 from delivery.words import plain as in_words
 from review.facts.directory import Directory, Role
 from review.links import directory_with
@@ -124,6 +125,8 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
         if invented(request) or deps.settings.temporal_ui_url
         else None,
     }
+    if not isinstance(view, AgencyOut):
+        context["drawn"] = drawn(view, reading.case)
     if isinstance(view, CaseOut):
         context |= {
             "told": told_in(view),

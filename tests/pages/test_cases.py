@@ -42,7 +42,8 @@ async def test_the_business_unit_sees_the_whole_case(desk: Desk, client: httpx.A
     assert page.status_code == 200
     for words in (*NARRATIVE, "Waited for", "Backward plan", "Sample Police", "Rapid review report, version 1: open"):
         assert words in page.text
-    assert "Panel notified" in page.text  # the timeline
+    assert "Panel notified" in page.text  # the record
+    assert "Timeline of the rapid review" in page.text
     assert "<b>Child" not in page.text
 
 
@@ -73,7 +74,9 @@ async def test_an_observer_sees_dates_and_no_narrative(desk: Desk, client: httpx
     page = await seen_by(desk, client, "observer")
     assert page.status_code == 200
     assert "Deadlines" in page.text
-    for words in (*NARRATIVE, "Timeline", "Waited for", "Limb (a)"):
+    assert "Timeline of the rapid review" in page.text
+    assert "no day set yet" not in page.text  # an observer is not told of the meeting
+    for words in (*NARRATIVE, "the newest first", "Waited for", "Limb (a)"):
         assert words not in page.text
 
 
@@ -82,7 +85,7 @@ async def test_an_agency_sees_its_own_part_only(desk: Desk, client: httpx.AsyncC
     page = await seen_by(desk, client, "senior-police")
     assert page.status_code == 200
     assert "Sample Police" in page.text
-    for words in (*NARRATIVE, "Sample Hospital", "Timeline", "D-7"):
+    for words in (*NARRATIVE, "Sample Hospital", "the newest first", "Timeline of", "D-7"):
         assert words not in page.text
     assert (await seen_by(desk, client, "senior-probation")).status_code == 404
     assert REFERENCE in (await seen_by(desk, client, "senior-police", "/cases")).text
