@@ -1,8 +1,10 @@
 """The whole system on free ports, whose programs a test can stop and start; and a client that follows next_steps."""
 
 import asyncio
+import sys
 import time
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
@@ -14,6 +16,7 @@ from crg.rehearsal.portal import KEPT
 from settings import Settings
 from settings.keys import Keyring, make_keys_file
 from store import Store
+from tests.forked import quickly
 
 Json = dict[str, Any]
 WITHIN = 20.0  # seconds: what comes by itself comes far sooner where nothing else runs
@@ -137,6 +140,8 @@ class Running:
             await asyncio.sleep(0.1)
 
     def _child(self, program: Program) -> Child:
+        if program.command[:2] == [sys.executable, "-m"]:
+            program = replace(program, command=quickly(program.command))
         child = Child(program, say=lambda _: None)
         self._exits.push_async_callback(child.stop)
         return child

@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from crg.embedded.programs import environment
 from tests.api.running import Running
+from tests.forked import quickly
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -49,7 +50,7 @@ async def test_a_live_case_hears_of_a_directory_that_was_loaded(running: Running
 
 async def load(running: Running, *words: str | Path) -> subprocess.CompletedProcess[str]:
     """`crg directory load` in a process of its own, on the database of the system that runs."""
-    command = [sys.executable, "-m", "crg.command", "directory", "load", *map(str, words)]
+    command = quickly([sys.executable, "-m", "crg.command", "directory", "load", *map(str, words)])
     own = {**os.environ, **environment(running.settings)}
     return await asyncio.to_thread(
         subprocess.run, command, env=own, capture_output=True, text=True, timeout=60, check=False

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from crg.embedded import programs
 from tests.api.running import Json, Running
+from tests.forked import quickly
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 MEETING = {"starts_at": f"{datetime.now(UTC).year + 1}-03-07T10:00:00+00:00", "link": "https://meet.example.org/crg"}
@@ -28,7 +29,7 @@ async def running(alone: Running) -> Running:
 async def crg(running: Running, *words: str) -> tuple[int, str]:
     """The `crg` command, as somebody in charge of the servers types it: how it ended, and what it said."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "crg.command", *words),
+        *quickly([sys.executable, "-m", "crg.command", *words]),
         env=programs.environment(running.settings),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

@@ -16,6 +16,7 @@ from calendar_rules.edition import (
     load_edition,
 )
 from calendar_rules.edition_doubts import doubts
+from tests.forked import quickly
 
 ENGLAND = load_edition("england-2023")
 DONCASTER = load_edition("doncaster-2018")
@@ -108,7 +109,7 @@ def test_a_deadline_of_the_edition_below_can_be_left_out(tmp_path: Path) -> None
 
 
 def crg(*words: str, data: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "crg.command", "edition", *words]
+    command = quickly([sys.executable, "-m", "crg.command", "edition", *words])
     return subprocess.run(command, env={"CRG_DATA": str(data)}, capture_output=True, text=True, timeout=60, check=False)
 
 

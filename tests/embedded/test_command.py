@@ -18,12 +18,20 @@ from review.facts.directory import Person, Role
 from settings import Settings
 from settings.keys import Keyring, make_keys_file
 from store import Store
+from tests.forked import quickly
+
+COMMAND = (sys.executable, "-m", "crg.command")
 
 
 def crg(settings: Settings, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
+    return ended(settings, *quickly([*COMMAND, *words]), **more)
+
+
+def ended(settings: Settings, *command: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """A command, with the settings of its environment alone, when it has ended."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("CRG_")}
     return subprocess.run(
-        [sys.executable, "-m", "crg.command", *words],
+        command,
         env=own | {"CRG_DATA": str(settings.data)} | more,
         capture_output=True,
         text=True,
@@ -38,7 +46,8 @@ async def store_with_sample(settings: Settings) -> None:
 
 
 def test_a_token_is_printed_and_nothing_else(settings: Settings) -> None:
-    done = crg(settings, "token", "--as", "business-unit", "--minutes", "5", CRG_PORT=str(settings.port))
+    typed = (*COMMAND, "token", "--as", "business-unit", "--minutes", "5")
+    done = ended(settings, *typed, CRG_PORT=str(settings.port))
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
     token = done.stdout.removesuffix("\n")

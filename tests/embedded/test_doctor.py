@@ -12,6 +12,7 @@ from crg.embedded import programs
 from settings import Settings, load_settings
 from settings.keys import make_keys_file
 from tests.api.running import Running
+from tests.forked import quickly
 from tests.ports import free_settings
 
 SAFE = {
@@ -82,7 +83,7 @@ async def asked(settings: Settings, *words: str) -> tuple[int, str]:
     """The real command, in a process of its own, with these settings."""
 
     def run() -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "crg.command", *(words or ["doctor"])]
+        command = quickly([sys.executable, "-m", "crg.command", *(words or ["doctor"])])
         return subprocess.run(command, env=programs.environment(settings), capture_output=True, text=True, check=False)
 
     done = await asyncio.to_thread(run)

@@ -23,6 +23,7 @@ from settings import Settings
 from settings.keys import Keyring, make_keys_file
 from store import Store
 from tests.embedded.test_command import crg, store_with_sample
+from tests.forked import quickly
 
 KEYS = SecretStr("k1:" + base64.urlsafe_b64encode(b"1" * 32).decode())
 
@@ -96,7 +97,7 @@ def test_a_lost_key_is_a_sentence_in_the_log_of_the_api_too(settings: Settings) 
 
 def why_it_does_not_start(settings: Settings, environment: dict[str, str], *more: str) -> list[dict[str, str]]:
     """Every line that the API's process says, each one JSON object, before it ends by itself."""
-    command = [sys.executable, "-m", "api.serve", "--port", str(settings.port), *more]
+    command = quickly([sys.executable, "-m", "api.serve", "--port", str(settings.port), *more])
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=90, check=False)
     assert done.returncode != 0
     assert done.stdout == ""
@@ -127,7 +128,7 @@ def test_no_line_of_the_log_repeats_the_path_of_a_request(settings: Settings) ->
 
 def what_is_said_to_a_link(settings: Settings, environment: dict[str, str]) -> str:
     """All that the API's process logs until it is told to stop, after a request for the page behind a link."""
-    command = [sys.executable, "-m", "api.serve", "--port", str(settings.port)]
+    command = quickly([sys.executable, "-m", "api.serve", "--port", str(settings.port)])
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
             until = time.monotonic() + 60
