@@ -52,16 +52,7 @@ log = structlog.get_logger()
 def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Callable[..., Any]]:
     """Every activity there is, with its means."""
     prose = Prose()
-    password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
-    carrier = MailCarrier(
-        host=settings.smtp_host,
-        port=settings.smtp_port,
-        mail_from=settings.mail_from,
-        username=settings.smtp_username,
-        password=password,
-        tls=settings.smtp_tls,
-        answer_within=settings.mail_answer_minutes * 60,
-    )
+    carrier = MailCarrier.from_settings(settings)
     mail = MailActivities(
         post=carrier,
         log=store.mail_log,

@@ -1,7 +1,7 @@
 """API: who is asking. A bearer token, set against the directory, and which offices a route is open to."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -20,7 +20,9 @@ from review.kit.refusals import NotYourRole
 from store.directory import Offices
 
 COOKIE = "crg_session"
+ADDRESS = "address"  # of a session that was begun by a mailed code: to where that went
 SIGNING_IN = tuple(role for role in Role if role not in WRITTEN_TO_ONLY)
+BY_CODE = tuple(role for role in SIGNING_IN if role is not Role.BUSINESS_UNIT)  # who may sign in by a mailed code
 READERS = tuple(role for role in SIGNING_IN if role not in (Role.AGENCY, Role.OBSERVER))
 NOBODY_YET = (
     "The directory holds no people yet, so nobody can sign in. The operator enters them: crg directory load FILE.toml."
@@ -72,7 +74,22 @@ async def of_cookie(request: Request) -> Caller | None:
     claims = await deps.store.sessions.holder(held, at=deps.now(), idle=idle)
     if claims is None:
         raise Problem("session-ended")
-    return await of_claims(request, Claims.model_validate(claims))
+    if ADDRESS not in claims:
+        return await of_claims(request, Claims.model_validate(claims))
+    directory = await deps.store.directory.read()
+    address = next((who.email for who in directory.people if who.id == claims["sub"] and who.active), None)
+    if address != claims.pop(ADDRESS) or directory.waits(claims["sub"]):
+        await deps.store.sessions.end(held)
+        raise Problem("session-ended")
+    caller = await of_claims(request, Claims.model_validate(claims))
+    return caller.model_copy(update={"roles": tuple(role for role in caller.roles if role in BY_CODE)})
+
+
+def by_code(person: str, address: str, until: datetime) -> dict[str, Any]:
+    """Who holds a session that was begun by a code: with whatever offices the directory gives them, less those that
+    need the council's account, for as long as this is their address.
+    """
+    return {"sub": person, "roles": [*BY_CODE], "exp": until.timestamp(), ADDRESS: address}
 
 
 async def known(request: Request, token: str) -> Caller:

@@ -13,9 +13,6 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from api.issuer import Issuer
-from api.problems import Problem
-from api.provider import Provider
 from settings import Settings, SmtpTls
 from store import Store
 from workflows import names
@@ -144,20 +141,6 @@ async def _knock(settings: Settings) -> None:
         timeout=WITHIN,
     ) as server:
         await server.noop()
-
-
-async def provider(settings: Settings) -> Wrong:
-    """Whether the provider of the pages' sign-in answers as one; nothing where people come through a portal."""
-    if not settings.oidc_client_id:
-        return None
-    try:
-        await Provider(settings, Issuer(settings)).addresses()
-    except Problem:
-        return (
-            f"{settings.oidc_issuer} does not answer as an OpenID provider, or as another one than that: look at "
-            "CRG_OIDC_ISSUER, letter by letter, and the way there. Links in emails work without it"
-        )
-    return None
 
 
 async def damaged(held: Store, pause: Callable[[], Awaitable[None]]) -> list[str]:

@@ -55,7 +55,7 @@ class Issuer:
 
     def __init__(self, settings: Settings, fetch: Callable[[], Awaitable[Any]] | None = None) -> None:
         self._settings = settings
-        self._fetch = fetch or self._fetch_over_http
+        self.fetch_keys = fetch or self._fetch_over_http
         self._keys: dict[str | None, jwt.PyJWK] = {}
         self._fetched_at: float | None = None
         self._tried_at: float | None = None
@@ -79,7 +79,12 @@ class Issuer:
             raise Problem("token-not-accepted")
         return claims
 
-    async def _checked(self, token: str, audience: str | None = None) -> "_Good":
+    async def looked_at(self, token: str) -> Claims:
+        """What a token says, whether for the API or for a sign-in. Nobody is signed in by it. Raises a 401 problem."""
+        ours = [one for one in (self._settings.oidc_client_id, self._settings.oidc_audience) if one]
+        return (await self._checked(token, audience=ours)).claims
+
+    async def _checked(self, token: str, audience: str | list[str] | None = None) -> "_Good":
         try:
             header = jwt.get_unverified_header(token)
             if header.get("alg") not in ALGORITHMS:
@@ -127,7 +132,7 @@ class Issuer:
     async def _refresh(self) -> None:
         try:
             async with asyncio.timeout(FETCH_WITHIN):
-                keys = jwt.PyJWKSet.from_dict(await self._fetch())
+                keys = jwt.PyJWKSet.from_dict(await self.fetch_keys())
         except (httpx.HTTPError, TimeoutError, ValueError, KeyError, TypeError, jwt.PyJWTError):
             return  # the keys of before are good until the issuer answers again
         else:

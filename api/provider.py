@@ -45,12 +45,16 @@ class Asked(Model):
 
 
 class Addresses(Model):
-    """Where the provider answers, by its own configuration."""
+    """Where the provider answers and what it offers, by its own configuration."""
 
     issuer: str
     authorization_endpoint: str
     token_endpoint: str
     end_session_endpoint: str | None = None
+    jwks_uri: str | None = None
+    code_challenge_methods_supported: list[str] | None = None
+    id_token_signing_alg_values_supported: list[str] | None = None
+    scopes_supported: list[str] | None = None
 
 
 class Provider:

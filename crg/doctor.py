@@ -29,6 +29,12 @@ def doctor(
     safety_only: Annotated[
         bool, typer.Option("--settings", help="look at settings, keys and files only; ask nobody")
     ] = False,
+    token: Annotated[
+        typer.FileText | None,
+        typer.Option(
+            "--token", help="file with a token of the sign-in's provider: whom it speaks for (-: standard input)"
+        ),
+    ] = None,
 ) -> None:
     """Say what is unsafe here, what does not work, and which cases stand still; and what to do about each."""
     from crg.embedded.stack import settings_of_running
@@ -43,7 +49,7 @@ def doctor(
         typer.echo("Unsafe:")
     for line in unsafe:
         typer.echo(f"  {line}")
-    broken = [] if safety_only else asyncio.run(_broken(settings))
+    broken = [] if safety_only else asyncio.run(_broken(settings, token.read() if token else None))
     if broken:
         typer.echo("Does not work:")
     for line in broken:
@@ -134,7 +140,7 @@ def _mode(path: Path) -> int:
         return 0
 
 
-async def _broken(settings: Settings) -> list[str]:
+async def _broken(settings: Settings, token: str | None) -> list[str]:
     from settings.keys import Keyring
     from settings.temporal import connect
     from store import Store
@@ -145,12 +151,27 @@ async def _broken(settings: Settings) -> list[str]:
         return []  # said above
     async with Store.from_settings(settings, keyring) as store:
         client = await connect(settings, keyring, store.vault, lazy=True)
-        return await broken(client, store, settings)
+        found = await broken(client, store, settings)
+        if token and not any(line.startswith("store:") for line in found):
+            found += await _not_mapped(store, settings, token.strip())
+        return found
+
+
+async def _not_mapped(store: "Store", settings: Settings, token: str) -> list[str]:
+    """Say whom a token speaks for; what keeps it from doing so is returned."""
+    from api.check_provider import maps
+    from calendar_rules.lengths import london
+
+    said, wrong = await maps(settings, store, token, london(datetime.now(UTC)).date())
+    for line in said:
+        typer.echo(line)
+    return [f"claims: {what}" for what in wrong]
 
 
 async def broken(client: "Client", store: "Store", settings: Settings) -> list[str]:
     """What does not work, and what to do: the same that readiness asks for, and the cases."""
     from api import checks
+    from api.check_provider import provider
     from crg.embedded.sample import database_file
 
     file = database_file(settings)
@@ -164,9 +185,9 @@ async def broken(client: "Client", store: "Store", settings: Settings) -> list[s
         "search attributes": await checks.search_attributes(client),
         "worker": await checks.worker(client, settings, datetime.now(UTC)),
         "mail": await checks.mail(settings),
-        "sign-in": await checks.provider(settings),
     }
     found = [f"{part}: {what}" for part, what in wrong.items() if what]
+    found += [f"sign-in: {what}" for what in await provider(settings)]
     if kept is None:
         if wrong["temporal"] is None:
             if digest := await checks.digest(client):

@@ -13,14 +13,14 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Any
+from typing import Any, Self
 
 import aiosmtplib
 
 from delivery.answers import Step, judge
 from delivery.headers import address, words_of
 from review.case.mailing import MailTrouble
-from settings import SmtpTls
+from settings import Settings, SmtpTls
 
 # 7bit: what is not ASCII is encoded, so that no server on the way has to offer 8BITMIME.
 _POLICY = SMTP.clone(cte_type="7bit")
@@ -121,6 +121,19 @@ class MailCarrier:
     timeout: float = 30.0  # seconds, for each step of the conversation
     content_within: float = 180.0  # seconds for the content to leave us (RFC 5321, 4.5.3.2.5)
     answer_within: float = 600.0  # seconds for the answer to it (RFC 5321, 4.5.3.2.6)
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """The way to the mail server that the settings name."""
+        return cls(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            mail_from=settings.mail_from,
+            username=settings.smtp_username,
+            password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+            tls=settings.smtp_tls,
+            answer_within=settings.mail_answer_minutes * 60,
+        )
 
     @property
     def domain(self) -> str:

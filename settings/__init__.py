@@ -174,6 +174,9 @@ class Settings(BaseSettings):
     oidc_client_id: str | None = Field(default=None, description="unset: people come through a portal")
     oidc_client_secret: SecretStr | None = None
     oidc_scopes: str = "openid profile"
+    sign_in_codes: bool = Field(
+        default=True, description="people of the directory may sign in by a code that is mailed"
+    )
     session_idle_minutes: int = Field(default=60, ge=5, le=1440, description="a sign-in not used for so long has ended")
     session_hours: int = Field(default=10, ge=1, le=24, description="a sign-in ends after so long in any case")
 

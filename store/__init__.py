@@ -32,6 +32,7 @@ from store.record import Record
 from store.register import Register
 from store.restoring import Restoring
 from store.sessions import Sessions
+from store.sign_in_codes import SignInCodes
 from store.standing_still import StandingStill
 from store.tables import counters, record_heads
 from store.vault import Vault
@@ -61,6 +62,7 @@ class Store:
         self.links = LinkStore(database)
         self.restoring = Restoring(database)
         self.sessions = Sessions(database)
+        self.sign_in_codes = SignInCodes(database)
         self.standing_still = StandingStill(database)
         self.vault = Vault(database, self.standing_still.note)
 

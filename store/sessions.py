@@ -48,6 +48,13 @@ class Sessions:
         holder: dict[str, Any] = self._database.open(row.sealed, "sessions", "sealed", id)
         return holder
 
+    async def has(self, token: str, word: str) -> bool:
+        """Whether something is kept of its holder, though it may have ended; not where it does not open."""
+        id = _id(token)
+        query = select(sessions.c.sealed).where(sessions.c.id == id)
+        sealed = await self._database.look(lambda plain: plain.scalar(query))
+        return sealed is not None and word in self._database.open_or({}, sealed, "sessions", "sealed", id)
+
     async def end(self, token: str) -> None:
         """End a session; one that has ended stays so."""
         async with self._database.write() as connection:

@@ -349,6 +349,18 @@ sessions = Table(
     Column("ends_at", UtcDateTime, nullable=False),
 )
 
+# One-time codes, by the hash of the token of the browser that asked; without a person: the asking itself.
+sign_in_codes = Table(
+    "sign_in_codes",
+    metadata,
+    Column("browser", String(64), primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("code", String(64)),
+    Column("tries", Integer, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Index("sign_in_codes_by_person", "person", "asked_at"),
+)
+
 # What was typed into forms of the pages and not sent yet.
 drafts = Table(
     "drafts",

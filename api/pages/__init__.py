@@ -20,6 +20,7 @@ from api.pages import (
     returns,
     revoking,
     sign_in,
+    sign_in_code,
     sign_off,
     start,
     steps,
@@ -42,6 +43,14 @@ def router() -> APIRouter:
         reading.router(),
     )
     business = (directory.router(), leave.router(), revoking.router())
-    for part in (layout.static(), start.router(), sign_in.router(), *shown, *business, codec.router()):
+    for part in (
+        layout.static(),
+        start.router(),
+        sign_in.router(),
+        sign_in_code.router(),
+        *shown,
+        *business,
+        codec.router(),
+    ):
         routes.include_router(part)
     return routes

@@ -37,6 +37,7 @@ async def show(request: Request) -> Response:
         "signed_in": called(caller, directory) if caller else None,
         "sign_in": sign_in_path(request),
         "invented": embedded,
+        "codes": settings.sign_in_codes,
         "crg": bool(caller and caller.holds(*READERS)),
         "mailbox": f"http://127.0.0.1:{settings.mail_ui_port}/" if embedded else None,
         "temporal": workflows(settings) if embedded or settings.temporal_ui_url else None,

@@ -1,4 +1,4 @@
-"""How often somebody may try a link that was not made here: a few times, then not for a while.
+"""How often somebody may try a link that was not made here, or ask for a code: a few times, then not for a while.
 
 Counted for each address that asks and for each link that is tried with another signature. Only wrong links are held
 back: a right one always opens, even while others behind the same gateway try wrong ones.
@@ -11,13 +11,13 @@ from hashlib import sha256
 
 from fastapi import Request
 
-MOST = 20  # wrong tries
+MOST = 20  # wrong tries; codes asked for
 WITHIN = 600.0  # seconds
 REMEMBERED = 4096  # addresses and links; those not seen for longest are forgotten first
 
 
 class Tries:
-    """Wrong tries of the last minutes, in bounded memory."""
+    """Wrong tries of the last minutes, and codes that were asked for, in bounded memory."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic, *, remembered: int = REMEMBERED) -> None:
         self._now = now
@@ -29,8 +29,11 @@ class Tries:
 
     def wrong(self, request: Request, token: str) -> int:
         """Note a wrong try. The seconds to wait where there were too many; 0 where there were not."""
-        asking = request.client.host if request.client else "unknown"
-        return max(self._count(f"from {asking}"), self._count(f"link {_unsigned(token)}"))
+        return max(self._count(f"from {_asking(request)}"), self._count(f"link {_unsigned(token)}"))
+
+    def asked(self, request: Request) -> int:
+        """Note that a code for signing in is asked for. The seconds to wait where there were too many; else 0."""
+        return self._count(f"codes for {_asking(request)}")
 
     def _count(self, key: str) -> int:
         now = self._now()
@@ -41,6 +44,10 @@ class Tries:
         while len(self._wrong) > self._remembered:
             self._wrong.popitem(last=False)
         return int(since + WITHIN - now) + 1 if times >= MOST else 0
+
+
+def _asking(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 def _unsigned(token: str) -> str:

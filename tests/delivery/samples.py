@@ -15,6 +15,7 @@ BY_THE_MINUTE = datetime(2026, 6, 3, 13, 0, tzinfo=UTC)  # Wednesday, 14:00 in L
 
 DAY_END_TEXT = "the end of Friday 5 June 2026"
 MINUTE_TEXT = "14:00 on Wednesday 3 June 2026"
+MINUTE_SHOWN = "Wednesday 3 June 2026, 14:00"
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,12 @@ MAILS: dict[str, Sample] = {
         (_TOLD | {"child_count": 1, "kin_count": 1, "deadlines": [], "loses": []},),
     ),
     "case-reopened": Sample("take up again now", None, _TOLD),
+    "sign-in-code": Sample(
+        asks="Enter the code below to sign in",
+        by=MINUTE_SHOWN,
+        n={"code": "BCDF-GHJK", "until": BY_THE_MINUTE},
+    ),
+    "sign-in-no-code": Sample(asks="Sign in with your council account", n={"why": "account"}, also=({"why": "waits"},)),
     "weekly-digest": Sample(
         "all live cases",
         None,

@@ -42,6 +42,7 @@ KNOWN_TO_MAILS = frozenset(
         "capacity",
         "care_death",
         "child_count",  # how many, never who
+        "code",  # with which somebody signs in, once, in the browser that asked for it; in no subject
         "commented",
         "communications",
         "concluded",

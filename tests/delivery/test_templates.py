@@ -21,6 +21,8 @@ OF_NO_CASE = frozenset(
         "crg-meeting-undelivered",
         "crg-meeting-unrecorded",
         "directory-changed",
+        "sign-in-code",
+        "sign-in-no-code",
         "weekly-digest",
     }
 )

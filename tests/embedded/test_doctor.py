@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.problems import Problem
 from crg.doctor import open_files, unsafe_settings, weak_keys
 from crg.embedded import programs
 from settings import Settings, load_settings
@@ -102,8 +103,10 @@ async def test_what_does_not_work_is_named_and_then_nothing_is(tmp_path: Path) -
         assert await ended.wait() == 0
         await running.mailbox.stop()
         nobody_s = running.settings.model_copy(update={"task_queue": "nobody-s"})
-        code, said = await asked(nobody_s)
+        (token := tmp_path / "token").write_text("no token\n")
+        code, said = await asked(nobody_s, "doctor", "--token", str(token))
         assert code == 1
+        assert f"claims: {Problem('token-not-accepted').detail}" in said
         assert "worker: none has asked for work on the queue nobody-s yet" in said
         assert f"mail: the mail server 127.0.0.1:{running.settings.smtp_port} does not answer" in said
         assert f"cases that do not run (1): {reference}. Bring them back: crg revive --all" in said

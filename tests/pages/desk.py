@@ -82,6 +82,7 @@ class Desk:
     def with_sign_in(self, address: str = "http://127.0.0.1:8000") -> None:
         """The pages as the embedded stack serves them, at this address."""
         there = {"public_url": address, "oidc_issuer": f"{address}/issuer", "oidc_client_id": issuer.CLIENT}
+        there |= {"oidc_jwks_url": f"{address}/issuer/jwks.json"}
         self.settings = ours = self.settings.model_copy(update=there)
         self.app.state.deps.settings = ours
         self.app.include_router(issuer.router(ours))

@@ -168,6 +168,8 @@ async def test_the_pages_about_cases_have_no_barrier(desk: Desk, phone: BrowserC
         await no_barrier(page)
         for who in ("business-unit", "observer", "senior-police"):
             await page.goto(f"{address}/sign-in?next={CASE}")
+            await no_barrier(page)
+            await page.get_by_role("button", name="Sign in with your council account").click()
             await page.get_by_label("Office or person").select_option(who)
             await page.get_by_role("button", name="Sign in").click()
             await page.get_by_role("heading", name=f"Case {REFERENCE}").wait_for()

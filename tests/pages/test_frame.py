@@ -83,6 +83,7 @@ def paths() -> set[str]:
 def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     """A new page belongs into one of these: open to all, opened by a link of its own, or behind the sign-in."""
     open_to_all = {"/", "/static/{name}", "/sign-in", "/sign-in/back", "/sign-out"}
+    open_to_all |= {"/sign-in/council", "/sign-in/code", "/sign-in/code/entered"}
     provider = {"/issuer/authorize", "/issuer/token"}  # of the embedded stack alone
     by_link = {"/s/{token}", "/s/{token}/document", "/s/{token}/open", "/s/{token}/again", "/r/{token}"}
     by_link |= {f"/r/{{token}}/{more}" for more in ("whole", "known", "senior-officers", "open", "again")}

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from api.auth import COOKIE
+from api.auth import COOKIE, by_code
 from api.deps import Deps
 from api.pages.sign_in import ASKED
 from api.provider import Provider
@@ -18,6 +18,7 @@ from crg.embedded.issuer import CLIENT
 from tests.pages.desk import REFERENCE, Desk
 
 CASE = f"/cases/{REFERENCE}"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def signing_in(desk: Desk) -> None:
 
 async def chosen(client: httpx.AsyncClient, who: str, next: str = CASE) -> str:
     """Where the provider sends the browser back to, once somebody was chosen there."""
-    away = await client.get("/sign-in", params={"next": next})
+    away = await client.get("/sign-in/council", params={"next": next})
     assert away.status_code == 303, away.text
     asked = dict(httpx.URL(away.headers["location"]).params)
     assert asked["code_challenge_method"] == "S256"
@@ -68,6 +69,19 @@ async def test_who_signs_out_is_out_and_so_is_whoever_copied_the_cookie(desk: De
     assert COOKIE not in client.cookies
     assert (await client.get(CASE)).status_code == 303
     assert (await client.get(CASE, headers=kept)).status_code == 303
+
+
+async def test_who_signed_in_by_a_code_is_not_sent_to_the_council_to_sign_out(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    Council(desk)
+    now = desk.app.state.deps.now()
+    holder = by_code("crg-chair", "crg-chair@sample-partnership.example.org", now)
+    client.cookies[COOKIE] = await desk.store.sessions.begin(holder, at=now, ends_at=now + HOUR, idle=HOUR)
+    assert "Signed in as Casey Sample" in (await client.get(CASE)).text
+    left = await client.post("/sign-out")
+    assert "You have signed out" in left.text
+    assert "login.council.example" not in left.text
 
 
 async def test_a_session_ends_without_use_and_after_its_hours(
@@ -148,7 +162,7 @@ async def test_a_code_is_exchanged_by_the_client_that_asked_alone(desk: Desk, cl
         words = {"grant_type": "authorization_code", "code": code, "client_id": CLIENT, "code_verifier": "y" * 43}
         answer = await client.post("/issuer/token", data={**words, **wrong})
         assert (answer.status_code, answer.json()) == (400, {"error": "invalid_grant"})
-    away = await client.get("/sign-in")
+    away = await client.get("/sign-in/council")
     asked = dict(httpx.URL(away.headers["location"]).params)
     for word in ("client_id", "redirect_uri", "code_challenge", "response_type"):
         without = {name: value for name, value in asked.items() if name != word}
@@ -186,7 +200,7 @@ async def test_a_provider_that_does_not_answer_as_one_is_a_matter_of_waiting(
 ) -> None:
     for words in ({"status": 500}, {"about": {"issuer": "https://evil.example"}}, {"about": {"token_endpoint": None}}):
         Council(desk, **words)
-        answer = await client.get("/sign-in")
+        answer = await client.get("/sign-in/council")
         assert answer.status_code == 503
         assert "does not answer" in answer.text
 
@@ -195,7 +209,7 @@ async def test_an_id_token_of_another_sign_in_is_not_good(desk: Desk, client: ht
     """The token of the API, or one for another nonce, is none; the client's secret goes to the provider alone."""
     desk.settings = desk.settings.model_copy(update={"oidc_client_secret": SecretStr("sample-secret")})
     council = Council(desk, token=desk.token("crg-chair"))
-    away = await client.get("/sign-in", params={"next": CASE})
+    away = await client.get("/sign-in/council", params={"next": CASE})
     there = urlsplit(away.headers["location"])
     assert (there.netloc, parse_qs(there.query)["tenant"]) == ("login.council.example", ["1"])
     state = parse_qs(there.query)["state"][0]

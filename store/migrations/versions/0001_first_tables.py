@@ -352,6 +352,16 @@ def _engine() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "sign_in_codes",
+        sa.Column("browser", sa.String(length=64), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("browser", "person"),
+    )
+    op.create_index("sign_in_codes_by_person", "sign_in_codes", ["person", "asked_at"], unique=False)
+    op.create_table(
         "drafts",
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("place", sa.String(), nullable=False),
