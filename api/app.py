@@ -23,6 +23,7 @@ from api import (
     mails,
     protocol,
     reads,
+    today,
 )
 from api.deps import Deps
 from api.etags import HeadAsGet
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for routes in (
         cases.routes,
         reads.routes,
+        today.routes,
         disclosures.routes,
         facts.router(),
         calendar.routes,

@@ -30,6 +30,8 @@ ASKED: tuple[tuple[str, str, float | None], ...] = (
     ("/v1/actions?overdue=true", "business-unit", 0.05),
     ("/actions", "business-unit", 0.05),
     ("/cases", "business-unit", 0.08),
+    ("/today", "business-unit", 0.15),
+    ("/v1/today", "business-unit", 0.15),
     ("/v1/cases", "lead-police", 0.03),
     ("/v1/deadlines", "lead-police", 0.03),
     ("/v1/actions", "lead-police", 0.03),

@@ -43,6 +43,21 @@ class WaitingRow(Model):
     agency: str | None = None
 
 
+def owed_by(one: WaitingRow) -> list[Role]:
+    """The offices whose step it is: not the Business Unit that may record it for them."""
+    others: list[Role] = [role for role in one.roles if role is not Role.BUSINESS_UNIT]
+    return others if one.roles[0] in others else list(one.roles)
+
+
+def waits_for(rows: Iterable[WaitingRow]) -> str:
+    """The offices that are waited for, each between spaces, so that one is found by itself: " agency crg-chair "."""
+    offices: set[str] = set()
+    for one in rows:
+        first = one.roles[:1] if one.roles[0] is Role.BUSINESS_UNIT else owed_by(one)
+        offices |= {Role.AGENCY} if one.agency else set(first)
+    return f" {' '.join(sorted(offices))} " if offices else ""
+
+
 class ActionRow(Model):
     """One action of a case's log. `overdue_at` as of a deadline."""
 
@@ -54,7 +69,8 @@ class ActionRow(Model):
 class Line(Model):
     """A case in one line, and what is asked of all live cases at once: no name of a child, no narrative.
 
-    `calendar` names the closed days that the case knows.
+    `calendar` names the closed days that the case knows, `waits_for` the offices that it waits for, `unread_returns`
+    the agencies whose return nobody has said to have read, and `unread` how many they are.
     """
 
     route: str
@@ -69,6 +85,9 @@ class Line(Model):
     paused: bool = False
     safety: str = ""  # how it stands with the steps for children's safety, in brief (N-5)
     waiting: list[WaitingRow] = []
+    waits_for: str = ""
+    unread: int = 0
+    unread_returns: list[str] = []
     cast_version: int = 0
     calendar: str = ""
 
@@ -112,6 +131,10 @@ def _found_by(case: CaseState) -> list[str]:
 
 def _line(case: CaseState, now: datetime) -> Line:
     upcoming = reads.next_deadline(case)
+    # D-2 outlives a decision not to notify
+    live = not reads.ended(case) or any(deadline.open for deadline in case.deadlines.values())
+    waiting = [_waiting(case, one) for one in waiting_for(case, now)]
+    unread = reads.read_by_nobody(case) if live else []
     return Line(
         route=case.route,
         stage=case.stage,
@@ -119,13 +142,15 @@ def _line(case: CaseState, now: datetime) -> Line:
         next_deadline=upcoming.id if upcoming else None,
         next_deadline_at=upcoming.due if upcoming else None,
         next_title=upcoming.title if upcoming else None,
-        # D-2 outlives a decision not to notify
-        live=not reads.ended(case) or any(deadline.open for deadline in case.deadlines.values()),
+        live=live,
         on_agenda=on_agenda(case),
         rehearsal=case.rehearsal,
         paused=reads.paused(case),
         safety=reads.safety_in_brief(case),
-        waiting=[_waiting(case, one) for one in waiting_for(case, now)],
+        waiting=waiting,
+        waits_for=waits_for(waiting) if live else "",
+        unread=len(unread),
+        unread_returns=unread,
         cast_version=case.cast.version,
         calendar=case.calendar.name,
     )

@@ -35,6 +35,7 @@ from store.sessions import Sessions
 from store.sign_in_codes import SignInCodes
 from store.standing_still import StandingStill
 from store.tables import counters, record_heads
+from store.today import Today
 from store.vault import Vault
 from store.verify import Verified, verify
 
@@ -52,6 +53,7 @@ class Store:
         self.deadlines = CaseDeadlines(database)
         self.actions = Actions(database)
         self.agenda = CrgAgenda(database, self.actions)
+        self.today = Today(database)
         self.documents = Documents(database)
         self.drafts = Drafts(database)
         self.mail_log = MailLog(database)

@@ -36,7 +36,7 @@ from store.tables import (
 
 log = structlog.get_logger()
 
-_PLAIN = (
+PLAIN = (
     "reference",
     "seq",
     "route",
@@ -214,7 +214,7 @@ class Cases:
             if row is None:
                 return None
             held, first = await state.read(self._database, connection, reference, after)
-        line = _plain(row, datetime.now(UTC))
+        line = plain_of(row, datetime.now(UTC))
         return Snapshot(**line, ahead=row.ahead, state=held | {"version": row.version}, entries_from=first)
 
     def seen_damaged(self) -> set[str]:
@@ -267,7 +267,7 @@ class Cases:
         What is overdue counts from `now`. Raises `BadCursor`.
         """
         now = now or datetime.now(UTC)
-        query = select(*(cases.c[name] for name in (*_PLAIN, "overdue_at", "paused", "sealed_line")))
+        query = select(*(cases.c[name] for name in (*PLAIN, "overdue_at", "paused", "sealed_line")))
         wanted = {"stage": stage, "route": route, "live": live, "rehearsal": rehearsal}
         for name, value in wanted.items():
             if value is not None:
@@ -287,7 +287,7 @@ class Cases:
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
         items = [
-            listed.line(self._database, _plain(row, now), row.sealed_line, paused=row.paused) for row in rows[:limit]
+            listed.line(self._database, plain_of(row, now), row.sealed_line, paused=row.paused) for row in rows[:limit]
         ]
         more = len(rows) > limit
         last = items[-1] if more else None
@@ -371,6 +371,7 @@ class Cases:
         return [hmac.new(key, child.encode(), hashlib.sha256).hexdigest() for key in keys]
 
 
-def _plain(row: Row[Any], now: datetime) -> dict[str, Any]:
+def plain_of(row: Row[Any], now: datetime) -> dict[str, Any]:
+    """What stands plainly of a case, overdue or not as it is now."""
     overdue = row.overdue_at is not None and row.overdue_at < now
-    return {name: getattr(row, name) for name in _PLAIN} | {"overdue": overdue}
+    return {name: getattr(row, name) for name in PLAIN} | {"overdue": overdue}

@@ -52,16 +52,18 @@ class CaseDeadlines:
         query = query.order_by(table.due, table.reference, table.id).limit(limit + 1)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        items = [self._line(row, now) for row in rows[:limit]]
+        items = [due_line(self._database, row, now) for row in rows[:limit]]
         if len(rows) <= limit:
             return Page(items=items, next=None)
         last = rows[limit - 1]
         after = cursor(self._database, "deadlines", last.due, last.reference, last.id)
         return Page(items=items, next=after)
 
-    def _line(self, row: Row[Any], now: datetime) -> DueLine:
-        instead = {"id": row.id, "title": UNREADABLE, "due": row.due, "status": row.status, "owner": "business-unit"}
-        held = self._database.open_or(instead, row.sealed, "case_deadlines", "sealed", row.reference, row.id)
-        if row.overdue_at is not None and row.overdue_at < now:
-            held["status"] = LATE
-        return DueLine(reference=row.reference, deadline=DeadlineRow(**held))
+
+def due_line(database: Database, row: Row[Any], now: datetime) -> DueLine:
+    """A deadline as lists show it, late where it is overdue now."""
+    instead = {"id": row.id, "title": UNREADABLE, "due": row.due, "status": row.status, "owner": "business-unit"}
+    held = database.open_or(instead, row.sealed, "case_deadlines", "sealed", row.reference, row.id)
+    if row.overdue_at is not None and row.overdue_at < now:
+        held["status"] = LATE
+    return DueLine(reference=row.reference, deadline=DeadlineRow(**held))

@@ -14,7 +14,7 @@ from store.journal import took_away, wrote
 from store.snapshot import ListedCase
 from store.tables import case_actions, case_agencies, case_agenda, case_children, case_deadlines, cases
 
-_SEALED = {"next_deadline", "next_title", "waiting", "safety"}  # of the line
+_SEALED = {"next_deadline", "next_title", "waiting", "safety", "unread_returns"}  # of the line
 _MOMENTS = {"opened_at", "next_deadline_at"}
 UNREADABLE = "This cannot be read: the record of it is damaged"
 _OF_CASE = select(cases).where(cases.c.reference == bindparam("case"))

@@ -299,6 +299,17 @@ class MailLog:
             perhaps=undecided,
         )
 
+    async def failed(self, *, limit: int) -> tuple[int, list[tuple[str, Mail]]]:
+        """How many emails of cases wait for a person, refused or perhaps arrived too often; and the latest of them."""
+        perhaps = and_(mail.c.status == MailStatus.PERHAPS, mail.c.broken_off >= PERHAPS_TRIES)
+        where = and_(or_(mail.c.status == MailStatus.REFUSED, perhaps), cases.c.rehearsal.is_(False))
+        joined = mail.join(cases, cases.c.reference == mail.c.reference)
+        latest = select(mail).select_from(joined).where(where).order_by(mail.c.tried_at.desc(), mail.c.number.desc())
+        async with self._database.read() as connection:
+            count = await connection.scalar(select(func.count()).select_from(joined).where(where)) or 0
+            rows = (await connection.execute(latest.limit(limit))).all()
+        return count, [(row.reference, self._mail(row)) for row in rows]
+
     async def of_case(self, reference: str) -> list[Mail]:
         """The emails of a case in the order in which they went out."""
         query = select(mail).where(mail.c.reference == reference).order_by(mail.c.sent_at, mail.c.number)

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 from pydantic import AwareDatetime
-from sqlalchemy import Connection, Row, and_, bindparam, insert, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from review.case.record import RecordRow, RowKind
@@ -61,6 +61,18 @@ class Record:
         async with self._database.read() as connection:
             found = await _rows(self._database, connection, reference, after, limit, kind)
         return [_entry(row, text) for row, text in found]
+
+    async def news(self, since: datetime, *, limit: int) -> tuple[int, list[tuple[str, RecordEntry]]]:
+        """How many facts came in since then, of all cases but rehearsals; and the newest of them, with references."""
+        where = and_(record.c.kind == RowKind.FACT, record.c.told_at >= since, cases.c.rehearsal.is_(False))
+        joined = record.join(cases, cases.c.reference == record.c.reference)
+        many = select(func.count()).select_from(joined).where(where)
+        newest = select(record).select_from(joined).where(where)
+        newest = newest.order_by(record.c.told_at.desc(), record.c.reference.desc(), record.c.seq.desc()).limit(limit)
+        async with self._database.read() as connection:
+            count = await connection.scalar(many) or 0
+            rows = (await connection.execute(newest)).all()
+        return count, [(row.reference, _entry(row, _text(self._database, row))) for row in rows]
 
     async def disclosures(
         self,

@@ -59,6 +59,7 @@ class ListedCase(CaseLine):
     paused: bool = False
     next_title: str | None = None
     safety: str = ""
+    unread_returns: list[str] = []
     waiting: list[WaitingRow] = []
 
 

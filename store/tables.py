@@ -60,6 +60,7 @@ record = Table(
     Column("written_at", UtcDateTime, nullable=False),
     Column("hash", String(64), nullable=False),
     UniqueConstraint("reference", "key", name="record_once_per_key"),
+    Index("record_by_kind", "kind", "told_at", "reference", "seq"),
 )
 
 # The end of each chain, sealed: a tail that was cut off shows, and its new end cannot be forged without the keys.
@@ -100,6 +101,8 @@ cases = Table(
     Column("on_agenda", Boolean, nullable=False),
     Column("rehearsal", Boolean, nullable=False),
     Column("paused", Boolean, nullable=False),
+    Column("waits_for", String, nullable=False),
+    Column("unread", Integer, nullable=False),
     Column("case_now", UtcDateTime, nullable=False),
     Column("ahead", Interval, nullable=False),
     Column("cast_version", Integer, nullable=False),
@@ -107,6 +110,7 @@ cases = Table(
     Column("written_at", UtcDateTime, nullable=False),
     Column("sealed_line", LargeBinary, nullable=False),
     Index("cases_by_opening", "opened_at", "reference"),
+    Index("cases_by_due", "next_deadline_at", "reference"),
     Index("cases_on_agenda", "on_agenda", "rehearsal", "stage", "route", "reference"),
 )
 
@@ -140,6 +144,7 @@ case_deadlines = Table(
     Column("sealed", LargeBinary, nullable=False),
     Index("case_deadlines_by_due", "due", "reference", "id"),
     Index("case_deadlines_by_id", "id", "due", "reference"),
+    Index("case_deadlines_open", "overdue_at", "reference", "id"),
 )
 
 # The action log: `place` is the order in which a case's actions were set.

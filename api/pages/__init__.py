@@ -24,6 +24,7 @@ from api.pages import (
     sign_off,
     start,
     steps,
+    today,
 )
 
 
@@ -31,6 +32,7 @@ def router() -> APIRouter:
     """What browsers ask for, the Temporal UI's codec endpoint too; left out of the OpenAPI document."""
     routes = APIRouter(include_in_schema=False)
     shown = (
+        today.router(),
         cases.router(),
         steps.router(),
         new_case.router(),

@@ -1,7 +1,6 @@
 """The pages about cases: the list, and one case, read only. Everybody sees what the API shows them."""
 
 import re
-from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -11,6 +10,7 @@ from api.facts import title_of
 from api.pages.auth import frame, invented, of_problem, reader
 from api.pages.layout import page, plain
 from api.pages.new_case import ways_in
+from api.pages.owing import namer, waited_for
 from api.pages.start import workflows
 from api.pages.step_titles import may_take, step_path, titled
 from api.pages.timeline import timeline, told_in
@@ -19,18 +19,13 @@ from api.picture.of_case import drawn
 from api.problems import Problem
 from api.reads import papers_of
 from api.visibility import AgencyOut, CaseOut, read, seen, shown_agencies
-from delivery.words import plain as in_words
-from review.facts.directory import Directory, Role
 from review.links import directory_with
-from review.listed import WaitingRow
 from review.protocol import STAGE_TITLES
 from review.view import agency_behind
 from store.errors import BadCursor
 from store.inbox import OPENING, MessageStatus
-from store.snapshot import ListedCase
 
 PER_PAGE = 50
-SHOWN_OWING = 3
 REFERENCE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{3,9}")
 # What each choice of the list shows: live, overdue, rehearsals; None is either.
 SHOWN: dict[str, tuple[bool | None, bool | None, bool | None]] = {
@@ -71,31 +66,17 @@ async def cases(request: Request, show: str = "live", after: After = None) -> Re
     except BadCursor:
         begin = "Begin again with the list of cases."
         return plain(request, "This page of the list is not known", begin, status=422, frame=around)
-    name = _namer(await deps.store.directory.read(), whole=False)
+    name = namer(await deps.store.directory.read(), whole=False)
     context = around | {
         "show": show,
         "ways_in": ways_in(caller),
-        "lines": [(one, _waited_for(one, name)) for one in found.items],
+        "lines": [(one, waited_for(one, name)) for one in found.items],
         "stages": {stage.value: title for stage, title in STAGE_TITLES.items()},
         "next": found.next,
         "first": after is None,
         "rehearsals": not found.items and bool((await deps.store.cases.list(rehearsal=True, limit=1)).items),
     }
     return page(request, "cases.html", context)
-
-
-def _waited_for(line: ListedCase, name: Callable[[str], str]) -> str:
-    """Who owes what the case waits for, in the protocol's order: the first three, and how many more."""
-    owing = list(dict.fromkeys(_owing(one, name) for one in line.waiting)) if line.live else []
-    return ", ".join(owing[:SHOWN_OWING]) + (f" and {len(owing) - SHOWN_OWING} more" if owing[SHOWN_OWING:] else "")
-
-
-def _owing(one: WaitingRow, name: Callable[[str], str]) -> str:
-    """An agency by its name; else the offices whose step it is, not the Business Unit that may record it for them."""
-    if one.agency:
-        return f"agency ({name(one.agency)})"
-    theirs = [role for role in one.roles if role is not Role.BUSINESS_UNIT]
-    return " or ".join(in_words(role) for role in (theirs if one.roles[0] in theirs else one.roles))
 
 
 async def case(request: Request, reference: str, said: str = "") -> Response:
@@ -112,7 +93,7 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
     except Problem as problem:
         return of_problem(request, problem, around)
     directory = directory_with(reading.case, await deps.store.directory.read())
-    name = _namer(directory, whole=isinstance(view, CaseOut))
+    name = namer(directory, whole=isinstance(view, CaseOut))
     context = around | {
         "case": view,
         "name": name,
@@ -144,11 +125,3 @@ async def _said(deps: Deps, reference: str, message: str) -> tuple[str, bool] | 
         return None
     title = "The case is opened" if held.kind == OPENING else title_of(held.kind)
     return title, held.status is MessageStatus.PENDING
-
-
-def _namer(directory: Directory, *, whole: bool) -> Callable[[str], str]:
-    """Ids of people and agencies in words; only those who see a whole case see people's names."""
-    names = {one.id: one.name for one in directory.agencies}
-    if whole:
-        names |= {who.id: who.name for who in directory.people}
-    return lambda id: names.get(id, id)

@@ -1,15 +1,18 @@
-"""The start page: what this is and where everything is. Open to all: it tells nothing of any case."""
+"""The start page: what this is and where everything is. Open to all: it tells nothing of any case. `/` leads somebody
+of the Business Unit to what is due today.
+"""
 
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from api.auth import READERS, caller_of
 from api.deps import deps_of
 from api.pages.auth import called, invented, sign_in_path
-from api.pages.layout import page
+from api.pages.layout import HEADERS, page
 from api.problems import Problem
+from review.facts.directory import Role
 from settings import Settings
 
 OPEN_CASES = "WorkflowType='CaseReview' AND ExecutionStatus='Running'"
@@ -17,10 +20,22 @@ OVERDUE_CASES = f"{OPEN_CASES} AND Overdue=true"
 
 
 def router() -> APIRouter:
-    """`/`"""
+    """`/` and `/start`"""
     routes = APIRouter(include_in_schema=False)
-    routes.add_api_route("/", show, methods=["GET"])
+    routes.add_api_route("/", first, methods=["GET"])
+    routes.add_api_route("/start", show, methods=["GET"])
     return routes
+
+
+async def first(request: Request) -> Response:
+    """The first page of somebody of the Business Unit is today; everybody else's is the start page."""
+    try:
+        caller = await caller_of(request)
+    except Problem:
+        caller = None
+    if caller and caller.holds(Role.BUSINESS_UNIT):
+        return RedirectResponse("/today", status_code=303, headers=HEADERS)
+    return await show(request)
 
 
 async def show(request: Request) -> Response:
@@ -39,6 +54,7 @@ async def show(request: Request) -> Response:
         "invented": embedded,
         "codes": settings.sign_in_codes,
         "crg": bool(caller and caller.holds(*READERS)),
+        "business_unit": bool(caller and caller.holds(Role.BUSINESS_UNIT)),
         "mailbox": f"http://127.0.0.1:{settings.mail_ui_port}/" if embedded else None,
         "temporal": workflows(settings) if embedded or settings.temporal_ui_url else None,
         "open_cases": workflows(settings, OPEN_CASES),

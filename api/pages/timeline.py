@@ -29,7 +29,7 @@ class Line:
 def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> list[Line]:
     """The rows, the newest first."""
     lines: list[Line] = []
-    people = _ids(directory)
+    people = ids_in(directory)
     for row in rows:
         mail = row.detail.get("mail") if row.kind is RowKind.EFFECT else None
         if mail is None:
@@ -68,7 +68,7 @@ def _minute(one: datetime, other: datetime) -> bool:
     return one.replace(second=0, microsecond=0) == other.replace(second=0, microsecond=0)
 
 
-def _ids(directory: Directory) -> re.Pattern[str]:
+def ids_in(directory: Directory) -> re.Pattern[str]:
     """Ids of people in running text; only those that no ordinary word could be."""
     ids = sorted((who.id for who in directory.people if "-" in who.id), key=len, reverse=True)
     return re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, ids)) + r")(?![\w-])" if ids else r"(?!)")

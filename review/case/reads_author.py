@@ -31,6 +31,16 @@ def unread(case: CaseState, reader: str, *, until: int | None = None) -> list[st
     return [agency for agency, version in latest_returns(case, until=until).items() if read.get(agency) != version]
 
 
+def read_by_nobody(case: CaseState) -> list[str]:
+    """Agencies whose latest return, other than a nil return, nobody has said to have read; none once it is submitted
+    (R-10).
+    """
+    if submitted(case):
+        return []
+    read = {one for fact in case.every(ReturnsRead) for one in fact.returns.items()}
+    return [agency for agency, version in latest_returns(case).items() if version and (agency, version) not in read]
+
+
 def draft_with_the_officers(case: CaseState) -> ReportDrafted | None:
     """The latest draft, once it has gone for sign-off and until the report is submitted."""
     sent, latest = case.last(DraftSentForSignOff), drafts(case)[-1:]

@@ -82,7 +82,7 @@ def paths() -> set[str]:
 
 def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     """A new page belongs into one of these: open to all, opened by a link of its own, or behind the sign-in."""
-    open_to_all = {"/", "/static/{name}", "/sign-in", "/sign-in/back", "/sign-out"}
+    open_to_all = {"/", "/start", "/static/{name}", "/sign-in", "/sign-in/back", "/sign-out"}
     open_to_all |= {"/sign-in/council", "/sign-in/code", "/sign-in/code/entered"}
     provider = {"/issuer/authorize", "/issuer/token"}  # of the embedded stack alone
     by_link = {"/s/{token}", "/s/{token}/document", "/s/{token}/open", "/s/{token}/again", "/r/{token}"}
@@ -97,6 +97,15 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     }
     behind_sign_in |= {"/cases/{reference}/links", "/cases/{reference}/links/again", "/cases/{reference}/disclosures"}
     behind_sign_in |= {"/cases/new/{rel}", "/cases/{reference}/steps/{rel}"}
-    behind_sign_in |= {"/protocol", "/crg", "/crg/{id}", "/crg/{id}/{act}", "/actions", "/cases", "/cases/{reference}"}
+    behind_sign_in |= {
+        "/today",
+        "/protocol",
+        "/crg",
+        "/crg/{id}",
+        "/crg/{id}/{act}",
+        "/actions",
+        "/cases",
+        "/cases/{reference}",
+    }
     for_two_offices = {"/codec/decode"}
     assert paths() == open_to_all | provider | by_link | behind_sign_in | for_two_offices

@@ -38,6 +38,8 @@ def _cases() -> None:
         sa.Column("on_agenda", sa.Boolean(), nullable=False),
         sa.Column("rehearsal", sa.Boolean(), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("waits_for", sa.String(), nullable=False),
+        sa.Column("unread", sa.Integer(), nullable=False),
         sa.Column("case_now", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ahead", sa.Interval(), nullable=False),
         sa.Column("cast_version", sa.Integer(), nullable=False),
@@ -47,6 +49,7 @@ def _cases() -> None:
         sa.PrimaryKeyConstraint("reference"),
     )
     op.create_index("cases_by_opening", "cases", ["opened_at", "reference"], unique=False)
+    op.create_index("cases_by_due", "cases", ["next_deadline_at", "reference"], unique=False)
     op.create_index("cases_on_agenda", "cases", ["on_agenda", "rehearsal", "stage", "route", "reference"], unique=False)
     op.create_table(
         "case_parts",
@@ -82,6 +85,7 @@ def _cases() -> None:
     )
     op.create_index("case_deadlines_by_due", "case_deadlines", ["due", "reference", "id"], unique=False)
     op.create_index("case_deadlines_by_id", "case_deadlines", ["id", "due", "reference"], unique=False)
+    op.create_index("case_deadlines_open", "case_deadlines", ["overdue_at", "reference", "id"], unique=False)
     op.create_table(
         "case_children",
         sa.Column("child_key", sa.String(length=64), nullable=False),
@@ -212,6 +216,7 @@ def _record() -> None:
         sa.PrimaryKeyConstraint("reference", "seq"),
         sa.UniqueConstraint("reference", "key", name="record_once_per_key"),
     )
+    op.create_index("record_by_kind", "record", ["kind", "told_at", "reference", "seq"], unique=False)
     op.create_table(
         "record_heads",
         sa.Column("reference", sa.String(), nullable=False),

@@ -1,0 +1,174 @@
+"""The page of today: what a unit opens in the morning. It says what `GET /v1/today` says, by date, case or person."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.auth import READERS
+from api.deps import deps_of
+from api.pages.auth import frame, holding, reader
+from api.pages.layout import page
+from api.pages.owing import namer, who_owes
+from api.pages.timeline import ids_in
+from api.picture.rows import on_day
+from api.reads import DueOut
+from api.today import DueSome, TodayOut, WaitingCase, today
+from calendar_rules.lengths import london
+from delivery.words import plain as in_words
+from delivery.words import working_days
+from review.facts.directory import Role
+from review.facts.enums import Stage
+from review.listed import WaitingRow
+from review.protocol import STAGE_TITLES
+
+BY = {"date": "By date", "case": "By case", "person": "By person"}
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line: what, of which case, whose, when; loud where it is late."""
+
+    what: str
+    reference: str
+    who: str
+    when: str
+    detail: str = ""
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """Lines under a heading: `many` are there in all, `more` leads to the rest."""
+
+    id: str
+    title: str
+    many: int
+    items: list[Item]
+    more: str = ""
+    bad: bool = False
+
+
+def router() -> APIRouter:
+    """`/today`"""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route("/today", show, methods=["GET"])
+    return routes
+
+
+async def show(request: Request, by: str = "date") -> Response:
+    """What is overdue, due today and this week, waited for, new, failed and unread."""
+    caller = await holding(request, await reader(request), "What is due across cases", READERS)
+    if isinstance(caller, Response):
+        return caller
+    deps, around = deps_of(request), await frame(request, caller)
+    directory, found = await deps.store.directory.read(), await today(deps)
+    name, by = namer(directory, whole=True), by if by in BY else "date"
+    ids = ids_in(directory)
+    sections = _sections(found, name, deps.now())
+    context = around | {
+        "by": by,
+        "ways": BY,
+        "found": found,
+        "counts": _counts(found),
+        "sections": sections if by == "date" else _grouped(sections, by),
+        "news": [(one, ids.sub(lambda match: name(match.group()), one.line)) for one in found.new.items],
+        "since": _since(found),
+        "name": name,
+    }
+    return page(request, "today.html", context)
+
+
+def _counts(found: TodayOut) -> list[tuple[str, int, str, bool]]:
+    """Where each count leads, how many, what of, and whether it is bad news."""
+    return [
+        ("overdue", found.overdue.count, "Overdue", True),
+        ("due-today", found.due_today.count, "Due today", False),
+        ("this-week", found.due_this_week.count, "Due this week", False),
+        ("waiting", found.waiting_for_others.count, "Waiting for others", False),
+        ("new", found.new.count, f"New since {_since(found)}", False),
+        ("mail", found.failed_mails.count, "Failed email", True),
+        ("unread", found.unread_returns.count, "Unread returns", False),
+    ]
+
+
+def _sections(found: TodayOut, name: Callable[[str], str], now: datetime) -> list[Section]:
+    def due(some: DueSome) -> list[Item]:
+        return [_due(one, name, now) for one in some.items]
+
+    waiting = [line for one in found.waiting_for_others.items for line in _waiting(one, name)]
+    return [
+        _section("overdue", "Overdue", found.overdue, due(found.overdue), "/cases?show=overdue&sort=due", bad=True),
+        _section("due-today", "Due today", found.due_today, due(found.due_today), "/cases?sort=due"),
+        _section("this-week", "Due this week", found.due_this_week, due(found.due_this_week), "/cases?sort=due"),
+        Section(
+            "waiting",
+            "Waiting for others",
+            found.waiting_for_others.count,
+            waiting,
+            "/cases?sort=due" if found.waiting_for_others.count > len(found.waiting_for_others.items) else "",
+        ),
+    ]
+
+
+def _section(id: str, title: str, some: DueSome, items: list[Item], more: str, *, bad: bool = False) -> Section:
+    return Section(id, title, some.count, items, more if some.count > len(items) else "", bad=bad and some.count > 0)
+
+
+def _grouped(sections: list[Section], by: str) -> list[Section]:
+    """The same lines under each case, or under each who owes them; what is most pressing first."""
+    found: dict[str, list[Item]] = {}
+    for section in sections:
+        for item in section.items:
+            found.setdefault(item.reference if by == "case" else item.who, []).append(item)
+    return [
+        Section(f"group-{number}", key[:1].upper() + key[1:], len(items), items, bad=any(one.late for one in items))
+        for number, (key, items) in enumerate(found.items())
+    ]
+
+
+def _due(one: DueOut, name: Callable[[str], str], now: datetime) -> Item:
+    deadline, due = one.deadline, london(one.deadline.due)
+    agency = deadline.owner == Role.AGENCY and deadline.subject
+    who = name(deadline.subject or "") if agency else in_words(deadline.owner)
+    subject = f": {in_words(name(deadline.subject))}" if deadline.subject else ""
+    minute = "" if (due.hour, due.minute) == (23, 59) else f", {due:%H:%M}"
+    day = on_day(due)
+    left = deadline.slack_working_days or 0
+    if one.deadline.due < now:
+        return Item(
+            f"{deadline.title}{subject}",
+            one.reference,
+            who,
+            f"{working_days(-left)} late",
+            f"due {day}{minute}",
+            late=True,
+        )
+    today = due.date() == london(now).date()
+    when = (f"By {due:%H:%M} today" if minute else "By the end of today") if today else f"{day}{minute}"
+    detail = "" if today else f"{working_days(left)} left" if left else ""
+    return Item(f"{deadline.title}{subject}", one.reference, who, when, detail)
+
+
+def _waiting(one: WaitingCase, name: Callable[[str], str]) -> list[Item]:
+    """What a case waits for from others; what the Business Unit itself is to do stands not among it."""
+    ours = Role.BUSINESS_UNIT
+    theirs = [row for row in one.waiting if row.agency or row.roles[0] is not ours]
+    due = f"next due {on_day(one.next_deadline_at)}" if one.next_deadline_at else ""
+    stage = STAGE_TITLES[Stage(one.stage)]
+    return [Item(_in_names(row.what, row.agency, name), one.reference, _whose(row, name), stage, due) for row in theirs]
+
+
+def _whose(row: WaitingRow, name: Callable[[str], str]) -> str:
+    return name(row.agency) if row.agency else who_owes(row, name)
+
+
+def _in_names(text: str, agency: str | None, name: Callable[[str], str]) -> str:
+    return text.replace(agency, name(agency)) if agency else text
+
+
+def _since(found: TodayOut) -> str:
+    since = london(found.new.since).date()
+    return "yesterday" if (found.day - since).days == 1 else f"{since:%A}"

@@ -1,0 +1,83 @@
+"""Store: what is due when, across all live cases but rehearsals, and what waits for whom. No case is opened for it.
+
+A deadline is open as long as it has a moment from which it is overdue: one that is met or stopped, or held in time by a
+pause, has none.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from review.facts.directory import Role
+from store import listed
+from store.cases import PLAIN, plain_of
+from store.database import Database
+from store.deadlines import due_line
+from store.snapshot import DueLine, ListedCase
+from store.tables import case_deadlines, cases
+
+_OURS = and_(cases.c.live, cases.c.rehearsal.is_(False))
+_JOINED = case_deadlines.join(cases, cases.c.reference == case_deadlines.c.reference)
+_LINE = tuple(cases.c[name] for name in (*PLAIN, "overdue_at", "paused", "sealed_line"))
+_ONLY_US = f" {Role.BUSINESS_UNIT} "
+
+
+class Due(NamedTuple):
+    """How many deadlines there are in a span of time, and the first of them."""
+
+    many: int
+    first: Sequence[DueLine]
+
+
+class Waiting(NamedTuple):
+    """How many cases wait in some way, and the first of them: what is due first stands first."""
+
+    many: int
+    first: Sequence[ListedCase]
+
+
+class Today:
+    """What a unit looks at in the morning."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def due(self, *, now: datetime, until: datetime, since: datetime | None = None, limit: int) -> Due:
+        """Open deadlines that are overdue from a moment between the two; without `since` from the oldest on."""
+        at = case_deadlines.c.overdue_at
+        where = and_(at < until, _OURS) if since is None else and_(at >= since, at < until, _OURS)
+        first = select(case_deadlines).select_from(_JOINED).where(where)
+        first = first.order_by(at, case_deadlines.c.reference, case_deadlines.c.id).limit(limit)
+        async with self._database.read() as connection:
+            count = await connection.scalar(select(func.count()).select_from(_JOINED).where(where)) or 0
+            rows = (await connection.execute(first)).all()
+        return Due(count, [due_line(self._database, row, now) for row in rows])
+
+    async def waiting_for_others(self, *, now: datetime, limit: int) -> Waiting:
+        """Live cases that wait for somebody beside the Business Unit."""
+        return await self._cases(cases.c.waits_for.not_in(("", _ONLY_US)), now, limit)
+
+    async def with_unread_returns(self, *, now: datetime, limit: int) -> Waiting:
+        """Live cases with returns that nobody has said to have read; the count is of returns."""
+        found = await self._cases(cases.c.unread > 0, now, limit)
+        async with self._database.read() as connection:
+            returns = await connection.scalar(select(func.sum(cases.c.unread)).where(_OURS)) or 0
+        return found._replace(many=int(returns))
+
+    async def _cases(self, wanted: ColumnElement[bool], now: datetime, limit: int) -> Waiting:
+        due = cases.c.next_deadline_at
+        first = select(*_LINE).where(_OURS, wanted).order_by(due.is_(None), due, cases.c.reference).limit(limit)
+        async with self._database.read() as connection:
+            count = await _count(connection, wanted)
+            rows = (await connection.execute(first)).all()
+        return Waiting(count, [self._line(row, now) for row in rows])
+
+    def _line(self, row: Any, now: datetime) -> ListedCase:
+        return listed.line(self._database, plain_of(row, now), row.sealed_line, paused=row.paused)
+
+
+async def _count(connection: AsyncConnection, wanted: ColumnElement[bool]) -> int:
+    return await connection.scalar(select(func.count()).select_from(cases).where(_OURS, wanted)) or 0
