@@ -26,6 +26,7 @@ from store import errors as store_errors
 from store.errors import StoreError
 
 MEDIA_TYPE = "application/problem+json"
+AS_WRITTEN = {"crg": "CRG", "json": "JSON", "panel": "Panel"}
 
 STATUSES: dict[type[Refused], HTTPStatus] = {
     NotNow: HTTPStatus.CONFLICT,
@@ -192,7 +193,9 @@ def explanation(name: str) -> str | None:
 
 
 def title_of(name: str) -> str:
-    return name.replace("-", " ").capitalize()
+    """The name of a type in words: "Not of the CRG"."""
+    first, *more = [AS_WRITTEN.get(word, word) for word in name.split("-")]
+    return " ".join([first[0].upper() + first[1:], *more])
 
 
 def of_refusal(refusal: Mapping[str, Any]) -> Problem:

@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from api import problems
 from api.handlers import of_validation
 from api.opening import sample_now
+from api.problems import title_of
 from review.bodies import BODIES
 from review.facts.referral import ReferralReceived
 from review.kit.refusals import KINDS, all_refusals, kind_of
@@ -185,3 +186,14 @@ def test_the_api_holds_no_opinion_on_a_stage() -> None:
 def test_no_room_of_the_api_has_grown_out_of_hand() -> None:
     long = {path.name: count for path in API.glob("*.py") if (count := len(path.read_text("utf-8").splitlines())) > 300}
     assert long == {}
+
+
+def test_a_title_writes_names_as_people_write_them() -> None:
+    said = ("not-of-the-crg", "crg-has-agreed", "malformed-json", "no-address-of-the-panel", "store-unavailable")
+    assert [title_of(one) for one in said] == [
+        "Not of the CRG",
+        "CRG has agreed",
+        "Malformed JSON",
+        "No address of the Panel",
+        "Store unavailable",
+    ]
