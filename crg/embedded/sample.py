@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, datetime
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,12 @@ SQLITE = "sqlite:///"
 
 
 def sample_partnership() -> Directory:
-    """The directory of `partnership.toml`."""
+    """The directory of `partnership.toml`, for whoever asks to do with it what they like."""
+    return _read_once().model_copy(deep=True)
+
+
+@cache
+def _read_once() -> Directory:
     return Directory.model_validate(tomllib.loads((files("crg.embedded") / "partnership.toml").read_text("utf-8")))
 
 
