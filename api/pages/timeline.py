@@ -33,7 +33,7 @@ def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> 
     for row in rows:
         mail = row.detail.get("mail") if row.kind is RowKind.EFFECT else None
         if mail is None:
-            text = people.sub(lambda found: name(found.group()), row.line)
+            text = people.sub(lambda found: name(found.group()), _of_an_agency(row, name))
             who = "" if row.who in (None, "system") else name(str(row.who))
             bad = row.kind in (RowKind.WARNING, RowKind.FAILED) or row.what in BAD
             words = written(row.what, row.detail) if row.kind is RowKind.FACT else []
@@ -62,6 +62,12 @@ def told_in(case: CaseView) -> Callable[[str], list[FactView]]:
 def in_names(text: str, about: str | None, name: Namer) -> str:
     """A step's title with an agency's name in place of its id."""
     return text.replace(about, name(about)) if about else text
+
+
+def _of_an_agency(row: RecordEntry, name: Namer) -> str:
+    """What a row says, with the agency that it is about by name: its id may be a word like any other."""
+    about = str(row.about or "")
+    return f"{row.line.removesuffix(about)}{name(about)}" if about and row.line.endswith(f": {about}") else row.line
 
 
 def _minute(one: datetime, other: datetime) -> bool:

@@ -228,10 +228,13 @@ async def test_the_timeline_tells_the_newest_first_in_names_and_mails_of_a_kind_
         entry(2, when, "effect", "mail-sent", "Sent to officer-police: partners told", "officer-police"),
         entry(3, when, "effect", "mail-sent", "Sent to officer-health: partners told", "officer-health"),
         entry(4, when + timedelta(hours=1), "failed", "partners-told", "Not delivered to officer-police: refused"),
+        entry(5, when + timedelta(hours=1), "fact", "agency-returned", "Agency's return received: police"),
     ]
+    rows[-1].about = "police"
     directory = sample_partnership()
-    names = {who.id: who.name for who in directory.people}
-    lines = timeline(rows, lambda id: names.get(id, id), directory)
+    names = {one.id: one.name for one in [*directory.people, *directory.agencies]}
+    received, *lines = timeline(rows, lambda id: names.get(id, id), directory)
+    assert received.text == f"Agency's return received: {names['police']}"
     assert [one.at for one in lines] == [when + timedelta(hours=1), when, when]
     assert lines[0].text == f"Not delivered to {names['officer-police']}: refused"
     assert lines[0].warning
