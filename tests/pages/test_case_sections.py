@@ -232,7 +232,7 @@ async def test_the_timeline_tells_the_newest_first_in_names_and_mails_of_a_kind_
     ]
     rows[-1].about = "police"
     directory = sample_partnership()
-    names = {one.id: one.name for one in [*directory.people, *directory.agencies]}
+    names = {who.id: who.name for who in directory.people} | {one.id: one.name for one in directory.agencies}
     received, *lines = timeline(rows, lambda id: names.get(id, id), directory)
     assert received.text == f"Agency's return received: {names['police']}"
     assert [one.at for one in lines] == [when + timedelta(hours=1), when, when]
