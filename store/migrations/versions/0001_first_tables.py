@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from store.migrations.guards import guard_record
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -19,7 +21,7 @@ def upgrade() -> None:
     _crg_meetings()
     _links()
     _engine()
-    _guard_record()
+    guard_record()
 
 
 def _cases() -> None:
@@ -380,25 +382,3 @@ def _engine() -> None:
         sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-
-
-def _guard_record() -> None:
-    """No row of a chain is ever changed or taken away (X-3): the database itself refuses."""
-    on_sqlite = op.get_bind().dialect.name == "sqlite"
-    if not on_sqlite:
-        op.execute(
-            "CREATE FUNCTION record_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'the record is append-only'; END $$"
-        )
-    for table in ("record", "register"):
-        if not on_sqlite:
-            op.execute(
-                f"CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-                "FOR EACH STATEMENT EXECUTE FUNCTION record_is_append_only()"
-            )
-            continue
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_refuses_{act.lower()} BEFORE {act} ON {table} "
-                "BEGIN SELECT RAISE(ABORT, 'the record is append-only'); END"
-            )
