@@ -14,7 +14,7 @@ from api.intake import known_case
 from api.paths import After, Limit, Reference
 from api.problems import Problem
 from api.tags import CASES
-from api.visibility import allowed_to_see, read, shown_agencies
+from api.visibility import allowed_to_see, own_agencies, read, shown_agencies
 from calendar_rules.model import Model
 from review.case.deadline import Status
 from review.case.record import RowKind
@@ -123,13 +123,15 @@ async def read_document(
 ) -> Response:
     """The content of one version, as it was kept.
 
-    Who may: every office but agency and observer; of the agenda and the collated returns, an agency's representative
-    who is invited to the rapid review meeting.
+    Who may: every office but agency and observer; of its own returns, the agency; of the agenda and the collated
+    returns, an agency's representative who is invited to the rapid review meeting.
     """
     await allowed_to_see(deps, caller, reference)
     case = (await read(deps, reference)).case
-    if not caller.holds(*READERS) and name not in open_to(case, caller.people):
-        raise not_for_you("This", READERS)
+    if not caller.holds(*READERS):
+        own = await own_agencies(deps, caller, case)
+        if name not in open_to(case, caller.people, own):
+            raise not_for_you("This", READERS)
     known = {(one.document, one.version) for one in await papers_of(deps, case)}
     held = await deps.store.documents.get(reference, name, version) if (name, version) in known else None
     if held is None:

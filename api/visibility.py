@@ -146,7 +146,8 @@ async def _view(
         part = agency_view(case, eyes.own, now)
         own = [_step(eyes.caller, here, step, around.waiting) for step in part.next_steps]
         papers = {
-            name: f"{here}/documents/{name}/{ref.version}" for name, ref in open_to(case, eyes.caller.people).items()
+            name: f"{here}/documents/{name}/{ref.version}"
+            for name, ref in open_to(case, eyes.caller.people, eyes.own).items()
         }
         return AgencyOut(**_parts(part), next_steps=own, links={"self": here} | papers)
     if not eyes.whole:

@@ -90,6 +90,15 @@ class SignOffLink(LinkView):
     by_deputy: bool
 
 
+class ReturnRead(Model):
+    """A version of an agency's return as it is read again (R-4): what is said of it, and what was asked."""
+
+    officer: str
+    given_at: AwareDatetime
+    newer: bool  # a later version has replaced it
+    titles: dict[str, str]  # heading -> what it is called, in the order in which they were asked
+
+
 class ReadingLink(LinkView):
     """What the author of the rapid review's report, who comes from outside, is to read and to say of it (R-10)."""
 

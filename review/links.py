@@ -35,6 +35,7 @@ from review.link_views import AnswerLink as AnswerLink
 from review.link_views import LinkState as LinkState
 from review.link_views import ReadingLink as ReadingLink
 from review.link_views import ReturnLink as ReturnLink
+from review.link_views import ReturnRead as ReturnRead
 from review.link_views import SignOffLink as SignOffLink
 from review.offices import MAY_REPORT
 
@@ -75,6 +76,21 @@ def return_link(case: CaseState, agency: str, person: str, directory: Directory,
         known_due=known_due.due if known_due else None,
         known_late=_passed(known_due, now),
         asks_whether_known=reads.known_first(case) is not None and known is None and latest is None,
+    )
+
+
+def return_read(case: CaseState, agency: str, version: int) -> ReturnRead | None:
+    """A version of an agency's return, also one that was corrected since; None where there is no such version."""
+    given = [one for one in case.said(AgencyReturned) if one.fact.agency == agency and one.fact.content]
+    versions = {one.fact.content.version: one for one in given if one.fact.content}
+    if (found := versions.get(version)) is None:
+        return None
+    asked = [*reads.headings(case), *case.edition.return_headings]
+    return ReturnRead(
+        officer=found.fact.officer,
+        given_at=found.happened_at,
+        newer=version < max(versions),
+        titles={one.id: one.title for one in asked},
     )
 
 

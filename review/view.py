@@ -27,7 +27,7 @@ from review.chapters.report.criteria import CRITERIA, GROUP_TITLES
 from review.facts import DocumentRef
 from review.facts.announcements import DirectoryChanged
 from review.facts.directory import Directory, Role
-from review.facts.editions import EditionMoved
+from review.facts.editions import AgencyKnew, EditionMoved
 from review.facts.learning_review import LearningParticipantsNamed, LearningTermsSet
 from review.facts.notification import IncidentReported, NotNotifiedDecided
 from review.facts.practice_review import PublicationPlanned
@@ -50,6 +50,7 @@ from review.views import (
     DeadlineView,
     FactView,
     FailedView,
+    GivenReturn,
     LearningPart,
     NotifyingView,
     PlanStep,
@@ -155,6 +156,7 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
         seq=case.rows,
         referral=referral_standing(case) if reads.referring(case) in own else None,
         agencies=[_agency(case, agency, now) for agency in asked],
+        returns=[one for agency in asked for one in _given(case, agency)],
         deadlines=[_deadline(case, case.deadlines[id], now) for id in deadlines if id in case.deadlines],
         rounds=[_round(case, one) for one in rounds],
         actions=actions,
@@ -163,14 +165,16 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
     )
 
 
-def open_to(case: CaseState, people: Iterable[str]) -> dict[str, DocumentRef]:
-    """The agenda and the collated returns, as they are now, for a representative who is invited to the meeting (R-5,
-    R-6); whoever reads the case whole needs no leave.
+def open_to(case: CaseState, people: Iterable[str], agencies: Iterable[str] = ()) -> dict[str, DocumentRef]:
+    """Papers for those who do not read the case whole: an agency's own latest return; agenda and collated returns, as
+    they are now, for a representative who is invited to the meeting (R-5, R-6).
     """
+    said = [entry.fact.content for agency in agencies for entry in reads.returns_of(case, agency)]
+    own = {one.document: one for one in said if one}
     if not set(people) & set(notify.representatives(case)):
-        return {}
+        return own
     names = ["agenda"] + (["returns-pack"] if Party.AGENCY_LEAD in case.edition.pack_to else [])
-    return {one.document: one for one in case.papers.values() if one.document in names}
+    return own | {one.document: one for one in case.papers.values() if one.document in names}
 
 
 def _own_asks(one: Round, agencies: set[str]) -> list[SignatureRequest]:
@@ -327,6 +331,16 @@ def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:
         officer=latest.officer if latest else None,
         senior_officers_informed=any(fact.agency == agency for fact in case.every(SeniorOfficersInformed)),
     )
+
+
+def _given(case: CaseState, agency: str) -> list[GivenReturn]:
+    def version(fact: AgencyReturned | AgencyKnew) -> int | None:
+        return fact.content.version if isinstance(fact, AgencyReturned) and fact.content else None
+
+    return [
+        GivenReturn(agency=agency, officer=one.fact.officer, given_at=one.happened_at, version=version(one.fact))
+        for one in reads.answers_of(case, agency)
+    ]
 
 
 def _round(case: CaseState, one: Round) -> RoundView:

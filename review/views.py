@@ -229,6 +229,15 @@ class DeadlinesView(CaseHead):
     plan: list[PlanStep]
 
 
+class GivenReturn(Model):
+    """One return that an agency has given; all but the latest have been replaced (R-4). No `version`: a nil return."""
+
+    agency: str
+    officer: str
+    given_at: AwareDatetime
+    version: int | None = None
+
+
 class LearningPart(Model):
     """What those who take part in a learning review read of it: terms, method, who is named for their agency (A-5)."""
 
@@ -249,6 +258,7 @@ class AgencyView(Model):
     seq: int
     referral: ReferralStanding | None = None  # where one of these agencies made it
     agencies: list[AgencyStanding]
+    returns: list[GivenReturn] = []  # oldest first
     deadlines: list[DeadlineView]
     rounds: list[RoundView] = []
     actions: list[ActionStanding] = []

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.deps import Deps, deps_of
 from api.facts import title_of
 from api.pages.auth import frame, invented, of_problem, reader
+from api.pages.given_return import paper_path
 from api.pages.layout import page, plain
 from api.pages.new_case import ways_in
 from api.pages.owing import namer, waited_for
@@ -113,6 +114,7 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
             "told": told_in(view),
             "story": timeline(await deps.store.record.rows(reference), name, directory),
             "papers": await papers_of(deps, reading.case),
+            "paper_path": paper_path,
             "of_agency": lambda document: agency_behind(document, directory),
         }
     return page(request, TEMPLATES[view.view], context)

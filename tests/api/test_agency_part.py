@@ -51,7 +51,7 @@ async def test_an_agency_that_takes_part_in_a_learning_review_reads_its_terms(ru
 
 
 async def test_a_representative_reads_the_agenda_of_the_meeting_to_which_they_are_invited(running: Running) -> None:
-    """R-5, R-6: the housing association has nobody on the CRG."""
+    """R-5, R-6: the housing association has nobody on the CRG. Its own return it reads again (R-4)."""
     here = await running.opened()
     scoping = await running.led_to(here, "scoping-meeting-held")
     left = [{"agency": one, "reason": "Sample: not involved."} for one in scoping["example"]["agencies"]]
@@ -64,3 +64,7 @@ async def test_a_representative_reads_the_agenda_of_the_meeting_to_which_they_ar
     ]
     assert [one.status_code for one in answers] == [200, 403]
     assert (await running.client.get(agenda, headers=running.token("senior-probation"))).status_code == 404
+    assert (await running.send(await running.led_to(here, "agency-returned"))).status_code == 201
+    own = (await running.get(here, "senior-housing"))["links"]["return-housing"]
+    assert (await running.get(own, "senior-housing"))["involvement"].startswith("Sample:")
+    assert (await running.client.get(own, headers=running.token("senior-probation"))).status_code == 404

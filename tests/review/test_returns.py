@@ -14,7 +14,7 @@ from review.facts.rapid_review import AgencyAdded, AgencyReturned, ReturnsReques
 from review.facts.report import SubmittedToPanel
 from review.kit import refusals as no
 from review.next_steps import NextStep, next_steps
-from review.view import open_to
+from review.view import agency_view, open_to
 from tests.review.world import EDITION, OUTSIDE, WHY, World, at, cast, paper, scoping, speaker
 
 OF_THE_SOURCE = [
@@ -150,6 +150,20 @@ def test_a_representative_who_is_invited_can_read_the_pack_and_nobody_else_of_an
     assert set(open_to(world.case, ["lead-health"])) == {"agenda", "returns-pack"}
     for other in ("lead-police", "senior-health", "lead-housing", "outsider"):
         assert open_to(world.case, [other]) == {}
+
+
+def test_an_agency_reads_its_own_latest_return_again_and_no_others() -> None:
+    """R-4: each version, and a nil return, stands in its own part."""
+    world = World()
+    world.scope()
+    world.returned("police")
+    world.returned("police", text="Sample: more.")
+    world.returned("health")
+    assert {name: ref.version for name, ref in open_to(world.case, [], ["police"]).items()} == {"return-police": 2}
+    assert open_to(world.case, [], ["social-care"]) == {}
+    given = agency_view(world.case, ["police", "social-care"], world.now).returns
+    assert [(one.agency, one.version) for one in given] == [("police", 1), ("police", 2)]
+    assert given[0].officer
 
 
 def test_an_edition_says_who_is_told_of_the_pack() -> None:

@@ -1,0 +1,75 @@
+"""What an agency has returned, as a page: for the agency itself, and for those who read the case whole (R-4)."""
+
+import re
+from typing import NamedTuple
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.auth import READERS
+from api.deps import deps_of
+from api.pages.auth import frame, of_problem, reader
+from api.pages.layout import page
+from api.problems import Problem
+from api.visibility import own_agencies, read
+from review.chapters.rapid_review.papers import ReturnContent
+from review.links import ReturnRead, directory_with, return_read
+
+VERSION = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
+OF_AGENCY = "return-"  # and its id: the document
+
+
+class Part(NamedTuple):
+    """What stands under one heading."""
+
+    title: str
+    text: str
+
+
+def router() -> APIRouter:
+    """`/cases/{reference}/returns/{agency}/{version}`"""
+    routes = APIRouter(include_in_schema=False)
+    routes.add_api_route("/cases/{reference}/returns/{agency}/{version}", show, methods=["GET"])
+    return routes
+
+
+def paper_path(reference: str, document: str, version: int) -> str:
+    """Where a paper of a case is read: a return on its page, all others as they were kept."""
+    if document.startswith(OF_AGENCY):
+        return f"/cases/{reference}/returns/{document.removeprefix(OF_AGENCY)}/{version}"
+    return f"/v1/cases/{reference}/documents/{document}/{version}"
+
+
+async def show(request: Request, reference: str, agency: str, version: str) -> Response:
+    """One version of a return, under the headings that were asked."""
+    caller = await reader(request)
+    if isinstance(caller, Response):
+        return caller
+    deps, around = deps_of(request), await frame(request, caller)
+    try:
+        case = (await read(deps, reference)).case
+        own = None if caller.holds(*READERS) else await own_agencies(deps, caller, case)
+        if own is not None and not own:
+            raise Problem("unknown-case")
+        number = int(version) if VERSION.fullmatch(version) else 0
+        given = None if own is not None and agency not in own else return_read(case, agency, number)
+        held = await deps.store.documents.get(reference, f"{OF_AGENCY}{agency}", number) if given else None
+        if given is None or held is None:
+            raise Problem("not-found", "We cannot find that return, or you do not have access to it.")
+    except Problem as problem:
+        return of_problem(request, problem, around)
+    directory = directory_with(case, await deps.store.directory.read())
+    context = around | {
+        "reference": reference,
+        "agency": next((one.name for one in directory.agencies if one.id == agency), agency),
+        "version": number,
+        "given": given,
+        "parts": _parts(given, held.content),
+    }
+    return page(request, "given-return.html", context)
+
+
+def _parts(given: ReturnRead, content: bytes) -> list[Part]:
+    text = ReturnContent.model_validate_json(content).root
+    order = [*given.titles, *(id for id in text if id not in given.titles)]
+    return [Part(given.titles.get(id, id), text[id]) for id in order if id in text]
