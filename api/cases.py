@@ -17,11 +17,13 @@ from api.same_child import LikelyDuplicate, likely_duplicates
 from api.tags import CASES
 from api.visibility import AgencyOut, CaseOut, DeadlinesOut, answered, shown_agencies
 from calendar_rules.model import Model
+from review.facts.directory import Role
 from review.facts.enums import Route, Stage
 from review.facts.information import InformationRequested
 from review.facts.referral import ReferralReceived
 from review.offices import MAY_REPORT
 from review.protocol import STAGE_TITLES
+from store.finding import Finding, Sort
 from store.snapshot import CaseLine
 
 OPENERS = MAY_REPORT["incident-reported"]
@@ -145,11 +147,16 @@ async def list_cases(
     overdue: Annotated[bool | None, Query(description="something in them is overdue")] = None,
     due_before: Annotated[AwareDatetime | None, Query(description="the next deadline is due before")] = None,
     live: Annotated[bool | None, Query(description="still running")] = None,
+    paused: Annotated[bool | None, Query(description="paused, or not")] = None,
+    agency: Annotated[str | None, Query(description="in which this agency has a part", max_length=100)] = None,
+    find: Annotated[str, Query(description="part of a reference", max_length=40)] = "",
+    waits_for: Annotated[Role | None, Query(description="waiting for this office")] = None,
+    sort: Annotated[Sort, Query(description="the one opened last first, or what is due first")] = Sort.OPENED,
     rehearsal: Annotated[bool | None, Query(description="rehearsals only, or none")] = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Response:
-    """Cases, the one opened last first. An agency is shown the cases in which it has a part.
+    """Cases, the one opened last first, or what is due first. An agency is shown the cases in which it has a part.
 
     Who may: everybody who is signed in with an office.
     """
@@ -160,7 +167,9 @@ async def list_cases(
         due_before=in_reach(due_before),
         live=live,
         rehearsal=rehearsal,
+        paused=paused,
         agencies=await shown_agencies(deps, caller),
+        finding=Finding(find, (agency,) if agency else (), waits_for, sort),
         after=after,
         limit=limit,
         now=deps.now(),

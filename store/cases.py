@@ -16,9 +16,10 @@ from review.moment import Changed, Moment
 from review.protocol import NO_MORE_DEADLINES
 from settings.keys import CannotOpen
 from store import inbox, listed, record, state
-from store.cursor import Page, cursor, position
+from store.cursor import Page
 from store.database import Database
 from store.errors import AnotherCase, MomentGap, StoreAhead
+from store.finding import Finding
 from store.journal import wrote
 from store.listed import overdue_by
 from store.mail_log import MailLog, MailStatus
@@ -257,18 +258,21 @@ class Cases:
         due_before: datetime | None = None,
         live: bool | None = None,
         rehearsal: bool | None = None,
+        paused: bool | None = None,
         agencies: Sequence[str] | None = None,
+        finding: Finding = Finding(),  # noqa: B008  # a tuple, which nobody can change
         after: str | None = None,
         limit: int = 50,
         now: datetime | None = None,
     ) -> Page[ListedCase]:
-        """Cases, the one opened last first; with `agencies`, those only in which one of them has a part.
+        """Cases, the one opened last first, or as `finding` has it; with `agencies`, those only in which one of them
+        has a part.
 
         What is overdue counts from `now`. Raises `BadCursor`.
         """
         now = now or datetime.now(UTC)
         query = select(*(cases.c[name] for name in (*PLAIN, "overdue_at", "paused", "sealed_line")))
-        wanted = {"stage": stage, "route": route, "live": live, "rehearsal": rehearsal}
+        wanted = {"stage": stage, "route": route, "live": live, "rehearsal": rehearsal, "paused": paused}
         for name, value in wanted.items():
             if value is not None:
                 query = query.where(cases.c[name] == value)
@@ -279,11 +283,8 @@ class Cases:
         if agencies is not None:
             part = select(case_agencies.c.reference).where(case_agencies.c.agency.in_(agencies))
             query = query.where(cases.c.reference.in_(part))
-        if after is not None:
-            opened_at, (reference,) = position(self._database, "cases", after)
-            earlier = cases.c.opened_at < opened_at
-            query = query.where(or_(earlier, and_(cases.c.opened_at == opened_at, cases.c.reference > reference)))
-        query = query.order_by(cases.c.opened_at.desc(), cases.c.reference).limit(limit + 1)  # one more tells of a next
+        # One more tells of a next.
+        query = finding.ordered(finding.narrowed(query), self._database, after).limit(limit + 1)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
         items = [
@@ -291,7 +292,7 @@ class Cases:
         ]
         more = len(rows) > limit
         last = items[-1] if more else None
-        after = cursor(self._database, "cases", last.opened_at, last.reference) if last else None
+        after = finding.behind(self._database, last) if last else None
         return Page(items=items, next=after)
 
     async def live(self) -> Sequence[str]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from api import codec
 from api.pages import (
+    all_cases,
     answers,
     cases,
     crg,
@@ -34,6 +35,7 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     shown = (
         today.router(),
+        all_cases.router(),
         cases.router(),
         steps.router(),
         new_case.router(),

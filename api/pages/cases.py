@@ -1,4 +1,4 @@
-"""The pages about cases: the list, and one case, read only. Everybody sees what the API shows them."""
+"""The page of one case. Everybody sees what the API shows them."""
 
 import re
 
@@ -9,75 +9,28 @@ from api.deps import Deps, deps_of
 from api.facts import title_of
 from api.pages.auth import frame, invented, of_problem, reader
 from api.pages.given_return import paper_path
-from api.pages.layout import page, plain
-from api.pages.new_case import ways_in
-from api.pages.owing import namer, waited_for
+from api.pages.layout import page
+from api.pages.owing import namer
 from api.pages.start import workflows
 from api.pages.step_titles import may_take, step_path, titled
 from api.pages.timeline import timeline, told_in
-from api.paths import After
 from api.picture.of_case import drawn
 from api.problems import Problem
 from api.reads import papers_of
-from api.visibility import AgencyOut, CaseOut, read, seen, shown_agencies
+from api.visibility import AgencyOut, CaseOut, read, seen
 from review.links import directory_with
-from review.protocol import STAGE_TITLES
 from review.view import agency_behind
-from store.errors import BadCursor
 from store.inbox import OPENING, MessageStatus
 
-PER_PAGE = 50
 REFERENCE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{3,9}")
-# What each choice of the list shows: live, overdue, rehearsals; None is either.
-SHOWN: dict[str, tuple[bool | None, bool | None, bool | None]] = {
-    "live": (True, None, False),
-    "overdue": (None, True, False),
-    "rehearsals": (None, None, True),
-    "all": (None, None, None),
-}
 TEMPLATES = {"case": "case.html", "deadlines": "case-dates.html", "agency": "case-agency.html"}
 
 
 def router() -> APIRouter:
-    """`/cases` and `/cases/{reference}`"""
+    """`/cases/{reference}`"""
     routes = APIRouter(include_in_schema=False)
-    routes.add_api_route("/cases", cases, methods=["GET"])
     routes.add_api_route("/cases/{reference}", case, methods=["GET"])
     return routes
-
-
-async def cases(request: Request, show: str = "live", after: After = None) -> Response:
-    """The cases, the one opened last first: live ones, overdue ones, rehearsals, or all."""
-    caller = await reader(request)
-    if isinstance(caller, Response):
-        return caller
-    deps, around = deps_of(request), await frame(request, caller)
-    show = show if show in SHOWN else "live"
-    live, overdue, rehearsal = SHOWN[show]
-    try:
-        found = await deps.store.cases.list(
-            live=live,
-            overdue=overdue,
-            rehearsal=rehearsal,
-            agencies=await shown_agencies(deps, caller),
-            after=after,
-            limit=PER_PAGE,
-            now=deps.now(),
-        )
-    except BadCursor:
-        begin = "Begin again with the list of cases."
-        return plain(request, "This page of the list is not known", begin, status=422, frame=around)
-    name = namer(await deps.store.directory.read(), whole=False)
-    context = around | {
-        "show": show,
-        "ways_in": ways_in(caller),
-        "lines": [(one, waited_for(one, name)) for one in found.items],
-        "stages": {stage.value: title for stage, title in STAGE_TITLES.items()},
-        "next": found.next,
-        "first": after is None,
-        "rehearsals": not found.items and bool((await deps.store.cases.list(rehearsal=True, limit=1)).items),
-    }
-    return page(request, "cases.html", context)
 
 
 async def case(request: Request, reference: str, said: str = "") -> Response:

@@ -100,6 +100,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     behind_sign_in |= {"/cases/new/{rel}", "/cases/{reference}/steps/{rel}"}
     behind_sign_in |= {
         "/today",
+        "/cases.csv",
         "/protocol",
         "/crg",
         "/crg/{id}",

@@ -79,10 +79,7 @@ def _cases() -> None:
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["reference"],
-            ["cases.reference"],
-        ),
+        sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
         sa.PrimaryKeyConstraint("reference", "id"),
     )
     op.create_index("case_deadlines_by_due", "case_deadlines", ["due", "reference", "id"], unique=False)
@@ -92,10 +89,7 @@ def _cases() -> None:
         "case_children",
         sa.Column("child_key", sa.String(length=64), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["reference"],
-            ["cases.reference"],
-        ),
+        sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
         sa.PrimaryKeyConstraint("child_key", "reference"),
     )
     op.create_index("case_children_by_reference", "case_children", ["reference"], unique=False)
@@ -120,10 +114,7 @@ def _lists() -> None:
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["reference"],
-            ["cases.reference"],
-        ),
+        sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
         sa.PrimaryKeyConstraint("reference", "place"),
     )
     for name, columns in (
@@ -150,10 +141,7 @@ def _lists() -> None:
         "case_agencies",
         sa.Column("agency", sa.String(), nullable=False),
         sa.Column("reference", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["reference"],
-            ["cases.reference"],
-        ),
+        sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
         sa.PrimaryKeyConstraint("agency", "reference"),
     )
     op.create_index("case_agencies_by_reference", "case_agencies", ["reference"], unique=False)
