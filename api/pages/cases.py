@@ -13,6 +13,7 @@ from api.pages.layout import page
 from api.pages.owing import namer
 from api.pages.start import workflows
 from api.pages.step_titles import may_take, step_path, titled
+from api.pages.tasks import tasks
 from api.pages.timeline import timeline, told_in
 from api.picture.of_case import drawn
 from api.problems import Problem
@@ -65,6 +66,7 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
     if isinstance(view, CaseOut):
         context |= {
             "told": told_in(view),
+            "tasks": tasks(view, caller, name),
             "story": timeline(await deps.store.record.rows(reference), name, directory),
             "papers": await papers_of(deps, reading.case),
             "paper_path": paper_path,

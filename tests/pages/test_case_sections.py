@@ -5,7 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest_asyncio
-from playwright.async_api import BrowserContext
+from playwright.async_api import Browser, BrowserContext
 
 from api.auth import COOKIE
 from api.pages.timeline import timeline
@@ -88,7 +88,7 @@ async def test_a_practice_review_is_shown_as_it_stands(desk: Desk, reviewed: Rev
 
 
 async def test_the_page_of_a_practice_review_has_no_barrier_on_a_phone(
-    desk: Desk, reviewed: Review, phone: BrowserContext, shots: Path
+    desk: Desk, reviewed: Review, phone: BrowserContext, browser: Browser, shots: Path
 ) -> None:
     async with served(desk.app) as address:
         await phone.add_cookies([{"name": COOKIE, "value": desk.token("business-unit"), "url": address}])
@@ -99,6 +99,13 @@ async def test_the_page_of_a_practice_review_has_no_barrier_on_a_phone(
         await no_barrier(page)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 375
         assert complaints == []
+        desktop = await browser.new_context(viewport={"width": 1280, "height": 900})
+        await desktop.add_cookies([{"name": COOKIE, "value": desk.token("business-unit"), "url": address}])
+        page = await desktop.new_page()
+        await page.goto(f"{address}/cases/{OTHER}")
+        await page.screenshot(path=shots / "practice-review-1280.png", full_page=True)
+        assert await page.evaluate("document.documentElement.scrollHeight") < 6000  # what is over is folded
+        await desktop.close()
 
 
 def test_a_deadline_that_a_pause_holds_says_since_when() -> None:
@@ -264,3 +271,19 @@ async def test_papers_of_one_name_are_told_apart_by_their_agency_version_and_tim
         for version in (1, 2):
             assert f">{name}, version {version}</a>" in page
     assert "10:01" in page
+
+
+async def test_what_is_waited_for_stands_under_who_is_to_do_it_with_a_link_to_its_form(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """The reader's own first; one who may not take a step sees it without a link."""
+    await desk.request_returns()
+    path = f"/cases/{REFERENCE}"
+    unit = await shown(desk, client, path)
+    tasks = unit.partition('id="waiting"')[2].partition('id="deadlines"')[0]
+    assert tasks.index(">You<") < tasks.index(">Agencies<")
+    assert f'href="/cases/{REFERENCE}/steps/agency-returned?about=police">Send the return of Sample Police</a>' in tasks
+    chair = await shown(desk, client, path, "crg-chair")
+    theirs = chair.partition('id="waiting"')[2].partition("What else is possible now")[0]
+    assert "Send the return of Sample Police" in theirs
+    assert "steps/agency-returned" not in theirs
