@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request, Response
 from pydantic import AwareDatetime, ConfigDict, Field
 
-from api.auth import Anyone, BusinessUnit
+from api.auth import Anyone, BusinessUnit, Caller
 from api.broadcast import tell_of_day, tell_of_opening
 from api.deps import Deps, TheDeps
 from api.etags import IfMatch, tag_of, tagged, unchanged
@@ -19,7 +19,7 @@ from review.kit.refusals import BeyondTheCalendar, DayHasPassed
 from review.open_case import calendar_years
 from store.closures import TakenBack
 from store.errors import AlreadyClosed, AlreadyTakenBack
-from store.inbox import Message, MessageStatus
+from store.inbox import Message, MessageStatus, Standing
 
 KIND = "closure"
 KIND_TAKEN_BACK = "closure-taken-back"
@@ -82,7 +82,7 @@ class ClosureOpened(ClosureTakenBack):
 @routes.get("/v1/calendar/closures", operation_id="list-closures", response_model=Closures)
 async def list_closures(request: Request, _: Anyone, deps: TheDeps) -> Response:
     """Closure days and proclaimed bank holidays, and those that were taken back. Who may: everybody with an office."""
-    return tagged(request, await _listed(deps))
+    return tagged(request, await listed(deps))
 
 
 @routes.post("/v1/calendar/closures", status_code=201, operation_id="enter-closure")
@@ -105,26 +105,9 @@ async def enter_closure(
     if_match: IfMatch = None,
 ) -> ClosureEntered:
     """Enter a day as closed; every open deadline of every live case that it touches moves. Who may: business-unit."""
-    letter = Message(
-        id=sent.id,
-        fingerprint=sent.fingerprint(caller.sub),
-        reference=None,
-        kind=KIND,
-        body={"closure": body.model_dump(mode="json"), "by": caller.speaker.model_dump(mode="json")},
-        by=caller.sub,
-        received_at=deps.now(),
+    standing = await enter(
+        deps, body, caller, message=sent.id, fingerprint=sent.fingerprint(caller.sub), if_match=if_match
     )
-    deps.in_hand.add(sent.id)
-    try:
-        if await deps.store.inbox.get(sent.id) is None:
-            await _as_it_was_read(deps, if_match)
-            await _check(deps, body)
-        standing = await deps.store.inbox.receive(letter)
-        if standing.status is MessageStatus.PENDING:
-            await close(deps, letter)
-            standing = await deps.store.inbox.get(sent.id) or standing
-    finally:
-        deps.in_hand.discard(sent.id)
     answer(Outcome.of(standing), response, created_at="/v1/calendar/closures")
     told = (standing.answer or {}).get("cases_told", 0)
     return ClosureEntered(**body.model_dump(), message=sent.id, cases_told=int(str(told)))
@@ -153,32 +136,76 @@ async def take_back_closure(
 
     A bank holiday of the national calendar is not among them. Who may: business-unit.
     """
+    standing = await take_back(
+        deps, day, body, caller, message=sent.id, fingerprint=sent.fingerprint(caller.sub), if_match=if_match
+    )
+    return ClosureOpened.model_validate((standing.answer or {}) | {"message": sent.id})
+
+
+async def enter(
+    deps: Deps, body: Closure, caller: Caller, *, message: str, fingerprint: str, if_match: str | None = None
+) -> Standing:
+    """Enter a day as closed under a message's id, which counts once, and tell every live case.
+
+    Raises a refusal or a store error where the day cannot be entered, `KeyReused`, and a 412 problem.
+    """
     letter = Message(
-        id=sent.id,
-        fingerprint=sent.fingerprint(caller.sub),
+        id=message,
+        fingerprint=fingerprint,
+        reference=None,
+        kind=KIND,
+        body={"closure": body.model_dump(mode="json"), "by": caller.speaker.model_dump(mode="json")},
+        by=caller.sub,
+        received_at=deps.now(),
+    )
+    deps.in_hand.add(message)
+    try:
+        if await deps.store.inbox.get(message) is None:
+            await _as_it_was_read(deps, if_match)
+            await _check(deps, body)
+        standing = await deps.store.inbox.receive(letter)
+        if standing.status is MessageStatus.PENDING:
+            await close(deps, letter)
+            standing = await deps.store.inbox.get(message) or standing
+    finally:
+        deps.in_hand.discard(message)
+    return standing
+
+
+async def take_back(
+    deps: Deps, day: date, body: Mistake, caller: Caller, *, message: str, fingerprint: str, if_match: str | None = None
+) -> Standing:
+    """Take back a closed day under a message's id, which counts once, and tell every live case (X-2).
+
+    Raises a store error where the day is not entered, `KeyReused`, and a 412 problem.
+    """
+    letter = Message(
+        id=message,
+        fingerprint=fingerprint,
         reference=None,
         kind=KIND_TAKEN_BACK,
         body={"day": day.isoformat(), "reason": body.reason, "by": caller.speaker.model_dump(mode="json")},
         by=caller.sub,
         received_at=deps.now(),
     )
-    deps.in_hand.add(sent.id)
+    deps.in_hand.add(message)
     try:
-        if await deps.store.inbox.get(sent.id) is None:
+        if await deps.store.inbox.get(message) is None:
             await _as_it_was_read(deps, if_match)
             # The very closure is named: one entered later is never taken back by a message that was left half done.
             entered_at = await deps.store.closures.entered_at(day)
             letter = letter.model_copy(update={"body": letter.body | {"entered_at": entered_at.isoformat()}})
         standing = await deps.store.inbox.receive(letter)
         if standing.status is MessageStatus.PENDING:
-            await open_again(deps, await deps.store.inbox.message(sent.id) or letter)
-            standing = await deps.store.inbox.get(sent.id) or standing
+            await open_again(deps, await deps.store.inbox.message(message) or letter)
+            standing = await deps.store.inbox.get(message) or standing
     finally:
-        deps.in_hand.discard(sent.id)
-    return ClosureOpened.model_validate((standing.answer or {}) | {"message": sent.id})
+        deps.in_hand.discard(message)
+    return standing
 
 
-async def _listed(deps: Deps) -> Closures:
+async def listed(deps: Deps) -> Closures:
+    """All closed days that the partnership has entered, and those it has taken back."""
     taken_back = [ClosureTakenBack.of(one) for one in await deps.store.closures.taken_back()]
     return Closures(items=await deps.store.closures.all(), taken_back=taken_back)
 
@@ -186,7 +213,7 @@ async def _listed(deps: Deps) -> Closures:
 async def _as_it_was_read(deps: Deps, if_match: str | None) -> None:
     """Raise a 412 problem where the closed days are not as they were read: the tag is that of their list."""
     if if_match is not None:
-        unchanged(if_match, tag_of(await _listed(deps)))
+        unchanged(if_match, tag_of(await listed(deps)))
 
 
 async def _check(deps: Deps, body: Closure) -> None:

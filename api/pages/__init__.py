@@ -10,6 +10,7 @@ from api.pages import (
     all_cases,
     answers,
     cases,
+    closures,
     crg,
     directory,
     disclosures,
@@ -48,7 +49,7 @@ def router() -> APIRouter:
         answers.router(),
         reading.router(),
     )
-    business = (directory.router(), leave.router(), revoking.router())
+    business = (directory.router(), leave.router(), closures.router(), revoking.router())
     for part in (
         layout.static(),
         start.router(),

@@ -93,6 +93,8 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/directory/{person}/confirmed",
         "/directory/leave",
         "/directory/leave/out",
+        "/closures",
+        "/closures/{day}/taken-back",
         "/links",
     }
     behind_sign_in |= {"/cases/{reference}/links", "/cases/{reference}/links/again", "/cases/{reference}/disclosures"}

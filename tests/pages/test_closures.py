@@ -1,0 +1,103 @@
+"""Days on which no work is done, by page: entered, shown, taken back; what is refused stands at its field (X-2)."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from playwright.async_api import Browser
+
+from api.auth import COOKIE
+from calendar_rules.lengths import london
+from tests.pages.conftest import served
+from tests.pages.desk import Desk
+from tests.pages.test_business_pages import OURS, signed_in
+from tests.pages.test_on_a_phone import no_barrier, watched
+
+TODAY = london(datetime.now(UTC)).date()
+DAY = TODAY + timedelta(days=20)
+WHY = "Sample: the offices move."
+
+
+async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, client: httpx.AsyncClient) -> None:
+    signed_in(desk, client, "sbu-manager")
+    page = (await client.get("/closures")).text
+    assert "None from today on." in page
+    assert "Christmas Day" in page
+    (once,) = set(re.findall(r'name="once" value="([^"]+)"', page))
+    sent = {"day": DAY.isoformat(), "why": WHY, "kind": "closure", "once": once}
+    for _ in range(2):  # a second click counts once
+        assert (await client.post("/closures", data=sent, headers=OURS)).status_code == 303
+    shown = (await client.get("/closures")).text
+    assert shown.count(WHY) == 1
+    assert [one.why for one in await desk.store.closures.all()] == [WHY]
+    twice = await client.post("/closures", data=sent | {"once": "another"}, headers=OURS)
+    assert (twice.status_code, "already entered as closed" in twice.text) == (422, True)
+
+    path = f"/closures/{DAY}/taken-back"
+    silent = await client.post(path, data={"once": once}, headers=OURS)
+    assert (silent.status_code, "Enter why it is a working day after all" in silent.text) == (422, True)
+    reason = {"reason": "Sample: they move a week later.", "once": once}
+    assert (await client.post(path, data=reason, headers=OURS)).status_code == 303
+    after = (await client.get("/closures")).text
+    assert "None from today on." in after
+    assert "Sample: they move a week later." in after
+    gone = await client.post(path, data=reason | {"once": "another"}, headers=OURS)
+    assert gone.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({}, ("Enter the day", "Enter why no work is done on that day")),
+        ({"day": "soon", "why": WHY}, ("Enter the day",)),
+        ({"day": (TODAY - timedelta(days=1)).isoformat(), "why": WHY}, ("passed",)),
+        ({"day": "2099-01-05", "why": WHY}, ("2099", "lies outside the years")),
+        ({"day": DAY.isoformat(), "why": "x" * 301}, ("The reason must be 300 characters or fewer",)),
+        ({"day": DAY.isoformat(), "why": WHY, "kind": "feast"}, ("Choose what kind of day it is",)),
+    ],
+)
+async def test_what_cannot_be_entered_stands_at_its_field_and_nothing_typed_is_lost(
+    desk: Desk, client: httpx.AsyncClient, sent: dict[str, str], words: tuple[str, ...]
+) -> None:
+    signed_in(desk, client, "sbu-manager")
+    answer = await client.post("/closures", data=sent, headers=OURS)
+    assert answer.status_code == 422
+    assert [word for word in words if word not in answer.text] == []
+    assert sent.get("why", "") in answer.text
+    assert await desk.store.closures.all() == []
+
+
+async def test_everybody_who_signs_in_sees_them_and_the_business_unit_alone_changes_them(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    assert (await client.get("/closures")).status_code == 401
+    signed_in(desk, client, "dcs")
+    page = await client.get("/closures")
+    assert (page.status_code, '<form method="post" action="/closures"' in page.text) == (200, False)
+    sent = {"day": DAY.isoformat(), "why": WHY, "kind": "closure"}
+    assert (await client.post("/closures", data=sent, headers=OURS)).status_code == 403
+    assert (await client.post(f"/closures/{DAY}/taken-back", data={"reason": WHY}, headers=OURS)).status_code == 403
+    signed_in(desk, client, "sbu-manager")
+    assert (await client.post("/closures/soon/taken-back", data={"reason": WHY}, headers=OURS)).status_code == 404
+
+
+async def test_the_page_is_readable_by_everybody(desk: Desk, browser: Browser) -> None:
+    async with served(desk.app) as address:
+        context = await browser.new_context(viewport={"width": 320, "height": 740})
+        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
+        page = await context.new_page()
+        complaints = watched(page)
+        await page.goto(f"{address}/closures")
+        await page.get_by_text("Enter a closed day").click()
+        await no_barrier(page)
+        await page.get_by_label("Day", exact=True).fill(DAY.isoformat())
+        await page.get_by_role("button", name="Enter the day").click()
+        await page.get_by_role("link", name="Enter why no work is done on that day").wait_for()
+        await no_barrier(page)
+        await page.get_by_label("Why no work is done").fill(WHY)
+        await page.get_by_role("button", name="Enter the day").click()
+        await page.get_by_text(WHY).wait_for()
+        await no_barrier(page)
+        assert [one for one in complaints if "422" not in one] == []
+        await context.close()
