@@ -8,7 +8,9 @@ import asyncio
 import secrets
 from datetime import UTC, datetime, timedelta
 
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest, DescribeWorkflowExecutionResponse
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
@@ -112,11 +114,18 @@ class CaseClock:
 
     async def _idle(self) -> bool:
         """Whether no work is under way: no activity, no task of the workflow."""
-        raw = (await self._handle.describe()).raw_description
+        raw = await self._described()
         return not raw.pending_activities and not raw.HasField("pending_workflow_task")
 
+    async def _described(self) -> DescribeWorkflowExecutionResponse:
+        """How the server describes it, of which nothing is opened: this is asked many times for each step."""
+        asked = DescribeWorkflowExecutionRequest(
+            namespace=self._client.namespace, execution=WorkflowExecution(workflow_id=self._handle.id)
+        )
+        return await self._client.workflow_service.describe_workflow_execution(asked, retry=True)
+
     async def _what_it_waits_for(self) -> str:
-        raw = (await self._handle.describe()).raw_description
+        raw = await self._described()
         waits = sorted({one.activity_type.name for one in raw.pending_activities})
         if not waits and (why := await self._task_failure()):
             return f"{self.reference} did not come to rest within {REST_WITHIN:g} s: its workflow fails ({why})"
