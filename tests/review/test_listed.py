@@ -6,6 +6,7 @@ from datetime import timedelta
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.case import reads
 from review.facts.directory import agencies_of, speaks_for
+from review.facts.rapid_review import ReturnsRead
 from review.listed import listed
 from review.view import waiting_for
 from tests.review.world import World
@@ -39,3 +40,19 @@ def test_somebody_speaks_for_the_agencies_that_they_lead_and_for_their_own() -> 
     for pair in itertools.combinations([who.id for who in cast.people], 2):
         people = list(pair)
         assert set(agencies_of(people, cast)) == {one for one in known if speaks_for(people, one, cast)}
+
+
+def test_a_return_is_unread_until_somebody_says_to_have_read_it() -> None:
+    """R-10: a nil return holds nothing to read."""
+    world = World()
+    world.scope()
+    nil, *others = reads.scope(world.case)
+    world.returned(nil, nil=True)
+    for agency in others:
+        world.returned(agency)
+    line = listed(world.case, world.now).line
+    assert (line.unread, line.unread_returns) == (2, others)
+    world.hold_meeting()
+    assert " business-unit " in listed(world.case, world.now).line.waits_for
+    world.say(ReturnsRead(reader="sbu-1", returns=dict.fromkeys(others, 1) | {nil: 0}))
+    assert listed(world.case, world.now).line.unread == 0
