@@ -13,6 +13,7 @@ import importlib
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -98,6 +99,7 @@ def serve(address: str) -> None:
         while True:
             there, _, _ = select.select([door, sys.stdin], [], [])
             if sys.stdin in there:  # closed
+                shutil.rmtree(Path(address).parent)
                 return
             line, _ = door.accept()
             if os.fork() == 0:
