@@ -18,7 +18,7 @@ from api.pages.timeline import timeline, told_in
 from api.picture.of_case import drawn
 from api.problems import Problem
 from api.reads import papers_of
-from api.visibility import AgencyOut, CaseOut, read, seen
+from api.visibility import AgencyOut, CaseOut, own_agencies, read, seen
 from review.links import directory_with
 from review.view import agency_behind
 from store.inbox import OPENING, MessageStatus
@@ -48,7 +48,8 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
     except Problem as problem:
         return of_problem(request, problem, around)
     directory = directory_with(reading.case, await deps.store.directory.read())
-    name = namer(directory, whole=isinstance(view, CaseOut))
+    own = await own_agencies(deps, caller, reading.case) if isinstance(view, AgencyOut) else ()
+    name = namer(directory, whole=isinstance(view, CaseOut), own=own)
     context = around | {
         "case": view,
         "name": name,

@@ -1,6 +1,6 @@
 """Who owes what, in words: an agency by its name, else the offices whose step it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from delivery.words import plain as in_words
 from review.facts.directory import Directory
@@ -23,9 +23,11 @@ def who_owes(one: WaitingRow, name: Callable[[str], str]) -> str:
     return " or ".join(in_words(role) for role in owed_by(one))
 
 
-def namer(directory: Directory, *, whole: bool) -> Callable[[str], str]:
-    """Ids of people and agencies in words; only those who see a whole case see people's names."""
+def namer(directory: Directory, *, whole: bool, own: Collection[str] = ()) -> Callable[[str], str]:
+    """Ids of people and agencies in words; only those who see a whole case see people's names, and an agency those of
+    its own.
+    """
     names = {one.id: one.name for one in directory.agencies}
-    if whole:
-        names |= {who.id: who.name for who in directory.people}
+    led = {who for one in directory.agencies if one.id in own for who in (one.safeguarding_lead, one.senior_officer)}
+    names |= {who.id: who.name for who in directory.people if whole or who.agency in own or who.id in led}
     return lambda id: names.get(id, id)

@@ -57,6 +57,7 @@ class Sheet:
     without: Sequence[str] = ()  # fields that are not asked here
     note: str = ""  # said on top, where somebody else was faster
     saved: datetime | None = None  # when the draft that stands in it was saved
+    meant: tuple[Any, Any] | None = None  # children and family whom it is about
     place: str = ""  # by which its draft is kept, where that is not where it is sent
     frame: Mapping[str, Any] = field(default_factory=dict)
 

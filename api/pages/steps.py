@@ -24,6 +24,7 @@ from api.pages.forms import boxes
 from api.pages.intake import message_id, say
 from api.pages.kept import writer_with
 from api.pages.layout import HEADERS, here, plain
+from api.pages.owing import namer
 from api.pages.step_form import Sheet, begun, by_button, dropped, right_of, shown, tried
 from api.pages.step_titles import carried_in_words, final_of, may_take, step_path, titled
 from api.problems import Problem
@@ -32,11 +33,12 @@ from api.visibility import AgencyOut, CaseOut, NextStepOut, allowed_to_see, own_
 from review.correctable import to_put_right
 from review.facts import FACTS
 from review.facts.directory import Directory
-from review.links import directory_with
+from review.links import LinkState, directory_with, return_link
 from review.offices import MAY_REPORT
 
 PATH = "/cases/{reference}/steps/{rel}"
 _LATE = "This step is not open any more: somebody may have been faster. What you typed is kept below."
+_RETURNS = ("agency-knew", "agency-returned")
 _PUT_RIGHT = {"corrected": "corrects", "taken-back": "takes_back"}
 
 
@@ -57,16 +59,24 @@ class _Case:
     directory: Directory
     frame: dict[str, Any]
     own: Sequence[str] | None
+    people: Sequence[str]
 
     @property
     def steps(self) -> list[NextStepOut]:
         return list(getattr(self.view, "next_steps", []))
 
     def name(self, id: str) -> str:
-        names = {one.id: one.name for one in self.directory.agencies}
-        if self.own is None:
-            names |= {who.id: who.name for who in self.directory.people}
-        return names.get(id, id)
+        return namer(self.directory, whole=self.own is None, own=self.own or ())(id)
+
+    def meant(self, step: NextStepOut | None) -> tuple[Any, Any] | None:
+        """Whom an agency's return is about, for the person whom its link would let in, and for nobody else."""
+        if step is None or step.rel not in _RETURNS or step.about is None:
+            return None
+        for person in self.people:
+            link = return_link(self.reading.case, step.about, person, self.directory, self.view.case_now)
+            if link.state is LinkState.OPEN:
+                return link.children, link.family
+        return None
 
 
 async def _case(request: Request, caller: Caller, reference: str, around: dict[str, Any]) -> _Case:
@@ -76,7 +86,7 @@ async def _case(request: Request, caller: Caller, reference: str, around: dict[s
     view = await seen(deps, caller, reading)
     directory = directory_with(reading.case, await deps.store.directory.read())
     own = None if caller.holds(*READERS) else await own_agencies(deps, caller, reading.case)
-    return _Case(reading, view, directory, around, own)
+    return _Case(reading, view, directory, around, own, caller.people)
 
 
 async def show(request: Request, reference: str, rel: str, about: str = "", nth: int = 0, entry: str = "") -> Response:
@@ -173,6 +183,7 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
         note="" if step else _LATE,
         final=final_of(rel),
         frame=case.frame,
+        meant=case.meant(step),
     )
 
 

@@ -56,6 +56,20 @@ async def test_nobody_else_s_agency_reads_it_and_who_reads_the_case_whole_does(
     assert (await client.get(SECOND)).status_code == 401
 
 
+async def test_the_lead_who_gives_the_return_here_sees_whom_it_is_about_and_nobody_else_of_an_agency(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """As behind the link: nobody can search their records without the names."""
+    await desk.request_returns()
+    form = f"{CASE}/steps/agency-returned?about=police"
+    assert "Sample Child Two" in (await seen_by(desk, client, "lead-police", form)).text
+    for who in ("senior-police", "lead-hospital", "business-unit"):
+        assert "Sample Child Two" not in (await seen_by(desk, client, who, form)).text, who
+    part = (await seen_by(desk, client, "senior-police")).text
+    assert "Blair Sample-Police" in part
+    assert "lead-police" not in part
+
+
 async def test_the_words_of_a_return_are_words_and_fit_a_narrow_phone(
     desk: Desk, client: httpx.AsyncClient, browser: Browser
 ) -> None:
