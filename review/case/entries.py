@@ -46,6 +46,7 @@ class Sorted:
     def __init__(self) -> None:
         self._entries: list[Entry] = []
         self._number = 0
+        self._last: Entry | None = None  # of those that are sorted
         self._by_kind: dict[type[Fact], list[Entry]] = {}
         self._messages: set[str] = set()
 
@@ -60,10 +61,12 @@ class Sorted:
         return message in self._messages
 
     def _sort(self, entries: list[Entry]) -> None:
-        """Sort what was added; all of them where they are others."""
-        if self._entries is not entries or self._number > len(entries):
+        """Sort what was added; all of them where they are others, or one was put between them (X-2)."""
+        known = self._number
+        if self._entries is not entries or known > len(entries) or (known and entries[known - 1] is not self._last):
             self._entries, self._number, self._by_kind, self._messages = entries, 0, {}, set()
         for entry in entries[self._number :]:
             self._by_kind.setdefault(type(entry.fact), []).append(entry)
             self._messages.add(entry.reported.message)
         self._number = len(entries)
+        self._last = entries[-1] if entries else None

@@ -7,7 +7,7 @@ import pytest
 from review.case import reads
 from review.case.deadline import PASSED, Status
 from review.facts.enums import Authority, Decision, NotNotifiedOutcome, PanelResponse, Stage, View, Viewer
-from review.facts.notification import AuthorityTold, NotNotifiedDecided
+from review.facts.notification import AuthorityTold, NotNotifiedDecided, PartnerViewGiven
 from review.facts.panel import PanelAcknowledged, PanelAnswered, PanelResponded
 from review.facts.rapid_review import ReturnsRequested
 from review.kit import refusals as no
@@ -24,6 +24,18 @@ def test_the_first_entry_is_kept_and_says_what_corrected_it() -> None:
     assert kept.corrected_by == fix
     assert reads.view_of(world.case, Viewer.DCS) is View.NOTIFY
     assert world.lines("corrected") == ["Correction"]
+
+
+def test_what_is_looked_up_by_kind_is_what_stands_wherever_a_correction_has_put_it() -> None:
+    """X-2: what is right stands after what was wrong, before all that came since."""
+    world = World()
+    wrong = world.say(view(Viewer.DCS, View.DO_NOT_NOTIFY))
+    world.say(view(Viewer.CHIEF_EXECUTIVE))
+    assert len(world.case.every(PartnerViewGiven)) == 2
+    correct(world, wrong, view(Viewer.DCS))
+    looked_through = [one.fact for one in world.case.entries if isinstance(one.fact, PartnerViewGiven)]
+    assert [one.fact for one in world.case.said(PartnerViewGiven)] == looked_through
+    assert [one.view for one in world.case.every(PartnerViewGiven)] == [View.NOTIFY, View.NOTIFY]
 
 
 def test_a_correction_can_itself_be_corrected() -> None:
