@@ -1,5 +1,6 @@
 """The frame of the pages: the files they load, and templates that name only what they are given."""
 
+import re
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from fastapi.routing import APIRoute
 
 from api.pages import router
 from api.pages.layout import STATIC, due_on, environment
+from api.pages.sign_in import onward
 from calendar_rules.lengths import LONDON
 from crg.embedded.login import SignIn
 from settings import load_settings
+from tests.house import ROOT
 from tests.pages.desk import Desk
 
 FOLDER = Path("api/static")
@@ -70,14 +73,27 @@ def test_no_page_carries_script_or_style_of_its_own(name: str) -> None:
 
 def paths() -> set[str]:
     """Every address of the pages, of the codec and of the sign-in."""
-    found: set[str] = set()
+    return {one.path for one in routes()}
+
+
+def routes() -> list[APIRoute]:
+    """Every route of them."""
+    found: list[APIRoute] = []
     waiting: list[object] = [router(), SignIn(load_settings()).router()]
     while waiting:
         one = waiting.pop()
         waiting += getattr(one, "routes", None) or getattr(getattr(one, "original_router", None), "routes", [])
         if isinstance(one, APIRoute):
-            found.add(one.path)
+            found.append(one)
     return found
+
+
+def test_a_sign_in_leads_to_every_page_that_asks_for_one() -> None:
+    """Whoever asked for a page comes back to it: each without a name in its address, and each of the menu."""
+    menu = re.findall(r'href="(/[^"]*)"', (ROOT / "templates" / "pages" / "signed.html").read_text("utf-8"))
+    read = {one.path for one in routes() if "GET" in (one.methods or ()) and "{" not in one.path}
+    first = {path for path in read if not path.startswith(("/sign-", "/issuer"))}
+    assert [path for path in sorted({*menu, *first}) if onward(path) != path] == []
 
 
 def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
