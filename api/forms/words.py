@@ -17,6 +17,23 @@ _AN_ID = "Lower-case letters, digits and hyphens."
 # Where the class gives no description, or one that explains rather than names. By the field; with its class in front
 # where only that one is meant.
 LABELS = {
+    "Person.id": "Id",
+    "Person.name": "Name",
+    "Person.email": "Email address",
+    "Person.roles": "Offices",
+    "Person.job_title": "Job title",
+    "Person.agency": "Agency",
+    "Person.partner": "Partner for whom they sign",
+    "Person.council": "Council",
+    "Person.delegate_of": "Accountable officer for whom they act",
+    "Person.seniority": "Seniority",
+    "Person.active": "In office",
+    "Agency.id": "Id",
+    "Agency.name": "Name",
+    "Agency.safeguarding_lead": "Safeguarding lead",
+    "Agency.senior_officer": "Senior officer",
+    "Agency.expected": "Usually expected to be involved",
+    "Agency.active": "Takes part",
     "reason": "Reasons",
     "Corrected.corrects": "Entry that was wrong",
     "TakenBack.takes_back": "Entry to take back",
@@ -191,6 +208,13 @@ LABELS = {
     "happened_at": "When it happened",
 }
 HINTS = {
+    "Person.id": "By it the record names the person, and it never changes. Lower-case letters, digits and hyphens.",
+    "Person.partner": "For an accountable officer or their deputy.",
+    "Person.council": "Where the partnership has several: the one that they answer for, such as northmoor.",
+    "Person.delegate_of": "For a delegate only.",
+    "Person.active": "Untick it when they leave: their links end, and the record keeps their name.",
+    "Agency.expected": "Leaving it out of a rapid review then needs a reason.",
+    "Agency.active": "Untick it when it no longer takes part in reviews.",
     "ethnicity": "As the notification form asks for it.",
     "unborn": "Then leave the date of birth empty.",
     "in_care": "",

@@ -14,6 +14,7 @@ from api.pages import (
     crg,
     directory,
     disclosures,
+    entries,
     given_return,
     layout,
     leave,
@@ -49,7 +50,7 @@ def router() -> APIRouter:
         answers.router(),
         reading.router(),
     )
-    business = (directory.router(), leave.router(), closures.router(), revoking.router())
+    business = (directory.router(), entries.router(), leave.router(), closures.router(), revoking.router())
     for part in (
         layout.static(),
         start.router(),

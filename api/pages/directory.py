@@ -75,6 +75,8 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
         "mistake": mistake,
         "warnings": warnings(directory, editions_of(deps), deps.today()),
         "away": _away(directory, deps.today()),
+        "agencies": sorted(directory.agencies, key=lambda one: one.name),
+        "left": sorted((who for who in directory.people if not who.active), key=lambda who: who.name),
         "active": sorted((who for who in directory.people if who.active), key=lambda who: who.name),
         "sent": leave.sent if leave else {},
         "errors": leave.errors if leave else {},

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.auth import Caller
 from api.deps import deps_of
-from api.forms import Option, Question, Read, described, read
+from api.forms import Kind, Option, Question, Read, described, read
 from api.forms.mistakes import mistakes, placed
 from api.forms.shown import DO, FIXED, ONCE, Shown, changed_rows
 from api.forms.summary import summary
@@ -31,7 +31,8 @@ from store.inbox import MessageStatus
 
 CONFIRM, CHANGE = "confirm", "change"  # the buttons of the page on which answers are checked
 SAVE, DISCARD = "save", "discard"  # the buttons of a draft
-Say = Callable[[Any, str], Awaitable[Outcome]]  # a body, and the id of its message
+R = TypeVar("R")
+Say = Callable[[Any, str], Awaitable[R]]  # a body, and the id of its message
 
 _SENT_BEFORE = (
     "You have sent this form before, with other words, and what you sent first is recorded. "
@@ -55,6 +56,7 @@ class Sheet:
     right: type[BaseModel] | None = None
     final: str = ""  # why it cannot be undone; then the answers are checked first
     without: Sequence[str] = ()  # fields that are not asked here
+    picked: Mapping[str, str] = field(default_factory=dict)  # fields whose answer is chosen from a list: which
     note: str = ""  # said on top, where somebody else was faster
     saved: datetime | None = None  # when the draft that stands in it was saved
     meant: tuple[Any, Any] | None = None  # children and family whom it is about
@@ -68,7 +70,11 @@ class Sheet:
 
     @property
     def questions(self) -> tuple[Question, ...]:
-        return tuple(one for one in described(self.model, self.right) if one.name not in self.without)
+        asked = (one for one in described(self.model, self.right) if one.name not in self.without)
+        return tuple(
+            replace(one, kind=Kind.PICK, picked=self.picked[one.name]) if one.name in self.picked else one
+            for one in asked
+        )
 
 
 def shown(
@@ -135,7 +141,7 @@ def right_of(typed: Mapping[str, list[str]]) -> type[BaseModel] | None:
     return FACTS.get(kind)
 
 
-async def tried(request: Request, sheet: Sheet, typed: dict[str, list[str]], say: Say) -> Outcome | HTMLResponse:
+async def tried(request: Request, sheet: Sheet, typed: dict[str, list[str]], say: Say[R]) -> R | HTMLResponse:
     """What became of the body that was typed; or the page with what stands in the way."""
     found = read(sheet.questions, typed)
     kind = {"kind": sheet.model.model_fields["kind"].default} if "kind" in sheet.model.model_fields else {}
@@ -159,7 +165,7 @@ async def tried(request: Request, sheet: Sheet, typed: dict[str, list[str]], say
         return _refused(request, sheet, typed, problem)
     except Refusal as refusal:
         return _refused(request, sheet, typed, of_refusal(refusal.as_dict()))
-    if outcome.status is MessageStatus.REFUSED:
+    if isinstance(outcome, Outcome) and outcome.status is MessageStatus.REFUSED:
         return _refused(request, sheet, typed, of_refusal(outcome.refusal or {}))
     return outcome
 

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from api.forms import Kind, Question, described, filled, read
 from api.forms import words as words_of_forms
 from api.forms.steps import FORMS
+from api.pages.entries import KINDS
 from review.bodies import ANNOUNCED, BODIES, sample_of
 from review.facts import FACTS
 
@@ -78,12 +79,9 @@ def test_every_question_is_asked_in_words(rel: str) -> None:
 def test_no_word_of_the_forms_is_left_over() -> None:
     """A field that goes takes its words with it."""
     names = set()
-    for rel in (*FORMS, *FACTS):
-        models = [FORMS[rel]] if rel in FORMS else []
-        models += [FACTS[rel]] if rel in FACTS else []
-        for model in models:
-            for one in all_models(model):
-                names |= set(one.model_fields) | {f"{one.__name__}.{name}" for name in one.model_fields}
+    for model in (*FORMS.values(), *FACTS.values(), *(one.model for one in KINDS.values())):
+        for one in all_models(model):
+            names |= set(one.model_fields) | {f"{one.__name__}.{name}" for name in one.model_fields}
     assert set(words_of_forms.LABELS) | set(words_of_forms.HINTS) <= names
 
 

@@ -107,6 +107,8 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     behind_sign_in = {
         "/directory",
         "/directory/{person}/confirmed",
+        "/directory/entries/{kind}",
+        "/directory/entries/{kind}/{id}",
         "/directory/leave",
         "/directory/leave/out",
         "/closures",
