@@ -57,7 +57,7 @@ async def test_the_pages_say_who_has_signed_in_by_name_or_office(desk: Desk, cli
     names = {who.id: who.name for who in (await desk.store.directory.read()).people}
     for who, called in (("crg-chair", names["crg-chair"]), ("business-unit", "Business Unit")):
         await signed_in(client, who)
-        for path in ("/", "/cases"):
+        for path in ("/start", "/cases"):
             assert f"igned in as {called}" in (await client.get(path)).text.replace("<strong>", "")
 
 

@@ -103,7 +103,7 @@ def page() -> str:
         case.entries.append(entry)
         start_set_by(case, entry, NOW)
         told = {"kind": RowKind.FACT, "what": fact.kind, "line": fact.title, "who": "sbu-1", "happened_at": NOW}
-        rows.append(SimpleNamespace(detail=fact.model_dump(mode="json"), **told))
+        rows.append(SimpleNamespace(detail=fact.model_dump(mode="json"), about=None, **told))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(view, "next_steps", lambda case, now: [])  # of a case that can be nowhere
         seen = view.case_view(case, NOW)
@@ -117,6 +117,9 @@ def page() -> str:
         "papers": [],
         "of_agency": str,
         "here": "/cases",
+        "drawn": [],
+        "tasks": [],
+        "paper_path": str,
     }
     around = dict.fromkeys(("temporal", "sign_in", "business_unit", "crg", "said"), None) | {"signed_in": "Sample"}
     return html.unescape(environment().get_template("case.html").render(context | around | {"partnership": "Sample"}))
