@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, RootModel, field_validator
 
-from calendar_rules.working_days import ONE_DAY, WorkingCalendar
+from calendar_rules.working_days import ONE_DAY, Skipped, WorkingCalendar
 
 LONDON = ZoneInfo("Europe/London")
 LAST_SECOND = time(23, 59, 59)
@@ -185,6 +185,16 @@ def latest_start(end: datetime, length: Length, calendar: WorkingCalendar) -> da
     if length.unit is Unit.WORKING_DAYS:
         return end_of_day(calendar.back(target, length.count))
     return end_of_day(target - timedelta(days=length.count))
+
+
+def passed_over(since: datetime, length: Length, until: datetime, calendar: WorkingCalendar) -> list[Skipped]:
+    """The closed days that made a count longer; none where closed days count like any other."""
+    start, end = london(since).date(), london(until).date()
+    if length.unit is Unit.WORKING_DAYS:
+        return calendar.skipped(start, end)
+    if length.unit is Unit.DAYS:
+        return calendar.skipped(start + timedelta(days=length.count) - ONE_DAY, end)
+    return []
 
 
 def moment(due: datetime, offset: Offset, calendar: WorkingCalendar, since: datetime) -> datetime | None:

@@ -17,10 +17,9 @@ import typer
 
 from calendar_rules.edition import Anchor, Edition, EditionProblem, Rule, load_edition
 from calendar_rules.england import england
-from calendar_rules.lengths import LONDON, Length, Unit, due, london
+from calendar_rules.lengths import LONDON, due, london, passed_over
 from calendar_rules.plan import latest_safe
 from calendar_rules.working_days import (
-    ONE_DAY,
     WEEKEND,
     BeyondCalendar,
     ClosedDay,
@@ -221,18 +220,8 @@ def _row(rule: Rule, since: datetime, calendar: WorkingCalendar) -> Row:
         counted_from=since,
         length=str(rule.length),
         due=moment,
-        skipped=_skipped(since, rule.length, moment, calendar),
+        skipped=passed_over(since, rule.length, moment, calendar),
     )
-
-
-def _skipped(since: datetime, length: Length, until: datetime, calendar: WorkingCalendar) -> list[Skipped]:
-    """The closed days that made a count longer; none where closed days count like any other."""
-    start, end = london(since).date(), london(until).date()
-    if length.unit is Unit.WORKING_DAYS:
-        return calendar.skipped(start, end)
-    if length.unit is Unit.DAYS:
-        return calendar.skipped(start + timedelta(days=length.count) - ONE_DAY, end)
-    return []
 
 
 def _plan(anchors: dict[Anchor, datetime], edition: Edition, calendar: WorkingCalendar) -> list[Row]:
@@ -250,7 +239,7 @@ def _plan(anchors: dict[Anchor, datetime], edition: Edition, calendar: WorkingCa
             counted_from=since,
             length=f"{step.length} before {step.ahead_of}",
             due=step.at,
-            skipped=_skipped(step.at, step.length, end, calendar),
+            skipped=passed_over(step.at, step.length, end, calendar),
         )
         for step, end in zip(steps, ends, strict=True)
     ]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from calendar_rules.edition import Party
-from calendar_rules.lengths import end_of_day
+from calendar_rules.lengths import end_of_day, passed_over
 from calendar_rules.plan import slack_working_days
 from review.case import reads
 from review.case.deadline import RunningDeadline
@@ -53,6 +53,7 @@ from review.views import (
     GivenReturn,
     LearningPart,
     NotifyingView,
+    PassedOver,
     PlanStep,
     RoundView,
     WaitingFor,
@@ -252,6 +253,10 @@ def _deadline(case: CaseState, deadline: RunningDeadline, now: datetime) -> Dead
         stopped_why=deadline.stopped_why,
         slack_working_days=deadline.slack(now, case.calendar) if deadline.open else None,
         moves=deadline.moves,
+        passed_over=[
+            PassedOver(day=one.date, why=one.why)
+            for one in passed_over(deadline.since, rule.length, deadline.due, case.calendar)
+        ],
     )
 
 

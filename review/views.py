@@ -37,10 +37,18 @@ class FactView(Model):
     corrected_by: str | None = None
 
 
+class PassedOver(Model):
+    """A day that a count passed over, and why: "Saturday", "Good Friday", what a closure was entered for."""
+
+    day: date
+    why: str
+
+
 class DeadlineView(Model):
     """One deadline. `slack_working_days` is given while it is open: 0 on the due day, negative when overdue.
 
-    `held_since`: a pause holds it, and what is left of it, since then (X-1).
+    `held_since`: a pause holds it, and what is left of it, since then (X-1). `passed_over`: the days from `since` to
+    `due` that made the count longer.
     """
 
     id: str
@@ -58,6 +66,7 @@ class DeadlineView(Model):
     stopped_why: str | None = None
     slack_working_days: int | None = None
     moves: list[Moved] = []
+    passed_over: list[PassedOver] = []
 
 
 class PlanStep(Model):

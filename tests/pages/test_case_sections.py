@@ -1,5 +1,6 @@
 """What the page of a case shows of each part of the protocol, beside what all cases have in common."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -225,6 +226,13 @@ async def test_steps_name_agencies_by_their_names(desk: Desk, client: httpx.Asyn
     page = await shown(desk, client, f"/cases/{REFERENCE}")
     assert "Send the return of hospital" not in page
     assert "Send the return of" in page
+
+
+async def test_a_due_time_opens_to_how_it_was_counted(desk: Desk, client: httpx.AsyncClient) -> None:
+    await desk.request_returns()
+    page = await shown(desk, client, f"/cases/{REFERENCE}")
+    assert re.search(r"15 working days from [^<]+, which is day 0. Not counted: \d days? of weekends", page)
+    assert "Source: §" in page
 
 
 async def test_the_timeline_tells_the_newest_first_in_names_and_mails_of_a_kind_together(desk: Desk) -> None:

@@ -189,3 +189,30 @@ def test_an_office_that_no_duty_of_the_case_needs_may_be_vacant() -> None:
     assert world.mails("office-vacant") == []
     world.recast(cast(3, without=("officer-police", "deputy-police")))
     assert [one.office for one in case_view(world.case, world.now).vacancies] == ["accountable-officer:police"]
+
+
+def test_a_deadline_says_how_it_was_counted() -> None:
+    """D-7 from Monday 11 May: fifteen working days, past three weekends and Whitsun, are Tuesday 2 June; D-4 counts
+    hours, which no closed day makes longer.
+    """
+    world = World()
+    world.say(view(Viewer.DCS))
+    world.say(view(Viewer.CHIEF_EXECUTIVE))
+    world.say(notified())
+    shown = {one.id: one for one in case_view(world.case, world.now).deadlines}
+    counted = shown["D-7"]
+    assert (counted.length, f"{counted.since:%d %B}", f"{counted.due:%d %B}") == (
+        "15 working days",
+        "11 May",
+        "02 June",
+    )
+    assert [f"{one.day:%d %b} {one.why}" for one in counted.passed_over] == [
+        "16 May Saturday",
+        "17 May Sunday",
+        "23 May Saturday",
+        "24 May Sunday",
+        "25 May Spring Bank Holiday",
+        "30 May Saturday",
+        "31 May Sunday",
+    ]
+    assert shown["D-4"].passed_over == []
