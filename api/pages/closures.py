@@ -24,7 +24,6 @@ from calendar_rules.england import england
 from calendar_rules.working_days import ClosedDay
 from review.facts.directory import Role
 from review.kit.refusals import Refusal
-from review.open_case import calendar_years
 from store.errors import StoreError
 
 PATH = "/closures"
@@ -121,7 +120,7 @@ def _why(no: Exception, otherwise: str) -> Mapping[str, str]:
 async def _shown(request: Request, caller: Caller, wrong: Wrong | None = None) -> Response:
     deps = deps_of(request)
     held, today = await listed(deps), deps.today()
-    holidays = england(*calendar_years(deps.now())).closed
+    holidays = england(today.year, today.year + 1).closed
     context = await frame(request, caller) | {
         "coming": [one for one in held.items if one.day >= today],
         "gone": [one for one in held.items if one.day < today][::-1],
