@@ -37,7 +37,7 @@ from store.tables import (
 
 log = structlog.get_logger()
 
-PLAIN = (
+_PLAIN = (
     "reference",
     "seq",
     "route",
@@ -48,6 +48,7 @@ PLAIN = (
     "rehearsal",
     "case_now",
 )
+LINE = tuple(cases.c[name] for name in (*_PLAIN, "overdue_at", "paused", "sealed_line"))  # what `line_of` reads
 
 _COUNTS = and_(
     cases.c.rehearsal.is_(False),
@@ -215,7 +216,7 @@ class Cases:
             if row is None:
                 return None
             held, first = await state.read(self._database, connection, reference, after)
-        line = plain_of(row, datetime.now(UTC))
+        line = _plain(row, datetime.now(UTC))
         return Snapshot(**line, ahead=row.ahead, state=held | {"version": row.version}, entries_from=first)
 
     def seen_damaged(self) -> set[str]:
@@ -271,7 +272,7 @@ class Cases:
         What is overdue counts from `now`. Raises `BadCursor`.
         """
         now = now or datetime.now(UTC)
-        query = select(*(cases.c[name] for name in (*PLAIN, "overdue_at", "paused", "sealed_line")))
+        query = select(*LINE)
         wanted = {"stage": stage, "route": route, "live": live, "rehearsal": rehearsal, "paused": paused}
         for name, value in wanted.items():
             if value is not None:
@@ -287,9 +288,7 @@ class Cases:
         query = finding.ordered(finding.narrowed(query), self._database, after).limit(limit + 1)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        items = [
-            listed.line(self._database, plain_of(row, now), row.sealed_line, paused=row.paused) for row in rows[:limit]
-        ]
+        items = [line_of(self._database, row, now) for row in rows[:limit]]
         more = len(rows) > limit
         last = items[-1] if more else None
         after = finding.behind(self._database, last) if last else None
@@ -372,7 +371,11 @@ class Cases:
         return [hmac.new(key, child.encode(), hashlib.sha256).hexdigest() for key in keys]
 
 
-def plain_of(row: Row[Any], now: datetime) -> dict[str, Any]:
-    """What stands plainly of a case, overdue or not as it is now."""
+def line_of(database: Database, row: Row[Any], now: datetime) -> ListedCase:
+    """A case as lists show it, of the columns of `LINE`; overdue or not as it is now."""
+    return listed.line(database, _plain(row, now), row.sealed_line, paused=row.paused)
+
+
+def _plain(row: Row[Any], now: datetime) -> dict[str, Any]:
     overdue = row.overdue_at is not None and row.overdue_at < now
-    return {name: getattr(row, name) for name in PLAIN} | {"overdue": overdue}
+    return {name: getattr(row, name) for name in _PLAIN} | {"overdue": overdue}

@@ -9,11 +9,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from review.facts.directory import Role
-from store import listed
-from store.cases import PLAIN, plain_of
+from store.cases import LINE, line_of
 from store.database import Database
 from store.deadlines import due_line
 from store.snapshot import DueLine, ListedCase
@@ -22,7 +20,6 @@ from store.tables import case_deadlines, cases
 _OURS = and_(cases.c.live, cases.c.rehearsal.is_(False))
 # Few cases are others: to leave theirs out costs less than to look up the case of each deadline.
 _NOT_OURS = select(cases.c.reference).where(or_(~cases.c.live, cases.c.rehearsal))
-_LINE = tuple(cases.c[name] for name in (*PLAIN, "overdue_at", "paused", "sealed_line"))
 _ONLY_US = f" {Role.BUSINESS_UNIT} "
 
 
@@ -61,26 +58,16 @@ class Today:
 
     async def waiting_for_others(self, *, now: datetime, limit: int) -> Waiting:
         """Live cases that wait for somebody beside the Business Unit."""
-        return await self._cases(cases.c.waits_for.not_in(("", _ONLY_US)), now, limit)
+        return await self._cases(cases.c.waits_for.not_in(("", _ONLY_US)), func.count(), now, limit)
 
     async def with_unread_returns(self, *, now: datetime, limit: int) -> Waiting:
         """Live cases with returns that nobody has said to have read; the count is of returns."""
-        found = await self._cases(cases.c.unread > 0, now, limit)
-        async with self._database.read() as connection:
-            returns = await connection.scalar(select(func.sum(cases.c.unread)).where(_OURS)) or 0
-        return found._replace(many=int(returns))
+        return await self._cases(cases.c.unread > 0, func.sum(cases.c.unread), now, limit)
 
-    async def _cases(self, wanted: ColumnElement[bool], now: datetime, limit: int) -> Waiting:
+    async def _cases(self, wanted: ColumnElement[bool], many: ColumnElement[Any], now: datetime, limit: int) -> Waiting:
         due = cases.c.next_deadline_at
-        first = select(*_LINE).where(_OURS, wanted).order_by(due.is_(None), due, cases.c.reference).limit(limit)
+        first = select(*LINE).where(_OURS, wanted).order_by(due.is_(None), due, cases.c.reference).limit(limit)
         async with self._database.read() as connection:
-            count = await _count(connection, wanted)
+            count = await connection.scalar(select(many).select_from(cases).where(_OURS, wanted)) or 0
             rows = (await connection.execute(first)).all()
-        return Waiting(count, [self._line(row, now) for row in rows])
-
-    def _line(self, row: Any, now: datetime) -> ListedCase:
-        return listed.line(self._database, plain_of(row, now), row.sealed_line, paused=row.paused)
-
-
-async def _count(connection: AsyncConnection, wanted: ColumnElement[bool]) -> int:
-    return await connection.scalar(select(func.count()).select_from(cases).where(_OURS, wanted)) or 0
+        return Waiting(int(count), [line_of(self._database, row, now) for row in rows])
