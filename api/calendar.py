@@ -1,5 +1,6 @@
 """API: days on which work stops. A day entered here, or taken back, reaches every live case ("a late announcement")."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -149,27 +150,13 @@ async def enter(
 
     Raises a refusal or a store error where the day cannot be entered, `KeyReused`, and a 412 problem.
     """
-    letter = Message(
-        id=message,
-        fingerprint=fingerprint,
-        reference=None,
-        kind=KIND,
-        body={"closure": body.model_dump(mode="json"), "by": caller.speaker.model_dump(mode="json")},
-        by=caller.sub,
-        received_at=deps.now(),
-    )
-    deps.in_hand.add(message)
-    try:
-        if await deps.store.inbox.get(message) is None:
-            await _as_it_was_read(deps, if_match)
-            await _check(deps, body)
-        standing = await deps.store.inbox.receive(letter)
-        if standing.status is MessageStatus.PENDING:
-            await close(deps, letter)
-            standing = await deps.store.inbox.get(message) or standing
-    finally:
-        deps.in_hand.discard(message)
-    return standing
+    letter = _letter(deps, KIND, {"closure": body.model_dump(mode="json")}, caller, message, fingerprint)
+
+    async def checked() -> Message:
+        await _check(deps, body)
+        return letter
+
+    return await _once(deps, letter, if_match, checked, lambda: close(deps, letter))
 
 
 async def take_back(
@@ -179,28 +166,51 @@ async def take_back(
 
     Raises a store error where the day is not entered, `KeyReused`, and a 412 problem.
     """
-    letter = Message(
+    told = {"day": day.isoformat(), "reason": body.reason}
+    letter = _letter(deps, KIND_TAKEN_BACK, told, caller, message, fingerprint)
+
+    async def with_what_it_names() -> Message:
+        # The very closure is named: one entered later is never taken back by a message that was left half done.
+        entered_at = await deps.store.closures.entered_at(day)
+        return letter.model_copy(update={"body": letter.body | {"entered_at": entered_at.isoformat()}})
+
+    async def as_it_was_kept() -> None:
+        await open_again(deps, await deps.store.inbox.message(message) or letter)
+
+    return await _once(deps, letter, if_match, with_what_it_names, as_it_was_kept)
+
+
+def _letter(deps: Deps, kind: str, told: dict[str, Any], caller: Caller, message: str, fingerprint: str) -> Message:
+    return Message(
         id=message,
         fingerprint=fingerprint,
         reference=None,
-        kind=KIND_TAKEN_BACK,
-        body={"day": day.isoformat(), "reason": body.reason, "by": caller.speaker.model_dump(mode="json")},
+        kind=kind,
+        body=told | {"by": caller.speaker.model_dump(mode="json")},
         by=caller.sub,
         received_at=deps.now(),
     )
-    deps.in_hand.add(message)
+
+
+async def _once(
+    deps: Deps,
+    letter: Message,
+    if_match: str | None,
+    checked: Callable[[], Awaitable[Message]],
+    carry_out: Callable[[], Awaitable[None]],
+) -> Standing:
+    """Keep a message that comes for the first time as it was `checked`, and carry out what is not yet done of it."""
+    deps.in_hand.add(letter.id)
     try:
-        if await deps.store.inbox.get(message) is None:
+        if await deps.store.inbox.get(letter.id) is None:
             await _as_it_was_read(deps, if_match)
-            # The very closure is named: one entered later is never taken back by a message that was left half done.
-            entered_at = await deps.store.closures.entered_at(day)
-            letter = letter.model_copy(update={"body": letter.body | {"entered_at": entered_at.isoformat()}})
+            letter = await checked()
         standing = await deps.store.inbox.receive(letter)
         if standing.status is MessageStatus.PENDING:
-            await open_again(deps, await deps.store.inbox.message(message) or letter)
-            standing = await deps.store.inbox.get(message) or standing
+            await carry_out()
+            standing = await deps.store.inbox.get(letter.id) or standing
     finally:
-        deps.in_hand.discard(message)
+        deps.in_hand.discard(letter.id)
     return standing
 
 
