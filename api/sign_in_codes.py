@@ -8,7 +8,6 @@ import asyncio
 import secrets
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 
 import structlog
 from fastapi import Request
@@ -41,6 +40,7 @@ class Codes:
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._carrier, self._prose = MailCarrier.from_settings(deps.settings), Prose()
         self.tasks: set[asyncio.Task[None]] = set()
 
     def send(self, token: str, address: str, at: datetime) -> None:
@@ -59,7 +59,7 @@ class Codes:
                     log.warning("sign-in-code-held-back", person=person.id)
                     continue
                 async with self._turns:
-                    await self._post(_written(self._deps, directory, person, code, why, at))
+                    await self._post(self._written(directory, person, code, why, at))
                 log.info("sign-in-code-sent" if code else "sign-in-code-refused", person=person.id, why=why)
         except MailNotTaken as refused:
             log.warning("sign-in-code-not-sent", why=str(refused.trouble), code=refused.code)
@@ -67,10 +67,9 @@ class Codes:
             log.error("sign-in-code-not-sent", why=type(error).__name__)
 
     async def _post(self, mail: Mail) -> None:
-        carrier = MailCarrier.from_settings(self._deps.settings)
         for pause in (*PAUSES, None):
             try:
-                await carrier.send(mail)
+                await self._carrier.send(mail)
             except MailNotTaken as refused:
                 if pause is None or refused.lasting or refused.trouble is MailTrouble.PERHAPS_DELIVERED:
                     raise
@@ -78,17 +77,42 @@ class Codes:
             else:
                 break
 
+    def _written(
+        self, directory: Directory, person: Person, code: str | None, why: Instead | None, at: datetime
+    ) -> Mail:
+        context = {
+            "reference": REFERENCE,
+            "partnership": directory.partnership,
+            "to_name": person.name,
+            "portal": f"{self._deps.settings.public_url}/sign-in",
+            "n": {"code": code, "until": at + GOOD_FOR} if code else {"why": why},
+        }
+        words = self._prose.render_mail("sign-in-code" if code else "sign-in-no-code", context)
+        return Mail(
+            to_name=person.name,
+            to_address=person.email,
+            subject=words.subject,
+            text=words.text,
+            html=words.html,
+            message_id=f"<{secrets.token_urlsafe(18)}@{self._carrier.domain}>",
+            sent_at=at,
+            reference=REFERENCE,
+        )
+
 
 def having(directory: Directory, address: str) -> list[Person]:
     """The active people of this address who sign in; several, where they share a mailbox."""
-    wanted, people = plain(address), [who for who in directory.people if who.active and {*who.roles} & {*SIGNING_IN}]
-    return [who for who in people if plain(who.email) == wanted]
+    wanted = plain(address)
+    return [who for who in _signing_in(directory) if plain(who.email) == wanted]
 
 
 def addresses(directory: Directory) -> dict[str, str]:
     """Where the codes of those go who may sign in by one, by their ids."""
-    signs_in = [who for who in directory.people if who.active and {*who.roles} & {*SIGNING_IN}]
-    return {who.id: who.email for who in signs_in if instead(directory, who) is None}
+    return {who.id: who.email for who in _signing_in(directory) if instead(directory, who) is None}
+
+
+def _signing_in(directory: Directory) -> list[Person]:
+    return [who for who in directory.people if who.active and {*who.roles} & {*SIGNING_IN}]
 
 
 def instead(directory: Directory, person: Person) -> Instead | None:
@@ -101,35 +125,6 @@ def instead(directory: Directory, person: Person) -> Instead | None:
 def plain(address: str) -> str:
     """An address as two of them are compared."""
     return address.strip().casefold()
-
-
-def _written(
-    deps: Deps, directory: Directory, person: Person, code: str | None, why: Instead | None, at: datetime
-) -> Mail:
-    carrier = MailCarrier.from_settings(deps.settings)
-    context = {
-        "reference": REFERENCE,
-        "partnership": directory.partnership,
-        "to_name": person.name,
-        "portal": f"{deps.settings.public_url}/sign-in",
-        "n": {"code": code, "until": at + GOOD_FOR} if code else {"why": why},
-    }
-    words = _prose().render_mail("sign-in-code" if code else "sign-in-no-code", context)
-    return Mail(
-        to_name=person.name,
-        to_address=person.email,
-        subject=words.subject,
-        text=words.text,
-        html=words.html,
-        message_id=f"<{secrets.token_urlsafe(18)}@{carrier.domain}>",
-        sent_at=at,
-        reference=REFERENCE,
-    )
-
-
-@cache
-def _prose() -> Prose:
-    return Prose()
 
 
 def codes_of(request: Request) -> Codes:
