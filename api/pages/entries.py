@@ -81,13 +81,10 @@ def router() -> APIRouter:
 
 async def show(request: Request, kind: str, id: str = "") -> Response:
     """The form, with the entry as it stands."""
-    caller = await _business_unit(request, await reader(request))
-    if isinstance(caller, Response):
-        return caller
-    found = await _found(request, caller, kind, id)
+    found = await _found(request, await reader(request), kind, id)
     if isinstance(found, Response):
         return found
-    sheet, _, held = found
+    caller, sheet, _, held = found
     if draft := await begun(request, caller, sheet):
         return shown(request, draft[0], draft[1] | {ONCE: [_tag(held)]})
     return shown(request, sheet, _typed(sheet, held))
@@ -96,13 +93,10 @@ async def show(request: Request, kind: str, id: str = "") -> Response:
 async def change(request: Request, kind: str, id: str = "") -> Response:
     """Put what was typed into the directory and tell the live cases; or show the form with what stands in the way."""
     typed = await boxes(request)
-    caller = await _business_unit(request, await writer_with(request, typed))
-    if isinstance(caller, Response):
-        return caller
-    found = await _found(request, caller, kind, id)
+    found = await _found(request, await writer_with(request, typed), kind, id)
     if isinstance(found, Response):
         return found
-    sheet, directory, held = found
+    caller, sheet, directory, held = found
     typed |= {"id": [held.id], FIXED: ["id"]} if held else {}
     if answer := await by_button(request, caller, sheet, typed):
         return answer
@@ -134,14 +128,13 @@ async def change(request: Request, kind: str, id: str = "") -> Response:
     return RedirectResponse(shown_in.PATH, status_code=303, headers=HEADERS)
 
 
-async def _business_unit(request: Request, caller: Caller | Response) -> Caller | Response:
-    return await holding(request, caller, "Changing the directory", (Role.BUSINESS_UNIT,))
-
-
 async def _found(
-    request: Request, caller: Caller, kind: str, id: str
-) -> tuple[Sheet, Directory, Entry | None] | Response:
-    """The form, the directory, and the entry that it changes: none where it adds one."""
+    request: Request, asking: Caller | Response, kind: str, id: str
+) -> tuple[Caller, Sheet, Directory, Entry | None] | Response:
+    """Who of the Business Unit asks, the form, the directory, and the entry that it changes: none where it adds one."""
+    caller = await holding(request, asking, "Changing the directory", (Role.BUSINESS_UNIT,))
+    if isinstance(caller, Response):
+        return caller
     around = await frame(request, caller)
     known = KINDS.get(kind)
     directory = await deps_of(request).store.directory.read()
@@ -160,7 +153,7 @@ async def _found(
         without=known.without,
         frame=around,
     )
-    return sheet, directory, held
+    return caller, sheet, directory, held
 
 
 def _typed(sheet: Sheet, held: Entry | None) -> dict[str, list[str]]:
