@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from api.auth import Caller
+from api.forms.words import sentence
 from api.pages.timeline import in_names
 from api.reading import Reading
 from api.visibility import NextStepOut
@@ -77,4 +78,4 @@ def carried_in_words(box: str, text: str, reading: Reading, name: Callable[[str]
         return "; ".join(f"{name(key)}: {f'version {one}' if one else 'nil return'}" for key, one in value.items())
     called = name(str(value))
     words = called if called != str(value) else plain(str(value))
-    return words[:1].upper() + words[1:]
+    return sentence(words)

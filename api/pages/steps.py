@@ -1,8 +1,9 @@
 """Every step of a case as a page with a form: `/cases/{reference}/steps/{rel}`, about what the step is about."""
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,7 +53,7 @@ def router() -> APIRouter:
 
 @dataclass(frozen=True)
 class _Case:
-    """The case as it is known now to whoever asks."""
+    """The case as it is known now to the person who asks."""
 
     reading: Reading
     view: CaseOut | AgencyOut | Any
@@ -65,8 +66,9 @@ class _Case:
     def steps(self) -> list[NextStepOut]:
         return list(getattr(self.view, "next_steps", []))
 
-    def name(self, id: str) -> str:
-        return namer(self.directory, whole=self.own is None, own=self.own or ())(id)
+    @cached_property
+    def name(self) -> Callable[[str], str]:
+        return namer(self.directory, whole=self.own is None, own=self.own or ())
 
     def meant(self, step: NextStepOut | None) -> tuple[Any, Any] | None:
         """Whom an agency's return is about, for the person whom its link would let in, and for nobody else."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from api.auth import Caller
+from api.forms.words import sentence
 from api.pages.step_titles import agency_of, may_take, step_path, titled
 from api.visibility import CaseOut
 from calendar_rules.lengths import london
@@ -50,8 +51,7 @@ def _group(one: NextStep | WaitingFor) -> str:
     """Whose a task is: an agency's, or of the office that is named first."""
     if one.roles[0] is Role.AGENCY:
         return AGENCIES
-    words = in_words(one.roles[0])
-    return words[:1].upper() + words[1:]
+    return sentence(in_words(one.roles[0]))
 
 
 def _task(
@@ -66,7 +66,7 @@ def _task(
     who = ", ".join(map(name, one.people)) or " or ".join(map(in_words, one.roles))
     agency = agency_of(one) if one.roles[0] is Role.AGENCY else None
     hint = "; ".join(part for part in (name(agency) if agency else "", who) if part)
-    hint = hint[:1].upper() + hint[1:] + (f". By {deadline(one.due)}" if one.due else "")
+    hint = sentence(hint) + (f". By {deadline(one.due)}" if one.due else "")
     status, colour = _status(one.due, now, overdue=overdue, pending=pending)
     return Task(titled(one, name), hint, href, status, colour)
 

@@ -9,10 +9,11 @@ from fastapi.responses import Response
 
 from api.auth import READERS
 from api.deps import deps_of
+from api.forms.words import sentence
 from api.pages.auth import frame, holding, reader
 from api.pages.layout import page
 from api.pages.owing import namer, who_owes
-from api.pages.timeline import ids_in
+from api.pages.timeline import ids_in, in_names
 from api.picture.rows import on_day
 from api.reads import DueOut
 from api.today import DueSome, TodayOut, WaitingCase, today
@@ -29,7 +30,7 @@ BY = {"date": "By date", "case": "By case", "person": "By person"}
 
 @dataclass(frozen=True)
 class Item:
-    """One line: what, of which case, whose, when; loud where it is late."""
+    """One line: what, of which case, whose, when; and whether it is late."""
 
     what: str
     reference: str
@@ -124,7 +125,7 @@ def _grouped(sections: list[Section], by: str) -> list[Section]:
         for item in section.items:
             found.setdefault(item.reference if by == "case" else item.who, []).append(item)
     return [
-        Section(f"group-{number}", key[:1].upper() + key[1:], len(items), items, bad=any(one.late for one in items))
+        Section(f"group-{number}", sentence(key), len(items), items, bad=any(one.late for one in items))
         for number, (key, items) in enumerate(found.items())
     ]
 
@@ -158,15 +159,11 @@ def _waiting(one: WaitingCase, name: Callable[[str], str]) -> list[Item]:
     theirs = [row for row in one.waiting if row.agency or row.roles[0] is not ours]
     due = f"next due {on_day(one.next_deadline_at)}" if one.next_deadline_at else ""
     stage = STAGE_TITLES[Stage(one.stage)]
-    return [Item(_in_names(row.what, row.agency, name), one.reference, _whose(row, name), stage, due) for row in theirs]
+    return [Item(in_names(row.what, row.agency, name), one.reference, _whose(row, name), stage, due) for row in theirs]
 
 
 def _whose(row: WaitingRow, name: Callable[[str], str]) -> str:
     return name(row.agency) if row.agency else who_owes(row, name)
-
-
-def _in_names(text: str, agency: str | None, name: Callable[[str], str]) -> str:
-    return text.replace(agency, name(agency)) if agency else text
 
 
 def _since(found: TodayOut) -> str:

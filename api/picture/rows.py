@@ -10,6 +10,7 @@ from datetime import datetime
 from calendar_rules.lengths import london
 from calendar_rules.plan import slack_working_days
 from calendar_rules.working_days import WorkingCalendar
+from delivery.words import working_days
 from review.case.deadline import Status
 from review.views import DeadlineView
 
@@ -101,10 +102,6 @@ class Counting:
         if london(due).date() == london(self.now).date():
             return "Due today"
         return f"{working_days(days)} left" if days else f"Due {on_day(due)}"
-
-
-def working_days(count: int) -> str:
-    return f"{count} working day{'' if count == 1 else 's'}"
 
 
 def on_day(at: datetime) -> str:
