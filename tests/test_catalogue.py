@@ -74,3 +74,13 @@ def test_what_comes_later_is_named_as_not_there_yet(duty: str) -> None:
 def test_every_way_of_counting_time_is_tried_by_a_test(way: str) -> None:
     wanted = way.lower().removesuffix(" from x")
     assert [name for name, text in texts().items() if wanted in text.lower()], f"name '{way}' in the test that tries it"
+
+
+def test_every_situation_that_once_went_wrong_is_walked_by_a_scenario_or_a_test_that_is_there() -> None:
+    """docs/protocol-statement.md: each row of its last tables ends with a file of examples/, or a test."""
+    statement = (ROOT / "docs" / "protocol-statement.md").read_text(encoding="utf-8")
+    rows = [line for line in statement.partition("## Situations")[2].split("\n") if re.match(r"\| [A-Z]", line)]
+    walked = [row.removesuffix(" |").rpartition("| ")[2].strip("`") for row in rows]
+    assert len(walked) > 20
+    there = {*texts(), *(f"examples/{file.name}" for file in (ROOT / "examples").glob("*.toml"))}
+    assert [name for name in walked if name not in there] == []

@@ -195,6 +195,12 @@ def test_a_late_return_is_taken_a_missing_one_named_and_a_silent_officer_s_deput
         assert "a return has come after the meeting" in subjects(found, reader)
     assert lines(found, "returns-read-entered") == []  # the author has read housing's return, and says so (R-10)
     assert [row for row in lines(found, "returns-too-late") if "housing" in row] == []
+    said = {one["kind"]: one["fact"] for one in found["state"]["facts"] if one["by"] != ["deputy-police"]}
+    assert said["sign-off-given"]["comments"] == "Sample: the second paragraph could be shorter.\nThe rest is clear."
+    assert said["link-sent-again"]["reason"] == "Sample: the first link was withdrawn.\nIt had been forwarded."
+    assert (
+        len([one for one in subjects(found, "sbu-manager") if one == "an answer to version 2 has been recorded"]) == 3
+    )
 
 
 def test_views_that_differ_hold_the_notification_but_not_its_clock(played: dict[str, Done]) -> None:
@@ -504,6 +510,9 @@ def test_a_practice_review_by_own_staff_that_is_not_published(played: dict[str, 
     assert due["K-8-improvements"] == ("2027-01-07 23:59", "met")
     assert (review["method"]["method"], review["contract"], review["improvements_owed"]) == ("own-staff", None, False)
     assert [len(one["identifying"]) for one in review["versions"]] == [2, 0]
+    assert [one["child_id"] for one in found["state"]["children"] if one["harm"] == "died"] == ["child-r"]
+    considered = [one["fact"]["person"] for one in found["state"]["facts"] if one["kind"] == "advocacy-considered"]
+    assert considered == ["child-q"]  # the living only (G-6)
     assert [subject for subject in subjects(found, "ofsted") if "is not published" in subject]
     assert found["state"]["stage"] == "concluded"
 
@@ -560,6 +569,8 @@ def test_a_rapid_review_under_working_together_2023(played: dict[str, Done]) -> 
     hospital = next(one for one in found["state"]["agencies"] if one["agency"] == "hospital")
     assert (hospital["known"], hospital["nil"], hospital["version"]) == (False, True, 0)
     assert found["state"]["edition"] == "england-2023"
+    assert found["state"]["vacancies"] == []  # no Chief Executive: under this edition no duty waits for one
+    assert [row["about"] for row in found["record"] if row["what"] == "partner-view-given"] == ["dcs", "police"]
     assert found["state"]["stage"] == "practice-review"
     assert "overdue, was the child or family known to your agency?" in " ".join(subjects(found, "lead-education"))
     assert not [subject for subject in subjects(found, "senior-hospital") if "step in" in subject]
@@ -576,14 +587,24 @@ def test_a_partnership_counts_from_the_notification_and_sets_a_milestone_of_its_
     assert "overdue, Leaders' meeting held" in subjects(found, "independent-chair")
 
 
-def test_two_councils_sign_each_for_itself(played: dict[str, Done]) -> None:
-    """R-11: the draft went out on Tuesday 10 February 2026 at 14:00."""
+def test_two_councils_sign_each_for_itself_and_nobody_on_a_weekend(played: dict[str, Done]) -> None:
+    """R-11, D-8: the draft went out on Friday 13 February 2026 at 16:00."""
     found = out(played, "two-councils")
     signing = {id: how for id, how in deadlines(found).items() if id.startswith("D-8:")}
     assert signing == {
-        f"D-8:rapid-review-1:{capacity}": ("2026-02-12 14:00", "met")
-        for capacity in ("local-authority-northmoor", "local-authority-southmoor", "health", "police")
+        "D-8:rapid-review-1:local-authority-northmoor": ("2026-02-15 16:00", "met"),
+        "D-8:rapid-review-1:local-authority-southmoor": ("2026-02-15 16:00", "late"),
+        "D-8:rapid-review-1:health": ("2026-02-15 16:00", "late"),
+        "D-8:rapid-review-1:police": ("2026-02-15 16:00", "met"),
     }
+    asked = {
+        person: [london(mail["sent_at"]) for mail in found["emails"] if mail["to"].startswith(f"{person}@")]
+        for person in ("officer-health", "deputy-health")
+    }
+    assert "2026-02-13 16:30" in asked["officer-health"]
+    assert "2026-02-16 09:00" in asked["deputy-health"]
+    weekend = ("2026-02-14", "2026-02-15")
+    assert [mail["subject"] for mail in found["emails"] if london(mail["sent_at"]).startswith(weekend)] == []
     assert deadlines(found)["D-7"][1] == "met"
 
 
