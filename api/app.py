@@ -21,6 +21,7 @@ from api import (
     health,
     links,
     mails,
+    plan,
     protocol,
     reads,
     today,
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for routes in (
         cases.routes,
         reads.routes,
+        plan.routes,
         today.routes,
         disclosures.routes,
         facts.router(),

@@ -17,6 +17,7 @@ from crg.directory import directory
 from crg.doctor import doctor
 from crg.edition import app as edition
 from crg.embedded.errors import CannotStart
+from crg.plan import plan
 from crg.record import record
 from crg.rehearsal.commands import demo, rehearse
 from crg.restore import restore
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # Commands of other modules, beside those below.
-for command in (schedule, rehearse, demo, record, begin_again, revive, restore, doctor, sweep):
+for command in (schedule, plan, rehearse, demo, record, begin_again, revive, restore, doctor, sweep):
     app.command()(command)
 app.add_typer(edition, name="edition")
 app.add_typer(directory, name="directory")

@@ -91,7 +91,7 @@ def schedule(
             dates={"--panel-meeting": panel_meeting, "--decision": decision},
         )
         rules = load_edition(edition, folder=load_settings().own_editions)
-        rows = _rows(anchors, rules, _calendar(anchors.values(), closure or []))
+        rows = _rows(anchors, rules, calendar_of(anchors.values(), closure or []))
     except (BadInput, EditionProblem, BeyondCalendar) as problem:
         typer.echo(str(problem), err=True)
         raise typer.Exit(2) from problem
@@ -119,7 +119,7 @@ ANCHORS = {
 
 def _anchors(*, times: dict[str, str | None], dates: dict[str, str | None]) -> dict[Anchor, datetime]:
     """What was given, as aware moments; a date is its first moment in London."""
-    given = {ANCHORS[option]: _time(option, text) for option, text in times.items() if text is not None}
+    given = {ANCHORS[option]: moment_of(option, text) for option, text in times.items() if text is not None}
     given |= {
         ANCHORS[option]: datetime.combine(_date(option, text, DATE_FORM), time(), LONDON)
         for option, text in dates.items()
@@ -137,7 +137,8 @@ def _anchors(*, times: dict[str, str | None], dates: dict[str, str | None]) -> d
     return given
 
 
-def _time(option: str, text: str) -> datetime:
+def moment_of(option: str, text: str) -> datetime:
+    """The time that was given for an option; in London, where it names no offset. Raises `BadInput`."""
     try:
         if not _TIME.fullmatch(text):
             raise ValueError
@@ -185,7 +186,7 @@ def _closed(text: str) -> list[ClosedDay]:
     return [ClosedDay(day=day, why="Local closure", kind=ClosedKind.CLOSURE) for day in days]
 
 
-def _calendar(moments: Iterable[datetime], closures: list[str]) -> WorkingCalendar:
+def calendar_of(moments: Iterable[datetime], closures: list[str]) -> WorkingCalendar:
     """England's working days for the years that any count here can reach."""
     closed = [day for text in closures for day in _closed(text)]
     years = [london(moment).year for moment in moments] + [one.day.year for one in closed]

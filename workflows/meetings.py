@@ -43,6 +43,8 @@ async def scoping_invitations(run: CaseRun) -> None:
     async for key, arranged in run.each(ScopingMeetingArranged):
         invite = invitation(run, SCOPING, "CRG scoping meeting", arranged.starts_at, arranged.link)
         n = {"starts_at": arranged.starts_at, "link": arranged.link, "due": run.due("D-4", run.received_at)}
+        if arranged.rapid_review_meeting_planned_at:
+            n["planned_at"] = arranged.rapid_review_meeting_planned_at
         people, cause = run.holders(Role.CRG_CHAIR, Role.CRG_MEMBER), f"scoping-invite:{key}"
         shown = run.case.invites.get(SCOPING)
         if shown and shown.cancelled and not run.case.last(ScopingMeetingHeld) and invite.starts_at > run.now():

@@ -73,6 +73,7 @@ LABELS = {
     "scope": "Scope of the review",
     "left_out": "Agencies left out",
     "rapid_review_meeting_at": "When the rapid review meeting is",
+    "rapid_review_meeting_planned_at": "When the rapid review meeting is planned",
     "rapid_review_link": "Where to join the rapid review meeting online",
     "link": "Where to join online",
     "legal_adviser_asked": "The legal adviser is asked to the rapid review meeting",

@@ -23,6 +23,9 @@ class ScopingMeetingArranged(Fact):
     kind: Literal["scoping-meeting-arranged"] = "scoping-meeting-arranged"
     starts_at: AwareDatetime
     link: str = Field(default="", max_length=500, description="where to join online")
+    rapid_review_meeting_planned_at: AwareDatetime | None = Field(
+        default=None, description="the rapid review meeting as planned; the scoping meeting sets it"
+    )
 
 
 class AgencyLeftOut(Model):

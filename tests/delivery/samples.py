@@ -317,7 +317,12 @@ MAILS: dict[str, Sample] = {
         {**_PARTNERS, "capacity": "accountable-officer"},
         ({**_PARTNERS, "capacity": "crg-chair"}, {**_PARTNERS, "capacity": "independent-chair"}),
     ),
-    "scoping-invite": Sample("join the CRG scoping meeting", MINUTE_TEXT, {**_MEETING, "due": BY_THE_MINUTE}),
+    "scoping-invite": Sample(
+        "join the CRG scoping meeting",
+        MINUTE_TEXT,
+        {**_MEETING, "due": BY_THE_MINUTE},
+        ({**_MEETING, "due": BY_THE_MINUTE, "planned_at": BY_THE_MINUTE},),
+    ),
     "returns-request": Sample(
         "send the return of Northmoor Community Health",
         DAY_END_TEXT,

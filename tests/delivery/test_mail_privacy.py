@@ -98,6 +98,7 @@ KNOWN_TO_MAILS = frozenset(
         "owner",
         "panel_reference",
         "places",
+        "planned_at",
         "publication_date",
         "published",
         "reason_recorded",

@@ -115,7 +115,12 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/closures/{day}/taken-back",
         "/links",
     }
-    behind_sign_in |= {"/cases/{reference}/links", "/cases/{reference}/links/again", "/cases/{reference}/disclosures"}
+    behind_sign_in |= {
+        "/cases/{reference}/links",
+        "/cases/{reference}/links/again",
+        "/cases/{reference}/disclosures",
+        "/cases/{reference}/plan",
+    }
     behind_sign_in |= {"/cases/{reference}/returns/{agency}/{version}"}
     behind_sign_in |= {"/cases/new/{rel}", "/cases/{reference}/steps/{rel}"}
     behind_sign_in |= {

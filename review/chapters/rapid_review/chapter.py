@@ -46,6 +46,10 @@ def _scoping_arranged(case: CaseState, fact: ScopingMeetingArranged, reported: R
     needs(reads.notified_at(case), "the Panel has not been notified")
     once(case.last(ScopingMeetingHeld), "The scoping meeting")
     to_come(case, "The scoping meeting", fact.starts_at, now, "starts_at")
+    if planned := fact.rapid_review_meeting_planned_at:
+        field = "rapid_review_meeting_planned_at"
+        not_before("The rapid review meeting", planned, "the scoping meeting", fact.starts_at, field)
+        in_calendar(case, "The rapid review meeting", london(planned).date(), field)
 
 
 def _scoping_held(case: CaseState, fact: ScopingMeetingHeld, reported: Reported, now: datetime) -> None:
@@ -320,7 +324,11 @@ def _scoping_time(case: CaseState, now: datetime) -> datetime:
 
 
 def _meeting_time(case: CaseState, now: datetime) -> datetime:
-    """The morning of the latest safe day for the meeting, or the next working day where that is over."""
+    """As planned; else the morning of the latest safe day, or of the next working day where that is over."""
+    scoping = case.last(ScopingMeetingArranged)
+    planned = scoping.rapid_review_meeting_planned_at if scoping else None
+    if planned and planned > now and not case.last(ScopingMeetingHeld):
+        return planned
     safe = next((step.at for step in safe_times(case) if step.id == "latest-meeting"), now)
     day = max(london(safe).date(), case.calendar.add(london(now).date(), 1))
     return datetime.combine(day, time(10), LONDON)
