@@ -14,6 +14,7 @@ _READINGS = {
     "business-unit": "Business Unit",
     "communications": "Communications",
     "chief-executive": "Chief Executive",
+    "criteria-met-no-review": "criteria met, no review",
     "crg-chair": "CRG Chair",
     "crg-member": "CRG member",
     "decider": "those who decide on notifying",

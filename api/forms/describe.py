@@ -15,8 +15,16 @@ from api.forms.words import hint_of, label_of, sentence
 from delivery.words import plain
 from review.facts.base import DocumentRef, FilledIn, Picked
 
+# Fields whose answer is one of fewer than all: which list (api/forms/lists.py) they are chosen from.
+LISTS = {
+    "PartnerViewGiven.person": "officer",
+    "ScopingMeetingHeld.agencies": "agency-to-ask",
+    "AgencyAdded.agency": "agency-not-asked",
+    "PublicationPlanned.managers": "agency-person",
+    "FindingsHandedOver.sub_group": "sub-group",
+}
 _LONGEST_LINE = 500  # characters; what may be longer gets a box of several lines
-LAST = "happened_at"  # asked last: it is nearly always now
+LAST = ("happened_at", "edition", "rehearsal")  # asked last: when, which is nearly always now; and the frame of a case
 
 
 class _Type(NamedTuple):
@@ -39,7 +47,7 @@ class _Type(NamedTuple):
 def described(model: type[BaseModel], right: type[BaseModel] | None = None) -> tuple[Question, ...]:
     """The questions of a body, in the order of its fields. `right`: of a correction, the class of what is right."""
     fields = {name: field for name, field in model.model_fields.items() if name != "kind"}
-    order = [name for name in fields if name != LAST] + [name for name in fields if name == LAST]
+    order = sorted(fields, key=lambda name: LAST.index(name) + 1 if name in LAST else 0)
     asked = (_question(model, name, fields[name], right) for name in order)
     return tuple(question for question in asked if question is not None)
 
@@ -49,7 +57,11 @@ def _question(model: type[BaseModel], name: str, field: FieldInfo, right: type[B
     filled_in = found.says(FilledIn)
     if filled_in and filled_in.by == "system":
         return None
-    shape = {"kind": Kind.CARRIED} if filled_in or found.core is DocumentRef else _shape(found, field, right)
+    shape: dict[str, Any] = (
+        {"kind": Kind.CARRIED} if filled_in or found.core is DocumentRef else _shape(found, field, right)
+    )
+    if listed := LISTS.get(f"{model.__name__}.{name}"):
+        shape["picked"] = listed
     is_id = shape["kind"] is Kind.LINE and any("a-z0-9" in pattern for pattern in _patterns(found.about))
     kind, description = shape["kind"], field.description or ""
     return Question(

@@ -39,6 +39,8 @@ class Option(NamedTuple):
     value: str
     text: str
     hint: str = ""
+    group: str = ""  # the heading under which a long list has it
+    lacks: tuple[str, ...] = ()  # of a key: the answers that are none under it
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,13 @@ class Question:
     def under(self, key: Option) -> "Question":
         """The question of a plain answer, asked for one key."""
         return replace(self, label=key.text, hint=key.hint, required=True)
+
+    def asked_under(self, key: Option) -> tuple["Question", ...]:
+        """The parts as they are asked for one key: only the answers that it can have."""
+        return tuple(
+            replace(one, options=tuple(option for option in one.options if option.value not in key.lacks))
+            for one in self.parts
+        )
 
 
 def within(path: str, name: str) -> str:

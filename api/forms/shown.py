@@ -8,6 +8,7 @@ from api.forms.read import read
 
 FIXED, ONCE, DO, ABOUT = "_fixed", "_once", "_do", "_about"  # boxes of the form itself, which are no field
 FEW = 7  # choices that are shown as buttons; more make a list
+MANY = 12  # choices that stand open; of more, those under later headings are folded
 
 
 @dataclass
@@ -48,7 +49,25 @@ class Shown:
         """The choices, and what is typed and none of them any more."""
         known = list(question.options or self.lists.get(question.picked, ()))
         gone = [one for one in self.values(box) if one and one not in [option.value for option in known]]
-        return known + [Option(one, one) for one in gone]
+        anywhere = {one.value: one for some in self.lists.values() for one in some} if gone else {}
+        return known + [anywhere.get(one, Option(one, one)) for one in gone]
+
+    def grouped(self, question: Question, box: str = "") -> list[tuple[str, bool, list[tuple[int, Option]]]]:
+        """The choices under their headings, each with its number in the whole; and whether a heading is shown open: the
+        first two, and one under which something is chosen. Few choices have all theirs open.
+        """
+        groups: dict[str, list[tuple[int, Option]]] = {}
+        for option in self.options(question, box):
+            groups.setdefault(option.group, []).append((0, option))
+        chosen, all_of_them = set(self.values(box)), sum(map(len, groups.values())) <= MANY
+        found: list[tuple[str, bool, list[tuple[int, Option]]]] = []
+        number = 0
+        for group, held in groups.items():
+            numbered = [(number + place, option) for place, (_, option) in enumerate(held, 1)]
+            is_open = all_of_them or len(found) < 2 or any(option.value in chosen for _, option in numbered)
+            found.append((group, is_open, numbered))
+            number += len(held)
+        return found
 
     def keys(self, question: Question, box: str) -> list[Option]:
         """The keys for each of which the same is asked, and those under which something was typed."""

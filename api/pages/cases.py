@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from api.deps import Deps, deps_of
 from api.facts import title_of
 from api.pages.auth import frame, invented, of_problem, reader
+from api.pages.called import called
 from api.pages.given_return import paper_path
 from api.pages.layout import page
 from api.pages.owing import namer
@@ -49,7 +50,7 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
         return of_problem(request, problem, around)
     directory = directory_with(reading.case, await deps.store.directory.read())
     own = await own_agencies(deps, caller, reading.case) if isinstance(view, AgencyOut) else ()
-    name = namer(directory, whole=isinstance(view, CaseOut), own=own)
+    name = called(view, namer(directory, whole=isinstance(view, CaseOut), own=own))
     context = around | {
         "case": view,
         "name": name,

@@ -15,7 +15,7 @@ from api.auth import Caller
 from api.broadcast import tell_of_directory
 from api.deps import deps_of
 from api.forms import filled
-from api.forms.lists import agencies, people
+from api.forms.lists import of_directory
 from api.forms.shown import FIXED, ONCE
 from api.pages import directory as shown_in
 from api.pages.auth import frame, holding, of_problem, reader
@@ -56,7 +56,7 @@ KINDS = {
         "second person has confirmed it.",
         lambda held: held.people,
         lambda store: store.directory.put_person,
-        {"agency": "agency", "delegate_of": "person"},
+        {"agency": "agency", "delegate_of": "anybody"},
         without=("leave",),
     ),
     "agency": Kept(
@@ -65,7 +65,7 @@ KINDS = {
         "Enter its safeguarding lead and its senior officer as people first.",
         lambda held: held.agencies,
         lambda store: store.directory.put_agency,
-        {"safeguarding_lead": "person", "senior_officer": "person"},
+        {"safeguarding_lead": "anybody", "senior_officer": "anybody"},
     ),
 }
 
@@ -148,7 +148,7 @@ async def _found(
         action=shown_in.PATH + f"/entries/{kind}" + (f"/{id}" if held else ""),
         back=(shown_in.PATH, "Directory"),
         button="Change the directory",
-        lists={"person": people(directory), "agency": agencies(directory)},
+        lists=of_directory(directory),
         picked=known.picked,
         without=known.without,
         frame=around,

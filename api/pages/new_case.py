@@ -11,7 +11,7 @@ from api.auth import Caller
 from api.deps import deps_of
 from api.facts import title_of
 from api.forms import filled
-from api.forms.lists import agencies, editions, people
+from api.forms.lists import editions, of_directory
 from api.forms.steps import OPENINGS
 from api.intake import Outcome
 from api.opening import DEFAULT_EDITION, editions_of, open_up
@@ -98,11 +98,7 @@ async def _sheet(request: Request, caller: Caller, rel: str) -> Sheet:
         action=f"/cases/new/{rel}",
         back=("/cases", "All cases"),
         button="Open the case",
-        lists={
-            "edition": editions(editions_of(deps)),
-            "agency": agencies(directory),
-            "person": people(directory),
-        },
+        lists=of_directory(directory) | {"edition": editions(editions_of(deps))},
         without=hidden,
         frame=await frame(request, caller),
     )

@@ -60,6 +60,7 @@ class Sheet:
     note: str = ""  # said on top, where somebody else was faster
     saved: datetime | None = None  # when the draft that stands in it was saved
     meant: tuple[Any, Any] | None = None  # children and family whom it is about
+    known: Sequence[Any] = ()  # what is known already, to be read first (api/pages/step_help.py)
     place: str = ""  # by which its draft is kept, where that is not where it is sent
     frame: Mapping[str, Any] = field(default_factory=dict)
 

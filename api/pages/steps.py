@@ -20,13 +20,16 @@ from api.forms.shown import FIXED
 from api.forms.steps import STEPS
 from api.intake import Outcome
 from api.opening import editions_of
+from api.pages import prefilled, step_help
 from api.pages.auth import frame, holding, of_problem, reader
+from api.pages.called import called
 from api.pages.forms import boxes
 from api.pages.intake import message_id, say
 from api.pages.kept import writer_with
 from api.pages.layout import HEADERS, here, plain
 from api.pages.owing import namer
 from api.pages.step_form import Sheet, begun, by_button, dropped, right_of, shown, tried
+from api.pages.step_help import Known
 from api.pages.step_titles import carried_in_words, final_of, may_take, step_path, titled
 from api.problems import Problem
 from api.reading import Reading
@@ -68,7 +71,7 @@ class _Case:
 
     @cached_property
     def name(self) -> Callable[[str], str]:
-        return namer(self.directory, whole=self.own is None, own=self.own or ())
+        return called(self.view, namer(self.directory, whole=self.own is None, own=self.own or ()))
 
     def meant(self, step: NextStepOut | None) -> tuple[Any, Any] | None:
         """Whom an agency's return is about, for the person whom its link would let in, and for nobody else."""
@@ -115,9 +118,11 @@ async def show(request: Request, reference: str, rel: str, about: str = "", nth:
     sheet = _sheet(request, case, rel, step)
     typed = _carried(sheet, caller, step, example)
     sheet = _placed(sheet, rel, typed)
+    typed = await _begun_with(request, case, sheet, step, typed)
     if draft := await begun(request, caller, sheet, typed):
         sheet, typed = draft
-    return shown(request, replace(sheet, right=right_of(typed), named=_named(case, typed)), typed)
+    sheet = replace(sheet, right=right_of(typed), named=_named(case, typed), known=await _known(request, case, step))
+    return shown(request, sheet, typed)
 
 
 async def take(request: Request, reference: str, rel: str, about: str = "", nth: int = 0) -> Response:
@@ -137,6 +142,7 @@ async def take(request: Request, reference: str, rel: str, about: str = "", nth:
         return of_problem(request, problem, around)
     step = _offered(case, rel, about, nth)
     sheet = replace(_sheet(request, case, rel, step), right=right_of(typed), named=_named(case, typed))
+    sheet = replace(sheet, known=await _known(request, case, step))
     sheet = _placed(sheet, rel, typed)
     if answer := await by_button(request, caller, sheet, typed):
         return answer
@@ -221,6 +227,23 @@ def _carried(sheet: Sheet, caller: Caller, step: NextStepOut, example: dict[str,
             fixed.append(one)
     kept = [*fixed, *(one for one in replace(sheet, right=right).questions if one.name == "right")]
     return {**filled(kept, example), FIXED: [one.name for one in fixed]}
+
+
+async def _begun_with(
+    request: Request, case: _Case, sheet: Sheet, step: NextStepOut, typed: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """What the form begins with: the version before, where one is written again, and a short id that is free."""
+    earlier = await prefilled.before(deps_of(request), case.view, step.rel, step.about)
+    free = prefilled.proposed(sheet.questions, step.example)
+    return {**filled(sheet.questions, earlier), **free, **typed}
+
+
+async def _known(request: Request, case: _Case, step: NextStepOut | None) -> Sequence[Known]:
+    if step is None:
+        return ()
+    mine = None if case.own is None else (case.people, case.own)
+    deps = deps_of(request)
+    return await step_help.known(deps, case.reading, case.view, step.rel, step.example, case.name, mine=mine)
 
 
 def _named(case: _Case, typed: dict[str, list[str]]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from review.views import CaseView, FactView, RowKind
 from store.record import RecordEntry
 
 BAD = ("deadline-passed", "deadline-met-late")
+_A_CHILD = "a child of the case"  # in a step's title: which one stands beside it, and mails name none
 Namer = Callable[[str], str]
 
 
@@ -60,8 +61,10 @@ def told_in(case: CaseView) -> Callable[[str], list[FactView]]:
 
 
 def in_names(text: str, about: str | None, name: Namer) -> str:
-    """A step's title with an agency's name in place of its id."""
-    return text.replace(about, name(about)) if about else text
+    """A step's title with the name of what it is about in place of the id."""
+    if about and _A_CHILD in text and name(about) != about:
+        return text.replace(_A_CHILD, name(about))
+    return re.sub(rf"(?<![\w-]){re.escape(about)}(?![\w-])", lambda _: name(about), text) if about else text
 
 
 def _of_an_agency(row: RecordEntry, name: Namer) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from review.facts import FACTS
+from review.facts import FACTS, DocumentRef
 
 _ANY_TEXT = r"\S"  # the pattern of a text that only has to hold something
 
@@ -58,7 +58,7 @@ def _leaves(kind: Any, about: Sequence[Any]) -> Iterator[type[BaseModel] | None]
             yield from _leaves(one, about)
     elif kind is str and not any(pattern != _ANY_TEXT for pattern in _patterns(about)):
         yield None
-    elif isinstance(kind, type) and issubclass(kind, BaseModel):
+    elif isinstance(kind, type) and issubclass(kind, BaseModel) and kind is not DocumentRef:
         yield kind
 
 

@@ -12,7 +12,7 @@ from review.facts.sample import Day
 
 
 class LearningDisseminated(Fact):
-    """Learning was shared: by what means, with whom; when is `happened_at` (§6, G-9)."""
+    """Learning was shared: by what means, with whom; and when (§6, G-9)."""
 
     title = "Learning disseminated"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)

@@ -80,7 +80,7 @@ class ProgressReported(Fact):
 
 
 class ReviewDrafted(Fact):
-    """A version of the review's report (§7, K-6). `agencies` are those that its recommendations name."""
+    """A version of the practice review's report, complete or not (§7, K-6)."""
 
     title = "Practice review drafted"
     may_report = (Role.BUSINESS_UNIT,)

@@ -292,6 +292,6 @@ async def test_what_is_waited_for_stands_under_who_is_to_do_it_with_a_link_to_it
     assert tasks.index(">You<") < tasks.index(">Agencies<")
     assert f'href="/cases/{REFERENCE}/steps/agency-returned?about=police">Send the return of Sample Police</a>' in tasks
     chair = await shown(desk, client, path, "crg-chair")
-    theirs = chair.partition('id="waiting"')[2].partition("What else is possible now")[0]
+    theirs = chair.partition('id="waiting"')[2].partition("What else you can do now")[0]
     assert "Send the return of Sample Police" in theirs
     assert "steps/agency-returned" not in theirs

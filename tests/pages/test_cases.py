@@ -40,7 +40,7 @@ async def test_the_business_unit_sees_the_whole_case(desk: Desk, client: httpx.A
     await desk.ask_for_sign_off()
     page = await seen_by(desk, client, "business-unit")
     assert page.status_code == 200
-    for words in (*NARRATIVE, "Waited for", "Backward plan", "Sample Police", "Rapid review report, version 1: open"):
+    for words in (*NARRATIVE, "Waiting for", "Backward plan", "Sample Police", "Rapid review report, version 1: open"):
         assert words in page.text
     assert "Panel notified" in page.text  # the record
     assert "Timeline of the rapid review" in page.text
@@ -76,7 +76,7 @@ async def test_an_observer_sees_dates_and_no_narrative(desk: Desk, client: httpx
     assert "Deadlines" in page.text
     assert "Timeline of the rapid review" in page.text
     assert "no day set yet" not in page.text  # an observer is not told of the meeting
-    for words in (*NARRATIVE, "the newest first", "Waited for", "Limb (a)"):
+    for words in (*NARRATIVE, "the newest first", "Waiting for", "Limb (a)"):
         assert words not in page.text
 
 

@@ -9,12 +9,14 @@ from playwright.async_api import Browser, Page
 
 from api.auth import COOKIE
 from calendar_rules.notifying import HEADS
+from review.chapters.rapid_review.papers import ReturnBody
 from review.facts import FACTS
 from review.facts.any_stage import CasePaused, CaseWithdrawn
 from review.facts.enums import View
 from review.facts.notification import PanelNotified, PartnerViewGiven
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
+from tests.pages.filling import form_in
 from tests.pages.test_business_pages import OURS, signed_in
 from tests.pages.test_on_a_phone import no_barrier, watched
 
@@ -169,6 +171,49 @@ async def test_an_agency_takes_its_own_step(desk: Desk, client: httpx.AsyncClien
     answer = await client.post(path, data=sent, headers=OURS)
     assert answer.status_code == 303, answer.text
     assert "Sample Hospital" not in page
+
+
+async def test_a_long_list_of_people_has_headings_and_only_who_can_be_meant(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """Who is only written to attends nothing; an agency that is usually asked is marked; folded headings stay folded
+    unless somebody under them is chosen.
+    """
+    await desk.request_returns()
+    signed_in(desk, client, "sbu-manager")
+    path = f"{HERE}/steps/rapid-review-meeting-held"
+    page = (await client.get(path)).text
+    assert "Case Review Group</span>" in page
+    assert "mailbox (sample)" not in page
+    assert page.count('page-choices" open') == 6, "the first two headings of each of three lists"
+    typed = {"attended": ["senior-police"], "_do": ["add:overviews"]}
+    assert (await client.post(path, data=typed, headers=OURS)).text.count('page-choices" open') == 7
+    handed = (await client.get(f"{HERE}/steps/agency-added?about=housing")).text
+    assert "Sample Housing" in handed
+
+
+async def test_who_agrees_a_version_can_read_it_from_the_form(desk: Desk, client: httpx.AsyncClient) -> None:
+    await desk.request_returns()
+    await desk.hold_meeting()
+    one = await desk.ask_for_sign_off()
+    signed_in(desk, client, "officer-police")
+    page = (await client.get(f"{HERE}/steps/sign-off-given?about=police")).text
+    paper = f"/v1{HERE}/documents/{one.document.document}/{one.document.version}"
+    assert f'href="{paper}"' in page
+    assert (await client.get(f"{HERE}/steps/sign-off-given?about=health")).status_code == 403, "another officer's"
+
+
+async def test_a_version_is_written_again_from_the_one_before(desk: Desk, client: httpx.AsyncClient) -> None:
+    """And an agency's return from its own; what is new in the case has a short id that is free."""
+    await desk.request_returns()
+    await desk.take(ReturnBody.model_validate(ReturnBody.sample))
+    signed_in(desk, client, "lead-police")
+    again = form_in((await client.get(f"{HERE}/steps/agency-returned?about=police")).text, HERE)
+    assert again.typed["officer"] == ["Head of Safeguarding"]
+    assert again.typed["content.facts"] == [ReturnBody.sample["content"]["facts"]]
+    signed_in(desk, client, "sbu-manager")
+    new = form_in((await client.get(f"{HERE}/steps/process-linked")).text, HERE)
+    assert (new.typed["process"], new.typed["name"]) == (["process-1"], [""])
 
 
 async def test_what_cannot_be_undone_is_checked_first(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -153,7 +153,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         yield from _of_child(case, child, waited=waited)
     for child in (one for one in advocacy_open(case) if one in children_explained(case)):
         advocacy = AdvocacyConsidered(person=child, used=False, reasons=AdvocacyConsidered.sample["reasons"])
-        yield Offer(body=advocacy, needed=waited, about=child)
+        yield Offer(body=advocacy, needed=waited, about=child, title=f"{_ADVOCACY} a child of the case")
     left = groups_open(case)
     for group in InvolvedGroup:
         number = len([fact for fact in case.every(PersonInvited) if fact.group is group]) + 1
@@ -194,19 +194,22 @@ def _of_child(case: CaseState, child: str, *, waited: bool) -> Iterator[Offer]:
 def _of_person(case: CaseState, one: PersonInvited, *, waited: bool, left: list[str]) -> Iterator[Offer]:
     answered = any(fact.person == one.person for fact in case.every(InvitationAnswered))
     if not answered:
-        yield Offer(body=InvitationAnswered(person=one.person, accepts=True), needed=False, about=one.person)
+        accepted = InvitationAnswered(person=one.person, accepts=True)
+        yield Offer(body=accepted, needed=False, about=one.person, title=f"Record the answer of {one.person}")
     if not considered(case, one.person, one.child_id):
+        wanted = waited and one.group in _NEEDS_ADVOCACY
         advocacy = AdvocacyConsidered(person=one.person, used=False, reasons=AdvocacyConsidered.sample["reasons"])
-        yield Offer(body=advocacy, needed=waited and one.group in _NEEDS_ADVOCACY, about=one.person)
+        yield Offer(body=advocacy, needed=wanted, about=one.person, title=f"{_ADVOCACY} {one.person}")
     if one.person in left:
         reported = ContributionRecorded(
             person=one.person, how="Sample: a conversation", said=ContributionRecorded.sample["said"]
         )
-        yield Offer(body=reported, needed=waited, about=one.person)
+        yield Offer(body=reported, needed=waited, about=one.person, title=f"Record what {one.person} said")
         why = InvolvementExplained(person=one.person, reasons=InvolvementExplained.sample["reasons"])
-        yield Offer(body=why, needed=False, about=one.person)
+        yield Offer(body=why, needed=False, about=one.person, title=f"Explain why {one.person} is not involved")
 
 
+_ADVOCACY = "Record whether an advocate was considered for"
 _GROUPS = {
     InvolvedGroup.CHILDREN: "children and young people",
     InvolvedGroup.FAMILY: "parents and family",

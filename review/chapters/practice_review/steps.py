@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from calendar_rules.edition import Outsider
 from calendar_rules.lengths import end_of_day, london
 from review.case import reads
-from review.case.sign_off import Round, SignatureRequest
+from review.case.sign_off import Round, SignatureRequest, in_words
 from review.case.state import CaseState
 from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.papers import REVIEW, TERMS, ReviewBody, TermsBody, sample_review, sample_terms
@@ -139,10 +139,15 @@ def _work(case: CaseState, now: datetime) -> Iterator[Offer]:
             deadline=deadline.id if deadline else None,
         )
     yield from _monitoring(case, now)
-    yield Offer(body=say.ProgressReported(progress=say.MilestoneReached.sample["progress"]), needed=False)
-    yield Offer(body=say.DaysUsed(days=1, used_for="Sample: conversations"), needed=False)
+    yield Offer(
+        body=say.ProgressReported(progress=say.MilestoneReached.sample["progress"]),
+        needed=False,
+        title="Report the reviewer's progress",
+    )
+    used = say.DaysUsed(days=1, used_for="Sample: conversations")
+    yield Offer(body=used, needed=False, title="Record the days that the reviewer has used")
     more = say.DaysExtensionAgreed(days=5, agreed_by="CRG Chair", reason=say.ContractIssued.sample["more_days"])
-    yield Offer(body=more, needed=False)
+    yield Offer(body=more, needed=False, title="Record that more days are agreed")
 
 
 def _monitoring(case: CaseState, now: datetime) -> Iterator[Offer]:
@@ -196,7 +201,7 @@ def _report(case: CaseState) -> Iterator[Offer]:
                 about=capacity,
                 people=[person],
                 roles=_offices(case, person),
-                title=f"Comment early on the draft for {capacity}",
+                title=f"Comment early on the draft for {in_words(capacity)}",
                 deadline=deadline_of(*ask) if ask else None,
             )
     closed = say.EarlyCommentClosed(reason="Sample: no answer has come in two weeks.")

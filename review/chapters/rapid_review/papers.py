@@ -57,9 +57,7 @@ def sample_return(number: int, headings: Iterable[ReturnHeading] = ()) -> Return
 
 
 class ReturnBody(Body):
-    """An agency's return: its content, or `nil` where child and family are not known to it;
-    with a named officer (R-4).
-    """
+    """An agency's return, or its nil return where child and family are not known to it; with a named officer (R-4)."""
 
     paper_title: ClassVar[str] = "Return"
     sample = {"agency": "police", "officer": "Head of Safeguarding", "content": _SAMPLE}
@@ -74,7 +72,9 @@ class ReturnBody(Body):
     @model_validator(mode="after")
     def _nil_or_content(self) -> Self:
         if self.nil == (self.content is not None):
-            raise WrongField("content", "give either the return's content, or nil: true")
+            raise WrongField(
+                "content", "write the return, or say that the child and family are not known to the agency (nil)"
+            )
         return self
 
     @property

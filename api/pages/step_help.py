@@ -1,0 +1,188 @@
+"""What somebody has to see before they take a step: the paper that it is about, and what was said before of the thing.
+
+It is part of the case, and shown to those who see it; nothing of it is sent by the form.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from api.deps import Deps
+from api.pages.given_return import paper_path
+from api.reading import Reading
+from api.reads import papers_of
+from api.visibility import AgencyOut, CaseOut
+from calendar_rules.lengths import london
+from delivery.words import day, plain
+from review.chapters.practice_review.papers import REVIEW, TERMS, ReviewReport
+from review.view import open_to
+from store.documents import Stored
+
+_RAPID, _LEARNING = "rapid-review", "learning-findings"
+# The paper of which a step names a version.
+_PAPER = {
+    "draft-sent-to-crg": _RAPID,
+    "draft-commented": _RAPID,
+    "draft-agreed": _RAPID,
+    "draft-sent-for-sign-off": _RAPID,
+    "submitted-to-panel": _RAPID,
+    "terms-sent-for-approval": TERMS,
+    "review-assured": REVIEW,
+    "identities-checked": REVIEW,
+    "identity-accepted": REVIEW,
+    "early-comment-sought": REVIEW,
+    "early-comment-given": REVIEW,
+    "final-draft-sent": REVIEW,
+    "learning-review-assured": _LEARNING,
+}
+_AS_AGREED = ("advance-copy-sent", "publication-planned", "review-published", "review-not-published")
+_AS_WRITTEN = "-draft"  # ends the name of a paper as it was typed, of which there may be a made one
+
+
+class Known(NamedTuple):
+    """One line above a form: what is known already, and where it is read."""
+
+    label: str
+    text: str
+    href: str = ""
+
+
+View = CaseOut | AgencyOut
+
+
+async def known(
+    deps: Deps,
+    reading: Reading,
+    view: View,
+    rel: str,
+    example: dict[str, Any],
+    name: Callable[[str], str],
+    *,
+    mine: Any,
+) -> list[Known]:
+    """All that this reader is shown above the form. `mine`: for whom only some papers are open, their people and
+    agencies.
+    """
+    papers = await papers_of(deps, reading.case)
+    if mine is not None:
+        held = open_to(reading.case, *mine)
+        papers = [one for one in papers if one.document in held and held[one.document].version == one.version]
+    lines = list(_papers(view, papers, rel, example, name))
+    lines += _of_action(view, example, name)
+    if isinstance(view, CaseOut):
+        lines += [*_of_candidate(view, rel, example), *_of_versions(view, rel, example), *_decided(view, rel)]
+        lines += _answered(view, rel, example)
+        lines += await _recommendation(deps, view, example)
+    return lines
+
+
+def _papers(
+    view: View, papers: list[Stored], rel: str, example: dict[str, Any], name: Callable[[str], str]
+) -> Iterator[Known]:
+    for document, version in _meant(view, papers, rel, example):
+        for one in papers:
+            if one.document == document and one.version == version:
+                title = f"{one.title}, version {one.version}"
+                if document.startswith("return-"):
+                    title = f"Return of {name(document.removeprefix('return-'))}, version {one.version}"
+                yield Known("To read", title, paper_path(view.reference, document, version))
+
+
+def _meant(view: View, papers: list[Stored], rel: str, example: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """The papers that a step is about, each with its version: as it was made, else as it was written."""
+    version = example.get("version")
+    if rel == "sign-off-given":
+        yield from ((one.document, one.version) for one in view.rounds if one.id == example.get("round"))
+    elif rel == "returns-read":
+        yield from ((f"return-{agency}", number) for agency, number in example.get("returns", {}).items() if number)
+    elif rel in _AS_AGREED and isinstance(view, CaseOut) and view.practice_review:
+        version = view.practice_review.agreed_version
+        yield from [(REVIEW, version)] if version else []
+    elif rel in _PAPER and isinstance(version, int):
+        made, written = _PAPER[rel], _PAPER[rel] + _AS_WRITTEN
+        names = {one.document for one in papers if one.version == version}
+        yield (made if made in names else written), version
+
+
+def _of_action(view: View, example: dict[str, Any], name: Callable[[str], str]) -> Iterator[Known]:
+    for one in view.actions:
+        if one.action == example.get("action"):
+            yield Known("Action", one.what)
+            yield Known("Whose", f"{name(one.owner)}, {name(one.agency)}")
+            yield Known("Due", day(london(one.due).date()))
+            yield Known("What is to be better for children", one.outcome)
+            if one.progress:
+                yield Known("Progress", f"{plain(one.rating)}: {one.progress}" if one.rating else one.progress)
+            yield from (Known("Evidence", text) for text in one.evidence)
+
+
+def _of_candidate(view: CaseOut, rel: str, example: dict[str, Any]) -> Iterator[Known]:
+    review = view.practice_review
+    if review is None or "candidate" not in example or rel == "candidate-entered":
+        return
+    for one in review.candidates:
+        if one.candidate == example["candidate"] or (rel == "selection-proposed" and not one.excluded):
+            total = sum(one.scores.values())
+            parts = [
+                one.organisation,
+                f"£{one.day_rate} a day" if one.day_rate is not None else "",
+                f"{total} points" if one.scores else "",
+                "conflict of interest, not resolved" if one.in_conflict else "",
+            ]
+            yield Known(one.name, "; ".join(part for part in parts if part) or "entered")
+    said = (one.fact for one in view.facts if not one.corrected_by)
+    for fact in (one for one in said if one.get("candidate") == example["candidate"] and one.get("conflict")):
+        yield Known("Conflict of interest", fact["conflict"])
+
+
+def _of_versions(view: CaseOut, rel: str, example: dict[str, Any]) -> Iterator[Known]:
+    review = view.practice_review
+    for one in review.versions if review and rel in ("review-assured", "final-draft-sent") else []:
+        if one.version == example.get("version"):
+            yield from [Known("What this version lacks", ", ".join(one.missing))] if one.missing else []
+            if places := [place for place in one.identifying if place.accepted is None]:
+                yield Known("Identifies the family", ", ".join(f"{place.what} ({place.where})" for place in places))
+
+
+def _decided(view: CaseOut, rel: str) -> Iterator[Known]:
+    """What was recommended, and what the Panel answered, before the partners decide."""
+    if rel != "partners-decided":
+        return
+    last: dict[str, Any] = {one.kind: one.fact for one in view.facts if not one.corrected_by}
+    if draft := last.get("report-drafted"):
+        words = plain(draft["recommendation"]) if draft.get("recommendation") else "none"
+        national = "; a national review" if draft.get("national_review") else ""
+        yield Known("Recommended by the rapid review", words + national)
+    if response := last.get("panel-responded"):
+        yield Known("The Panel's response", f"{plain(response['response'])}: {response['reasons']}")
+
+
+# What is answered: the kind of the answer, of what it answers, the field that both name it by, and what is shown of it.
+_ANSWERS = {
+    "concern-answered": ("concern-escalated", "concern", "reasons", "The concern"),
+    "sub-group-answered": ("findings-handed-over", "handover", "findings", "Handed over"),
+    "contribution-recorded": ("person-invited", "person", "how", "Invited"),
+    "process-updated": ("process-linked", "process", "status", "When it was linked"),
+    "milestone-reached": ("milestone-set", "milestone", "what", "Milestone"),
+}
+
+
+def _answered(view: CaseOut, rel: str, example: dict[str, Any]) -> Iterator[Known]:
+    kind, by, shown, label = _ANSWERS.get(rel, ("", "", "", ""))
+    for one in view.facts:
+        if one.kind == kind and not one.corrected_by and one.fact.get(by) == example.get(by):
+            yield Known(label, str(one.fact.get(shown)))
+
+
+async def _recommendation(deps: Deps, view: CaseOut, example: dict[str, Any]) -> list[Known]:
+    """The recommendation that an action is set for, in the words of the agreed report (K-10)."""
+    number, review = example.get("recommendation_number"), view.practice_review
+    if not number or review is None or review.agreed_version is None:
+        return []
+    held = await deps.store.documents.get(view.reference, REVIEW + _AS_WRITTEN, review.agreed_version)
+    if held is None:
+        return []
+    every = ReviewReport.model_validate_json(held.content).recommendations
+    if number > len(every):
+        return []
+    one = every[number - 1]
+    return [Known(f"Recommendation {number}", one.what), Known("Outcome for children", one.outcome_for_children)]
