@@ -16,6 +16,7 @@ from review.case.state import CaseState
 from review.chapters.crg.agenda import ActionLine, AgendaRow, action_lines, agenda_rows, on_agenda
 from review.chapters.family.alike import born_mark
 from review.facts.directory import Role
+from review.kit.notify_reminders import others_of
 from review.view import waiting_for
 from review.views import WaitingFor
 
@@ -36,11 +37,14 @@ class DeadlineLine(Model):
 
 
 class WaitingRow(Model):
-    """Something that a case waits for, and from whom; `agency` where an agency of the case is to do it."""
+    """Something that a case waits for, and from whom; `agency` where an agency of the case is to do it, `remind` the
+    deadline of which they can be reminded.
+    """
 
     what: str
     roles: list[Role]
     agency: str | None = None
+    remind: str | None = None
 
 
 def owed_by(one: WaitingRow) -> list[Role]:
@@ -181,4 +185,6 @@ def _numbered(rows: Iterable[AgendaRow]) -> dict[str, AgendaRow]:
 
 def _waiting(case: CaseState, one: WaitingFor) -> WaitingRow:
     theirs = one.about and Role.AGENCY in one.roles and case.cast.agency(one.about)
-    return WaitingRow(what=one.what, roles=one.roles, agency=one.about if theirs else None)
+    deadline = case.deadlines.get(one.deadline or "")
+    remind = reads.plain_id(case, deadline.id) if deadline and others_of(case, deadline) else None
+    return WaitingRow(what=one.what, roles=one.roles, agency=one.about if theirs else None, remind=remind)

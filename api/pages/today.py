@@ -1,29 +1,38 @@
 """The page of today: what a unit opens in the morning. It says what `GET /v1/today` says, by date, case or person."""
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from api.auth import READERS
 from api.deps import deps_of
 from api.forms.words import sentence
-from api.pages.auth import frame, holding, reader
-from api.pages.layout import page
+from api.pages.auth import frame, holding, of_problem, reader, writer
+from api.pages.cases import REFERENCE
+from api.pages.forms import fields
+from api.pages.intake import message_id, say
+from api.pages.layout import HEADERS, page, plain
 from api.pages.owing import namer, who_owes
 from api.pages.timeline import ids_in, in_names
 from api.picture.rows import on_day
+from api.problems import Problem
 from api.reads import DueOut
 from api.today import DueSome, TodayOut, WaitingCase, today
+from api.visibility import read
 from calendar_rules.lengths import london
 from delivery.words import plain as in_words
 from delivery.words import working_days
+from review.facts.any_stage import ReminderAsked
 from review.facts.directory import Role
 from review.facts.enums import Stage
 from review.listed import WaitingRow
 from review.protocol import STAGE_TITLES
+from store.errors import StoreError
+from store.inbox import MessageStatus
 
 BY = {"date": "By date", "case": "By case", "person": "By person"}
 
@@ -38,6 +47,7 @@ class Item:
     when: str
     detail: str = ""
     late: bool = False
+    remind: str | None = None  # the deadline of which those who owe it can be reminded
 
 
 @dataclass(frozen=True)
@@ -56,11 +66,15 @@ def router() -> APIRouter:
     """`/today`"""
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/today", show, methods=["GET"])
+    routes.add_api_route("/today/reminders", remind, methods=["POST"])
     return routes
 
 
-async def show(request: Request, by: str = "date") -> Response:
-    """What is overdue, due today and this week, waited for, new, failed and unread."""
+async def show(request: Request, by: str = "date", reminded: str = "") -> Response:
+    """What is overdue, due today and this week, waited for, new, failed and unread.
+
+    `reminded`: the case in which a reminder has just been sent.
+    """
     caller = await holding(request, await reader(request), "What is due across cases", READERS)
     if isinstance(caller, Response):
         return caller
@@ -78,8 +92,35 @@ async def show(request: Request, by: str = "date") -> Response:
         "news": [(one, ids.sub(lambda match: name(match.group()), one.line)) for one in found.new.items],
         "since": _since(found),
         "name": name,
+        "reminds": caller.holds(*ReminderAsked.may_report),
+        "reminded": reminded if REFERENCE.fullmatch(reminded) else "",
+        "once": secrets.token_urlsafe(9),
     }
     return page(request, "today.html", context)
+
+
+async def remind(request: Request) -> Response:
+    """Remind those whom a deadline of a case waits for, and lead back to Today; or say what stands in the way."""
+    caller = await holding(request, await writer(request), "Sending a reminder", ReminderAsked.may_report)
+    if isinstance(caller, Response):
+        return caller
+    deps, sent = deps_of(request), await fields(request)
+    reference, deadline = sent.get("reference", ""), sent.get("deadline", "")
+    try:
+        if not REFERENCE.fullmatch(reference) or not deadline:
+            raise Problem("not-found")
+        await read(deps, reference)
+        key = message_id("remind", reference, deadline, caller.sub, sent.get("once", ""))
+        body = ReminderAsked(deadline=deadline[:200])
+        outcome = await say(deps, reference, body, message=key, by=caller.speaker)
+    except (Problem, StoreError) as no:
+        problem = no if isinstance(no, Problem) else Problem("not-ready", str(no))
+        return of_problem(request, problem, await frame(request, caller))
+    if outcome.status is MessageStatus.REFUSED:
+        why = str((outcome.refusal or {}).get("detail", ""))
+        around = await frame(request, caller)
+        return plain(request, "No reminder was sent", why, "Go back to Today.", status=409, frame=around)
+    return RedirectResponse(f"/today?reminded={reference}#waiting", status_code=303, headers=HEADERS)
 
 
 def _counts(found: TodayOut) -> list[tuple[str, int, str, bool]]:
@@ -159,7 +200,10 @@ def _waiting(one: WaitingCase, name: Callable[[str], str]) -> list[Item]:
     theirs = [row for row in one.waiting if row.agency or row.roles[0] is not ours]
     due = f"next due {on_day(one.next_deadline_at)}" if one.next_deadline_at else ""
     stage = STAGE_TITLES[Stage(one.stage)]
-    return [Item(in_names(row.what, row.agency, name), one.reference, _whose(row, name), stage, due) for row in theirs]
+    return [
+        Item(in_names(row.what, row.agency, name), one.reference, _whose(row, name), stage, due, remind=row.remind)
+        for row in theirs
+    ]
 
 
 def _whose(row: WaitingRow, name: Callable[[str], str]) -> str:

@@ -193,6 +193,17 @@ class DutyServed(Fact):
     means: str = Field(min_length=1, max_length=500, pattern=r"\S", description="by which means, or how you know")
 
 
+class ReminderAsked(Fact):
+    """Whoever owes what a deadline is for is reminded now, by the mail that reminds of it at any time (X-1)."""
+
+    title = "Reminder sent now"
+    may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
+    instead_of_correcting = "tell those who were reminded yourself"
+    sample = {"deadline": "D-6:police"}
+    kind: Literal["reminder-asked"] = "reminder-asked"
+    deadline: Known = Field(max_length=200, description="the deadline that waits for others, as the case shows it")
+
+
 class TakenBack(Fact):
     """Something was entered that never happened: nothing takes its place; the entry is kept, and says so (X-2)."""
 
@@ -219,4 +230,5 @@ StandingFact = (
     | CaseParted
     | DutyRetried
     | DutyServed
+    | ReminderAsked
 )

@@ -58,6 +58,28 @@ def reminder(case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, n
     return notices
 
 
+def others_of(case: "CaseState", deadline: RunningDeadline) -> list[tuple[Party, str]]:
+    """Who owes what a deadline is for, beside the Business Unit: whom its reminders tell, else who hears it is late."""
+    rule = case.edition.deadlines[deadline.rule]
+    if rule.owner is Party.BUSINESS_UNIT:
+        return []
+    ours = case.cast.holders(Role.BUSINESS_UNIT)
+    for kind in (ReminderKind.REMINDER, ReminderKind.OVERDUE):
+        told = dict.fromkeys(party for one in rule.reminders if one.kind == kind for party in one.tell)
+        found = [(party, who) for party in told for who in parties(case, deadline, [party]) if who not in ours]
+        if found:
+            return list({who: (party, who) for party, who in reversed(found)}.values())[::-1]
+    return []
+
+
+def reminded_now(case: "CaseState", deadline: RunningDeadline, message: str, now: datetime) -> list[Notice]:
+    """The ordinary reminder, to whoever owes it, because somebody asks for it."""
+    kind = ReminderKind.OVERDUE if now > deadline.due else ReminderKind.REMINDER
+    owing = others_of(case, deadline)
+    fired = ReminderDue(f"asked-{message}", kind, tuple(party for party, _ in owing), now)
+    return [_reminder_to(case, deadline, fired, who, party, now) for party, who in owing]
+
+
 def _is_over(deadline: RunningDeadline, fired: ReminderDue) -> bool:
     """Whether the deadline has passed where this reminder fires, in time or late."""
     return fired.at >= deadline.due or fired.kind == ReminderKind.OVERDUE

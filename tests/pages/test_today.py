@@ -2,6 +2,7 @@
 today. It says what `GET /v1/today` says.
 """
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from calendar_rules.lengths import LONDON
 from calendar_rules.working_days import ClosedKind
 from review.case.mailing import MailTrouble
 from review.case.record import RecordRow, RowKind
+from review.facts.any_stage import ReminderAsked
 from review.facts.directory import Role
 from review.listed import DeadlineLine, WaitingRow, waits_for
 from store.mail_log import MailStatus
@@ -218,3 +220,25 @@ async def test_today_has_no_barrier_on_a_phone(
                 await no_barrier(page)
             await page.screenshot(path=shots / f"today-{wide}.png", full_page=True)
             assert complaints == []
+
+
+async def test_who_is_waited_for_is_reminded_from_today_once_an_hour(desk: Desk, client: httpx.AsyncClient) -> None:
+    """R-4: the fact says who pressed; a second click counts once, a second reminder within the hour is refused."""
+    await desk.request_returns()
+    page = await page_of(desk, client)
+    assert page.count("Send a reminder now") >= 2
+    (once,) = set(re.findall(r'name="once" value="([^"]+)"', page))
+    cookie = {"Cookie": f"{COOKIE}={desk.token('sbu-manager')}", "sec-fetch-site": "same-origin"}
+    sent = {"reference": REFERENCE, "deadline": "D-6:police", "once": once}
+    for _ in range(2):
+        answer = await client.post("/today/reminders", data=sent, headers=cookie)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/today?reminded={REFERENCE}#waiting")
+    asked = desk.case.entries_of(ReminderAsked)
+    assert [(one.fact.deadline, one.reported.by.people) for one in asked] == [("D-6:police", ["sbu-manager"])]
+    assert "The reminder is on its way" in await page_of(desk, client, f"/today?reminded={REFERENCE}")
+    again = await client.post("/today/reminders", data=sent | {"once": "another"}, headers=cookie)
+    assert (again.status_code, "when an hour has passed" in again.text) == (409, True)
+    unknown = await client.post("/today/reminders", data=sent | {"reference": "CR-2026-999"}, headers=cookie)
+    assert unknown.status_code == 404
+    other = cookie | {"Cookie": f"{COOKIE}={desk.token('independent-chair')}"}
+    assert (await client.post("/today/reminders", data=sent, headers=other)).status_code == 403

@@ -12,6 +12,7 @@ from review.case.mailing import MailTrouble
 from review.case.record import RowKind
 from review.case.sign_off import RoundStatus
 from review.case.state import CaseState, Pause
+from review.chapters.any_stage import reminding
 from review.chapters.any_stage.merging import MERGED, counted, goes_over, in_words, join, part
 from review.chapters.editions.chapter import CARE_DUTIES, NOTIFICATION_GONE
 from review.chapters.practice_review import reads as stands
@@ -28,6 +29,7 @@ from review.facts.any_stage import (
     DutyRetried,
     DutyServed,
     OtherCase,
+    ReminderAsked,
     ServedBy,
     StandingFact,
 )
@@ -279,6 +281,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
         merged = CaseMerged(into=ANOTHER_CASE, carried=never_paused(case), reason=CaseMerged.sample["reason"])
         yield Offer(body=merged, needed=False, title="Merge the case with another")
     yield from _at_any_time(case)
+    yield from reminding.offers(case)
 
 
 def _paused(case: CaseState, fact: CasePaused, reported: Reported, now: datetime) -> None:
@@ -335,6 +338,7 @@ CHAPTER = Chapter(
         CaseResumed: _resumed,
         DutyRetried: _retried,
         DutyServed: _served,
+        ReminderAsked: reminding.may_be_reminded,
         CaseMerged: _merged,
         CaseReopened: _reopened,
     },
@@ -350,5 +354,6 @@ CHAPTER = Chapter(
         CaseParted: (part,),
         DutyRetried: (_try_again,),
         DutyServed: (_serve,),
+        ReminderAsked: (reminding.remind,),
     },
 )

@@ -52,3 +52,11 @@ class MergedIntoItself(Refusal, NotRight):
 
 class CannotBeReopened(Refusal, NotNow):
     sentence = "The case cannot be reopened: {because}."
+
+
+class NobodyToRemind(Refusal, NotNow):
+    sentence = "Nobody can be reminded of {deadline}: {because}."
+
+
+class RemindedLately(Refusal, NotNow):
+    sentence = "A reminder of this was sent at {at}. Send another when an hour has passed."
