@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from api.forms.question import DAY, Kind, Option, Question, Typed, keys_under, rows_under, within
+from api.forms.question import DAY, MONTH, YEAR, Kind, Option, Question, Typed, keys_under, rows_under, within
 from api.forms.read import read
+from api.forms.words import sentence
 
 FIXED, ONCE, DO, ABOUT = "_fixed", "_once", "_do", "_about"  # boxes of the form itself, which are no field
 FEW = 7  # choices that are shown as buttons; more make a list
+MEETINGS = ("starts_at", "rapid_review_meeting_at")  # moments that lie ahead, within the fifteen days
 MANY = 12  # choices that stand open; of more, those under later headings are folded
 
 
@@ -22,6 +25,20 @@ class Shown:
     wrong: Mapping[str, str] = field(default_factory=dict)
     lists: Mapping[str, Sequence[Option]] = field(default_factory=dict)
     named: Mapping[str, str] = field(default_factory=dict)
+    days: Mapping[date, str] = field(default_factory=dict)  # where D-7 runs: what each day is
+
+    def working_days(self, question: Question) -> list[tuple[date, str]]:
+        """The days to choose from, each with its number, beside a question that asks for a meeting's time."""
+        counted = question.kind is Kind.MOMENT and question.name in MEETINGS
+        return [one for one in self.days.items() if one[1].startswith("working day")] if counted else []
+
+    def counted(self, box: str) -> str:
+        """ "Working day 12 of 15": what the day is that was typed."""
+        try:
+            day = date(*(int(self.value(within(box, part))) for part in (YEAR, MONTH, DAY)))
+        except ValueError:
+            return ""
+        return sentence(self.days.get(day, ""))
 
     def all_boxes(self) -> list[tuple[str, str]]:
         """All that stands in the form, to be sent again; but for the button that was pressed."""

@@ -64,4 +64,5 @@ class _Summary:
     def _date(self, box: str) -> str:
         parts = {name: self.form.value(within(box, name)) for name in (DAY, MONTH, YEAR, TIME)}
         iso = f"{int(parts[YEAR]):04}-{int(parts[MONTH]):02}-{int(parts[DAY]):02}"
-        return day(iso) + (f", {parts[TIME]}" if parts[TIME] else "")
+        counted = self.form.counted(box)
+        return day(iso) + (f", {parts[TIME]}" if parts[TIME] else "") + (f". {counted}." if counted else "")

@@ -1,10 +1,12 @@
 """The page of one case. Everybody sees what the API shows them."""
 
 import re
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.auth import Caller
 from api.deps import Deps, deps_of
 from api.facts import title_of
 from api.pages.auth import frame, invented, of_problem, reader
@@ -20,6 +22,9 @@ from api.picture.of_case import drawn
 from api.problems import Problem
 from api.reads import papers_of
 from api.visibility import AgencyOut, CaseOut, own_agencies, read, seen
+from calendar_rules.lengths import london
+from review.correctable import CORRECTABLE
+from review.counted_days import days_of_d7
 from review.links import directory_with
 from review.view import agency_behind
 from store.inbox import OPENING, MessageStatus
@@ -64,10 +69,12 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
         else None,
     }
     if not isinstance(view, AgencyOut):
+        context["working_day"] = days_of_d7(reading.case).get(london(view.case_now).date(), "")
         context["drawn"] = drawn(view, reading.case)
     if isinstance(view, CaseOut):
         context |= {
             "told": told_in(view),
+            "put_right": _put_right(view, caller),
             "tasks": tasks(view, caller, name),
             "story": timeline(await deps.store.record.rows(reference), name, directory),
             "papers": await papers_of(deps, reading.case),
@@ -75,6 +82,14 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
             "of_agency": lambda document: agency_behind(document, directory),
         }
     return page(request, TEMPLATES[view.view], context)
+
+
+def _put_right(view: CaseOut, caller: Caller) -> dict[str, str]:
+    """Where each entry that can be corrected is corrected, by its message; for those who may (X-2)."""
+    if not any(step.rel == "corrected" and may_take(step, caller) for step in view.next_steps):
+        return {}
+    standing = (one.message for one in view.facts if not one.corrected_by and one.kind in CORRECTABLE)
+    return {one: f"/cases/{view.reference}/steps/corrected?{urlencode({'entry': one})}" for one in standing}
 
 
 async def _said(deps: Deps, reference: str, message: str) -> tuple[str, bool] | None:

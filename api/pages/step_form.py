@@ -6,7 +6,7 @@ It says nothing that `/v1` could not: the same body, the same checks, the same i
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -61,6 +61,7 @@ class Sheet:
     saved: datetime | None = None  # when the draft that stands in it was saved
     meant: tuple[Any, Any] | None = None  # children and family whom it is about
     known: Sequence[Any] = ()  # what is known already, to be read first (api/pages/step_help.py)
+    days: Mapping[date, str] = field(default_factory=dict)  # where D-7 runs: what each day is
     place: str = ""  # by which its draft is kept, where that is not where it is sent
     frame: Mapping[str, Any] = field(default_factory=dict)
 
@@ -88,7 +89,7 @@ def shown(
 ) -> HTMLResponse:
     """The page with the form. `wrong` under an empty name is about the whole."""
     kept = typed | {ONCE: typed.get(ONCE) or [secrets.token_urlsafe(16)]}
-    form = Shown(sheet.questions, kept, wrong or {}, sheet.lists, sheet.named)
+    form = Shown(sheet.questions, kept, wrong or {}, sheet.lists, sheet.named, sheet.days)
     context = dict(sheet.frame) | {"sheet": sheet, "form": form, "summary": form.summary(), "whole": form.error("")}
     return page(request, "step.html", context, status=status)
 
@@ -173,7 +174,7 @@ async def tried(request: Request, sheet: Sheet, typed: dict[str, list[str]], say
 
 def _check(request: Request, sheet: Sheet, typed: dict[str, list[str]], found: Read) -> HTMLResponse:
     """What is about to be said, to be looked at before what cannot be undone. Nothing is recorded by it."""
-    form = Shown(sheet.questions, typed, {}, sheet.lists, sheet.named)
+    form = Shown(sheet.questions, typed, {}, sheet.lists, sheet.named, sheet.days)
     context = dict(sheet.frame) | {"sheet": sheet, "form": form, "lines": summary(form, found)}
     return page(request, "step-check.html", context)
 

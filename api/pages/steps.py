@@ -35,6 +35,7 @@ from api.problems import Problem
 from api.reading import Reading
 from api.visibility import AgencyOut, CaseOut, NextStepOut, allowed_to_see, own_agencies, read, seen
 from review.correctable import to_put_right
+from review.counted_days import days_of_d7
 from review.facts import FACTS
 from review.facts.directory import Directory
 from review.links import LinkState, directory_with, return_link
@@ -122,6 +123,7 @@ async def show(request: Request, reference: str, rel: str, about: str = "", nth:
     if draft := await begun(request, caller, sheet, typed):
         sheet, typed = draft
     sheet = replace(sheet, right=right_of(typed), named=_named(case, typed), known=await _known(request, case, step))
+    sheet = replace(sheet, known=[*sheet.known, *_instead(case, rel, example)])
     return shown(request, sheet, typed)
 
 
@@ -191,6 +193,7 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
         note="" if step else _LATE,
         final=final_of(rel),
         frame=case.frame,
+        days=days_of_d7(case.reading.case),
         meant=case.meant(step),
     )
 
@@ -244,6 +247,15 @@ async def _known(request: Request, case: _Case, step: NextStepOut | None) -> Seq
     mine = None if case.own is None else (case.people, case.own)
     deps = deps_of(request)
     return await step_help.known(deps, case.reading, case.view, step.rel, step.example, case.name, mine=mine)
+
+
+def _instead(case: _Case, rel: str, example: dict[str, Any]) -> list[Known]:
+    """Where an entry of what never happened is taken back, and not corrected."""
+    entry = to_put_right(case.reading.case, str(example.get("corrects", ""))) if rel == "corrected" else None
+    if entry is None or entry.fact.not_taken_back:
+        return []
+    where = f"/cases/{case.reading.line.reference}/steps/taken-back?{urlencode({'entry': entry.reported.message})}"
+    return [Known("It never happened", "Take it back instead", where)]
 
 
 def _named(case: _Case, typed: dict[str, list[str]]) -> dict[str, str]:

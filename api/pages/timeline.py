@@ -25,6 +25,7 @@ class Line:
     warning: bool
     to: list[str] = field(default_factory=list)
     words: list[tuple[str, str]] = field(default_factory=list)  # what was written, each with what it is called
+    message: str = ""  # of an entry: by which it is corrected
 
 
 def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> list[Line]:
@@ -38,7 +39,8 @@ def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> 
             who = "" if row.who in (None, "system") else name(str(row.who))
             bad = row.kind in (RowKind.WARNING, RowKind.FAILED) or row.what in BAD
             words = written(row.what, row.detail) if row.kind is RowKind.FACT else []
-            lines.append(Line(row.happened_at, text, who, bad, words=words))
+            message = (row.message or "") if row.kind is RowKind.FACT else ""
+            lines.append(Line(row.happened_at, text, who, bad, words=words, message=message))
             continue
         same_mail = ", in the same mail" if "within" in row.detail else ""
         text = f"Mail “{mail}{same_mail}” sent to"

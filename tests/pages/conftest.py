@@ -75,13 +75,18 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
             await running
 
 
+def chromium() -> str:
+    """The program of the system's Chromium."""
+    program = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
+    assert program, "The tests of the pages need Chromium: install the package chromium, then again."
+    return program
+
+
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The system's Chromium, which reaches this machine and nothing else; each test has pages of its own in it."""
-    program = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
-    assert program, "The tests of the pages need Chromium: install the package chromium, then again."
     async with async_playwright() as playwright:
-        made = await playwright.chromium.launch(executable_path=program, args=FLAGS)
+        made = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         yield made
         await made.close()
 

@@ -102,6 +102,9 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     assert refused.status_code in (409, 422)
     assert "There is a problem" in refused.text
     assert REASONS in refused.text
+    assert "Which working day is which" in refused.text
+    assert ": working day 1 of 15" in refused.text
+    assert "<strong>Rapid review: " in (await client.get(HERE)).text
     assert desk.case.last(FACTS["rapid-review-meeting-moved"]) is None
 
 
@@ -240,6 +243,7 @@ async def test_any_entry_is_corrected_from_what_it_says(desk: Desk, client: http
     await desk.take(PanelNotified.model_validate(PanelNotified.sample), message="notified-1")
     signed_in(desk, client, "sbu-manager")
     path = f"{HERE}/steps/corrected?entry=notified-1"
+    assert f'href="{path}">Correct this<' in (await client.get(HERE)).text, "beside the entry on the record"
     page = (await client.get(path)).text
     assert PanelNotified.sample["panel_reference"] in page
     sent = hidden(page) | {

@@ -8,11 +8,13 @@ import re
 import sqlite3
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import async_playwright
 from rich.console import Console
 
 from calendar_rules.lengths import LONDON
@@ -24,10 +26,14 @@ from crg.rehearsal.errors import WentOtherwise
 from crg.rehearsal.reading import load
 from crg.rehearsal.telling import Teller
 from settings import Settings
+from tests.pages.conftest import FLAGS, chromium
+from tests.rehearsal.by_pages import ByPages
 from tests.rehearsal.conftest import Crg, Done, written
 
 Deadlines = dict[str, tuple[str, str]]
 MINUTE = timedelta(minutes=1)
+BY_PAGES = ("practice-review", "information-request", "referral-learning-review")
+TAKEN: dict[str, dict[str, set[str]]] = {}  # of these: who took which steps at the pages
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +51,8 @@ async def all_played(stack: Settings, folder: Path) -> dict[str, Done]:
 
         async def play(example: str) -> Done:
             async with few:
+                if example in BY_PAGES:
+                    return await by_pages(running, example, folder / f"{example}.json")
                 return await rehearsed(running, example, folder / f"{example}.json")
 
         examples = sorted(file.stem for file in EXAMPLES.glob("*.toml") if file.stem != alone)
@@ -52,14 +60,27 @@ async def all_played(stack: Settings, folder: Path) -> dict[str, Done]:
         return done | {alone: await play(alone)}
 
 
-async def rehearsed(running: Settings, example: str, json: Path) -> Done:
+async def by_pages(running: Settings, example: str, json: Path) -> Done:
+    """As `rehearsed`, by people who use the pages alone; the practice review is opened in a browser without script."""
+    if example != "practice-review":
+        return await rehearsed(running, example, json, director=ByPages)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        done = await rehearsed(running, example, json, director=partial(ByPages, browser=browser))
+        await browser.close()
+        return done
+
+
+async def rehearsed(running: Settings, example: str, json: Path, director: Any = Director) -> Done:
     """What `crg rehearse` does on a running stack."""
     told = StringIO()
     teller = Teller(Console(file=told, highlight=False, soft_wrap=True))
     scenario = load(EXAMPLES / f"{example}.toml", own_editions=running.own_editions)
     try:
-        async with Director(running, scenario, teller=teller) as director:
-            outcome = await director.play()
+        async with director(running, scenario, teller=teller) as one:
+            outcome = await one.play()
+            if isinstance(one, ByPages):
+                TAKEN[example] = one.pages.taken
     except WentOtherwise as otherwise:
         return Done(1, told.getvalue(), str(otherwise), {})
     teller.timeline(outcome, _places(running, outcome.reference))
@@ -291,6 +312,25 @@ def test_a_refused_address_is_a_failed_duty_that_a_person_tries_again(played: di
     assert "a mail could not be delivered" in subjects(found, "sbu-manager")
     assert "request:police>lead-police" not in [one["duty"] for one in found["state"]["failed_duties"]]
     assert not (stack.data / FOLDER / REFUSE).read_text(encoding="utf-8")
+
+
+def test_a_case_goes_from_its_opening_to_its_last_action_by_the_pages_alone(played: dict[str, Done]) -> None:
+    """Opened in a browser without script; then by forms to which the case's page leads, each as the person who fills
+    it in. The other two are the information request, and the referral with its correction.
+    """
+    found = out(played, "practice-review")
+    assert found["state"]["stage"] == "concluded"
+    taken = TAKEN["practice-review"]
+    assert {"dcs", "sbu-manager", "lead-police", "officer-health", "crg-chair"} <= set(taken)
+    assert "review-published" in taken["sbu-manager"]
+    assert "agency-returned" in taken["lead-police"]
+    assert "sign-off-given" in taken["officer-health"]
+    assert "action-closure-agreed" in taken["crg-chair"]
+    referral = {kind for kinds in TAKEN["referral-learning-review"].values() for kind in kinds}
+    assert {"referral-received", "corrected", "learning-review-assured"} <= referral
+    assert out(played, "referral-learning-review")["state"]["stage"] == "concluded"
+    request = {kind for kinds in TAKEN["information-request"].values() for kind in kinds}
+    assert {"information-requested", "agencies-asked", "information-supplied"} <= request
 
 
 def test_a_referral_is_returned_completed_and_becomes_a_learning_review(played: dict[str, Done]) -> None:

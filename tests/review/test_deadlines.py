@@ -10,6 +10,7 @@ from calendar_rules.edition import Edition, Rule
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.case import reads
 from review.case.deadline import PASSED, ReminderDue, Status
+from review.counted_days import days_of_d7
 from review.facts.announcements import CalendarChanged
 from review.facts.any_stage import CaseWithdrawn
 from review.facts.crg import ProcessLinked, ProcessUpdated
@@ -22,6 +23,19 @@ from tests.review.world import EDITION, WHY, World, at, incident
 
 def closure(day: date) -> ClosedDay:
     return ClosedDay(day=day, why="Sample closure", kind=ClosedKind.CLOSURE)
+
+
+def test_each_day_of_the_rapid_review_has_its_number() -> None:
+    """D-7: notified on Monday 11 May 2026, so that day 15 is Tuesday 2 June; Whitsun, the 25th, is none."""
+    world = World()
+    assert days_of_d7(world.case) == {}
+    world.notify()
+    days = days_of_d7(world.case)
+    assert days[date(2026, 5, 12)] == "working day 1 of 15"
+    assert days[date(2026, 5, 23)] == "no working day (Saturday)"
+    assert days[date(2026, 5, 25)].startswith("no working day (")
+    assert days[date(2026, 6, 2)] == "working day 15 of 15"
+    assert days[date(2026, 6, 3)] == "1 working day after the last of 15"
 
 
 # --- statuses and reminders ---

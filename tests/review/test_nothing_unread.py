@@ -102,7 +102,14 @@ def page() -> str:
         entry = entry_of(fact, f"marked-{number}").model_copy(update={"stage": case.stage})
         case.entries.append(entry)
         start_set_by(case, entry, NOW)
-        told = {"kind": RowKind.FACT, "what": fact.kind, "line": fact.title, "who": "sbu-1", "happened_at": NOW}
+        told = {
+            "kind": RowKind.FACT,
+            "message": None,
+            "what": fact.kind,
+            "line": fact.title,
+            "who": "sbu-1",
+            "happened_at": NOW,
+        }
         rows.append(SimpleNamespace(detail=fact.model_dump(mode="json"), about=None, **told))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(view, "next_steps", lambda case, now: [])  # of a case that can be nowhere
@@ -113,6 +120,8 @@ def page() -> str:
         "name": str,
         "titled": str,
         "href": lambda step: None,
+        "put_right": {},
+        "working_day": "",
         "story": timeline(cast(Any, rows), str, Directory(partnership="Sample", people=[], agencies=[])),
         "papers": [],
         "of_agency": str,

@@ -1,0 +1,38 @@
+"""The days in which a rapid review is made, by their number: "working day 12 of 15" (§2, D-7).
+
+Pure. For pages that show a date, or ask for one, while D-7 runs.
+"""
+
+from datetime import date, timedelta
+
+from calendar_rules.lengths import london
+from review.case.state import CaseState
+
+D7 = "D-7"
+_WEEK = timedelta(days=7)
+_DAY = timedelta(days=1)
+
+
+def days_of_d7(case: CaseState) -> dict[date, str]:
+    """Each day from the one on which D-7 began to a week after its end, in order, with what it is; none where it does
+    not run.
+    """
+    running = case.deadlines.get(D7)
+    if running is None or not running.open:
+        return {}
+    first, last = london(running.since).date(), london(running.due).date()
+    total, found, day = case.calendar.between(first, last), {}, first
+    while day <= last + _WEEK:
+        found[day] = _words(case, first, day, total)
+        day += _DAY
+    return found
+
+
+def _words(case: CaseState, first: date, day: date, total: int) -> str:
+    if why := case.calendar.why_closed(day):
+        return f"no working day ({why})"
+    number = case.calendar.between(first, day)
+    if number > total:
+        late = number - total
+        return f"{late} working day{'s' if late > 1 else ''} after the last of {total}"
+    return f"working day {number} of {total}"
