@@ -20,7 +20,7 @@ from review.case.deadline import Status
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import DocumentRef
-from review.view import open_to
+from review.view import open_to, to_sign
 from store.documents import Stored
 from store.mail_log import Mail
 from store.record import RecordEntry
@@ -124,13 +124,14 @@ async def read_document(
     """The content of one version, as it was kept.
 
     Who may: every office but agency and observer; of its own returns, the agency; of the agenda and the collated
-    returns, an agency's representative who is invited to the rapid review meeting.
+    returns, an agency's representative who is invited to the rapid review meeting; of what they are asked to sign, a
+    senior officer.
     """
     await allowed_to_see(deps, caller, reference)
     case = (await read(deps, reference)).case
     if not caller.holds(*READERS):
         own = await own_agencies(deps, caller, case)
-        if name not in open_to(case, caller.people, own):
+        if name not in open_to(case, caller.people, own) and (name, version) not in to_sign(case, caller.people):
             raise not_for_you("This", READERS)
     known = {(one.document, one.version) for one in await papers_of(deps, case)}
     held = await deps.store.documents.get(reference, name, version) if (name, version) in known else None

@@ -32,6 +32,8 @@ def _words(case: CaseState, first: date, day: date, total: int) -> str:
     if why := case.calendar.why_closed(day):
         return f"no working day ({why})"
     number = case.calendar.between(first, day)
+    if number < 1:
+        return f"day 0, before working day 1 of {total}"
     if number > total:
         late = number - total
         return f"{late} working day{'s' if late > 1 else ''} after the last of {total}"

@@ -178,6 +178,13 @@ def open_to(case: CaseState, people: Iterable[str], agencies: Iterable[str] = ()
     return own | {one.document: one for one in case.papers.values() if one.document in names}
 
 
+def to_sign(case: CaseState, people: Iterable[str]) -> set[tuple[str, int]]:
+    """Papers, each with its version, that one of these people is or was asked to sign: they may read it (R-11)."""
+    asked = set(people)
+    rounds = [one for one in case.rounds if any(ask.may_sign(who) for ask in one.asks for who in asked)]
+    return {(one.document.document, one.document.version) for one in rounds}
+
+
 def _own_asks(one: Round, agencies: set[str]) -> list[SignatureRequest]:
     return [ask for ask in one.asks if agency_of(ask.capacity) in agencies]
 

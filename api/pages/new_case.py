@@ -90,7 +90,9 @@ async def begin(request: Request, rel: str) -> Response:
 async def _sheet(request: Request, caller: Caller, rel: str) -> Sheet:
     deps = deps_of(request)
     directory = await deps.store.directory.read()
-    hidden = () if deps.settings.rehearsals else ("rehearsal",)
+    hidden = [] if deps.settings.rehearsals else ["rehearsal"]
+    if not any(who.council for who in directory.people):
+        hidden.append("council")  # there is only one
     return Sheet(
         model=OPENINGS[rel],
         title=TITLES[rel],

@@ -14,7 +14,7 @@ from api.visibility import AgencyOut, CaseOut
 from calendar_rules.lengths import london
 from delivery.words import day, plain
 from review.chapters.practice_review.papers import REVIEW, TERMS, ReviewReport
-from review.view import open_to
+from review.view import open_to, to_sign
 from store.documents import Stored
 
 _RAPID, _LEARNING = "rapid-review", "learning-findings"
@@ -64,8 +64,9 @@ async def known(
     """
     papers = await papers_of(deps, reading.case)
     if mine is not None:
-        held = open_to(reading.case, *mine)
-        papers = [one for one in papers if one.document in held and held[one.document].version == one.version]
+        held, signed = open_to(reading.case, *mine), to_sign(reading.case, mine[0])
+        own = {(name, one.version) for name, one in held.items()} | signed
+        papers = [one for one in papers if (one.document, one.version) in own]
     lines = list(_papers(view, papers, rel, example, name))
     lines += _of_action(view, example, name)
     if isinstance(view, CaseOut):

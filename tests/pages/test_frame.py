@@ -128,6 +128,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/today/reminders",
         "/cases.csv",
         "/protocol",
+        "/editions",
         "/crg",
         "/crg/{id}",
         "/crg/{id}/{act}",

@@ -10,7 +10,8 @@ from api.protocol import protocol_of
 from calendar_rules.edition import load_edition
 from review.facts.enums import Stage
 from tests.pages.conftest import served
-from tests.pages.desk import Desk
+from tests.pages.desk import REFERENCE, Desk
+from tests.pages.test_business_pages import signed_in
 from tests.pages.test_on_a_phone import no_barrier, watched
 
 
@@ -54,8 +55,9 @@ async def test_no_barrier_on_a_phone(desk: Desk, phone: BrowserContext, edition:
         await phone.add_cookies([{"name": COOKIE, "value": desk.token("observer"), "url": address}])
         page = await phone.new_page()
         complaints = watched(page)
-        await page.goto(f"{address}/protocol?edition={edition}")
-        await no_barrier(page)
+        for path in (f"/protocol?edition={edition}", *(["/editions"] if edition == "england-2023" else [])):
+            await page.goto(address + path)
+            await no_barrier(page)
         assert complaints == []
 
 
@@ -139,3 +141,16 @@ def test_the_protocol_names_who_acts_and_every_source() -> None:
     everywhere = {step.rel for stage in protocol.stages for step in stage.steps}
     everywhere |= {step.rel for group in protocol.any_time for step in group.steps}
     assert {"notification-withdrawn", "edition-moved", "agency-knew", "case-paused"} <= everywhere
+
+
+async def test_editions_stand_side_by_side_with_what_differs(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Each leads to its stages; of the deadlines only those that differ are compared; a case names its own."""
+    signed_in(desk, client, "sbu-manager")
+    page = (await client.get("/editions")).text
+    for edition in ("doncaster-2018", "england-2023"):
+        assert f'href="/protocol?edition={edition}"' in page
+    assert "(the default)" in page
+    assert "Agency says whether the child or family was known to it" in page
+    assert "None</td>" in page
+    assert "Rapid review recommendation submitted to the Panel" not in page.partition("What differs")[2]
+    assert 'href="/editions#doncaster-2018"' in (await client.get(f"/cases/{REFERENCE}")).text

@@ -188,9 +188,9 @@ async def test_a_long_list_of_people_has_headings_and_only_who_can_be_meant(
     page = (await client.get(path)).text
     assert "Case Review Group</span>" in page
     assert "mailbox (sample)" not in page
-    assert page.count('page-choices" open') == 6, "the first two headings of each of three lists"
+    assert page.count('page-fold" open') == 6, "the first two headings of each of three lists"
     typed = {"attended": ["senior-police"], "_do": ["add:overviews"]}
-    assert (await client.post(path, data=typed, headers=OURS)).text.count('page-choices" open') == 7
+    assert (await client.post(path, data=typed, headers=OURS)).text.count('page-fold" open') == 7
     handed = (await client.get(f"{HERE}/steps/agency-added?about=housing")).text
     assert "Sample Housing" in handed
 
@@ -271,6 +271,8 @@ async def test_a_case_is_opened_by_a_form_for_whom_may(desk: Desk, client: httpx
     page = await client.get(path)
     assert page.status_code == 200
     assert 'name="children.0.name"' in page.text
+    assert 'name="council"' not in page.text, "there is only one council"
+    assert page.text.index('name="happened_at.day"') < page.text.index('name="edition"'), "what people know comes first"
     empty = await client.post(path, data=hidden(page.text), headers=OURS)
     assert (empty.status_code, "Add children" in empty.text) == (422, True)
     signed_in(desk, client, "observer")

@@ -14,6 +14,7 @@ from review.facts import practice_review as say
 from review.facts.enums import InvolvedGroup, Verdict
 from review.facts.involvement import AdvocacyConsidered, InvolvementExplained, PersonInvited
 from review.kit import refusals as no
+from review.view import to_sign
 from tests.review.practice import Review, plan
 from tests.review.world import WHY, cast, needed, speaker, tick
 
@@ -199,6 +200,16 @@ def test_the_final_draft_passes_four_rounds_in_order() -> None:
         ("independent-chair", ["independent"]),
     ]
     assert stands.agreed(world.case, REVIEW) == 1
+
+
+def test_a_senior_officer_reads_the_version_that_they_are_asked_to_sign_and_no_other() -> None:
+    """K-7: by name, once they are asked; an agency's other people do not."""
+    world = Review()
+    world.final()
+    assert to_sign(world.case, ["senior-police"]) == set(), "the CRG comes first"
+    world.sign_for("crg-chair")
+    assert to_sign(world.case, ["senior-police"]) == {(REVIEW, 1)}
+    assert to_sign(world.case, ["lead-police"]) == set()
 
 
 @pytest.mark.parametrize("capacity", ["crg-chair", "agency-school", "health", "independent-chair"])
