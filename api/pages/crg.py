@@ -16,7 +16,7 @@ from api.pages.layout import page, plain
 from api.paths import After
 from calendar_rules.lengths import london
 from review.chapters.crg.agenda import Agenda, cut_short
-from review.facts.directory import OUTSIDE, Directory, Role
+from review.facts.directory import OUTSIDE, Directory, Person, Role
 from store.errors import BadCursor, UnknownMeeting
 
 MEETING = re.compile(MEETING_ID)
@@ -48,7 +48,7 @@ async def called(request: Request) -> Response:
 
 async def _meetings(request: Request, caller: Caller, mistake: Mistake | None = None) -> Response:
     deps = deps_of(request)
-    found = await deps.store.meetings.all()
+    found, directory = await deps.store.meetings.all(), await deps.store.directory.read()
     stand = [one for one in found if one.held_at is None and one.cancelled_at is None][::-1]
     today = deps.today()  # on its day a meeting is the next one, though it may have begun
     coming = [one for one in stand if london(one.starts_at).date() >= today]
@@ -60,7 +60,8 @@ async def _meetings(request: Request, caller: Caller, mistake: Mistake | None = 
         "unrecorded": [one for one in stand if one not in coming],
         "held": [one for one in found if one.held_at],
         "cancelled": [one for one in found if one.cancelled_at],
-        "name": _names(await deps.store.directory.read()),
+        "name": _names(directory),
+        "register": _register(directory),
         "convenes": caller.holds(*CONVENERS),
     }
     return page(request, "crg.html", context | in_the_forms(mistake), status=422 if mistake else 200)
@@ -168,6 +169,13 @@ def _who_may_have_come(directory: Directory, came: list[str]) -> dict[str, list[
         "crg": [lines[one.id] for one in ordered if place[one.id] < len(office)],
         "others": [lines[one.id] for one in ordered if place[one.id] == len(office)] + gone,
     }
+
+
+def _register(directory: Directory) -> list[Person]:
+    """Who is of the CRG now: its Chair first, then its members and legal adviser by name (G-1)."""
+    offices = (Role.CRG_CHAIR, Role.CRG_MEMBER, Role.LEGAL_ADVISER)
+    found = [who for who in directory.people if who.active and set(offices) & set(who.roles)]
+    return sorted(found, key=lambda who: (Role.CRG_CHAIR not in who.roles, who.name))
 
 
 def _names(directory: Directory) -> Callable[[str], str]:

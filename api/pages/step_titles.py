@@ -13,7 +13,7 @@ from delivery.words import plain
 from review.bodies import BODIES
 from review.correctable import to_put_right
 from review.facts import FACTS
-from review.facts.directory import Role
+from review.facts.directory import Partner, Role
 from review.kit.notify import moment as short_moment
 from review.next_steps import NextStep
 from review.views import WaitingFor
@@ -47,8 +47,9 @@ def may_take(step: NextStepOut, caller: Caller) -> bool:
 
 
 def titled(one: WaitingFor | NextStep, name: Callable[[str], str]) -> str:
-    """A step's title, or what is waited for, with an agency's name in place of its id."""
-    return in_names(one.what if isinstance(one, WaitingFor) else one.title, agency_of(one), name)
+    """A step's title, or what is waited for, with the name of what it is about in place of the id."""
+    about = agency_of(one) or (one.about if one.about not in set(Partner) else None)
+    return in_names(one.what if isinstance(one, WaitingFor) else one.title, about, name)
 
 
 def step_path(reference: str, step: NextStep, steps: Sequence[NextStep]) -> str:

@@ -43,6 +43,17 @@ async def test_the_agenda_of_the_next_meeting_writes_itself(desk: Desk, client: 
     assert (await shown(desk, client, "/crg/crg-2001-01-01", "business-unit")).status_code == 404
 
 
+async def test_the_members_of_the_group_stand_with_their_level(desk: Desk, client: httpx.AsyncClient) -> None:
+    """G-1: the Chair first; the Business Unit goes from a name to the entry in the directory, nobody else does."""
+    entry = 'href="/directory/entries/person/crg-chair"'
+    unit = (await shown(desk, client, "/crg", "business-unit")).text.partition('id="members"')[2]
+    assert unit.index("Casey Sample") < unit.index("Ariel Sample")
+    assert "Director</td>" in unit
+    assert entry in unit
+    assert "Ollie Sample" not in unit, "an observer is none"
+    assert entry not in (await shown(desk, client, "/crg", "crg-chair")).text
+
+
 async def test_a_page_cuts_long_lists_of_the_agenda_short_and_says_where_they_are_whole(
     desk: Desk, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
