@@ -1,6 +1,6 @@
-"""API: other cases of a case's children: of the same number, and of children who are likely the same (X-4, X-1).
+"""API: other cases of a case's children and family: of the same id, and of people who are likely the same (X-4, X-1).
 
-Found by keyed hashes of numbers and dates of birth; names are compared once the few cases found are opened.
+Found by keyed hashes of ids, numbers and dates of birth; names are compared once the few cases found are opened.
 """
 
 from collections.abc import Sequence
@@ -14,13 +14,12 @@ from api.paths import of_rehearsal
 from calendar_rules.model import Model
 from review.case import reads
 from review.case.state import CaseState
-from review.chapters.family.alike import born_mark, why_alike
-from review.facts import Child
+from review.chapters.family.alike import Somebody, marks, why_alike
 from review.views import LikelySame
 from settings.keys import CannotOpen
 from store.cases import Related
 
-LOOKED_AT = 20  # cases with a child born on the same day: more than a partnership has
+LOOKED_AT = 20  # cases with somebody born on the same day: more than a partnership has
 SAME_NUMBER = "The same child_id."
 
 log = structlog.get_logger()
@@ -36,18 +35,21 @@ class LikelyDuplicate(Model):
 
 
 class OtherCases(NamedTuple):
-    """By the child's id: cases that it is in, and cases with a child who is likely the same."""
+    """By somebody's id: cases that they are in, and cases with somebody who is likely the same. `of_children`: the
+    cases of either sort that a child of this case is in.
+    """
 
     also_in: dict[str, list[Related]]
     likely: dict[str, list[LikelySame]]
-    of_likely: list[Related]
+    of_children: list[Related]
 
 
 async def other_cases(deps: Deps, case: CaseState) -> OtherCases:
-    """Other cases of its children. Rehearsals are compared with rehearsals alone."""
-    children = reads.children(case)
-    marks = {child.child_id: mark for child in children if (mark := born_mark(child))}
-    found = await deps.store.cases.of_children([*(child.child_id for child in children), *marks.values()])
+    """Other cases of its children and family. Rehearsals are compared with rehearsals alone."""
+    children = {one.child_id for one in reads.children(case)}
+    people = reads.people(case)
+    keys = {one.person_id: marks(one) for one in people}
+    found = await deps.store.cases.of_children([*keys, *(mark for known in keys.values() for mark in known)])
 
     def others(key: str) -> list[Related]:
         return [
@@ -56,17 +58,17 @@ async def other_cases(deps: Deps, case: CaseState) -> OtherCases:
             if one.reference != case.reference and of_rehearsal(one.reference) is case.rehearsal
         ]
 
-    also_in = {child.child_id: others(child.child_id) for child in children}
-    born_alike = {child: others(mark) for child, mark in marks.items()}
+    also_in = {id: others(id) for id in keys}
     likely: dict[str, list[LikelySame]] = {}
-    by_reference: dict[str, Related] = {}
-    for child in children:
-        known = {one.reference for one in also_in[child.child_id]}
-        to_open = [one for one in born_alike.get(child.child_id, []) if one.reference not in known]
-        for one in to_open[-LOOKED_AT:]:
-            if same := _likely(child, one.reference, await _children_of(deps, one.reference)):
-                likely.setdefault(child.child_id, []).extend(same)
-                by_reference[one.reference] = one
+    by_reference = {one.reference: one for id in children for one in also_in[id]}
+    for somebody in people:
+        id = somebody.person_id
+        known = {one.reference for one in also_in[id]}
+        alike = {one.reference: one for mark in keys[id] for one in others(mark) if one.reference not in known}
+        for one in sorted(alike.values(), key=lambda one: one.reference)[-LOOKED_AT:]:
+            if same := _likely(somebody, one.reference, await _people_of(deps, one.reference)):
+                likely.setdefault(id, []).extend(same)
+                by_reference |= {one.reference: one} if id in children else {}
     return OtherCases(also_in, likely, [*by_reference.values()])
 
 
@@ -88,19 +90,19 @@ async def likely_duplicates(deps: Deps, reference: str) -> list[LikelyDuplicate]
     ]
 
 
-def _likely(child: Child, reference: str, others: Sequence[Child]) -> list[LikelySame]:
+def _likely(somebody: Somebody, reference: str, others: Sequence[Somebody]) -> list[LikelySame]:
     return [
-        LikelySame(reference=reference, child_id=other.child_id, why=why)
+        LikelySame(reference=reference, child_id=other.person_id, why=why)
         for other in others
-        if (why := why_alike(child, other))
+        if (why := why_alike(somebody, other))
     ]
 
 
-async def _children_of(deps: Deps, reference: str) -> list[Child]:
+async def _people_of(deps: Deps, reference: str) -> list[Somebody]:
     """A case that is damaged is named in the log, and is no reason not to show another."""
     try:
         reading = await deps.readings.of(deps.store, reference)
     except (CannotOpen, ValidationError) as problem:
         log.error("case-cannot-be-opened", reference=reference, error=type(problem).__name__)
         return []
-    return reads.children(reading.case) if reading else []
+    return [*reads.people(reading.case)] if reading else []

@@ -157,9 +157,10 @@ async def _view(
     for child in view.children:
         child.also_in = [one.reference for one in around.others.also_in[child.child_id]]
         child.likely_same = around.others.likely.get(child.child_id, [])
-    theirs = [one for found in around.others.also_in.values() for one in found] + around.others.of_likely
-    others = {one.reference: one for one in theirs}
-    steps = await merging.offered(deps, case, view.next_steps, others.values())
+    for member in view.family:
+        member.also_in = [one.reference for one in around.others.also_in[member.member_id]]
+        member.likely_same = around.others.likely.get(member.member_id, [])
+    steps = await merging.offered(deps, case, view.next_steps, around.others.of_children)
     steps += move_steps(case, around.editions, now)
     told = await deps.store.record.rows(case.reference, kind=RowKind.WARNING)
     view.warnings = [WarningView(at=row.happened_at, line=row.line) for row in told]

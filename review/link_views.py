@@ -11,7 +11,7 @@ from review.facts import DocumentRef, Speaker
 from review.facts.base import Child
 from review.facts.editions import AgencyKnew
 from review.facts.enums import Verdict
-from review.facts.family import FamilyMember
+from review.facts.family import FamilyMember, Home
 from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
 
 
@@ -47,6 +47,7 @@ class ReturnLink(LinkView):
     children: list[Child]
     headings: list[ReturnHeading]  # what is asked, and what the return takes
     family: list[FamilyMember]  # whom to look for beside the children
+    homes: list[Home] = []  # where they live or lived
     asked: str  # what another partnership asks, where it does
     meeting_at: AwareDatetime | None
     given: AgencyReturned | None  # the latest return; "not known to us" is a nil return (B-6)

@@ -14,7 +14,7 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.state import CaseState
 from review.chapters.crg.agenda import ActionLine, AgendaRow, action_lines, agenda_rows, on_agenda
-from review.chapters.family.alike import born_mark
+from review.chapters.family.alike import marks
 from review.facts.directory import Role
 from review.kit.notify_reminders import others_of
 from review.view import waiting_for
@@ -107,7 +107,7 @@ class Listed(Model):
     actions: dict[str, ActionRow] = {}
     agenda: dict[str, AgendaRow] = {}
     agencies: list[str] = []
-    children: list[str] = []  # by what they are found: ids, and dates of birth as marks
+    children: list[str] = []  # by what they and the family are found: ids; dates of birth, numbers as marks
 
 
 def listed(case: CaseState, now: datetime) -> Listed:
@@ -128,9 +128,9 @@ def listed(case: CaseState, now: datetime) -> Listed:
 
 
 def _found_by(case: CaseState) -> list[str]:
-    children = reads.children(case)
-    marks = [mark for child in children if (mark := born_mark(child))]
-    return list(dict.fromkeys([*(child.child_id for child in children), *marks]))
+    people = reads.people(case)
+    found = [mark for one in people for mark in marks(one)]
+    return list(dict.fromkeys([*(one.person_id for one in people), *found]))
 
 
 def _line(case: CaseState, now: datetime) -> Line:

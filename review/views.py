@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, ConfigDict, Field
 
 from calendar_rules.model import Model
 from review.case import reads
@@ -17,7 +17,7 @@ from review.chapters.referral.view import ReferralStanding, ReferralView
 from review.chapters.report.criteria import Criterion
 from review.facts.directory import Role
 from review.facts.enums import Harm, Route, Stage, Verdict, View
-from review.facts.family import FamilyMember
+from review.facts.family import FamilyMember, Home
 from review.facts.learning_review import Participant
 from review.kit.vacancies import Vacancy
 from review.next_steps import NextStep
@@ -181,10 +181,10 @@ class WarningView(Model):
 
 
 class LikelySame(Model):
-    """A child of another case, under another number, who is likely to be the same child, and why (X-4)."""
+    """Somebody of another case, under another id, who is likely to be the same child or adult, and why (X-4)."""
 
     reference: str
-    child_id: str
+    child_id: str = Field(description="their id there; of an adult of the family, too")
     why: str
 
 
@@ -204,8 +204,20 @@ class ChildView(Model):
     legal_status: str = ""
     plan: str = ""
     address: str = ""
+    other_names: list[str] = []
+    nhs_number: str = ""
+    local_ids: list[str] = []
     also_in: list[str] = []
     likely_same: list[LikelySame] = []
+
+
+class FamilyMemberView(FamilyMember):
+    """Somebody of the family or household, and other cases that they are or may be in (X-4)."""
+
+    also_in: list[str] = []
+    likely_same: list[LikelySame] = []
+
+    model_config = ConfigDict(frozen=False)
 
 
 class CriterionView(Criterion):
@@ -284,7 +296,8 @@ class CaseView(CaseHead):
     notification: NotificationAdvice | None = None
     offices: dict[str, str]
     children: list[ChildView]
-    family: list[FamilyMember] = []
+    family: list[FamilyMemberView] = []
+    homes: list[Home] = []  # where they live, and with whom
     facts: list[FactView]
     notifying: list[NotifyingView] = []  # until the Panel is notified, or it is decided that it is not
     vacancies: list[Vacancy] = []  # offices that a duty of the case needs and nobody holds

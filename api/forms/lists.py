@@ -12,7 +12,7 @@ from review.case.state import CaseState
 from review.chapters.report.criteria import CRITERIA, GROUP_TITLES, MAY_NOT_BE_KNOWN, NOT_YET_KNOWN
 from review.facts.directory import WRITTEN_TO_ONLY, Directory, Person, Role
 from review.facts.rapid_review import RapidReviewMeetingHeld
-from review.views import ChildView
+from review.views import ChildView, FamilyMemberView
 
 # Headings of a list of people, in order: each has whoever holds one of its offices and stands under none before it.
 _GROUPS: tuple[tuple[str, tuple[Role, ...]], ...] = (
@@ -95,12 +95,22 @@ def children(views: Sequence[ChildView]) -> list[Option]:
     ]
 
 
+def kin(views: Sequence[ChildView], family: Sequence[FamilyMemberView]) -> list[Option]:
+    """The children, and those of the family and household."""
+    return children(views) + [Option(one.member_id, one.name, one.relation) for one in family]
+
+
 def editions(known: Sequence[Edition]) -> list[Option]:
     return [Option(one.id, one.title) for one in known]
 
 
 def of_case(
-    case: CaseState, directory: Directory, views: Sequence[ChildView], *, own: Sequence[str] | None
+    case: CaseState,
+    directory: Directory,
+    views: Sequence[ChildView],
+    family: Sequence[FamilyMemberView] = (),
+    *,
+    own: Sequence[str] | None,
 ) -> Mapping[str, Sequence[Option]]:
     """Every list of a case. `own`: for whom only their own agencies' people are named."""
     lists, asked = of_directory(directory, own=own), reads.scope(case)
@@ -109,6 +119,7 @@ def of_case(
         "agency-to-ask": _to_ask(directory),
         "agency-not-asked": [one for one in lists["agency"] if one.value not in asked],
         "child": children(views),
+        "kin": kin(views, family),
         "criterion": [
             Option(
                 one.id, one.text, one.clause, GROUP_TITLES[one.group],

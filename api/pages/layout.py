@@ -30,6 +30,7 @@ from api.deps import deps_of
 from calendar_rules.lengths import london
 from delivery.words import FILTERS
 from review.facts.directory import Directory
+from review.facts.identifiers import in_threes
 from review.kit.notify import moment as short_moment
 from settings import Settings
 
@@ -88,6 +89,7 @@ def environment() -> Environment:
     pages.filters.update(FILTERS)
     pages.filters["short_moment"] = short_moment
     pages.filters["due_on"] = due_on
+    pages.filters["in_threes"] = in_threes
     pages.filters["named"] = lambda id, name: name(id)
     pages.globals.update(undefined=ChainableUndefined(), null=None)  # words of the macros' first language
     return pages

@@ -203,6 +203,7 @@ def _heading(part: Part) -> dict[str, Any]:
         "path": f"/r/{part.token}",
         "children": link.children,
         "family": link.family,
+        "homes": link.homes,
         "asked": link.asked,
     }
 

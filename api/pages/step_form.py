@@ -59,7 +59,7 @@ class Sheet:
     picked: Mapping[str, str] = field(default_factory=dict)  # fields whose answer is chosen from a list: which
     note: str = ""  # said on top, where somebody else was faster
     saved: datetime | None = None  # when the draft that stands in it was saved
-    meant: tuple[Any, Any] | None = None  # children and family whom it is about
+    meant: tuple[Any, Any, Any] | None = None  # children and family whom it is about, and where they live
     known: Sequence[Any] = ()  # what is known already, to be read first (api/pages/step_help.py)
     days: Mapping[date, str] = field(default_factory=dict)  # where D-7 runs: what each day is
     place: str = ""  # by which its draft is kept, where that is not where it is sent

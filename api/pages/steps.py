@@ -74,14 +74,14 @@ class _Case:
     def name(self) -> Callable[[str], str]:
         return called(self.view, namer(self.directory, whole=self.own is None, own=self.own or ()))
 
-    def meant(self, step: NextStepOut | None) -> tuple[Any, Any] | None:
+    def meant(self, step: NextStepOut | None) -> tuple[Any, Any, Any] | None:
         """Whom an agency's return is about, for the person whom its link would let in, and for nobody else."""
         if step is None or step.rel not in _RETURNS or step.about is None:
             return None
         for person in self.people:
             link = return_link(self.reading.case, step.about, person, self.directory, self.view.case_now)
             if link.state is LinkState.OPEN:
-                return link.children, link.family
+                return link.children, link.family, link.homes
         return None
 
 
@@ -180,7 +180,8 @@ def _offered(case: _Case, rel: str, about: str, nth: int) -> NextStepOut | None:
 
 def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) -> Sheet:
     reference, deps = case.reading.line.reference, deps_of(request)
-    lists = of_case(case.reading.case, case.directory, getattr(case.view, "children", []), own=case.own)
+    children, family = getattr(case.view, "children", []), getattr(case.view, "family", [])
+    lists = of_case(case.reading.case, case.directory, children, family, own=case.own)
     known = {"edition": editions(editions_of(deps))}
     return Sheet(
         model=STEPS[rel],

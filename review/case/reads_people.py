@@ -13,7 +13,7 @@ from review.facts import Child
 from review.facts.any_stage import CaseJoined
 from review.facts.directory import Cast
 from review.facts.enums import Harm, Route
-from review.facts.family import ChildAdded, FamilyMember, FamilyMemberAdded
+from review.facts.family import ChildAdded, FamilyMember, FamilyMemberAdded, Home, HomeRecorded
 from review.facts.follow_up import ActionHandedOn, ActionSet
 from review.facts.information import InformationRequested
 from review.facts.learning_review import LearningParticipantsNamed
@@ -38,6 +38,21 @@ def family(case: CaseState) -> list[FamilyMember]:
     joined = [member for fact in case.every(CaseJoined) for member in fact.family]
     for member in [*(fact.member for fact in case.every(FamilyMemberAdded)), *joined]:
         found.setdefault(member.member_id, member)
+    return list(found.values())
+
+
+def people(case: CaseState) -> list[Child | FamilyMember]:
+    """Everybody whom the case is about: the children, then family and household."""
+    return [*children(case), *family(case)]
+
+
+def homes(case: CaseState) -> list[Home]:
+    """Addresses of the family and who lives there, each as it was said last; of another case's, what this has not."""
+    found = {home.home: home for fact in case.every(CaseJoined) for home in fact.homes}
+    found |= {
+        fact.home: Home(home=fact.home, address=fact.address, what=fact.what, residents=fact.residents)
+        for fact in case.every(HomeRecorded)
+    }
     return list(found.values())
 
 

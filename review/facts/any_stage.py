@@ -10,7 +10,7 @@ from calendar_rules.model import Model
 from review.facts.base import BY_SYSTEM, Child, Fact, Known, Reasons, Short
 from review.facts.directory import Role
 from review.facts.enums import Route
-from review.facts.family import FamilyMember
+from review.facts.family import FamilyMember, Home
 
 CaseReference = Annotated[str, Field(pattern=r"^[A-Z]{2}-[0-9]{4}-[0-9]{3,9}$")]
 
@@ -84,6 +84,7 @@ class CaseJoined(Fact):
     carried: list[str] = Field(default=[], max_length=20, description="its deadlines that this case carries")
     children: list[Child] = Field(default=[], description="its children")
     family: list[FamilyMember] = Field(default=[], description="its family and household")
+    homes: list[Home] = Field(default=[], description="where they live")
     deadlines: list[OpenDeadline] = Field(default=[], description="its deadlines that ran")
     entries: list[dict[str, JsonValue]] = Field(
         default=[], description="its entries on which open duties hang: actions, concerns, handovers, people invited"

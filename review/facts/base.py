@@ -9,6 +9,7 @@ from calendar_rules.model import Model
 from review.facts import names
 from review.facts.directory import Line, Role
 from review.facts.enums import Harm
+from review.facts.identifiers import LocalIds, NhsNumber, OtherNames
 from review.facts.sample import Sample
 
 Reasons = Annotated[
@@ -41,6 +42,7 @@ AgencyId = Annotated[Id, AGENCY]
 AgencyNamed = Annotated[str, AGENCY]  # in a draft, where it may be any
 PartyId = Annotated[Id, PARTY]  # a person or an agency
 ChildId = Annotated[Id, Picked("child")]  # of the case
+KinId = Annotated[Id, Picked("kin")]  # of the case: a child, or somebody of the family or household
 Known = Annotated[str, KNOWN]
 KnownId = Annotated[Id, KNOWN]  # of something that an earlier entry brought into the case
 KnownNumber = Annotated[int, KNOWN]
@@ -136,6 +138,13 @@ class Child(Model):
     legal_status: Line = Field(default="", description='for example "care order" or "none"')
     plan: Line = Field(default="", description='for example "child protection plan, neglect, since May 2025" or "none"')
     address: Line = Field(default="", description="where the child lived")
+    other_names: OtherNames = []
+    nhs_number: NhsNumber = ""
+    local_ids: LocalIds = []
+
+    @property
+    def person_id(self) -> str:
+        return self.child_id
 
     def age_on(self, day: date) -> int | None:
         """Whole years on a day; born on 29 February: a year older from 1 March."""

@@ -64,6 +64,16 @@ class Neglect(StrEnum):
     NOT_SUSPECTED = "not-suspected"
 
 
+class Kin(StrEnum):
+    """What somebody of the family or household is to the children (X-4)."""
+
+    PARENT = "parent"
+    CARER = "carer"
+    SIBLING = "sibling"
+    OTHER_RELATIVE = "other-relative"
+    OTHER_ADULT = "other-adult"
+
+
 class Harm(StrEnum):
     """What happened to one child."""
 

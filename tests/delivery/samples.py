@@ -566,16 +566,23 @@ MAILS: dict[str, Sample] = {
     "people-added": Sample(
         "search your records for a further child",
         DAY_END_TEXT,
-        {**_RETURN, "child_count": 1, "kin_count": 0, "given": False},
+        {**_RETURN, "child_count": 1, "kin_count": 0, "home_count": 0, "given": False},
         (
             {
                 "agency_name": "Northmoor Community Health",
                 "link": PAGE,
                 "child_count": 2,
                 "kin_count": 1,
+                "home_count": 0,
                 "given": True,
             },
-            {"agency_name": "Northmoor Community Health", "child_count": 0, "kin_count": 1, "given": True},
+            {
+                "agency_name": "Northmoor Community Health",
+                "child_count": 0,
+                "kin_count": 1,
+                "home_count": 2,
+                "given": True,
+            },
         ),
     ),
     "link-asked-for": Sample(
@@ -726,6 +733,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
             {"name": "Sample Child", "known": [["Born", "29 February 2024"], ["Address", "1 <Sample> Street"]]}
         ],
         "family": [["Sample Adult", "mother"]],
+        "homes": [["1 <Sample> Street", "the family home, Sample Child"]],
         "concern": "Sample: nearly lost from view.",
         "merits": "Sample: twice in a year.",
         "what_happened": "Sample: found at home.",

@@ -68,6 +68,7 @@ KNOWN_TO_MAILS = frozenset(
         "evidence_given",
         "forecast",
         "given",
+        "home_count",
         "kind",
         "kin_count",
         "known_by",

@@ -101,6 +101,9 @@ def names_and_narrative() -> list[str]:
         "Sample Child Three",
         "Sample Child Four",
         "Sample Child Five",
+        "Sample Adult One",
+        "Sampletown",
+        "9990000018",
         "unresponsive",
         "invented incident",
     ]

@@ -643,6 +643,10 @@ def test_two_councils_sign_each_for_itself_and_nobody_on_a_weekend(played: dict[
     }
     assert "2026-02-13 16:30" in asked["officer-health"]
     assert "2026-02-16 09:00" in asked["deputy-health"]
+    assert [(one["member_id"], one["nhs_number"]) for one in found["state"]["family"]] == [
+        ("adult-sample-1", "9990000018"),
+    ]
+    assert [len(one["residents"]) for one in found["state"]["homes"]] == [2]
     weekend = ("2026-02-14", "2026-02-15")
     assert [mail["subject"] for mail in found["emails"] if london(mail["sent_at"]).startswith(weekend)] == []
     assert deadlines(found)["D-7"][1] == "met"

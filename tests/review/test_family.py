@@ -3,14 +3,18 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from review.case import reads
 from review.case.notices import LinkFor
 from review.facts.any_stage import TakenBack
-from review.facts.family import ChildAdded, FamilyMemberAdded
+from review.facts.family import ChildAdded, FamilyMemberAdded, HomeRecorded
+from review.facts.identifiers import in_threes
 from review.facts.notification import SafetyStepsRecorded
 from review.kit import refusals as no
 from review.kit.notify import RETURN_LINK
+from review.links import return_link
+from tests.review.marked import directory_of
 from tests.review.world import WHY, World, at
 
 
@@ -118,3 +122,68 @@ def test_who_was_told_of_a_child_hears_that_it_was_entered_wrongly() -> None:
     world.deliver()
     world.say(TakenBack(takes_back=message, reason=WHY))
     assert {"lead-police", "lead-health", "lead-social-care"} <= set(world.mails("put-right"))
+
+
+# --- by what they are found, and where they live ---
+
+
+def home(*residents: str, number: int = 1, address: str = "1 Sample Street, SA1 1MP", **more: Any) -> HomeRecorded:
+    stays: list[dict[str, Any]] = [{"person": one} for one in residents] + more.pop("stays", [])
+    return HomeRecorded.model_validate({"home": f"home-{number}", "address": address, "residents": stays})
+
+
+@pytest.mark.parametrize("typed", ["999 000 0018", "9990000018", " 999-000-0018 "])
+def test_an_nhs_number_is_taken_however_it_is_spaced(typed: str) -> None:
+    """X-4: 9*10 + 9*9 + 9*8 + 1*2 is 245, which is 3 more than 22 times 11: the check digit is 8."""
+    assert child(nhs_number=typed).child.nhs_number == "9990000018"
+    assert in_threes("9990000018") == "999 000 0018"
+
+
+@pytest.mark.parametrize("typed", ["9990000019", "999000001", "99900000188", "999000000X", "9990000000"])
+def test_an_nhs_number_whose_check_digit_does_not_fit_is_refused(typed: str) -> None:
+    """X-4: that of 999 000 000 would be 10, which no NHS number has."""
+    with pytest.raises(ValidationError, match="no NHS number"):
+        child(nhs_number=typed)
+
+
+def test_who_lives_where_stands_as_it_was_said_last() -> None:
+    """X-4: recorded again under its id; the record keeps what was said before."""
+    world = World()
+    world.say(member())
+    with pytest.raises(no.UnknownOfTheFamily, match="adult-9"):
+        world.say(home("adult-9"))
+    world.say(home("child-sample-1", "adult-1"))
+    world.say(home("adult-1", number=2, address="2 Sample Street"))
+    moved = world.say(home("child-sample-1", stays=[{"person": "adult-1", "until": "2026-05-01"}]))
+    first, second = reads.homes(world.case)
+    assert [(one.person, str(one.until)) for one in first.residents] == [
+        ("child-sample-1", "None"),
+        ("adult-1", "2026-05-01"),
+    ]
+    assert [one.person for one in second.residents] == ["adult-1"]
+    world.say(TakenBack(takes_back=moved, reason=WHY))
+    assert [one.person for one in reads.homes(world.case)[0].residents] == ["child-sample-1", "adult-1"]
+    with pytest.raises(ValidationError, match="lies before the day from which"):
+        home(stays=[{"person": "adult-1", "since": "2026-05-02", "until": "2026-05-01"}])
+
+
+def test_agencies_see_names_numbers_and_addresses_on_their_page_and_in_no_mail() -> None:
+    """X-4, R-3: a further address is told to those already asked; who lives there, said again, is not."""
+    world = World()
+    world.say(FamilyMemberAdded.model_validate(FamilyMemberAdded.sample))
+    world.scope()
+    world.deliver()
+    world.say(home("adult-sample-1"))
+    told = {one.to: one for one in world.posted if one.template == "people-added"}
+    assert sorted(told) == ["lead-health", "lead-police", "lead-social-care"]
+    assert {one.n["home_count"] for one in told.values()} == {1}
+    assert all("Sample Street" not in one.model_dump_json() for one in told.values())
+    world.deliver()
+    world.say(home("child-sample-1", "adult-sample-1"))
+    assert not world.mails("people-added")
+    shown = return_link(world.case, "police", "lead-police", directory_of(world.case), world.now)
+    (adult,), (place,) = shown.family, shown.homes
+    assert (adult.nhs_number, adult.other_names, adult.local_ids) == (
+        "9990000018", ["Sample Adult Former"], ["Sample system 12345"],
+    )  # fmt: skip
+    assert [one.person for one in place.residents] == ["child-sample-1", "adult-sample-1"]

@@ -9,7 +9,7 @@ from review.chapters.practice_review.papers import ReviewBody, ReviewReport, sam
 from review.chapters.practice_review.view import practice_review_view
 from review.facts import practice_review as say
 from review.facts.enums import IdentityKind, InvolvedGroup
-from review.facts.family import FamilyMember, FamilyMemberAdded
+from review.facts.family import FamilyMember, FamilyMemberAdded, HomeRecorded
 from review.facts.involvement import PersonInvited
 from review.kit import refusals as no
 from review.next_steps import next_steps
@@ -172,3 +172,26 @@ def test_everybody_of_the_family_is_looked_for() -> None:
 def test_a_date_of_birth_that_is_corrected_is_looked_for_again() -> None:
     """K-8, X-2: the code of what was looked for says so."""
     assert Known(IdentityKind.DATE_OF_BIRTH, "child-7", date(2024, 3, 4).isoformat()).code != BORN.code
+
+
+def test_other_names_numbers_and_addresses_of_the_family_are_looked_for() -> None:
+    """K-6, K-8, X-4: each person and kind once, whatever name or number it is; an NHS number however it is spaced."""
+    world = _world()
+    member = FamilyMember(
+        member_id="adult-7",
+        name="Fern Sampleford",
+        relation="Sample: aunt",
+        other_names=["Lark Otherwise"],
+        nhs_number="9990000018",
+        local_ids=["Mosaic 12345"],
+    )
+    world.say(FamilyMemberAdded(member=member, how=WHY))
+    world.say(HomeRecorded(home="home-7", address="9 Invented Lane, SA9 9MP", residents=[{"person": "adult-7"}]))
+    _drafted(world, "Fern, once Lark, has 999 000 0018 and 12345. She left SA9 9MP.")
+    shown = practice_review_view(world.case, world.now)
+    assert shown
+    assert [(one.what, one.whose, one.words) for one in shown.versions[-1].identifying] == [
+        ("name", "adult-7", "Fern, Lark"),
+        ("id", "adult-7", "999 000 0018, 12345"),
+        ("address", "home-7", "SA9 9MP"),
+    ]

@@ -13,7 +13,7 @@ from review.facts.any_stage import CaseMerged, CaseParted, OtherCase
 from review.facts.crg import ConcernEscalated
 from review.facts.directory import Member, Role
 from review.facts.enums import InvolvedGroup
-from review.facts.family import FamilyMemberAdded
+from review.facts.family import FamilyMemberAdded, HomeRecorded
 from review.facts.follow_up import ActionDueMoved, ActionSet
 from review.facts.involvement import PersonInvited
 from review.facts.rapid_review import AgencyAdded
@@ -49,6 +49,8 @@ def test_every_child_and_family_member_of_a_merged_case_is_in_the_other() -> Non
     one, into = World(incident(children=[child(1), child(2)])), World(incident(children=[child(1)]))
     member = {"member_id": "adult-1", "name": "Sample Adult", "relation": "Sample: father"}
     one.say(FamilyMemberAdded(member=member, how=WHY))
+    stays = [{"person": member["member_id"]}]
+    one.say(HomeRecorded.model_validate({"home": "home-1", "address": "1 Sample Street", "residents": stays}))
     into.scope()
     into.deliver()
     merge(one, into, loses=loses(one.case, into.case))
@@ -62,9 +64,11 @@ def test_every_child_and_family_member_of_a_merged_case_is_in_the_other() -> Non
     assert (said.n["child_count"], said.n["kin_count"]) == (2, 1)
     (line,) = one.lines("case-carried-over")
     assert line.startswith(
-        f"Carried over to {OTHER}: 2 children, 1 family member, 0 entries; deadlines: Notification to the Panel"
+        f"Carried over to {OTHER}: 2 children, 1 family member, 1 address, 0 entries; "
+        "deadlines: Notification to the Panel"
     )
     assert "2 children" in into.lines("case-carried-over")[0]
+    assert [one.address for one in reads.homes(into.case)] == ["1 Sample Street"]
 
 
 def test_of_two_deadlines_of_one_id_the_earlier_due_stays() -> None:

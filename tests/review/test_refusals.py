@@ -16,6 +16,7 @@ from review.facts.any_stage import CasePaused, CaseResumed, CaseWithdrawn, DutyR
 from review.facts.directory import Member, Partner, Role
 from review.facts.editions import AgencyKnew, EditionMoved
 from review.facts.enums import AuthorCapacity, Authority, Decision, NotNotifiedOutcome, Verdict, Viewer
+from review.facts.family import HomeRecorded
 from review.facts.notification import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
 from review.facts.panel import PanelAcknowledged
 from review.facts.rapid_review import (
@@ -111,6 +112,9 @@ CASES: dict[type[Refusal], Callable[[], object]] = {
     no.NotYourRole: lambda: World().say(view(Viewer.DCS), speaker("chief")),
     no.UnknownAgency: lambda: _case(World.scope).say(AgencyAdded(agency="fire-service", reason=WHY)),
     no.UnknownPerson: lambda: _case(World.notify).say(scoping(attended=["a-stranger"])),
+    no.UnknownOfTheFamily: lambda: World().say(
+        HomeRecorded.model_validate(HomeRecorded.sample | {"residents": [{"person": "nobody"}]})
+    ),
     no.UnknownChild: lambda: World().say(SafetyStepsRecorded(child_ids=["child-9"], steps=WHY)),
     no.UnknownMessage: lambda: World().say(Corrected(corrects="never-said", right=view(Viewer.DCS), reason=WHY)),
     no.AgencyNotAsked: lambda: _case(World.scope).returned("housing"),

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from review.chapters.family.alike import born_mark, why_alike
+from review.chapters.family.alike import born_mark, marks, why_alike
 from review.facts import Child
+from review.facts.family import FamilyMember, FamilyMemberAdded
 from review.listed import listed
 from tests.review.world import World
 
@@ -68,3 +69,28 @@ def test_a_case_is_found_by_numbers_and_dates_of_birth_and_by_no_name() -> None:
     found = listed(world.case, world.now).children
     assert found == ["child-sample-1", "child-sample-2", "born:2024:02:29", "born:2020:01:06"]
     assert born_mark(ZOE) == born_mark(child("Anybody", "2019-03-05")) == "born:2019:03:05"
+
+
+def test_an_nhs_number_a_number_of_an_agency_and_another_name_tell_that_two_are_one() -> None:
+    """X-4: of adults of the family, too, who may be a child in another case."""
+    numbered = child("Zoe", None, nhs_number="9990000018")
+    mother = FamilyMember(member_id="adult-1", name="Fern", relation="Sample: mother", nhs_number="9990000018")
+    assert why_alike(numbered, mother) == "The NHS number is the same."
+    ours, theirs = child("Ash", None, local_ids=["Mosaic 12 345"]), child("Bo", None, child_id="child-8")
+    assert why_alike(ours, theirs) is None
+    assert why_alike(ours, theirs.model_copy(update={"local_ids": ["mosaic 12345"]})) == (
+        "The number is the same (Mosaic 12 345)."
+    )
+    assert why_alike(ZOE, child("Somebody Else", other_names=["Zoe Sample-Childe"])) == (
+        "Born on the same day; the name is the same."
+    )
+    assert marks(mother) == ["nhs:9990000018"]
+
+
+def test_a_case_is_found_by_its_family_too() -> None:
+    """X-4: by id, date of birth and numbers; by no name."""
+    world = World()
+    world.say(FamilyMemberAdded.model_validate(FamilyMemberAdded.sample))
+    found = listed(world.case, world.now).children
+    assert {"adult-sample-1", "born:1994:01:03", "nhs:9990000018", "number:samplesystem12345"} <= set(found)
+    assert not [one for one in found if "Adult" in one]

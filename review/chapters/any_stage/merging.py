@@ -51,6 +51,7 @@ def goes_over(case: CaseState, merged: CaseMerged) -> CaseJoined:
         carried=merged.carried,
         children=reads.children(case),
         family=reads.family(case),
+        homes=reads.homes(case),
         deadlines=[_as_it_ran(case, one) for one in left],
         entries=[
             {"reported": one.reported.model_dump(mode="json"), "happened_at": one.happened_at.isoformat()}
@@ -87,9 +88,12 @@ def counted(over: CaseJoined) -> str:
     numbers = (
         (len(over.children), "child", "children"),
         (len(over.family), "family member", "family members"),
+        (len(over.homes), "address", "addresses"),
         (len(over.entries), "entry", "entries"),
     )
-    said = ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in numbers)
+    said = ", ".join(
+        f"{number} {one if number == 1 else many}" for number, one, many in numbers if number or one != "address"
+    )
     titles = list(dict.fromkeys(one.title for one in over.deadlines))
     return f"{said}; deadlines: {', '.join(titles) or 'none'}"
 
@@ -150,6 +154,7 @@ def join(case: CaseState, entry: Entry[CaseJoined], now: datetime) -> None:
     fact, before = entry.fact, case.model_copy(update={"entries": case.entries[: case.place(entry)]})
     new = {one.child_id for one in fact.children} - {one.child_id for one in reads.children(before)}
     kin = {one.member_id for one in fact.family} - {one.member_id for one in reads.family(before)}
+    homes = {one.home for one in fact.homes} - {one.home for one in reads.homes(before)}
     renamed = _renamed(before, fact)
     taken = [one for one in fact.deadlines if _takes(before, one.rule, one.id, one.subject)]
     for one in taken:
@@ -164,8 +169,8 @@ def join(case: CaseState, entry: Entry[CaseJoined], now: datetime) -> None:
             deadlines.start(case, one.rule, now, since=one.since, title=one.title)
     mind_the_duties_of_care(case, _goes_on_here(fact.other), now)
     deadlines.recount(case, _goes_on_here(fact.other), now)
-    if new or kin:
-        tell_agencies(case, entry.reported.message, children=len(new), family=len(kin))
+    if new or kin or homes:
+        tell_agencies(case, entry.reported.message, children=len(new), family=len(kin), homes=len(homes))
     _tell(case, entry, len(new), len(kin), [one for one in fact.deadlines if one not in taken], now)
 
 

@@ -1,14 +1,34 @@
-"""Whether two children, entered under different numbers, are likely to be the same child (X-4, X-1). Pure.
+"""Whether two people of cases, entered under different ids, are likely to be one: children, or family (X-4). Pure.
 
-Looked for: the date of birth, or the same with day and month swapped. Then the names are compared without regard to
+The same NHS number, or the same number of an agency, says so. Else looked for: the date of birth, or the same with day
+and month swapped. Then the names are compared without regard to
 capitals, accents, hyphens, apostrophes and order: each part of the shorter name must have one of its own in the longer
 name that is the same or nearly so. Nearly: one letter other, missing or too many, or two neighbours swapped, in a part
-of four letters or more; two of these in one of seven or more. It advises; people decide.
+of four letters or more; two of these in one of seven or more. Other names count as names. It advises; people decide.
 """
 
 import unicodedata
+from collections.abc import Sequence
+from datetime import date
+from typing import Protocol
 
-from review.facts.base import Child
+
+class Somebody(Protocol):
+    """What a child and a member of the family have in common: by what they are found."""
+
+    @property
+    def person_id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def born(self) -> date | None: ...
+    @property
+    def other_names(self) -> Sequence[str]: ...
+    @property
+    def nhs_number(self) -> str: ...
+    @property
+    def local_ids(self) -> Sequence[str]: ...
+
 
 _PLAIN = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "'": "", "’": "", "`": ""}
@@ -16,23 +36,52 @@ _PLAIN = str.maketrans(
 _ONE_OTHER, _TWO_OTHER = 4, 7  # letters from which so many may be other
 
 
-def born_mark(child: Child) -> str | None:
-    """By what children born on alike dates are found; no id has a colon. None where no date is given."""
-    if child.born is None:
+def born_mark(one: Somebody) -> str | None:
+    """By what people born on alike dates are found; no id has a colon. None where no date is given."""
+    if one.born is None:
         return None
-    return "born:{}:{:02}:{:02}".format(child.born.year, *sorted((child.born.month, child.born.day)))
+    return "born:{}:{:02}:{:02}".format(one.born.year, *sorted((one.born.month, one.born.day)))
 
 
-def why_alike(child: Child, other: Child) -> str | None:
-    """In a sentence why both are likely to be the same child; None where they are not, or have the same number."""
-    if child.child_id == other.child_id or born_mark(child) is None or born_mark(child) != born_mark(other):
+def marks(one: Somebody) -> list[str]:
+    """By what somebody is found in other cases beside their id: date of birth, NHS number, numbers of agencies."""
+    found = [mark] if (mark := born_mark(one)) else []
+    found += [f"nhs:{one.nhs_number}"] if one.nhs_number else []
+    return found + [f"number:{number}" for number in _numbers(one)]
+
+
+def why_alike(one: Somebody, other: Somebody) -> str | None:
+    """In a sentence why both are likely to be the same; None where they are not, or have the same id."""
+    if one.person_id == other.person_id:
         return None
-    ours, theirs = _parts(child.name), _parts(other.name)
-    if not _names_alike(ours, theirs):
+    if one.nhs_number and one.nhs_number == other.nhs_number:
+        return "The NHS number is the same."
+    theirs = _numbers(other)
+    if same := next((said for plain, said in _numbers(one).items() if plain in theirs), None):
+        return f"The number is the same ({same})."
+    if born_mark(one) is None or born_mark(one) != born_mark(other):
         return None
-    born = "Born on the same day" if child.born == other.born else "Day and month of birth are swapped"
-    name = "the name is the same" if sorted(ours) == sorted(theirs) else f"the names are alike ({other.name})"
+    return _named_alike(one, other)
+
+
+def _named_alike(one: Somebody, other: Somebody) -> str | None:
+    alike = [
+        (sorted(_parts(ours)) == sorted(_parts(theirs)), theirs)
+        for ours in (one.name, *one.other_names)
+        for theirs in (other.name, *other.other_names)
+        if _names_alike(_parts(ours), _parts(theirs))
+    ]
+    if not alike:
+        return None
+    same, theirs = max(alike, key=lambda found: found[0])
+    born = "Born on the same day" if one.born == other.born else "Day and month of birth are swapped"
+    name = "the name is the same" if same else f"the names are alike ({theirs})"
     return f"{born}; {name}."
+
+
+def _numbers(one: Somebody) -> dict[str, str]:
+    """The numbers of agencies without regard to capitals and spaces, each with how it was said."""
+    return {"".join(number.casefold().split()): number for number in one.local_ids}
 
 
 def _parts(name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Whom a case is about: a child or somebody of the family who comes to light later. Pure. X-4."""
+"""Whom a case is about: a child or somebody of the family who comes to light later, and where they live. Pure. X-4."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,8 +10,9 @@ from review.case.notices import Notice
 from review.case.state import CaseState
 from review.facts import Child, Reported
 from review.facts.directory import Role
-from review.facts.family import ChildAdded, FamilyFact, FamilyMember, FamilyMemberAdded
+from review.facts.family import ChildAdded, FamilyFact, FamilyMember, FamilyMemberAdded, HomeRecorded, Resident
 from review.kit import notify
+from review.kit import refusals as no
 from review.kit.chapter import Chapter
 from review.kit.deadlines import start
 from review.kit.duties_of_care import mind_the_duties_of_care
@@ -32,8 +33,22 @@ def _child(case: CaseState, fact: ChildAdded, reported: Reported, now: datetime)
 def _member(case: CaseState, fact: FamilyMemberAdded, reported: Reported, now: datetime) -> None:
     known = [one for one in reads.family(case) if one.member_id == fact.member.member_id]
     once(known, f"The family member {fact.member.member_id}")
-    if fact.member.born and not case.rehearsal:
+    if case.rehearsal:
+        return
+    if fact.member.born:
         not_a_day_to_come("The day of birth", fact.member.born, now, "member.born")
+    if fact.member.died:
+        not_a_day_to_come("The day of death", fact.member.died, now, "member.died")
+
+
+def _home(case: CaseState, fact: HomeRecorded, reported: Reported, now: datetime) -> None:
+    known = {one.person_id for one in reads.people(case)}
+    for number, one in enumerate(fact.residents):
+        if one.person not in known:
+            where = f"residents.{number}.person"
+            raise no.UnknownOfTheFamily(person=one.person, fields={where: f"{one.person} is nobody of this case"})
+        if one.since and not case.rehearsal:
+            not_a_day_to_come("The day from which they live there", one.since, now, f"residents.{number}.since")
 
 
 # --- what follows ---
@@ -60,13 +75,26 @@ def _add_member(case: CaseState, entry: Entry[FamilyMemberAdded], now: datetime)
     tell_agencies(case, entry.reported.message, family=1)
 
 
-def tell_agencies(case: CaseState, message: str, *, children: int = 0, family: int = 0) -> None:
-    """Each agency that was asked hears that its search has to take in more people, who are named on its page only."""
+def _add_home(case: CaseState, entry: Entry[HomeRecorded], now: datetime) -> None:
+    """Of an address that the case did not know the agencies already asked are told (X-4, R-4)."""
+    before = case.model_copy(update={"entries": case.entries[: case.place(entry)]})
+    if entry.fact.address not in {one.address for one in reads.homes(before)}:
+        tell_agencies(case, entry.reported.message, homes=1)
+
+
+def tell_agencies(case: CaseState, message: str, *, children: int = 0, family: int = 0, homes: int = 0) -> None:
+    """Each agency that was asked hears that its search has to take in more, which is named on its page only."""
     for agency in case.requests:
         if (known := case.cast.agency(agency)) is None or agency not in reads.scope(case):
             continue
         lead, answered = known.safeguarding_lead, bool(reads.answers_of(case, agency))
-        cause, n = f"people-added:{message}:{agency}", {"child_count": children, "kin_count": family, "given": answered}
+        cause = f"people-added:{message}:{agency}"
+        n = {
+            "child_count": children,
+            "kin_count": family,
+            "home_count": homes,
+            "given": answered,
+        }
         deadline = case.deadlines.get(f"D-6:{agency}")
         if deadline and LiveLink(RETURN_LINK, agency, lead) in live_links(case):
             told = notify.return_request(case, agency, "people-added", lead, deadline.due, cause=cause)
@@ -96,6 +124,19 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     how = FamilyMemberAdded.sample["how"]
     yield Offer(body=ChildAdded(child=child, how=how), needed=False, title="Add a child who has come to light")
     yield Offer(body=FamilyMemberAdded(member=member, how=how), needed=False, title="Add somebody of the family")
+    if people := reads.people(case):
+        yield _offer_a_home(case, people[0].person_id)
+
+
+def _offer_a_home(case: CaseState, person: str) -> Offer:
+    sample = HomeRecorded.model_validate(HomeRecorded.sample)
+    body = sample.model_copy(
+        update={
+            "home": _fresh("home-sample", [one.home for one in reads.homes(case)]),
+            "residents": [Resident(person=person)],
+        }
+    )
+    return Offer(body=body, needed=False, title="Record an address and who lives there")
 
 
 def _fresh(stem: str, taken: list[str]) -> str:
@@ -109,7 +150,7 @@ def _fresh(stem: str, taken: list[str]) -> str:
 CHAPTER = Chapter(
     title="The children and the family",
     facts=get_args(FamilyFact),
-    checks={ChildAdded: _child, FamilyMemberAdded: _member},
+    checks={ChildAdded: _child, FamilyMemberAdded: _member, HomeRecorded: _home},
     offers=_offers,
-    consequences={ChildAdded: (_add_child,), FamilyMemberAdded: (_add_member,)},
+    consequences={ChildAdded: (_add_child,), FamilyMemberAdded: (_add_member,), HomeRecorded: (_add_home,)},
 )

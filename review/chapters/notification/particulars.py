@@ -5,9 +5,13 @@ from typing import Any
 from review.case import reads
 from review.case.state import CaseState
 from review.facts.base import Child
+from review.facts.family import FamilyMember
+from review.facts.identifiers import in_threes
 from review.facts.notification import IncidentReported
 
 ADDRESS = "Address"  # not in reports: whoever reads one need not know where a child lives
+OTHER_NAMES, NHS_NUMBER, OTHER_NUMBERS = "Other names", "NHS number", "Other numbers"  # nor how one is found
+_NOT_IN_REPORTS = (ADDRESS, OTHER_NAMES, NHS_NUMBER, OTHER_NUMBERS)
 
 
 def of_child(child: Child) -> dict[str, str]:
@@ -18,6 +22,17 @@ def of_child(child: Child) -> dict[str, str]:
         "Legal status": child.legal_status,
         "Plan": child.plan,
         ADDRESS: child.address,
+        **found_by(child),
+    }
+    return {title: value for title, value in found.items() if value}
+
+
+def found_by(one: Child | FamilyMember) -> dict[str, str]:
+    """By what agencies find somebody in their records, beside name and date of birth; what is not known is left out."""
+    found = {
+        OTHER_NAMES: ", ".join(one.other_names),
+        NHS_NUMBER: in_threes(one.nhs_number),
+        OTHER_NUMBERS: ", ".join(one.local_ids),
     }
     return {title: value for title, value in found.items() if value}
 
@@ -26,7 +41,7 @@ def of_children(case: CaseState) -> list[dict[str, Any]]:
     """The children of whom something of it is known, as a report gives them."""
     found = []
     for child in reads.children(case):
-        known = [[title, value] for title, value in of_child(child).items() if title != ADDRESS]
+        known = [[title, value] for title, value in of_child(child).items() if title not in _NOT_IN_REPORTS]
         if known:
             found.append({"name": child.name, "known": known})
     return found

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from review.case import reads
 from review.case.state import CaseState
+from review.chapters.family.alike import Somebody
 from review.facts.enums import IdentityKind, InvolvedGroup
 from review.facts.identities import IdentifyingPlace
 from review.facts.involvement import PersonInvited
@@ -42,6 +43,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+_SHORT = 4  # signs: "12" or "2024" identifies nobody by itself
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})\b", re.IGNORECASE)
 
 
@@ -62,20 +64,23 @@ def known_of_the_family(case: CaseState) -> list[Known]:
     """What the case knows of the children it is about, of the family, and of those of it who were invited."""
     found: list[Known] = []
     for child in reads.children(case):
-        found += _of(child.child_id, child.name, child.born)
+        found += _of(child)
         if child.address:
             found.append(Known(IdentityKind.ADDRESS, child.child_id, child.address))
     for member in reads.family(case):
-        found += _of(member.member_id, member.name, member.born)
+        found += _of(member)
+    found += [Known(IdentityKind.ADDRESS, home.home, home.address) for home in reads.homes(case)]
     for person in case.every(PersonInvited):
         if person.group is not InvolvedGroup.PRACTITIONERS:
             found.append(Known(IdentityKind.NAME, person.person, person.name))
     return found
 
 
-def _of(id: str, name: str, born: date | None) -> list[Known]:
-    found = [Known(IdentityKind.NAME, id, name), Known(IdentityKind.ID, id, id)]
-    return [*found, Known(IdentityKind.DATE_OF_BIRTH, id, born.isoformat())] if born else found
+def _of(one: Somebody) -> list[Known]:
+    id = one.person_id
+    found = [Known(IdentityKind.NAME, id, name) for name in (one.name, *one.other_names)]
+    found += [Known(IdentityKind.ID, id, number) for number in (id, one.nhs_number, *one.local_ids) if number]
+    return [*found, Known(IdentityKind.DATE_OF_BIRTH, id, one.born.isoformat())] if one.born else found
 
 
 def places(texts: Mapping[str, str], known: Iterable[Known]) -> list[IdentifyingPlace]:
@@ -86,18 +91,16 @@ def places(texts: Mapping[str, str], known: Iterable[Known]) -> list[Identifying
 
 def _places_in(where: str, text: str, known: list[Known]) -> list[IdentifyingPlace]:
     """Whole names first, then parts: a surname that is shared is the first's who bears it."""
-    hits: dict[Known, list[str]] = {}
+    hits: dict[tuple[IdentityKind, str], list[str]] = {}
     for pattern, one in [*_whole(known), *_parts(known)]:
         found = [hit.group() for hit in pattern.finditer(text) if one.what is not IdentityKind.NAME or _named(hit)]
         if found:
-            hits.setdefault(one, []).extend(found)
+            hits.setdefault((one.what, one.whose), []).extend(found)
             text = pattern.sub(lambda hit: " " * len(hit.group()) if _named(hit) else hit.group(), text)
     return [
-        IdentifyingPlace(
-            where=where, what=one.what, whose=one.whose, times=len(hits[one]), words=", ".join(dict.fromkeys(hits[one]))
-        )
-        for one in known
-        if one in hits
+        IdentifyingPlace(where=where, what=what, whose=whose, times=len(hit), words=", ".join(dict.fromkeys(hit)))
+        for what, whose in dict.fromkeys((one.what, one.whose) for one in known)
+        if (hit := hits.get((what, whose)))
     ]
 
 
@@ -114,7 +117,7 @@ def _whole(known: list[Known]) -> Iterable[tuple[re.Pattern[str], Known]]:
             case IdentityKind.ADDRESS:
                 yield _words([_plain(one.text), *_parts_of_an_address(_plain(one.text))]), one
             case IdentityKind.ID:
-                yield re.compile(rf"(?<![\w-]){re.escape(one.text)}(?![\w-])", re.IGNORECASE), one
+                yield re.compile(rf"(?<![\w-])(?:{_number(one.text)})(?![\w-])", re.IGNORECASE), one
             case _ if len(_plain(one.text).split()) > 1:
                 yield _words([_plain(one.text)]), one
 
@@ -125,6 +128,16 @@ def _parts(known: list[Known]) -> Iterable[tuple[re.Pattern[str], Known]]:
             parts = [part.strip(".,()'\"") for part in _plain(one.text).split()]
             if own := [part for part in parts if len(part) > 1 and part.casefold() not in _NO_NAMES]:
                 yield _words(own), one
+
+
+def _number(text: str) -> str:
+    """An id as it stands; an NHS number with or without the spaces with which it is printed; of another number, which
+    says whose it is, that number, too.
+    """
+    if text.isdigit():
+        return r"[ -]?".join(text)
+    number = text.split()[-1]
+    return re.escape(text) + (f"|{re.escape(number)}" if number != text and len(number) > _SHORT else "")
 
 
 def _parts_of_an_address(address: str) -> list[str]:

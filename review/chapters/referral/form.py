@@ -6,11 +6,11 @@ from typing import Any
 from review.case import reads
 from review.case.state import CaseState
 from review.chapters.notification.definition import advise
-from review.chapters.notification.particulars import of_child, of_incident, safety_lines
+from review.chapters.notification.particulars import found_by, of_child, of_incident, safety_lines
 from review.facts.any_stage import CaseJoined
 from review.facts.base import Child
 from review.facts.enums import NotNotifiedOutcome, ReferralSource
-from review.facts.family import ChildAdded, FamilyMemberAdded
+from review.facts.family import ChildAdded, FamilyMember, FamilyMemberAdded, Home, HomeRecorded
 from review.facts.notification import IncidentReported, PanelNotified, SafetyStepsRecorded
 from review.facts.referral import ReferralCompleted, ReferralReceived
 from review.kit.notify import dated, moment
@@ -26,6 +26,7 @@ _SAID_IN_IT = (
     | SafetyStepsRecorded
     | ChildAdded
     | FamilyMemberAdded
+    | HomeRecorded
     | CaseJoined
 )
 
@@ -50,9 +51,8 @@ def form(case: CaseState) -> dict[str, Any]:
         "agency": referral.agency if referral else None,
         "referred": _referred(case, referral),
         "children": [{"name": child.name, "known": _child(child)} for child in reads.children(case)],
-        "family": [
-            [one.name, _listed(one.relation, _born(one.born) if one.born else "")] for one in reads.family(case)
-        ],
+        "family": [[one.name, _member(one)] for one in reads.family(case)],
+        "homes": [[one.address, _lives_there(case, one)] for one in reads.homes(case)],
         "concern": referral.concern if referral else "",
         "merits": referral.merits if referral else "",
         "what_happened": incident.what_happened if incident else "",
@@ -91,6 +91,24 @@ def _child(child: Child) -> list[list[str]]:
         ["Care leaver", "Yes" if child.care_leaver else ""],
     ]
     return _entered(found) + [[title, value] for title, value in of_child(child).items()]
+
+
+def _member(one: FamilyMember) -> str:
+    numbers = [f"{title.lower()}: {value}" for title, value in found_by(one).items()]
+    return _listed(
+        one.relation, _born(one.born) if one.born else "", f"died {dated(one.died)}" if one.died else "", *numbers
+    )
+
+
+def _lives_there(case: CaseState, home: Home) -> str:
+    """Who lives at an address, and who lived there until when, by their names."""
+    called = {one.person_id: one.name for one in reads.people(case)}
+    stays = [
+        called[one.person] + (f" (until {dated(one.until)})" if one.until else "")
+        for one in home.residents
+        if one.person in called
+    ]
+    return _listed(home.what, *stays) or "nobody known"
 
 
 def _incident(incident: IncidentReported) -> list[list[str]]:

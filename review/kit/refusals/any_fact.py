@@ -49,6 +49,10 @@ class UnknownChild(Refusal, NotRight):
     sentence = "No child of this case is known as {child}. Use the child's id as it stands in the case."
 
 
+class UnknownOfTheFamily(Refusal, NotRight):
+    sentence = "Nobody of this case is known as {person}. Choose a child or somebody of the family, or add them to the case first."
+
+
 class UnknownMessage(Refusal, NotRight):
     sentence = "Nothing in this case was recorded under {message}. Take the id from the case's record."
 
