@@ -115,24 +115,24 @@ def _heads(picture: Picture, at: Drawing) -> Iterable[str]:
         for one in scale.months:
             left, right = at.x(one.begins, scale), at.x(one.ends, scale)
             if right - left > 24:
-                yield _text(one.first.strftime("%b"), (left + right) / 2, 44, size=14, fill=QUIET, anchor="middle")
+                yield text(one.first.strftime("%b"), (left + right) / 2, 44, size=14, fill=QUIET, anchor="middle")
         return
     day_wide = (at.right - at.left) / scale.length
     if at.beside:
-        yield _text("Working day", 0, 63, size=14, fill=QUIET)
+        yield text("Working day", 0, 63, size=14, fill=QUIET)
     for day in _dated(scale, day_wide):
         left = at.x(scale.start_of(day), scale)
         words = f"{day:%a} {day.day} {day:%b}" if at.beside else f"{day.day} {day:%b}"
         end = left > at.right - 46
-        yield _text(words, at.right if end else left + 1, 42, size=13.5, fill=QUIET, anchor="end" if end else "")
+        yield text(words, at.right if end else left + 1, 42, size=13.5, fill=QUIET, anchor="end" if end else "")
     last = scale.number(scale.last)
     for here in scale.days:
         middle = at.x(scale.start_of(here.date) + 0.5, scale)
         if here.number is not None and (day_wide >= NUMBERS_FIT or here.number % 5 == 0):
             bold = here.number in (0, last)
-            yield _text(str(here.number), middle, 63, size=13.2, anchor="middle", bold=bold)
+            yield text(str(here.number), middle, 63, size=13.2, anchor="middle", bold=bold)
         elif here.kind in (DayKind.CLOSURE, DayKind.BANK_HOLIDAY) and day_wide >= NUMBERS_FIT:
-            yield _text(
+            yield text(
                 "CL" if here.kind is DayKind.CLOSURE else "BH", middle, 63, size=11.5, anchor="middle", bold=True
             )
 
@@ -158,26 +158,26 @@ def _today(picture: Picture, at: Drawing, height: float) -> Iterable[str]:
     half = 4.7 * len(picture.today)
     middle = min(max(x, at.left + half), at.right - half)
     yield f'<rect x="{middle - half:.1f}" y="2" width="{2 * half:.1f}" height="22" fill="{INK}"/>'
-    yield _text(picture.today, middle, 18, size=14, fill="#fff", anchor="middle", bold=True)
+    yield text(picture.today, middle, 18, size=14, fill="#fff", anchor="middle", bold=True)
     if not scale.by_months:
         day = next(one for one in scale.days if scale.place(picture.now) <= scale.start_of(one.date + ONE_DAY))
         middle = at.x(scale.start_of(day.date) + 0.5, scale)
         if day.number is not None:
             yield f'<rect x="{middle - 9:.1f}" y="49" width="18" height="19" fill="{INK}"/>'
-            yield _text(str(day.number), middle, 63, size=13.2, fill="#fff", anchor="middle", bold=True)
+            yield text(str(day.number), middle, 63, size=13.2, fill="#fff", anchor="middle", bold=True)
 
 
 def _words(row: Row, at: Drawing, top: float) -> Iterable[str]:
     loud = LATE if row.late else INK
     if at.beside:
-        yield _text(row.name, 0, top + 21, size=15, bold=True)
-        yield _text(row.when, 0, top + 40, size=14, fill=QUIET)
-        yield _text(row.standing, at.beside, top + 21, size=15, fill=loud, bold=True)
-        yield _text(row.detail, at.beside, top + 40, size=14, fill=QUIET)
+        yield text(row.name, 0, top + 21, size=15, bold=True)
+        yield text(row.when, 0, top + 40, size=14, fill=QUIET)
+        yield text(row.standing, at.beside, top + 21, size=15, fill=loud, bold=True)
+        yield text(row.detail, at.beside, top + 40, size=14, fill=QUIET)
     else:
-        yield _text(row.name, 0, top + 21, size=15, bold=True)
-        yield _text(row.standing, 0, top + 40, size=14, fill=loud, bold=row.late)
-        yield _text(row.detail or row.when, at.width, top + 40, size=13.5, fill=QUIET, anchor="end")
+        yield text(row.name, 0, top + 21, size=15, bold=True)
+        yield text(row.standing, 0, top + 40, size=14, fill=loud, bold=row.late)
+        yield text(row.detail or row.when, at.width, top + 40, size=13.5, fill=QUIET, anchor="end")
 
 
 def _marks(row: Row, scale: Scale, at: Drawing, y: float) -> Iterable[str]:
@@ -229,7 +229,7 @@ def _bar(left: float, wide: float, y: float, fill: str, edge: str) -> str:
     )
 
 
-def _text(words: str, x: float, y: float, *, size: float, fill: str = INK, anchor: str = "", bold: bool = False) -> str:
+def text(words: str, x: float, y: float, *, size: float, fill: str = INK, anchor: str = "", bold: bool = False) -> str:
     more = f' text-anchor="{anchor}"' if anchor else ""
     more += ' font-weight="bold"' if bold else ""
     return f'<text x="{x:.1f}" y="{y:g}" font-size="{size:g}"{more} fill="{fill}">{escape(words)}</text>'

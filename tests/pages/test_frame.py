@@ -120,6 +120,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/cases/{reference}/links/again",
         "/cases/{reference}/disclosures",
         "/cases/{reference}/plan",
+        "/cases/{reference}/family",
     }
     behind_sign_in |= {"/cases/{reference}/returns/{agency}/{version}"}
     behind_sign_in |= {"/cases/new/{rel}", "/cases/{reference}/steps/{rel}"}
