@@ -135,27 +135,16 @@ class CaseState(Model):
         """All standing facts of a kind by their number from 1, which a correction or a taking back never shifts; what
         takes the place of a wrong entry has the id of the correction after the number (X-2).
         """
-        found: dict[str, F] = {}
-        number, before = 0, None
-        for entry in self.entries:
-            instead = before is not None and before.replaced_by(entry)
-            before = entry
-            if isinstance(entry.fact, kind):
-                number += not instead
-                key = f"{number}:{entry.reported.message}" if instead else str(number)
-                if not entry.corrected_by:
-                    found[key] = entry.fact
-        return found
+        numbered = self.sorted_entries.numbered(self.entries, kind)
+        return {key: entry.fact for key, entry in numbered if not entry.corrected_by}
 
     def entries_of(self, kind: type[F], *others: type[F]) -> list[Entry[F]]:
         """The standing entries of one kind, or of several in the order in which they came."""
         return [entry for entry in self.said(kind, *others) if not entry.corrected_by]
 
     def said(self, kind: type[F], *others: type[F]) -> list[Entry[F]]:
-        """The same, standing or not. Those of one kind are asked for hundreds of times between two facts."""
-        if not others:
-            return self.sorted_entries.of(self.entries, kind)
-        return [cast("Entry[F]", entry) for entry in self.entries if isinstance(entry.fact, (kind, *others))]
+        """The same, standing or not. They are asked for hundreds of times between two facts."""
+        return self.sorted_entries.of(self.entries, kind, *others)
 
     def place(self, entry: Entry[Fact]) -> int:
         """Where an entry stands among all; ValueError for one that is not there."""
