@@ -26,9 +26,12 @@ from review.offices import MAY_REPORT
 NO_HASH = "0" * 64
 
 
-def next_steps(case: CaseState, now: datetime) -> list[NextStep]:
-    """Every step that is possible now, what is needed first, in the protocol's order. `now` is the case's clock."""
-    offers = [offer for offer in _offers(case, now) if _taken(case, offer, now)]
+def next_steps(case: CaseState, now: datetime, *, rel: str | None = None) -> list[NextStep]:
+    """Every step that is possible now, what is needed first, in the protocol's order; or those of one kind.
+
+    `now` is the case's clock.
+    """
+    offers = [one for one in _offers(case, now) if rel in (None, one.body.kind) and _taken(case, one, now)]
     return [_step(case, offer) for offer in sorted(offers, key=lambda offer: not offer.needed)]
 
 

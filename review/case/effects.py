@@ -37,7 +37,8 @@ class EffectKey(str):
         return _TO in self
 
     def is_mail_of(self, cause: str) -> bool:
-        return self.is_mail and self.cause == cause
+        found, mail, _ = self.rpartition(_TO)
+        return bool(mail) and found == cause
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

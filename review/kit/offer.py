@@ -1,5 +1,6 @@
 """A step that can be offered, and how it is shown."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import AwareDatetime
@@ -24,13 +25,14 @@ class NextStep(Model):
     example: dict[str, Any]
 
 
-class Offer(Model):
-    """A step before it is checked."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A step before it is checked; dozens are made each time that somebody asks what is waited for."""
 
     body: Fact | Body
     needed: bool
     title: str | None = None
     about: str | None = None
-    people: list[str] = []
+    people: list[str] = field(default_factory=list)
     deadline: str | None = None
     roles: list[Role] | None = None

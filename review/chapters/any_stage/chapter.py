@@ -316,13 +316,13 @@ def _at_any_time(case: CaseState) -> Iterator[Offer]:
         perhaps = failed.trouble is MailTrouble.PERHAPS_DELIVERED
         mail, needed = f"{failed.notice.template.replace('-', ' ')} to {failed.notice.to}", awaited(case, failed.notice)
         meets = deadline_met_by(case, failed.notice)
-        step = {"needed": needed, "about": duty, "deadline": meets.id if meets else None}
+        deadline = meets.id if meets else None
         again = f"Send the {mail} again"
-        yield Offer(body=DutyRetried(duty=duty), title=again, **step)
+        yield Offer(body=DutyRetried(duty=duty), needed=needed, title=again, about=duty, deadline=deadline)
         how = ServedBy.ARRIVED if perhaps else ServedBy.OTHER_MEANS
         made_good = f"Record that the {mail} arrived" if perhaps else f"Record how the {mail} was made good otherwise"
         body = DutyServed(duty=duty, how=how, means=DutyServed.sample["means"])
-        yield Offer(body=body, title=made_good, **step)
+        yield Offer(body=body, needed=needed, title=made_good, about=duty, deadline=deadline)
     if len(changes.to_try_again(case)) > 1:
         yield Offer(body=DutyRetried(duty=ALL_DUTIES), needed=False, title="Try all undelivered mails again")
     yield Offer(body=CaseResumed(reason=CaseResumed.sample["reason"]), needed=False, title="Resume the case")

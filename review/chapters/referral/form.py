@@ -8,7 +8,7 @@ from review.case.state import CaseState
 from review.chapters.notification.definition import advise
 from review.chapters.notification.particulars import found_by, of_child, of_incident, safety_lines
 from review.facts.any_stage import CaseJoined
-from review.facts.base import Child
+from review.facts.base import Child, Fact
 from review.facts.enums import NotNotifiedOutcome, ReferralSource
 from review.facts.family import ChildAdded, FamilyMember, FamilyMemberAdded, Home, HomeRecorded
 from review.facts.notification import IncidentReported, PanelNotified, SafetyStepsRecorded
@@ -18,16 +18,16 @@ from review.kit.notify import dated, moment
 FORM = "referral-form"
 FORM_TITLE = "Case Review Referral Form"
 
-_SAID_IN_IT = (
-    IncidentReported
-    | ReferralReceived
-    | ReferralCompleted
-    | PanelNotified
-    | SafetyStepsRecorded
-    | ChildAdded
-    | FamilyMemberAdded
-    | HomeRecorded
-    | CaseJoined
+_SAID_IN_IT: tuple[type[Fact], ...] = (
+    IncidentReported,
+    ReferralReceived,
+    ReferralCompleted,
+    PanelNotified,
+    SafetyStepsRecorded,
+    ChildAdded,
+    FamilyMemberAdded,
+    HomeRecorded,
+    CaseJoined,
 )
 
 
@@ -40,7 +40,7 @@ def form_wanted(case: CaseState) -> bool:
 
 def form_cause(case: CaseState) -> str:
     """Another one each time that something of what the form says is entered, corrected or taken back."""
-    entered = [entry for entry in case.entries if isinstance(entry.fact, _SAID_IN_IT)]
+    entered = case.said(*_SAID_IN_IT)
     return f"{FORM}:{len(entered) + sum(bool(entry.corrected_by) for entry in entered)}"
 
 
