@@ -149,6 +149,7 @@ class AnyOrder(RuleBasedStateMachine):
     def opened(self, care: bool, late: bool) -> None:
         now = "2026-05-28T09:00" if late else "2026-05-11T11:00"
         self.world = World(in_care() if care else incident(), now=now)
+        self.world.watches_refusals = True
         self.versions, self.looks = 1, 0
         self.met: dict[str, tuple[Any, ...]] = {}
         self.corrected = False

@@ -48,6 +48,11 @@ from tests.review.world import (
 TWO_RIVERS = load_edition("two-rivers-2026", folder=Path("examples/editions").resolve())
 
 
+@pytest.fixture(autouse=True)
+def refusals_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(World, "watches_refusals", True)
+
+
 def _ready(**more: object) -> World:
     """The meeting held and the returns read."""
     world = World()

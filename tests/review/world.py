@@ -98,6 +98,7 @@ class World:
     """One case, its deadline, and the run that plays it. `now` is the case's clock."""
 
     mail_goes = True  # what is sent is taken at once
+    watches_refusals = False  # whether each refusal is held against the whole case as it was before
 
     def __init__(
         self,
@@ -146,11 +147,11 @@ class World:
     def say(self, fact: Fact, by: Speaker | None = None, message: str | None = None) -> str:
         """Check, take, run; the message's id. Raises the refusal, which leaves the case as it was."""
         reported = self.envelope(fact, by, message)
-        before = self.case.model_dump_json()
+        before = self.case.model_dump_json() if self.watches_refusals else ""
         try:
             validate_fact(self.case, reported, self.now)
         except Refusal:
-            assert self.case.model_dump_json() == before, "a refusal changed the case"
+            assert not before or self.case.model_dump_json() == before, "a refusal changed the case"
             raise
         taken(self.engine.run, reported)
         self.run()
