@@ -9,7 +9,8 @@ import contextvars
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, NoReturn
@@ -62,49 +63,51 @@ class Run(CaseRun):
         changes.effect_done(self.case, EffectKey(rendering.cause), line, self.now(), about=rendering.document)
 
 
-class _BeginsAgain(Exception):
+class BeginsAgain(Exception):
     """The run has asked to begin again from its state."""
 
 
-class Engine(asyncio.AbstractEventLoop):
+class Loop(asyncio.AbstractEventLoop):
     """The loop of a workflow: what is ready runs at once, a timer when `now` has come to it."""
 
-    def __init__(
-        self, case: CaseState, clock: Callable[[], datetime], paper: Callable[[str, int], DocumentRef]
-    ) -> None:
-        self._clock, self.run = clock, Run(case, self, paper)
+    main: asyncio.Task[None]
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
         self._ready: deque[asyncio.Handle] = deque()
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
         self._conditions: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
         self._order = itertools.count()
-        self.told_elsewhere: list[tuple[str, Reported]] = []  # signals to other cases
+        self.logger_details: dict[str, Any] = {}
         workflow._Runtime.set_on_loop(self, self)  # type: ignore[arg-type]
-        request = case.route is Route.INFORMATION_REQUEST
-        protocol = information_request.protocol if request else case_review.protocol
-        after = nothing_more if request else case_review.after_withdrawal
-        self._main = self.create_task(entity_loop(self.run, protocol, after_withdrawal=after))
 
     # --- what a test does ---
 
     def settle(self) -> bool:
         """Run all that is ready now; whether the run is to begin again."""
-        before = asyncio._get_running_loop()
-        asyncio._set_running_loop(self)
-        try:
+        with self.inside():
             while True:
                 while self._ready or self._due():
                     self._ready.popleft()._run()
                 self._conditions = [one for one in self._conditions if not self._holds(*one)]
                 if not self._ready:
                     break
-        finally:
-            asyncio._set_running_loop(before)
-        if not self._main.done():
+        if not self.main.done():
             return False
-        problem = self._main.exception()
-        if isinstance(problem, _BeginsAgain):
+        problem = self.main.exception()
+        if isinstance(problem, BeginsAgain):
             return True
         raise problem or AssertionError("a case has ended")
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """As a workflow's own code runs: whoever asks for the loop gets this one."""
+        before = asyncio._get_running_loop()
+        asyncio._set_running_loop(self)
+        try:
+            yield
+        finally:
+            asyncio._set_running_loop(before)
 
     @property
     def now(self) -> datetime:
@@ -154,13 +157,7 @@ class Engine(asyncio.AbstractEventLoop):
         return True
 
     def workflow_continue_as_new(self, *_: object, **__: object) -> NoReturn:
-        raise _BeginsAgain
-
-    def workflow_get_external_workflow_handle(self, id: str, **_: object) -> Any:
-        async def signal(_: str, reported: Reported) -> None:
-            self.told_elsewhere.append((id, reported))
-
-        return SimpleNamespace(signal=signal)
+        raise BeginsAgain
 
     # --- what asyncio asks of a loop ---
 
@@ -203,3 +200,22 @@ class Engine(asyncio.AbstractEventLoop):
 
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         pass  # a task that is thrown away with its run
+
+
+class Engine(Loop):
+    """Plays the stages of one case, whose mails and papers need no activity."""
+
+    def __init__(self, case: CaseState, clock: Callable[[], datetime], paper: Paper) -> None:
+        super().__init__(clock)
+        self.run = Run(case, self, paper)
+        self.told_elsewhere: list[tuple[str, Reported]] = []  # signals to other cases
+        request = case.route is Route.INFORMATION_REQUEST
+        protocol = information_request.protocol if request else case_review.protocol
+        after = nothing_more if request else case_review.after_withdrawal
+        self.main = self.create_task(entity_loop(self.run, protocol, after_withdrawal=after))
+
+    def workflow_get_external_workflow_handle(self, id: str, **_: object) -> Any:
+        async def signal(_: str, reported: Reported) -> None:
+            self.told_elsewhere.append((id, reported))
+
+        return SimpleNamespace(signal=signal)

@@ -92,15 +92,19 @@ class Desk:
             rehearsal=True,
             shift=at - datetime.now(UTC),
         )
+        return await self.begin(state, at)
+
+    async def begin(self, state: CaseState, at: datetime) -> "Case":
+        """The run of a case that has been opened."""
         await self.server.client.start_workflow(
             names.workflow_type(state.route),
             state,
-            id=reference,
+            id=state.reference,
             task_queue=self.queue,
             search_attributes=search_attributes(state, at),
-            static_summary=f"{reference}: {state.route}",
+            static_summary=f"{state.reference}: {state.route}",
         )
-        return Case(self, self.server.client.get_workflow_handle(reference), state)
+        return Case(self, self.server.client.get_workflow_handle(state.reference), state)
 
 
 class Case:
@@ -161,7 +165,7 @@ class Case:
     ) -> dict[str, Any]:
         """Report a fact: the example of the next step where there is one, with `fields` in place of its own."""
         state = await self.state()
-        offers = [step for step in next_steps(state, await self.now()) if step.rel == kind]
+        offers = next_steps(state, await self.now(), rel=kind)
         about = fields.get("agency") or fields.get("officer") or fields.get("authority")
         offer = next(
             (step for step in offers if about in (None, step.about, *step.people)), offers[0] if offers else None

@@ -15,8 +15,6 @@ from review.case.state import CaseState
 from review.facts import Reported
 from store.documents import StoredContent
 from tests.workflows.desk import Case, Desk
-from workflows import names
-from workflows.temporal_ui import search_attributes
 
 Walk = Callable[[Desk], Awaitable[Case]]
 
@@ -79,15 +77,7 @@ async def _begun_from(desk: Desk, stand: Stand) -> Case:
     world.reported |= {(reference, id): one for id, one in stand.messages.items()}
     world.versions[reference] = stand.state.version
     world.shelf |= {(reference, paper.document, paper.version): paper for paper in stand.papers}
-    await desk.server.client.start_workflow(
-        names.workflow_type(state.route),
-        state,
-        id=reference,
-        task_queue=desk.queue,
-        search_attributes=search_attributes(state, stand.at),
-        static_summary=f"{reference}: {state.route}",
-    )
-    case = Case(desk, desk.server.client.get_workflow_handle(reference), state)
+    case = await desk.begin(state, stand.at)
     case.messages = itertools.count(stand.reported)
     await case.quiet()
     return case

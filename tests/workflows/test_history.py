@@ -10,6 +10,7 @@ from temporalio.worker.workflow_sandbox import _runner
 
 from activities import heart
 from activities.heart import beating
+from review.facts.enums import Stage
 from tests.workflows.desk import Case, Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -37,6 +38,33 @@ async def test_a_fact_adds_as_much_to_an_old_history_as_to_a_young_one(desk: Des
         await _said(case, number)
     old = [await _bytes_of_a_fact(case, number) for number in range(60, 65)]
     assert sum(old) <= 1.2 * sum(young)
+
+
+async def _events(case: Case) -> int:
+    """How long the history of the run is that waits now."""
+    length: int = (await case.handle.describe()).raw_description.workflow_execution_info.history_length
+    return length
+
+
+async def test_a_case_waits_for_its_actions_on_a_short_history(desk: Desk) -> None:
+    """G-11: at no cost in history."""
+    case = await desk.open()
+    await case.follow_to("partners-decided")
+    await case.says("action-set", action="audit", owner="lead-police", agency="police", due_date="2027-09-30")
+    await case.quiet()
+    assert await _events(case) > 350
+    await case.decides("national-review", national_part="assists")
+    await case.says("learning-disseminated")
+    await case.quiet()
+    assert (await case.state()).stage is Stage.ACTIONS
+    assert await _events(case) < 60
+    await case.until("2027-06-01 09:00")
+    assert await _events(case) < 60  # a year on
+    await case.until("2027-10-20 09:00")
+    assert case.mails("overdue", to="lead-police")
+    await case.follow_to_stage(Stage.CONCLUDED)
+    await case.quiet()
+    assert await _events(case) < 250
 
 
 async def test_no_sandbox_is_entered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Practice reviews on the real engine, in virtual time (§7, K-1 to K-9, D-10). Dates were worked out by hand."""
+"""Practice reviews in virtual time (§7, K-1 to K-9, D-10). Dates were worked out by hand."""
 
 import asyncio
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What people were told by mail and is put right reaches them again: on the real engine (X-2)."""
+"""What people were told by mail and is put right reaches them again (X-2)."""
 
 import pytest
 

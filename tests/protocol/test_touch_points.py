@@ -1,4 +1,4 @@
-"""Every touch point of the flowchart: who is told, by which mail. One run on the real engine (G-5, flowchart)."""
+"""Every touch point of the flowchart: who is told, by which mail. One run (G-5, flowchart)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Another partnership's request for information on the real server in virtual time. All times are London's."""
+"""Another partnership's request for information in virtual time. All times are London's."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Report, sign-off, submission, Panel and decision (§2), on the real server in virtual time. All times are London's."""
+"""Report, sign-off, submission, Panel and decision (§2), in virtual time. All times are London's."""
 
 import pytest
 

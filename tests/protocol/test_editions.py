@@ -1,4 +1,4 @@
-"""Editions at work, on the real server in virtual time: another edition, other behaviour, no other code.
+"""Editions at work, in virtual time: another edition, other behaviour, no other code.
 
 The case of most tests: aware on Monday 2 March 2026 at 10:00; all times are London's and typed by hand.
 """

@@ -1,4 +1,4 @@
-"""Cases that are merged, withdrawn and reopened (X-1), on the real server in virtual time. All times are London's."""
+"""Cases that are merged, withdrawn and reopened (X-1), in virtual time. All times are London's."""
 
 from typing import Any
 

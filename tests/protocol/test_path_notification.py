@@ -1,4 +1,4 @@
-"""The discussion and the notification (§1), on the real server in virtual time. All times are London's."""
+"""The discussion and the notification (§1), in virtual time. All times are London's."""
 
 import pytest
 

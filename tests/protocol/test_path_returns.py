@@ -1,4 +1,4 @@
-"""Scoping, requests, returns and the meeting (§2), on the real server in virtual time. All times are London's."""
+"""Scoping, requests, returns and the meeting (§2), in virtual time. All times are London's."""
 
 import pytest
 
