@@ -85,6 +85,8 @@ def filled(model: type[BaseModel], body: dict[str, Any], at: str, marks: dict[st
     body = dict(body)
     for name, field in model.model_fields.items():
         place, value = f"{at}.{name}", body.get(name)
+        if name == "right":  # of a correction: another fact, whose texts are looked for by themselves
+            continue
         for kind, free in leaves(field.annotation, tuple(field.metadata)):
             if free and name not in NOT_WRITTEN:
                 marks[place] = mark = mark_of(place)
