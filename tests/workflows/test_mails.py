@@ -1,13 +1,10 @@
 """Mails that are not taken: what waits holds nothing, is tried on, and meets what it meets when it goes."""
 
-from datetime import timedelta
-
 import pytest
 
 from delivery.mail import MailNotTaken
-from review.case.effects import EffectKey
 from review.case.mailing import MailTrouble
-from tests.workflows.desk import Case, Desk
+from tests.workflows.desk import Desk
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FULL = MailNotTaken(MailTrouble.MAILBOX_FULL, lasting=False, code=452)
@@ -41,66 +38,3 @@ async def test_a_full_mailbox_holds_nothing_and_the_case_begins_again_meanwhile(
     await case.quiet()
     state = await case.state()
     assert (state.failed, state.waiting) == ({}, {})
-
-
-async def test_a_refused_submission_leaves_d7_open_until_it_goes(desk: Desk) -> None:
-    """D-7, R-12: an attachment that is not allowed is a failed duty at once; no leader hears of a submission."""
-    case = await _submitted(desk, NOT_ALLOWED)
-    state = await case.state()
-    assert state.deadlines["D-7"].met_at is None
-    assert state.failed[EffectKey.mail("panel-submission", "panel")].trouble is MailTrouble.NOT_ALLOWED
-    assert case.mails("a mail could not be delivered", to="sbu-manager")
-    assert not case.mails("submitted to the")
-    desk.world.answers.clear()
-    await case.passes(hours=48)
-    await case.says("duty-retried", duty="all")
-    await case.quiet()
-    at = await case.now()
-    met = (await case.deadline("D-7")).met_at
-    assert met
-    assert at - met < timedelta(minutes=10)
-
-
-async def test_a_submission_by_other_means_is_met_when_it_was_made_good(desk: Desk) -> None:
-    """D-7: a person records it."""
-    case = await _submitted(desk, NOT_ALLOWED)
-    await case.passes(hours=1)
-    served = await case.now()
-    await case.says(
-        "duty-served", duty=EffectKey.mail("panel-submission", "panel"), how="other-means", means="Sample: by courier."
-    )
-    await case.quiet()
-    met = (await case.deadline("D-7")).met_at
-    assert met
-    assert abs(met - served) < timedelta(minutes=1)
-    desk.world.answers.clear()
-
-
-async def test_a_request_that_is_refused_asks_nobody_and_is_a_failed_duty_at_once(desk: Desk) -> None:
-    """D-5, D-6: whoever was not reached has no days running; the Business Unit hears of it."""
-    case = await desk.open()
-    await case.follow_to("returns-requested")
-    desk.world.answers[_of("lead-police")] = NOT_ALLOWED
-    await case.says("returns-requested")
-    await case.quiet()
-    state = await case.state()
-    assert "request:police>lead-police" in state.failed
-    assert "police" not in state.requests
-    assert "D-6:police" not in state.deadlines
-    assert state.deadlines["D-5"].met_at is None
-    assert case.mails("could not be delivered", to="sbu-manager")
-    del desk.world.answers[_of("lead-police")]
-    await case.says("duty-retried", duty="request:police>lead-police")
-    await case.quiet()
-    state = await case.state()
-    assert state.deadlines["D-5"].met_at
-    assert state.deadlines["D-6:police"].open
-
-
-async def _submitted(desk: Desk, answer: MailNotTaken) -> Case:
-    case = await desk.open()
-    await case.follow_to("submitted-to-panel")
-    desk.world.answers[_of("panel")] = answer
-    await case.says("submitted-to-panel")
-    await case.quiet()
-    return case
