@@ -62,6 +62,13 @@ class Record:
             found = await _rows(self._database, connection, reference, after, limit, kind)
         return [_entry(row, text) for row, text in found]
 
+    async def newest(self, reference: str, limit: int) -> list[RecordEntry]:
+        """The last rows of a case, in order."""
+        query = select(record).where(record.c.reference == reference).order_by(record.c.seq.desc()).limit(limit)
+        async with self._database.read() as connection:
+            found = (await connection.execute(query)).all()
+        return [_entry(row, _text(self._database, row)) for row in reversed(found)]
+
     async def news(self, since: datetime, *, limit: int) -> tuple[int, list[tuple[str, RecordEntry]]]:
         """How many facts came in since then, of all cases but rehearsals; and the newest of them, with references."""
         where = and_(record.c.kind == RowKind.FACT, record.c.told_at >= since, cases.c.rehearsal.is_(False))

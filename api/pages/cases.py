@@ -30,6 +30,7 @@ from review.view import agency_behind
 from store.inbox import OPENING, MessageStatus
 
 REFERENCE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{3,9}")
+NEWEST = 40  # rows of the record, of which several can be one line
 TEMPLATES = {"case": "case.html", "deadlines": "case-dates.html", "agency": "case-agency.html"}
 
 
@@ -74,9 +75,9 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
     if isinstance(view, CaseOut):
         context |= {
             "told": told_in(view),
-            "put_right": _put_right(view, caller),
+            "put_right": put_right(view, caller),
             "tasks": tasks(view, caller, name),
-            "story": timeline(await deps.store.record.rows(reference), name, directory),
+            "story": timeline(await deps.store.record.newest(reference, NEWEST), name, directory)[:3],
             "papers": await papers_of(deps, reading.case),
             "paper_path": paper_path,
             "of_agency": lambda document: agency_behind(document, directory),
@@ -84,7 +85,7 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
     return page(request, TEMPLATES[view.view], context)
 
 
-def _put_right(view: CaseOut, caller: Caller) -> dict[str, str]:
+def put_right(view: CaseOut, caller: Caller) -> dict[str, str]:
     """Where each entry that can be corrected is corrected, by its message; for those who may (X-2)."""
     if not any(step.rel == "corrected" and may_take(step, caller) for step in view.next_steps):
         return {}

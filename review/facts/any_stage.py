@@ -230,6 +230,6 @@ StandingFact = (
     | CaseJoined
     | CaseParted
     | DutyRetried
-    | DutyServed
     | ReminderAsked
+    | DutyServed
 )

@@ -42,7 +42,8 @@ async def test_the_business_unit_sees_the_whole_case(desk: Desk, client: httpx.A
     assert page.status_code == 200
     for words in (*NARRATIVE, "Waiting for", "Backward plan", "Sample Police", "Rapid review report, version 1: open"):
         assert words in page.text
-    assert "Panel notified" in page.text  # the record
+    record = await client.get(f"/cases/{REFERENCE}/record", headers={"Cookie": f"{COOKIE}={desk.token('crg-chair')}"})
+    assert "Panel notified" in record.text
     assert "Timeline of the rapid review" in page.text
     assert "<b>Child" not in page.text
 
@@ -178,3 +179,25 @@ async def test_the_pages_about_cases_have_no_barrier(desk: Desk, phone: BrowserC
             await page.goto(address + path)
             await no_barrier(page)
         assert complaints == []
+
+
+async def test_the_record_is_read_by_kind_and_page_by_page(desk: Desk, client: httpx.AsyncClient) -> None:
+    """X-3: the newest first; the page of the case shows the last three entries and leads to the rest."""
+    for number in range(90):
+        await desk.note(f"Sample: line {number}.")
+    cookie = {"Cookie": f"{COOKIE}={desk.token('business-unit')}"}
+    case = (await client.get(f"/cases/{REFERENCE}", headers=cookie)).text
+    assert [f"line {number}." in case for number in (89, 87, 86)] == [True, True, False]
+    path = f"/cases/{REFERENCE}/record"
+    assert f'href="{path}"' in case
+    first = (await client.get(path, headers=cookie)).text
+    assert [f"line {number}." in first for number in (89, 50, 49)] == [True, True, False]
+    assert f'href="{path}?sheet=2"' in first
+    second = (await client.get(f"{path}?sheet=2", headers=cookie)).text
+    assert ("line 49." in second, "line 50." in second) == (True, False)
+    said = (await client.get(f"{path}?kind=fact", headers=cookie)).text
+    assert ("line 89." in said, "What was written" in said) == (False, True)
+    for odd in ("kind=x", "sheet=0", "sheet=99"):
+        assert (await client.get(f"{path}?{odd}", headers=cookie)).status_code == 200
+    agency = {"Cookie": f"{COOKIE}={desk.token('agency')}"}
+    assert (await client.get(path, headers=agency)).status_code == 403

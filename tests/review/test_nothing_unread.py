@@ -96,7 +96,7 @@ def test_what_is_written_in_a_played_case_is_read_again_field_by_field() -> None
 
 @pytest.fixture(scope="module")
 def page() -> str:
-    """The page of a case in which every fact of the registry was reported, as a person reads it."""
+    """The pages of a case in which every fact of the registry was reported, as a person reads them."""
     case, rows = World().case, []
     for number, fact in enumerate(fact for kind in WRITTEN for fact, _ in facts_of(kind)):
         entry = entry_of(fact, f"marked-{number}").model_copy(update={"stage": case.stage})
@@ -131,7 +131,10 @@ def page() -> str:
         "paper_path": str,
     }
     around = dict.fromkeys(("temporal", "sign_in", "business_unit", "crg", "said"), None) | {"signed_in": "Sample"}
-    return html.unescape(environment().get_template("case.html").render(context | around | {"partnership": "Sample"}))
+    around |= {"partnership": "Sample"}
+    whole = {"reference": "CR-2026-001", "lines": context["story"], "many": 1, "kinds": [], "at": 1, "last": 1}
+    shown = [("case.html", context), ("record.html", context | whole | {"address": ""})]
+    return html.unescape("".join(environment().get_template(name).render(given | around) for name, given in shown))
 
 
 def test_what_is_written_in_any_fact_can_be_read_on_the_page_of_its_case(page: str) -> None:
