@@ -2,11 +2,13 @@
 ends; that nobody changes what is shared, or keeps a write from the journal.
 """
 
+import functools
 import gc
 import os
 from collections.abc import Iterator
 
 import pytest
+from httpx._transports import default
 from hypothesis import settings
 
 from api.reading import Reading, Readings
@@ -60,6 +62,10 @@ def pytest_collection_finish() -> None:
     """All that has been imported and collected stays to the end, and is looked through no more."""
     gc.collect()
     gc.freeze()
+
+
+# Each client of httpx reads all the world's certificate authorities anew, which takes longer than most requests here.
+default.create_ssl_context = functools.cache(default.create_ssl_context)  # type: ignore[attr-defined]
 
 
 _shared: list[tuple[Reading, str]] = []
