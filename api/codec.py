@@ -8,6 +8,7 @@ that is 127.0.0.1; a UI elsewhere sends the token of its own sign-in.
 """
 
 import json
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -35,31 +36,39 @@ def router() -> APIRouter:
 
 async def before(request: Request) -> Response:
     """May this page ask? (CORS preflight; says nothing of any payload.)"""
-    allowed = _allowed(request)
-    if not allowed:
+    headers = allowed(request)
+    if not headers:
         return Response(status_code=HTTPStatus.FORBIDDEN)
-    allowed |= {
+    headers |= {
         "Access-Control-Allow-Methods": "POST",
         "Access-Control-Allow-Headers": HEADERS_OF_THE_UI,
         "Access-Control-Max-Age": "600",
     }
-    return Response(status_code=HTTPStatus.NO_CONTENT, headers=allowed)
+    return Response(status_code=HTTPStatus.NO_CONTENT, headers=headers)
 
 
 async def decode(request: Request) -> Response:
     """Open payloads. Who may: business-unit, crg-chair."""
+    return await opened(request, may=_may_open)
+
+
+async def opened(request: Request, *, may: Callable[[Request], Awaitable[None]]) -> Response:
+    """The payloads that the UI has sent, opened for whoever `may`, which raises a `Problem` for all others."""
     try:
-        answer: Response = JSONResponse(await _opened(request))
+        await may(request)
+        answer: Response = JSONResponse(await _payloads(request))
     except Problem as problem:  # with the headers below, so that the UI can show what is wrong
         answer = problem.response()
-    answer.headers.update({"Vary": "Origin", "Cache-Control": "no-store"} | _allowed(request))
+    answer.headers.update({"Vary": "Origin", "Cache-Control": "no-store"} | allowed(request))
     return answer
 
 
-async def _opened(request: Request) -> dict[str, Any]:
-    caller = await _caller(request)
-    if not caller.holds(*MAY_OPEN):
+async def _may_open(request: Request) -> None:
+    if not (await _caller(request)).holds(*MAY_OPEN):
         raise not_for_you("Opening what is sealed", MAY_OPEN)
+
+
+async def _payloads(request: Request) -> dict[str, Any]:
     deps = deps_of(request)
     try:
         body = json.loads(await _body(request))
@@ -91,7 +100,8 @@ async def _caller(request: Request) -> Caller:
     return caller
 
 
-def _allowed(request: Request) -> dict[str, str]:
+def allowed(request: Request) -> dict[str, str]:
+    """By which headers a browser lets the page read the answer that asks; none where it is no page of the UI."""
     settings, origin = deps_of(request).settings, request.headers.get("origin")
     port = settings.temporal_ui_port
     if not origin or origin not in (f"http://127.0.0.1:{port}", f"http://localhost:{port}", settings.temporal_ui_url):

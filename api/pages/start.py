@@ -59,7 +59,6 @@ async def show(request: Request) -> Response:
         "temporal": workflows(settings) if embedded or settings.temporal_ui_url else None,
         "open_cases": workflows(settings, OPEN_CASES),
         "overdue_cases": workflows(settings, OVERDUE_CASES),
-        "codec": f"{settings.public_url}/codec",
         "public_url": settings.public_url,
     }
     return page(request, "start.html", context)

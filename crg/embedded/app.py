@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from api.app import create_app as create_api
-from crg.embedded import issuer, login, sample
+from crg.embedded import issuer, login, sample, ui_codec
 from crg.embedded.hosts import OwnHosts
 from settings import load_settings
 
@@ -18,6 +18,7 @@ def create_app() -> FastAPI:
     app = create_api(settings)
     app.include_router(issuer.router(settings))
     app.include_router(login.SignIn(settings).router())
+    app.include_router(ui_codec.router(settings))
     app.state.embedded = True  # its tokens may stand for an office
     app.add_middleware(OwnHosts, addresses=[settings.public_url])
     begin = app.router.lifespan_context

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from crg.embedded.child import Program, answers
 from crg.embedded.errors import ToolMissing
 from crg.embedded.ports import HOST
+from crg.embedded.ui_codec import endpoint
 from settings import PREFIX, Settings, SmtpTls
 from workflows.names import SEARCH_ATTRIBUTES
 
@@ -85,9 +86,7 @@ def temporal(settings: Settings) -> Program:
         *(str(program), "server", "start-dev"),
         *("--db-filename", str(settings.data / "temporal.db")),
         *("--ip", HOST, "--port", str(settings.temporal_port), "--ui-port", str(settings.temporal_ui_port)),
-        # No --ui-codec-endpoint: the UI would ask there without the sign-in, which only a person can switch on there,
-        # and then say on every page that it cannot connect.
-        *("--ui-disable-news-fetch", "--log-level", "error"),
+        *("--ui-codec-endpoint", endpoint(settings), "--ui-disable-news-fetch", "--log-level", "error"),
     ]
     for name, value in PRAGMAS.items():
         command += ["--sqlite-pragma", f"{name}={value}"]

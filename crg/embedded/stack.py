@@ -85,10 +85,10 @@ class Stack:
             FolderLock(settings.data, {name: getattr(settings, name) for name in SHARED_SETTINGS})
         )
         check_ports(stack_ports(settings))
+        self._make_keys()
         server = programs.temporal(settings)
         for folder in ("logs", "run"):
             (settings.data / folder).mkdir(exist_ok=True)
-        self._make_keys()
         # Stopped in the reverse of this order: worker, API, mail catcher, Temporal.
         temporal, mailbox = self._child(server), self._child(programs.mailbox(settings))
         api = self._child(programs.api(settings, self._commands["api"]))

@@ -90,9 +90,6 @@ async def test_the_server_knows_how_cases_are_seen_and_that_their_clocks_can_be_
     command = server_command(shared)
     assert "frontend.WorkflowTimeSkippingEnabled=true" in command
     assert 'history.timerProcessorMaxTimeShift="1ms"' in command
-    assert "--ui-codec-endpoint" not in command, (
-        "the UI asks there without the sign-in, and says that it cannot connect"
-    )
 
 
 @on_one

@@ -1,13 +1,21 @@
 """The commands: what they answer when all goes as written, and when it does not."""
 
+import asyncio
+import base64
 import json
 import resource
 import sqlite3
 from pathlib import Path
 
+import httpx
+from google.protobuf.json_format import MessageToDict
+from temporalio.api.common.v1 import Payload
+
 from crg.embedded.lock import running
 from crg.embedded.ports import check_ports, stack_ports
 from settings import Settings
+from settings.keys import Keyring
+from settings.sealing import SealingCodec
 from tests.commanding import commanded
 from tests.ports import free_settings
 from tests.rehearsal.conftest import Crg, Done, run_crg
@@ -186,3 +194,19 @@ def test_without_a_database_the_record_says_where_it_looked(tmp_path: Path) -> N
     assert done.code == 1
     assert "There is no database at" in done.complained
     assert "Set CRG_DATA" in done.complained
+
+
+def test_the_temporal_ui_opens_what_is_sealed_from_the_first_click(stack: Settings) -> None:
+    """It asks without a sign-in where it was told to; another site's page, or another key, is shown nothing."""
+    said = Payload(metadata={"encoding": b"json/plain"}, data=b'"Sample: said"')
+    sealed = asyncio.run(SealingCodec(Keyring.from_settings(stack)).seal(said))
+    body, ui = {"payloads": [MessageToDict(sealed)]}, f"http://127.0.0.1:{stack.temporal_ui_port}"
+    with httpx.Client(trust_env=False) as client:
+        asks = client.get(f"{ui}/api/v1/settings").json()["Codec"]["Endpoint"]
+        assert client.options(f"{asks}/decode", headers={"Origin": ui}).status_code == 204
+        answer = client.post(f"{asks}/decode", json=body, headers={"Origin": ui})
+        assert base64.b64decode(answer.json()["payloads"][0]["data"]) == said.data
+        assert answer.headers["access-control-allow-origin"] == ui
+        elsewhere = {"Origin": "https://elsewhere.example"}
+        assert client.post(f"{asks}/decode", json=body, headers=elsewhere).status_code == 401
+        assert client.post(f"{asks[:-1]}x/decode", json=body, headers={"Origin": ui}).status_code == 404
