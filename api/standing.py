@@ -21,7 +21,6 @@ TRIED = 3  # tries of a workflow task or an activity; a worker that was killed c
 CASES = (names.WORKFLOW, names.INFORMATION_REQUEST)
 KINDS = (*CASES, names.CRG_MEETING, names.DIRECTORY_NEWS, names.DIGEST)
 SHOWN = 20  # ids in a sentence
-PROBLEMS = "TemporalReportedProblems"  # the server's own search attribute: the workflow task has failed several times
 _CAUSE = "cause=WorkflowTaskFailedCause"
 
 REVIVE, REVIVE_STUCK, RESTORE, DOCTOR = "crg revive", "crg revive --stuck", "crg restore --check", "crg doctor"
@@ -192,15 +191,16 @@ def _unnamed(activity: Any) -> str:
 def _of_the_task(id: str, told: DescribeWorkflowExecutionResponse, attributes: Mapping[str, Any]) -> Still | None:
     if told.pending_workflow_task.attempt < TRIED:
         return None
-    reported = [one.removeprefix(_CAUSE) for one in attributes.get(PROBLEMS, []) if str(one).startswith(_CAUSE)]
+    reported = [one.removeprefix(_CAUSE) for one in attributes.get(names.PROBLEMS, []) if str(one).startswith(_CAUSE)]
     return Still(id, f"its workflow task fails again and again{f' ({reported[0]})' if reported else ''}", REVIVE_STUCK)
 
 
 async def _of_which_the_task_fails(client: Client, task_queue: str) -> list[str]:
     kinds = ", ".join(f'"{kind}"' for kind in KINDS)
     query = f'TaskQueue = "{task_queue}" AND WorkflowType IN ({kinds}) AND ExecutionStatus = "Running"'
+    fails = f"{query} AND {names.PROBLEMS} IS NOT NULL"
     try:
-        return [one.id async for one in client.list_workflows(f"{query} AND {PROBLEMS} IS NOT NULL", page_size=1000)]
+        return [one.id async for one in client.list_workflows(fails, page_size=1000)]
     except RPCError as error:
         if error.status is not RPCStatusCode.INVALID_ARGUMENT:  # an older server does not know it
             raise

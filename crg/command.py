@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from contextlib import suppress
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,7 +25,8 @@ from crg.restore import restore
 from crg.revive import revive
 from crg.schedule import schedule
 from crg.sweep import sweep
-from settings import BadSetting, keep_files_private, load_settings
+from crg.ui_views import ui_views
+from settings import PACKAGE, BadSetting, keep_files_private, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,14 +36,29 @@ if TYPE_CHECKING:
 app = typer.Typer(
     help="Runs case reviews: every case a durable workflow, every clock kept, every word on the record.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 # Commands of other modules, beside those below.
-for command in (schedule, plan, rehearse, demo, record, begin_again, revive, restore, doctor, sweep):
+for command in (schedule, plan, rehearse, demo, record, begin_again, revive, restore, doctor, sweep, ui_views):
     app.command()(command)
 app.add_typer(edition, name="edition")
 app.add_typer(directory, name="directory")
+
+
+def _say_version(asked: bool) -> None:  # as Typer calls it
+    if asked:
+        typer.echo(f"crg {version(PACKAGE)}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """What holds for every command."""
+
 
 HARD_STOP_AFTER = 1.0  # seconds after the first Ctrl-C from which another one ends everything at once
 

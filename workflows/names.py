@@ -28,6 +28,7 @@ NEXT_DEADLINE = SearchAttributeKey.for_keyword("NextDeadline")
 NEXT_DEADLINE_AT = SearchAttributeKey.for_datetime("NextDeadlineAt")
 OVERDUE = SearchAttributeKey.for_bool("Overdue")
 EDITION = SearchAttributeKey.for_keyword("Edition")
+PROBLEMS = "TemporalReportedProblems"  # the server's own: the workflow task has failed several times
 
 # What Temporal must know before a case can begin: references and stages only, never a person (design, Privacy).
 SEARCH_ATTRIBUTES = {

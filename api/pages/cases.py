@@ -14,13 +14,13 @@ from api.pages.called import called
 from api.pages.given_return import paper_path
 from api.pages.layout import page
 from api.pages.owing import namer
-from api.pages.start import workflows
 from api.pages.step_titles import may_take, step_path, titled
 from api.pages.tasks import tasks
 from api.pages.timeline import timeline, told_in
 from api.picture.of_case import drawn
 from api.problems import Problem
 from api.reads import papers_of
+from api.ui_views import address
 from api.visibility import AgencyOut, CaseOut, own_agencies, read, seen
 from calendar_rules.lengths import london
 from review.correctable import CORRECTABLE
@@ -65,7 +65,7 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
             step_path(reference, one, getattr(view, "next_steps", [])) if may_take(one, caller) else None
         ),
         "said": await _said(deps, reference, said),
-        "temporal": workflows(deps.settings, reference=reference)
+        "temporal": address(deps.settings, reference=reference)
         if invented(request) or deps.settings.temporal_ui_url
         else None,
     }

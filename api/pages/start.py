@@ -2,8 +2,6 @@
 of the Business Unit to what is due today.
 """
 
-from urllib.parse import quote
-
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
@@ -12,11 +10,8 @@ from api.deps import deps_of
 from api.pages.auth import called, invented, sign_in_path
 from api.pages.layout import HEADERS, page
 from api.problems import Problem
+from api.ui_views import OPEN_CASES, OVERDUE_CASES, address
 from review.facts.directory import Role
-from settings import Settings
-
-OPEN_CASES = "WorkflowType='CaseReview' AND ExecutionStatus='Running'"
-OVERDUE_CASES = f"{OPEN_CASES} AND Overdue=true"
 
 
 def router() -> APIRouter:
@@ -56,16 +51,9 @@ async def show(request: Request) -> Response:
         "crg": bool(caller and caller.holds(*READERS)),
         "business_unit": bool(caller and caller.holds(Role.BUSINESS_UNIT)),
         "mailbox": f"http://127.0.0.1:{settings.mail_ui_port}/" if embedded else None,
-        "temporal": workflows(settings) if embedded or settings.temporal_ui_url else None,
-        "open_cases": workflows(settings, OPEN_CASES),
-        "overdue_cases": workflows(settings, OVERDUE_CASES),
+        "temporal": address(settings) if embedded or settings.temporal_ui_url else None,
+        "open_cases": address(settings, OPEN_CASES),
+        "overdue_cases": address(settings, OVERDUE_CASES),
         "public_url": settings.public_url,
     }
     return page(request, "start.html", context)
-
-
-def workflows(settings: Settings, query: str = "", reference: str = "") -> str:
-    """An address in the Temporal UI, the one of the settings or else the local one: the list, filtered, or one case."""
-    tail = f"/{quote(reference)}" if reference else f"?query={quote(query)}" if query else ""
-    ui = settings.temporal_ui_url or f"http://127.0.0.1:{settings.temporal_ui_port}"
-    return f"{ui}/namespaces/{quote(settings.temporal_namespace)}/workflows{tail}"

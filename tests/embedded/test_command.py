@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import jwt
@@ -15,7 +16,7 @@ from crg.embedded import issuer
 from crg.embedded.lock import FolderLock
 from crg.embedded.sample import known_directory, prepare_store, sample_partnership
 from review.facts.directory import Person, Role
-from settings import Settings
+from settings import PACKAGE, Settings
 from settings.keys import Keyring, make_keys_file
 from store import Store
 from tests.forked import quickly
@@ -100,6 +101,11 @@ def test_a_bad_setting_is_one_plain_message(settings: Settings) -> None:
 
 def test_an_unknown_command_ends_with_2(settings: Settings) -> None:
     assert crg(settings, "fly").returncode == 2
+
+
+def test_the_version_is_said_and_completion_is_to_be_had(settings: Settings) -> None:
+    assert crg(settings, "--version").stdout == f"crg {version(PACKAGE)}\n"
+    assert "complete_bash" in crg(settings, "--show-completion", "bash").stdout
 
 
 def test_asking_for_the_commands_imports_nothing_heavy(settings: Settings) -> None:

@@ -6,6 +6,7 @@ import json
 import resource
 import sqlite3
 from pathlib import Path
+from urllib.parse import unquote
 
 import httpx
 from google.protobuf.json_format import MessageToDict
@@ -13,6 +14,8 @@ from temporalio.api.common.v1 import Payload
 
 from crg.embedded.lock import running
 from crg.embedded.ports import check_ports, stack_ports
+from review.facts.enums import Stage
+from review.protocol import STAGE_TITLES
 from settings import Settings
 from settings.keys import Keyring
 from settings.sealing import SealingCodec
@@ -210,3 +213,40 @@ def test_the_temporal_ui_opens_what_is_sealed_from_the_first_click(stack: Settin
         elsewhere = {"Origin": "https://elsewhere.example"}
         assert client.post(f"{asks}/decode", json=body, headers=elsewhere).status_code == 401
         assert client.post(f"{asks[:-1]}x/decode", json=body, headers={"Origin": ui}).status_code == 404
+
+
+def test_several_scenarios_are_played_and_those_that_went_otherwise_are_named(crg: Crg, tmp_path: Path) -> None:
+    """One that goes otherwise does not keep the next from being played; a file with a mistake keeps all from it."""
+    wrong, right, broken = (tmp_path / f"{name}.toml" for name in ("wrong", "right", "broken"))
+    wrong.write_text(HEAD + '[[step]]\nat = "day 1 09:00"\ndoes = "panel-notified"\n', encoding="utf-8")
+    right.write_text(HEAD + NOTIFIED, encoding="utf-8")
+    broken.write_text(HEAD + '[[step]]\ndoes = "fly"\n', encoding="utf-8")
+    done = crg("rehearse", wrong, right)
+    assert done.code == 1
+    assert "(partners-not-agreed)" in done.complained
+    assert f"1 of 2 went otherwise than written: {wrong}" in done.complained
+    assert "rows of the record" in done.reported
+    assert crg("rehearse", right, broken).reported == ""
+    refused = crg("rehearse", right, right, out=tmp_path / "out.json")
+    assert refused.code == 1
+    assert "leave --json out" in refused.complained
+
+
+def test_every_list_of_the_temporal_ui_is_one_that_the_server_understands(crg: Crg, stack: Settings) -> None:
+    """Links for stage, overdue, next deadline: each query is asked of the server."""
+    found = json.loads(crg("ui-views", "--json").reported)
+    assert {
+        "All cases",
+        "Overdue",
+        "Next deadline within 7 days",
+        f"Stage: {STAGE_TITLES[Stage.REPORT]}",
+        "Rehearsals",
+    } <= set(found)
+    base = f"http://127.0.0.1:{stack.temporal_ui_port}/namespaces/default/workflows?query="
+    with httpx.Client(base_url=f"http://127.0.0.1:{stack.temporal_ui_port}", trust_env=False) as client:
+        for title, link in found.items():
+            assert link.startswith(base), title
+            query = unquote(link.removeprefix(base))
+            answer = client.get("/api/v1/namespaces/default/workflow-count", params={"query": query})
+            assert answer.status_code == 200, (title, answer.text)
+    assert "Overdue" in crg("ui-views").reported
