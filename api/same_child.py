@@ -77,22 +77,22 @@ async def likely_duplicates(deps: Deps, reference: str) -> list[LikelyDuplicate]
     reading = await deps.readings.of(deps.store, reference)
     if reading is None:
         return []
-    found = await other_cases(deps, reading.case)
+    found, children = await other_cases(deps, reading.case), reads.children(reading.case)
     listed = [
-        LikelyDuplicate(child_id=child, reference=one.reference, other_child_id=child, why=SAME_NUMBER)
-        for child, theirs in found.also_in.items()
-        for one in theirs
+        LikelyDuplicate(child_id=id, reference=one.reference, other_child_id=id, why=SAME_NUMBER)
+        for id in (child.child_id for child in children)
+        for one in found.also_in[id]
     ]
     return listed + [
-        LikelyDuplicate(child_id=child, reference=one.reference, other_child_id=one.child_id, why=one.why)
-        for child, same in found.likely.items()
-        for one in same
+        LikelyDuplicate(child_id=id, reference=one.reference, other_child_id=one.person_id, why=one.why)
+        for id in (child.child_id for child in children)
+        for one in found.likely.get(id, [])
     ]
 
 
 def _likely(somebody: Somebody, reference: str, others: Sequence[Somebody]) -> list[LikelySame]:
     return [
-        LikelySame(reference=reference, child_id=other.person_id, why=why)
+        LikelySame(reference=reference, person_id=other.person_id, why=why)
         for other in others
         if (why := why_alike(somebody, other))
     ]

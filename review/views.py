@@ -184,7 +184,7 @@ class LikelySame(Model):
     """Somebody of another case, under another id, who is likely to be the same child or adult, and why (X-4)."""
 
     reference: str
-    child_id: str = Field(description="their id there; of an adult of the family, too")
+    person_id: str = Field(description="their id there, of a child or an adult")
     why: str
 
 

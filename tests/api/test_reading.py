@@ -214,7 +214,7 @@ async def test_a_case_of_a_child_who_is_likely_the_same_is_shown_with_why(shown:
     why = "Born on the same day; the names are alike (Two, Sampel Child)."
     assert [one["likely_same"] for one in found] == [
         [],
-        [{"reference": "CR-2026-0002", "child_id": "police-77", "why": why}],
+        [{"reference": "CR-2026-0002", "person_id": "police-77", "why": why}],
     ]
 
 
