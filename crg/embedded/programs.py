@@ -68,7 +68,7 @@ def temporal_program() -> Path:
 
 
 def temporal(settings: Settings) -> Program:
-    """Temporal's server and UI as one process, on a SQLite file in the data folder."""
+    """Temporal's server and UI as one process, on a SQLite file in the data folder, where the keys are, too."""
     program = temporal_program()
 
     async def is_ready() -> bool:

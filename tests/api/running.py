@@ -9,12 +9,14 @@ from types import TracebackType
 from typing import Any, Self
 
 import httpx
+from temporalio.client import Client
 
 from crg.embedded import issuer, programs, sample
 from crg.embedded.child import Child, Program
 from crg.rehearsal.portal import KEPT
 from settings import Settings
 from settings.keys import Keyring, make_keys_file
+from settings.temporal import connect
 from store import Store
 from tests.forked import quickly
 
@@ -28,6 +30,9 @@ class Running:
     def __init__(self, settings: Settings) -> None:
         self.settings = programs.embedded(settings)
         self._exits = AsyncExitStack()
+        for folder in ("logs", "run"):
+            (self.settings.data / folder).mkdir(parents=True)
+        make_keys_file(self.settings.keys_file)
         self.temporal = self._child(programs.temporal(self.settings))
         self.mailbox = self._child(programs.mailbox(self.settings))
         self.api = self._child(programs.api(self.settings))
@@ -35,9 +40,6 @@ class Running:
         self.client = httpx.AsyncClient(base_url=self.settings.public_url, timeout=20, trust_env=False, limits=KEPT)
 
     async def __aenter__(self) -> Self:
-        for folder in ("logs", "run"):
-            (self.settings.data / folder).mkdir(parents=True)
-        make_keys_file(self.settings.keys_file)
         issuer.make_signing_key(self.settings)
         await asyncio.gather(self.temporal.start(), self.mailbox.start(), sample.prepare_store(self.settings))
         await asyncio.gather(self.api.start(), self.worker.start())
@@ -48,6 +50,11 @@ class Running:
     ) -> None:
         await self.client.aclose()
         await self._exits.aclose()
+
+    async def engine(self) -> Client:
+        """A client of Temporal that opens what is sealed."""
+        keyring = Keyring.from_settings(self.settings)
+        return await connect(self.settings, keyring, Store.from_settings(self.settings, keyring).vault)
 
     async def as_it_was_written(self) -> None:
         """Each program has told the journal of all that it has written to the store (X-3)."""

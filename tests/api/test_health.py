@@ -21,7 +21,6 @@ from api import checks
 from crg.embedded import programs
 from review.case.mailing import MailTrouble
 from settings.keys import Keyring
-from settings.temporal import connect
 from store import Store
 from store.mail_log import MailStatus
 from tests.api.running import Json, Running
@@ -46,8 +45,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def temporal(running: Running) -> Client:
-    keyring = Keyring.from_settings(running.settings)
-    return await connect(running.settings, keyring, Store.from_settings(running.settings, keyring).vault)
+    return await running.engine()
 
 
 async def ready(running: Running) -> tuple[int, Json]:

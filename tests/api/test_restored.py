@@ -23,7 +23,6 @@ from crg.restore import Misfits, _compare, compare, put_right
 from crg.revive import bring_all_back
 from review.asked import BeginAgain
 from settings.keys import Keyring
-from settings.temporal import connect
 from store import Store
 from store.restoring import Held
 from store.tables import inbox
@@ -43,8 +42,7 @@ async def running(alone: Running) -> Running:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def temporal(running: Running) -> Client:
-    keyring = Keyring.from_settings(running.settings)
-    return await connect(running.settings, keyring, Store.from_settings(running.settings, keyring).vault)
+    return await running.engine()
 
 
 def backed_up(running: Running, folder: Path) -> Path:

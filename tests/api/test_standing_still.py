@@ -53,8 +53,7 @@ async def no_longer_named(running: Running) -> None:
 
 async def tried_now(running: Running, reference: str) -> None:
     """What waits to be tried again is tried at once: by then the next try may be minutes off."""
-    keyring = Keyring.from_settings(running.settings)
-    client = await connect(running.settings, keyring, Store.from_settings(running.settings, keyring).vault)
+    client = await running.engine()
     described = await client.get_workflow_handle(reference).describe()
     for one in described.raw_description.pending_activities:
         execution = WorkflowExecution(workflow_id=reference)
