@@ -9,7 +9,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from review.facts.enums import Route
-from review.protocol import ENDED, STAGE_TITLES
+from review.protocol import LIVE_STAGE_TITLES
 from settings import Settings
 from workflows import names
 
@@ -34,9 +34,8 @@ def views(now: datetime) -> Iterator[View]:
     for days in SOON:
         until = (now.astimezone(UTC) + timedelta(days=days)).strftime("%Y-%m-%dT%H:%M:%SZ")
         yield View(f"Next deadline within {days} days", f"{OPEN_CASES} AND {names.NEXT_DEADLINE_AT.name} < '{until}'")
-    for stage, title in STAGE_TITLES.items():
-        if stage not in ENDED:
-            yield View(f"Stage: {title}", f"{OPEN_CASES} AND {names.CASE_STAGE.name}='{stage}'")
+    for stage, title in LIVE_STAGE_TITLES.items():
+        yield View(f"Stage: {title}", f"{OPEN_CASES} AND {names.CASE_STAGE.name}='{stage}'")
     for route in Route:
         yield View(f"Came in as: {route.replace('-', ' ')}", f"{OPEN_CASES} AND {names.CASE_ROUTE.name}='{route}'")
     yield View("Rehearsals", f"{OPEN_CASES} AND WorkflowId STARTS_WITH 'RH-'")

@@ -478,6 +478,7 @@ def stages_of(rule: Rule) -> list[Stage]:
 ENDED = frozenset(stage for stage, row in PROTOCOL.items() if row.ends)
 NO_MORE_DEADLINES = frozenset(stage for stage, row in PROTOCOL.items() if row.ends or row.begins_no_deadline)
 STAGE_TITLES = {stage: row.title for stage, row in PROTOCOL.items()}
+LIVE_STAGE_TITLES = {stage: row.title for stage, row in PROTOCOL.items() if not row.ends}
 
 WAYS_IN: dict[type[Fact], tuple[Route, Stage]] = {
     row.way_in[0]: (row.way_in[1], stage) for stage, row in PROTOCOL.items() if row.way_in
