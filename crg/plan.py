@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from calendar_rules.edition import EditionProblem, load_edition
-from calendar_rules.lengths import london
 from calendar_rules.proposal import PlannedStep, propose
 from calendar_rules.working_days import BeyondCalendar
+from crg.printed import aligned, words
 from crg.rehearsal.errors import NoSuchCase
 from crg.schedule import BadInput, calendar_of, moment_of
 from settings import load_settings
@@ -50,7 +50,7 @@ def plan(
         except (BadInput, EditionProblem, BeyondCalendar) as problem:
             typer.echo(str(problem), err=True)
             raise typer.Exit(2) from problem
-        head = f"Counted as if the Panel were notified on {_words(at)}."
+        head = f"Counted as if the Panel were notified on {words(at)}."
     if as_json:
         typer.echo(json.dumps([one.model_dump(mode="json") for one in steps], indent=2, ensure_ascii=False))
         return
@@ -73,23 +73,17 @@ async def _of_case(settings: "Settings", reference: str) -> tuple[str, list[Plan
     if made is None:
         raise NoSuchCase(f"{reference} has no plan: no rapid review is under way in it.")
     counted = "the Panel was notified" if made.notified_known else "counted as if the Panel were notified"
-    return f"{reference}: {counted} on {_words(made.notified)}.", made.steps
+    return f"{reference}: {counted} on {words(made.notified)}.", made.steps
 
 
 def _print(steps: list[PlannedStep]) -> None:
     rows = [("Step", "When", "", "Latest safe", "Slack")]
     rows += [
-        (one.title, _words(one.at), one.standing.value, _words(one.latest_safe), str(one.slack_working_days))
+        (one.title, words(one.at), one.standing.value, words(one.latest_safe), str(one.slack_working_days))
         for one in steps
     ]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     warnings: list[list[str]] = [[], *(one.warnings for one in steps)]
-    for row, said in zip(rows, warnings, strict=True):
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for row, said in zip(aligned(rows), warnings, strict=True):
+        typer.echo(row)
         for line in said:
             typer.echo(f"    {line}")
-
-
-def _words(moment: datetime) -> str:
-    local = london(moment)
-    return f"{local:%a} {local.day} {local:%b} {local:%Y %H:%M}"

@@ -27,6 +27,7 @@ from calendar_rules.working_days import (
     Skipped,
     WorkingCalendar,
 )
+from crg.printed import aligned, words
 from settings import load_settings
 
 TIME_FORM = "a date and time such as 2026-12-18T10:00 (London time) or 2026-12-18T10:00Z"
@@ -265,25 +266,19 @@ def _print_table(edition: Edition, rows: list[Row]) -> None:
     typer.echo(f"{edition.title} ({edition.id})")
     typer.echo("London times. Weekends never count as working days; other closed days passed over are named.\n")
     lines = [
-        (row.id, row.title, _words(row.counted_from), row.length, _words(row.due), _names(row.skipped)) for row in rows
+        (row.id, row.title, words(row.counted_from), row.length, words(row.due), _names(row.skipped)) for row in rows
     ]
     if not sys.stdout.isatty():
-        widths = [max(map(len, column)) for column in zip(HEADINGS, *lines, strict=True)]
-        for line in (HEADINGS, *lines):
-            typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+        for line in aligned([HEADINGS, *lines]):
+            typer.echo(line)
         return
     from rich.console import Console  # only here: a script that reads the output does not wait for it
     from rich.table import Table
 
     table = Table(*HEADINGS)
-    for line in lines:
-        table.add_row(*line)
+    for row in lines:
+        table.add_row(*row)
     Console(highlight=False).print(table)
-
-
-def _words(moment: datetime) -> str:
-    local = london(moment)
-    return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
 
 
 def _names(skipped: list[Skipped]) -> str:
