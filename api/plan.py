@@ -18,8 +18,6 @@ from api.visibility import read
 from calendar_rules.proposal import PlanStepId
 from calendar_rules.working_days import BeyondCalendar
 from review.chapters.rapid_review.planning import CasePlan, plan_of
-from review.chapters.rapid_review.planning import arranged_by as told_by
-from review.facts.rapid_review import RapidReviewMeetingMoved, ScopingMeetingArranged
 
 routes = APIRouter(tags=[CASES])
 Tried = Annotated[AwareDatetime | None, Query(description="what the plan is with this time instead")]
@@ -67,10 +65,3 @@ def planned(deps: Deps, reading: Reading, changed: Mapping[PlanStepId, datetime]
     if plan is None:
         raise Problem("not-found", "No rapid review is under way in this case, so it has no plan.")
     return plan
-
-
-def arranged_by(
-    reading: Reading, plan: CasePlan, *, link: str, reason: str
-) -> ScopingMeetingArranged | RapidReviewMeetingMoved | None:
-    """The fact by which an accepted plan is told to people. Raises `ValidationError`, as for want of a reason."""
-    return told_by(reading.case, plan, link=link.strip(), reason=reason)

@@ -77,15 +77,15 @@ async def likely_duplicates(deps: Deps, reference: str) -> list[LikelyDuplicate]
     reading = await deps.readings.of(deps.store, reference)
     if reading is None:
         return []
-    found, children = await other_cases(deps, reading.case), reads.children(reading.case)
+    found, children = await other_cases(deps, reading.case), [one.child_id for one in reads.children(reading.case)]
     listed = [
         LikelyDuplicate(child_id=id, reference=one.reference, other_child_id=id, why=SAME_NUMBER)
-        for id in (child.child_id for child in children)
+        for id in children
         for one in found.also_in[id]
     ]
     return listed + [
         LikelyDuplicate(child_id=id, reference=one.reference, other_child_id=one.person_id, why=one.why)
-        for id in (child.child_id for child in children)
+        for id in children
         for one in found.likely.get(id, [])
     ]
 

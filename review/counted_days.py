@@ -3,14 +3,14 @@
 Pure. For pages that show a date, or ask for one, while D-7 runs.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from calendar_rules.lengths import london
+from calendar_rules.working_days import ONE_DAY
 from review.case.state import CaseState
 
 D7 = "D-7"
-_WEEK = timedelta(days=7)
-_DAY = timedelta(days=1)
+_WEEK = 7 * ONE_DAY
 
 
 def days_of_d7(case: CaseState) -> dict[date, str]:
@@ -24,7 +24,7 @@ def days_of_d7(case: CaseState) -> dict[date, str]:
     total, found, day = case.calendar.between(first, last), {}, first
     while day <= last + _WEEK:
         found[day] = _words(case, first, day, total)
-        day += _DAY
+        day += ONE_DAY
     return found
 
 

@@ -30,7 +30,7 @@ from review.view import agency_behind
 from store.inbox import OPENING, MessageStatus
 
 REFERENCE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{3,9}")
-NEWEST = 40  # rows of the record, of which several can be one line
+NEWEST = 40  # rows of the record that are read for its newest lines; several rows can make one line
 TEMPLATES = {"case": "case.html", "deadlines": "case-dates.html", "agency": "case-agency.html"}
 
 

@@ -18,13 +18,13 @@ from api.pages.auth import frame, holding, of_problem, reader, writer
 from api.pages.forms import fields
 from api.pages.intake import message_id, say
 from api.pages.layout import HEADERS, page
-from api.plan import arranged_by, planned
+from api.plan import planned
 from api.problems import Problem
 from api.reading import Reading
 from api.visibility import read
 from calendar_rules.lengths import LONDON, london
 from calendar_rules.proposal import PlanStepId, Standing
-from review.chapters.rapid_review.planning import CasePlan
+from review.chapters.rapid_review.planning import CasePlan, arranged_by
 from review.facts.rapid_review import ScopingMeetingArranged
 from store.errors import StoreError
 from store.inbox import MessageStatus
@@ -68,7 +68,7 @@ async def accept(request: Request, reference: str) -> Response:
     try:
         reading = await read(deps, reference)
         plan = planned(deps, reading, _tried(sent).times)
-        fact = arranged_by(reading, plan, link=sent.get("link", ""), reason=sent.get("reason", ""))
+        fact = arranged_by(reading.case, plan, link=sent.get("link", "").strip(), reason=sent.get("reason", ""))
         if fact is None:
             return RedirectResponse(f"/cases/{reference}/plan", status_code=303, headers=HEADERS)
         key = message_id("plan", reference, caller.sub, sent.get("once", ""))
@@ -151,5 +151,5 @@ def _effect(before: CasePlan, after: CasePlan) -> tuple[int, int]:
 
 def _to_arrange(reading: Reading, plan: CasePlan) -> str:
     """Which meeting accepting the plan arranges: the scoping meeting, or the rapid review meeting again."""
-    fact = arranged_by(reading, plan, link="", reason="any")
+    fact = arranged_by(reading.case, plan, link="", reason="any")
     return fact.kind if fact else ""

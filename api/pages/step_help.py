@@ -18,7 +18,7 @@ from review.view import open_to, to_sign
 from store.documents import Stored
 
 _RAPID, _LEARNING = "rapid-review", "learning-findings"
-# The paper of which a step names a version.
+# Which paper the version is of that a step names.
 _PAPER = {
     "draft-sent-to-crg": _RAPID,
     "draft-commented": _RAPID,
