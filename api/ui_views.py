@@ -46,5 +46,4 @@ def views(now: datetime) -> Iterator[View]:
 def address(settings: Settings, query: str = "", reference: str = "") -> str:
     """An address in the Temporal UI, the one of the settings or else the local one: the list, filtered, or one case."""
     tail = f"/{quote(reference)}" if reference else f"?query={quote(query)}" if query else ""
-    ui = settings.temporal_ui_url or f"http://127.0.0.1:{settings.temporal_ui_port}"
-    return f"{ui}/namespaces/{quote(settings.temporal_namespace)}/workflows{tail}"
+    return settings.ui_workflows + tail

@@ -197,6 +197,12 @@ class Settings(BaseSettings):
         return tuple(one.strip().lstrip("@.").lower() for one in self.safe_mail_domains.split(",") if one.strip())
 
     @property
+    def ui_workflows(self) -> str:
+        """Where the Temporal UI lists the workflows: the one elsewhere that is named, or this machine's."""
+        ui = self.temporal_ui_url or f"http://127.0.0.1:{self.temporal_ui_port}"
+        return f"{ui}/namespaces/{quote(self.temporal_namespace)}/workflows"
+
+    @property
     def own_editions(self) -> Path:
         """Where a partnership's own editions are."""
         return self.data / OWN_EDITIONS

@@ -139,7 +139,7 @@ def places(settings: Settings) -> dict[str, str]:
         "Cases": f"{settings.public_url}/cases",
         "API": f"{settings.public_url}/docs",
         "Mailbox": f"http://{HOST}:{settings.mail_ui_port}/",
-        "Temporal UI": f"http://{HOST}:{settings.temporal_ui_port}/namespaces/{settings.temporal_namespace}/workflows",
+        "Temporal UI": settings.ui_workflows,
     }
 
 
