@@ -21,6 +21,7 @@ from api import (
     health,
     links,
     mails,
+    named,
     plan,
     protocol,
     reads,
@@ -95,6 +96,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         protocol.routes,
         edition_move.routes,
         mails.routes,
+        named.routes,
     ):
         app.include_router(routes, dependencies=sound)
     app.include_router(health.routes)

@@ -14,7 +14,7 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.state import CaseState
 from review.chapters.crg.agenda import ActionLine, AgendaRow, action_lines, agenda_rows, on_agenda
-from review.chapters.family.alike import marks
+from review.chapters.family.alike import marks, name_marks
 from review.facts.directory import Role
 from review.kit.notify_reminders import others_of
 from review.view import waiting_for
@@ -107,7 +107,8 @@ class Listed(Model):
     actions: dict[str, ActionRow] = {}
     agenda: dict[str, AgendaRow] = {}
     agencies: list[str] = []
-    children: list[str] = []  # by what they and the family are found: ids; dates of birth, numbers as marks
+    # By what the children and the family are found: ids; dates of birth, numbers and names as marks.
+    children: list[str] = []
 
 
 def listed(case: CaseState, now: datetime) -> Listed:
@@ -129,7 +130,7 @@ def listed(case: CaseState, now: datetime) -> Listed:
 
 def _found_by(case: CaseState) -> list[str]:
     people = reads.people(case)
-    found = [mark for one in people for mark in marks(one)]
+    found = [mark for one in people for mark in (*marks(one), *name_marks(one))]
     return list(dict.fromkeys([*(one.person_id for one in people), *found]))
 
 

@@ -20,6 +20,7 @@ from api.pages import (
     given_return,
     layout,
     leave,
+    named,
     new_case,
     plan,
     protocol,
@@ -42,6 +43,7 @@ def router() -> APIRouter:
     shown = (
         today.router(),
         all_cases.router(),
+        named.router(),
         cases.router(),
         steps.router(),
         plan.router(),

@@ -118,13 +118,31 @@ async def test_an_agency_finds_its_own_cases_only(many: Desk, client: httpx.Asyn
         assert "CR-2026-902" not in page
 
 
+async def test_a_child_is_found_by_name_and_the_name_stands_in_no_address(
+    desk: Desk, client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """X-4: for those who see whole cases; an agency does not search names."""
+    said = {"Cookie": f"{COOKIE}={desk.token('business-unit')}", "Sec-Fetch-Site": "same-origin"}
+    assert 'action="/cases/named"' in (await client.get("/cases/named", headers=said)).text
+    page = await client.post("/cases/named", data={"name": "child sample"}, headers=said)
+    assert page.status_code == 200
+    assert "Nobody" not in page.text
+    assert f'href="/cases/{REFERENCE}"' in page.text
+    assert "Nobody" in (await client.post("/cases/named", data={"name": "Otherwise"}, headers=said)).text
+    empty = await client.post("/cases/named", data={"name": ""}, headers=said)
+    assert (empty.status_code, "Enter a first name" in empty.text) == (422, True)
+    agency = said | {"Cookie": f"{COOKIE}={desk.token('senior-police')}"}
+    assert (await client.post("/cases/named", data={"name": "sample"}, headers=agency)).status_code == 403
+    assert "child" not in capsys.readouterr().out.casefold()
+
+
 async def test_the_list_has_no_barrier_and_a_page_to_print(many: Desk, browser: Browser, shots: Path) -> None:
     async with served(many.app) as address:
         context = await browser.new_context(viewport={"width": 320, "height": 640})
         await context.add_cookies([{"name": COOKIE, "value": many.token("business-unit"), "url": address}])
         page = await context.new_page()
         complaints = watched(page)
-        for path in ("/cases?sort=due", "/cases?board=true", "/cases?q=nothing"):
+        for path in ("/cases?sort=due", "/cases?board=true", "/cases?q=nothing", "/cases/named"):
             await page.goto(address + path)
             await no_barrier(page)
         await page.set_viewport_size({"width": 1280, "height": 900})

@@ -129,6 +129,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/today",
         "/today/reminders",
         "/cases.csv",
+        "/cases/named",
         "/protocol",
         "/editions",
         "/crg",

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from review.chapters.family.alike import born_mark, marks, why_alike
+from review.chapters.family.alike import born_mark, is_called, marks, why_alike
 from review.facts import Child
 from review.facts.family import FamilyMember, FamilyMemberAdded
 from review.listed import listed
@@ -63,11 +63,13 @@ def test_the_same_number_is_told_otherwise() -> None:
     assert why_alike(ZOE, ZOE) is None
 
 
-def test_a_case_is_found_by_numbers_and_dates_of_birth_and_by_no_name() -> None:
-    """The store keeps a keyed hash of each; a name is compared once the case is opened."""
+def test_a_case_is_found_by_numbers_dates_of_birth_and_parts_of_names() -> None:
+    """The store keeps a keyed hash of each; whole names are compared once the case is opened."""
     world = World()
     found = listed(world.case, world.now).children
-    assert found == ["child-sample-1", "child-sample-2", "born:2024:02:29", "born:2020:01:06"]
+    numbers = [one for one in found if not one.startswith("name:")]
+    assert numbers == ["child-sample-1", "child-sample-2", "born:2024:02:29", "born:2020:01:06"]
+    assert [one for one in found if one not in numbers] == ["name:sample", "name:child", "name:one", "name:two"]
     assert born_mark(ZOE) == born_mark(child("Anybody", "2019-03-05")) == "born:2019:03:05"
 
 
@@ -88,9 +90,17 @@ def test_an_nhs_number_a_number_of_an_agency_and_another_name_tell_that_two_are_
 
 
 def test_a_case_is_found_by_its_family_too() -> None:
-    """X-4: by id, date of birth and numbers; by no name."""
+    """X-4: by id, date of birth, numbers, and parts of names."""
     world = World()
     world.say(FamilyMemberAdded.model_validate(FamilyMemberAdded.sample))
     found = listed(world.case, world.now).children
     assert {"adult-sample-1", "born:1994:01:03", "nhs:9990000018", "number:samplesystem12345"} <= set(found)
-    assert not [one for one in found if "Adult" in one]
+    assert {"name:sample", "name:adult"} <= set(found)
+
+
+def test_who_is_looked_for_by_name_is_told_by_part_of_it_and_by_a_near_spelling() -> None:
+    """X-4: "Zoë Sample-Childe" """
+    for wanted in ("zoe", "Childe Zoe", "Sample-Childe", "Zoe Sampel"):
+        assert is_called(ZOE, wanted), wanted
+    for wanted in ("", "Zo", "Zoe Other", "Ash"):
+        assert not is_called(ZOE, wanted), wanted

@@ -50,6 +50,18 @@ def marks(one: Somebody) -> list[str]:
     return found + [f"number:{number}" for number in _numbers(one)]
 
 
+def name_marks(one: Somebody) -> list[str]:
+    """By what somebody is looked for by name: each part of each of their names. Never by what two are compared."""
+    return [
+        f"name:{part}" for part in dict.fromkeys(part for name in (one.name, *one.other_names) for part in parts(name))
+    ]
+
+
+def is_called(one: Somebody, wanted: str) -> bool:
+    """Whether one of their names is the wanted one, or part of it or nearly so."""
+    return any(_names_alike(parts(wanted), parts(name)) for name in (one.name, *one.other_names))
+
+
 def why_alike(one: Somebody, other: Somebody) -> str | None:
     """In a sentence why both are likely to be the same; None where they are not, or have the same id."""
     if one.person_id == other.person_id:
@@ -66,10 +78,10 @@ def why_alike(one: Somebody, other: Somebody) -> str | None:
 
 def _named_alike(one: Somebody, other: Somebody) -> str | None:
     alike = [
-        (sorted(_parts(ours)) == sorted(_parts(theirs)), theirs)
+        (sorted(parts(ours)) == sorted(parts(theirs)), theirs)
         for ours in (one.name, *one.other_names)
         for theirs in (other.name, *other.other_names)
-        if _names_alike(_parts(ours), _parts(theirs))
+        if _names_alike(parts(ours), parts(theirs))
     ]
     if not alike:
         return None
@@ -84,7 +96,8 @@ def _numbers(one: Somebody) -> dict[str, str]:
     return {"".join(number.casefold().split()): number for number in one.local_ids}
 
 
-def _parts(name: str) -> list[str]:
+def parts(name: str) -> list[str]:
+    """The parts of a name without regard to capitals, accents, hyphens and apostrophes."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_PLAIN))
     letters = "".join(one for one in plain if not unicodedata.combining(one))
     return "".join(one if one.isalnum() else " " for one in letters).split()
