@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -20,6 +21,7 @@ from activities.directory import DirectoryRoom
 from activities.documents import DocumentActivities
 from activities.guard import ActivityGuard, Known
 from activities.mail import MailActivities
+from activities.morning import MorningRoom
 from activities.noticing import Note, Noticing
 from delivery.mail import MailCarrier
 from delivery.prose import Prose
@@ -34,6 +36,7 @@ from settings.sealing import in_worker
 from settings.temporal import connect
 from settings.versions import deployment, keep_one_current, make_current
 from store import Store
+from store.morning import morning
 from workflows import names
 from workflows.case_review import CaseReview
 from workflows.crg_meeting import CrgMeeting
@@ -42,9 +45,10 @@ from workflows.directory_news import DirectoryNews
 from workflows.guard import WorkflowGuard
 from workflows.in_order import InOrderRunner
 from workflows.information_request import InformationRequest
-from workflows.schedules import keep_digest
+from workflows.morning import MorningMail
+from workflows.schedules import keep_schedules
 
-WORKFLOWS: list[type] = [CaseReview, InformationRequest, CrgMeeting, DirectoryNews, WeeklyDigest]
+WORKFLOWS: list[type] = [CaseReview, InformationRequest, CrgMeeting, DirectoryNews, WeeklyDigest, MorningMail]
 
 log = structlog.get_logger()
 
@@ -67,6 +71,7 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
     )
     paper = DocumentActivities(shelf=store.documents, people=store.directory, prose=prose)
     carrying = CarryingRoom(book=store.cases, paper=paper, mail=mail)
+    today = MorningRoom(read=partial(morning, store), choices=store.morning_mail, people=store.directory)
     digest = DigestRoom(cases=store.cases, people=store.directory)
     crg = MeetingRoom(
         meetings=store.meetings,
@@ -80,6 +85,7 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
         carrying.carry_out,
         mail.try_mail,
         digest.read_digest,
+        today.read_morning,
         crg.read_crg_meeting,
         news.tell_of_directory,
     ]
@@ -94,8 +100,8 @@ def known_to(store: Store) -> Known:
     async def known(kind: str, id: str) -> bool:
         if (kind, id) in cases:
             return True
-        if kind == names.DIGEST:
-            return scheduled_by(id) == names.DIGEST_ID
+        if kind in (names.DIGEST, names.MORNING):
+            return scheduled_by(id) == {names.DIGEST: names.DIGEST_ID, names.MORNING: names.MORNING_ID}[kind]
         if kind == names.CRG_MEETING:
             return await store.meetings.called(id)
         if kind == names.DIRECTORY_NEWS:
@@ -169,7 +175,7 @@ async def serve() -> None:
         await store.migrate()
         await store.links.signing_since(keyring.ids[0], datetime.now(UTC))
         client = await connect(settings, keyring, store.vault)
-        await keep_digest(client, settings.task_queue)
+        await keep_schedules(client, settings.task_queue)
         ready = settings.data / "run" / "worker.ready"
         activities = activities_of(store, settings, keyring)
         known, note = known_to(store), store.standing_still.note

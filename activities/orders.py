@@ -1,5 +1,7 @@
 """What the workflow hands to each activity, and the activities' names. Persisted: add, never rename."""
 
+from datetime import date
+
 from pydantic import AwareDatetime
 
 from calendar_rules.model import Model
@@ -13,6 +15,7 @@ from review.moment import Moment
 TRY_MAIL = "try-mail"
 CARRY_OUT = "carry-out"
 READ_DIGEST = "read-digest"
+READ_MORNING = "read-morning"
 READ_CRG_MEETING = "read-crg-meeting"
 TELL_OF_DIRECTORY = "tell-of-directory"
 
@@ -33,6 +36,23 @@ class Digest(Model):
     partnership: str
     people: list[str]
     lines: list[DigestLine]
+
+
+class MorningPart(Model):
+    """One part of Today: how many there are, and the first of them, a line each. It names no family and no person."""
+
+    title: str
+    count: int
+    lines: list[str]
+
+
+class MorningMail(Model):
+    """What stands in Today, and who wants it by mail this morning."""
+
+    partnership: str
+    day: date
+    people: list[str]
+    parts: list[MorningPart]
 
 
 class ReadCrgMeeting(Model):

@@ -15,7 +15,7 @@ from api.issuer import Claims, Issuer
 from api.problems import Problem, of_refusal
 from calendar_rules.model import Model
 from review.facts import Speaker
-from review.facts.directory import WRITTEN_TO_ONLY, Role
+from review.facts.directory import READ_WHOLE_CASES, WRITTEN_TO_ONLY, Role
 from review.kit.refusals import NotYourRole
 from store.directory import Offices
 
@@ -23,7 +23,7 @@ COOKIE = "crg_session"
 ADDRESS = "address"  # of a session that was begun by a mailed code: to where that went
 SIGNING_IN = tuple(role for role in Role if role not in WRITTEN_TO_ONLY)
 BY_CODE = tuple(role for role in SIGNING_IN if role is not Role.BUSINESS_UNIT)  # who may sign in by a mailed code
-READERS = tuple(role for role in SIGNING_IN if role not in (Role.AGENCY, Role.OBSERVER))
+READERS = READ_WHOLE_CASES
 NOBODY_YET = (
     "The directory holds no people yet, so nobody can sign in. The operator enters them: crg directory load FILE.toml."
 )

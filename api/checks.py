@@ -102,19 +102,25 @@ async def worker(client: Client, settings: Settings, now: datetime) -> Wrong:
 
 
 async def digest(client: Client) -> Wrong:
-    """Whether the schedule of the weekly digest is there, and goes on. Raises where Temporal does not answer."""
+    """Whether the schedules of the weekly digest and of the morning mail are there, and go on. Raises where Temporal
+    does not answer."""
+    return await _schedule(client, names.DIGEST_ID) or await _schedule(client, names.MORNING_ID)
+
+
+async def _schedule(client: Client, id: str) -> Wrong:
+    its = "its schedule" if id == names.DIGEST_ID else "the schedule of the morning mail"
     try:
         async with asyncio.timeout(WITHIN):
-            found = await client.get_schedule_handle(names.DIGEST_ID).describe()
+            found = await client.get_schedule_handle(id).describe()
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:
             raise
-        return f"its schedule is missing in Temporal: crg revive {names.DIGEST_ID}"
+        return f"{its} is missing in Temporal: crg revive {names.DIGEST_ID}"
     if not found.schedule.state.paused:
         return None
     return (
-        "somebody has paused its schedule in Temporal. Let it go on: "
-        f"temporal schedule toggle --schedule-id {names.DIGEST_ID} --unpause --namespace {client.namespace}"
+        f"somebody has paused {its} in Temporal. Let it go on: "
+        f"temporal schedule toggle --schedule-id {id} --unpause --namespace {client.namespace}"
     )
 
 

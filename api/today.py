@@ -4,7 +4,7 @@ The page `/today` says what this says. Everything is counted whole and listed as
 lists of deadlines and cases have the rest.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -15,13 +15,12 @@ from api.deps import Deps, TheDeps
 from api.etags import tagged
 from api.reads import DueOut
 from api.tags import CASES
-from calendar_rules.england import england
-from calendar_rules.lengths import LONDON, london
 from calendar_rules.model import Model
 from calendar_rules.plan import slack_working_days
 from calendar_rules.working_days import ONE_DAY, WorkingCalendar
 from review.case.mailing import MailTrouble
 from review.listed import WaitingRow
+from store.morning import morning
 from store.snapshot import ListedCase
 from store.today import Due
 
@@ -137,60 +136,47 @@ async def read_today(
 
 async def today(deps: Deps, limit: int = SHOWN) -> TodayOut:
     """Today as it stands now."""
-    now, calendar = deps.now(), await _calendar(deps)
-    day = london(now).date()
-    tomorrow, monday = _midnight(day + ONE_DAY), _midnight(day + (8 - day.isoweekday()) * ONE_DAY)
-    since, read = _midnight(calendar.back(day, 1)), deps.store.today
-    overdue = await read.due(now=now, until=now, limit=limit)
-    due_today = await read.due(now=now, since=now, until=tomorrow, limit=limit)
-    later = await read.due(now=now, since=tomorrow, until=monday, limit=limit)
-    waiting = await read.waiting_for_others(now=now, limit=limit)
-    unread = await read.with_unread_returns(now=now, limit=limit)
-    many_new, new = await deps.store.record.news(since, limit=limit)
-    many_failed, failed = await deps.store.mail_log.failed(limit=limit)
+    now = deps.now()
+    found = await morning(deps.store, now, limit)
+    calendar = found.calendar
     return TodayOut(
-        day=day,
-        overdue=_due(overdue, now, calendar),
-        due_today=_due(due_today, now, calendar),
-        due_this_week=_due(later, now, calendar),
-        waiting_for_others=WaitingSome(count=waiting.many, items=[_waiting(one) for one in waiting.first]),
+        day=found.day,
+        overdue=_due(found.overdue, now, calendar),
+        due_today=_due(found.due_today, now, calendar),
+        due_this_week=_due(found.due_this_week, now, calendar),
+        waiting_for_others=WaitingSome(count=found.waiting.many, items=[_waiting(one) for one in found.waiting.first]),
         new=NewSome(
-            count=many_new,
-            since=since,
+            count=found.many_new,
+            since=found.since,
             items=[
                 NewFact(
                     reference=case, href=_href(case), at=row.told_at, what=row.what, line=row.line, who=_who(row.who)
                 )
-                for case, row in new
+                for case, row in found.new
             ],
         ),
         failed_mails=FailedSome(
-            count=many_failed,
+            count=found.many_failed,
             items=[
                 FailedMail(
                     reference=case,
                     href=_href(case),
                     **one.model_dump(include={"person", "subject", "trouble", "why", "tried_at"}),
                 )
-                for case, one in failed
+                for case, one in found.failed
             ],
         ),
         unread_returns=UnreadSome(
-            count=unread.many,
+            count=found.unread.many,
             items=[
                 UnreadReturns(reference=one.reference, href=_href(one.reference), agencies=one.unread_returns)
-                for one in unread.first
+                for one in found.unread.first
             ],
         ),
-        closed_days=[one.date for one in calendar.skipped(day, day + WEEK * ONE_DAY) if one.date.isoweekday() < 6],
+        closed_days=[
+            one.date for one in calendar.skipped(found.day, found.day + WEEK * ONE_DAY) if one.date.isoweekday() < 6
+        ],
     )
-
-
-async def _calendar(deps: Deps) -> WorkingCalendar:
-    """Working days as the partnership has them now, of last year, this one and the next."""
-    year = deps.today().year
-    closed = [one for one in await deps.store.closures.all() if abs(one.day.year - year) <= 1]
-    return england(year - 1, year + 1, closed)
 
 
 def _due(found: Due, now: datetime, calendar: WorkingCalendar) -> DueSome:
@@ -213,7 +199,3 @@ def _who(who: object) -> str | None:
 
 def _href(reference: str) -> str:
     return f"/v1/cases/{reference}"
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, LONDON)

@@ -232,11 +232,11 @@ class Revival:
         return await self._start(names.CRG_MEETING, names.workflow_id(meeting.id), told, static_summary=summary)
 
     async def digest(self) -> Revived:
-        """The schedule of the weekly digest."""
+        """The schedules of the weekly digest and of the morning mail."""
         from workflows import names
-        from workflows.schedules import keep_digest
+        from workflows.schedules import keep_schedules
 
-        made = await keep_digest(self._client, self._task_queue)
+        made = await keep_schedules(self._client, self._task_queue)
         return Revived(names.DIGEST_ID, names.DIGEST, Became.BACK if made else Became.RAN)
 
     async def _start(self, kind: str, id: str, *state: object, **more: Any) -> Revived:

@@ -10,13 +10,15 @@ from pydantic import ConfigDict
 from calendar_rules.model import Model
 
 WEEKLY_DIGEST = "weekly-digest"  # id of the engine's schedule (G-5)
-_BY_SCHEDULE = re.compile(rf"{WEEKLY_DIGEST}-\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+MORNING_MAIL = "morning-mail"  # id of the engine's schedule, and the reference of its mails
+_BY_SCHEDULE = re.compile(rf"({WEEKLY_DIGEST}|{MORNING_MAIL})-\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
 
 def scheduled_by(workflow: str) -> str | None:
     """The schedule that starts a workflow of this id, by Temporal's rule: its own id and the moment. Its start is
     sealed for the schedule, since the moment is not known beforehand."""
-    return WEEKLY_DIGEST if _BY_SCHEDULE.fullmatch(workflow) else None
+    found = _BY_SCHEDULE.fullmatch(workflow)
+    return found[1] if found else None
 
 
 class BeginAgain(Model):
@@ -37,6 +39,14 @@ class LookAgain(Model):
 
 class SendDigest(Model):
     """Send the digest of this week to whom it has not been sent yet."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    schedule: str
+
+
+class SendMorningMail(Model):
+    """Send Today of this morning to whom it has not been sent yet."""
 
     model_config = ConfigDict(extra="forbid")
 

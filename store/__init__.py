@@ -28,6 +28,7 @@ from store.mail_log import MailLog
 from store.marks import Marks
 from store.meetings import Meetings
 from store.migrations.steps import migrate
+from store.morning import MorningMail
 from store.record import Record
 from store.register import Register
 from store.restoring import Restoring
@@ -61,6 +62,7 @@ class Store:
         self.closures = Closures(database)
         self.meetings = Meetings(database)
         self.marks = Marks(database)
+        self.morning_mail = MorningMail(database)
         self.links = LinkStore(database)
         self.restoring = Restoring(database)
         self.sessions = Sessions(database)

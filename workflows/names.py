@@ -5,7 +5,7 @@ The API, the worker and the command line share them; none needs to import the wo
 
 from temporalio.common import SearchAttributeKey
 
-from review.asked import WEEKLY_DIGEST
+from review.asked import MORNING_MAIL, WEEKLY_DIGEST
 from review.facts.enums import Route
 
 WORKFLOW = "CaseReview"
@@ -13,8 +13,10 @@ INFORMATION_REQUEST = "InformationRequest"  # another partnership's request (A-4
 CRG_MEETING = "CrgMeeting"  # a meeting of the CRG, from its call until it was held (G-2)
 DIRECTORY_NEWS = "DirectoryNews"  # a change of the directory is told
 DIGEST = "WeeklyDigest"
+MORNING = "MorningMail"
 THAT_LIVE = (WORKFLOW, INFORMATION_REQUEST, CRG_MEETING)  # they continue as new; the others soon end
 DIGEST_ID = WEEKLY_DIGEST  # of its schedule, one for a partnership (G-5)
+MORNING_ID = MORNING_MAIL  # of its schedule
 SAY = "say"  # update: a fact, refused or recorded
 RELAY = "relay"  # signal: the same fact, when nobody answered
 BEGIN_AGAIN = "begin-again"  # signal: continue as new, to move a live case onto new code

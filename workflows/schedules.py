@@ -1,4 +1,5 @@
-"""When the engine starts a workflow of ours by itself: the weekly digest, by a Schedule of Temporal's (§6, G-5).
+"""When the engine starts a workflow of ours by itself: the weekly digest (§6, G-5) and the morning mail, by a Schedule
+of Temporal's each.
 
 The Temporal UI shows it under "Schedules", with what it has done and will do next; there, or with `temporal schedule
 toggle`, it is paused. Decision 0021.
@@ -22,12 +23,13 @@ from temporalio.client import (
     ScheduleUpdateInput,
 )
 
-from review.asked import SendDigest
+from review.asked import SendDigest, SendMorningMail
 from workflows import names
 from workflows.policies import TASK_TIMEOUT
 
-MONDAY, EIGHT = 1, 8  # Temporal counts from Sunday
+MONDAY, FRIDAY, SEVEN, EIGHT = 1, 5, 7, 8  # Temporal counts from Sunday
 LATE_AT_MOST = timedelta(days=3)  # after an outage of the engine: from Thursday on, the next Monday is nearer
+SAME_MORNING = timedelta(hours=5)  # after an outage; later the page says more than the mail
 
 
 def weekly_digest(task_queue: str) -> Schedule:
@@ -54,16 +56,41 @@ def weekly_digest(task_queue: str) -> Schedule:
     )
 
 
-async def keep_digest(client: Client, task_queue: str) -> bool:
-    """Have the schedule there and as it should be; whether it was missing. One that is paused stays so."""
-    wanted = weekly_digest(task_queue)
+def morning_mail(task_queue: str) -> Schedule:
+    """Mondays to Fridays at 07:00 as clocks in London show it; on a closed day the workflow writes to nobody."""
+    return Schedule(
+        action=ScheduleActionStartWorkflow(
+            names.MORNING,
+            SendMorningMail(schedule=names.MORNING_ID),
+            id=names.MORNING_ID,
+            task_queue=task_queue,
+            task_timeout=TASK_TIMEOUT,
+            static_summary="Today, by mail",
+        ),
+        spec=ScheduleSpec(
+            calendars=[
+                ScheduleCalendarSpec(day_of_week=[ScheduleRange(MONDAY, FRIDAY)], hour=[ScheduleRange(SEVEN)]),
+            ],
+            time_zone_name="Europe/London",
+        ),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.TERMINATE_OTHER, catchup_window=SAME_MORNING),
+        state=ScheduleState(note="What stands in Today, by email, to each who wants it"),
+    )
 
+
+async def keep_schedules(client: Client, task_queue: str) -> bool:
+    """Have each schedule there and as it should be; whether one was missing. One that is paused stays so."""
+    wanted = {names.DIGEST_ID: weekly_digest(task_queue), names.MORNING_ID: morning_mail(task_queue)}
+    return any([await _keep(client, id, one) for id, one in wanted.items()])
+
+
+async def _keep(client: Client, id: str, wanted: Schedule) -> bool:
     def as_it_should_be(found: ScheduleUpdateInput) -> ScheduleUpdate:
         return ScheduleUpdate(dataclasses.replace(wanted, state=found.description.schedule.state))
 
     try:
-        await client.create_schedule(names.DIGEST_ID, wanted)
+        await client.create_schedule(id, wanted)
     except ScheduleAlreadyRunningError:
-        await client.get_schedule_handle(names.DIGEST_ID).update(as_it_should_be)
+        await client.get_schedule_handle(id).update(as_it_should_be)
         return False
     return True

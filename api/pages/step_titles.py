@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 
 from api.auth import Caller
 from api.forms.words import sentence
-from api.pages.timeline import in_names
 from api.reading import Reading
 from api.visibility import NextStepOut
+from delivery.naming import in_names
 from delivery.words import plain
 from review.bodies import BODIES
 from review.correctable import to_put_right

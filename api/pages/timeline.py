@@ -11,7 +11,6 @@ from review.views import CaseView, FactView, RowKind
 from store.record import RecordEntry
 
 BAD = ("deadline-passed", "deadline-met-late")
-_A_CHILD = "a child of the case"  # in a step's title: which one stands beside it, and mails name none
 Namer = Callable[[str], str]
 
 
@@ -60,13 +59,6 @@ def told_in(case: CaseView) -> Callable[[str], list[FactView]]:
         return [one for one in case.facts if one.kind == kind and not one.corrected_by]
 
     return told
-
-
-def in_names(text: str, about: str | None, name: Namer) -> str:
-    """A step's title with the name of what it is about in place of the id."""
-    if about and _A_CHILD in text and name(about) != about:
-        return text.replace(_A_CHILD, name(about))
-    return re.sub(rf"(?<![\w-]){re.escape(about)}(?![\w-])", lambda _: name(about), text) if about else text
 
 
 def _of_an_agency(row: RecordEntry, name: Namer) -> str:

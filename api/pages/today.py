@@ -1,7 +1,6 @@
 """The page of today: what a unit opens in the morning. It says what `GET /v1/today` says, by date, case or person."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,24 +15,27 @@ from api.pages.cases import REFERENCE
 from api.pages.forms import fields
 from api.pages.intake import message_id, say
 from api.pages.layout import HEADERS, page, plain
-from api.pages.owing import namer, who_owes
-from api.pages.timeline import ids_in, in_names
-from api.picture.rows import on_day
+from api.pages.timeline import ids_in
 from api.problems import Problem
 from api.reads import DueOut
 from api.today import DueSome, TodayOut, WaitingCase, today
 from api.visibility import read
 from calendar_rules.lengths import london
-from delivery.words import plain as in_words
-from delivery.words import working_days
+from delivery.naming import Namer, in_names, namer, who_owes
+from delivery.today import due_words, on_day, waiting_for_others
 from review.facts.any_stage import ReminderAsked
-from review.facts.directory import Role
 from review.facts.enums import Stage
 from review.listed import WaitingRow
 from review.protocol import STAGE_TITLES
 from store.errors import StoreError
 from store.inbox import MessageStatus
+from store.morning import Wanted
 
+OFTEN = {
+    "daily": "Every working day",
+    "weekly": "On the first working day of each week",
+    "none": "Not at all",
+}
 BY = {"date": "By date", "case": "By case", "person": "By person"}
 
 
@@ -67,6 +69,7 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route("/today", show, methods=["GET"])
     routes.add_api_route("/today/reminders", remind, methods=["POST"])
+    routes.add_api_route("/today/by-mail", by_mail, methods=["POST"])
     return routes
 
 
@@ -95,8 +98,22 @@ async def show(request: Request, by: str = "date", reminded: str = "") -> Respon
         "reminds": caller.holds(*ReminderAsked.may_report),
         "reminded": reminded if REFERENCE.fullmatch(reminded) else "",
         "once": secrets.token_urlsafe(9),
+        "often": [{"value": id, "text": words} for id, words in OFTEN.items()],
+        "chosen": (await deps.store.morning_mail.wanted()).get(caller.sub, Wanted.NONE).name.lower(),
     }
     return page(request, "today.html", context)
+
+
+async def by_mail(request: Request) -> Response:
+    """How often who has signed in wants this by mail, from now on."""
+    caller = await holding(request, await writer(request), "Today by email", READERS)
+    if isinstance(caller, Response):
+        return caller
+    often = (await fields(request)).get("often", "")
+    if often not in OFTEN:
+        return of_problem(request, Problem("not-found"), await frame(request, caller))
+    await deps_of(request).store.morning_mail.choose(caller.sub, Wanted[often.upper()])
+    return RedirectResponse("/today#by-mail", status_code=303, headers=HEADERS)
 
 
 async def remind(request: Request) -> Response:
@@ -136,7 +153,7 @@ def _counts(found: TodayOut) -> list[tuple[str, int, str, bool]]:
     ]
 
 
-def _sections(found: TodayOut, name: Callable[[str], str], now: datetime) -> list[Section]:
+def _sections(found: TodayOut, name: Namer, now: datetime) -> list[Section]:
     def due(some: DueSome) -> list[Item]:
         return [_due(one, name, now) for one in some.items]
 
@@ -171,42 +188,22 @@ def _grouped(sections: list[Section], by: str) -> list[Section]:
     ]
 
 
-def _due(one: DueOut, name: Callable[[str], str], now: datetime) -> Item:
-    deadline, due = one.deadline, london(one.deadline.due)
-    agency = deadline.owner == Role.AGENCY and deadline.subject
-    who = name(deadline.subject or "") if agency else in_words(deadline.owner)
-    subject = f": {in_words(name(deadline.subject))}" if deadline.subject else ""
-    minute = "" if (due.hour, due.minute) == (23, 59) else f", {due:%H:%M}"
-    day = on_day(due)
-    left = deadline.slack_working_days or 0
-    if one.deadline.due < now:
-        return Item(
-            f"{deadline.title}{subject}",
-            one.reference,
-            who,
-            f"{working_days(-left)} late",
-            f"due {day}{minute}",
-            late=True,
-        )
-    today = due.date() == london(now).date()
-    when = (f"By {due:%H:%M} today" if minute else "By the end of today") if today else f"{day}{minute}"
-    detail = "" if today else f"{working_days(left)} left" if left else ""
-    return Item(f"{deadline.title}{subject}", one.reference, who, when, detail)
+def _due(one: DueOut, name: Namer, now: datetime) -> Item:
+    said = due_words(one.deadline, one.deadline.slack_working_days or 0, name, now)
+    return Item(said.what, one.reference, said.who, said.when, said.detail, late=said.late)
 
 
-def _waiting(one: WaitingCase, name: Callable[[str], str]) -> list[Item]:
+def _waiting(one: WaitingCase, name: Namer) -> list[Item]:
     """What a case waits for from others; what the Business Unit itself is to do stands not among it."""
-    ours = Role.BUSINESS_UNIT
-    theirs = [row for row in one.waiting if row.agency or row.roles[0] is not ours]
     due = f"next due {on_day(one.next_deadline_at)}" if one.next_deadline_at else ""
     stage = STAGE_TITLES[Stage(one.stage)]
     return [
         Item(in_names(row.what, row.agency, name), one.reference, _whose(row, name), stage, due, remind=row.remind)
-        for row in theirs
+        for row in waiting_for_others(one.waiting)
     ]
 
 
-def _whose(row: WaitingRow, name: Callable[[str], str]) -> str:
+def _whose(row: WaitingRow, name: Namer) -> str:
     return name(row.agency) if row.agency else who_owes(row, name)
 
 

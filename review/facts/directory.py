@@ -47,6 +47,7 @@ class Role(StrEnum):
 
 OUTSIDE = (Role.PANEL, Role.SECRETARY_OF_STATE, Role.OFSTED)
 WRITTEN_TO_ONLY = (*OUTSIDE, Role.COMMUNICATIONS, Role.SUB_GROUP)  # who never sign in
+READ_WHOLE_CASES = tuple(role for role in Role if role not in (*WRITTEN_TO_ONLY, Role.AGENCY, Role.OBSERVER))
 
 
 class Partner(StrEnum):

@@ -179,6 +179,17 @@ MAILS: dict[str, Sample] = {
         n={"code": "BCDF-GHJK", "until": BY_THE_MINUTE},
     ),
     "sign-in-no-code": Sample(asks="Sign in with your council account", n={"why": "account"}, also=({"why": "waits"},)),
+    "morning-mail": Sample(
+        "what stands in Today",
+        None,
+        {
+            "day": date(2026, 12, 22),
+            "parts": [
+                {"title": "Overdue", "count": 2, "lines": ["CR-2026-007: Return (Police): 2 working days late"]},
+                {"title": "Due today", "count": 0, "lines": []},
+            ],
+        },
+    ),
     "weekly-digest": Sample(
         "all live cases",
         None,

@@ -48,6 +48,9 @@ KNOWN_TO_MAILS = frozenset(
         "concluded",
         "contradictions",  # how many criteria, never why
         "copies_by",
+        "count",
+        "parts",  # of Today: titles of deadlines and steps, offices and agencies
+        "day",
         "d_10",
         "deadlines",
         "decided_at",

@@ -21,6 +21,7 @@ OF_NO_CASE = frozenset(
         "crg-meeting-undelivered",
         "crg-meeting-unrecorded",
         "directory-changed",
+        "morning-mail",
         "sign-in-code",
         "sign-in-no-code",
         "weekly-digest",

@@ -128,6 +128,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     behind_sign_in |= {
         "/today",
         "/today/reminders",
+        "/today/by-mail",
         "/cases.csv",
         "/cases/named",
         "/protocol",

@@ -4,6 +4,7 @@ today. It says what `GET /v1/today` says.
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext
 
+from activities.morning import MorningRoom
 from api.auth import COOKIE
 from api.today import TodayOut, today
 from calendar_rules.lengths import LONDON
@@ -21,6 +23,8 @@ from review.facts.any_stage import ReminderAsked
 from review.facts.directory import Role
 from review.listed import DeadlineLine, WaitingRow, waits_for
 from store.mail_log import MailStatus
+from store.morning import Wanted
+from store.morning import morning as read_morning
 from tests.keeping import kept, moment_of
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
@@ -242,3 +246,57 @@ async def test_who_is_waited_for_is_reminded_from_today_once_an_hour(desk: Desk,
     assert unknown.status_code == 404
     other = cookie | {"Cookie": f"{COOKIE}={desk.token('independent-chair')}"}
     assert (await client.post("/today/reminders", data=sent, headers=other)).status_code == 403
+
+
+def mailed(desk: Desk) -> MorningRoom:
+    return MorningRoom(
+        read=partial(read_morning, desk.store), choices=desk.store.morning_mail, people=desk.store.directory
+    )
+
+
+async def test_who_wants_it_gets_the_same_by_email_and_it_names_nobody(
+    morning: Desk, client: httpx.AsyncClient
+) -> None:
+    """What stands on the page stands in the mail, of offices and agencies alone."""
+    assert (await mailed(morning).morning(TUESDAY)).people == []
+    said = {"Cookie": f"{COOKIE}={morning.token('business-unit', minutes=10**6)}", "Sec-Fetch-Site": "same-origin"}
+    answer = await client.post("/today/by-mail", data={"often": "daily"}, headers=said)
+    assert answer.headers["location"] == "/today#by-mail"
+    assert re.search(r'value="daily"[^>]* checked', await page_of(morning, client))
+    found = await mailed(morning).morning(TUESDAY)
+    assert len(found.people) == 1
+    assert {part.title: part.count for part in found.parts} == {
+        "Overdue": 1,
+        "Due today": 1,
+        "Due this week": 2,
+        "Waiting for others (cases)": 2,
+        "New since Mon 21 Dec": 0,
+        "Failed email": 0,
+        "Unread returns": 2,
+    }
+    lines = [line for part in found.parts for line in part.lines]
+    assert (
+        lines[0] == "CR-2026-901: Return of police: Sample Police (Sample Police): 1 working day late, due Mon 21 Dec"
+    )
+    assert "CR-2026-903: Sign-off (Business Unit): Sun 27 Dec" in "\n".join(lines)
+    nonsense = await client.post("/today/by-mail", data={"often": "hourly"}, headers=said)
+    assert nonsense.status_code == 404
+
+
+async def test_the_mail_comes_on_working_days_or_on_the_first_of_a_week(morning: Desk) -> None:
+    """Thursday 24 December is closed, 25 and 28 are bank holidays: Tuesday 29 is the first working day of its week."""
+    choose, room = morning.store.morning_mail.choose, mailed(morning)
+    await choose("sbu-manager", Wanted.DAILY)
+    await choose("crg-chair", Wanted.WEEKLY)
+    await choose("senior-police", Wanted.DAILY)  # an agency's: Today is not theirs
+
+    async def to(text: str) -> set[str]:
+        return set((await room.morning(at(text))).people)
+
+    assert await to("2026-12-21T07:00:00") == {"sbu-manager", "crg-chair"}
+    assert await to("2026-12-22T07:00:00") == {"sbu-manager"}
+    assert await to("2026-12-24T07:00:00") == set()
+    assert await to("2026-12-28T07:00:00") == set()
+    assert await to("2026-12-29T07:00:00") == {"sbu-manager", "crg-chair"}
+    await choose("sbu-manager", Wanted.NONE)
+    assert await to("2026-12-22T07:00:00") == set()

@@ -145,6 +145,7 @@ def test_the_names_that_the_engine_keeps_stay() -> None:
             "send": orders.TRY_MAIL,
             "carry_out": orders.CARRY_OUT,
             "digest": orders.READ_DIGEST,
+            "morning": orders.READ_MORNING,
             "crg_meeting": orders.READ_CRG_MEETING,
             "directory": orders.TELL_OF_DIRECTORY,
         },

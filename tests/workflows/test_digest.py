@@ -21,14 +21,14 @@ from api import checks
 from calendar_rules.lengths import LONDON, london
 from crg.revive import Became, Revival
 from delivery.mail import Mail, MailNotTaken
-from review.asked import SendDigest
+from review.asked import SendDigest, SendMorningMail
 from review.case.mailing import MailTrouble
 from store.snapshot import ListedCase
 from tests.workflows.desk import Desk
 from tests.workflows.world import london as at
 from workflows import names
 from workflows.digest import last_monday
-from workflows.schedules import keep_digest
+from workflows.schedules import keep_schedules
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -53,10 +53,11 @@ async def told(desk: Desk) -> AsyncIterator[Desk]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def schedule(desk: Desk) -> AsyncIterator[ScheduleHandle]:
     """The digest's schedule at the desk's own queue."""
-    await keep_digest(desk.server.client, desk.queue)
+    await keep_schedules(desk.server.client, desk.queue)
     handle = desk.server.client.get_schedule_handle(names.DIGEST_ID)
     yield handle
     await handle.delete()
+    await desk.server.client.get_schedule_handle(names.MORNING_ID).delete()
 
 
 async def start(desk: Desk) -> None:
@@ -153,7 +154,7 @@ async def test_a_worker_that_starts_puts_the_schedule_right_and_leaves_a_pause(
 
     await schedule.update(strange)
     await schedule.pause(note="on leave")
-    made = await asyncio.gather(*[keep_digest(desk.server.client, desk.queue) for _ in range(3)])
+    made = await asyncio.gather(*[keep_schedules(desk.server.client, desk.queue) for _ in range(3)])
     assert made == [False] * 3
     found = (await schedule.describe()).schedule
     assert (found.spec.time_zone_name, found.state.paused, found.state.note) == ("Europe/London", True, "on leave")
@@ -170,3 +171,29 @@ async def test_a_schedule_that_is_gone_is_named_and_brought_back(desk: Desk) -> 
     assert (await revival.digest()).became is Became.RAN
     assert await checks.digest(client) is None
     await client.get_schedule_handle(names.DIGEST_ID).delete()
+    mornings = client.get_schedule_handle(names.MORNING_ID)
+    spec = (await mornings.describe()).schedule.spec
+    assert (spec.time_zone_name, [(one.start, one.end) for one in spec.calendars[0].day_of_week]) == (
+        "Europe/London",
+        [(1, 5)],
+    )
+    await mornings.delete()
+
+
+async def test_today_is_mailed_once_a_morning_to_each_who_wants_it(desk: Desk) -> None:
+    """The page's own lines; nobody is named, and a second start sends nothing."""
+    desk.world.log.clear()
+    before = len(desk.world.sent)
+    for _ in range(2):
+        handle: WorkflowHandle[object, None] = await desk.server.client.start_workflow(
+            names.MORNING,
+            SendMorningMail(schedule=names.MORNING_ID),
+            id=f"morning-{uuid4()}",
+            task_queue=desk.queue,
+        )
+        await handle.result()
+    (mail,) = [one for one in desk.world.sent[before:] if one.reference == names.MORNING_ID]
+    assert mail.to_address == CHAIR
+    assert "Overdue: 1" in mail.text
+    assert "https://cases.example.org/today" in mail.text
+    desk.world.log.clear()

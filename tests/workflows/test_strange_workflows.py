@@ -33,7 +33,7 @@ from tests.workflows.sealed import KEYRING, Safe, client_of, sealed_desk
 from tests.workflows.strangers import FORGED, KINDS, refused_rows, untouched
 from tests.workflows.world import World, activities_of, london
 from workflows import names
-from workflows.schedules import keep_digest
+from workflows.schedules import keep_schedules
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -181,7 +181,7 @@ async def test_a_digest_that_a_stranger_starts_sends_nothing(sealed: Desk, stran
     sealed.world.live = [ListedCase.model_validate({**line, "opened_at": now, "case_now": now})]
     sealed.world.log.clear()
     before = len(sealed.world.sent)
-    await keep_digest(sealed.server.client, sealed.queue)
+    await keep_schedules(sealed.server.client, sealed.queue)
     schedule = stranger.get_schedule_handle(names.DIGEST_ID)
     action = (await schedule.describe()).schedule.action
     assert isinstance(action, ScheduleActionStartWorkflow)
@@ -205,5 +205,6 @@ async def test_a_digest_that_a_stranger_starts_sends_nothing(sealed: Desk, stran
     sent = [mail.to_address for mail in sealed.world.sent[before:] if mail.reference == names.DIGEST_ID]
     assert len(sent) == len(set(sent)) == 5
     await schedule.delete()
+    await sealed.server.client.get_schedule_handle(names.MORNING_ID).delete()
     sealed.world.live = []
     sealed.world.log.clear()

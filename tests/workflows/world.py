@@ -3,10 +3,13 @@
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from temporalio import activity
+
+from activities import orders
 from activities.carry_out import CarryingRoom
 from activities.crg import MeetingRoom
 from activities.digest import DigestRoom
@@ -205,6 +208,15 @@ class ClosedDays:
         return []
 
 
+@activity.defn(name=orders.READ_MORNING)
+async def read_morning() -> orders.MorningMail:
+    """One thing is overdue, and the CRG Chair wants to know."""
+    part = orders.MorningPart(title="Overdue", count=1, lines=["CR-2026-001: Sample deadline: 1 working day late"])
+    return orders.MorningMail(
+        partnership="Sample Partnership", day=date(2026, 12, 22), people=["crg-chair"], parts=[part]
+    )
+
+
 def activities_of(world: World, keyring: Keyring) -> list[Any]:
     """The real activities over the fakes."""
     mail = MailActivities(
@@ -228,4 +240,4 @@ def activities_of(world: World, keyring: Keyring) -> list[Any]:
         agenda_working_days=5,
     )
     carrying = CarryingRoom(book=world, paper=paper, mail=mail)
-    return [carrying.carry_out, mail.try_mail, digest.read_digest, crg.read_crg_meeting]
+    return [carrying.carry_out, mail.try_mail, digest.read_digest, read_morning, crg.read_crg_meeting]
