@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,6 +32,10 @@ ASKED: tuple[tuple[str, str, float | None], ...] = (
     ("/v1/actions?overdue=true", "business-unit", 0.05),
     ("/actions", "business-unit", 0.05),
     ("/cases", "business-unit", 0.08),
+    ("/cases?sort=due&show=overdue", "business-unit", 0.15),
+    ("/cases?q=police&sort=due", "business-unit", 0.15),
+    ("/cases/{case}", "business-unit", 0.15),  # a page each, so that none is answered from the one before
+    ("/cases/{case}", "lead-police", 0.15),
     ("/today", "business-unit", 0.15),
     ("/v1/today", "business-unit", 0.15),
     ("/v1/cases", "lead-police", 0.03),
@@ -59,16 +65,28 @@ async def over(data: Path, cases: int, database: str | None = None) -> list[Row]
         ),
     ):
         for path, who, must in ASKED:
-            where = path.format(meeting=meeting)
+            where = partial(path.format_map, _Names(meeting))
             row = Row(f"GET {path} as {who}", Side("product"), Side("floor"), must)
             cookie = {"Cookie": f"{COOKIE}={served.token(settings, who)['Authorization'].split()[1]}"}
             await in_turns(
                 ROUNDS,
-                (row.ours, lambda where=where, cookie=cookie: _get(ours, where, cookie)),  # type: ignore[misc]
+                (row.ours, lambda where=where, cookie=cookie: _get(ours, where(), cookie)),  # type: ignore[misc]
                 (row.floor or row.ours, lambda: _get(floor, "/", {})),
             )
             found.append(row)
     return found
+
+
+class _Names(dict[str, str]):
+    """What stands in a path: the CRG's meeting; a case, each time another one with agencies asked or actions."""
+
+    def __init__(self, meeting: str) -> None:
+        super().__init__(meeting=meeting)
+        self._numbers = count(2, 4)
+
+    def __missing__(self, name: str) -> str:
+        number = next(self._numbers)
+        return f"CR-{datetime.now(UTC).year}-{number + number // 4 % 3:03d}"
 
 
 async def _prepare(settings: Settings, cases: int) -> str:
