@@ -25,6 +25,7 @@ from api import (
     plan,
     protocol,
     reads,
+    rehearsing,
     today,
 )
 from api.deps import Deps
@@ -84,6 +85,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         cases.routes,
         reads.routes,
         plan.routes,
+        rehearsing.routes,
         today.routes,
         disclosures.routes,
         facts.router(),

@@ -1,6 +1,7 @@
 """The page of one case. Everybody sees what the API shows them."""
 
 import re
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
@@ -12,6 +13,7 @@ from api.facts import title_of
 from api.pages.auth import frame, invented, of_problem, reader
 from api.pages.called import called
 from api.pages.given_return import paper_path
+from api.pages.guide import Guide, guide
 from api.pages.layout import page
 from api.pages.owing import namer
 from api.pages.step_titles import may_take, step_path, titled
@@ -19,10 +21,13 @@ from api.pages.tasks import tasks
 from api.pages.timeline import timeline, told_in
 from api.picture.of_case import drawn
 from api.problems import Problem
+from api.reading import Reading
 from api.reads import papers_of
+from api.rehearsing import offered
 from api.ui_views import address
 from api.visibility import AgencyOut, CaseOut, own_agencies, read, seen
 from calendar_rules.lengths import london
+from calendar_rules.working_days import ONE_DAY
 from review.correctable import CORRECTABLE
 from review.counted_days import days_of_d7
 from review.links import directory_with
@@ -41,7 +46,7 @@ def router() -> APIRouter:
     return routes
 
 
-async def case(request: Request, reference: str, said: str = "") -> Response:
+async def case(request: Request, reference: str, said: str = "", clock: str = "") -> Response:
     """One case: whole, its dates, or an agency's own part, as the reader's office has it."""
     caller = await reader(request)
     if isinstance(caller, Response):
@@ -77,12 +82,22 @@ async def case(request: Request, reference: str, said: str = "") -> Response:
             "told": told_in(view),
             "put_right": put_right(view, caller),
             "tasks": tasks(view, caller, name),
+            "rehearsing": _rehearsing(deps, reading, guide(view, caller, name), clock),
             "story": timeline(await deps.store.record.newest(reference, NEWEST), name, directory)[:3],
             "papers": await papers_of(deps, reading.case),
             "paper_path": paper_path,
             "of_agency": lambda document: agency_behind(document, directory),
         }
     return page(request, TEMPLATES[view.view], context)
+
+
+def _rehearsing(deps: Deps, reading: Reading, guided: Guide | None, moved: str) -> dict[str, Any] | None:
+    """What the page of a rehearsal has besides; None where no clock can be moved."""
+    picks = offered(deps, reading)
+    if not picks:
+        return None
+    tomorrow = london(deps.case_now(reading.line)).date() + ONE_DAY
+    return {"guide": guided, "picks": picks, "moved": moved, "day": tomorrow.isoformat()}
 
 
 def put_right(view: CaseOut, caller: Caller) -> dict[str, str]:

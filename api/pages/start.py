@@ -9,6 +9,7 @@ from api.auth import READERS, caller_of
 from api.deps import deps_of
 from api.pages.auth import called, invented, sign_in_path
 from api.pages.layout import HEADERS, page
+from api.pages.new_case import ways_in
 from api.problems import Problem
 from api.ui_views import OPEN_CASES, OVERDUE_CASES, address
 from review.facts.directory import Role
@@ -34,7 +35,7 @@ async def first(request: Request) -> Response:
 
 
 async def show(request: Request) -> Response:
-    """Links to the cases and the API's documents; to the Temporal UI where one is known; to the embedded mailbox."""
+    """What a Business Unit does first; then the API's documents, and the Temporal UI where one is known."""
     settings = deps_of(request).settings
     try:
         caller = await caller_of(request)
@@ -48,6 +49,8 @@ async def show(request: Request) -> Response:
         "sign_in": sign_in_path(request),
         "invented": embedded,
         "codes": settings.sign_in_codes,
+        "rehearsals": settings.rehearsals,
+        "ways_in": ways_in(caller) if caller else [],
         "crg": bool(caller and caller.holds(*READERS)),
         "business_unit": bool(caller and caller.holds(Role.BUSINESS_UNIT)),
         "mailbox": f"http://127.0.0.1:{settings.mail_ui_port}/" if embedded else None,

@@ -120,6 +120,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/cases/{reference}/links/again",
         "/cases/{reference}/disclosures",
         "/cases/{reference}/plan",
+        "/cases/{reference}/clock",
         "/cases/{reference}/family",
         "/cases/{reference}/record",
     }
@@ -131,6 +132,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/today/by-mail",
         "/cases.csv",
         "/cases/named",
+        "/cases/rehearse",
         "/protocol",
         "/editions",
         "/crg",

@@ -203,7 +203,7 @@ async def test_the_business_unit_begins_at_today_and_an_agency_does_not(desk: De
     cookie = {"Cookie": f"{COOKIE}={desk.token('business-unit')}"}
     answer = await client.get("/", headers=cookie)
     assert (answer.status_code, answer.headers["location"]) == (303, "/today")
-    assert "Signing in" in (await client.get("/start", headers=cookie)).text
+    assert "For developers" in (await client.get("/start", headers=cookie)).text
     police = {"Cookie": f"{COOKIE}={desk.token('senior-police')}"}
     assert (await client.get("/", headers=police)).status_code == 200
     assert (await client.get("/today", headers=police)).status_code == 403
