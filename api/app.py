@@ -17,6 +17,7 @@ from api import (
     disclosures,
     edition_move,
     facts,
+    files,
     handlers,
     health,
     links,
@@ -39,6 +40,7 @@ from api.provider import Provider
 from api.relay import relaying
 from api.tags import TAGS
 from api.watch import watching
+from delivery.files.inspect import MEGABYTE
 from settings import Settings, keep_files_private, load_settings
 from settings.keys import Keyring
 from settings.logs import log_why_it_cannot_start, set_up_logs, take_in_the_engines_logs
@@ -75,7 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.issuer = Issuer(settings)
     app.state.provider = Provider(settings, app.state.issuer)
     app.state.embedded = False  # whether a token may stand for an office, as the embedded stack's do
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, files=settings.file_megabytes * MEGABYTE)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SafeHeaders)
     handlers.install(app, as_page)
@@ -101,6 +103,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         named.routes,
     ):
         app.include_router(routes, dependencies=sound)
+    app.include_router(files.routes, dependencies=[Depends(known_parameters)])
     app.include_router(health.routes)
     app.include_router(pages())
     return app

@@ -18,6 +18,7 @@ from review.facts.names import unseen
 
 LARGEST = 2 * 1024 * 1024  # bytes of a body
 _JSON = re.compile(r"application/([\w.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
+_TAKES_FILES = re.compile(r"/v1/cases/[^/]+/files|/r/[^/]+|/cases/[^/]+/steps/[^/]+")
 _NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*")
 _TIMES = re.compile(r".*_at|.*_date|born|day")  # what a field that holds a date or time is called here
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
@@ -26,17 +27,23 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzin
 class BodyLimit:
     """Refuse a body that is too large, however it is sent, before more than that of it is read."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST) -> None:
+    def __init__(self, app: ASGIApp, largest: int = LARGEST, files: int = 0) -> None:
         self._app = app
-        self._largest = largest
+        self._text = largest
+        self._files = files
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        told = dict(scope["headers"]).get(b"content-length", b"0")
-        if told.isdigit() and int(told) > self._largest:
-            await Problem("body-too-large").response()(scope, receive, send)
+        headers = dict(scope["headers"])
+        with_files = headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
+        takes_files = with_files and _TAKES_FILES.fullmatch(scope["path"])
+        largest = self._text + (self._files if takes_files else 0)
+        too_large = Problem("file-too-large" if takes_files else "body-too-large")
+        told = headers.get(b"content-length", b"0")
+        if told.isdigit() and int(told) > largest:
+            await too_large.response()(scope, receive, send)
             return
         read, refused = 0, False
 
@@ -44,18 +51,18 @@ class BodyLimit:
             nonlocal read
             message = await receive()
             read += len(message.get("body", b""))
-            if read > self._largest:
-                raise Problem("body-too-large")
+            if read > largest:
+                raise too_large
             return message
 
         async def answered(message: Message) -> None:
             """Whatever the application makes of a body that was cut off, the answer says that it is too large."""
             nonlocal refused
-            if read <= self._largest:
+            if read <= largest:
                 await send(message)
             elif not refused:
                 refused = True
-                await Problem("body-too-large").response()(scope, receive, send)
+                await too_large.response()(scope, receive, send)
 
         await self._app(scope, counted, answered)
 

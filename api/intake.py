@@ -17,11 +17,13 @@ from api.merging import with_the_other_case
 from api.problems import Problem
 from calendar_rules.model import Model
 from review.case import reads
+from review.case.reads_files import files_with
 from review.case.state import CaseState
 from review.chapters.practice_review.identities import known_of_the_family, places
 from review.chapters.practice_review.papers import ReviewReport, all_texts
 from review.facts import DocumentRef, Fact, Reported, Speaker
 from review.facts.any_stage import CaseMerged
+from review.facts.directory import Role
 from review.facts.practice_review import IdentitiesChecked, ReviewDrafted
 from review.kit.body import Body as BodyWithPaper
 from store.inbox import Message, MessageStatus, Standing
@@ -132,7 +134,24 @@ async def _said(deps: Deps, reference: str, body: Body, speaker: Speaker, letter
         fact = await with_the_other_case(deps, reference, fact)
     if isinstance(fact, IdentitiesChecked):
         fact = await with_what_it_says(deps, reference, fact)
+    await names_known_files(deps, reference, fact, speaker, letter.by)
     return Reported(message=letter.id, by=speaker, recorded_at=letter.received_at, fact=fact)
+
+
+async def names_known_files(deps: Deps, reference: str, fact: Fact, speaker: Speaker, by: str) -> None:
+    """Raise a problem where a fact names a file that is not kept, or that somebody else has sent: who may name a file
+    opens it to those who read the fact. The Business Unit may name any file of the case.
+    """
+    named = files_with(fact)
+    if not named:
+        return
+    held = {(one.document, one.version): one for one in await deps.store.documents.versions(reference)}
+    mine, all_of_them = {by, *speaker.people}, Role.BUSINESS_UNIT in speaker.roles
+    for ref in named:
+        file = held.get((ref.document, ref.version))
+        known = file is not None and file.upload is not None and file.sha256 == ref.sha256
+        if not known or not (all_of_them or (file and file.upload and file.upload.by in mine)):
+            raise Problem("file-unknown", errors={"files": "names a file that you have not sent to this case"})
 
 
 async def with_what_it_says(deps: Deps, reference: str, fact: IdentitiesChecked) -> IdentitiesChecked:

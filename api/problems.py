@@ -72,9 +72,18 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
     "malformed-json": (HTTPStatus.BAD_REQUEST, "The body is not JSON in UTF-8. Check quotes, commas and brackets."),
     "body-too-large": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 2 MB. Send less at once."),
     "unsupported-media-type": (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send the body as application/json."),
+    "file-too-large": (
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        "The files are larger than we can take at once. Send fewer at a time, or smaller ones.",
+    ),
+    "file-refused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The file is not taken. The detail says why, and what to do."),
+    "file-unknown": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "A file is named that you have not sent to this case. Send it to its files first, then name what was answered.",
+    ),
     "file-not-taken": (
         HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-        "Files cannot be sent here yet. Open your document, copy its text into the boxes of this page, and send that.",
+        "No file can be sent this way. Open your document, copy its text into the boxes of this page, and send that.",
     ),
     "form-not-read": (
         HTTPStatus.BAD_REQUEST,

@@ -1,6 +1,7 @@
 """API: what a case has left behind: its record, documents and emails; and the deadlines of all cases."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
@@ -17,11 +18,12 @@ from api.tags import CASES
 from api.visibility import allowed_to_see, own_agencies, read, shown_agencies
 from calendar_rules.model import Model
 from review.case.deadline import Status
+from review.case.reads_files import named_files
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import DocumentRef
-from review.view import open_to, to_sign
-from store.documents import Stored
+from review.view import files_open_to, open_to, to_sign
+from store.documents import Stored, StoredContent
 from store.mail_log import Mail
 from store.record import RecordEntry
 from store.snapshot import DueLine
@@ -127,16 +129,7 @@ async def read_document(
     returns, an agency's representative who is invited to the rapid review meeting; of what they are asked to sign, a
     senior officer.
     """
-    await allowed_to_see(deps, caller, reference)
-    case = (await read(deps, reference)).case
-    if not caller.holds(*READERS):
-        own = await own_agencies(deps, caller, case)
-        if name not in open_to(case, caller.people, own) and (name, version) not in to_sign(case, caller.people):
-            raise not_for_you("This", READERS)
-    known = {(one.document, one.version) for one in await papers_of(deps, case)}
-    held = await deps.store.documents.get(reference, name, version) if (name, version) in known else None
-    if held is None:
-        raise Problem("not-found", "The case has no such version of a document. The list of its documents names all.")
+    held = await kept_for(deps, caller, reference, name, version)
     headers = {
         "ETag": f'"{held.sha256}"',
         "Cache-Control": "private, no-store",
@@ -144,7 +137,25 @@ async def read_document(
         "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
         "X-Content-Type-Options": "nosniff",
     }
+    if held.upload:  # what people have sent is theirs to open, in a program of their own
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(held.upload.name, safe='')}"
     return Response(held.content, media_type=held.media_type, headers=headers)
+
+
+async def kept_for(deps: Deps, caller: Caller, reference: str, name: str, version: int) -> StoredContent:
+    """One version of a document, for somebody who may read it. Raises a problem where they may not, or it is not."""
+    await allowed_to_see(deps, caller, reference)
+    case = (await read(deps, reference)).case
+    if not caller.holds(*READERS):
+        own = await own_agencies(deps, caller, case)
+        opened = to_sign(case, caller.people) | files_open_to(case, caller.people, own)
+        if name not in open_to(case, caller.people, own) and (name, version) not in opened:
+            raise not_for_you("This", READERS)
+    known = {(one.document, one.version) for one in await papers_of(deps, case)}
+    held = await deps.store.documents.get(reference, name, version) if (name, version) in known else None
+    if held is None:
+        raise Problem("not-found", "The case has no such version of a document. The list of its documents names all.")
+    return held
 
 
 @routes.get("/v1/cases/{reference}/emails", operation_id="list-emails", response_model=Emails)
@@ -194,5 +205,7 @@ async def papers_of(deps: Deps, case: CaseState) -> list[Stored]:
     """What belongs to the case: all that was made for it, and of what people sent, what a fact of the case names."""
     contents = [getattr(entry.fact, "content", None) for entry in case.entries]
     named = {(ref.document, ref.version) for ref in contents if isinstance(ref, DocumentRef)}
+    named |= {(one.document, one.version) for one in named_files(case)}
     held = await deps.store.documents.versions(case.reference)
-    return [one for one in held if one.media_type != AS_SENT or (one.document, one.version) in named]
+    made = [one for one in held if one.media_type != AS_SENT and one.upload is None]
+    return [one for one in held if one in made or (one.document, one.version) in named]

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from review.chapters.learning_review.papers import FindingsBody
-from review.chapters.practice_review.papers import ReviewBody, TermsBody
+from review.case import reads
+from review.case.state import CaseState
+from review.chapters.learning_review.papers import FindingsBody, LearningFindings
+from review.chapters.practice_review.papers import ReviewBody, TermsBody, TermsOfReference
 from review.chapters.rapid_review.papers import ReturnBody
-from review.chapters.report.papers import DraftBody
+from review.chapters.report.papers import DraftBody, RapidReviewReport
 from review.facts import FACTS
 from review.facts.base import Fact
 from review.facts.sample import shown
@@ -35,6 +37,27 @@ _INVENTED = re.compile(r"Sample: .*|SAMPLE-.*|Sample Person \d+", re.DOTALL)
 def sample_of(kind: str, now: datetime) -> dict[str, Any]:
     """The sample of a kind, as it would be sent now."""
     return shown(BODIES[kind].sample, now)
+
+
+def wanted_headings(kind: str, case: CaseState) -> dict[str, str]:
+    """The headings of what is written by this step: title -> the field of its body, for one that was written in Word.
+
+    None of those steps whose fields hold no long text under a heading (R-3, R-7, K-1, K-6, A-5).
+    """
+    match kind:
+        case "agency-returned":
+            return {one.title: f"content.{one.id}" for one in reads.headings(case)}
+        case "report-drafted":
+            extra = (RapidReviewReport.EXTRA[one] for one in case.edition.report_sections)
+            sections = {**RapidReviewReport.SECTIONS, **dict(extra)}
+            return {title: f"report.{field}" for field, title in sections.items()}
+        case "terms-drafted":
+            return {title: f"terms.{field}" for field, title in TermsOfReference.SECTIONS.items()}
+        case "review-drafted":
+            return {"Summary": "report.summary", "Analysis": "report.analysis"}
+        case "learning-findings-drafted":
+            return {title: f"findings.{field}" for field, title in LearningFindings.SECTIONS.items()}
+    return {}
 
 
 def invented(text: str) -> bool:

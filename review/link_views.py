@@ -98,6 +98,7 @@ class ReturnRead(Model):
     given_at: AwareDatetime
     newer: bool  # a later version has replaced it
     titles: dict[str, str]  # heading -> what it is called, in the order in which they were asked
+    files: list[DocumentRef]  # what came with it
 
 
 class ReadingLink(LinkView):

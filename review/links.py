@@ -92,6 +92,7 @@ def return_read(case: CaseState, agency: str, version: int) -> ReturnRead | None
         given_at=found.happened_at,
         newer=version < max(versions),
         titles={one.id: one.title for one in asked},
+        files=found.fact.files,
     )
 
 

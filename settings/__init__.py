@@ -166,6 +166,11 @@ class Settings(BaseSettings):
         default="example.org", description="comma separated: to these domains papers of a case may be mailed"
     )
 
+    file_megabytes: int = Field(default=25, ge=1, le=200, description="the largest file that is taken")
+    virus_scanner: str | None = Field(
+        default=None, description="clamd's socket, a path or host:port; unset: files are kept as not yet looked at"
+    )
+
     public_url: Url = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
     keys: SecretStr | None = Field(default=None, description="id:base64url of 32 bytes, comma separated, newest first")
     oidc_issuer: Issuer = Field(default_factory=lambda data: f"{data['public_url']}/issuer")

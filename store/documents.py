@@ -18,8 +18,24 @@ from store.tables import documents
 _META = tuple(column for column in documents.c if column.name != "sealed")
 
 
+class Upload(Model):
+    """What is known of a file that somebody sent: its plain name, what it is ("Word document"), bytes kept, who sent it
+    (an id), what the virus scanner said, the SHA-256 of what was sent, and what was taken out of it, in sentences.
+    """
+
+    name: str
+    title: str
+    size: int
+    by: str
+    scan: str
+    given: str
+    changed: list[str] = []
+
+
 class Stored(Model):
-    """One version of a document. `sha256` is that of its content, in hex; versions count from 1."""
+    """One version of a document. `sha256` is that of its content, in hex; versions count from 1. `upload`: of a file
+    that somebody sent.
+    """
 
     document: str
     version: int
@@ -27,6 +43,7 @@ class Stored(Model):
     media_type: str
     title: str
     at: AwareDatetime
+    upload: Upload | None = None
 
 
 class StoredContent(Stored):
@@ -52,6 +69,7 @@ class Documents:
         title: str,
         at: datetime,
         version: int | None = None,
+        upload: Upload | None = None,
     ) -> Stored:
         """Keep a content as the next version, or as the given one (a rendering bears the version of what it renders).
 
@@ -72,7 +90,9 @@ class Documents:
                 )
                 version = (last or 0) + 1
             place = (reference, document, version)
-            titled = {"title": title, "sha256": hashlib.sha256(content).hexdigest()}
+            titled: dict[str, Any] = {"title": title, "sha256": hashlib.sha256(content).hexdigest()}
+            if upload:
+                titled["upload"] = upload.model_dump()
             values = {
                 "reference": reference,
                 "document": document,

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 from api.forms.question import NO, YES, Kind, Option, Question
 from api.forms.words import hint_of, label_of, sentence
 from delivery.words import plain
-from review.facts.base import DocumentRef, FilledIn, Picked
+from review.facts.base import DocumentRef, Files, FilledIn, Picked
 
 # Fields whose answer is one of fewer than all: which list (api/forms/lists.py) they are chosen from.
 LISTS = {
@@ -24,7 +24,12 @@ LISTS = {
     "FindingsHandedOver.sub_group": "sub-group",
 }
 _LONGEST_LINE = 500  # characters; what may be longer gets a box of several lines
-LAST = ("happened_at", "edition", "rehearsal")  # asked last: when, which is nearly always now; and the frame of a case
+LAST = (
+    "files",
+    "happened_at",
+    "edition",
+    "rehearsal",
+)  # asked last: when, which is nearly always now; and the frame of a case
 
 
 class _Type(NamedTuple):
@@ -77,6 +82,8 @@ def _question(model: type[BaseModel], name: str, field: FieldInfo, right: type[B
 def _shape(found: _Type, field: FieldInfo, right: type[BaseModel] | None) -> dict[str, Any]:
     """The kind of a question, and what belongs to that kind."""
     core, origin = found.core, get_origin(found.core)
+    if found.says(Files):
+        return {"kind": Kind.FILES}
     if origin is list:
         return _of_several(_bare(get_args(core)[0]))
     if origin is dict:

@@ -44,6 +44,8 @@ def _answer(question: Question, value: Any, here: str) -> Iterator[tuple[str, li
             yield here, ["\n".join(str(one) for one in value)]
         case Kind.CARRIED:
             yield here, [json.dumps(value)]
+        case Kind.FILES:
+            yield here, [json.dumps(one) for one in value]
         case Kind.TICK:
             yield here, [YES] if value else []
         case Kind.YES_NO:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     GROUP = "group"  # several questions about one thing
     ROWS = "rows"  # the same questions for each of several things
     KEYED = "keyed"  # the same questions for each of a known list
+    FILES = "files"  # files to send, and those that were sent: each as what a fact names, with its name
     CARRIED = "carried"  # said by the step that is taken; nobody types it
 
 

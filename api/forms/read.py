@@ -70,11 +70,21 @@ def _value(found: Read, question: Question, typed: Typed, box: str, at: str) -> 
             return _when(found, question, typed, box)
         case Kind.PICKS | Kind.CHOICES:
             return [one for one in typed.get(box, []) if one] or _NOTHING
+        case Kind.FILES:
+            return [one for kept in typed.get(box, []) if (one := _file(kept))] or _NOTHING
         case Kind.LINES:
             return [line.strip() for line in text.split("\n") if line.strip()] or _NOTHING
         case Kind.TICK:
             return True if text == YES else _NOTHING if question.required else False
     return _plain(question, text) if text else _NOTHING
+
+
+def _file(kept: str) -> dict[str, Any] | None:
+    """What a fact names of a file that was sent; the form holds its name besides."""
+    try:
+        return {name: json.loads(kept)[name] for name in ("document", "version", "sha256")}
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _plain(question: Question, text: str) -> Any:

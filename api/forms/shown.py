@@ -1,8 +1,10 @@
 """API: a form as a page shows it: the questions with what stands in their boxes, what is wrong there, and choices."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from api.forms.question import DAY, MONTH, YEAR, Kind, Option, Question, Typed, keys_under, rows_under, within
 from api.forms.read import read
@@ -12,6 +14,23 @@ FIXED, ONCE, DO, ABOUT = "_fixed", "_once", "_do", "_about"  # boxes of the form
 FEW = 7  # choices that are shown as buttons; more make a list
 MEETINGS = ("starts_at", "rapid_review_meeting_at")  # moments that lie ahead, within the fifteen days
 MANY = 12  # choices that stand open; of more, those under later headings are folded
+
+
+class SentFile(NamedTuple):
+    """A file that was sent and is named when the form is."""
+
+    kept: str  # what stands in the box
+    name: str
+    size: str
+
+    @classmethod
+    def of(cls, kept: str) -> "SentFile":
+        try:
+            held = json.loads(kept)
+            return cls(kept, str(held.get("name") or f"{held['document']}, version {held['version']}"),
+                       str(held.get("size", "")))  # fmt: skip
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return cls(kept, "A file", "")
 
 
 @dataclass
@@ -49,6 +68,10 @@ class Shown:
 
     def values(self, box: str) -> list[str]:
         return self.typed.get(box, [])
+
+    def files(self, box: str) -> list[SentFile]:
+        """The files that were sent from this form, each with its name and what stands in the box for it."""
+        return [SentFile.of(kept) for kept in self.values(box) if kept]
 
     def error(self, box: str) -> str:
         return self.wrong.get(box, "")

@@ -58,6 +58,8 @@ class _Summary:
             return "Yes" if self.form.value(box) == YES else "No"
         if question.kind in (Kind.DAY, Kind.MOMENT):
             return self._date(box)
+        if question.kind is Kind.FILES:
+            return "\n".join(one.name for one in self.form.files(box))
         called = {one.value: one.text for one in self.form.options(question, box)}
         return "\n".join(called.get(one, one) for one in self.form.values(box) if one)
 

@@ -1,26 +1,38 @@
 """Reading what somebody wrote into a form: plain text, whatever the browser or anybody else sends."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from fastapi import Request
 from pydantic import ValidationError
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
 from api.problems import Problem
 from review.facts.names import typed, unseen
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_MOST = 1000  # fields: a box for each person of the directory
+_MOST = 4_000  # fields: a box for each person of the directory, or six for each row of a chronology
+_MOST_FILES = 10  # in one form
 
 
-async def _form(request: Request) -> FormData:
-    """The form as it was sent. Raises a problem, in words for a person, for a file or for what is no form."""
+class Chosen(NamedTuple):
+    """A file that somebody chose in a form, and in which box."""
+
+    box: str
+    name: str
+    content: bytes
+
+
+async def _form(request: Request, files: int = 0) -> FormData:
+    """The form as it was sent. Raises a problem, in words for a person, for what is no form, or for more files than the
+    page takes.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind and kind not in _FORMS:
         raise Problem("file-not-taken")
     try:
-        return await request.form(max_files=0, max_fields=_MOST)
+        return await request.form(max_files=files, max_fields=_MOST)
     except HTTPException as error:
         raise Problem("file-not-taken" if "Too many files" in str(error.detail) else "form-not-read") from None
 
@@ -31,9 +43,35 @@ async def fields(request: Request) -> Mapping[str, str]:
     return {name: text(value) for name, value in sent.items() if isinstance(value, str)}
 
 
+async def fields_with_files(request: Request) -> tuple[Mapping[str, str], list[Chosen]]:
+    """As `fields`, and the files that were chosen."""
+    sent = await _form(request, _MOST_FILES)
+    return {name: text(value) for name, value in sent.items() if isinstance(value, str)}, await _chosen(sent)
+
+
+async def boxes_with_files(request: Request) -> tuple[dict[str, list[str]], list[Chosen]]:
+    """As `boxes`, and the files that were chosen."""
+    sent = await _form(request, _MOST_FILES)
+    return _boxes(sent), await _chosen(sent)
+
+
+async def _chosen(sent: FormData) -> list[Chosen]:
+    """A browser sends an empty file without a name where none was chosen."""
+    chosen = [
+        Chosen(text(box), one.filename, await one.read())
+        for box, one in sent.multi_items()
+        if isinstance(one, UploadFile) and one.filename
+    ]
+    await sent.close()
+    return chosen
+
+
 async def boxes(request: Request) -> dict[str, list[str]]:
     """All that stands in the form, by the names of its boxes; several values where several of one name are ticked."""
-    sent = await _form(request)
+    return _boxes(await _form(request))
+
+
+def _boxes(sent: FormData) -> dict[str, list[str]]:
     return {
         text(name): [text(value) for value in sent.getlist(name) if isinstance(value, str)] for name in sent if name
     }

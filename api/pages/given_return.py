@@ -7,7 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.auth import READERS
-from api.deps import deps_of
+from api.deps import Deps, deps_of
+from api.files import PREFIX
 from api.pages.auth import frame, of_problem, reader
 from api.pages.layout import page
 from api.problems import Problem
@@ -17,6 +18,7 @@ from review.links import ReturnRead, directory_with, return_read
 
 VERSION = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 OF_AGENCY = "return-"  # and its id: the document
+DRAFT = "-draft"  # how the name of one ends
 
 
 class Part(NamedTuple):
@@ -34,9 +36,11 @@ def router() -> APIRouter:
 
 
 def paper_path(reference: str, document: str, version: int) -> str:
-    """Where a paper of a case is read: a return on its page, all others as they were kept."""
+    """Where a paper of a case is read: a return, a draft or a file on its page, all others as they were kept."""
     if document.startswith(OF_AGENCY):
         return f"/cases/{reference}/returns/{document.removeprefix(OF_AGENCY)}/{version}"
+    if document.startswith(PREFIX) or document.endswith(DRAFT):
+        return f"/cases/{reference}/papers/{document}/{version}"
     return f"/v1/cases/{reference}/documents/{document}/{version}"
 
 
@@ -65,6 +69,7 @@ async def show(request: Request, reference: str, agency: str, version: str) -> R
         "version": number,
         "given": given,
         "parts": _parts(given, held.content),
+        "files": await _files(deps, reference, given),
     }
     return page(request, "given-return.html", context)
 
@@ -73,3 +78,10 @@ def _parts(given: ReturnRead, content: bytes) -> list[Part]:
     text = ReturnContent.model_validate_json(content).root
     order = [*given.titles, *(id for id in text if id not in given.titles)]
     return [Part(given.titles.get(id, id), text[id]) for id in order if id in text]
+
+
+async def _files(deps: Deps, reference: str, given: ReturnRead) -> list[tuple[str, str]]:
+    """What came with it: each file's name, and where it is read."""
+    held = {(one.document, one.version): one for one in await deps.store.documents.versions(reference)}
+    named = [held[place] for one in given.files if (place := (one.document, one.version)) in held]
+    return [(one.title, paper_path(reference, one.document, one.version)) for one in named]

@@ -8,7 +8,7 @@ is still taken; until the meeting a later version may replace it.
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from fastapi import APIRouter, Request
@@ -17,11 +17,13 @@ from pydantic import ValidationError
 
 from api.deps import deps_of
 from api.intake import Body
-from api.pages.forms import fields, mistakes
+from api.pages import return_files
+from api.pages.forms import Chosen, fields, fields_with_files, mistakes
 from api.pages.intake import message_id, say_or_why
 from api.pages.layout import page, plain, received
 from api.pages.links import buttons, visit
 from api.pages.return_link import why_not
+from api.problems import Problem
 from calendar_rules.edition import ReturnHeading
 from review.chapters.rapid_review.papers import ReturnBody, ReturnContent
 from review.facts.editions import AgencyKnew
@@ -106,13 +108,18 @@ async def give(request: Request, token: str) -> Response:
     part = await _part(request, token)
     if isinstance(part, Response):
         return part
-    sent = await fields(request)
+    sent, chosen = await fields_with_files(request)
+    if chosen or sent.get("remove"):
+        return await _with_files(request, part, sent, chosen)
     nil = sent.get("known") != "yes"
     parts = [one.id for one in part.link.headings]
+    named = [] if nil else return_files.named(sent)
+    sent = return_files.referring(part.link.headings, sent, named)
     left = {} if nil else _left_out(part.link.headings, sent)
     content = None if nil or left else {name: sent.get(name, "") for name in parts}
     missing = dict.fromkeys(parts, "This cannot be read as text") | {"officer": OFFICER_MISSING}
-    body, errors = _read(ReturnBody, missing, sent, agency=part.link.agency, nil=nil or bool(left), content=content)
+    said = {"nil": nil or bool(left), "content": content, "files": named}
+    body, errors = _read(ReturnBody, missing, sent, agency=part.link.agency, **said)
     errors = left | errors
     if body is None or left:
         return await _form(request, part, sent=sent, errors=errors)
@@ -124,6 +131,17 @@ async def give(request: Request, token: str) -> Response:
         return await _form(request, part, sent=sent, errors={"known": why_not}, status=409)
 
     return await _say(request, part, body, key, line, *([LATE] if part.link.late else []), _replace(part), again=again)
+
+
+async def _with_files(request: Request, part: Part, sent: Mapping[str, str], chosen: Sequence[Chosen]) -> HTMLResponse:
+    """The form again, with the files that were sent and what was read of them: nothing of it is recorded yet."""
+    if any(one.box != return_files.BOX for one in chosen):
+        raise Problem("file-not-taken")
+    link = part.link
+    by = link.speaker.people[0]
+    kept = await return_files.taken(deps_of(request), link.reference, link.agency, link.headings, sent, chosen, by=by)
+    news = [*kept.news, "Nothing is sent yet: check the answers, then send the return."]
+    return await _form(request, part, sent=kept.sent, errors=kept.errors, news=news)
 
 
 def _left_out(headings: Iterable[ReturnHeading], sent: Mapping[str, str]) -> dict[str, str]:
@@ -215,6 +233,7 @@ async def _form(
     sent: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
     status: int = 422,
+    news: Sequence[str] = (),
 ) -> HTMLResponse:
     link, content = part.link, await _content(request, part)
     context = _heading(part) | {
@@ -228,6 +247,8 @@ async def _form(
         "informed": link.informed,
         "sent": _shown(part, content, sent),
         "errors": errors or {},
+        "news": news,
+        "files": return_files.shown(sent or {}),
     }
     return page(request, "return.html", context, status=status if errors else 200)
 
@@ -235,7 +256,7 @@ async def _form(
 def _shown(part: Part, content: ReturnContent | None, sent: Mapping[str, str] | None) -> dict[str, str]:
     """What stands in the form: what was just sent, else the latest version, to be changed, else nothing."""
     parts = [one.id for one in part.link.headings]
-    shown = dict.fromkeys((*parts, "known", "officer", "senior_officer"), "")
+    shown = dict.fromkeys((*parts, "known", "officer", "senior_officer", return_files.HELD), "")
     if known := part.link.known:
         shown |= {"known": "yes" if known.known else "no", "officer": known.officer}
     if given := part.link.given:

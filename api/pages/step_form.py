@@ -23,6 +23,7 @@ from api.forms.summary import summary
 from api.input_checks import sound_body, sound_times
 from api.intake import Outcome
 from api.pages.layout import HEADERS, page
+from api.pages.uploads import file_boxes, without_file
 from api.problems import Problem, of_refusal, of_store_error
 from review.facts import FACTS
 from review.kit.refusals import Refusal
@@ -58,6 +59,7 @@ class Sheet:
     without: Sequence[str] = ()  # fields that are not asked here
     picked: Mapping[str, str] = field(default_factory=dict)  # fields whose answer is chosen from a list: which
     note: str = ""  # said on top, where somebody else was faster
+    news: Sequence[str] = ()  # said on top, of files that were just sent
     saved: datetime | None = None  # when the draft that stands in it was saved
     meant: tuple[Any, Any, Any] | None = None  # children and family whom it is about, and where they live
     known: Sequence[Any] = ()  # what is known already, to be read first (api/pages/step_help.py)
@@ -69,6 +71,10 @@ class Sheet:
     def draft(self) -> str:
         """By which its draft is kept."""
         return self.place or self.action
+
+    @property
+    def takes_files(self) -> bool:
+        return any(True for _ in file_boxes(self.questions))
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -101,6 +107,8 @@ async def by_button(request: Request, caller: Caller, sheet: Sheet, typed: dict[
     do = next(iter(typed.get(DO, [])), "")
     if do.startswith(("add:", "remove:")):
         return shown(request, sheet, changed_rows(sheet.questions, typed, do))
+    if do.startswith("unfile:"):
+        return shown(request, sheet, without_file(typed, do))
     if do == CHANGE:
         return shown(request, sheet, typed)
     if do == SAVE:

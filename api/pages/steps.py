@@ -23,7 +23,8 @@ from api.opening import editions_of
 from api.pages import prefilled, step_help
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.called import called
-from api.pages.forms import boxes
+from api.pages.forms import Chosen, boxes_with_files
+from api.pages.from_word import read_in
 from api.pages.intake import message_id, say
 from api.pages.kept import writer_with
 from api.pages.layout import HEADERS, here, plain
@@ -31,9 +32,11 @@ from api.pages.owing import namer
 from api.pages.step_form import Sheet, begun, by_button, dropped, right_of, shown, tried
 from api.pages.step_help import Known
 from api.pages.step_titles import carried_in_words, final_of, may_take, step_path, titled
+from api.pages.uploads import file_boxes, keep_all, with_files
 from api.problems import Problem
 from api.reading import Reading
 from api.visibility import AgencyOut, CaseOut, NextStepOut, allowed_to_see, own_agencies, read, seen
+from review.bodies import wanted_headings
 from review.correctable import to_put_right
 from review.counted_days import days_of_d7
 from review.facts import FACTS
@@ -129,7 +132,7 @@ async def show(request: Request, reference: str, rel: str, about: str = "", nth:
 
 async def take(request: Request, reference: str, rel: str, about: str = "", nth: int = 0) -> Response:
     """Record what was typed, and lead back to the case; or show the form again with what stands in the way."""
-    typed = await boxes(request)
+    typed, chosen = await boxes_with_files(request)
     caller = await writer_with(request, typed)
     if rel not in STEPS:
         return of_problem(request, Problem("not-found"))
@@ -146,6 +149,8 @@ async def take(request: Request, reference: str, rel: str, about: str = "", nth:
     sheet = replace(_sheet(request, case, rel, step), right=right_of(typed), named=_named(case, typed))
     sheet = replace(sheet, known=await _known(request, case, step))
     sheet = _placed(sheet, rel, typed)
+    if chosen:
+        return await _kept(request, caller, case, (rel, about), sheet, typed, chosen)
     if answer := await by_button(request, caller, sheet, typed):
         return answer
     outcome = await _tried(request, caller, case, sheet, typed)
@@ -154,6 +159,28 @@ async def take(request: Request, reference: str, rel: str, about: str = "", nth:
         where = f"/cases/{reference}?{urlencode({'said': outcome.message})}"
         return RedirectResponse(where, status_code=303, headers=HEADERS)
     return outcome
+
+
+async def _kept(
+    request: Request,
+    caller: Caller,
+    case: _Case,
+    step: tuple[str, str],
+    sheet: Sheet,
+    typed: dict[str, list[str]],
+    chosen: Sequence[Chosen],
+) -> HTMLResponse:
+    """The form again, with the files that were sent and what was read of them: nothing of it is recorded yet."""
+    rel, about = step
+    taken = [one for one in chosen if one.box in set(file_boxes(sheet.questions))]
+    if not taken:
+        return of_problem(request, Problem("file-not-taken"), sheet.frame)
+    of = f"{rel}-{about}" if about else rel
+    kept = await keep_all(deps_of(request), case.reading.case.reference, taken, of=of, by=caller.sub)
+    typed = with_files(typed, kept) | read_in(kept, wanted_headings(rel, case.reading.case))
+    kept.news.append(f"Nothing is recorded yet: check the form, then press “{sheet.button}”." if kept.boxes else "")
+    sheet = replace(sheet, news=[one for one in kept.news if one])
+    return shown(request, sheet, typed, wrong=kept.wrong, status=422 if kept.wrong else 200)
 
 
 async def _tried(

@@ -11,7 +11,7 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
   let waits
   const said = form.querySelector('[data-draft-saved]')
   const save = async () => {
-    const typed = new URLSearchParams(new FormData(form))
+    const typed = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string')) // no files
     typed.set('_do', 'save')
     try {
       const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: typed })

@@ -50,6 +50,27 @@ Version = Annotated[int, Field(ge=1), KNOWN]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the version, in hexadecimal"), KNOWN]
 
 
+class DocumentRef(Model):
+    """Exactly one version of one document; the content is in the store."""
+
+    model_config = ConfigDict(frozen=True)
+
+    document: str
+    version: int
+    sha256: str
+
+
+class Files:
+    """Says of a field that it names files which people have sent, so that a form lets them choose some."""
+
+
+Filed = Annotated[
+    list[DocumentRef],
+    Field(max_length=20, description="files that belong to it; Word, PDF, OpenDocument, Excel, CSV or a picture"),
+    Files(),
+]
+
+
 class WrongField(ValueError):
     """What is wrong with one field in the light of the others; `field` is its name."""
 
@@ -109,16 +130,6 @@ class Fact(Model):
     def about(self) -> str | None:
         """Whom or what it concerns, by an id; None where that is the case."""
         return next((value for name in self.subject if (value := getattr(self, name))), None)
-
-
-class DocumentRef(Model):
-    """Exactly one version of one document; the content is in the store."""
-
-    model_config = ConfigDict(frozen=True)
-
-    document: str
-    version: int
-    sha256: str
 
 
 class Child(Model):

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import AgencyId, Fact, Id, KnownId, KnownNumber, PersonId, Reasons, Short
+from review.facts.base import AgencyId, Fact, Filed, Id, KnownId, KnownNumber, PersonId, Reasons, Short
 from review.facts.directory import Role
 from review.facts.enums import Rating
 from review.facts.sample import Day
@@ -128,6 +128,7 @@ class ActionProgressed(Fact):
     progress: Reasons
     rating: Rating
     evidence: str = Field(default="", max_length=10_000, description="what shows that it is done and helps")
+    files: Filed = []
 
 
 class ActionDueMoved(Fact):

@@ -5,7 +5,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from review.facts.base import AgencyId, ChildNamed, Fact, Name, Reasons, Short, WrongField, children_differ
+from review.facts.base import AgencyId, ChildNamed, Fact, Filed, Name, Reasons, Short, WrongField, children_differ
 from review.facts.directory import Role
 from review.facts.names import ADDRESS
 
@@ -81,6 +81,7 @@ class InformationSupplied(Fact):
     what: str = Field(min_length=1, max_length=10_000)
     to: Short = Field(description="to whom it went: office and partnership")
     lawful_basis: Reasons = Field(description="on what lawful basis it was shared")
+    files: Filed = []
 
 
 class InformationRequestConcluded(Fact):

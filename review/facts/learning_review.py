@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from calendar_rules.model import Model
-from review.facts.base import AgencyId, DocumentRef, Fact, Name, PersonId, Reasons, Short, Version
+from review.facts.base import AgencyId, DocumentRef, Fact, Filed, Name, PersonId, Reasons, Short, Version
 from review.facts.directory import Role
 from review.facts.enums import Assurance
 
@@ -58,6 +58,7 @@ class LearningFindingsDrafted(Fact):
     author: PersonId
     content: DocumentRef
     missing: list[str] = Field(default=[])
+    files: Filed = []
 
 
 class LearningReviewAssured(Fact):

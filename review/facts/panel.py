@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import AgencyId, Reasons
+from review.facts.base import AgencyId, Filed, Reasons
 from review.facts.base import Fact as Fact
 from review.facts.directory import Role
 from review.facts.enums import Decision, PanelResponse
@@ -21,6 +21,7 @@ class PanelAcknowledged(Fact):
     sample = {"meeting_date": Day(21)}
     kind: Literal["panel-acknowledged"] = "panel-acknowledged"
     meeting_date: date
+    files: Filed = []
 
 
 class PanelMeetingMoved(Fact):
@@ -44,6 +45,7 @@ class PanelResponded(Fact):
     kind: Literal["panel-responded"] = "panel-responded"
     response: PanelResponse
     reasons: Reasons
+    files: Filed = []
 
 
 class PanelAnswered(Fact):
@@ -55,6 +57,7 @@ class PanelAnswered(Fact):
     kind: Literal["panel-answered"] = "panel-answered"
     answer: Reasons
     meeting_date: date = Field(description="when the Panel will consider it")
+    files: Filed = []
 
 
 class PartnersDecided(Fact):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
-from review.facts.base import Hash, Id, PersonId, Reasons, Version
+from review.facts.base import Filed, Hash, Id, PersonId, Reasons, Version
 from review.facts.directory import Role
 from review.facts.enums import AuthorCapacity, Recommendation, Verdict
 
@@ -34,6 +34,7 @@ class ReportDrafted(Fact):
     )
     recommendation: Recommendation | None = None
     national_review: bool | None = None
+    files: Filed = []
 
 
 class DraftSentToCrg(Fact):

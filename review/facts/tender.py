@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from review.facts.base import DocumentRef, Fact, Id, KnownId, Name, Reasons, Short, Version
+from review.facts.base import DocumentRef, Fact, Filed, Id, KnownId, Name, Reasons, Short, Version
 from review.facts.directory import Role
 from review.facts.enums import ReviewMethod, SelectionCriterion
 
@@ -28,6 +28,7 @@ class TermsDrafted(Fact):
     kind: Literal["terms-drafted"] = "terms-drafted"
     content: DocumentRef
     missing: list[str] = Field(default=[])
+    files: Filed = []
 
 
 class TermsSentForApproval(Fact):
@@ -181,6 +182,7 @@ class ContractIssued(Fact):
     rate_reason: str = Field(
         default="", max_length=10_000, description="why the day rate is another than the one tendered and signed off"
     )
+    files: Filed = []
 
 
 class ContractEnded(Fact):

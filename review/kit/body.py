@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from calendar_rules.model import Model
 from review.case.state import CaseState
-from review.facts.base import DocumentRef, Fact
+from review.facts.base import DocumentRef, Fact, Filed
 from review.facts.names import typed
 from review.facts.sample import Sample
 
@@ -23,6 +23,7 @@ class Body(Model):
     happened_at: AwareDatetime | None = Field(
         default=None, description="when it happened, with an offset (RFC 3339); left out: now"
     )
+    files: Filed = []
 
     @model_validator(mode="before")
     @classmethod

@@ -70,7 +70,7 @@ class _Forms(HTMLParser):
             self._in.offered.setdefault(name, []).append(value)
             self._in.typed.setdefault(name, [])
             self._in.typed[name] += [value] if "checked" in about else []
-        elif tag == "input":
+        elif tag == "input" and about.get("type") != "file":
             self._in.typed[name] = [value]
         elif tag in ("select", "textarea"):
             self._box = name

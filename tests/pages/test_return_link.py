@@ -10,6 +10,7 @@ import pytest
 from api.intake import Outcome
 from api.pages.intake import why
 from calendar_rules.edition import load_edition
+from review.case import reads
 from review.chapters.rapid_review.papers import RETURN, ReturnBody
 from review.facts.any_stage import CaseWithdrawn
 from review.facts.editions import AgencyKnew
@@ -17,6 +18,7 @@ from review.facts.rapid_review import AgencyReturned, OutsideAgencyAsked, Senior
 from review.kit.deadlines import start
 from review.kit.refusals import NotYet, Refusal, all_refusals
 from store.inbox import MessageStatus
+from tests.delivery.files import made
 from tests.pages.desk import Desk
 
 LEAD = "lead-police"
@@ -304,21 +306,54 @@ def test_no_refusal_is_told_on_a_link_s_page_in_words_of_the_api(refusal: type[R
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-@pytest.mark.parametrize("accept", ["text/html", "*/*"])
-async def test_a_file_posted_to_the_link_is_answered_in_a_sentence_for_a_person(
-    desk: Desk, client: httpx.AsyncClient, accept: str
+async def test_a_return_written_in_word_is_read_into_its_headings_and_kept_beside_them(
+    desk: Desk, client: httpx.AsyncClient
 ) -> None:
-    """R-4: a .docx, in a form or by itself; files come with a later release."""
+    """R-3, R-4: nothing counts before the officer has looked at it and sent it."""
     path = await asked(desk, client)
-    headers = {"accept": accept}
-    in_a_form = await client.post(path, files={"return": ("return.docx", b"PK", DOCX)}, data=GIVEN, headers=headers)
-    alone = await client.post(path, content=b"PK", headers=headers | {"content-type": DOCX})
-    for answer in (in_a_form, alone):
+    first, second = reads.headings(desk.case)[:2]
+    sent = made.word((f"1. {first.title.upper()}", "Sample: seen twice."), ("Anything else", "Sample: no."))
+    shown = await client.post(path, files={"files": ("../Return of police.docx", sent, DOCX)}, data={"known": "yes"})
+
+    text = html.unescape(shown.text)
+    assert (shown.status_code, returned(desk)) == (200, [])
+    assert "Return of police.docx is kept (Word document" in text
+    assert "Sample: seen twice." in text
+    assert f"The Word file has nothing under: {second.title}" in text
+    assert "Not read, as the form has no such heading: Anything else." in text
+
+    [held] = re.findall(r'name="held" value="([^"]+)"', shown.text)
+    form = {"known": "yes", first.id: "Sample: seen twice.", "officer": "Sgt Sample", "held": html.unescape(held)}
+    assert (await client.post(path, data=form | {"once": once(shown)})).status_code == 200
+    [given] = returned(desk)
+    assert [(one.document, one.version) for one in given.files] == [("file-return-police", 1)]
+    kept = await desk.store.documents.get("CR-2026-007", "file-return-police", 1)
+    assert kept is not None
+    assert kept.content == sent
+    assert kept.upload is not None
+    assert (kept.upload.name, kept.upload.by, kept.upload.scan) == ("Return of police.docx", LEAD, "not-yet-looked-at")
+    content = await desk.store.documents.get("CR-2026-007", "return-police", 1)
+    assert content is not None
+    assert b"See the file Return of police.docx." in content.content  # under what had to be answered and was not
+
+
+async def test_a_file_that_is_not_taken_is_answered_in_a_sentence_for_a_person(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """R-4: in the form, in a box that the page has not, by itself; and one that this agency never sent."""
+    path = await asked(desk, client)
+    refused = await client.post(path, files={"files": ("return.docx", b"<html>", DOCX)}, data=GIVEN)
+    assert (refused.status_code, "We cannot take this kind of file" in refused.text) == (422, True)
+    assert "Seen &lt;twice&gt; &amp; known." in refused.text
+    elsewhere = await client.post(path, files={"return": ("return.docx", b"PK", DOCX)}, data=GIVEN)
+    alone = await client.post(path, content=b"PK", headers={"content-type": DOCX})
+    for answer in (elsewhere, alone):
         assert answer.status_code == 415
         assert "copy its text into the boxes of this page" in answer.text
-        assert "JSON" not in answer.text
-    torn = await client.post(path, content=b"--", headers=headers | {"content-type": "multipart/form-data"})
+    torn = await client.post(path, content=b"--", headers={"content-type": "multipart/form-data"})
     assert (torn.status_code, "could not be read as this page" in html.unescape(torn.text)) == (400, True)
+    held = '[{"document": "return-hospital", "version": 1, "sha256": "0"}]'
+    assert (await client.post(path, data=GIVEN | {"held": held})).status_code == 422
     assert returned(desk) == []
 
 

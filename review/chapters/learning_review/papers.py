@@ -66,5 +66,9 @@ class FindingsBody(Body):
         if ref is None:
             raise ValueError("findings have content")
         return LearningFindingsDrafted(
-            author=self.author, content=ref, missing=self.findings.missing(), happened_at=self.happened_at
+            author=self.author,
+            content=ref,
+            missing=self.findings.missing(),
+            files=self.files,
+            happened_at=self.happened_at,
         )

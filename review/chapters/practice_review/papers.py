@@ -126,7 +126,7 @@ class TermsBody(Body):
     def to_fact(self, ref: DocumentRef | None, case: CaseState) -> TermsDrafted:
         if ref is None:
             raise ValueError("a draft has content")
-        return TermsDrafted(content=ref, missing=self.terms.missing(), happened_at=self.happened_at)
+        return TermsDrafted(content=ref, missing=self.terms.missing(), files=self.files, happened_at=self.happened_at)
 
 
 def all_texts(report: ReviewReport, case: CaseState) -> dict[str, str]:
@@ -175,5 +175,6 @@ class ReviewBody(Body):
             recommendations=len(self.report.recommendations),
             identifying=places(all_texts(self.report, case), known := known_of_the_family(case)),
             checked_for=[one.code for one in known],
+            files=self.files,
             happened_at=self.happened_at,
         )

@@ -91,5 +91,6 @@ class ReturnBody(Body):
             nil=self.nil,
             content=ref,
             headings=self.content.headings if self.content else [],
+            files=self.files,
             happened_at=self.happened_at,
         )

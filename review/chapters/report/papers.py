@@ -231,5 +231,6 @@ class DraftBody(Body):
             took_part=self.report.took_part_in_decision,
             recommendation=self.report.recommendation,
             national_review=self.report.national_review_considered_necessary,
+            files=self.files,
             happened_at=self.happened_at,
         )

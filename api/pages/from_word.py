@@ -1,0 +1,29 @@
+"""A return or a draft that was written in Word: its text comes into the form, under the headings that are wanted.
+
+The form is shown again, to be read before it is sent: the file is the source, and what is recorded is what stands in
+the boxes (decision 0027).
+"""
+
+from collections.abc import Mapping
+
+from api.pages.uploads import Kept
+from review.kit.headings import Heard, placed
+
+SEE = "See the file {names}."
+
+
+def read_in(kept: Kept, wanted: Mapping[str, str]) -> dict[str, list[str]]:
+    """The boxes that the files fill. `kept.news` gets what was found, and which headings are missing (R-7)."""
+    if not wanted or not kept.sections:
+        return {}
+    heard = [Heard(one.heading, one.level, one.text) for one in kept.sections]
+    found = placed(heard, wanted)
+    if not found.found:
+        kept.news.append("None of the headings of this form stands in the Word file, so nothing was read from it.")
+        return {}
+    kept.news.append(f"Read from the Word file: {len(found.found)} of {len(wanted)} headings. Check each box below.")
+    if found.missing:
+        kept.news.append(f"The Word file has nothing under: {'; '.join(found.missing)}.")
+    if found.unknown:
+        kept.news.append(f"Not read, as the form has no such heading: {'; '.join(found.unknown[:20])}.")
+    return {box: [text] for box, text in found.found.items()}
