@@ -17,7 +17,6 @@ from api.merging import with_the_other_case
 from api.problems import Problem
 from calendar_rules.model import Model
 from review.case import reads
-from review.case.reads_files import files_with
 from review.case.state import CaseState
 from review.chapters.practice_review.identities import known_of_the_family, places
 from review.chapters.practice_review.papers import ReviewReport, all_texts
@@ -142,7 +141,7 @@ async def names_known_files(deps: Deps, reference: str, fact: Fact, speaker: Spe
     """Raise a problem where a fact names a file that is not kept, or that somebody else has sent: who may name a file
     opens it to those who read the fact. The Business Unit may name any file of the case.
     """
-    named = files_with(fact)
+    named = reads.files_with(fact)
     if not named:
         return
     held = {(one.document, one.version): one for one in await deps.store.documents.versions(reference)}

@@ -17,12 +17,13 @@ from api.problems import Problem
 from api.tags import CASES
 from api.visibility import allowed_to_see, own_agencies, read, shown_agencies
 from calendar_rules.model import Model
+from review.case import reads
 from review.case.deadline import Status
-from review.case.reads_files import named_files
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import DocumentRef
-from review.view import files_open_to, open_to, to_sign
+from review.kit.open_files import files_open_to
+from review.view import open_to, to_sign
 from store.documents import Stored, StoredContent
 from store.mail_log import Mail
 from store.record import RecordEntry
@@ -205,7 +206,7 @@ async def papers_of(deps: Deps, case: CaseState) -> list[Stored]:
     """What belongs to the case: all that was made for it, and of what people sent, what a fact of the case names."""
     contents = [getattr(entry.fact, "content", None) for entry in case.entries]
     named = {(ref.document, ref.version) for ref in contents if isinstance(ref, DocumentRef)}
-    named |= {(one.document, one.version) for one in named_files(case)}
+    named |= {(one.document, one.version) for one in reads.named_files(case)}
     held = await deps.store.documents.versions(case.reference)
     made = [one for one in held if one.media_type != AS_SENT and one.upload is None]
     return [one for one in held if one in made or (one.document, one.version) in named]

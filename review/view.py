@@ -14,7 +14,6 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.entries import Entry
 from review.case.mailing import TROUBLE_WORDS
-from review.case.reads_files import files_of_returns
 from review.case.sign_off import Round, SignatureRequest, agency_of, for_agency, in_words
 from review.case.state import CaseState
 from review.chapters.crg.chapter import open_concerns
@@ -179,14 +178,6 @@ def open_to(case: CaseState, people: Iterable[str], agencies: Iterable[str] = ()
         return own
     names = ["agenda"] + (["returns-pack"] if Party.AGENCY_LEAD in case.edition.pack_to else [])
     return own | {one.document: one for one in case.papers.values() if one.document in names}
-
-
-def files_open_to(case: CaseState, people: Iterable[str], agencies: Iterable[str] = ()) -> set[tuple[str, int]]:
-    """Files, each with its version, for those who do not read the case whole: what came with an agency's own returns;
-    with all of them for whom the collated returns are open (R-4, R-5).
-    """
-    of = set(reads.scope(case)) | set(agencies) if "returns-pack" in open_to(case, people) else agencies
-    return {(one.document, one.version) for one in files_of_returns(case, of)}
 
 
 def to_sign(case: CaseState, people: Iterable[str]) -> set[tuple[str, int]]:

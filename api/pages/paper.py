@@ -20,12 +20,12 @@ from api.forms.summary import Line, summary
 from api.pages.auth import frame, of_problem, reader
 from api.pages.layout import page
 from api.problems import Problem
+from api.reading import Reading
 from api.reads import kept_for
 from api.visibility import read as read_case
 from api.visibility import seen
 from delivery.files.inspect import in_words
 from delivery.files.scan import Scan
-from review.case.state import CaseState
 from review.chapters.learning_review.papers import LearningFindings
 from review.chapters.practice_review.papers import REVIEW_DRAFT, TERMS_DRAFT, ReviewReport, TermsOfReference
 from review.chapters.report.papers import RapidReviewReport
@@ -69,21 +69,21 @@ async def show(request: Request, reference: str, document: str, version: str) ->
     context = around | {
         "reference": reference,
         "paper": held,
-        "lines": _lines(held, reading.case, view, directory),
+        "lines": _lines(held, reading, view, directory),
         "about": await _about(deps, held.upload, directory) if held.upload else [],
         "open": f"/v1/cases/{reference}/documents/{document}/{version}",
     }
     return page(request, "paper.html", context)
 
 
-def _lines(held: StoredContent, case: CaseState, view: Any, directory: Directory) -> list[Line]:
+def _lines(held: StoredContent, reading: Reading, view: Any, directory: Directory) -> list[Line]:
     """A draft as its form has it: each heading, and what stands under it in words."""
     model = DRAFTS.get(held.document)
     if model is None or held.upload:
         return []
     questions = described(model)
     typed = filled(questions, json.loads(held.content))
-    lists = of_case(case, directory, getattr(view, "children", []), getattr(view, "family", []), own=None)
+    lists = of_case(reading.case, directory, getattr(view, "children", []), getattr(view, "family", []), own=None)
     return summary(Shown(questions, typed, {}, lists), read(questions, typed))
 
 

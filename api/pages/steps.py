@@ -176,7 +176,7 @@ async def _kept(
     if not taken:
         return of_problem(request, Problem("file-not-taken"), sheet.frame)
     of = f"{rel}-{about}" if about else rel
-    kept = await keep_all(deps_of(request), case.reading.case.reference, taken, of=of, by=caller.sub)
+    kept = await keep_all(deps_of(request), case.reading.line.reference, taken, of=of, by=caller.sub)
     typed = with_files(typed, kept) | read_in(kept, wanted_headings(rel, case.reading.case))
     kept.news.append(f"Nothing is recorded yet: check the form, then press “{sheet.button}”." if kept.boxes else "")
     sheet = replace(sheet, news=[one for one in kept.news if one])

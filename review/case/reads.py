@@ -6,6 +6,7 @@ Pure: nothing here changes a case. Each part of the protocol has its file (`read
 from review.case.reads_author import *
 from review.case.reads_deadlines import *
 from review.case.reads_decision import *
+from review.case.reads_files import *
 from review.case.reads_follow_up import *
 from review.case.reads_handovers import *
 from review.case.reads_notification import *

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from review.case import reads
+from review.case.reads_rapid_review import returns_of
 from review.case.state import CaseState
 from review.facts import Corrected, DocumentRef, Fact
+from review.facts.base import FactWithFiles
 
 
 def files_with(fact: Fact) -> list[DocumentRef]:
     """The files that a fact names; of a correction, those of what is right."""
-    if isinstance(fact, Corrected):
-        return files_with(fact.right)
-    return list(getattr(fact, "files", []))
+    right = fact.right if isinstance(fact, Corrected) else fact
+    return right.files if isinstance(right, FactWithFiles) else []
 
 
 def named_files(case: CaseState) -> Iterator[DocumentRef]:
@@ -23,5 +23,5 @@ def named_files(case: CaseState) -> Iterator[DocumentRef]:
 def files_of_returns(case: CaseState, agencies: Iterable[str]) -> Iterator[DocumentRef]:
     """The files that came with the returns of these agencies, replaced ones included (R-4)."""
     for agency in agencies:
-        for entry in reads.returns_of(case, agency):
-            yield from files_with(entry.fact)
+        for entry in returns_of(case, agency):
+            yield from entry.fact.files

@@ -132,6 +132,12 @@ class Fact(Model):
         return next((value for name in self.subject if (value := getattr(self, name))), None)
 
 
+class FactWithFiles(Fact):
+    """A fact with which people may send files: each is kept as it is, and opened by who may read the fact."""
+
+    files: Filed = []
+
+
 class Child(Model):
     """One child of the case (X-4). `child_id` is the partnership's own id for the child, the same in every case."""
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import AgencyId, Fact, Filed, Id, KnownId, KnownNumber, PersonId, Reasons, Short
+from review.facts.base import AgencyId, Fact, FactWithFiles, Id, KnownId, KnownNumber, PersonId, Reasons, Short
 from review.facts.directory import Role
 from review.facts.enums import Rating
 from review.facts.sample import Day
@@ -104,7 +104,7 @@ class ActionSet(Fact):
     )
 
 
-class ActionProgressed(Fact):
+class ActionProgressed(FactWithFiles):
     """How an action gets on; evidence where there is some (G-11)."""
 
     title = "Progress of an action recorded"
@@ -128,7 +128,6 @@ class ActionProgressed(Fact):
     progress: Reasons
     rating: Rating
     evidence: str = Field(default="", max_length=10_000, description="what shows that it is done and helps")
-    files: Filed = []
 
 
 class ActionDueMoved(Fact):

@@ -5,7 +5,17 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from review.facts.base import AgencyId, ChildNamed, Fact, Filed, Name, Reasons, Short, WrongField, children_differ
+from review.facts.base import (
+    AgencyId,
+    ChildNamed,
+    Fact,
+    FactWithFiles,
+    Name,
+    Reasons,
+    Short,
+    WrongField,
+    children_differ,
+)
 from review.facts.directory import Role
 from review.facts.names import ADDRESS
 
@@ -66,7 +76,7 @@ class AgenciesAsked(Fact):
         return self
 
 
-class InformationSupplied(Fact):
+class InformationSupplied(FactWithFiles):
     """What was collated went to the other partnership: what, to whom, on what lawful basis (§6, A-4, B-8)."""
 
     title = "Information supplied"
@@ -81,7 +91,6 @@ class InformationSupplied(Fact):
     what: str = Field(min_length=1, max_length=10_000)
     to: Short = Field(description="to whom it went: office and partnership")
     lawful_basis: Reasons = Field(description="on what lawful basis it was shared")
-    files: Filed = []
 
 
 class InformationRequestConcluded(Fact):

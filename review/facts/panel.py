@@ -5,14 +5,14 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import AgencyId, Filed, Reasons
+from review.facts.base import AgencyId, FactWithFiles, Reasons
 from review.facts.base import Fact as Fact
 from review.facts.directory import Role
 from review.facts.enums import Decision, PanelResponse
 from review.facts.sample import Day
 
 
-class PanelAcknowledged(Fact):
+class PanelAcknowledged(FactWithFiles):
     """The Panel acknowledges receipt and names the date of its meeting (flowchart, R-13)."""
 
     title = "Panel acknowledged receipt"
@@ -21,7 +21,6 @@ class PanelAcknowledged(Fact):
     sample = {"meeting_date": Day(21)}
     kind: Literal["panel-acknowledged"] = "panel-acknowledged"
     meeting_date: date
-    files: Filed = []
 
 
 class PanelMeetingMoved(Fact):
@@ -34,7 +33,7 @@ class PanelMeetingMoved(Fact):
     meeting_date: date = Field(description="the day on which the Panel now considers the case")
 
 
-class PanelResponded(Fact):
+class PanelResponded(FactWithFiles):
     """The Panel's response (flowchart, D-9, R-13)."""
 
     title = "Panel responded"
@@ -45,10 +44,9 @@ class PanelResponded(Fact):
     kind: Literal["panel-responded"] = "panel-responded"
     response: PanelResponse
     reasons: Reasons
-    files: Filed = []
 
 
-class PanelAnswered(Fact):
+class PanelAnswered(FactWithFiles):
     """What the Panel asked for has been sent to it (R-13)."""
 
     title = "Panel's question answered"
@@ -57,7 +55,6 @@ class PanelAnswered(Fact):
     kind: Literal["panel-answered"] = "panel-answered"
     answer: Reasons
     meeting_date: date = Field(description="when the Panel will consider it")
-    files: Filed = []
 
 
 class PartnersDecided(Fact):

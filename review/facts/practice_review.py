@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from calendar_rules.edition import Outsider
-from review.facts.base import AgencyId, DocumentRef, Fact, Filed, Id, KnownId, PersonId, Reasons, Short, Version
+from review.facts.base import AgencyId, DocumentRef, Fact, FactWithFiles, Id, KnownId, PersonId, Reasons, Short, Version
 from review.facts.directory import Role
 from review.facts.identities import IdentifyingPlace as IdentifyingPlace
 from review.facts.identities import IdentitiesChecked as IdentitiesChecked
@@ -79,7 +79,7 @@ class ProgressReported(Fact):
 # --- K-6, K-7 ---
 
 
-class ReviewDrafted(Fact):
+class ReviewDrafted(FactWithFiles):
     """A version of the practice review's report, complete or not (§7, K-6)."""
 
     title = "Practice review drafted"
@@ -92,7 +92,6 @@ class ReviewDrafted(Fact):
     recommendations: int = Field(default=0, ge=0, le=100, description="how many recommendations it makes")
     identifying: list[IdentifyingPlace] = Field(default=[], description="where it says what identifies the family")
     checked_for: list[str] = Field(default=[], description="what was looked for, as codes")
-    files: Filed = []
 
 
 class ReviewAssured(Fact):
@@ -167,7 +166,7 @@ class FinalDraftSent(Fact):
 # --- K-8, G-8 ---
 
 
-class PublicationPlanned(Fact):
+class PublicationPlanned(FactWithFiles):
     """The publication and media plan, with those who were involved in it; a later plan takes its place (§6, G-8)."""
 
     title = "Publication planned"
@@ -187,7 +186,6 @@ class PublicationPlanned(Fact):
         min_length=1, max_length=100, description="ids of the senior managers of the agencies affected"
     )
     communications: Short = Field(description="who of Communications was involved")
-    files: Filed = []
 
 
 class AdvanceCopySent(Fact):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from calendar_rules.model import Model
-from review.facts.base import KNOWN, AgencyId, Filed, Id, Name, PartyId, PersonId, Reasons, WrongField
+from review.facts.base import KNOWN, AgencyId, FactWithFiles, Id, Name, PartyId, PersonId, Reasons, WrongField
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
 from review.facts.directory import Role
@@ -140,7 +140,7 @@ class SeniorOfficersInformed(Fact):
     officer: Name = Field(description="the senior officer who was informed")
 
 
-class AgencyReturned(Fact):
+class AgencyReturned(FactWithFiles):
     """An agency's return, or its nil return with a named officer (§2, D-6, R-4)."""
 
     title = "Agency's return received"
@@ -155,7 +155,6 @@ class AgencyReturned(Fact):
     headings: Annotated[list[Id], KNOWN] = Field(
         default=[], max_length=100, description="under which something stands in the content"
     )
-    files: Filed = []
 
     @model_validator(mode="after")
     def _nil_or_content(self) -> Self:

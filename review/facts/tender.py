@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from review.facts.base import DocumentRef, Fact, Filed, Id, KnownId, Name, Reasons, Short, Version
+from review.facts.base import DocumentRef, Fact, FactWithFiles, Id, KnownId, Name, Reasons, Short, Version
 from review.facts.directory import Role
 from review.facts.enums import ReviewMethod, SelectionCriterion
 
@@ -19,7 +19,7 @@ Score = Annotated[int, Field(ge=0, le=5, description="0 (does not meet it) to 5 
 # --- K-1 ---
 
 
-class TermsDrafted(Fact):
+class TermsDrafted(FactWithFiles):
     """A version of the terms of reference, drafted by the CRG, complete or not (§6, K-1)."""
 
     title = "Terms of reference drafted"
@@ -28,7 +28,6 @@ class TermsDrafted(Fact):
     kind: Literal["terms-drafted"] = "terms-drafted"
     content: DocumentRef
     missing: list[str] = Field(default=[])
-    files: Filed = []
 
 
 class TermsSentForApproval(Fact):
@@ -161,7 +160,7 @@ class SelectionProposed(Fact):
 # --- K-4 ---
 
 
-class ContractIssued(Fact):
+class ContractIssued(FactWithFiles):
     """The contract with the selected reviewer (§7, K-4)."""
 
     title = "Contract issued"
@@ -182,7 +181,6 @@ class ContractIssued(Fact):
     rate_reason: str = Field(
         default="", max_length=10_000, description="why the day rate is another than the one tendered and signed off"
     )
-    files: Filed = []
 
 
 class ContractEnded(Fact):

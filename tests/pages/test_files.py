@@ -44,7 +44,9 @@ async def test_a_report_written_in_word_is_checked_by_its_headings_and_kept_as_i
     path = f"{HERE}/steps/report-drafted"
     page = (await client.get(path)).text
     assert 'enctype="multipart/form-data"' in page
-    word = made.word(("2.1 Concise summary of the facts", "In this sample an ambulance came."), ("Annex", "Sample: a list."))
+    word = made.word(
+        ("2.1 Concise summary of the facts", "In this sample an ambulance came."), ("Annex", "Sample: a list.")
+    )
     typed = hidden(page) | {"author": ["sbu-manager"], "capacity": ["sbu-manager"], "_do": ["send"]}
     shown = await client.post(path, data=typed, files={"files": ("Draft.docx", word, DOCX)}, headers=OURS)
 
