@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         rehearsing.routes,
         today.routes,
         disclosures.routes,
-        facts.router(),
+        facts.routes,
         calendar.routes,
         directory.routes,
         links.routes,

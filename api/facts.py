@@ -28,22 +28,6 @@ def title_of(rel: str) -> str:
     return body.title if issubclass(body, Fact) else body.paper_title
 
 
-def router() -> APIRouter:
-    routes = APIRouter()
-    for rel, body in RELS.items():
-        routes.post(
-            f"/v1/cases/{{reference}}/{rel}",
-            status_code=201,
-            operation_id=rel,
-            name=rel,
-            tags=[tag_of(rel)],
-            summary=title_of(rel),
-            description=f"{body.__doc__}\n\nWho may: {', '.join(MAY_REPORT[rel])}.",
-            responses={202: {"model": Receipt, "description": "Kept; applied as soon as the case answers"}},
-        )(_endpoint(rel, body))
-    return routes
-
-
 async def taken(deps: Deps, reference: str, body: intake.Body, caller: Caller, sent: Sent) -> intake.Outcome:
     """What became of a request that says this about a case."""
     return await intake.take_in(
@@ -80,3 +64,18 @@ def _endpoint(rel: str, kind: type[intake.Body]) -> Callable[..., Awaitable[Rece
         "caller": Annotated[Caller, Depends(Allow(*MAY_REPORT[rel], what=title_of(rel)))],
     }
     return say
+
+
+# Made when this is imported, not with each application: they are the same in all, and half of what one takes.
+routes = APIRouter()
+for rel, body in RELS.items():
+    routes.post(
+        f"/v1/cases/{{reference}}/{rel}",
+        status_code=201,
+        operation_id=rel,
+        name=rel,
+        tags=[tag_of(rel)],
+        summary=title_of(rel),
+        description=f"{body.__doc__}\n\nWho may: {', '.join(MAY_REPORT[rel])}.",
+        responses={202: {"model": Receipt, "description": "Kept; applied as soon as the case answers"}},
+    )(_endpoint(rel, body))
