@@ -13,6 +13,7 @@ from typing import IO
 
 from crg.embedded import parent_death
 from crg.embedded.errors import ProgramFailed
+from crg.embedded.fork_server import Forked, ForkServer, can_start
 
 Say = Callable[[str], None]
 
@@ -61,7 +62,7 @@ class Child:
         self.program = program
         self._say = say
         self._backoff = backoff or Backoff()
-        self._process: asyncio.subprocess.Process | None = None
+        self._process: asyncio.subprocess.Process | Forked | None = None
         self._watch: asyncio.Task[None] | None = None
         self._began = 0.0
         self._said_before = 0  # bytes of the log from earlier starts
@@ -108,18 +109,10 @@ class Child:
         if self.program.marker is not None:
             self.program.marker.unlink(missing_ok=True)
         self._began = time.monotonic()
-        with _opened(self.program.log) as log:
+        program = self.program
+        with _opened(program.log) as log:
             self._said_before = log.tell()
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),
-                *self.program.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=self.program.environment,
-                umask=0o077,
-                start_new_session=True,  # Ctrl-C reaches the stack only, which then stops its programs in order
-            )
+            self._process = await _started(program, log)
 
     async def _until_ready(self) -> None:
         process = self._process
@@ -156,6 +149,23 @@ class Child:
 
     def _failed(self, what: str) -> ProgramFailed:
         return ProgramFailed(self.program.name, what, self.program.log, _tail(self.program.log, self._said_before))
+
+
+async def _started(program: Program, log: IO[bytes]) -> asyncio.subprocess.Process | Forked:
+    """In a session of its own: Ctrl-C reaches the stack only, which then stops its programs in order."""
+    if can_start(program.command):
+        with suppress(OSError):  # its command line does it, too
+            return await ForkServer.of_this_process().start(program.command, program.environment, log.fileno())
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", parent_death.__file__, str(os.getpid())),
+        *program.command,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        env=program.environment,
+        umask=0o077,
+        start_new_session=True,
+    )
 
 
 def _opened(log: Path) -> IO[bytes]:

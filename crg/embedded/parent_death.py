@@ -13,12 +13,17 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
+def end_with(parent: int) -> None:
+    """Have the kernel ask this process to end when its parent is gone; ends it where it is gone already."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it went before we were tied
+        sys.exit(1)
+
+
 def main() -> None:
     parent, program = int(sys.argv[1]), sys.argv[2:]
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it went before we were tied
-            sys.exit(1)
+        end_with(parent)
     os.execvp(program[0], program)  # noqa: S606 (the stack's own command line, no shell)
 
 

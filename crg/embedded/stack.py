@@ -15,6 +15,7 @@ from typing import Self
 from crg.embedded import issuer, programs, sample
 from crg.embedded.child import Child, Program, Say
 from crg.embedded.errors import KeysMissing
+from crg.embedded.fork_server import ForkServer, can_start
 from crg.embedded.lock import FolderLock, running
 from crg.embedded.ports import HOST, check_ports, stack_ports
 from settings import Settings
@@ -93,6 +94,8 @@ class Stack:
         temporal, mailbox = self._child(server), self._child(programs.mailbox(settings))
         api = self._child(programs.api(settings, self._commands["api"]))
         worker = self._child(programs.worker(settings, self._commands["worker"]))
+        if can_start(api.program.command):
+            ForkServer.of_this_process()  # it imports while the others start
         await _together(temporal.start(), mailbox.start(), self._prepare_store())
         await _together(api.start(), worker.start())
 

@@ -80,5 +80,9 @@ def stack(data: str, *ports: str) -> None:
     asyncio.run(run())
 
 
-if __name__ == "__main__":
+def main() -> None:
     {one.__name__: one for one in (api, worker, stubborn, parent, broken, stack)}[sys.argv[1]](*sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()
