@@ -29,6 +29,12 @@ RUN pip install --no-deps --no-build-isolation . \
 
 FROM python:3.11.14-slim-bookworm
 
+# What WeasyPrint draws PDFs with; where it is missing, papers are kept and mailed in Word.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends \
+    fonts-liberation libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+ && rm -rf /var/lib/apt/lists/*
+
 RUN groupadd --gid 10001 crg \
  && useradd --uid 10001 --gid crg --no-create-home --home-dir /data --shell /usr/sbin/nologin crg \
  && install --directory --owner crg --group crg --mode 0700 /data /data/run \

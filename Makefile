@@ -7,6 +7,8 @@ WORKERS ?= auto
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_LOCKS := requirements/run.txt requirements/build.txt
+# What papers are made into PDFs with (WeasyPrint loads it); where it is missing, they stay in Word.
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation
 CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 
 .PHONY: help setup run demo test check check-types check-form format bench lock cclean histories pins
@@ -15,7 +17,7 @@ CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 help: ## say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: .venv/.run ## make the environment in .venv, with the crg command in it
+setup: .venv/.run .venv/.pango ## make the environment in .venv, with the crg command in it
 
 run: setup ## start everything on this machine; Ctrl-C stops it
 	@exec $(BIN)/crg run
@@ -24,7 +26,7 @@ demo: setup ## rehearse a whole sample case in virtual time
 	@exec $(BIN)/crg demo
 
 # Compiled modules are kept whatever the habit of the machine is: the tests start more than a hundred programs.
-test: check .venv/.chromium ## the checks, then every test
+test: check .venv/.chromium .venv/.pango ## the checks, then every test
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev ## format, lint, types, import directions, dependencies
@@ -82,6 +84,14 @@ clean: ## remove the environment and what the checks left (never the data folder
 	@echo "Installing what checks and tests (locked; once)."
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
+
+.venv/.pango: .venv/.run
+	@can() { $(BIN)/python -c 'import weasyprint' >/dev/null 2>&1; }; \
+	if ! can && command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then \
+	  echo "Installing what PDFs are made with (once)."; \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $(PANGO) >/dev/null; \
+	fi; \
+	if can; then touch $@; else echo "No PDFs can be made: install $(PANGO) (Debian), then again. Papers stay in Word." >&2; fi
 
 .venv/.chromium: .venv/.dev
 	@found() { for one in $(CHROMIUMS); do command -v $$one >/dev/null 2>&1 && return 0; done; return 1; }; \

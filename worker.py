@@ -24,6 +24,8 @@ from activities.mail import MailActivities
 from activities.morning import MorningRoom
 from activities.noticing import Note, Noticing
 from delivery.mail import MailCarrier
+from delivery.papers.making import Papers
+from delivery.papers.pdf import Pdfs
 from delivery.prose import Prose
 from review.asked import scheduled_by
 from review.facts.enums import Route
@@ -63,13 +65,15 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
         people=store.directory,
         shelf=store.documents,
         prose=prose,
+        pdfs=Pdfs(),
         links=Links(keyring, settings.public_url),
         mail_from=settings.mail_from,
         portal=settings.public_url,
         patience=timedelta(minutes=settings.mail_patience_minutes),
         safe_domains=settings.safe_domains,
     )
-    paper = DocumentActivities(shelf=store.documents, people=store.directory, prose=prose)
+    papers = Papers(settings.papers, marking=settings.marking, logo=settings.logo)
+    paper = DocumentActivities(shelf=store.documents, people=store.directory, papers=papers)
     carrying = CarryingRoom(book=store.cases, paper=paper, mail=mail)
     today = MorningRoom(read=partial(morning, store), choices=store.morning_mail, people=store.directory)
     digest = DigestRoom(cases=store.cases, people=store.directory)

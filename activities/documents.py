@@ -1,5 +1,6 @@
 """Documents: made from a template and what is kept, and put on the shelf in a version (R-3, R-5, R-6, R-7, R-12)."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.orders import MakeDocument
 from activities.ports import AddressBook, DocumentStore
-from delivery.prose import Prose
+from delivery.papers.making import WORD, Papers
 from review.chapters.learning_review.papers import LearningFindings
 from review.chapters.practice_review.papers import ReviewReport, TermsOfReference
 from review.chapters.rapid_review.papers import ReturnContent
@@ -21,6 +22,7 @@ from review.facts.enums import Recommendation
 from review.kit.notify import RECOMMENDED, recommended
 
 Contents = dict[str, Any]
+_NIL = {"nil": "Nil return", "late-nil": "Nil return, late"}
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class DocumentActivities:
 
     shelf: DocumentStore
     people: AddressBook
-    prose: Prose
+    papers: Papers
 
     async def make_document(self, order: MakeDocument) -> DocumentRef:
         """The version made, with its hash."""
@@ -44,13 +46,13 @@ class DocumentActivities:
             "made_at": order.at,
             "n": n,
         }
-        html = self.prose.render_document(wanted.template, context)
+        made = await asyncio.to_thread(self.papers.render, wanted.template, context)
         stored = await self.shelf.put(
             order.reference,
             wanted.document,
             key=wanted.cause,
-            content=html.encode(),
-            media_type="text/html",
+            content=made,
+            media_type=WORD,
             title=wanted.title,
             at=order.at,
             version=order.version,
@@ -102,7 +104,10 @@ def _pack(n: Contents, contents: dict[str, Contents], directory: Directory) -> C
         }
         for id, title in titles.items()
     ]
-    return {"returns": [row | {"agency": names[row["agency"]]} for row in n["returns"]], "headings": headings}
+    rows = [
+        row | {"agency": names[row["agency"]], "status": _NIL.get(row["status"], row["status"])} for row in n["returns"]
+    ]
+    return {"returns": rows, "headings": headings}
 
 
 def _agenda(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:

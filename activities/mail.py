@@ -15,10 +15,12 @@ from temporalio.exceptions import ApplicationError
 from activities.handing_over import Counter
 from activities.heart import beating
 from activities.orders import TRY_MAIL, SendNotice, Tried
-from activities.ports import AddressBook, DocumentStore, MailSender, SentLog
+from activities.ports import AddressBook, DocumentStore, MailSender, PdfMaker, SentLog
 from calendar_rules.lengths import london
 from delivery.invites import Party, invite
 from delivery.mail import Attachment, Mail, MailNotTaken
+from delivery.papers.making import PDF, TO_WRITE_IN, WORD, file_name
+from delivery.papers.pdf import NoPdf
 from delivery.prose import Prose, RenderedMail
 from review.case.mailing import (
     OF_THE_SYSTEM,
@@ -52,6 +54,7 @@ class MailActivities:
     people: AddressBook
     shelf: DocumentStore
     prose: Prose
+    pdfs: PdfMaker
     links: Links
     mail_from: str
     portal: str  # address of the portal; a case is at /cases/REFERENCE
@@ -305,8 +308,14 @@ class MailActivities:
         kept = await self.shelf.get(reference, ref.document, ref.version)
         if kept is None:
             raise ApplicationError(f"{ref.document} version {ref.version} is not in the store yet")
-        name = f"{reference}-{ref.document}-v{ref.version}.html"
-        return Attachment(name=name, media_type=kept.media_type, content=kept.content)
+        content, media_type = kept.content, kept.media_type
+        if media_type == WORD and not ref.document.startswith(TO_WRITE_IN):
+            try:
+                content, media_type = await self.pdfs.of(content), PDF
+            except NoPdf as problem:
+                log.error("paper mailed in Word", why=str(problem))
+        name = file_name(reference, ref.document, ref.version, media_type)
+        return Attachment(name=name, media_type=media_type, content=content)
 
 
 def _status(order: SendNotice, outcome: NotTaken) -> MailStatus:

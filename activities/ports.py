@@ -82,6 +82,12 @@ class DocumentStore(Protocol):
     async def get(self, reference: str, document: str, version: int) -> StoredContent | None: ...
 
 
+class PdfMaker(Protocol):
+    """A way from a paper in Word to its PDF."""
+
+    async def of(self, word: bytes) -> bytes: ...
+
+
 class CaseProjection(Protocol):
     """Where the state, the record and what lists show are written."""
 

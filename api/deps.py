@@ -11,6 +11,7 @@ from api.reading import Answers, Readings
 from api.settling import Settling
 from api.troubles import Parts, Troubles
 from calendar_rules.lengths import london
+from delivery.papers.pdf import Pdfs
 from settings import Settings
 from settings.keys import Keyring
 from store import Store
@@ -34,6 +35,7 @@ class Deps:
     parts: Parts = field(default_factory=Parts)
     readings: Readings = field(default_factory=Readings)
     answers: Answers = field(default_factory=Answers)
+    pdfs: Pdfs = field(default_factory=Pdfs)
 
     def __post_init__(self) -> None:
         self.settling = Settling(self.store.inbox)

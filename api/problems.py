@@ -89,6 +89,15 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
         HTTPStatus.BAD_REQUEST,
         "What was sent could not be read as this page's form. Open the page again, and send it from there.",
     ),
+    "not-as-pdf": (
+        HTTPStatus.NOT_ACCEPTABLE,
+        "Only a paper that is kept as Word can be had as PDF. Read this one as it is kept: leave out ?as=pdf.",
+    ),
+    "pdf-not-made": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "This machine cannot make a PDF now. Read the paper in Word, and tell those who run the system: "
+        "their log says which packages are missing.",
+    ),
     "unknown-edition": (HTTPStatus.UNPROCESSABLE_ENTITY, "No edition has this id. GET /v1/editions lists them."),
     "example-text": (
         HTTPStatus.UNPROCESSABLE_ENTITY,

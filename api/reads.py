@@ -1,7 +1,6 @@
 """API: what a case has left behind: its record, documents and emails; and the deadlines of all cases."""
 
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import AwareDatetime
@@ -11,6 +10,7 @@ from api.cases import in_reach
 from api.deps import Deps, TheDeps
 from api.disclosures import Disclosures, disclosure_of
 from api.etags import tagged
+from api.handing_out import As, handed_out
 from api.intake import known_case
 from api.paths import After, Limit, Reference
 from api.problems import Problem
@@ -123,24 +123,18 @@ async def read_document(
     version: Annotated[int, Path(ge=1, le=1_000_000)],
     caller: Anyone,
     deps: TheDeps,
+    wanted: Annotated[As, Query(alias="as", description="as it is kept, or a paper as PDF")] = As.KEPT,
 ) -> Response:
-    """The content of one version, as it was kept.
+    """The content of one version, as it was kept: a paper in Word, a return or a draft as JSON.
+
+    `?as=pdf` gives a paper as tagged PDF (PDF/UA-1), made from the Word that is kept.
 
     Who may: every office but agency and observer; of its own returns, the agency; of the agenda and the collated
     returns, an agency's representative who is invited to the rapid review meeting; of what they are asked to sign, a
     senior officer.
     """
     held = await kept_for(deps, caller, reference, name, version)
-    headers = {
-        "ETag": f'"{held.sha256}"',
-        "Cache-Control": "private, no-store",
-        # What people wrote is shown as text, and never runs.
-        "Content-Security-Policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:",
-        "X-Content-Type-Options": "nosniff",
-    }
-    if held.upload:  # what people have sent is theirs to open, in a program of their own
-        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(held.upload.name, safe='')}"
-    return Response(held.content, media_type=held.media_type, headers=headers)
+    return await handed_out(deps, held, reference, wanted)
 
 
 async def kept_for(deps: Deps, caller: Caller, reference: str, name: str, version: int) -> StoredContent:

@@ -1,4 +1,4 @@
-"""Templates into words: mails (subject, text, HTML) and documents (HTML). Part of `delivery`; decides nothing.
+"""Templates into words: mails (subject, text, HTML). Part of `delivery`; decides nothing.
 
 A mail is written once, in light Markdown, as three blocks: `subject`, `asked` (the first line: what, by when, how)
 and `body`. The text part is that Markdown; the HTML part is the same rendered. A fourth, empty block `outside` marks a
@@ -8,16 +8,16 @@ or markup into a mail by naming an agency cleverly.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template, Undefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from delivery.words import FILTERS
+from delivery.words import FILTERS, given
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _ITEM = re.compile(r"(-|\d+\.) ")
@@ -77,7 +77,7 @@ def _settled(text: str) -> str:
 
 
 class Prose:
-    """Everything the product writes to people, from `templates/mail` and `templates/documents`.
+    """Every mail that the product writes to people, from `templates/mail`; its papers are `delivery.papers`.
 
     A value that the template needs and the context lacks is an error (`jinja2.UndefinedError`), never an empty place.
     """
@@ -94,20 +94,15 @@ class Prose:
         self._text = Environment(loader=mails, autoescape=False, finalize=_one_line, **settings)  # noqa: S701
         self._markdown = Environment(loader=mails, autoescape=False, finalize=_as_data, **settings)  # noqa: S701
         self._frames = Environment(loader=mails, autoescape=lambda name: name == "layout.html", **settings)  # noqa: S701
-        self._documents = Environment(loader=PackageLoader("templates", "documents"), autoescape=True, **settings)
-        for environment in (self._text, self._markdown, self._frames, self._documents):
-            environment.filters.update({name: _given(one) for name, one in FILTERS.items()})
-        self._text.filters["link"] = _given(_link_in_text)
-        self._markdown.filters["link"] = _given(_link_in_html)
+        for environment in (self._text, self._markdown, self._frames):
+            environment.filters.update({name: given(one) for name, one in FILTERS.items()})
+        self._text.filters["link"] = given(_link_in_text)
+        self._markdown.filters["link"] = given(_link_in_html)
         self._to_html = MarkdownIt("commonmark", {"html": False})
 
     def mail_templates(self) -> list[str]:
         """Names of all mails, sorted."""
         return sorted(name.removesuffix(".j2") for name in self._text.list_templates(extensions=["j2"]))
-
-    def document_templates(self) -> list[str]:
-        """Names of all documents, sorted."""
-        return sorted(name.removesuffix(".j2") for name in self._documents.list_templates(extensions=["j2"]))
 
     def render_mail(self, name: str, context: Mapping[str, Any]) -> RenderedMail:
         """The mail `name` for one person.
@@ -132,24 +127,6 @@ class Prose:
             body=Markup(body),  # noqa: S704 - as above
         )
         return RenderedMail(subject=subject, text=text.strip() + "\n", html=html)
-
-    def render_document(self, name: str, context: Mapping[str, Any]) -> str:
-        """The document `name` as one self-contained HTML page.
-
-        `context`: reference, partnership, version, made_at (aware), and `n`: see the template's first lines.
-        """
-        return self._documents.get_template(f"{name}.j2").render(context)
-
-
-def _given(apply: Callable[..., Any]) -> Callable[..., Any]:
-    """The filter, refusing a value that the context lacks by the same error as anywhere else in a template."""
-
-    def checked(value: object, *rest: object) -> Any:
-        if isinstance(value, Undefined):
-            str(value)  # StrictUndefined raises, naming what is missing
-        return apply(value, *rest)
-
-    return checked
 
 
 def _block(template: Template, name: str, context: Mapping[str, Any]) -> str:

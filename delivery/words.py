@@ -1,11 +1,12 @@
 """Filters of the templates: dates, counts and codes as a person in England reads them. Part of `delivery`; pure."""
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup, escape
+from jinja2 import Undefined
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -106,13 +107,15 @@ def answered(value: bool | str | None) -> str:
     return words[:1].upper() + words[1:]
 
 
-def paragraphs(value: str) -> Markup:
-    """Plain text as HTML paragraphs: an empty line parts them, a line break stays one, everything else is escaped."""
-    blocks = [block.strip() for block in re.split(r"\n\s*\n", value.replace("\r\n", "\n")) if block.strip()]
-    return Markup("\n").join(
-        Markup("<p>{}</p>").format(Markup("<br>\n").join(escape(line) for line in block.split("\n")))
-        for block in blocks
-    )
+def given(apply: Callable[..., Any]) -> Callable[..., Any]:
+    """The filter, refusing a value that the context lacks by the same error as anywhere else in a template."""
+
+    def checked(value: object, *rest: object) -> Any:
+        if isinstance(value, Undefined):
+            str(value)  # StrictUndefined raises, naming what is missing
+        return apply(value, *rest)
+
+    return checked
 
 
 FILTERS: dict[str, Any] = {
@@ -120,7 +123,6 @@ FILTERS: dict[str, Any] = {
     "day": day,
     "deadline": deadline,
     "moment": moment,
-    "paragraphs": paragraphs,
     "plain": plain,
     "working_days": working_days,
 }

@@ -18,6 +18,7 @@ PREFIX = "CRG_"
 PACKAGE = "case-review-orchestrator"
 # These may stand in a file: CRG_KEYS_FILE and so on.
 IN_FILES = ("keys", "database_url", "database_password", "smtp_password", "temporal_api_key", "oidc_client_secret")
+OWN_PAPERS = "papers"  # and for their own Word templates
 OWN_EDITIONS = "editions"  # folder in the data folder for a partnership's own editions
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -170,6 +171,17 @@ class Settings(BaseSettings):
     virus_scanner: str | None = Field(
         default=None, description="clamd's socket, a path or host:port; unset: files are kept as not yet looked at"
     )
+    papers: Folder = Field(
+        default_factory=lambda data: data["data"] / OWN_PAPERS,
+        description="a partnership's own Word templates; one in it wins over ours of the same name",
+    )
+    marking: str = Field(
+        default="OFFICIAL-SENSITIVE",
+        max_length=100,
+        pattern=r"^[^\x00-\x1f]*$",
+        description="the protective marking on every page of a paper",
+    )
+    logo: Path | None = Field(default=None, description="a PNG or JPEG on the first page of papers")
 
     public_url: Url = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
     keys: SecretStr | None = Field(default=None, description="id:base64url of 32 bytes, comma separated, newest first")

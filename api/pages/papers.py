@@ -1,7 +1,8 @@
 """A kept document as part of a page: its own words and headings, and nothing that could do anything.
 
-The documents are made by our own templates; they are read here as if they were not. Only tags of the list below pass,
-without any of their attributes but what a table needs; scripts, styles, pictures, forms and links do not.
+A paper is kept as Word and read by mammoth (`delivery.papers.reading`); what that gives is not trusted here. Only tags
+of the list below pass, without any of their attributes but what a table needs; scripts, styles, pictures, forms and
+links do not.
 """
 
 from html.parser import HTMLParser

@@ -64,7 +64,7 @@ async def document(request: Request, token: str, name: str) -> Response:
     if held is None:
         line = "This paper is not one that you can read here. Go back, and open one of those that the page shows."
         return plain(request, "We cannot find this paper", line, status=404, partnership=found.link.partnership)
-    return paper_response(held, found.link.reference)
+    return await paper_response(request, held, found.link.reference)
 
 
 async def read(request: Request, token: str) -> Response:

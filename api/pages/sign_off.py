@@ -12,12 +12,16 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import ValidationError
 
 from api.deps import deps_of
+from api.handing_out import As, handed_out
 from api.pages import papers
 from api.pages.forms import fields, mistakes
 from api.pages.intake import message_id, say, why
 from api.pages.layout import HEADERS, page, plain, received
 from api.pages.links import Visit, buttons, visit
 from api.pages.sign_off_link import capacity, why_not
+from api.problems import Problem
+from delivery.papers.making import WORD
+from delivery.papers.reading import as_html
 from review.facts.enums import Verdict
 from review.facts.practice_review import EarlyCommentGiven
 from review.facts.report import DraftAgreed
@@ -30,10 +34,7 @@ from store.errors import KeyReused
 from store.inbox import MessageStatus
 
 PURPOSE = "sign-off"
-HTML = "text/html"
 COMMENT, NO_COMMENT = "comment", "no-comment"  # the answers to a request for early comment
-# The document on its own: it may run nothing, load nothing, and send nothing.
-PAPER_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
 
 class Asked(NamedTuple):
@@ -99,16 +100,17 @@ async def document(request: Request, token: str) -> Response:
     ready = await _ready(request, asked) if isinstance(asked, Asked) else asked
     if isinstance(ready, Response):
         return ready
-    return paper_response(ready.paper, ready.asked.link.reference)
+    return await paper_response(request, ready.paper, ready.asked.link.reference)
 
 
-def paper_response(paper: StoredContent, reference: str) -> Response:
-    """A kept document as a page of its own; what is no page is a file."""
-    headers = HEADERS | {"Content-Security-Policy": PAPER_POLICY}
-    if not paper.media_type.startswith(HTML):
-        name = f"{reference}-{paper.document}-{paper.version}"
-        headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return Response(paper.content, media_type=paper.media_type, headers=headers)
+async def paper_response(request: Request, paper: StoredContent, reference: str) -> Response:
+    """A kept document as a file: a paper as PDF, or in Word where that is asked for or no PDF can be made."""
+    deps = deps_of(request)
+    in_word = paper.media_type != WORD or request.query_params.get("as") == "word"
+    try:
+        return await handed_out(deps, paper, reference, As.KEPT if in_word else As.PDF, HEADERS)
+    except Problem:
+        return await handed_out(deps, paper, reference, As.KEPT, HEADERS)
 
 
 async def _asked(request: Request, token: str) -> Asked | Response:
@@ -166,7 +168,7 @@ def _form(
         "round": link,
         "due": link.due,
         "overdue": link.late,
-        "paper": papers.inline(paper.content.decode()) if paper.media_type.startswith(HTML) else None,
+        "paper": papers.inline(as_html(paper.content)) if paper.media_type == WORD else None,
         "document_path": f"/s/{asked.visit.token}/document",
         "sent": {"verdict": "", "comments": ""} | dict(sent or {}),
         "errors": errors or {},

@@ -1,12 +1,17 @@
 """Templates as they are written, and what is rendered of them with the outline of its page, for tests."""
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from importlib.resources import files
+from typing import Any
 
+from delivery.papers.making import Papers
+from delivery.papers.reading import as_text
 from delivery.prose import Prose
 
 PROSE = Prose()
+WORD_PAPERS = Papers()
 
 
 class Outline(HTMLParser):
@@ -27,6 +32,9 @@ class Outline(HTMLParser):
             self.headings.append(int(tag[1]))
         if tag == "a":
             self.links.append(dict(attrs).get("href") or "")
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        assert tag in self.VOID
 
     def handle_endtag(self, tag: str) -> None:
         assert self._open.pop() == tag
@@ -51,3 +59,8 @@ def mail_files() -> list[str]:
     room = files("templates") / "mail"
     parts = [f"parts/{one.name}" for one in (room / "parts").iterdir()]
     return sorted(one.name for one in room.iterdir() if one.name.endswith(".j2")) + parts
+
+
+def paper(name: str, context: Mapping[str, Any]) -> str:
+    """What a paper says, a line for each paragraph and row of a table; its Word file is what is kept."""
+    return as_text(WORD_PAPERS.render(name, context))

@@ -26,7 +26,7 @@ from settings.keys import Keyring
 from settings.links import Links
 from store import Store
 from store.mail_log import MailStatus
-from tests.workflows.world import World
+from tests.workflows.world import SamplePdfs, World
 
 NOON = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
 KEYRING = Keyring([("test", bytes(32))])
@@ -156,7 +156,15 @@ def _room(store: Store, port: int, step: str, **more: Any) -> MailActivities:
     world = World(sample_partnership())
     links = Links(KEYRING, "https://cases.example.org")
     return MailActivities(
-        carrier, store.mail_log, world, world, Prose(), links, carrier.mail_from, "https://cases.example.org"
+        carrier,
+        store.mail_log,
+        world,
+        world,
+        Prose(),
+        SamplePdfs(),
+        links,
+        carrier.mail_from,
+        "https://cases.example.org",
     )
 
 

@@ -25,7 +25,7 @@ from store import Store
 from store.mail_log import MailStatus
 from tests.delivery.samples import MAILS
 from tests.smtp import Post, serving
-from tests.workflows.world import World
+from tests.workflows.world import SamplePdfs, World
 
 NOON = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
 KEYRING = Keyring([("test", bytes(32))])
@@ -69,6 +69,7 @@ async def _room(store: Store, carrier: MailCarrier, directory: Directory | None 
         people=world,
         shelf=world,
         prose=Prose(),
+        pdfs=SamplePdfs(),
         links=Links(KEYRING, "https://cases.example.org"),
         mail_from=carrier.mail_from,
         portal="https://cases.example.org",

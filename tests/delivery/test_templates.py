@@ -7,8 +7,9 @@ import pytest
 from jinja2 import UndefinedError
 from pydantic_core import to_jsonable_python
 
+from delivery.papers.samples import PARTNERSHIP, REFERENCE
 from tests.delivery.rendered import PROSE, mail_files, outline, source
-from tests.delivery.samples import MAILS, PARTNERSHIP, PORTAL, REFERENCE, mail_context
+from tests.delivery.samples import MAILS, PORTAL, mail_context
 
 # Of all cases, or of a meeting: their reference is no case's.
 OF_NO_CASE = frozenset(

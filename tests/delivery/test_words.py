@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from delivery.words import answered, day, deadline, moment, paragraphs, plain, working_days
+from delivery.words import answered, day, deadline, moment, plain, working_days
 
 
 def test_a_day_is_written_out() -> None:
@@ -87,7 +87,3 @@ def test_an_answer_is_yes_no_not_answered_or_its_own_words() -> None:
         "Not answered",
         "May highlight",
     ]
-
-
-def test_plain_text_becomes_paragraphs_and_never_markup() -> None:
-    assert paragraphs("a <b>\r\nc\n\n\nd\n") == "<p>a &lt;b&gt;<br>\nc</p>\n<p>d</p>"

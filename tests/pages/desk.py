@@ -24,7 +24,7 @@ from calendar_rules.england import england
 from calendar_rules.notifying import HEADS
 from crg.embedded import issuer, login
 from crg.embedded.sample import sample_partnership
-from delivery.prose import Prose
+from delivery.papers.making import WORD, Papers
 from review.case.record import RowKind
 from review.case.sign_off import Round
 from review.case.state import CaseState
@@ -168,10 +168,10 @@ class Desk:
     async def ask_for_sign_off(self, version: int = 1, *, words: str = "Sample: a concise account.") -> Round:
         """A round over a rendered report, each officer asked just now."""
         now = datetime.now(UTC)
-        html = Prose().render_document("rapid-review-report", report_context(version, now, words))
+        paper = Papers().render("rapid-review-report", report_context(version, now, words))
         kept = await self.store.documents.put(
-            REFERENCE, "rapid-review-report", key=f"render-{version}", content=html.encode(),
-            media_type="text/html", title="Rapid review report", at=now, version=version,
+            REFERENCE, "rapid-review-report", key=f"render-{version}", content=paper,
+            media_type=WORD, title="Rapid review report", at=now, version=version,
         )  # fmt: skip
         ref = DocumentRef(document=kept.document, version=kept.version, sha256=kept.sha256)
         one = open_round(self.case, "Rapid review report", ref, now)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import httpx
 
+from delivery.papers.making import WORD
 from review.facts import Reported, Speaker
 from review.facts.any_stage import CaseWithdrawn
 from review.facts.directory import Role
@@ -264,7 +265,12 @@ async def test_nothing_in_a_document_can_act_on_the_page(desk: Desk, client: htt
     assert "<img" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     own = await client.get(f"{path}/document")
-    assert own.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert (own.headers["content-type"], own.content[:5]) == ("application/pdf", b"%PDF-")
+    assert b"/JavaScript" not in own.content
+    word = await client.get(f"{path}/document?as=word")
+    assert (word.headers["content-type"], word.content[:2]) == (WORD, b"PK")
+    assert word.headers["content-security-policy"].startswith("sandbox; default-src 'none'")
+    assert word.headers["content-disposition"].endswith("-rapid-review-report-v1.docx")
 
 
 async def _nothing() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from calendar_rules.edition import Edition, load_edition
+from delivery.papers.reading import as_text
 from review.case import reads
 from review.case.deadline import Status
 from review.facts.enums import Stage
@@ -156,7 +157,7 @@ async def test_not_known_to_us_is_the_whole_return_of_an_agency(desk: Desk) -> N
         await case.says("agency-returned", agency=agency)
     await case.quiet()
     made = max(key for key in case.desk.world.shelf if key[:2] == (case.reference, "returns-pack"))
-    page = case.desk.world.shelf[made].content.decode()
+    page = as_text(case.desk.world.shelf[made].content)
     assert "Sample Officer" in page
     assert "Nil return" in page
     await case.until("2026-03-18 09:00")
@@ -328,6 +329,6 @@ async def test_a_report_lacks_what_its_edition_requires_until_it_is_written(desk
     await case.follow_to("sign-off-given")
     await case.quiet()
     made = max(key for key in case.desk.world.shelf if key[:2] == (case.reference, "rapid-review"))
-    page = case.desk.world.shelf[made].content.decode()
+    page = as_text(case.desk.world.shelf[made].content)
     assert "Key practice episodes" in page
     assert "daily life" in page

@@ -2,6 +2,7 @@
 
 import pytest
 
+from delivery.papers.reading import as_text
 from review.case import reads
 from review.case.deadline import Status
 from review.case.sign_off import RoundStatus
@@ -69,8 +70,8 @@ async def test_the_panel_gets_the_approved_report_with_a_covering_letter(desk: D
     await case.quiet()
     (mail,) = case.mails(to="panel")
     assert [part.name for part in mail.attachments] == [
-        f"{case.reference}-covering-letter-v1.html",
-        f"{case.reference}-rapid-review-v1.html",
+        f"{case.reference}-covering-letter-v1.pdf",
+        f"{case.reference}-rapid-review-v1.pdf",
     ]
 
 
@@ -86,8 +87,9 @@ async def test_the_covering_letter_names_the_version_approved_and_says_what_the_
     await case.says("submitted-to-panel", covering_letter="Sample: the inquest opens in May.")
     await case.quiet()
     letter = (await desk.world.get(case.reference, "covering-letter", 1)) or pytest.fail("no letter was made")
-    assert b"rapid review report, version 2" in letter.content
-    assert b"Sample: the inquest opens in May." in letter.content
+    said = as_text(letter.content)
+    assert "rapid review report, version 2" in said
+    assert "Sample: the inquest opens in May." in said
 
 
 async def test_a_panel_that_asks_for_more_before_it_acknowledges_is_chased_for_its_response(desk: Desk) -> None:

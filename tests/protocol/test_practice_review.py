@@ -137,7 +137,7 @@ async def test_an_extension_is_told_to_the_panel_by_letter_and_the_reminders_fir
     await case.says("review-extended", extended_date="2026-11-30", reason="Sample: proceedings.")
     await case.quiet()
     (mail,) = case.mails("a practice review will take longer", to="panel")
-    assert [one.name.partition("-review-")[2] for one in mail.attachments] == ["delay-letter-v1.html"]
+    assert [one.name.partition("-review-")[2] for one in mail.attachments] == ["delay-letter-v1.pdf"]
     assert "Sample: proceedings." in mail.attachments[0].content.decode()
     assert "proceedings" not in mail.text
     await case.until("2026-09-03 12:00")
@@ -220,7 +220,7 @@ async def test_advance_copies_are_mailed_with_the_report_and_a_refused_address_i
     await case.quiet()
     desk.world.refuses.discard(address)
     (mail,) = case.mails("advance copy of a local child safeguarding practice review", to="panel")
-    assert [one.name.partition("-practice-")[2] for one in mail.attachments] == ["review-v1.html"]
+    assert [one.name.partition("-practice-")[2] for one in mail.attachments] == ["review-v1.pdf"]
     assert (await case.deadline("B-4")).open
     (duty,) = (await case.state()).failed
     await case.says("duty-retried", duty=duty)
@@ -266,7 +266,7 @@ async def test_early_comment_goes_out_with_the_draft_a_link_and_a_deadline(desk:
     await case.says("early-comment-sought")
     await case.quiet()
     (mail,) = case.mails("your early comment on version 1", to="officer-health")
-    assert [one.name.partition("practice-review")[2] for one in mail.attachments] == ["-v1.html"]
+    assert [one.name.partition("practice-review")[2] for one in mail.attachments] == ["-v1.pdf"]
     assert "/s/" in mail.text
     await case.says("early-comment-given", by="officer-police", officer="officer-police")
     await case.passes(hours=50)

@@ -19,6 +19,7 @@ from activities.documents import assembled
 from api.pages.written import written
 from calendar_rules.edition import load_edition
 from calendar_rules.notifying import HEADS
+from delivery.papers.samples import sample_context
 from review import links, view
 from review.bodies import BODIES
 from review.case.record import RowKind
@@ -38,8 +39,8 @@ from review.kit.live_links import live_links
 from review.kit.notify import ANSWER_LINK, RETURN_LINK
 from review.kit.refusals import Refusal
 from review.next_steps import NextStep, next_steps
-from tests.delivery.rendered import PROSE
-from tests.delivery.samples import MAILS, document_context, mail_context
+from tests.delivery.rendered import PROSE, paper
+from tests.delivery.samples import MAILS, mail_context
 from tests.review.referrals import opened, referral, request
 from tests.review.world import World, cast, fact_of, in_care, tick, world_of
 from tests.review.world import view as view_of
@@ -218,7 +219,7 @@ class Play:
         for one in made.values():
             contents = {name: self.kept.get((ref.document, ref.version), {}) for name, ref in one.sources.items()}
             n = assembled(one.template, one.n, contents, directory)
-            self._found(f"paper {one.template}", PROSE.render_document(one.template, document_context(n)))
+            self._found(f"paper {one.template}", paper(one.template, sample_context(n)))
         for link in live_links(world.case):
             shown: Any = None
             if link.purpose == RETURN_LINK:

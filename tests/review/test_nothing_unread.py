@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from api.pages.layout import environment
 from api.pages.timeline import timeline, told_in
+from delivery.papers.samples import PAPERS, sample_context
 from review import view
 from review.case.entries import Entry
 from review.case.notices import Rendering
@@ -27,8 +28,8 @@ from review.facts.rapid_review import ReturnsRequested
 from review.facts.report import SubmittedToPanel
 from review.facts.sample import shown
 from review.kit.deadlines import start_set_by
-from tests.delivery.rendered import PROSE
-from tests.delivery.samples import DOCUMENTS, MAILS, document_context, mail_context
+from tests.delivery.rendered import PROSE, paper
+from tests.delivery.samples import MAILS, mail_context
 from tests.review.marked import NOT_WRITTEN, PAGE, fields, filled, leaves, not_played, played, table
 from tests.review.played import Run
 from tests.review.world import EXPECTED, PARTNERS, World, scoping
@@ -181,4 +182,4 @@ def test_what_is_written_for_somebody_who_reads_no_page_is_in_what_is_sent_to_th
 def on_paper(rendering: Rendering) -> str:
     """The paper, with sample names where those of the directory would stand."""
     words = {name: value for name, value in rendering.n.items() if isinstance(value, str)}
-    return PROSE.render_document(rendering.template, document_context(DOCUMENTS[rendering.template] | words))
+    return paper(rendering.template, sample_context(PAPERS[rendering.template] | words))

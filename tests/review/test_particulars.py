@@ -1,11 +1,11 @@
 """What the notification form asks for of each child and of the incident: optional, in the papers where it belongs."""
 
+from delivery.papers.samples import PAPERS, sample_context
 from review.case import reads
 from review.chapters.notification.particulars import of_child, of_the_form
 from review.facts.notification import IncidentReported
 from review.view import case_view
-from tests.delivery.rendered import PROSE
-from tests.delivery.samples import DOCUMENTS, document_context
+from tests.delivery.rendered import paper
 from tests.review.world import World, at, incident
 
 CHILD = {
@@ -39,19 +39,17 @@ def test_what_was_entered_is_in_the_report_and_an_address_is_not() -> None:
         "children": [{"name": "Sample Child", "known": KNOWN}],
         "incident": [["Setting", "a residential school"], ["Regulated setting", "Yes"]],
     }
-    context = document_context(DOCUMENTS["rapid-review-report"] | of_the_form(world.case))
-    html = PROSE.render_document("rapid-review-report", context)
-    assert "<dt>Legal status</dt><dd>care order</dd>" in html
-    assert "<dt>Regulated setting</dt><dd>Yes</dd>" in html
-    assert "Sample Street" not in html
+    context = sample_context(PAPERS["rapid-review-report"] | of_the_form(world.case))
+    said = paper("rapid-review-report", context)
+    assert "Legal status\tcare order" in said
+    assert "Regulated setting\tYes" in said
+    assert "Sample Street" not in said
 
 
 def test_none_of_it_has_to_be_entered_and_then_papers_are_as_they_were() -> None:
     world = World()
     assert of_the_form(world.case) == {}
-    assert "As notified" not in PROSE.render_document(
-        "rapid-review-report", document_context(DOCUMENTS["rapid-review-report"])
-    )
+    assert "As notified" not in paper("rapid-review-report", sample_context(PAPERS["rapid-review-report"]))
 
 
 def test_the_case_shows_it_to_whoever_reads_the_case_whole() -> None:

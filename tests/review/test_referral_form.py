@@ -3,14 +3,14 @@
 from typing import Any
 
 from activities.documents import assembled
+from delivery.papers.samples import sample_context
 from review.chapters.referral.form import FORM, form
 from review.facts.directory import Agency, Directory
 from review.facts.enums import NotNotifiedOutcome, View, Viewer
 from review.facts.family import ChildAdded
 from review.facts.notification import IncidentReported, NotNotifiedDecided, SafetyStepsRecorded
 from review.facts.referral import ReferralCompleted
-from tests.delivery.rendered import PROSE
-from tests.delivery.samples import document_context
+from tests.delivery.rendered import paper
 from tests.review.corrections import correct
 from tests.review.referrals import opened, referral
 from tests.review.world import WHY, World, incident, view
@@ -46,7 +46,7 @@ def versions(world: World) -> list[int]:
 
 def page(world: World) -> str:
     n: dict[str, Any] = assembled(FORM, form(world.case), {}, SCHOOL)
-    return PROSE.render_document(FORM, document_context(n))
+    return paper(FORM, sample_context(n))
 
 
 def test_it_is_made_when_the_panel_is_notified_with_all_that_was_entered() -> None:
@@ -57,17 +57,17 @@ def test_it_is_made_when_the_panel_is_notified_with_all_that_was_entered() -> No
     assert versions(world) == [1]
     shown = page(world)
     for said in (
-        "<h3>Sample Child One</h3>",
-        "<dt>Born</dt><dd>29 February 2024</dd>",
-        "<dt>Ethnicity</dt><dd>Sample: as the family gives it</dd>",
-        "<dt>Disability</dt><dd>none known</dd>",
-        "<dt>Legal status</dt><dd>care order</dd>",
-        "<dt>Plan</dt><dd>child in need plan</dd>",
-        "<dt>Address</dt><dd>1 Sample Street</dd>",
-        "<dt>Setting</dt><dd>a residential school</dd>",
+        "\nSample Child One\n",
+        "Born\t29 February 2024",
+        "Ethnicity\tSample: as the family gives it",
+        "Disability\tnone known",
+        "Legal status\tcare order",
+        "Plan\tchild in need plan",
+        "Address\t1 Sample Street",
+        "Setting\ta residential school",
         "Sample: the coroner, Mon 11 May 2026 12:00",
         "Limb (a)",
-        "<h2>The notification</h2>",
+        "\nThe notification\n",
     ):
         assert said in shown
 
@@ -88,8 +88,8 @@ def test_it_is_made_of_a_referral_too_and_again_when_that_is_completed() -> None
     world.say(ReferralCompleted(safeguarding_lead="Sample Lead", senior_officer="Sample Head"))
     assert versions(world) == [1, 2]
     shown = page(world)
-    assert "<dt>Referred by</dt><dd>Sample Schools</dd>" in shown
-    assert "<dt>Senior officer in support</dt><dd>Sample Head</dd>" in shown
+    assert "Referred by\tSample Schools" in shown
+    assert "Senior officer in support\tSample Head" in shown
     assert "Steps for children" not in shown
 
 
@@ -116,9 +116,9 @@ def test_it_is_made_again_when_what_it_says_is_corrected_or_added_to_alone() -> 
     assert "1 Sample Street" not in page(world)
     world.say(ChildAdded.model_validate(ChildAdded.sample))
     assert versions(world) == [1, 2, 3]
-    assert "<dt>Sample Child Three</dt><dd>Missing: not recorded yet.</dd>" in page(world)
+    assert "Sample Child Three\tMissing: not recorded yet." in page(world)
     world.say(SafetyStepsRecorded(child_ids=["child-sample-3"], steps="Sample: abroad.", none_needed=True))
-    assert "<dt>Sample Child Three</dt><dd>None needed: Sample: abroad.</dd>" in page(world)
+    assert "Sample Child Three\tNone needed: Sample: abroad." in page(world)
     assert versions(world) == [1, 2, 3, 4]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from delivery.papers.samples import PAPERS, sample_context
 from review.case import reads
 from review.case.deadline import Status
 from review.chapters.crg.agenda import CaseItem, OnAgenda, Part, Put, agenda, agenda_rows
@@ -13,8 +14,7 @@ from review.kit.refusals import AlreadyRecorded, BeforeTheIncident
 from review.listed import listed
 from review.next_steps import needed_steps
 from review.view import case_view
-from tests.delivery.rendered import PROSE
-from tests.delivery.samples import DOCUMENTS, document_context
+from tests.delivery.rendered import paper
 from tests.review.referrals import opened, referral
 from tests.review.world import WHY, World, agree, at, in_care, notified, view
 from workflows.details import in_markdown
@@ -189,9 +189,9 @@ def test_the_crgs_agenda_says_why_no_steps_are_needed() -> None:
 def test_the_reports_paper_says_how_it_stands_when_it_is_made() -> None:
     """N-5, R-7"""
     world = World()
-    n = DOCUMENTS["rapid-review-report"] | {"safety": safety_lines(world.case)}
-    html = PROSE.render_document("rapid-review-report", document_context(n))
-    assert "<dt>Sample Child Two</dt><dd>Missing: not recorded yet.</dd>" in html
+    n = PAPERS["rapid-review-report"] | {"safety": safety_lines(world.case)}
+    said = paper("rapid-review-report", sample_context(n))
+    assert "Sample Child Two\tMissing: not recorded yet." in said
 
 
 def test_a_referral_without_an_incident_says_nothing_of_it() -> None:

@@ -17,6 +17,8 @@ from activities.documents import DocumentActivities
 from activities.mail import MailActivities
 from calendar_rules.working_days import ClosedDay
 from delivery.mail import Mail, MailNotTaken
+from delivery.papers.making import Papers
+from delivery.papers.reading import as_text
 from delivery.prose import Prose
 from review.case.mailing import MailTrouble
 from review.case.record import RecordRow, Settled
@@ -217,6 +219,13 @@ async def read_morning() -> orders.MorningMail:
     )
 
 
+class SamplePdfs:
+    """Stands in for what makes PDFs, which takes a third of a second for each: what the paper says."""
+
+    async def of(self, word: bytes) -> bytes:
+        return f"%PDF-sample {as_text(word)}".encode()
+
+
 def activities_of(world: World, keyring: Keyring) -> list[Any]:
     """The real activities over the fakes."""
     mail = MailActivities(
@@ -225,12 +234,13 @@ def activities_of(world: World, keyring: Keyring) -> list[Any]:
         people=world,
         shelf=world,
         prose=Prose(),
+        pdfs=SamplePdfs(),
         links=Links(keyring, "https://cases.example.org"),
         mail_from="cases@example.org",
         portal="https://cases.example.org",
         safe_domains=("example.org",),
     )
-    paper = DocumentActivities(shelf=world, people=world, prose=Prose())
+    paper = DocumentActivities(shelf=world, people=world, papers=Papers())
     digest = DigestRoom(cases=LiveCases(world), people=world)
     crg = MeetingRoom(
         meetings=KeptMeetings(world),

@@ -1,0 +1,1 @@
+"""Papers: made in Word from templates (`making`), read (`reading`), printed (`pdf`), their templates checked."""

@@ -1,0 +1,212 @@
+"""Every paper is a whole Word file made from its template, and a PDF that can be heard (R-*)."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import pairwise
+from pathlib import Path
+
+import page as pdf_check
+import pytest
+from docx import Document
+from PIL import Image
+from pydantic_core import to_jsonable_python
+
+from delivery.papers import pdf
+from delivery.papers.making import PaperNotMade, Papers, file_name, paragraphs
+from delivery.papers.pdf import Pdfs
+from delivery.papers.reading import as_html, as_text
+from delivery.papers.samples import OPTIONAL, PAPERS, REFERENCE, sample_context
+from tests.delivery.rendered import PROSE, WORD_PAPERS, outline, paper
+from tests.delivery.samples import MAILS, mail_context
+
+
+def test_every_paper_has_a_template_and_a_sample() -> None:
+    assert WORD_PAPERS.names() == sorted(PAPERS)
+
+
+def test_the_pack_says_plainly_which_returns_are_missing_and_late() -> None:
+    """R-5."""
+    text = PROSE.render_mail("returns-pack", mail_context(MAILS["returns-pack"].n)).text
+    assert "- Northmoor Community Health\n" in text
+    assert "- Northmoor Police (late)\n- Northmoor Council Education\n" in text
+
+
+def _whole(name: str) -> Iterator[str]:
+    """Word opens it; it has one title, headings in order, and nothing of the template is left over."""
+    word = WORD_PAPERS.render(name, sample_context(PAPERS[name]))
+    document = Document(io.BytesIO(word))
+    headings = outline(as_html(word)).headings
+    if headings.count(1) != 1 or min(headings) != 1:
+        yield "it has not one title"
+    if any(below - above > 1 for above, below in pairwise(headings)):
+        yield f"its headings leave a rank out: {headings}"
+    with zipfile.ZipFile(io.BytesIO(word)) as package:
+        every = "".join(package.read(one).decode() for one in package.namelist() if one.endswith(".xml"))
+        if {one.date_time for one in package.infolist()} != {(1980, 1, 1, 0, 0, 0)}:
+            yield "it holds the time at which it was made"
+    yield from (f"{leftover} is left over" for leftover in ("None", "{{", "{%", "\a") if leftover in every)
+    around = [p.text for part in (document.sections[0].header, document.sections[0].footer) for p in part.paragraphs]
+    for words in (f"Case {REFERENCE}", "version 2", "OFFICIAL-SENSITIVE", f"Template {name} "):
+        if not any(words in one for one in around):
+            yield f"its header and footer lack {words}"
+    fields = re.findall(r"instrText[^>]*> (PAGE|NUMPAGES) <", document.sections[0].footer._element.xml)
+    if fields != ["PAGE", "NUMPAGES"]:
+        yield "its pages are not numbered"
+    core = document.core_properties
+    if (core.subject, core.created, core.language) != (REFERENCE, datetime(2026, 6, 3, 13, tzinfo=UTC), "en-GB"):
+        yield "its properties do not say whose it is, and when it was made"
+    if not re.fullmatch(rf"template {name} [0-9a-f]{{10}}", core.keywords):
+        yield "it does not say which template made it"
+
+
+def _needed(name: str) -> Iterator[str]:
+    """A value that is missing is an error, not an empty place."""
+    for key in PAPERS[name].keys() - OPTIONAL:
+        try:
+            WORD_PAPERS.render(name, sample_context({k: v for k, v in PAPERS[name].items() if k != key}))
+        except PaperNotMade:
+            continue
+        yield f"it renders without {key}"
+
+
+def _as_json(name: str) -> Iterator[str]:
+    """It is the same to the byte when it is made again, and when its context came through JSON."""
+    n = to_jsonable_python(PAPERS[name])
+    if WORD_PAPERS.render(name, sample_context(n)) != Papers().render(name, sample_context(PAPERS[name])):
+        yield "it is another when its context came through JSON"
+
+
+@pytest.mark.parametrize("name", sorted(PAPERS))
+def test_a_paper_is_without_fault(name: str) -> None:
+    assert [fault for rule in (_whole, _needed, _as_json) for fault in rule(name)] == []
+
+
+def test_every_paper_is_a_pdf_that_holds_all_rules_of_pdf_ua(tmp_path: Path) -> None:
+    """PDF/UA-1, with the paper's title, British English, and the same bytes from the same Word."""
+    faults = {}
+    for name in WORD_PAPERS.names():
+        word = WORD_PAPERS.render(name, sample_context(PAPERS[name]))
+        file = tmp_path / f"{name}.pdf"
+        file.write_bytes(Pdfs().make(word))
+        found = str(pdf_check.validate_pdf(str(file), profile="ua1"))
+        if " 0 failed, 104 total" not in found:
+            faults[name] = found
+    assert faults == {}
+    assert Pdfs().make(word) == file.read_bytes()
+
+
+def test_a_pdf_is_made_once_for_all_who_read_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    def noted(word: bytes, key: str) -> bytes:
+        made.append(key)
+        return b"%PDF"
+
+    monkeypatch.setattr(pdf, "_pdf", noted)
+    pdfs = Pdfs()
+    for word in (b"a", b"b", b"a"):
+        assert pdfs.make(word) == b"%PDF"
+    assert len(made) == 2
+
+
+def test_what_people_write_is_shown_as_written_and_never_as_markup() -> None:
+    """R-5: signs of XML and Jinja, control characters, line breaks and paragraphs."""
+    text = "It said <b>{{ this }}</b> & more\x07\x00\x0c.\r\n\r\nSecond\rline \ud800 {%p if %}"
+    n = PAPERS["publication-plan"] | {"media": text, "communications": "A & B <C>\a\nD"}
+    word = WORD_PAPERS.render("publication-plan", sample_context(n))
+    said = as_text(word)
+    assert "It said <b>{{ this }}</b> & more.\nSecond\nline  {%p if %}\n" in said
+    assert "Communications: A & B <C>\nD\n" in said
+    assert [p.text for p in Document(io.BytesIO(word)).paragraphs if "Second" in p.text] == ["Second\nline  {%p if %}"]
+    assert paragraphs("a <b>\r\nc\n\n\nd\n") == "a &lt;b&gt;\nc\ad"
+
+
+def test_a_partnerships_own_template_wins_and_one_that_is_broken_does_not(tmp_path: Path) -> None:
+    own = Document(io.BytesIO(WORD_PAPERS.source("improvement-information").content))
+    own.add_paragraph("Words of our own for {{ reference }}.")
+    own.save(str(tmp_path / "improvement-information.docx"))
+    broken = Document()
+    broken.add_paragraph("{{ reasosn }}")
+    broken.save(str(tmp_path / "not-publishing-letter.docx"))
+    papers = Papers(tmp_path, marking="OFFICIAL")
+    word = papers.render("improvement-information", sample_context(PAPERS["improvement-information"]))
+    assert f"Words of our own for {REFERENCE}." in as_text(word)
+    own_version = papers.source("improvement-information").version
+    assert Document(io.BytesIO(word)).core_properties.keywords == f"template improvement-information {own_version}"
+    assert own_version != WORD_PAPERS.source("improvement-information").version
+    context = sample_context(PAPERS["not-publishing-letter"])
+    ours = Document(io.BytesIO(papers.render("not-publishing-letter", context)))
+    assert ours.core_properties.keywords.endswith(WORD_PAPERS.source("not-publishing-letter").version)
+    assert ours.sections[0].footer.paragraphs[1].text.endswith("\tOFFICIAL")
+
+
+def test_a_logo_stands_on_the_paper_and_is_named_for_those_who_hear_it(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (40, 20), "navy").save(logo)
+    word = Papers(logo=logo).render("review-delay-letter", sample_context(PAPERS["review-delay-letter"]))
+    assert word == Papers(logo=logo).render("review-delay-letter", sample_context(PAPERS["review-delay-letter"]))
+    header = Document(io.BytesIO(word)).sections[0].header
+    assert 'descr="Northmoor Safeguarding Children Partnership"' in header._element.xml
+    file = tmp_path / "letter.pdf"
+    file.write_bytes(Pdfs().make(word))
+    assert " 0 failed, 104 total" in str(pdf_check.validate_pdf(str(file), profile="ua1"))
+    assert b"/Image" in file.read_bytes()
+
+
+def test_a_file_is_called_by_reference_paper_and_version() -> None:
+    assert file_name("CR-2026-001", "rapid-review", 3, "application/pdf") == "CR-2026-001-rapid-review-v3.pdf"
+    assert file_name("CR-2026-001", "return-police", 1, "image/png") == "CR-2026-001-return-police-v1.png"
+
+
+def test_the_agenda_follows_the_seven_steps() -> None:
+    """R-6."""
+    text = paper("rapid-review-agenda", sample_context(PAPERS["rapid-review-agenda"]))
+    assert re.findall(r"^\d\. .+$", text, re.MULTILINE) == [
+        "1. Purpose and overview",
+        "2. The options the guidance gives",
+        "3. Legal advice",
+        "4. Each agency's overview",
+        "5. National interest",
+        "6. Immediate learning",
+        "7. Recommendation",
+    ]
+
+
+def test_the_agenda_goes_without_a_date_or_a_legal_adviser() -> None:
+    """R-6: legal advice where asked."""
+    n = {"agencies": ["Police"], "legal_adviser": False, "criteria": []}
+    assert "No legal adviser has been asked for" in paper("rapid-review-agenda", sample_context(n))
+
+
+def test_the_report_leads_with_improvement_not_blame() -> None:
+    """§3-5."""
+    text = paper("rapid-review-report", sample_context(PAPERS["rapid-review-report"]))
+    assert text.index("identify improvements") < text.index("Recommendation to")
+
+
+def test_the_report_answers_each_criterion_with_reasons_and_names_the_absent() -> None:
+    """R-8, R-9."""
+    text = paper("rapid-review-report", sample_context(PAPERS["rapid-review-report"]))
+    assert "Highlights improvements needed\tYes\tConcerns were known" in text
+    assert "\tNo\tThe last ten" in text
+    assert "\tNot answered" in text
+    assert "Northmoor Housing\tThe family never held a tenancy" in text
+
+
+def test_headings_of_tables_are_such_where_a_paper_is_read() -> None:
+    word = WORD_PAPERS.render("rapid-review-report", sample_context(PAPERS["rapid-review-report"]))
+    html = as_html(word)
+    assert '<thead><tr><th scope="col"><p>Criterion or circumstance</p></th>' in html
+    assert '<tr><th scope="row"><p>Version</p></th><td><p>2</p></td></tr>' in html
+
+
+def test_the_pack_names_the_missing_first_and_shows_what_each_agency_wrote() -> None:
+    """R-5."""
+    text = paper("returns-pack", sample_context(PAPERS["returns-pack"]))
+    assert text.index("1 of 3 returns is missing") < text.index("Who has answered")
+    assert "The child and the family were not known to this agency" in text
+    assert "No return has been received from this agency" in text
+    assert "It shared its concern <in writing> on two days:\nMonday and Thursday.\n" in text
