@@ -68,7 +68,7 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
         pdfs=Pdfs(),
         links=Links(keyring, settings.public_url),
         mail_from=settings.mail_from,
-        portal=settings.public_url,
+        portal=settings.portal,
         patience=timedelta(minutes=settings.mail_patience_minutes),
         safe_domains=settings.safe_domains,
     )

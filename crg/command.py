@@ -18,6 +18,7 @@ from crg.directory import directory
 from crg.doctor import doctor
 from crg.edition import app as edition
 from crg.embedded.errors import CannotStart
+from crg.examples import with_examples
 from crg.plan import plan
 from crg.record import record
 from crg.rehearsal.commands import demo, rehearse
@@ -146,6 +147,9 @@ def token(
     settings = settings_of_running(settings) or settings
     directory = asyncio.run(known_directory(settings))
     typer.echo(issuer.mint(settings, issuer.bearer_for(directory, bearer), minutes=minutes))
+
+
+with_examples(app)
 
 
 def _of_the_keys(error: Exception) -> str | None:

@@ -35,7 +35,7 @@ def plan(
 ) -> None:
     """The plan of a rapid review: when each step could be taken, its latest safe time, and the slack between.
 
-    Examples: crg plan CR-2026-001; crg plan --known "2026-11-30 10:00". Times without an offset are London times.
+    Times without an offset are London times.
     """
     settings = load_settings()
     if (reference is None) == (known is None):

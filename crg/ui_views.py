@@ -15,7 +15,6 @@ def ui_views(
     """Print links into the Temporal UI: all cases, overdue ones, those due soon, each stage, work that fails.
 
     Keep them as bookmarks; those of what is due soon are counted from now, so print them again.
-    Example: crg ui-views | grep Overdue.
     """
     from api.ui_views import address, views
     from crg.embedded.stack import settings_of_running

@@ -184,6 +184,7 @@ class Settings(BaseSettings):
     logo: Path | None = Field(default=None, description="a PNG or JPEG on the first page of papers")
 
     public_url: Url = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
+    portal_url: Url | None = Field(default=None, description="of a portal of the partnership's own; mails lead to it")
     keys: SecretStr | None = Field(default=None, description="id:base64url of 32 bytes, comma separated, newest first")
     oidc_issuer: Issuer = Field(default_factory=lambda data: f"{data['public_url']}/issuer")
     oidc_audience: str = "case-reviews"
@@ -202,6 +203,11 @@ class Settings(BaseSettings):
     )
     rehearsals: bool = Field(default=False, description="allow cases whose clock can be moved; never in production")
     log_level: LogLevel = "info"
+
+    @property
+    def portal(self) -> str:
+        """Where mails lead: the partnership's own portal, or these pages. A case is at /cases/REFERENCE of it."""
+        return self.portal_url or self.public_url
 
     @property
     def keys_file(self) -> Path:

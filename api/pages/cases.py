@@ -108,10 +108,12 @@ def put_right(view: CaseOut, caller: Caller) -> dict[str, str]:
     return {one: f"/cases/{view.reference}/steps/corrected?{urlencode({'entry': one})}" for one in standing}
 
 
-async def _said(deps: Deps, reference: str, message: str) -> tuple[str, bool] | None:
-    """What has just been said of this case by a form: what it is called, and whether it waits to be recorded."""
+async def _said(deps: Deps, reference: str, message: str) -> tuple[str, bool, bool] | None:
+    """What has just been said of this case by a form: what it is called, whether it waits to be recorded, and whether
+    it has opened the case.
+    """
     held = await deps.store.inbox.get(message) if message else None
     if held is None or held.reference != reference or held.status is MessageStatus.REFUSED:
         return None
     title = "The case is opened" if held.kind == OPENING else title_of(held.kind)
-    return title, held.status is MessageStatus.PENDING
+    return title, held.status is MessageStatus.PENDING, held.kind == OPENING

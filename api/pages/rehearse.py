@@ -1,6 +1,7 @@
 """A first case to try things with: a rehearsal begun with an invented incident, which leads on by itself from there."""
 
 import secrets
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -67,4 +68,5 @@ async def begin(request: Request) -> Response:
     if outcome.reference is None:
         line = "It appears in the list of rehearsals shortly."
         return plain(request, "The rehearsal is being opened", line, status=202, frame=around)
-    return RedirectResponse(f"/cases/{outcome.reference}#guide", status_code=303, headers=HEADERS)
+    where = f"/cases/{outcome.reference}?{urlencode({'said': outcome.message})}#guide"
+    return RedirectResponse(where, status_code=303, headers=HEADERS)

@@ -29,7 +29,6 @@ def rehearse(
     """Play scenarios on the real engine, in virtual time, one after the other.
 
     Exit code 1 where a case goes otherwise than written; the others are played all the same.
-    Example: crg rehearse examples/christmas.toml examples/disagreement.toml.
     """
     _play(files, json_out)
 

@@ -1,20 +1,25 @@
 """The `crg` command as a person types it: what it prints, what it refuses, how it ends."""
 
 import os
+import shlex
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any, cast
 
 import jwt
 import pytest
+import typer
 
-from crg.command import as_typed
+from crg.command import app, as_typed
 from crg.embedded import issuer
 from crg.embedded.lock import FolderLock
 from crg.embedded.sample import known_directory, prepare_store, sample_partnership
+from crg.examples import EXAMPLES
 from review.facts.directory import Person, Role
 from settings import PACKAGE, Settings
 from settings.keys import Keyring, make_keys_file
@@ -106,6 +111,24 @@ def test_an_unknown_command_ends_with_2(settings: Settings) -> None:
 def test_the_version_is_said_and_completion_is_to_be_had(settings: Settings) -> None:
     assert crg(settings, "--version").stdout == f"crg {version(PACKAGE)}\n"
     assert "complete_bash" in crg(settings, "--show-completion", "bash").stdout
+
+
+def _commands(group: typer.core.TyperGroup, before: str = "") -> Iterator[tuple[str, Any]]:
+    for name, command in group.commands.items():
+        if isinstance(command, typer.core.TyperGroup):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield before + name, command
+
+
+def test_the_help_of_each_command_ends_with_examples_that_the_command_line_takes() -> None:
+    commands = dict(_commands(cast(typer.core.TyperGroup, typer.main.get_command(app))))
+    assert set(EXAMPLES) == set(commands)
+    for name, command in commands.items():
+        for example in EXAMPLES[name]:
+            assert example in command.epilog
+            words = shlex.split(example)[1 + len(name.split()) :]
+            assert command.make_context(name, words).params is not None
 
 
 def test_asking_for_the_commands_imports_nothing_heavy(settings: Settings) -> None:

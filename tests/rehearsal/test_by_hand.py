@@ -23,8 +23,8 @@ def test_a_first_case_leads_on_and_its_clock_is_moved_from_its_page(stack: Setti
         (once,) = re.findall(r'name="once" value="([^"]+)"', unit.get("/cases/rehearse").text)
         where = [unit.post("/cases/rehearse", data={"once": once}).headers["location"] for _ in range(2)]
         assert where[0] == where[1], "a second click opens no second case"
-        path = where[0].partition("#")[0]
-        page = unit.get(path).text
+        page, path = unit.get(where[0]).text, where[0].partition("?")[0]
+        assert f'href="{path}/plan">See the proposed plan' in page
         assert "Part 1 of 8" in page
         assert f'href="{path}/steps/partner-view-given' in page
         moved = unit.post(f"{path}/clock", data={"to": "deadline"})

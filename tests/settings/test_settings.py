@@ -35,6 +35,14 @@ def test_what_depends_on_a_port_or_a_folder_moves_with_it(monkeypatch: pytest.Mo
     assert settings.keys_file == tmp_path / "keys.json"
 
 
+def test_mails_lead_to_a_portal_where_one_is_named_and_else_to_our_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().portal == "http://127.0.0.1:8000"
+    monkeypatch.setenv("CRG_PORTAL_URL", "https://portal.council.example/reviews/")
+    settings = load_settings()
+    assert settings.portal == "https://portal.council.example/reviews"
+    assert settings.public_url == "http://127.0.0.1:8000"
+
+
 def test_what_is_said_outright_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CRG_TEMPORAL_ADDRESS", "temporal.internal:7233")
     monkeypatch.setenv("CRG_OIDC_ISSUER", "https://login.council.example/")
