@@ -7,6 +7,7 @@ without touching the cases of others.
 import asyncio
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType
@@ -15,15 +16,18 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFai
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
+from calendar_rules.model import Model
+from review.asked import Progress
 from review.case.state import CaseState
 from review.facts import Fact, Reported, Speaker
 from review.facts.directory import Role
 from store.cases import Cases
-from workflows.names import SAY, STATE, workflow_id
+from workflows.names import PROGRESS, SAY, STATE, workflow_id
 
 POLL = 0.03  # seconds between two looks at whether the case has come to rest
 REST_WITHIN = 30.0  # seconds of work that one step may cause
 SMALLEST_MOVE = timedelta(milliseconds=1)
+Answer = TypeVar("Answer", bound=Model)
 WORK = timedelta(seconds=20)  # what a timer of that very moment causes is done by then
 
 
@@ -76,31 +80,35 @@ class CaseClock:
         stands, ours = max(moment, await self.now()), datetime.now(UTC)
         await self._cases.clock_moved(self.reference, stands - ours, written_at=ours)
 
-    async def rest(self) -> CaseState:
+    async def rest(self) -> Progress:
         """Wait until all that the last step caused is done and can be read over the API."""
         try:
             async with asyncio.timeout(REST_WITHIN):
                 while True:
                     if await self._idle():
-                        state = await self.state()
-                        if not (state.outbox or state.untold or state.settled):
-                            return state
+                        progress = await self._asked(PROGRESS, Progress)
+                        if progress.at_rest:
+                            return progress
                     await asyncio.sleep(POLL)
         except TimeoutError:
             raise self.otherwise(await self._what_it_waits_for()) from None
 
     async def state(self) -> CaseState:
-        """The case as its workflow has it; a run that has only just begun again is asked once more."""
+        """The case as its workflow has it."""
+        return await self._asked(STATE, CaseState)
+
+    async def _asked(self, query: str, answer: type[Answer]) -> Answer:
+        """What the workflow says; a run that has only just begun again is asked once more."""
         until = asyncio.get_running_loop().time() + REST_WITHIN
         while True:
             try:
-                state: CaseState = await self._handle.query(STATE, result_type=CaseState)
+                said: Answer = await self._handle.query(query, result_type=answer)
             except RPCError as error:
                 if error.status is not RPCStatusCode.FAILED_PRECONDITION or asyncio.get_running_loop().time() > until:
                     raise
                 await asyncio.sleep(POLL)
             else:
-                return state
+                return said
 
     async def tell(self, fact: Fact, by: str) -> None:
         """Tell this one case what is otherwise told to every live case."""

@@ -5,7 +5,7 @@ Each is sealed for its workflow, so that nobody else can ask; what is asked twic
 
 import re
 
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, ConfigDict
 
 from calendar_rules.model import Model
 
@@ -51,3 +51,10 @@ class SendMorningMail(Model):
     model_config = ConfigDict(extra="forbid")
 
     schedule: str
+
+
+class Progress(Model):
+    """How far a case is with what it has to do now: for one that moves its clock."""
+
+    at_rest: bool  # nothing is left to be carried out
+    due: dict[str, AwareDatetime]  # its deadlines, by id

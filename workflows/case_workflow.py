@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from review import not_ours, take
-from review.asked import BeginAgain
+from review.asked import BeginAgain, Progress
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.check import validate_fact
@@ -31,7 +31,7 @@ _RESTARTS = (Corrected, TakenBack, NotificationWithdrawn, EditionMoved, CrgConsi
 
 
 class CaseWorkflow(Guarded):
-    """Update, signals and query, the same for a case review and for an information request."""
+    """Update, signals and queries, the same for a case review and for an information request."""
 
     def __init__(self, case: CaseState) -> None:
         self.case_run = CaseRun(case)
@@ -63,6 +63,12 @@ class CaseWorkflow(Guarded):
     @workflow.query(name=names.STATE)
     def state(self) -> CaseState:
         return self.case_run.case
+
+    @workflow.query(name=names.PROGRESS)
+    def progress(self) -> Progress:
+        case = self.case_run.case
+        due = {deadline.id: deadline.due for deadline in case.deadlines.values()}
+        return Progress(at_rest=not (case.outbox or case.untold or case.settled), due=due)
 
     def not_ours(self, about: str) -> None:
         """Something came which this service did not send: it was refused, and the record says so (X-3)."""

@@ -22,6 +22,7 @@ RELAY = "relay"  # signal: the same fact, when nobody answered
 BEGIN_AGAIN = "begin-again"  # signal: continue as new, to move a live case onto new code
 LOOK_AGAIN = "look-again"  # signal to a meeting of the CRG: how it stands has changed
 STATE = "state"  # query: the whole case
+PROGRESS = "progress"  # query: whether it is at rest, and what is due when
 OPENED_BY = "OpenedBy"  # memo of a case: the message that opened it, by which an opening knows its workflow
 
 CASE_STAGE = SearchAttributeKey.for_keyword("CaseStage")

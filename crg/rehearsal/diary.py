@@ -12,7 +12,6 @@ from calendar_rules.lengths import LONDON, london
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
 from crg.rehearsal.phrases import Moments, Phrase
 from crg.rehearsal.scenario import Scenario, WayIn
-from review.case.state import CaseState
 from review.open_case import calendar_years
 
 # Facts whose moment scenarios count from, in the protocol's words.
@@ -85,9 +84,9 @@ class Diary:
             event, field = SETS[kind]
             self._events[event] = _set_for(body[field])
 
-    def due(self, case: CaseState) -> None:
-        """The case's deadlines as they stand can be counted from."""
-        self._events |= {deadline.id: deadline.due for deadline in case.deadlines.values()}
+    def due(self, deadlines: Mapping[str, datetime]) -> None:
+        """The case's deadlines as they stand, by id, can be counted from."""
+        self._events |= deadlines
 
 
 def _first_events(scenario: Scenario) -> dict[str, datetime]:

@@ -117,9 +117,9 @@ class Director:
         self.reference = answer.body["reference"]
         self._clock = CaseClock(self._client, self._cases, self.reference)
         self._teller.opened(self.reference, scenario)
-        state = await self._clock.rest()
+        await self._clock.rest()
         if scenario.directory.people or scenario.directory.agencies:
-            cast = self._company.cast(entered_cast(state), scenario.directory)
+            cast = self._company.cast(entered_cast(await self._clock.state()), scenario.directory)
             await self._clock.tell(DirectoryChanged(cast=cast), self._company.holder([Role.BUSINESS_UNIT]))
         await self._come_to_rest()
 
@@ -219,7 +219,7 @@ class Director:
 
     async def _come_to_rest(self) -> None:
         """Wait until the case has done all that is to be done now, and show it."""
-        self._diary.due(await self._clock.rest())
+        self._diary.due((await self._clock.rest()).due)
         rows = await self._portal.record(self.reference, after=self._told)
         if rows:
             self._told = rows[-1]["seq"]

@@ -129,7 +129,8 @@ def test_the_names_that_the_engine_keeps_stay() -> None:
         "workflow": names.WORKFLOW,
         "directory": names.DIRECTORY_NEWS,
         "crg_meeting": {"workflow": names.CRG_MEETING, "look_again": names.LOOK_AGAIN},
-        "messages": {"say": names.SAY, "relay": names.RELAY, "begin_again": names.BEGIN_AGAIN, "state": names.STATE},
+        "messages": {"say": names.SAY, "relay": names.RELAY, "begin_again": names.BEGIN_AGAIN},
+        "queries": {"state": names.STATE, "progress": names.PROGRESS},
         "search_attributes": {
             key.name: key.indexed_value_type.name
             for key in (
