@@ -19,6 +19,7 @@ from crg.doctor import doctor
 from crg.edition import app as edition
 from crg.embedded.errors import CannotStart
 from crg.examples import with_examples
+from crg.papers import app as papers
 from crg.plan import plan
 from crg.record import record
 from crg.rehearsal.commands import demo, rehearse
@@ -44,6 +45,7 @@ for command in (schedule, plan, rehearse, demo, record, begin_again, revive, res
     app.command()(command)
 app.add_typer(edition, name="edition")
 app.add_typer(directory, name="directory")
+app.add_typer(papers, name="papers")
 
 
 def _say_version(asked: bool) -> None:  # as Typer calls it

@@ -25,6 +25,9 @@ EXAMPLES = {
     "edition check": ["crg edition check editions/ours.toml"],
     "edition list": ["crg edition list"],
     "edition show": ["crg edition show doncaster-2018"],
+    "papers export": ["crg papers export covering-letter", "crg papers export covering-letter templates"],
+    "papers check": ["crg papers check covering-letter.docx"],
+    "papers sample": ["crg papers sample covering-letter", "crg papers sample covering-letter.docx templates"],
     "directory show": ["crg directory show"],
     "directory load": ["crg directory load partnership.toml", "crg directory load partnership.toml --replace"],
 }

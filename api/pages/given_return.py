@@ -8,7 +8,6 @@ from fastapi.responses import Response
 
 from api.auth import READERS
 from api.deps import Deps, deps_of
-from api.files import PREFIX
 from api.pages.auth import frame, of_problem, reader
 from api.pages.layout import page
 from api.problems import Problem
@@ -36,12 +35,10 @@ def router() -> APIRouter:
 
 
 def paper_path(reference: str, document: str, version: int) -> str:
-    """Where a paper of a case is read: a return, a draft or a file on its page, all others as they were kept."""
+    """Where a paper of a case is read: a return on the page of returns, all else on a page of its own."""
     if document.startswith(OF_AGENCY):
         return f"/cases/{reference}/returns/{document.removeprefix(OF_AGENCY)}/{version}"
-    if document.startswith(PREFIX) or document.endswith(DRAFT):
-        return f"/cases/{reference}/papers/{document}/{version}"
-    return f"/v1/cases/{reference}/documents/{document}/{version}"
+    return f"/cases/{reference}/papers/{document}/{version}"
 
 
 async def show(request: Request, reference: str, agency: str, version: str) -> Response:

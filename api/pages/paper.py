@@ -1,4 +1,4 @@
-"""A paper of a case that is no letter: a draft as headings and text, a file as what it is, with a button to open it.
+"""A paper of a case: its words, with Word and PDF to open; a draft as headings and text; a file as what it is.
 
 What people sent is never shown in the page itself: it is opened in a program of their own.
 """
@@ -19,6 +19,7 @@ from api.forms.shown import Shown
 from api.forms.summary import Line, summary
 from api.pages.auth import frame, of_problem, reader
 from api.pages.layout import page
+from api.pages.papers import inline
 from api.problems import Problem
 from api.reading import Reading
 from api.reads import kept_for
@@ -26,6 +27,8 @@ from api.visibility import read as read_case
 from api.visibility import seen
 from delivery.files.inspect import in_words
 from delivery.files.scan import Scan
+from delivery.papers.making import WORD
+from delivery.papers.reading import as_html
 from review.chapters.learning_review.papers import LearningFindings
 from review.chapters.practice_review.papers import REVIEW_DRAFT, TERMS_DRAFT, ReviewReport, TermsOfReference
 from review.chapters.report.papers import RapidReviewReport
@@ -52,7 +55,7 @@ def router() -> APIRouter:
 
 
 async def show(request: Request, reference: str, document: str, version: str) -> Response:
-    """One version of a draft, or of a file."""
+    """One version of a paper, a draft or a file."""
     caller = await reader(request)
     if isinstance(caller, Response):
         return caller
@@ -71,6 +74,7 @@ async def show(request: Request, reference: str, document: str, version: str) ->
         "paper": held,
         "lines": _lines(held, reading, view, directory),
         "about": await _about(deps, held.upload, directory) if held.upload else [],
+        "words": inline(as_html(held.content)) if held.media_type == WORD and not held.upload else None,
         "open": f"/v1/cases/{reference}/documents/{document}/{version}",
     }
     return page(request, "paper.html", context)

@@ -83,7 +83,7 @@ def environment() -> Environment:
     return made
 
 
-_ENVIRONMENT = environment()
+ENVIRONMENT = environment()
 
 
 @dataclass(frozen=True)
@@ -166,23 +166,33 @@ class Papers:
 @lru_cache(maxsize=_KEPT)
 def _read(source: Source, logo: bytes | None, alt: str) -> _Read:
     """Take a template apart and compile what is filled in: to do so each time takes five times as long."""
+    content = _with_logo(source.content, logo, alt) if logo else source.content
     try:
-        word = DocxTemplate(io.BytesIO(_with_logo(source.content, logo, alt) if logo else source.content))
-        title = word.get_docx().core_properties.title or source.name
-        others, parts = [], []
-        saved = io.BytesIO()
-        word.save(saved)
-        with zipfile.ZipFile(saved) as package:
-            for name in package.namelist():
-                if _PART.fullmatch(name):
-                    # A line for each paragraph, so that an error names the right one.
-                    xml = re.sub(r"<w:p([ >])", r"\n<w:p\1", word.patch_xml(package.read(name).decode()))
-                    parts.append((name, _ENVIRONMENT.from_string(xml)))
-                elif name != _CORE:
-                    others.append((name, package.read(name)))
-    except (TemplateError, zipfile.BadZipFile, KeyError, ValueError, UnicodeDecodeError) as problem:
+        parts = tuple((name, ENVIRONMENT.from_string(xml)) for name, xml in parts_of(content).items())
+    except TemplateError as problem:
         raise PaperNotMade(str(problem)) from problem
-    return _Read(tuple(others), tuple(parts), title)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        filled = {_CORE, *(name for name, _ in parts)}
+        others = tuple((name, package.read(name)) for name in package.namelist() if name not in filled)
+    return _Read(others, parts, Document(io.BytesIO(content)).core_properties.title or source.name)
+
+
+def parts_of(content: bytes) -> dict[str, str]:
+    """The parts of a template that are filled in, as Jinja can read them: a line for each paragraph.
+
+    Raises `PaperNotMade` where it is no Word file.
+    """
+    word = DocxTemplate(io.BytesIO(content))
+    try:
+        word.init_docx()
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return {
+                name: re.sub(r"<w:p([ >])", r"\n<w:p\1", str(word.patch_xml(package.read(name).decode())))
+                for name in package.namelist()
+                if _PART.fullmatch(name)
+            }
+    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as problem:  # lxml's are SyntaxErrors
+        raise PaperNotMade(str(problem)) from problem
 
 
 def _with_logo(content: bytes, logo: bytes, alt: str) -> bytes:

@@ -8,6 +8,7 @@ import asyncio
 import base64
 import hashlib
 import io
+import logging
 import re
 import threading
 from collections import OrderedDict
@@ -70,6 +71,8 @@ def _pdf(word: bytes, key: str) -> bytes:
         import weasyprint
     except OSError as problem:
         raise NoPdf(f"No PDF can be made here: install {LIBRARIES} (Debian), then start again.") from problem
+    for name in ("weasyprint", "fontTools"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # they tell of each step, and could quote a paper
     document = Document(io.BytesIO(word))
     page = weasyprint.HTML(string=_page(word, document), url_fetcher=_nothing)
     return bytes(page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=key[:32].encode()))

@@ -93,6 +93,8 @@ PAPERS: dict[str, dict[str, Any]] = {
         "legal_adviser": True,
         "starts_at": BY_THE_MINUTE,
         "criteria": [{"title": "Criteria for a local practice review", "items": ["Improvements are needed"]}],
+        "officers": "accountable officers and the Independent Chair",
+        "safety": "Sample: recorded for every child",
     },
     "rapid-review-record": {
         "held_at": BY_THE_MINUTE,
@@ -109,6 +111,8 @@ PAPERS: dict[str, dict[str, Any]] = {
         },
     },
     "rapid-review-report": {
+        "children": [{"name": "Sample Child One", "known": [["Born", "29 February 2024"], ["Legal status", "none"]]}],
+        "incident": [["Setting", "Sample: at home"]],
         "safety": [["Other children", "Recorded: Sample."]],
         "other_learning": [],
         "recommendation": "The criteria for a local review are met.\n\nA national review is not considered necessary.",

@@ -14,6 +14,9 @@ from activities.mail import MailActivities
 from activities.orders import SendNotice
 from crg.embedded.sample import sample_partnership
 from delivery.mail import MailCarrier
+from delivery.papers.making import WORD, Papers
+from delivery.papers.pdf import NoPdf
+from delivery.papers.samples import PAPERS, sample_context
 from delivery.prose import Prose
 from review.case.mailing import Delivered, MailTrouble, NotTaken, Outcome
 from review.case.notices import Invite, LinkFor, Notice
@@ -303,3 +306,26 @@ async def test_a_mail_to_a_stand_in_says_for_whom_and_until_when(store: Store) -
     await _tried(store, post, order, later, directory=directory)
     assert "You stand in for Dana Sample, who is away until Friday 5 June 2026." in _read(post, 0)
     assert "stand in" not in _read(post, 1)
+
+
+async def test_a_paper_goes_as_pdf_and_in_word_where_it_is_written_in_or_no_pdf_can_be_made(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R-3, R-12: to a safe domain; never as HTML. Its name is the reference, the paper and the version."""
+    word = Papers().render("review-delay-letter", sample_context(PAPERS["review-delay-letter"]))
+
+    async def attached(document: str) -> tuple[str, str]:
+        with serving(Post()) as carrier:
+            room = await _room(store, carrier)
+        await room.shelf.put(CASE, document, key=document, content=word, media_type=WORD, title="Sample", at=NOON)
+        one = await room._attachment(CASE, DocumentRef(document=document, version=1, sha256="0" * 64))
+        return one.name, one.media_type
+
+    assert await attached("delay-letter") == (f"{CASE}-delay-letter-v1.pdf", "application/pdf")
+    assert await attached("request-police") == (f"{CASE}-request-police-v1.docx", WORD)
+
+    async def lacking(self: SamplePdfs, word: bytes) -> bytes:
+        raise NoPdf("install Pango")
+
+    monkeypatch.setattr(SamplePdfs, "of", lacking)
+    assert await attached("delay-letter") == (f"{CASE}-delay-letter-v1.docx", WORD)

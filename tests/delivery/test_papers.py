@@ -13,8 +13,11 @@ import pytest
 from docx import Document
 from PIL import Image
 from pydantic_core import to_jsonable_python
+from typer.testing import CliRunner
 
+from crg.command import app
 from delivery.papers import pdf
+from delivery.papers.checking import doubts, faults
 from delivery.papers.making import PaperNotMade, Papers, file_name, paragraphs
 from delivery.papers.pdf import Pdfs
 from delivery.papers.reading import as_html, as_text
@@ -79,9 +82,15 @@ def _as_json(name: str) -> Iterator[str]:
         yield "it is another when its context came through JSON"
 
 
+def _sound(name: str) -> Iterator[str]:
+    """It names fields that there are, in every branch, and lacks nothing."""
+    source = WORD_PAPERS.source(name)
+    yield from (*faults(source), *doubts(source))
+
+
 @pytest.mark.parametrize("name", sorted(PAPERS))
 def test_a_paper_is_without_fault(name: str) -> None:
-    assert [fault for rule in (_whole, _needed, _as_json) for fault in rule(name)] == []
+    assert [fault for rule in (_whole, _needed, _as_json, _sound) for fault in rule(name)] == []
 
 
 def test_every_paper_is_a_pdf_that_holds_all_rules_of_pdf_ua(tmp_path: Path) -> None:
@@ -141,6 +150,50 @@ def test_a_partnerships_own_template_wins_and_one_that_is_broken_does_not(tmp_pa
     ours = Document(io.BytesIO(papers.render("not-publishing-letter", context)))
     assert ours.core_properties.keywords.endswith(WORD_PAPERS.source("not-publishing-letter").version)
     assert ours.sections[0].footer.paragraphs[1].text.endswith("\tOFFICIAL")
+
+
+def test_a_template_is_told_what_it_misspells_and_where(tmp_path: Path) -> None:
+    """`crg papers`: export, check, sample; also what stands in a branch or loop that the sample does not take."""
+
+    def run(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(app, ["papers", *words], env={"CRG_DATA": str(tmp_path)})
+        return done.exit_code, done.output
+
+    assert run()[1].count("  ours\n") == len(PAPERS)
+    file = tmp_path / "covering-letter.docx"
+    assert run("export", "covering-letter", str(tmp_path)) == (0, f"{file}\n")
+    assert run("export", "covering-letter", str(tmp_path))[0] == 1
+    version = WORD_PAPERS.source("covering-letter").version
+    assert run("check", str(file)) == (0, f"covering-letter.docx is sound: version {version}.\n")
+    document = Document(str(file))
+    for paragraph in document.paragraphs:
+        for right, wrong in (("letter |", "leter |"), ("| deadline", "| dedline")):
+            if right in paragraph.text:
+                paragraph.runs[0].text = paragraph.text.replace(right, wrong)
+    document.tables[0].rows[2].cells[0].paragraphs[0].runs[0].text = "{{ one.capasity }}"
+    document.save(str(file))
+    document.sections[0].footer.paragraphs[0].text = ""
+    document.save(str(file))
+    code, told = run("check", str(file))
+    assert code == 1
+    assert "this paper has no field “leter”; “letter” is one (in “" in told
+    assert "there is no filter “dedline”; “deadline” is one (in “It was due by {{ due | dedline }}.”)" in told
+    assert "there is no “capasity”; “capacity” is one (in “{{ one.capasity }}”)" in told
+    document.tables[0].rows[2].cells[0].paragraphs[0].runs[0].text = "{{ one.capacity }}"
+    for paragraph in document.paragraphs:
+        if "leter" in paragraph.text or "dedline" in paragraph.text:
+            paragraph.text = ""
+    document.save(str(file))
+    code, told = run("check", str(file))
+    assert code == 0
+    assert "note: it does not use “due”, which our template does" in told
+    assert "note: its footer has no page number" in told
+    assert run("sample", str(file), str(tmp_path))[0] == 0
+    assert (tmp_path / "sample-covering-letter.pdf").read_bytes().startswith(b"%PDF-")
+    (tmp_path / "nothing.docx").write_bytes(b"PK")
+    assert "no paper is called “nothing”" in run("check", str(tmp_path / "nothing.docx"))[1]
+    file.write_bytes(b"PK")
+    assert "no Word file that can be read" in run("check", str(file))[1]
 
 
 def test_a_logo_stands_on_the_paper_and_is_named_for_those_who_hear_it(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, Page
 
+from api import reads
 from api.auth import COOKIE
 from calendar_rules.notifying import HEADS
 from review.chapters.rapid_review.papers import ReturnBody
@@ -199,10 +200,20 @@ async def test_who_agrees_a_version_can_read_it_from_the_form(desk: Desk, client
     await desk.request_returns()
     await desk.hold_meeting()
     one = await desk.ask_for_sign_off()
+    desk.app.include_router(reads.routes)
     signed_in(desk, client, "officer-police")
     page = (await client.get(f"{HERE}/steps/sign-off-given?about=police")).text
-    paper = f"/v1{HERE}/documents/{one.document.document}/{one.document.version}"
+    paper = f"{HERE}/papers/{one.document.document}/{one.document.version}"
     assert f'href="{paper}"' in page
+    shown = (await client.get(paper)).text
+    assert "<h2>Rapid review report</h2>" in shown
+    who = {"Authorization": f"Bearer {desk.token('officer-police')}"}
+    kept = f"/v1{HERE}/documents/{one.document.document}/{one.document.version}"
+    assert f'href="{kept}?as=pdf"' in shown
+    pdf, word = await client.get(f"{kept}?as=pdf", headers=who), await client.get(kept, headers=who)
+    assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
+    assert word.content == (await client.get(f"{kept}?as=kept", headers=who)).content
+    assert word.headers["content-disposition"].endswith(f"{one.document.document}-v{one.document.version}.docx")
     assert (await client.get(f"{HERE}/steps/sign-off-given?about=health")).status_code == 403, "another officer's"
 
 
