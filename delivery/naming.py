@@ -1,13 +1,23 @@
-"""Names in words: of people and agencies by their ids, of who owes a step, and in a step's title."""
+"""Names in words: of people and agencies by their ids, of who owes a step, in a step's title, and in running text."""
 
 import re
 from collections.abc import Callable, Collection
 
 from delivery.words import plain
-from review.facts.directory import Directory
+from review.facts.directory import Directory, Partner, Role
 from review.listed import WaitingRow, owed_by
 
 _A_CHILD = "a child of the case"  # in a step's title: which one stands beside it, and mails name none
+
+_CODE = re.compile(r"(?<![\w-])[a-z]+(?:[-:][a-z0-9]+)+(?![\w-])")
+_RULE = re.compile(r"(?P<rule>[A-Z]-\d+[a-z-]*):(?P<subject>[\w:.-]+)(?= )")
+_PAPERS = (
+    *("rapid-review", "practice-review", "learning-review", "terms-of-reference", "reviewer-selection"),
+    *("covering-letter", "meeting-record", "returns-pack", "referral-form", "review-contract", "review-delay-letter"),
+    *("returns-request", "learning-findings", "publication-plan", "partners-decision", "information-asked"),
+)
+_OF_A_PAPER = re.compile(rf"(?P<paper>{'|'.join(_PAPERS)})(?P<draft>-draft)?(?:-(?P<version>\d+)(?:-[a-z-]+)?)?")
+_WORDS = {*Role, *Partner, "crg-chair"}
 
 Namer = Callable[[str], str]  # ids of people and agencies in words; an id that it does not know stands for itself
 
@@ -34,3 +44,31 @@ def in_names(text: str, about: str | None, name: Namer) -> str:
     if about and _A_CHILD in text and name(about) != about:
         return text.replace(_A_CHILD, name(about))
     return re.sub(rf"(?<![\w-]){re.escape(about)}(?![\w-])", lambda _: name(about), text) if about else text
+
+
+def decoded(text: str, name: Namer) -> str:
+    """Running text of the system's own with words in place of codes: "practice-review-2-crg:crg-chair" is "practice
+    review, version 2, CRG Chair". What people have written is not sent through here.
+    """
+    text = _RULE.sub(lambda found: f"{found['rule']} ({subject_words(found['subject'], name)}):", text)
+    return _CODE.sub(lambda found: subject_words(found[0], name), text)
+
+
+def subject_words(subject: str, name: Namer) -> str:
+    """What a deadline or a line of the record is about, in words; what is no code of ours stays."""
+    if ":" not in subject and name(subject) != subject:
+        return name(subject)  # an agency, which can bear the id of a partner
+    return ", ".join(_word(part, name) for part in subject.split(":"))
+
+
+def _word(part: str, name: Namer) -> str:
+    if part.isdigit():
+        return f"version {part}"
+    if part in _WORDS:
+        return plain(part)
+    if part.startswith("agency-") and name(part.removeprefix("agency-")) != part.removeprefix("agency-"):
+        return name(part.removeprefix("agency-"))
+    if found := _OF_A_PAPER.fullmatch(part):
+        draft = " draft" if found["draft"] else ""
+        return found["paper"].replace("-", " ") + draft + (f", version {found['version']}" if found["version"] else "")
+    return name(part)

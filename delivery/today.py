@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from calendar_rules.lengths import london
-from delivery.naming import Namer
+from delivery.naming import Namer, subject_words
 from delivery.words import plain, working_days
 from review.facts.directory import Role
 from review.listed import DeadlineLine, WaitingRow
@@ -26,7 +26,7 @@ def due_words(deadline: DeadlineLine, left: int, name: Namer, now: datetime) -> 
     due = london(deadline.due)
     agency = deadline.owner == Role.AGENCY and deadline.subject
     who = name(deadline.subject or "") if agency else plain(deadline.owner)
-    subject = f": {plain(name(deadline.subject))}" if deadline.subject else ""
+    subject = f": {subject_words(deadline.subject, name)}" if deadline.subject else ""
     what = f"{deadline.title}{subject}"
     minute = "" if (due.hour, due.minute) == (23, 59) else f", {due:%H:%M}"
     day = on_day(due)

@@ -31,6 +31,11 @@ LAST = (
     "rehearsal",
 )  # asked last: when, which is nearly always now; and the frame of a case
 
+# Done by the very form, or sent by the system as it is recorded: it happens now, and nobody is asked when.
+HAPPENS_NOW = (
+    *("SignOffGiven", "DraftSentForSignOff", "FinalDraftSent", "DraftSentToCrg", "ReminderAsked", "DutyRetried"),
+)
+
 
 class _Type(NamedTuple):
     """The type of a field without its wrappers: what is said of it beside, and whether it may be left out."""
@@ -61,6 +66,8 @@ def _question(model: type[BaseModel], name: str, field: FieldInfo, right: type[B
     found = _bare(field.annotation, field.metadata)
     filled_in = found.says(FilledIn)
     if filled_in and filled_in.by == "system":
+        return None
+    if name == "happened_at" and model.__name__ in HAPPENS_NOW:
         return None
     shape: dict[str, Any] = (
         {"kind": Kind.CARRIED} if filled_in or found.core is DocumentRef else _shape(found, field, right)

@@ -119,6 +119,7 @@ async def cases(request: Request, after: After = None, board: bool = False) -> R
         "day": deps.today(),
         "ways_in": ways_in(caller),
         "lines": [(one, waited_for(one, name)) for one in found.items],
+        "name": name,
         "stages": {stage.value: title for stage, title in STAGE_TITLES.items()},
         "filters": _filters(choice),
         "sorts": [(choice.address(sort=sort), words, choice.sort == sort) for sort, words in SORTS.items()],

@@ -28,6 +28,7 @@ from jinja2.utils import missing
 
 from api.deps import deps_of
 from calendar_rules.lengths import london
+from delivery.naming import subject_words
 from delivery.words import FILTERS
 from review.facts.directory import Directory
 from review.facts.identifiers import in_threes
@@ -91,6 +92,7 @@ def environment() -> Environment:
     pages.filters["due_on"] = due_on
     pages.filters["in_threes"] = in_threes
     pages.filters["named"] = lambda id, name: name(id)
+    pages.filters["subject"] = subject_words
     pages.globals.update(undefined=ChainableUndefined(), null=None)  # words of the macros' first language
     return pages
 

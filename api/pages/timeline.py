@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.pages.written import written
+from delivery.naming import decoded, subject_words
 from review.facts.directory import Directory
 from review.views import CaseView, FactView, RowKind
 from store.record import RecordEntry
 
+_CODE_ALONE = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 BAD = ("deadline-passed", "deadline-met-late")
 Namer = Callable[[str], str]
 
@@ -34,10 +36,13 @@ def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> 
     for row in rows:
         mail = row.detail.get("mail") if row.kind is RowKind.EFFECT else None
         if mail is None:
-            text = people.sub(lambda found: name(found.group()), _of_an_agency(row, name))
+            text = _in_words(_of_an_agency(row, name), people, name)
             who = "" if row.who in (None, "system") else name(str(row.who))
             bad = row.kind in (RowKind.WARNING, RowKind.FAILED) or row.what in BAD
-            words = written(row.what, row.detail) if row.kind is RowKind.FACT else []
+            told = written(row.what, row.detail) if row.kind is RowKind.FACT else []
+            words = [
+                (called, subject_words(text, name) if _CODE_ALONE.fullmatch(text) else text) for called, text in told
+            ]
             message = (row.message or "") if row.kind is RowKind.FACT else ""
             lines.append(Line(row.happened_at, text, who, bad, words=words, message=message))
             continue
@@ -65,6 +70,18 @@ def _of_an_agency(row: RecordEntry, name: Namer) -> str:
     """What a row says, with the agency that it is about by name: its id may be a word like any other."""
     about = str(row.about or "")
     return f"{row.line.removesuffix(about)}{name(about)}" if about and row.line.endswith(f": {about}") else row.line
+
+
+def _in_words(text: str, people: re.Pattern[str], name: Namer) -> str:
+    """Codes before names: an office in the subject of a deadline may be somebody's id, too."""
+    rule = text.partition(" ")[0]
+    before, rest = (decoded(f"{rule} ", name), text[len(rule) + 1 :]) if ":" in rule else ("", text)
+    return before + decoded(people.sub(lambda found: name(found.group()), rest), name)
+
+
+def _alone(text: str, name: Namer) -> str:
+    """A text that is a code of ours and nothing else, in words."""
+    return subject_words(text, name) if _CODE_ALONE.fullmatch(text) else text
 
 
 def _minute(one: datetime, other: datetime) -> bool:

@@ -148,7 +148,7 @@ async def test_the_list_names_what_the_case_waits_for_and_not_the_owner_of_anoth
     page = await shown(desk, client, "/cases")
     row = page.partition(f'href="/cases/{OTHER}"')[2].partition("</tr>")[0]
     assert '<td data-label="Waits for">Business Unit or CRG Chair</td>' in row
-    assert '<span class="page-nowrap">K-5</span>:late-one' in row
+    assert '<span class="page-nowrap">K-5</span>, late-one' in row
     assert "Milestone of the practice review" in row
 
 

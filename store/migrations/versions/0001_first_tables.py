@@ -52,6 +52,12 @@ def _cases() -> None:
     )
     op.create_index("cases_by_opening", "cases", ["opened_at", "reference"], unique=False)
     op.create_index("cases_by_due", "cases", ["next_deadline_at", "reference"], unique=False)
+    op.create_index(
+        "cases_today",
+        "cases",
+        ["live", "rehearsal", "reference", "waits_for", "unread", "next_deadline_at"],
+        unique=False,
+    )
     op.create_index("cases_on_agenda", "cases", ["on_agenda", "rehearsal", "stage", "route", "reference"], unique=False)
     op.create_table(
         "case_parts",
