@@ -27,6 +27,7 @@ from delivery.mail import MailCarrier
 from delivery.papers.making import Papers
 from delivery.papers.pdf import Pdfs
 from delivery.prose import Prose
+from delivery.replies.offering import Replying
 from review.asked import scheduled_by
 from review.facts.enums import Route
 from settings import BadSetting, Settings, keep_files_private, load_settings
@@ -71,6 +72,8 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
         portal=settings.portal,
         patience=timedelta(minutes=settings.mail_patience_minutes),
         safe_domains=settings.safe_domains,
+        replies=Replying.from_settings(settings),
+        telephone=settings.telephone or "",
     )
     papers = Papers(settings.papers, marking=settings.marking, logo=settings.logo)
     paper = DocumentActivities(shelf=store.documents, people=store.directory, papers=papers)

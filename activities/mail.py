@@ -22,6 +22,7 @@ from delivery.mail import Attachment, Mail, MailNotTaken
 from delivery.papers.making import PDF, TO_WRITE_IN, WORD, file_name
 from delivery.papers.pdf import NoPdf
 from delivery.prose import Prose, RenderedMail
+from delivery.replies.offering import Replying
 from review.case.mailing import (
     OF_THE_SYSTEM,
     PERHAPS_TRIES,
@@ -60,6 +61,8 @@ class MailActivities:
     portal: str  # address of the portal; a case is at /cases/REFERENCE
     patience: timedelta = timedelta(hours=4)  # after it, what is still tried is a failed duty, too
     safe_domains: tuple[str, ...] = ()  # to which papers of a case may be mailed
+    replies: Replying = field(default_factory=Replying)  # where replies are read, and what they count for
+    telephone: str = ""  # of the Business Unit
     conversations: set[asyncio.Task[None]] = field(default_factory=set)  # servers whose answer is still waited for
     standing: set[str] = field(default_factory=set)  # faults of the mail system whose end is still to be told
 
@@ -240,6 +243,8 @@ class MailActivities:
             "portal": case_page,
             "n": n,
             "attached": bool(notice.attach) and safe,
+            "telephone": self.telephone,
+            "reply": self.replies.offered(notice),
         }
         words = self.prose.render_mail(notice.template, context)
         if notice.also:
@@ -248,13 +253,16 @@ class MailActivities:
             mails = [words, *(self.prose.render_mail(notice.template, one) for one in more)]
             missed = {at for one in (notice.n, *notice.also) for at in one.get("missed", [])}
             words = self._in_one(notice.template, context, mails, sorted(missed))
+        message_id = await self.log.message_id(order.reference, notice.cause, notice.to, domain=self.post.domain)
         return Mail(
             to_name=person.name,
             to_address=person.email,
             subject=words.subject,
             text=words.text,
             html=words.html,
-            message_id=await self.log.message_id(order.reference, notice.cause, notice.to, domain=self.post.domain),
+            message_id=message_id,
+            from_name=order.partnership,
+            reply_to=self.replies.address(message_id),
             sent_at=order.at,
             reference=order.reference,
             attachments=[await self._attachment(order.reference, ref) for ref in notice.attach if safe],

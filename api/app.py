@@ -38,6 +38,7 @@ from api.pages import router as pages
 from api.pages.faults import as_page
 from api.provider import Provider
 from api.relay import relaying
+from api.replies.receiving import receiving
 from api.tags import TAGS
 from api.watch import watching
 from delivery.files.inspect import MEGABYTE
@@ -138,3 +139,4 @@ async def _begin(app: FastAPI, settings: Settings, held: AsyncExitStack) -> None
     app.state.store, app.state.temporal = store, temporal
     await held.enter_async_context(relaying(deps))
     await held.enter_async_context(watching(deps))
+    await held.enter_async_context(receiving(deps))

@@ -13,6 +13,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.replies.imap import Mailbox, MailboxAway
 from settings import Settings, SmtpTls
 from store import Store
 from workflows import names
@@ -133,6 +134,19 @@ async def mail(settings: Settings) -> Wrong:
         )
     except aiosmtplib.SMTPException as error:
         return f"{where} does not let us in ({type(error).__name__}): look at the CRG_SMTP_ settings"
+
+
+async def mailbox(settings: Settings) -> Wrong:
+    """Whether the mailbox of replies lets us in, where one is to be polled. Nothing is read."""
+    box = Mailbox.from_settings(settings)
+    if box is None:
+        return None
+    where = f"the mailbox {box.host}:{box.port}"
+    try:
+        await asyncio.to_thread(box.look)
+    except MailboxAway as away:
+        return f"{where} does not let us in ({away}): look at the CRG_INBOUND_IMAP_ settings and the way there"
+    return None
 
 
 async def _knock(settings: Settings) -> None:

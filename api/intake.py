@@ -20,7 +20,7 @@ from review.case import reads
 from review.case.state import CaseState
 from review.chapters.practice_review.identities import known_of_the_family, places
 from review.chapters.practice_review.papers import ReviewReport, all_texts
-from review.facts import DocumentRef, Fact, Reported, Speaker
+from review.facts import ByReply, DocumentRef, Fact, Reported, Speaker
 from review.facts.any_stage import CaseMerged
 from review.facts.directory import Role
 from review.facts.practice_review import IdentitiesChecked, ReviewDrafted
@@ -74,13 +74,21 @@ async def known(deps: Deps, reference: str) -> None:
 
 
 async def take_in(
-    deps: Deps, *, reference: str, body: Body, speaker: Speaker, by: str, message: str, fingerprint: str
+    deps: Deps,
+    *,
+    reference: str,
+    body: Body,
+    speaker: Speaker,
+    by: str,
+    message: str,
+    fingerprint: str,
+    reply: ByReply | None = None,
 ) -> Outcome:
     """Take in what somebody says about a case, durably, and tell what became of it.
 
     `message` is the Idempotency-Key: the same one with the same fingerprint is applied once and answers the same; with
     another one it raises `KeyReused`. `by` is the speaker's own id. That there is such a case, and that the speaker may
-    say something about it, is known before.
+    say something about it, is known before. `reply` says that it came by a reply to a mail.
     """
     deps.in_hand.add(message)
     try:
@@ -96,6 +104,7 @@ async def take_in(
         first, reported = await deps.store.inbox.get(message) is None, None
         if first:
             reported = await _said(deps, reference, body, speaker, letter)
+            reported = reported.model_copy(update={"reply": reply})
             letter = letter.model_copy(update={"body": reported.model_dump(mode="json")})
         standing = await deps.store.inbox.receive(letter)
         if standing.status is MessageStatus.PENDING:

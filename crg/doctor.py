@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import typer
 
 from crg.live_cases import listed
-from settings import BadSetting, Settings, SmtpTls, load_settings
+from settings import BadSetting, ReplyMode, Settings, SmtpTls, load_settings
 
 if TYPE_CHECKING:
     from temporalio.client import Client
@@ -72,6 +72,7 @@ def unsafe_settings(settings: Settings) -> Iterator[str]:
             f"CRG_SMTP_TLS is none: emails travel in clear to {settings.smtp_host}. Set starttls or tls; "
             "ask those who run the mail server which it takes."
         )
+    yield from _unsafe_replies(settings)
     if settings.rehearsals:
         yield "CRG_REHEARSALS is on: a case's clock can be moved. Leave it unset."
     if settings.oidc_issuer == f"{settings.public_url}/issuer":
@@ -86,6 +87,17 @@ def unsafe_settings(settings: Settings) -> Iterator[str]:
     yield from _unsafe_temporal(settings)
     if settings.mail_from == Settings.model_fields["mail_from"].default:
         yield "CRG_MAIL_FROM is not set: emails come from an invented address. Set the Business Unit's."
+
+
+def _unsafe_replies(settings: Settings) -> Iterator[str]:
+    host = settings.inbound_imap_host
+    if host and host not in LOOPBACK and settings.inbound_imap_tls is SmtpTls.NONE:
+        yield f"CRG_INBOUND_IMAP_TLS is none: replies travel in clear from {host}. Set tls."
+    if ReplyMode.TAKE in settings.reply_modes.values() and not settings.inbound_authserv_id:
+        yield (
+            "A reply is to count at once (take), and CRG_INBOUND_AUTHSERV_ID is not set: no sender is known for "
+            "certain, so each reply waits for the Business Unit. Set the name of the relay, or propose."
+        )
 
 
 def _unsafe_temporal(settings: Settings) -> Iterator[str]:
@@ -188,6 +200,8 @@ async def broken(client: "Client", store: "Store", settings: Settings) -> list[s
     }
     found = [f"{part}: {what}" for part, what in wrong.items() if what]
     found += [f"sign-in: {what}" for what in await provider(settings)]
+    if away := await checks.mailbox(settings):
+        found.append(f"replies: {away}")
     if kept is None:
         if wrong["temporal"] is None:
             if digest := await checks.digest(client):

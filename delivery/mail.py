@@ -71,6 +71,8 @@ class Mail:
     reference: str
     attachments: list[Attachment] = field(default_factory=list)
     invite: bytes | None = field(default=None, repr=False)
+    from_name: str = ""  # beside the sender's address, where the settings name none
+    reply_to: str | None = field(default=None, repr=False)
 
 
 def as_message(mail: Mail, mail_from: str) -> EmailMessage:
@@ -78,7 +80,10 @@ def as_message(mail: Mail, mail_from: str) -> EmailMessage:
     if mail.sent_at.tzinfo is None:
         raise ValueError("sent_at has no time zone: give the mail an aware time")
     message = EmailMessage(policy=_POLICY)
-    message["From"] = address("From", *parseaddr(mail_from))
+    name, sender = parseaddr(mail_from)
+    message["From"] = address("From", name or " ".join(mail.from_name.split()), sender)
+    if mail.reply_to:
+        message["Reply-To"] = address("Reply-To", *parseaddr(mail.reply_to))
     message["To"] = address("To", " ".join(mail.to_name.split()), mail.to_address)
     message["Subject"] = words_of("Subject", mail.subject)
     message["Date"] = format_datetime(mail.sent_at)

@@ -17,6 +17,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from delivery.replies.marks import MARK
 from delivery.words import FILTERS, given
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -108,10 +109,11 @@ class Prose:
         """The mail `name` for one person.
 
         `context`: reference, partnership, to_name, portal (the case's address) and `n`: see the template's first line;
-        `attached` where papers of the case go with it; `away` is for whom this person stands in, each with `until`.
+        `attached` where papers of the case go with it; `telephone` of the Business Unit; `reply` says what a reply to
+        this mail counts for (`delivery.replies.offering`); `away` is for whom this person stands in, each with `until`.
         """
         template = self._text.get_template(f"{name}.j2")
-        context = {"attached": False, "away": [], **context}
+        context = {"attached": False, "away": [], "telephone": "", "reply": None, "mark": MARK, **context}
         subject = " ".join(_block(template, "subject", context).split())
         frame = {**context, "subject": subject, "outside": "outside" in template.blocks}
         frame["of_a_case"] = "of_no_case" not in template.blocks

@@ -33,12 +33,12 @@ def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
     case.tell(
         RowKind.FACT,
         reported.fact.kind,
-        notify.of_fact(reported.fact) + _in_whose_place(case, reported),
+        notify.of_fact(reported.fact) + _in_whose_place(case, reported) + _by_reply(reported),
         now=now,
         about=reported.fact.about,
         reported=reported,
         happened_at=entry.happened_at,
-        detail=reported.fact.model_dump(mode="json") | _known_to_the_case(case, reported.fact),
+        detail=reported.fact.model_dump(mode="json") | _known_to_the_case(case, reported.fact) | _way(reported),
     )
     if isinstance(reported.fact, Corrected):
         correct(case, reported.fact, entry, now)
@@ -50,6 +50,20 @@ def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
     corrections_notify.tell(case, entry, now)
     start_our_own(case, now)
     settle(case, now)
+
+
+def _by_reply(reported: Reported) -> str:
+    """ ", by a reply to the email, taken up by sbu-manager; the version had not been opened": how it came in (R-11)."""
+    reply = reported.reply
+    if reply is None:
+        return ""
+    taken = f", taken up by {reply.taken_up_by}" if reply.taken_up_by else ""
+    opened = "" if reply.opened is None else f"; the version had {'' if reply.opened else 'not '}been opened"
+    return f", by a reply to the email{taken}{opened}"
+
+
+def _way(reported: Reported) -> dict[str, JsonValue]:
+    return {"reply": reported.reply.model_dump(mode="json")} if reported.reply else {}
 
 
 def _in_whose_place(case: CaseState, reported: Reported) -> str:

@@ -5,6 +5,7 @@ Import direction: only the rooms above (`store`, `delivery`, `activities`, ...) 
 
 import os
 from email.policy import SMTP
+from email.utils import parseaddr
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +18,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 PREFIX = "CRG_"
 PACKAGE = "case-review-orchestrator"
 # These may stand in a file: CRG_KEYS_FILE and so on.
-IN_FILES = ("keys", "database_url", "database_password", "smtp_password", "temporal_api_key", "oidc_client_secret")
+IN_FILES = (
+    *("keys", "database_url", "database_password", "smtp_password", "inbound_imap_password"),
+    *("temporal_api_key", "oidc_client_secret"),
+)
 OWN_PAPERS = "papers"  # and for their own Word templates
 OWN_EDITIONS = "editions"  # folder in the data folder for a partnership's own editions
 
@@ -35,6 +39,14 @@ class SmtpTls(StrEnum):
     NONE = "none"
     STARTTLS = "starttls"
     TLS = "tls"
+
+
+class ReplyMode(StrEnum):
+    """What an answer that comes by a reply to a mail counts for."""
+
+    OFF = "off"
+    PROPOSE = "propose"  # the Business Unit takes it up, or sets it aside
+    TAKE = "take"  # an unmistakable one counts at once
 
 
 def _absolute(path: Path) -> Path:
@@ -182,6 +194,29 @@ class Settings(BaseSettings):
         description="the protective marking on every page of a paper",
     )
     logo: Path | None = Field(default=None, description="a PNG or JPEG on the first page of papers")
+    business_unit_mail: Sender | None = Field(
+        default=None, description="where people write to the Business Unit; unset: mails name no address for replies"
+    )
+    replies_mailbox: Sender | None = Field(
+        default=None, description="the mailbox at which replies are read; unset: that of CRG_MAIL_FROM"
+    )
+    reply_sign_off: ReplyMode = ReplyMode.PROPOSE
+    reply_return: ReplyMode = ReplyMode.PROPOSE
+    reply_invitation: ReplyMode = ReplyMode.PROPOSE
+    inbound_authserv_id: str | None = Field(
+        default=None, max_length=200, description="name of the relay whose Authentication-Results are believed"
+    )
+    inbound_imap_host: str | None = Field(default=None, description="the mailbox of replies, where it is polled")
+    inbound_imap_port: Port = 993
+    inbound_imap_tls: SmtpTls = SmtpTls.TLS
+    inbound_imap_username: str | None = None
+    inbound_imap_password: SecretStr | None = None
+    inbound_imap_folder: str = "INBOX"
+    inbound_imap_done_folder: str = Field(default="Processed", description="where a mail is moved that has been kept")
+    inbound_imap_seconds: int = Field(default=30, ge=1, le=3600, description="how often the mailbox is looked at")
+    inbound_smtp_host: str = "127.0.0.1"
+    inbound_smtp_port: Port | None = Field(default=None, description="a port of our own, behind the council's relay")
+    inbound_mail: Folder | None = Field(default=None, description="a folder into which replies are written")
 
     public_url: Url = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
     portal_url: Url | None = Field(default=None, description="of a portal of the partnership's own; mails lead to it")
@@ -218,6 +253,24 @@ class Settings(BaseSettings):
     def safe_domains(self) -> tuple[str, ...]:
         """Domains to which papers of a case may be mailed, their subdomains included."""
         return tuple(one.strip().lstrip("@.").lower() for one in self.safe_mail_domains.split(",") if one.strip())
+
+    @property
+    def replies_are_read(self) -> bool:
+        """Whether replies to mails come in here at all."""
+        return any((self.inbound_imap_host, self.inbound_smtp_port, self.inbound_mail))
+
+    @property
+    def reply_modes(self) -> dict[str, ReplyMode]:
+        """What a reply counts for, by what it answers; nothing where replies are not read."""
+        if not self.replies_are_read:
+            return {}
+        modes = {"sign-off": self.reply_sign_off, "return": self.reply_return}
+        return modes | {"invitation": self.reply_invitation}
+
+    @property
+    def reads_replies_at(self) -> str | None:
+        """The address of the mailbox of replies; None where none are read."""
+        return parseaddr(self.replies_mailbox or self.mail_from)[1] if self.replies_are_read else None
 
     @property
     def ui_workflows(self) -> str:

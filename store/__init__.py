@@ -29,8 +29,10 @@ from store.marks import Marks
 from store.meetings import Meetings
 from store.migrations.steps import migrate
 from store.morning import MorningMail
+from store.openings import Openings
 from store.record import Record
 from store.register import Register
+from store.replies import Replies
 from store.restoring import Restoring
 from store.sessions import Sessions
 from store.sign_in_codes import SignInCodes
@@ -58,6 +60,8 @@ class Store:
         self.documents = Documents(database)
         self.drafts = Drafts(database)
         self.mail_log = MailLog(database)
+        self.replies = Replies(database)
+        self.openings = Openings(database)
         self.directory = DirectoryStore(database)
         self.closures = Closures(database)
         self.meetings = Meetings(database)

@@ -37,6 +37,8 @@ from store.tables import (
     link_keys,
     link_revocations,
     mail,
+    openings,
+    replies,
 )
 
 if TYPE_CHECKING:
@@ -72,6 +74,8 @@ WATCHED: dict[Table, Watch] = {
     case_children: Watch(("child_key",)),
     documents: Watch(("document", "version")),
     mail: Watch(("message_id",)),
+    replies: Watch(("id",)),
+    openings: Watch(("document", "version", "person")),
     directory_versions: Watch(("version",)),
     closures: Watch(("day",)),
     closures_taken_back: Watch(("day", "number")),

@@ -310,6 +310,13 @@ class MailLog:
             rows = (await connection.execute(latest.limit(limit))).all()
         return count, [(row.reference, self._mail(row)) for row in rows]
 
+    async def answered(self, begins: str) -> tuple[str, Mail] | None:
+        """The mail whose Message-ID begins so, with its case: what a reply answers; None where none does."""
+        query = select(mail).where(mail.c.message_id.startswith(f"<{begins}", autoescape=True)).limit(2)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+        return (rows[0].reference, self._mail(rows[0])) if len(rows) == 1 else None
+
     async def of_case(self, reference: str) -> list[Mail]:
         """The emails of a case in the order in which they went out."""
         query = select(mail).where(mail.c.reference == reference).order_by(mail.c.sent_at, mail.c.number)

@@ -36,6 +36,8 @@ _WORDS = {
     "case_children": "child of the case, as they are found,",
     "documents": "document",
     "mail": "email",
+    "replies": "mail that came in",
+    "openings": "who has opened which version:",
     "directory_versions": "version of the directory",
     "closures": "closed day",
     "closures_taken_back": "closed day that was taken back",

@@ -29,6 +29,7 @@ from api.pages import (
     reading,
     record,
     rehearse,
+    replies,
     returns,
     revoking,
     sign_in,
@@ -66,7 +67,14 @@ def router() -> APIRouter:
         answers.router(),
         reading.router(),
     )
-    business = (directory.router(), entries.router(), leave.router(), closures.router(), revoking.router())
+    business = (
+        directory.router(),
+        entries.router(),
+        leave.router(),
+        closures.router(),
+        revoking.router(),
+        replies.router(),
+    )
     for part in (
         layout.static(),
         start.router(),

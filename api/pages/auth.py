@@ -76,14 +76,16 @@ async def holding(
 
 async def frame(request: Request, caller: Caller) -> dict[str, Any]:
     """What the frame of a page says: the partnership, who has signed in, and where to be somebody else."""
-    directory = await deps_of(request).store.directory.read()
+    deps = deps_of(request)
+    directory, ours = await deps.store.directory.read(), caller.holds(Role.BUSINESS_UNIT)
     return {
         "partnership": directory.partnership,
         "signed_in": called(caller, directory),
         "sign_in": sign_in_path(request),
         "invented": invented(request),
         "crg": caller.holds(*READERS),
-        "business_unit": caller.holds(Role.BUSINESS_UNIT),
+        "business_unit": ours,
+        "replies": await deps.store.replies.count_open() if ours and deps.settings.replies_are_read else None,
         "confirms": caller.holds(*CONFIRMERS),
     }
 

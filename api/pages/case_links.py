@@ -70,7 +70,7 @@ async def _sent(deps: Deps, reading: Reading) -> list[LinkOut]:
             reference=reference, subject=link.subject, person=link.person, address=mail.to, made_at=mail.tried_at
         )
         ended = await ending(deps, link.purpose, claims, directory, reading)
-        why_not = _ENDED[ended] if ended else links.why_not(reading.case, link, directory, now)
+        why_not = ENDED[ended] if ended else links.why_not(reading.case, link, directory, now)
         found.append(_out(reading, link, sent_at=mail.sent_at, why_not=why_not))
     return found
 
@@ -86,7 +86,7 @@ def _out(reading: Reading, link: LiveLink, *, sent_at: datetime | None, why_not:
     )
 
 
-_ENDED = {
+ENDED = {
     Ending.LEFT: "The person no longer holds an office.",
     Ending.MOVED: "It went to an address that has been changed in the directory since.",
     Ending.UNCONFIRMED: "A change of the person in the directory waits for a second person to confirm it.",

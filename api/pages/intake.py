@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from api.deps import Deps
 from api.intake import Body, Outcome, take_in
-from review.facts import Speaker
+from review.facts import ByReply, Speaker
 from review.kit.refused_on_link import on_link
 from store.errors import KeyReused
 from store.inbox import MessageStatus
@@ -17,7 +17,9 @@ def message_id(*parts: str) -> str:
     return "page-" + sha256("\n".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()[:40]
 
 
-async def say(deps: Deps, reference: str, body: Body, *, message: str, by: Speaker) -> Outcome:
+async def say(
+    deps: Deps, reference: str, body: Body, *, message: str, by: Speaker, reply: ByReply | None = None
+) -> Outcome:
     """Put the fact on its way, as the API does. Raises `KeyReused` where the id carried another answer before."""
     key = await not_refused(deps, message)
     return await take_in(
@@ -28,6 +30,7 @@ async def say(deps: Deps, reference: str, body: Body, *, message: str, by: Speak
         by=by.people[0],
         message=key,
         fingerprint=fingerprint(reference, body),
+        reply=reply,
     )
 
 

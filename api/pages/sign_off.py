@@ -69,7 +69,12 @@ async def show(request: Request, token: str) -> Response:
     """What is asked, the version, and the form; or the plain page of a link that can do nothing any more."""
     asked = await _asked(request, token)
     ready = await _ready(request, asked) if isinstance(asked, Asked) else asked
-    return _form(request, ready) if isinstance(ready, Ready) else ready
+    if isinstance(ready, Response):
+        return ready
+    deps, ref = deps_of(request), ready.asked.link.document
+    place = (ready.asked.link.reference, ref.document, ref.version, ready.asked.person)
+    await deps.store.openings.note(*place, at=deps.now())
+    return _form(request, ready)
 
 
 async def decide(request: Request, token: str) -> Response:

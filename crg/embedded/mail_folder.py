@@ -14,6 +14,8 @@ from pathlib import Path
 FOLDER = "mail"
 INDEX = "index.jsonl"
 REFUSE = "refuse.txt"
+REPLIES = "replies"
+MAILBOX_ID = "mailbox"  # what the catcher calls itself where it says that a sender is who they say
 HEADERS = BytesHeaderParser(policy=policy.default)
 MAIL_ID = re.compile(r"\d{8}T\d{12}-[0-9a-f]{8}")  # when it came (UTC), and a little chance
 
@@ -92,6 +94,18 @@ class MailFolder:
             index.write(json.dumps(asdict(entry), ensure_ascii=False) + "\n")
         self._entries[mail_id] = entry
         return entry
+
+    @property
+    def replies(self) -> Path:
+        """Where the API looks for replies to mails."""
+        return self.path / REPLIES
+
+    def hand_on(self, mail_id: str, raw: bytes) -> None:
+        """Write a reply to where the API looks for it: whole, or not at all."""
+        self.replies.mkdir(exist_ok=True, mode=0o700)
+        new = self.replies / f"{mail_id}.new"
+        new.write_bytes(raw)
+        new.rename(self.replies / f"{mail_id}.eml")
 
     def newest_first(self, to: str | None = None) -> list[Entry]:
         """Every mail, or those to one address."""

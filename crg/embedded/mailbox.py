@@ -1,7 +1,7 @@
 """The mail catcher: takes every mail that the stack sends, by real SMTP, and shows it on a page. It delivers nothing.
 
 Run as `python -m crg.embedded.mailbox`. To try an address that is refused, write it into `mail/refuse.txt` of the data
-folder; the next mail to it is answered with 550, and the others go on.
+folder; the next mail to it is answered with 550, and the others go on. Replies are handed on to the API.
 """
 
 import asyncio
@@ -10,16 +10,17 @@ import re
 from dataclasses import asdict
 from datetime import datetime
 from importlib.resources import files
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote
 from zoneinfo import ZoneInfo
 
 import uvicorn
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from fastapi import APIRouter, FastAPI, HTTPException
-from fastapi.responses import HTMLResponse, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import DictLoader, Environment, StrictUndefined
 from markupsafe import Markup, escape
 
+from crg.embedded import replying
 from crg.embedded.hosts import OwnHosts
 from crg.embedded.mail_folder import Caught, MailFolder
 from crg.embedded.ports import HOST
@@ -33,11 +34,11 @@ PAGES = ("layout.html", "mailbox.html", "message.html")
 MAIL_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 )
-PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'none'"
+PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; form-action 'self'"
 
 
 class Catcher:
-    """What aiosmtpd calls: refuses the addresses of `refuse.txt`, keeps everything else."""
+    """What aiosmtpd calls: refuses the addresses of `refuse.txt`, keeps everything else, hands on what is a reply."""
 
     def __init__(self, folder: MailFolder) -> None:
         self._folder = folder
@@ -53,17 +54,21 @@ class Catcher:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.original_content or b""
-        entry = self._folder.keep(content, [str(to) for to in envelope.rcpt_tos], envelope.mail_from or "")
+        recipients = [str(to) for to in envelope.rcpt_tos]
+        entry = self._folder.keep(content, recipients, envelope.mail_from or "")
+        if replying.is_reply(recipients):
+            self._folder.hand_on(entry.id, replying.vouched_for(content, recipients))
         return f"250 OK kept as {entry.id}"
 
 
-def create_app(folder: MailFolder) -> FastAPI:
-    """The page and its JSON."""
+def create_app(folder: MailFolder, smtp_port: int) -> FastAPI:
+    """The page and its JSON; replies go to this port."""
     app = FastAPI(title="Mailbox", openapi_url=None)
     app.add_middleware(OwnHosts)
     app.include_router(_for_programs(folder))
     app.include_router(_parts(folder))
     app.include_router(_for_people(folder))
+    app.include_router(_replies(folder, smtp_port))
     return app
 
 
@@ -128,8 +133,28 @@ def _for_people(folder: MailFolder) -> APIRouter:
         )
 
     @routes.get("/messages/{mail_id}")
-    def message(mail_id: str) -> HTMLResponse:
-        return page("message.html", mail=_found(folder, mail_id))
+    def message(mail_id: str, replied: str = "") -> HTMLResponse:
+        mail = _found(folder, mail_id)
+        return page("message.html", mail=mail, reply_to=replying.reply_to(mail), sent=bool(replied))
+
+    return routes
+
+
+def _replies(folder: MailFolder, smtp_port: int) -> APIRouter:
+    routes = APIRouter()
+
+    @routes.post("/messages/{mail_id}/reply")
+    async def reply(request: Request, mail_id: str) -> Response:
+        mail = _found(folder, mail_id)
+        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+            raise HTTPException(403, "Another site sent this. Nothing was done.")
+        sent = parse_qs((await request.body()).decode())
+        sender, text = (" ".join(sent.get("from", [""])).strip(), "\n".join(sent.get("text", [""])))
+        if not replying.reply_to(mail) or "@" not in sender or len(text) > replying.LONGEST:
+            raise HTTPException(422, "This mail cannot be answered so.")
+        made = replying.reply(mail, sender, text, datetime.now(LONDON))
+        await asyncio.to_thread(replying.send, made, smtp_port)
+        return RedirectResponse(f"/messages/{mail_id}?replied=1", status_code=303)
 
     return routes
 
@@ -174,7 +199,7 @@ async def serve(folder: MailFolder, *, smtp_port: int, page_port: int) -> None:
         lambda: SMTP(Catcher(folder), enable_SMTPUTF8=True, loop=loop, hostname="mailbox"), HOST, smtp_port
     )
     config = uvicorn.Config(
-        create_app(folder),
+        create_app(folder, smtp_port),
         host=HOST,
         port=page_port,
         log_config=None,

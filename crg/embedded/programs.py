@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from crg.embedded.child import Program, answers
 from crg.embedded.errors import ToolMissing
+from crg.embedded.mail_folder import FOLDER, MAILBOX_ID, REPLIES
 from crg.embedded.ports import HOST
 from crg.embedded.ui_codec import endpoint
 from settings import PREFIX, Settings, SmtpTls
@@ -44,6 +45,10 @@ def embedded(settings: Settings) -> Settings:
             "smtp_password": None,
             "smtp_tls": SmtpTls.NONE,
             "rehearsals": True,
+            "inbound_mail": settings.data / FOLDER / REPLIES,
+            "inbound_authserv_id": MAILBOX_ID,
+            "inbound_imap_host": None,
+            "inbound_smtp_port": None,
         }
     )
 

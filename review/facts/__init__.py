@@ -96,6 +96,17 @@ class Speaker(Model):
         return self.people[0] if len(self.people) == 1 else "+".join(sorted(self.roles))
 
 
+class ByReply(Model):
+    """That something was said by a reply to a mail: whether the version asked about had been opened, where that can be
+    known, and who of the Business Unit took it up, where it did not count by itself.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    opened: bool | None = None
+    taken_up_by: str | None = None
+
+
 class Reported(Model):
     """A fact in its envelope: which message carried it, who said it, when it was recorded (the API's clock, UTC)."""
 
@@ -105,6 +116,7 @@ class Reported(Model):
     by: Speaker
     recorded_at: AwareDatetime
     fact: AnyFact = Field(discriminator="kind")
+    reply: ByReply | None = None
 
     @property
     def of_no_inbox(self) -> bool:

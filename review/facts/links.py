@@ -58,4 +58,22 @@ class LinkAskedFor(Fact):
     withdrawn: bool = Field(default=False, description="the Business Unit had withdrawn it")
 
 
-LinkFact = LinkSentAgain | LinkAskedFor
+class LinkUndelivered(Fact):
+    """A mail server reports, after it had taken a mail with a link, that it could not be delivered (R-11).
+
+    The system reads it from the report that came back; the mail is a failed duty from then on.
+    """
+
+    title = "Email with a link came back"
+    may_report = (Role.BUSINESS_UNIT,)
+    by_system = True
+    instead_of_correcting = "send the link again, or say how the person was told"
+    sample = {"purpose": "return", "link_subject": "police", "person": "lead-police", "trouble": "no-such-person"}
+    kind: Literal["link-undelivered"] = "link-undelivered"
+    purpose: Known = _Purpose
+    link_subject: Annotated[str, KNOWN] = _Subject
+    person: KnownId = Field(description="to whom it went")
+    trouble: Known = Field(max_length=40, description="why, as mails that are not taken have it")
+
+
+LinkFact = LinkSentAgain | LinkAskedFor | LinkUndelivered

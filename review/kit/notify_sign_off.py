@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from review.case import reads
 from review.case.notices import LinkFor, Notice
 from review.case.sign_off import VACANT, Round, SignatureRequest, of_a_partner, partner_of
+from review.facts import ByReply
 from review.facts.directory import Role
 from review.facts.enums import Verdict
 from review.kit.notify_whom import holders, to_each
@@ -21,7 +22,7 @@ SIGN_OFF_LINK = "sign-off"
 SIGN_OFF_ASKED = "sign-off-request:"  # cause of the mail that asks for a signature, with its subject (D-8)
 
 
-def signed(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]:
+def signed(case: "CaseState", one: Round, ask: SignatureRequest, reply: ByReply | None = None) -> list[Notice]:
     """A signature is told at once to whoever gave it, the Business Unit and all others asked in the round; one with
     comments to the author, too (R-11).
     """
@@ -35,6 +36,8 @@ def signed(case: "CaseState", one: Round, ask: SignatureRequest) -> list[Notice]
         "commented": bool(ask.comments),
         "on_behalf_of": ask.on_behalf_of,
     }
+    if reply:
+        n["by_reply"], n["opened"] = True, reply.opened is not False
     asked = [person for other in one.asks for person in (other.given_by, other.officer, *other.deputies) if person]
     drafted = reads.draft(case, one.document.version) if one.document.document == reads.RAPID_REVIEW else None
     author = [drafted.author] if drafted and ask.comments and case.cast.person(drafted.author) else []

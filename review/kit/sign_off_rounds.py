@@ -125,7 +125,7 @@ def _answer(
     if deadline_id in case.deadlines:
         meet(case, deadline_id, entry.happened_at, now, message=entry.reported.message)
     one.settle()
-    case.post(notify.signed(case, one, ask))
+    case.post(notify.signed(case, one, ask, entry.reported.reply))
     if fact.verdict is Verdict.SEND_BACK:
         case.post(notify.sent_back(case, one, ask))
         case.post(notify.new_version_to_come(case, one, ask))

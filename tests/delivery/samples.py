@@ -440,6 +440,7 @@ MAILS: dict[str, Sample] = {
         also=(
             {**_SIGNED, "yours": False, "commented": True, "on_behalf_of": "lead", "on_behalf_of_name": "Dana Hale"},
             {**_SIGNED, "approved": False, "yours": True, "commented": True},
+            {**_SIGNED, "yours": True, "by_reply": True, "opened": False},
         ),
     ),
     "sign-off-sent-back": Sample(

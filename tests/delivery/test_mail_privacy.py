@@ -13,6 +13,11 @@ from tests.delivery.samples import MAILS, PORTAL, mail_context
 KNOWN_TO_MAILS = frozenset(
     {
         "care_leaver",
+        "by_reply",  # that an answer came by a reply to a mail, never what else it says
+        "opened",
+        "kind",  # what a reply would answer
+        "counts",
+        "at_once",
         "deciders",
         "heard",
         "needed_for",
@@ -72,7 +77,6 @@ KNOWN_TO_MAILS = frozenset(
         "forecast",
         "given",
         "home_count",
-        "kind",
         "kin_count",
         "known_by",
         "lacking",

@@ -131,7 +131,7 @@ def page() -> str:
         "tasks": [],
         "paper_path": str,
     }
-    around = dict.fromkeys(("temporal", "sign_in", "business_unit", "crg", "said", "rehearsing"), None)
+    around = dict.fromkeys(("temporal", "case_replies", "sign_in", "business_unit", "crg", "said", "rehearsing"), None)
     context |= {"partnership": "Sample", "signed_in": "Sample"}
     whole = {"reference": "CR-2026-001", "lines": context["story"], "many": 1, "kinds": [], "at": 1, "last": 1}
     shown = [("case.html", context), ("record.html", context | whole | {"address": ""})]

@@ -1,16 +1,18 @@
-"""Links of mails: sent again by the Business Unit, asked for by their holder. Pure. R-11."""
+"""Links of mails: sent again by the Business Unit, asked for by their holder, come back. Pure. R-11."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import get_args
 
 from review.case.entries import Entry
+from review.case.mailing import TROUBLE_WORDS, MailTrouble
 from review.case.state import CaseState
 from review.facts import Reported
 from review.facts.directory import Role
-from review.facts.links import LinkAskedFor, LinkFact, LinkSentAgain
+from review.facts.links import LinkAskedFor, LinkFact, LinkSentAgain, LinkUndelivered
 from review.kit import notify
 from review.kit import refusals as no
+from review.kit.changes import effect_failed
 from review.kit.chapter import Chapter
 from review.kit.live_links import LiveLink, again_by, live_links, sent_again, title_of
 from review.kit.offer import Offer
@@ -28,12 +30,16 @@ def _asked_for(case: CaseState, fact: LinkAskedFor, reported: Reported, now: dat
     _live(case, fact)
 
 
-def _live(case: CaseState, fact: LinkSentAgain | LinkAskedFor) -> None:
+def _undelivered(case: CaseState, fact: LinkUndelivered, reported: Reported, now: datetime) -> None:
+    _live(case, fact)
+
+
+def _live(case: CaseState, fact: LinkFact) -> None:
     if _link(fact) not in live_links(case):
         raise no.NothingAskedByLink(person=fact.person, fields={"link_subject": "nothing is asked by this link now"})
 
 
-def _link(fact: LinkSentAgain | LinkAskedFor) -> LiveLink:
+def _link(fact: LinkFact) -> LiveLink:
     return LiveLink(fact.purpose, fact.link_subject, fact.person)
 
 
@@ -55,6 +61,13 @@ def _send_or_ask(case: CaseState, entry: Entry[LinkAskedFor], now: datetime) -> 
     case.post(notify.to_each(notify.holders(case, Role.BUSINESS_UNIT), cause, "link-asked-for", n))
 
 
+def _failed(case: CaseState, entry: Entry[LinkUndelivered], now: datetime) -> None:
+    """It is a failed duty: the Business Unit is told, and what is sent again is the same mail with a new link."""
+    trouble = MailTrouble(entry.fact.trouble)
+    for notice in sent_again(case, _link(entry.fact), now, cause=f"came-back:{':'.join(_link(entry.fact))}"):
+        effect_failed(case, notice, TROUBLE_WORDS[trouble], now, trouble=trouble)
+
+
 # --- next steps ---
 
 
@@ -70,7 +83,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
 CHAPTER = Chapter(
     title="Links of mails",
     facts=get_args(LinkFact),
-    checks={LinkSentAgain: _again, LinkAskedFor: _asked_for},
+    checks={LinkSentAgain: _again, LinkAskedFor: _asked_for, LinkUndelivered: _undelivered},
     offers=_offers,
-    consequences={LinkSentAgain: (_send,), LinkAskedFor: (_send_or_ask,)},
+    consequences={LinkSentAgain: (_send,), LinkAskedFor: (_send_or_ask,), LinkUndelivered: (_failed,)},
 )

@@ -248,6 +248,31 @@ def _documents() -> None:
 
 def _partnership() -> None:
     op.create_table(
+        "replies",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=True),
+        sa.Column("person", sa.String(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_raw", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("id"),
+    )
+    op.create_index("replies_by_status", "replies", ["status", "number"], unique=False)
+    op.create_index("replies_by_case", "replies", ["about", "number"], unique=False)
+    op.create_table(
+        "openings",
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("reference", "document", "version", "person"),
+    )
+    op.create_table(
         "directory_versions",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),

@@ -1,0 +1,172 @@
+"""API: a mail that came in is looked at once; what it says counts at once, or stands before the Business Unit.
+
+The Business Unit takes an answer up, or sets the mail aside with a reason. An answer goes in under an id that is made
+of the mail, so it counts once however often it is sent, looked at or pressed.
+"""
+
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter
+
+from api.broadcast import ON_BEHALF
+from api.deps import Deps
+from api.intake import Outcome
+from api.pages.intake import say, why
+from api.replies.judging import Answer, Judged, judge
+from delivery.answers import Step
+from delivery.answers import judge as judge_answer
+from delivery.replies.address import mail_of_message_id
+from delivery.replies.machines import Bounce
+from delivery.replies.reading import Reply, read
+from review.facts import ByReply
+from review.facts.links import LinkUndelivered
+from store.errors import KeyReused
+from store.inbox import MessageStatus
+from store.replies import Kept, ReplyStatus
+
+AT_ONCE = 50  # mails that are looked at in one round
+
+log = structlog.get_logger()
+
+
+class NotTakenUp(Exception):
+    """A reply cannot be taken up, or not any more; the sentence says why."""
+
+
+async def look_at_new(deps: Deps) -> int:
+    """Look at the mails that came in since; returns how many those were."""
+    found = await deps.store.replies.new(AT_ONCE)
+    for kept in found:
+        await look_at(deps, kept)
+    return len(found)
+
+
+async def look_at(deps: Deps, kept: Kept) -> None:
+    """What becomes of one mail. One that this system stumbles over stands before the Business Unit, too."""
+    reply = await _read(deps, kept)
+    if reply.bounce:
+        await _came_back(deps, kept, reply, reply.bounce)
+        return
+    try:
+        judged = await judge(deps, reply)
+    except Exception as error:  # noqa: BLE001  # whatever it was, the mail is shown to a person, and the next one goes on
+        log.error("reply-not-judged", reply=kept.id[:12], error=type(error).__name__)
+        judged = Judged("This system could not make out what it answers.")
+    found = seen(reply, judged)
+    status = ReplyStatus.FILED if reply.machine else ReplyStatus.OPEN
+    if judged.at_once and judged.answer and status is ReplyStatus.OPEN:
+        outcome = await _say(deps, kept.id, judged, taken_up_by=None)
+        if isinstance(outcome, str):
+            found["why"] = outcome
+        else:
+            status, found["by"] = ReplyStatus.TAKEN, ""
+    await _settle(deps, kept, status, found, judged)
+
+
+async def _came_back(deps: Deps, kept: Kept, reply: Reply, bounce: Bounce) -> None:
+    """A mail of ours could not be delivered after all. One with a link is a failed duty of its case; of any other the
+    Business Unit reads here.
+    """
+    begins = mail_of_message_id(bounce.message_id or "") or reply.mail
+    known = await deps.store.mail_log.answered(begins) if begins else None
+    status = f" (status {bounce.status})" if bounce.status else ""
+    if known is None:
+        judged = Judged(f"An email of ours to {bounce.recipient or 'somebody'} could not be delivered{status}.")
+        await _settle(deps, kept, ReplyStatus.OPEN, seen(reply, judged), judged)
+        return
+    reference, mail = known
+    judged = Judged(f"Not delivered to {mail.to}{status}.", reference, mail.person, mail.subject)
+    done = False
+    if mail.link:
+        trouble = judge_answer(Step.RECIPIENT, 550, f"550 {bounce.status or '5.1.1'}").trouble
+        fact = LinkUndelivered(
+            purpose=mail.link.purpose, link_subject=mail.link.subject, person=mail.person, trouble=trouble
+        )
+        outcome = await say(deps, reference, fact, message=f"reply-{kept.id[:40]}", by=ON_BEHALF)
+        done = outcome.status is not MessageStatus.REFUSED
+    await _settle(deps, kept, ReplyStatus.FILED if done else ReplyStatus.OPEN, seen(reply, judged), judged)
+
+
+async def take_up(deps: Deps, id: str, *, by: str) -> None:
+    """The Business Unit takes up what a mail says, as it stands now. Raises `NotTakenUp`."""
+    kept = await _open(deps, id)
+    reply = await _read(deps, kept)
+    judged = await judge(deps, reply)
+    if judged.answer is None:
+        raise NotTakenUp(judged.why)
+    outcome = await _say(deps, kept.id, judged, taken_up_by=by)
+    if isinstance(outcome, str):
+        raise NotTakenUp(outcome)
+    found = seen(reply, judged) | {"by": by}
+    await _settle(deps, kept, ReplyStatus.TAKEN, found, judged)
+
+
+async def set_aside(deps: Deps, id: str, *, by: str, reason: str) -> None:
+    """The Business Unit has read a mail, and there is nothing to take up. Raises `NotTakenUp`."""
+    kept = await _open(deps, id)
+    found = {**kept.found, "by": by, "reason": reason}
+    at = deps.now()
+    await deps.store.replies.settle(id, ReplyStatus.ASIDE, found, at=at, was=ReplyStatus.OPEN)
+
+
+async def _open(deps: Deps, id: str) -> Kept:
+    kept = await deps.store.replies.get(id)
+    if kept is None:
+        raise NotTakenUp("There is no such reply.")
+    if kept.status is not ReplyStatus.OPEN:
+        raise NotTakenUp("This reply has been dealt with already.")
+    return kept
+
+
+async def _read(deps: Deps, kept: Kept) -> Reply:
+    raw = await deps.store.replies.raw(kept.id) or b""
+    given = kept.found.get("recipients")
+    recipients = [str(one) for one in given] if isinstance(given, list) else []
+    return read(raw, trusted=deps.settings.inbound_authserv_id or "", recipients=recipients)
+
+
+async def _say(deps: Deps, id: str, judged: Judged, *, taken_up_by: str | None) -> Outcome | str:
+    """Put the answer on its way, as the link's page does; or why the case does not take it."""
+    assert judged.reference and judged.answer and judged.speaker  # noqa: PT018, S101  # for the type checker
+    way = ByReply(opened=judged.opened, taken_up_by=taken_up_by)
+    key = f"reply-{id[:40]}"
+    try:
+        outcome = await say(deps, judged.reference, judged.answer, message=key, by=judged.speaker, reply=way)
+    except KeyReused:
+        return "Another answer was taken from this reply before."
+    return why(outcome) if outcome.status is MessageStatus.REFUSED else outcome
+
+
+async def _settle(deps: Deps, kept: Kept, status: ReplyStatus, found: dict[str, Any], judged: Judged) -> None:
+    kept_with = {"recipients": kept.found.get("recipients", [])}
+    await deps.store.replies.settle(
+        kept.id,
+        status,
+        kept_with | found,
+        at=deps.now(),
+        about=judged.reference,
+        person=judged.person,
+        was=kept.status,
+    )
+
+
+_ANSWER: TypeAdapter[Answer | None] = TypeAdapter(Answer | None)
+
+
+def seen(reply: Reply, judged: Judged) -> dict[str, Any]:
+    """What is shown of a mail beside the answer: sealed with it."""
+    return {
+        "sender": reply.sender,
+        "subject": reply.subject,
+        "text": reply.text,
+        "signature": reply.signature,
+        "whole": reply.whole,
+        "files": [one.model_dump(mode="json") for one in reply.files],
+        "passed": reply.passed,
+        "machine": reply.machine,
+        "what": judged.about,
+        "why": judged.why,
+        "opened": judged.opened,
+        "answer": _ANSWER.dump_python(judged.answer, mode="json"),
+    }

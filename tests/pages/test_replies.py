@@ -1,0 +1,230 @@
+"""R-11. An officer answers a mail: the reply counts, or stands before the Business Unit; never lost, never guessed."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from api.replies.receiving import collect
+from api.replies.taking import look_at_new
+from crg.embedded.replying import vouched_for
+from delivery.replies.address import reply_address
+from review.case.mailing import MailTrouble
+from review.facts.enums import Verdict
+from review.facts.rapid_review import AgencyReturned
+from review.facts.signing import SignOffGiven
+from settings import ReplyMode
+from store.replies import Kept, ReplyStatus
+from tests.delivery.replying import MAILBOX
+from tests.pages.desk import REFERENCE, Desk
+from tests.pages.replying import address_of, comes_in, reads_replies, was_sent, written
+from tests.pages.test_business_pages import OURS, signed_in
+
+TAKE, OFF = ReplyMode.TAKE, ReplyMode.OFF
+OFFICER = "officer-health"
+OUTCOME = tuple[ReplyStatus, str]
+
+
+async def asked(desk: Desk, mode: ReplyMode = ReplyMode.PROPOSE, version: int = 1) -> str:
+    """An officer has been asked to sign a version: where the reply goes."""
+    reads_replies(desk, mode)
+    one = await desk.ask_for_sign_off(version)
+    return await was_sent(desk, "sign-off", f"{one.id}:health", OFFICER)
+
+
+async def kept(desk: Desk, id: str) -> Kept:
+    found = await desk.store.replies.get(id)
+    assert found is not None
+    return found
+
+
+def signatures(desk: Desk) -> list[SignOffGiven]:
+    return desk.case.every(SignOffGiven)
+
+
+async def test_an_unmistakable_reply_counts_at_once_where_the_setting_says_so(desk: Desk) -> None:
+    to = await asked(desk, TAKE)
+    id = await comes_in(desk, written(to, "Approved\n\nKind regards\nSam"))
+
+    (signed,) = signatures(desk)
+    assert (signed.officer, signed.verdict, signed.capacity) == (OFFICER, Verdict.APPROVE, "health")
+    assert (await kept(desk, id)).status is ReplyStatus.TAKEN
+    rows = [one for one in await desk.store.record.rows(REFERENCE) if one.what == "sign-off-given"]
+    assert rows[0].line.endswith(", by a reply to the email; the version had not been opened")
+    assert rows[0].detail["reply"] == {"opened": False, "taken_up_by": None}
+
+
+async def test_the_same_mail_twice_is_one_and_a_second_answer_is_shown(desk: Desk) -> None:
+    to = await asked(desk, TAKE)
+    first = written(to, "Approved")
+    assert await comes_in(desk, first) == await comes_in(desk, first)
+    other = await comes_in(desk, written(to, "Send back: page 3"))
+
+    assert len(signatures(desk)) == 1
+    assert (await kept(desk, other)).found["why"] == "The person has answered."
+
+
+async def test_by_default_the_business_unit_takes_up_what_is_proposed(desk: Desk, client: httpx.AsyncClient) -> None:
+    to = await asked(desk)
+    ref = desk.case.rounds[-1].document
+    place = (REFERENCE, ref.document, ref.version, OFFICER)
+    await desk.store.openings.note(*place, at=datetime.now(UTC))
+    id = await comes_in(desk, written(to, "Send back: Sample: page 3 names the school."))
+    assert signatures(desk) == []
+
+    signed_in(desk, client, "sbu-manager")
+    page = (await client.get("/replies")).text
+    for words in ("1 reply waits for you", "Send back: Sample: page 3", address_of(OFFICER), "was opened before"):
+        assert words in page
+    for _ in range(2):  # a second click counts once
+        await client.post(f"/replies/{id}/taken-up", headers=OURS)
+    (signed,) = signatures(desk)
+    assert (signed.verdict, signed.comments) == (Verdict.SEND_BACK, "Sample: page 3 names the school.")
+    row = next(one for one in await desk.store.record.rows(REFERENCE) if one.what == "sign-off-given")
+    assert ", by a reply to the email, taken up by sbu-manager; the version had been opened" in row.line
+    assert row.who == OFFICER
+    after = (await client.get("/replies")).text
+    assert "No reply waits for you" in after
+    assert "page 3 names the school., recorded by" in after
+    original = await client.get(f"/replies/{id}/original")
+    assert b"Send back: Sample: page 3" in original.content
+
+
+async def test_a_reply_that_a_person_must_read_is_set_aside_with_a_reason(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    to = await asked(desk, TAKE)
+    id = await comes_in(desk, written(to, "Approved, but change <b>page</b> 3"))
+    signed_in(desk, client, "sbu-manager")
+    page = (await client.get("/replies")).text
+    assert "Please read this reply" in page
+    assert "change &lt;b&gt;page&lt;/b&gt; 3" in page
+    assert f"/replies/{id}/taken-up" not in page
+    refused = await client.post(f"/replies/{id}/taken-up", headers=OURS)
+    assert (refused.status_code, signatures(desk)) == (409, [])
+
+    silent = await client.post(f"/replies/{id}/set-aside", headers=OURS, data={"reason": " "})
+    assert (silent.status_code, "Enter why nothing is taken up" in silent.text) == (409, True)
+    done = await client.post(f"/replies/{id}/set-aside", headers=OURS, data={"reason": "Sample: rang them."})
+    assert done.status_code == 303
+    assert "Sample: rang them." in (await client.get("/replies")).text
+
+
+READ = [
+    ("Approved", {"From": "sam.sample@elsewhere.example"}, "another address"),
+    ("Approved", {"Subject": "FW: your answer is needed"}, "forwarded"),
+    ("On behalf of the officer: approved", {}, "behalf"),
+    ("Approved", {"Authentication_Results": ""}, "vouch"),
+    ("Approved", {"Authentication_Results": "mx.council.example; dmarc=fail header.from=x"}, "vouch"),
+    ("I approve version 7", {}, "names version 7"),
+    ("Approved\nSend back: page 3", {}, "first lines"),
+    ("I do not approve", {}, "first lines"),
+    ("Nil return", {}, "first lines"),
+    ("👍", {}, "first lines"),
+    ("", {}, "first lines"),
+]
+
+
+async def test_what_is_not_unmistakable_is_shown_and_never_counts_by_itself(desk: Desk) -> None:
+    to = await asked(desk, TAKE)
+    for text, headers, why in READ:
+        found = await kept(desk, await comes_in(desk, written(to, text, **headers)))
+        assert (found.status, signatures(desk)) == (ReplyStatus.OPEN, [])
+        assert why in str(found.found["why"])
+        proposed = found.found["answer"] is not None
+        assert proposed is (why == "vouch"), "whom nobody vouches for is proposed; all else is read"
+
+
+async def test_what_is_sent_for_another_version_or_to_nobody_or_with_a_paper_is_shown(desk: Desk) -> None:
+    old = await asked(desk, TAKE)
+    await desk.ask_for_sign_off(2, words="Sample: a second account.")
+    found = await kept(desk, await comes_in(desk, written(old, "Approved")))
+    assert "superseded by a newer version" in str(found.found["why"])
+    unknown = reply_address(MAILBOX, f"<{'0' * 40}@partnership.example.org>") or ""
+    found = await kept(desk, await comes_in(desk, written(unknown, "Approved")))
+    assert (found.about, found.found["why"]) == (None, "We do not know which of our emails it answers.")
+    new = await was_sent(desk, "sign-off", f"{desk.case.rounds[-1].id}:health", OFFICER, cause="second")
+    attached = written(new, "Approved")
+    attached.add_attachment(b"PK", maintype="application", subtype="vnd.ms-word", filename="comments.docm")
+    found = await kept(desk, await comes_in(desk, attached))
+    assert (found.found["why"], signatures(desk)) == ("Something is attached to it.", [])
+
+
+async def test_a_setting_of_off_and_an_out_of_office_count_for_nothing(desk: Desk) -> None:
+    to = await asked(desk, OFF)
+    found = await kept(desk, await comes_in(desk, written(to, "Approved")))
+    assert (found.status, "do not count" in str(found.found["why"])) == (ReplyStatus.OPEN, True)
+    away = await comes_in(desk, written(to, "Approved", Auto_Submitted="auto-replied"))
+    assert (await kept(desk, away)).status is ReplyStatus.FILED
+    assert signatures(desk) == []
+
+
+async def test_an_agency_answers_its_request_with_a_nil_return(desk: Desk) -> None:
+    """R-4."""
+    reads_replies(desk, TAKE)
+    await desk.request_returns()
+    to = await was_sent(desk, "return", "police", "lead-police")
+    more = await comes_in(desk, written(to, "Nil return\nWe were called once, in 2021.", "lead-police"))
+    assert ((await kept(desk, more)).status, desk.case.every(AgencyReturned)) == (ReplyStatus.OPEN, [])
+    id = await comes_in(desk, written(to, "Nil return", "lead-police"))
+    assert (await kept(desk, id)).status is ReplyStatus.TAKEN
+    (given,) = desk.case.every(AgencyReturned)
+    assert (given.agency, given.nil) == ("police", True)
+
+
+async def test_a_mail_that_comes_back_is_a_failed_duty_or_is_read_by_the_business_unit(desk: Desk) -> None:
+    await asked(desk)
+    (mail,) = await desk.store.mail_log.of_case(REFERENCE)
+    fields = b"Final-Recipient: rfc822; x@y.example\r\nAction: failed\r\nStatus: 5.1.1\r\nX-Original-Message-ID: "
+    made = (
+        b"From: MAILER-DAEMON@mx.example\r\nReturn-Path: <>\r\nContent-Type: multipart/report; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: message/delivery-status\r\n\r\n\r\n"
+        + fields
+        + mail.message_id.encode()
+        + b"\r\n--b--\r\n"
+    )
+    for number in range(2):  # two reports of one mail
+        id = await desk.store.replies.keep(made + b"\r\n" * number, at=datetime.now(UTC))
+        await look_at_new(desk.app.state.deps)
+        assert (await kept(desk, id)).status is ReplyStatus.FILED
+    (failed,) = desk.case.failed.values()
+    assert (failed.notice.to, failed.trouble) == (OFFICER, MailTrouble.NO_SUCH_PERSON)
+    assert failed.notice.link is not None
+    other = made.replace(mail.message_id.encode(), b"<another@server.example>")
+    id = await desk.store.replies.keep(other, at=datetime.now(UTC))
+    await look_at_new(desk.app.state.deps)
+    assert (await kept(desk, id)).status is ReplyStatus.OPEN
+
+
+async def test_nobody_answers_in_time_and_the_reply_counts_when_the_relay_carries_it(desk: Desk) -> None:
+    to = await asked(desk, TAKE)
+    desk.down = True
+    id = await comes_in(desk, written(to, "Approved"))
+    assert ((await kept(desk, id)).status, signatures(desk)) == (ReplyStatus.TAKEN, [])
+    assert [one.id for one in await pending(desk)] == [f"reply-{id[:40]}"]
+
+
+async def pending(desk: Desk) -> list[Any]:
+    later = datetime.now(UTC) + timedelta(hours=1)
+    return [*await desk.store.inbox.pending(10, later, without=(), unreadable=[], in_hand=lambda *_: False)]
+
+
+async def test_what_lies_in_the_folder_is_kept_and_removed_there(desk: Desk) -> None:
+    to = await asked(desk, TAKE)
+    folder = desk.settings.inbound_mail
+    assert folder is not None
+    folder.mkdir()
+    (folder / "one.eml").write_bytes(vouched_for(written("", "Approved").as_bytes(), [to]))
+    assert await collect(desk.app.state.deps) == 1
+    assert [*folder.iterdir()] == []
+    (found,) = await desk.store.replies.new(10)
+    assert (await desk.store.replies.raw(found.id) or b"").endswith(b"Approved\n")
+
+
+async def test_only_the_business_unit_sees_replies(desk: Desk, client: httpx.AsyncClient) -> None:
+    id = await comes_in(desk, written(await asked(desk), "Approved"))
+    signed_in(desk, client, "lead-police")
+    for path in ("/replies", f"/replies/{id}/original"):
+        assert (await client.get(path)).status_code == 403
+    for path in ("taken-up", "set-aside"):
+        assert (await client.post(f"/replies/{id}/{path}", headers=OURS)).status_code == 403

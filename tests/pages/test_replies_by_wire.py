@@ -1,0 +1,140 @@
+"""R-11. Replies by one real IMAP and one real SMTP conversation: kept before they are moved, and answered for."""
+
+import asyncio
+import imaplib
+import smtplib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from pydantic import SecretStr
+
+from api import checks
+from api.replies.imap import Mailbox, MailboxAway
+from api.replies.receiving import listening, poll
+from api.replies.taking import look_at_new
+from review.facts.signing import SignOffGiven
+from settings import ReplyMode, SmtpTls
+from store.errors import StoreError
+from store.replies import ReplyStatus
+from tests.pages.desk import Desk
+from tests.pages.replying import reads_replies, was_sent, written
+from tests.ports import free_port
+
+USER, PASSWORD = "replies", "sample-password"
+
+
+class Imap(NamedTuple):
+    """A running IMAP server."""
+
+    port: int
+
+    @contextmanager
+    def connection(self) -> Iterator[imaplib.IMAP4]:
+        with imaplib.IMAP4("127.0.0.1", self.port) as box:
+            box.login(USER, PASSWORD)
+            yield box
+
+    def put(self, raw: bytes) -> None:
+        with self.connection() as box:
+            box.append("INBOX", "", imaplib.Time2Internaldate(time.time()), raw)
+
+    def many(self, folder: str) -> int:
+        with self.connection() as box:
+            status, found = box.select(folder)
+            return int(found[0] or 0) if status == "OK" else 0
+
+
+@contextmanager
+def imap() -> Iterator[Imap]:
+    served, program = Imap(free_port()), Path(sys.executable).with_name("pymap")
+    command = [
+        str(program),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(served.port),
+        "--no-tls",
+        "--no-service",
+        "managesieve",
+    ]
+    command += ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+        try:
+            end = time.monotonic() + 20
+            while True:
+                try:
+                    served.many("INBOX")
+                    break
+                except OSError:
+                    assert process.poll() is None
+                    assert time.monotonic() < end
+                    time.sleep(0.05)
+            yield served
+        finally:
+            process.terminate()
+
+
+async def test_a_mailbox_is_polled_and_each_mail_kept_before_it_is_moved(desk: Desk) -> None:
+    reads_replies(desk, ReplyMode.TAKE)
+    one, deps = await desk.ask_for_sign_off(), desk.app.state.deps
+    to = await was_sent(desk, "sign-off", f"{one.id}:health", "officer-health")
+    with imap() as served:
+        there = {"inbound_imap_host": "127.0.0.1", "inbound_imap_port": served.port, "inbound_imap_tls": SmtpTls.NONE}
+        there |= {"inbound_imap_username": USER, "inbound_imap_password": SecretStr(PASSWORD)}
+        settings = deps.settings = desk.settings.model_copy(update=there)
+        box = Mailbox.from_settings(settings)
+        assert box is not None
+        first = served.many("INBOX")  # what the server brings with it
+        large = written(to, "Approved", Subject="with a large paper")
+        large.add_attachment(b"\0" * 200_000, maintype="application", subtype="pdf", filename="paper.pdf")
+        for mail in (written(to, "Approved"), written(to, "Approved"), large):
+            await asyncio.to_thread(served.put, mail.as_bytes())
+
+        def full(raw: bytes) -> None:
+            raise StoreError
+
+        with pytest.raises(StoreError):
+            await asyncio.to_thread(box.empty, full)
+        assert served.many("INBOX") == first + 3, "what is not kept stays where it is"
+        assert await poll(deps, box) == first + 3
+        assert (served.many("INBOX"), served.many("Processed")) == (0, first + 3)
+        assert await poll(deps, box) == 0
+
+        while await look_at_new(deps):
+            pass
+        assert len(desk.case.every(SignOffGiven)) == 1
+        waiting = {str(found.found["subject"]): found.found for found in await deps.store.replies.open(limit=20)}
+        assert waiting["with a large paper"]["why"] == "Something is attached to it."
+
+        assert await checks.mailbox(settings) is None
+        wrong = settings.model_copy(update={"inbound_imap_password": SecretStr("another")})
+        assert "does not let us in" in (await checks.mailbox(wrong) or "")
+    with pytest.raises(MailboxAway):
+        await poll(deps, box)
+
+
+async def test_the_relay_hands_replies_to_our_own_port_and_is_told_what_is_kept(desk: Desk) -> None:
+    reads_replies(desk, ReplyMode.TAKE)
+    one, deps, port = await desk.ask_for_sign_off(), desk.app.state.deps, free_port()
+    to = await was_sent(desk, "sign-off", f"{one.id}:health", "officer-health")
+    deps.settings = desk.settings.model_copy(update={"inbound_smtp_port": port})
+
+    def hand_in() -> int:
+        with smtplib.SMTP("127.0.0.1", port) as relay:
+            mail = written("undisclosed:;", "Approved")
+            assert relay.sendmail("sam@police.example", [to], mail.as_bytes()) == {}
+            with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+                relay.sendmail("sam@police.example", ["another@elsewhere.example"], mail.as_bytes())
+            return int(next(iter(refused.value.recipients.values()))[0])
+
+    async with listening(deps, port):
+        assert await asyncio.to_thread(hand_in) == 550
+    assert await look_at_new(deps) == 1
+    (found,) = await deps.store.replies.settled(limit=5)
+    assert (found.status, len(desk.case.every(SignOffGiven))) == (ReplyStatus.TAKEN, 1)
