@@ -37,9 +37,8 @@ from store.tables import (
     link_keys,
     link_revocations,
     mail,
-    openings,
-    replies,
 )
+from store.tables_replies import openings, replies
 
 if TYPE_CHECKING:
     from store.database import Database

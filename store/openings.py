@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from store.database import Database
 from store.journal import wrote
-from store.tables import openings
+from store.tables_replies import openings
 
 
 class Openings:

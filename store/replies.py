@@ -12,7 +12,7 @@ from sqlalchemy import Row, func, select, update
 from calendar_rules.model import Model
 from store.database import Database
 from store.journal import wrote
-from store.tables import replies
+from store.tables_replies import replies
 
 
 class ReplyStatus(StrEnum):

@@ -9,7 +9,7 @@ from api.auth import Caller
 from api.deps import deps_of
 from api.pages.auth import frame, holding, reader, writer
 from api.pages.forms import fields
-from api.pages.layout import HEADERS, names_in, page, plain
+from api.pages.layout import HEADERS, names_in, page
 from api.replies.taking import NotTakenUp, set_aside, take_up
 from review.facts.directory import Role
 from store.replies import Kept
@@ -23,7 +23,6 @@ def router() -> APIRouter:
     """`/replies`"""
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route(PATH, show, methods=["GET"])
-    routes.add_api_route(f"{PATH}/{{id}}/original", original, methods=["GET"])
     routes.add_api_route(f"{PATH}/{{id}}/taken-up", taken_up, methods=["POST"])
     routes.add_api_route(f"{PATH}/{{id}}/set-aside", aside, methods=["POST"])
     return routes
@@ -33,18 +32,6 @@ async def show(request: Request) -> Response:
     """Replies that wait for the Business Unit, and the latest that were dealt with."""
     caller = await _business_unit(request, await reader(request))
     return caller if isinstance(caller, Response) else await _shown(request, caller)
-
-
-async def original(request: Request, id: str) -> Response:
-    """The mail as it came, as a file."""
-    caller = await _business_unit(request, await reader(request))
-    if isinstance(caller, Response):
-        return caller
-    raw = await deps_of(request).store.replies.raw(id)
-    if raw is None:
-        return plain(request, "Not found", "There is no such reply.", status=404, frame=await frame(request, caller))
-    headers = HEADERS | {"Content-Disposition": f'attachment; filename="reply-{id[:12]}.eml"'}
-    return Response(raw, media_type="application/octet-stream", headers=headers)
 
 
 async def taken_up(request: Request, id: str) -> Response:
@@ -97,7 +84,7 @@ async def _shown(request: Request, caller: Caller, errors: dict[str, str] | None
 
 def _line(kept: Kept) -> dict[str, Any]:
     """What is shown of one reply; an empty one where it does not open."""
-    blank = {"sender": "", "subject": "", "text": "", "signature": "", "whole": "", "files": [], "passed": False}
+    blank = {"sender": "", "subject": "", "text": "", "whole": "", "files": [], "passed": False}
     blank |= {"machine": False, "what": "", "why": "", "opened": None, "answer": None, "by": "", "reason": ""}
     found: dict[str, Any] = blank | kept.found
     return found | {

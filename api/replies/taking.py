@@ -4,6 +4,7 @@ The Business Unit takes an answer up, or sets the mail aside with a reason. An a
 of the mail, so it counts once however often it is sent, looked at or pressed.
 """
 
+import re
 from typing import Any
 
 import structlog
@@ -21,6 +22,7 @@ from delivery.replies.machines import Bounce
 from delivery.replies.reading import Reply, read
 from review.facts import ByReply
 from review.facts.links import LinkUndelivered
+from settings.links import PATHS
 from store.errors import KeyReused
 from store.inbox import MessageStatus
 from store.replies import Kept, ReplyStatus
@@ -151,6 +153,14 @@ async def _settle(deps: Deps, kept: Kept, status: ReplyStatus, found: dict[str, 
     )
 
 
+_LINK = re.compile(rf"/({'|'.join(PATHS.values())})/[\w.=-]{{20,}}(\s?>?\s?[\w.=-]{{20,}})*")
+
+
+def _without_links(text: str) -> str:
+    """The text without links that let their holder sign: they are the person's alone, and stand in what is quoted."""
+    return _LINK.sub("/(a link of theirs)", text)
+
+
 _ANSWER: TypeAdapter[Answer | None] = TypeAdapter(Answer | None)
 
 
@@ -159,9 +169,8 @@ def seen(reply: Reply, judged: Judged) -> dict[str, Any]:
     return {
         "sender": reply.sender,
         "subject": reply.subject,
-        "text": reply.text,
-        "signature": reply.signature,
-        "whole": reply.whole,
+        "text": _without_links(reply.text),
+        "whole": _without_links(reply.whole),
         "files": [one.model_dump(mode="json") for one in reply.files],
         "passed": reply.passed,
         "machine": reply.machine,

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from review.case import reads
+from review.case.entries import Entry
 from review.case.notices import LinkFor, Notice
 
 if TYPE_CHECKING:
@@ -39,3 +40,12 @@ def return_reissued(
     if template == asked and first and first.open:
         notice.n["known_by"] = first.due
     return notice
+
+
+def recorded_by_reply(entry: Entry, **n: Any) -> list[Notice]:
+    """The receipt for an answer that came by a reply to a mail, and is told by no other (R-11)."""
+    if entry.reported.reply is None:
+        return []
+    cause, to = f"reply-recorded:{entry.reported.message}", entry.reported.by.people[0]
+    n["at"] = entry.happened_at
+    return [Notice(cause=cause, template="reply-recorded", to=to, about=entry.fact.about, n=n)]

@@ -476,6 +476,12 @@ MAILS: dict[str, Sample] = {
         {"version": 2, "due": END_OF_DAY, "yours": True},
         ({"version": 2, "due": END_OF_DAY, "yours": False},),
     ),
+    "reply-recorded": Sample(
+        "the nil return of Northmoor Community Health",
+        None,
+        {"agency_name": "Northmoor Community Health", "at": NOTIFIED},
+        ({"document_title": "Practice review report", "at": NOTIFIED},),
+    ),
     "draft-commented": Sample("read the comment of Ash Sample", None, {"version": 2, "signer_name": "Ash Sample"}),
     "draft-agreed": Sample(
         "send version 2 to the accountable officers for sign-off now",

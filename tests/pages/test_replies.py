@@ -69,13 +69,21 @@ async def test_by_default_the_business_unit_takes_up_what_is_proposed(desk: Desk
     ref = desk.case.rounds[-1].document
     place = (REFERENCE, ref.document, ref.version, OFFICER)
     await desk.store.openings.note(*place, at=datetime.now(UTC))
-    id = await comes_in(desk, written(to, "Send back: Sample: page 3 names the school."))
+    link = desk.link("sign-off", f"{desk.case.rounds[-1].id}:health", OFFICER)
+    quoted = f"\n\nOn 2 March 2026, we wrote:\n> Read and decide: http://127.0.0.1:8000{link[:70]}=\n> {link[70:]}\n"
+    id = await comes_in(desk, written(to, f"Send back: Sample: page 3 names the school.{quoted}"))
     assert signatures(desk) == []
 
     signed_in(desk, client, "sbu-manager")
     page = (await client.get("/replies")).text
-    for words in ("1 reply waits for you", "Send back: Sample: page 3", address_of(OFFICER), "was opened before"):
+    for words in (
+        "1 reply waits for you",
+        "Send back: Sample: page 3",
+        address_of(OFFICER),
+        '<dd class="govuk-summary-list__value">Yes</dd>',
+    ):
         assert words in page
+    assert link[3:60] not in page, "a link that signs is its holder's alone"
     for _ in range(2):  # a second click counts once
         await client.post(f"/replies/{id}/taken-up", headers=OURS)
     (signed,) = signatures(desk)
@@ -86,8 +94,6 @@ async def test_by_default_the_business_unit_takes_up_what_is_proposed(desk: Desk
     after = (await client.get("/replies")).text
     assert "No reply waits for you" in after
     assert "page 3 names the school., recorded by" in after
-    original = await client.get(f"/replies/{id}/original")
-    assert b"Send back: Sample: page 3" in original.content
 
 
 async def test_a_reply_that_a_person_must_read_is_set_aside_with_a_reason(
@@ -170,6 +176,8 @@ async def test_an_agency_answers_its_request_with_a_nil_return(desk: Desk) -> No
     assert (await kept(desk, id)).status is ReplyStatus.TAKEN
     (given,) = desk.case.every(AgencyReturned)
     assert (given.agency, given.nil) == ("police", True)
+    (receipt,) = [one for one in desk.case.outbox if one.template == "reply-recorded"]
+    assert (receipt.to, receipt.n["agency"]) == ("lead-police", "police")
 
 
 async def test_a_mail_that_comes_back_is_a_failed_duty_or_is_read_by_the_business_unit(desk: Desk) -> None:
@@ -224,7 +232,6 @@ async def test_what_lies_in_the_folder_is_kept_and_removed_there(desk: Desk) -> 
 async def test_only_the_business_unit_sees_replies(desk: Desk, client: httpx.AsyncClient) -> None:
     id = await comes_in(desk, written(await asked(desk), "Approved"))
     signed_in(desk, client, "lead-police")
-    for path in ("/replies", f"/replies/{id}/original"):
-        assert (await client.get(path)).status_code == 403
+    assert (await client.get("/replies")).status_code == 403
     for path in ("taken-up", "set-aside"):
         assert (await client.post(f"/replies/{id}/{path}", headers=OURS)).status_code == 403

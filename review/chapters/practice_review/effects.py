@@ -82,7 +82,10 @@ def _comment_sought(case: CaseState, entry: Entry[say.EarlyCommentSought], now: 
 
 def _comment_given(case: CaseState, entry: Entry[say.EarlyCommentGiven], now: datetime) -> None:
     """It answers for every capacity of its officer (K-7)."""
+    asked = next((one for one in case.rounds if one.open and one.for_comment), None)
     sign_off_rounds.comment(case, entry.fact, entry, now)
+    if asked:
+        case.post(notify.recorded_by_reply(entry, document_title=asked.title))
 
 
 def _comment_closed(case: CaseState, entry: Entry[say.EarlyCommentClosed], now: datetime) -> None:

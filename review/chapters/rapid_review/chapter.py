@@ -102,6 +102,11 @@ def _outside(case: CaseState, fact: OutsideAgencyAsked, reported: Reported, now:
     once(reads.submitted(case), "The submission to the Panel")
 
 
+def _receipt(case: CaseState, entry: Entry[AgencyReturned], now: datetime) -> None:
+    """Whoever has answered by a reply to the mail gets a receipt (R-4, R-11)."""
+    case.post(notify.recorded_by_reply(entry, agency=entry.fact.agency))
+
+
 def _known_to_the_case(case: CaseState, entry: Entry[OutsideAgencyAsked], now: datetime) -> None:
     """From now on the case knows the agency and whom it asks there, as if the directory had them."""
     case.cast = cast_with(case, case.cast)
@@ -387,6 +392,7 @@ CHAPTER = Chapter(
         RapidReviewMeetingMoved: (_meeting_set,),
         RapidReviewMeetingHeld: (_record_is_whole,),
         OutsideAgencyAsked: (_known_to_the_case,),
+        AgencyReturned: (_receipt,),
         Corrected: (_at_another_address,),
     },
 )
