@@ -23,5 +23,6 @@ keep postgres-password "$(random 24)"
 keep crg-db-password "$(random 24)"
 keep temporal-db-password "$(random 24)"
 keep smtp-password '' # the mail server's, where it asks for one
+keep replies-password '' # of the mailbox in which replies are read, where there is one
 keep oidc-client-secret '' # the issuer's, where people sign in to the pages with its account
 keep temporal-ui-client-secret '' # the issuer's, where Temporal's UI has people sign in

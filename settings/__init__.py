@@ -202,7 +202,6 @@ class Settings(BaseSettings):
     )
     reply_sign_off: ReplyMode = ReplyMode.PROPOSE
     reply_return: ReplyMode = ReplyMode.PROPOSE
-    reply_invitation: ReplyMode = ReplyMode.PROPOSE
     inbound_authserv_id: str | None = Field(
         default=None, max_length=200, description="name of the relay whose Authentication-Results are believed"
     )
@@ -264,8 +263,7 @@ class Settings(BaseSettings):
         """What a reply counts for, by what it answers; nothing where replies are not read."""
         if not self.replies_are_read:
             return {}
-        modes = {"sign-off": self.reply_sign_off, "return": self.reply_return}
-        return modes | {"invitation": self.reply_invitation}
+        return {"sign-off": self.reply_sign_off, "return": self.reply_return}
 
     @property
     def reads_replies_at(self) -> str | None:

@@ -4,6 +4,7 @@ Nothing is guessed. An answer needs a mail of ours that it answers, the address 
 the list, and a link that would still work: what a link may do is said by the case, and so it is here.
 """
 
+import re
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from api.deps import Deps
 from api.pages.case_links import ENDED
 from api.pages.links import ending, known_to_the_case, links_of
 from api.reading import Reading
+from delivery.replies.machines import Attending, CalendarReply
 from delivery.replies.offering import RETURN, SIGN_OFF
 from delivery.replies.reading import Reply
 from delivery.replies.words import Said, Word
@@ -46,6 +48,7 @@ class Judged(NamedTuple):
     speaker: Speaker | None = None
     opened: bool | None = None
     at_once: bool = False
+    settled: bool = False  # there is nothing to do about it
 
 
 class _Asked(NamedTuple):
@@ -58,8 +61,19 @@ class _Asked(NamedTuple):
     now: datetime
 
 
+_ATTENDS = {
+    Attending.ACCEPTED: "Accepts the invitation.",
+    Attending.DECLINED: "Declines the invitation: see who can come in their place.",
+    Attending.TENTATIVE: "May come: the invitation is accepted with reservation.",
+    None: "Proposes another time, or answers the invitation in a way that we do not know.",
+}
+_MEETING = re.compile(r"([A-Z]{2,6}-\d{4}-\d{1,6})-([\w:.-]+)@")
+
+
 async def judge(deps: Deps, reply: Reply) -> Judged:
     """What this reply leads to now."""
+    if reply.calendar:
+        return await _invited(deps, reply, reply.calendar)
     known = await deps.store.mail_log.answered(reply.mail) if reply.mail else None
     if known is None:
         return Judged(_UNKNOWN)
@@ -70,6 +84,9 @@ async def judge(deps: Deps, reply: Reply) -> Judged:
     directory = await known_to_the_case(deps, reference)
     person = next((one for one in directory.people if one.id == mail.person), None)
     about = mail.subject.removeprefix(f"{reference}: ")
+    attends = _WORDS.get(reply.said.word) if reply.said else None
+    if mail.link is None and attends:
+        return Judged(_ATTENDS[attends], reference, mail.person, about)
     if mail.link:
         about = links.title_of(reading.case, LiveLink(mail.link.purpose, mail.link.subject, mail.person))
     found = Judged("", reference, mail.person, about)
@@ -79,6 +96,23 @@ async def judge(deps: Deps, reply: Reply) -> Judged:
     if why := await _not_an_answer(deps, asked, reply):
         return found._replace(why=why)
     return await _answered(deps, asked, reply, found)
+
+
+_WORDS = {Word.ATTEND: Attending.ACCEPTED, Word.NOT_ATTEND: Attending.DECLINED}
+
+
+async def _invited(deps: Deps, reply: Reply, answer: CalendarReply) -> Judged:
+    """What a calendar answers: the meeting is named by the invitation's own id, as it goes to the sender of it."""
+    found = _MEETING.match(answer.uid)
+    reading = await deps.readings.of(deps.store, found[1]) if found else None
+    if found is None or reading is None:
+        return Judged(f"{_ATTENDS[answer.answer]} Which meeting of a case it is for, it does not say.")
+    directory = await known_to_the_case(deps, found[1])
+    theirs = {answer.attendee, reply.sender}
+    person = next((one.id for one in directory.people if one.active and {one.email.strip().lower()} == theirs), None)
+    about = f"Invitation: {found[2].replace('-', ' ')}"
+    accepted = answer.answer is Attending.ACCEPTED and person is not None
+    return Judged(_ATTENDS[answer.answer], found[1], person, about, settled=accepted)
 
 
 async def _not_an_answer(deps: Deps, asked: _Asked, reply: Reply) -> str:

@@ -56,7 +56,8 @@ async def look_at(deps: Deps, kept: Kept) -> None:
         log.error("reply-not-judged", reply=kept.id[:12], error=type(error).__name__)
         judged = Judged("This system could not make out what it answers.")
     found = seen(reply, judged)
-    status = ReplyStatus.FILED if reply.machine else ReplyStatus.OPEN
+    over = judged.settled or (reply.machine and reply.calendar is None)
+    status = ReplyStatus.FILED if over else ReplyStatus.OPEN
     if judged.at_once and judged.answer and status is ReplyStatus.OPEN:
         outcome = await _say(deps, kept.id, judged, taken_up_by=None)
         if isinstance(outcome, str):

@@ -7,7 +7,7 @@ from delivery.replies.address import reply_address
 from review.case.notices import Notice
 from settings import ReplyMode, Settings
 
-SIGN_OFF, COMMENT, RETURN, INVITATION = "sign-off", "comment", "return", "invitation"
+SIGN_OFF, COMMENT, RETURN = "sign-off", "comment", "return"
 
 
 class Offered(NamedTuple):
@@ -39,7 +39,7 @@ class Replying:
         """What the mail says of replies; None where there is nothing to answer, or replies are not read here."""
         kind = answered_by(notice)
         mode = self.modes.get(SIGN_OFF if kind == COMMENT else kind) if kind else None
-        if kind is None or mode is None or (kind == INVITATION and mode is ReplyMode.OFF):
+        if kind is None or mode is None:
             return None
         return Offered(kind, counts=mode is not ReplyMode.OFF, at_once=mode is ReplyMode.TAKE)
 
@@ -50,4 +50,4 @@ def answered_by(notice: Notice) -> str | None:
         return COMMENT if notice.template.startswith("comment-") else SIGN_OFF
     if notice.link and notice.link.purpose == RETURN:
         return RETURN
-    return INVITATION if notice.invite and not notice.invite.cancelled else None
+    return None

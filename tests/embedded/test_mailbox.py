@@ -13,7 +13,9 @@ import httpx
 import pytest
 
 from crg.embedded import programs
-from crg.embedded.mail_folder import MailFolder
+from crg.embedded.mail_folder import MAILBOX_ID, MailFolder
+from delivery.replies.address import mail_of_address
+from delivery.replies.reading import read
 from settings import Settings
 from tests.ports import free_settings
 
@@ -185,3 +187,29 @@ def test_a_mail_without_a_date_or_a_text_is_kept_as_it_is(tmp_path: Path) -> Non
     assert caught is not None
     assert caught.html == ""
     assert caught.attachments == []
+
+
+def test_a_mail_that_names_an_address_for_replies_is_answered_by_its_form(catcher: Catcher) -> None:
+    """R-11. By real SMTP, and vouched for as a council's relay would."""
+    to, officer = (
+        "case-reviews+aerukz4jvpg66ajdivtytk6n@partnership.example.org",
+        "officer@sample-partnership.example.org",
+    )
+    plain, answerable = mail("Case CR-2026-001: for information"), mail("Case CR-2026-001: please answer")
+    answerable["Reply-To"] = to
+    for one in (plain, answerable):
+        catcher.send(one, [officer])
+    second, first = catcher.json("/messages.json")[:2]
+    assert "Send the reply" not in catcher.web.get(f"/messages/{first['id']}").text
+    assert "Send the reply" in catcher.web.get(f"/messages/{second['id']}").text
+
+    sent, path = {"from": officer, "text": "Approved"}, f"/messages/{second['id']}/reply"
+    elsewhere = catcher.web.post(path, data=sent, headers={"sec-fetch-site": "cross-site"})
+    nowhere = catcher.web.post(f"/messages/{first['id']}/reply", data=sent)
+    assert (elsewhere.status_code, nowhere.status_code) == (403, 422)
+    assert catcher.web.post(path, data=sent).status_code == 303
+    (file,) = (catcher.folder / "replies").glob("*.eml")
+    found = read(file.read_bytes(), trusted=MAILBOX_ID)
+    assert (found.sender, found.passed, found.text) == (officer, True, "Approved")
+    assert found.mail == mail_of_address(to)
+    assert catcher.json("/messages.json")[0]["to"] == [to], "and it stands among the caught mails"

@@ -19,7 +19,7 @@ def address_of(person: str) -> str:
 
 def reads_replies(desk: Desk, mode: ReplyMode = ReplyMode.PROPOSE) -> None:
     """From now on replies are read, and count for so much."""
-    modes = {"reply_sign_off": mode, "reply_return": mode, "reply_invitation": mode}
+    modes = {"reply_sign_off": mode, "reply_return": mode}
     read = {"inbound_mail": desk.settings.data / "replies", "inbound_authserv_id": RELAY}
     desk.settings = desk.settings.model_copy(update=modes | read)
     desk.app.state.deps.settings = desk.settings

@@ -180,6 +180,21 @@ async def test_an_agency_answers_its_request_with_a_nil_return(desk: Desk) -> No
     assert (receipt.to, receipt.n["agency"]) == ("lead-police", "police")
 
 
+async def test_the_answer_to_an_invitation_is_kept_with_its_case_and_one_that_declines_is_read(desk: Desk) -> None:
+    """R-2."""
+    reads_replies(desk)
+    for said, status in (("ACCEPTED", ReplyStatus.FILED), ("DECLINED", ReplyStatus.OPEN)):
+        mail = written("case-reviews@partnership.example.org", "", "lead-police")
+        event = (
+            f"BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\nUID:{REFERENCE}-rapid-review@partnership.example.org\r\n"
+            f"ATTENDEE;PARTSTAT={said}:mailto:{address_of('lead-police')}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        )
+        mail.add_alternative(event, subtype="calendar", params={"method": "REPLY"})
+        found = await kept(desk, await comes_in(desk, mail))
+        assert (found.about, found.person, found.status) == (REFERENCE, "lead-police", status)
+        assert found.found["what"] == "Invitation: rapid review"
+
+
 async def test_a_mail_that_comes_back_is_a_failed_duty_or_is_read_by_the_business_unit(desk: Desk) -> None:
     await asked(desk)
     (mail,) = await desk.store.mail_log.of_case(REFERENCE)
