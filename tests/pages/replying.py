@@ -48,7 +48,7 @@ def written(to: str, text: str, person: str = "officer-health", **headers: str) 
     """A reply of this person's."""
     sender = headers.pop("From", address_of(person))
     made = EmailMessage()
-    domain = sender.split("@")[-1].rstrip(">")
+    domain = sender.split("@")[-1]
     given = {"From": sender, "To": to, "Subject": "RE: your answer is needed"}
     given["Authentication-Results"] = f"{RELAY}; dmarc=pass header.from={domain}"
     for name, value in (given | {name.replace("_", "-"): value for name, value in headers.items()}).items():
