@@ -4,6 +4,7 @@ No page carries inline script or style, loads anything from elsewhere, or may be
 a proxy, and none tells another site where the reader came from: the path of a link is its secret.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from email.utils import parseaddr
@@ -25,6 +26,7 @@ from jinja2 import (
 )
 from jinja2.exceptions import UndefinedError
 from jinja2.utils import missing
+from markupsafe import Markup, escape
 
 from api.deps import deps_of
 from calendar_rules.lengths import london
@@ -88,6 +90,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     pages.filters.update(FILTERS)
+    pages.filters["paragraphs"] = paragraphs
     pages.filters["short_moment"] = short_moment
     pages.filters["due_on"] = due_on
     pages.filters["in_threes"] = in_threes
@@ -95,6 +98,15 @@ def environment() -> Environment:
     pages.filters["subject"] = subject_words
     pages.globals.update(undefined=ChainableUndefined(), null=None)  # words of the macros' first language
     return pages
+
+
+def paragraphs(value: str) -> Markup:
+    """Plain text as HTML paragraphs: an empty line parts them, a line break stays one, everything else is escaped."""
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", value.replace("\r\n", "\n")) if block.strip()]
+    return Markup("\n").join(
+        Markup("<p>{}</p>").format(Markup("<br>\n").join(escape(line) for line in block.split("\n")))
+        for block in blocks
+    )
 
 
 def due_on(due: datetime, now: datetime) -> str:

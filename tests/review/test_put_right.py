@@ -108,6 +108,7 @@ OF_NO_FACT = {
         ),
         "says how the case stands; told again as it stands then",
     ),
+    "morning-mail": "says how all cases stand; the next morning says it anew",
     **dict.fromkeys(("sign-in-code", "sign-in-no-code"), "of somebody who signs in; of no case"),
     **dict.fromkeys(("panel-submission", "submission-corrected"), "what has gone to the Panel goes to it corrected"),
     **dict.fromkeys(
