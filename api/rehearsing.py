@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body
 from pydantic import AwareDatetime, Field
 
 from api.auth import Reader
+from api.case_clock import CaseClock, ClockStands
 from api.deps import Deps, TheDeps
 from api.paths import Reference
 from api.problems import Problem
@@ -78,8 +79,6 @@ async def move(deps: Deps, reference: str, to: datetime) -> bool:
         raise Problem(
             "invalid-request", "Choose a time after the case's present one, no more than 400 days ahead of it."
         )
-    from api.case_clock import CaseClock, ClockStands  # what moves clocks is loaded where one is moved
-
     clock = CaseClock(deps.temporal, deps.store.cases, reference)
     with suppress(TimeoutError):
         async with asyncio.timeout(WITHIN):
