@@ -10,7 +10,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.orders import MakeDocument
 from activities.ports import AddressBook, DocumentStore
-from delivery.papers.making import WORD, Papers
+from delivery.papers.kinds import WORD
+from delivery.papers.making import Papers
 from review.chapters.learning_review.papers import LearningFindings
 from review.chapters.practice_review.papers import ReviewReport, TermsOfReference
 from review.chapters.rapid_review.papers import ReturnContent

@@ -19,7 +19,7 @@ from activities.ports import AddressBook, DocumentStore, MailSender, PdfMaker, S
 from calendar_rules.lengths import london
 from delivery.invites import Party, invite
 from delivery.mail import Attachment, Mail, MailNotTaken
-from delivery.papers.making import PDF, TO_WRITE_IN, WORD, file_name
+from delivery.papers.kinds import PDF, TO_WRITE_IN, WORD, file_name
 from delivery.papers.pdf import NoPdf
 from delivery.prose import Prose, RenderedMail
 from delivery.replies.offering import Replying

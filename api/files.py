@@ -19,7 +19,6 @@ from calendar_rules.model import Model
 from delivery.files.inspect import MEGABYTE, Inspected, inspect
 from delivery.files.refused import FileRefused
 from delivery.files.scan import scanned
-from delivery.files.word import read_word
 from review.facts import DocumentRef
 from store.documents import Stored, Upload
 from store.errors import KeyReused
@@ -130,6 +129,8 @@ def read_of(found: Inspected) -> tuple[list[ReadSection], list[str]]:
     """What stands in a Word document by its headings, and what one who reads only that would miss; else nothing."""
     if found.kind.ending != "docx":
         return [], []
+    from delivery.files.word import read_word  # what opens Word is loaded where a Word file comes
+
     read = read_word(found.content)
     warnings = []
     if read.tracked:

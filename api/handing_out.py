@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from api.deps import Deps
 from api.problems import Problem
-from delivery.papers.making import PDF, WORD, file_name
+from delivery.papers.kinds import PDF, WORD, file_name
 from delivery.papers.pdf import NoPdf
 from store.documents import StoredContent
 

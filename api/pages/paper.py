@@ -27,7 +27,7 @@ from api.visibility import read as read_case
 from api.visibility import seen
 from delivery.files.inspect import in_words
 from delivery.files.scan import Scan
-from delivery.papers.making import WORD
+from delivery.papers.kinds import WORD
 from delivery.papers.reading import as_html
 from review.chapters.learning_review.papers import LearningFindings
 from review.chapters.practice_review.papers import REVIEW_DRAFT, TERMS_DRAFT, ReviewReport, TermsOfReference

@@ -20,7 +20,7 @@ from api.pages.layout import HEADERS, page, plain, received
 from api.pages.links import Visit, buttons, visit
 from api.pages.sign_off_link import capacity, why_not
 from api.problems import Problem
-from delivery.papers.making import WORD
+from delivery.papers.kinds import WORD
 from delivery.papers.reading import as_html
 from review.facts.enums import Verdict
 from review.facts.practice_review import EarlyCommentGiven

@@ -5,12 +5,13 @@ from typing import NamedTuple
 
 import filetype
 
-from delivery.files import office, open_document, pdf, pictures, text
+from delivery.files import office, open_document, text
 from delivery.files.refused import OLD, PASSWORD, UNKNOWN, FileRefused
 from delivery.files.zips import BEGINS, parts_of
 
 Kept = tuple[bytes, list[str]]  # the content as it is kept, and what was done to it
 STRIPPED = "Hidden details of the picture (place, time, camera) were removed."
+_BEGINS_PDF = b"%PDF-"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SEALED = "EncryptedPackage".encode("utf-16-le")
 
@@ -33,6 +34,18 @@ def _as_it_is(look: Callable[[bytes], None]) -> Callable[[bytes], Kept]:
     return kept
 
 
+def _pdf(content: bytes) -> Kept:
+    from delivery.files.pdf import cleaned  # what opens PDFs is loaded where one comes
+
+    return cleaned(content)
+
+
+def _picture(content: bytes, kind: str) -> Kept:
+    from delivery.files.pictures import rewritten  # likewise
+
+    return rewritten(content, kind), [STRIPPED]
+
+
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 KINDS = (
     Kind("docx", "Word document", f"{_OFFICE}wordprocessingml.document",
@@ -40,11 +53,9 @@ KINDS = (
     Kind("xlsx", "Excel workbook", f"{_OFFICE}spreadsheetml.sheet",
          _as_it_is(lambda content: office.looked_at(content, office.WORKBOOK))),
     Kind("odt", "OpenDocument text", open_document.TEXT, _as_it_is(open_document.looked_at)),
-    Kind("pdf", "PDF", "application/pdf", pdf.cleaned, inline=True),
-    Kind("png", "PNG picture", "image/png",
-         lambda content: (pictures.rewritten(content, "PNG"), [STRIPPED]), inline=True),
-    Kind("jpg", "JPEG picture", "image/jpeg",
-         lambda content: (pictures.rewritten(content, "JPEG"), [STRIPPED]), inline=True),
+    Kind("pdf", "PDF", "application/pdf", _pdf, inline=True),
+    Kind("png", "PNG picture", "image/png", lambda content: _picture(content, "PNG"), inline=True),
+    Kind("jpg", "JPEG picture", "image/jpeg", lambda content: _picture(content, "JPEG"), inline=True),
     Kind("csv", "Comma-separated table", "text/csv", _as_it_is(text.looked_at)),
 )  # fmt: skip
 BY_ENDING = {kind.ending: kind for kind in KINDS}
@@ -58,7 +69,7 @@ def kind_of(content: bytes) -> Kind:
         raise FileRefused(PASSWORD if _SEALED in content else OLD)
     if content.startswith(BEGINS):
         return _zipped(content)
-    if content.startswith(pdf.BEGINS):
+    if content.startswith(_BEGINS_PDF):
         return BY_ENDING["pdf"]
     found = filetype.guess_extension(content)
     if found in ("png", "jpg"):

@@ -12,7 +12,6 @@ import pikepdf
 
 from delivery.files.refused import DAMAGED, EMBEDDED, FORM, PASSWORD, FileRefused
 
-BEGINS = b"%PDF-"
 _TAIL = 1_024  # bytes that may follow the last %%EOF
 _MOST_OBJECTS = 500_000
 _ACTIONS = frozenset((

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from importlib.resources import files
-from mimetypes import guess_extension
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +27,6 @@ from markupsafe import Markup, escape
 
 from delivery.words import FILTERS, given
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-PDF = "application/pdf"
 LOGO_HEIGHT = Cm(1.6)
 MARKING = "OFFICIAL-SENSITIVE"
 
@@ -40,16 +37,7 @@ _NOT_IN_WORD = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _START = (1980, 1, 1, 0, 0, 0)  # the first time that a zip file knows; a paper has no other
 _KEPT = 64  # templates read, with and without a logo
 
-TO_WRITE_IN = ("request-",)  # documents that their reader fills in: they are mailed in Word
-_ENDINGS = {WORD: "docx", PDF: "pdf", "application/json": "json"}
-
 log = structlog.get_logger()
-
-
-def file_name(reference: str, document: str, version: int, media_type: str) -> str:
-    """What the file of a kept document is called."""
-    ending = _ENDINGS.get(media_type) or (guess_extension(media_type) or ".bin").removeprefix(".")
-    return f"{reference}-{document}-v{version}.{ending}"
 
 
 class PaperNotMade(ValueError):

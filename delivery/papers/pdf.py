@@ -18,9 +18,6 @@ from importlib.resources import files
 from string import Template
 from typing import Any, NoReturn
 
-from docx import Document
-from docx.oxml.ns import qn
-
 from delivery.papers.reading import as_html
 
 CACHED = 64  # PDFs at hand in each process, of some 30 kB
@@ -67,6 +64,8 @@ class Pdfs:
 
 
 def _pdf(word: bytes, key: str) -> bytes:
+    from docx import Document
+
     try:
         import weasyprint
     except OSError as problem:
@@ -112,6 +111,8 @@ def _page(word: bytes, document: Any) -> str:
 
 def _with_widths(html: str, document: Any) -> str:
     """The tables with columns as wide as in the Word file; to find widths by what is in them takes longest of all."""
+    from docx.oxml.ns import qn
+
     grids = [[int(one.get(qn("w:w")) or 0) for one in table._tbl.tblGrid.gridCol_lst] for table in document.tables]
     if html.count("<table") != len(grids):
         return html  # a table in a table; each then gets widths of its own
@@ -126,6 +127,8 @@ def _string(value: str) -> str:
 
 def _logo(document: Any, about: _About) -> str:
     """The first picture of the header, on the first page."""
+    from docx.oxml.ns import qn
+
     header = document.sections[0].header
     for blip in header._element.iter(qn("a:blip")):
         part = header.part.related_parts[blip.get(qn("r:embed"))]

@@ -14,7 +14,8 @@ from activities.mail import MailActivities
 from activities.orders import SendNotice
 from crg.embedded.sample import sample_partnership
 from delivery.mail import MailCarrier
-from delivery.papers.making import WORD, Papers
+from delivery.papers.kinds import WORD
+from delivery.papers.making import Papers
 from delivery.papers.pdf import NoPdf
 from delivery.papers.samples import PAPERS, sample_context
 from delivery.prose import Prose

@@ -18,7 +18,8 @@ from typer.testing import CliRunner
 from crg.command import app
 from delivery.papers import pdf
 from delivery.papers.checking import doubts, faults
-from delivery.papers.making import PaperNotMade, Papers, file_name, paragraphs
+from delivery.papers.kinds import file_name
+from delivery.papers.making import PaperNotMade, Papers, paragraphs
 from delivery.papers.pdf import Pdfs
 from delivery.papers.reading import as_html, as_text
 from delivery.papers.samples import OPTIONAL, PAPERS, REFERENCE, sample_context

@@ -24,7 +24,8 @@ from calendar_rules.england import england
 from calendar_rules.notifying import HEADS
 from crg.embedded import issuer, login
 from crg.embedded.sample import sample_partnership
-from delivery.papers.making import WORD, Papers
+from delivery.papers.kinds import WORD
+from delivery.papers.making import Papers
 from review.case.record import RowKind
 from review.case.sign_off import Round
 from review.case.state import CaseState

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import httpx
 
-from delivery.papers.making import WORD
+from delivery.papers.kinds import WORD
 from review.facts import Reported, Speaker
 from review.facts.any_stage import CaseWithdrawn
 from review.facts.directory import Role

@@ -1,0 +1,14 @@
+"""In what a paper is kept, read and mailed, and what its file is called. Decides nothing."""
+
+from mimetypes import guess_extension
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+TO_WRITE_IN = ("request-",)  # documents that their reader fills in: they are mailed in Word
+_ENDINGS = {WORD: "docx", PDF: "pdf", "application/json": "json"}
+
+
+def file_name(reference: str, document: str, version: int, media_type: str) -> str:
+    """What the file of a kept document is called."""
+    ending = _ENDINGS.get(media_type) or (guess_extension(media_type) or ".bin").removeprefix(".")
+    return f"{reference}-{document}-v{version}.{ending}"
