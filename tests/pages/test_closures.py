@@ -11,6 +11,7 @@ from api.auth import COOKIE
 from calendar_rules.lengths import london
 from tests.pages.conftest import served
 from tests.pages.desk import Desk
+from tests.pages.replying import comes_in, reads_replies, written
 from tests.pages.test_business_pages import OURS, signed_in
 from tests.pages.test_on_a_phone import no_barrier, watched
 
@@ -98,6 +99,11 @@ async def test_the_page_is_readable_by_everybody(desk: Desk, browser: Browser) -
         await page.get_by_label("Why no work is done").fill(WHY)
         await page.get_by_role("button", name="Enter the day").click()
         await page.get_by_text(WHY).wait_for()
+        await no_barrier(page)
+        reads_replies(desk)  # the page of replies, in the same browser
+        await comes_in(desk, written("", f"Approved, but {'long ' * 40}\n\n{'x' * 200}"))
+        await page.goto(f"{address}/replies")
+        await page.get_by_role("heading", name="Please read this reply").wait_for()
         await no_barrier(page)
         assert [one for one in complaints if "422" not in one] == []
         await context.close()
