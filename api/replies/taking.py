@@ -46,6 +46,8 @@ async def look_at_new(deps: Deps) -> int:
 
 async def look_at(deps: Deps, kept: Kept) -> None:
     """What becomes of one mail. One that this system stumbles over stands before the Business Unit, too."""
+    if await _under_way(deps, kept):
+        return
     reply = await _read(deps, kept)
     if reply.bounce:
         await _came_back(deps, kept, reply, reply.bounce)
@@ -63,8 +65,30 @@ async def look_at(deps: Deps, kept: Kept) -> None:
         if isinstance(outcome, str):
             found["why"] = outcome
         else:
-            status, found["by"] = ReplyStatus.TAKEN, ""
+            status, found["by"] = _how_far(outcome), ""
     await _settle(deps, kept, status, found, judged)
+
+
+async def _under_way(deps: Deps, kept: Kept) -> bool:
+    """Whether its answer is in the inbox already; what has become of it there is what has become of the reply."""
+    said = await deps.store.inbox.get(_key(kept.id))
+    if said is None or kept.found.get("answer") is None:
+        return False
+    if said.status is not MessageStatus.PENDING:
+        refused = said.status is MessageStatus.REFUSED
+        found = kept.found | ({"why": why(Outcome.of(said)), "answer": None} if refused else {})
+        status = ReplyStatus.OPEN if refused else ReplyStatus.TAKEN
+        await deps.store.replies.settle(kept.id, status, found, at=deps.now(), was=kept.status)
+    return True
+
+
+def _how_far(outcome: Outcome) -> ReplyStatus:
+    """While the case has not taken it, it is looked at again."""
+    return ReplyStatus.NEW if outcome.status is MessageStatus.PENDING else ReplyStatus.TAKEN
+
+
+def _key(id: str) -> str:
+    return f"reply-{id[:40]}"
 
 
 async def _came_back(deps: Deps, kept: Kept, reply: Reply, bounce: Bounce) -> None:
@@ -86,7 +110,7 @@ async def _came_back(deps: Deps, kept: Kept, reply: Reply, bounce: Bounce) -> No
         fact = LinkUndelivered(
             purpose=mail.link.purpose, link_subject=mail.link.subject, person=mail.person, trouble=trouble
         )
-        outcome = await say(deps, reference, fact, message=f"reply-{kept.id[:40]}", by=ON_BEHALF)
+        outcome = await say(deps, reference, fact, message=_key(kept.id), by=ON_BEHALF)
         done = outcome.status is not MessageStatus.REFUSED
     await _settle(deps, kept, ReplyStatus.FILED if done else ReplyStatus.OPEN, seen(reply, judged), judged)
 
@@ -102,7 +126,7 @@ async def take_up(deps: Deps, id: str, *, by: str) -> None:
     if isinstance(outcome, str):
         raise NotTakenUp(outcome)
     found = seen(reply, judged) | {"by": by}
-    await _settle(deps, kept, ReplyStatus.TAKEN, found, judged)
+    await _settle(deps, kept, _how_far(outcome), found, judged)
 
 
 async def set_aside(deps: Deps, id: str, *, by: str, reason: str) -> None:
@@ -133,9 +157,8 @@ async def _say(deps: Deps, id: str, judged: Judged, *, taken_up_by: str | None) 
     """Put the answer on its way, as the link's page does; or why the case does not take it."""
     assert judged.reference and judged.answer and judged.speaker  # noqa: PT018, S101  # for the type checker
     way = ByReply(opened=judged.opened, taken_up_by=taken_up_by)
-    key = f"reply-{id[:40]}"
     try:
-        outcome = await say(deps, judged.reference, judged.answer, message=key, by=judged.speaker, reply=way)
+        outcome = await say(deps, judged.reference, judged.answer, message=_key(id), by=judged.speaker, reply=way)
     except KeyReused:
         return "Another answer was taken from this reply before."
     return why(outcome) if outcome.status is MessageStatus.REFUSED else outcome

@@ -14,6 +14,7 @@ from review.facts.enums import Verdict
 from review.facts.rapid_review import AgencyReturned
 from review.facts.signing import SignOffGiven
 from settings import ReplyMode
+from store.inbox import MessageStatus
 from store.replies import Kept, ReplyStatus
 from tests.delivery.replying import MAILBOX
 from tests.pages.desk import REFERENCE, Desk
@@ -219,12 +220,23 @@ async def test_a_mail_that_comes_back_is_a_failed_duty_or_is_read_by_the_busines
     assert (await kept(desk, id)).status is ReplyStatus.OPEN
 
 
-async def test_nobody_answers_in_time_and_the_reply_counts_when_the_relay_carries_it(desk: Desk) -> None:
-    to = await asked(desk, TAKE)
+async def test_nobody_answers_in_time_and_the_reply_is_what_becomes_of_its_answer(desk: Desk) -> None:
+    to, deps = await asked(desk, TAKE), desk.app.state.deps
     desk.down = True
-    id = await comes_in(desk, written(to, "Approved"))
-    assert ((await kept(desk, id)).status, signatures(desk)) == (ReplyStatus.TAKEN, [])
-    assert [one.id for one in await pending(desk)] == [f"reply-{id[:40]}"]
+    for text, status, then in (
+        ("Approved", MessageStatus.RECORDED, ReplyStatus.TAKEN),
+        ("I approve", MessageStatus.REFUSED, ReplyStatus.OPEN),
+    ):
+        id = await comes_in(desk, written(to, text))
+        assert ((await kept(desk, id)).status, signatures(desk)) == (ReplyStatus.NEW, [])
+        (waits,) = await pending(desk)
+        assert waits.id == f"reply-{id[:40]}"
+        await look_at_new(deps)
+        assert (await kept(desk, id)).status is ReplyStatus.NEW, "looked at again, and said once"
+        answer = {"type": "sign-off-closed", "detail": "Sample: too late."}
+        await desk.store.inbox.settle(waits.id, status, answer, datetime.now(UTC))
+        await look_at_new(deps)
+        assert (await kept(desk, id)).status is then
 
 
 async def pending(desk: Desk) -> list[Any]:
