@@ -76,7 +76,11 @@ class Mailbox:
     def _opened(self) -> BaseMailBox:
         ways = {SmtpTls.TLS: MailBox, SmtpTls.STARTTLS: MailBoxStartTls, SmtpTls.NONE: MailBoxUnencrypted}
         box: BaseMailBox = ways[self.tls](self.host, self.port, timeout=WITHIN)
-        return box.login(self.username, self.password, initial_folder=self.folder)
+        try:
+            return box.login(self.username, self.password, initial_folder=self.folder)
+        except BaseException:
+            box.client.shutdown()
+            raise
 
 
 def _raw(box: BaseMailBox, uid: str) -> bytes | None:
