@@ -11,6 +11,7 @@ from api.reading import Answers, Readings
 from api.settling import Settling
 from api.troubles import Parts, Troubles
 from calendar_rules.lengths import london
+from delivery.papers.making import Papers
 from delivery.papers.pdf import Pdfs
 from settings import Settings
 from settings.keys import Keyring
@@ -39,6 +40,7 @@ class Deps:
 
     def __post_init__(self) -> None:
         self.settling = Settling(self.store.inbox)
+        self.papers = Papers(self.settings.papers, marking=self.settings.marking, logo=self.settings.logo)
 
     def now(self) -> datetime:
         """The API's own clock, UTC: when something was recorded."""

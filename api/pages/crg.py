@@ -10,17 +10,22 @@ from api.auth import READERS, Caller, not_for_you
 from api.crg import CONVENERS, agenda_of, mails_of, own_actions
 from api.crg_bodies import MEETING as MEETING_ID
 from api.deps import deps_of
+from api.handing_out import As
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.crg_changes import Mistake, call, change, in_the_forms
+from api.pages.crg_paper import paper_of
 from api.pages.layout import page, plain
 from api.paths import After
+from api.problems import Problem
 from calendar_rules.lengths import london
 from review.chapters.crg.agenda import Agenda, cut_short
 from review.facts.directory import OUTSIDE, Directory, Person, Role
 from store.errors import BadCursor, UnknownMeeting
+from store.meeting import Meeting
 
 MEETING = re.compile(MEETING_ID)
 PER_PAGE = 50
+WHOLE = 10_000  # of each part of the agenda, in its paper
 SHOWN: dict[str, tuple[bool | None, bool]] = {"open": (None, False), "overdue": (True, False), "closed": (None, True)}
 
 
@@ -30,6 +35,7 @@ def router() -> APIRouter:
     routes.add_api_route("/crg", meetings, methods=["GET"])
     routes.add_api_route("/crg", called, methods=["POST"])
     routes.add_api_route("/crg/{id}", meeting, methods=["GET"])
+    routes.add_api_route("/crg/{id}/paper", as_paper, methods=["GET"])
     routes.add_api_route("/crg/{id}/{act}", changed, methods=["POST"])
     routes.add_api_route("/actions", actions, methods=["GET"])
     return routes
@@ -75,6 +81,34 @@ async def meeting(request: Request, id: str) -> Response:
     return await _meeting(request, caller, id)
 
 
+async def as_paper(request: Request, id: str) -> Response:
+    """The whole agenda, or the minutes, in Word; `?as=pdf` as PDF."""
+    caller = await _of_the_crg(request)
+    if isinstance(caller, Response):
+        return caller
+    deps, around = deps_of(request), await frame(request, caller)
+    one = await _known(request, id)
+    if one is None:
+        return plain(request, "Not found", f"No meeting is known as {id[:40]}.", status=404, frame=around)
+    directory = await deps.store.directory.read()
+    if one.record:
+        agenda = Agenda.model_validate(one.record.agenda)
+    else:
+        agenda = (await agenda_of(deps, one, rehearsal=False, at_most=WHOLE)).agenda
+    wanted = As.PDF if request.query_params.get("as") == As.PDF else As.KEPT
+    try:
+        return await paper_of(deps, one, agenda, _names(directory), directory.partnership, wanted)
+    except Problem as problem:
+        return of_problem(request, problem, around)
+
+
+async def _known(request: Request, id: str) -> Meeting | None:
+    try:
+        return await deps_of(request).store.meetings.get(id) if MEETING.fullmatch(id) else None
+    except UnknownMeeting:
+        return None
+
+
 async def changed(request: Request, id: str, act: str) -> Response:
     """Move it, cancel it, record or amend who came, or try again what could not be delivered."""
     return await change(request, id, act, _meeting)
@@ -82,10 +116,7 @@ async def changed(request: Request, id: str, act: str) -> Response:
 
 async def _meeting(request: Request, caller: Caller, id: str, mistake: Mistake | None = None) -> Response:
     deps, around = deps_of(request), await frame(request, caller)
-    try:
-        one = await deps.store.meetings.get(id) if MEETING.fullmatch(id) else None
-    except UnknownMeeting:
-        one = None
+    one = await _known(request, id)
     if one is None:
         return plain(request, "Not found", f"No meeting is known as {id[:40]}.", status=404, frame=around)
     directory = await deps.store.directory.read()

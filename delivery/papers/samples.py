@@ -13,10 +13,42 @@ BY_THE_MINUTE = datetime(2026, 6, 3, 13, 0, tzinfo=UTC)  # Wednesday, 14:00 in L
 
 _TEXT = "The school saw the family weekly.\n\nIt shared its concern <in writing> on two days:\nMonday and Thursday."
 
+_AGENDA: dict[str, Any] = {
+    "starts_at": BY_THE_MINUTE,
+    "stages": [
+        {
+            "title": "Rapid review",
+            "cases": [
+                {
+                    "reference": REFERENCE,
+                    "following": "Agencies' returns, by the end of Friday 5 June 2026",
+                    "notes": "Steps for children's safety: missing for Sample Child",
+                }
+            ],
+        }
+    ],
+    "requests": ["SCP-2026-0008, Southmoor Partnership, wanted by Friday 5 June 2026"],
+    "concerns": ["SCP-2026-0009: Sample: the scope is too narrow"],
+    "milestones": ["SCP-2026-0006: Sample: first draft, Friday 5 June 2026"],
+    "panel": ["SCP-2026-0006, Friday 5 June 2026: The Panel acknowledged receipt"],
+    "actions": [
+        {
+            "reference": "SCP-2026-0006",
+            "what": "Sample: review missed-appointment letters",
+            "owner": "Wren Hale, Northmoor Police",
+            "due": END_OF_DAY,
+            "overdue": True,
+        }
+    ],
+}
+
 # What a paper may be made without: its template asks `{% if starts_at is defined %}`.
 OPTIONAL = frozenset({"children", "incident", "officers", "safety", "starts_at"})
 
 PAPERS: dict[str, dict[str, Any]] = {
+    "crg-agenda": _AGENDA | {"link": PAGE},
+    "crg-minutes": _AGENDA
+    | {"attended": ["Sam Rowan, Manager"], "notes": _TEXT, "recorded_by": "Wren Hale, Head of Service"},
     "information-asked": {
         "agency_name": "Northmoor Community Health",
         "due": END_OF_DAY,

@@ -53,7 +53,12 @@ def _whole(name: str) -> Iterator[str]:
             yield "it holds the time at which it was made"
     yield from (f"{leftover} is left over" for leftover in ("None", "{{", "{%", "\a") if leftover in every)
     around = [p.text for part in (document.sections[0].header, document.sections[0].footer) for p in part.paragraphs]
-    for words in (f"Case {REFERENCE}", "version 2", "OFFICIAL-SENSITIVE", f"Template {name} "):
+    for words in (
+        "Case Review Group" if name.startswith("crg-") else f"Case {REFERENCE}",
+        "version 2",
+        "OFFICIAL-SENSITIVE",
+        f"Template {name} ",
+    ):
         if not any(words in one for one in around):
             yield f"its header and footer lack {words}"
     fields = re.findall(r"instrText[^>]*> (PAGE|NUMPAGES) <", document.sections[0].footer._element.xml)

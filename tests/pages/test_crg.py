@@ -9,11 +9,13 @@ from playwright.async_api import BrowserContext
 
 from api.auth import COOKIE
 from api.deps import Deps
-from review.chapters.crg.agenda import cut_short
+from delivery.papers.reading import as_text
+from review.chapters.crg.agenda import Agenda, cut_short
 from review.facts import Speaker
 from review.facts.directory import Role
 from review.facts.enums import Rating
 from review.facts.follow_up import ActionClosureAgreed, ActionProgressed, ActionSet
+from store.meeting import MeetingRecord
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -41,6 +43,23 @@ async def test_the_agenda_of_the_next_meeting_writes_itself(desk: Desk, client: 
     one = await shown(desk, client, f"/crg/{id}", "business-unit")
     assert "Not held yet" in one.text
     assert (await shown(desk, client, "/crg/crg-2001-01-01", "business-unit")).status_code == 404
+
+
+async def test_the_agenda_is_a_paper_and_once_held_the_minutes(desk: Desk, client: httpx.AsyncClient) -> None:
+    """G-2: in Word and as PDF, whole; for those who may read the CRG's pages."""
+    id = await called(desk)
+    assert f'href="/crg/{id}/paper?as=pdf"' in (await shown(desk, client, f"/crg/{id}", "crg-chair")).text
+    agenda = await shown(desk, client, f"/crg/{id}/paper", "crg-chair")
+    assert agenda.headers["content-disposition"] == f"attachment; filename*=UTF-8''{id}-crg-agenda-v1.docx"
+    assert REFERENCE in as_text(agenda.content)
+    empty = Agenda(stages=[], information_requests=[], actions=[], escalations=[], panel=[]).model_dump(mode="json")
+    record = MeetingRecord(attended=["crg-chair"], notes="Sample: noted.", agenda=empty, recorded_by="sbu-manager")
+    await desk.store.meetings.hold(id, record, by="sbu-manager", at=SOON + timedelta(hours=2))
+    minutes = as_text((await shown(desk, client, f"/crg/{id}/paper", "crg-chair")).content)
+    assert "Minutes of the Case Review Group" in minutes
+    assert "Sample: noted." in minutes
+    assert (await shown(desk, client, f"/crg/{id}/paper?as=pdf", "crg-chair")).content.startswith(b"%PDF-")
+    assert (await shown(desk, client, f"/crg/{id}/paper", "observer")).status_code == 403
 
 
 async def test_the_members_of_the_group_stand_with_their_level(desk: Desk, client: httpx.AsyncClient) -> None:
