@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crg.begin_again import begin_again
+from crg.bundle import bundle
 from crg.directory import directory
 from crg.doctor import doctor
 from crg.edition import app as edition
@@ -41,7 +42,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # Commands of other modules, beside those below.
-for command in (schedule, plan, rehearse, demo, record, begin_again, revive, restore, doctor, sweep, ui_views):
+for command in (schedule, plan, rehearse, demo, record, bundle, begin_again, revive, restore, doctor, sweep, ui_views):
     app.command()(command)
 app.add_typer(edition, name="edition")
 app.add_typer(directory, name="directory")

@@ -14,6 +14,10 @@ EXAMPLES = {
     ],
     "demo": ["crg demo", "crg demo --json demo.json"],
     "record": ["crg record CR-2026-001", "crg record --verify", "crg record --anchor"],
+    "bundle": [
+        "crg bundle CR-2026-001 --to 'Inspectorate, lead inspector' --why 'inspection' --basis 'public task' --by ID",
+        "crg bundle CR-2026-001 --output record.zip",
+    ],
     "begin-again": ["crg begin-again CR-2026-001", "crg begin-again --all"],
     "revive": ["crg revive CR-2026-001", "crg revive --all", "crg revive CR-2026-001 --stuck"],
     "restore": ["crg restore --check", "crg restore --mend"],

@@ -10,6 +10,7 @@ from typing import Any
 
 from review.case import reads
 from review.case.state import CaseState
+from review.chapters.chronology.papers import ChronologyBody
 from review.chapters.learning_review.papers import FindingsBody, LearningFindings
 from review.chapters.practice_review.papers import ReviewBody, TermsBody, TermsOfReference
 from review.chapters.rapid_review.papers import ReturnBody
@@ -19,7 +20,7 @@ from review.facts.base import Fact
 from review.facts.sample import shown
 from review.kit.body import Body
 
-WITH_PAPER: tuple[type[Body], ...] = (ReturnBody, DraftBody, TermsBody, ReviewBody, FindingsBody)
+WITH_PAPER: tuple[type[Body], ...] = (ReturnBody, DraftBody, TermsBody, ReviewBody, FindingsBody, ChronologyBody)
 
 BODIES: dict[str, type[Fact] | type[Body]] = {
     **FACTS,

@@ -6,6 +6,7 @@ Each fact names its offices; the API's routes, the workflow's validator and the 
 from calendar_rules.notifying import HEADS, Viewer
 from review.case import reads
 from review.facts import FACTS, Reported, Speaker
+from review.facts.chronology import ChronologyGiven
 from review.facts.directory import Cast, Role, speaks_for
 from review.facts.editions import AgencyKnew
 from review.facts.notification import PartnerViewGiven
@@ -30,7 +31,7 @@ def check_office(reported: Reported, cast: Cast) -> None:
     match fact:
         case PartnerViewGiven() if _SBU not in by.roles:
             _check_view(fact, by, cast)
-        case AgencyReturned() | AgencyKnew() | SeniorOfficersInformed() if _SBU not in by.roles:
+        case AgencyReturned() | AgencyKnew() | SeniorOfficersInformed() | ChronologyGiven() if _SBU not in by.roles:
             if not speaks_for(by.people, fact.agency, cast):
                 raise WrongAgency(agency=reads.called_in(cast, fact.agency), fields={"agency": "is not yours"})
         case ReferralReceived() if not {_SBU, Role.CRG_CHAIR, Role.CRG_MEMBER} & set(by.roles):

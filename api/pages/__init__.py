@@ -9,7 +9,9 @@ from api import codec
 from api.pages import (
     all_cases,
     answers,
+    bundle,
     cases,
+    chronology,
     clock,
     closures,
     crg,
@@ -59,6 +61,8 @@ def router() -> APIRouter:
         family.router(),
         given_return.router(),
         paper.router(),
+        chronology.router(),
+        bundle.router(),
         crg.router(),
         protocol.router(),
         editions.router(),

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from api.deps import Deps
 from api.handing_out import As, handed_out
 from api.pages.layout import HEADERS
-from delivery.papers.making import WORD
+from delivery.papers.kinds import WORD
 from delivery.words import day, deadline, plain
 from review.chapters.crg.agenda import Agenda, CaseItem
 from store.documents import StoredContent

@@ -4,12 +4,29 @@ The form is shown again, to be read before it is sent: the file is the source, a
 the boxes (decision 0027).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from api.forms import Question, filled
 from api.pages.uploads import Kept
+from review.chapters.chronology.table import events_in
 from review.kit.headings import Heard, placed
 
 SEE = "See the file {names}."
+
+
+def table_in(kept: Kept, typed: Mapping[str, list[str]], questions: Sequence[Question]) -> dict[str, list[str]]:
+    """The form with the events of a chronology that stands in a table of the files, in place of those before (§7)."""
+    from delivery.files.tables import tables_of
+
+    tables = [table for one in kept.files for table in tables_of(one.kind, one.content)]
+    if not kept.files:
+        return dict(typed)
+    found = events_in(tables)
+    kept.news += [f"Read from the file: {len(found.events)} events. Check them below.", *found.unread[:20]]
+    if not found.events:
+        return dict(typed)
+    left = {box: texts for box, texts in typed.items() if not box.startswith("chronology.")}
+    return left | filled(questions, {"chronology": {"events": found.events}})
 
 
 def read_in(kept: Kept, wanted: Mapping[str, str]) -> dict[str, list[str]]:

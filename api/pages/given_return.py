@@ -11,12 +11,15 @@ from api.deps import Deps, deps_of
 from api.pages.auth import frame, of_problem, reader
 from api.pages.layout import page
 from api.problems import Problem
+from api.reading import Reading
 from api.visibility import own_agencies, read
 from review.chapters.rapid_review.papers import ReturnContent
 from review.links import ReturnRead, directory_with, return_read
+from store.documents import StoredContent
 
 VERSION = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 OF_AGENCY = "return-"  # and its id: the document
+CHRONOLOGY = "chronology-"
 DRAFT = "-draft"  # how the name of one ends
 
 
@@ -75,6 +78,12 @@ def _parts(given: ReturnRead, content: bytes) -> list[Part]:
     text = ReturnContent.model_validate_json(content).root
     order = [*given.titles, *(id for id in text if id not in given.titles)]
     return [Part(given.titles.get(id, id), text[id]) for id in order if id in text]
+
+
+def parts_of(reading: Reading, held: StoredContent) -> list[Part]:
+    """A kept return, under the headings that were asked."""
+    given = return_read(reading.case, held.document.removeprefix(OF_AGENCY), held.version)
+    return _parts(given, held.content) if given else []
 
 
 async def _files(deps: Deps, reference: str, given: ReturnRead) -> list[tuple[str, str]]:

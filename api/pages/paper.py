@@ -18,6 +18,7 @@ from api.forms.lists import of_case
 from api.forms.shown import Shown
 from api.forms.summary import Line, summary
 from api.pages.auth import frame, of_problem, reader
+from api.pages.given_return import CHRONOLOGY, OF_AGENCY, parts_of
 from api.pages.layout import page
 from api.pages.papers import inline
 from api.problems import Problem
@@ -29,6 +30,7 @@ from delivery.files.inspect import in_words
 from delivery.files.scan import Scan
 from delivery.papers.kinds import WORD
 from delivery.papers.reading import as_html
+from review.chapters.chronology.papers import AgencyChronology
 from review.chapters.learning_review.papers import LearningFindings
 from review.chapters.practice_review.papers import REVIEW_DRAFT, TERMS_DRAFT, ReviewReport, TermsOfReference
 from review.chapters.report.papers import RapidReviewReport
@@ -72,7 +74,7 @@ async def show(request: Request, reference: str, document: str, version: str) ->
     context = around | {
         "reference": reference,
         "paper": held,
-        "lines": _lines(held, reading, view, directory),
+        "lines": lines_of(held, reading, view, directory),
         "about": await _about(deps, held.upload, directory) if held.upload else [],
         "words": inline(as_html(held.content)) if held.media_type == WORD and not held.upload else None,
         "open": f"/v1/cases/{reference}/documents/{document}/{version}",
@@ -80,9 +82,11 @@ async def show(request: Request, reference: str, document: str, version: str) ->
     return page(request, "paper.html", context)
 
 
-def _lines(held: StoredContent, reading: Reading, view: Any, directory: Directory) -> list[Line]:
+def lines_of(held: StoredContent, reading: Reading, view: Any, directory: Directory) -> list[Line]:
     """A draft as its form has it: each heading, and what stands under it in words."""
-    model = DRAFTS.get(held.document)
+    if held.document.startswith(OF_AGENCY):
+        return [(one.title, one.text) for one in parts_of(reading, held)]
+    model = AgencyChronology if held.document.startswith(CHRONOLOGY) else DRAFTS.get(held.document)
     if model is None or held.upload:
         return []
     questions = described(model)

@@ -31,7 +31,7 @@ async def before(deps: Deps, view: CaseOut | AgencyOut, rel: str, about: str | N
     if held is None:
         return {}
     same = set(body.model_fields) & set(last) - {"kind", "happened_at", "content", "nil", "files"}
-    (paper,) = set(body.model_fields) & {"content", "report", "terms", "findings"}
+    (paper,) = set(body.model_fields) & {"content", "report", "terms", "findings", "chronology"}
     return {name: last[name] for name in same if last[name] is not None} | {paper: json.loads(held.content)}
 
 

@@ -8,12 +8,15 @@ from fastapi.responses import Response
 from api.auth import READERS
 from api.deps import deps_of
 from api.pages.auth import frame, holding, of_problem, reader
+from api.pages.bundle import bundles_in
 from api.pages.cases import put_right
 from api.pages.layout import page
 from api.pages.owing import namer
 from api.pages.timeline import timeline
 from api.problems import Problem
 from api.visibility import CaseOut, read, seen
+from review.facts.any_stage import RecordBundled
+from review.kit.notify import moment as short_moment
 from review.links import directory_with
 from review.views import RowKind
 
@@ -66,6 +69,15 @@ async def record(request: Request, reference: str, kind: str = "", sheet: int = 
     context = around | {
         "reference": reference,
         "put_right": put_right(view, caller) if isinstance(view, CaseOut) else {},
+        "bundles": [
+            (f"/cases/{reference}/bundles/{one.seq}", f"{one.detail.get('to')}, {short_moment(one.happened_at)}")
+            for one in bundles_in(rows if wanted is None else [])
+        ]
+        if caller.holds(*RecordBundled.may_report)
+        else [],
+        "put_together": f"/cases/{reference}/steps/{RecordBundled.kind_name()}"
+        if caller.holds(*RecordBundled.may_report)
+        else "",
         "lines": lines[(at - 1) * EACH : at * EACH],
         "many": len(lines),
         "kinds": [

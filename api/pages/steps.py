@@ -24,7 +24,7 @@ from api.pages import prefilled, step_help
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.called import called
 from api.pages.forms import Chosen, boxes_with_files
-from api.pages.from_word import read_in
+from api.pages.from_word import read_in, table_in
 from api.pages.intake import message_id, say
 from api.pages.kept import writer_with
 from api.pages.layout import HEADERS, here, plain
@@ -40,6 +40,7 @@ from review.bodies import wanted_headings
 from review.correctable import to_put_right
 from review.counted_days import days_of_d7
 from review.facts import FACTS
+from review.facts.chronology import ChronologyGiven
 from review.facts.directory import Directory
 from review.links import LinkState, directory_with, return_link
 from review.offices import MAY_REPORT
@@ -178,6 +179,8 @@ async def _kept(
     of = f"{rel}-{about}" if about else rel
     kept = await keep_all(deps_of(request), case.reading.line.reference, taken, of=of, by=caller.sub)
     typed = with_files(typed, kept) | read_in(kept, wanted_headings(rel, case.reading.case))
+    if rel == ChronologyGiven.kind_name():
+        typed = table_in(kept, typed, sheet.questions)
     kept.news.append(f"Nothing is recorded yet: check the form, then press “{sheet.button}”." if kept.boxes else "")
     sheet = replace(sheet, news=[one for one in kept.news if one])
     return shown(request, sheet, typed, wrong=kept.wrong, status=422 if kept.wrong else 200)

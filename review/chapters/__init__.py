@@ -2,6 +2,7 @@
 
 from review.chapters.announcements import chapter as announced
 from review.chapters.any_stage import chapter as standing
+from review.chapters.chronology import chapter as chronology
 from review.chapters.crg import chapter as crg
 from review.chapters.editions import chapter as editions
 from review.chapters.family import chapter as family
@@ -33,6 +34,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     involvement.CHAPTER,
     crg.CHAPTER,
     practice_review.CHAPTER,
+    chronology.CHAPTER,
     follow_up.CHAPTER,
     signing.CHAPTER,
     links.CHAPTER,

@@ -16,6 +16,7 @@ from review.facts.base import Child as Child
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
 from review.facts.base import Known, Reasons
+from review.facts.chronology import ChronologyFact
 from review.facts.crg import CrgFact
 from review.facts.directory import Role
 from review.facts.editions import EditionFact
@@ -66,6 +67,7 @@ Plain = (
     | InvolvementFact
     | CrgFact
     | PracticeReviewFact
+    | ChronologyFact
     | FollowUpFact
     | SigningFact
     | LinkFact

@@ -152,6 +152,27 @@ class CaseWithdrawn(Fact):
     reason: Reasons
 
 
+class RecordBundled(Fact):
+    """The whole record of the case is put together for an inspection or another body: for whom, why, on what basis.
+
+    It stands in the disclosure log (B-8); what is handed over is the case as it stands at that moment.
+    """
+
+    title = "Record put together for an inspection"
+    may_report = (Role.BUSINESS_UNIT,)
+    allowed_after_end = True
+    instead_of_correcting = "what was handed over stands; put the record together again, for whom it is right"
+    sample = {
+        "to": "Sample Inspectorate, lead inspector",
+        "why": "Sample: the inspection of the partnership's arrangements.",
+        "lawful_basis": "Sample: public task, UK GDPR article 6(1)(e).",
+    }
+    kind: Literal["record-bundled"] = "record-bundled"
+    to: Short = Field(description="for whom it is put together: office and body")
+    why: Reasons = Field(description="what it is asked for")
+    lawful_basis: Reasons = Field(description="on what lawful basis it is shared")
+
+
 ALL_DUTIES = "all"
 
 
@@ -232,4 +253,5 @@ StandingFact = (
     | DutyRetried
     | ReminderAsked
     | DutyServed
+    | RecordBundled
 )

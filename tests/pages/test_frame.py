@@ -126,7 +126,8 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/cases/{reference}/record",
     }
     behind_sign_in |= {"/cases/{reference}/returns/{agency}/{version}"}
-    behind_sign_in |= {"/cases/{reference}/papers/{document}/{version}"}
+    behind_sign_in |= {"/cases/{reference}/papers/{document}/{version}", "/cases/{reference}/bundles/{row}"}
+    behind_sign_in |= {"/cases/{reference}/chronology" + one for one in ("", "/table", "/word")}
     behind_sign_in |= {"/cases/new/{rel}", "/cases/{reference}/steps/{rel}"}
     behind_sign_in |= {
         "/today",

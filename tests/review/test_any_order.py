@@ -72,6 +72,7 @@ OUTLIVES = {
     "duty-retried",
     "duty-served",
     "authority-told",
+    "record-bundled",
     "delay-told",
     "identities-checked",
     "identity-accepted",

@@ -134,6 +134,7 @@ def page() -> str:
     around = dict.fromkeys(("temporal", "case_replies", "sign_in", "business_unit", "crg", "said", "rehearsing"), None)
     context |= {"partnership": "Sample", "signed_in": "Sample"}
     whole = {"reference": "CR-2026-001", "lines": context["story"], "many": 1, "kinds": [], "at": 1, "last": 1}
+    whole |= {"put_together": "", "bundles": []}
     shown = [("case.html", context), ("record.html", context | whole | {"address": ""})]
     return html.unescape("".join(environment().get_template(name).render(given | around) for name, given in shown))
 

@@ -202,7 +202,7 @@ def test_an_ended_case_offers_corrections_only() -> None:
     world = World(in_care())
     world.say(CaseWithdrawn(reason=WHY))
     offered = {step.rel for step in next_steps(world.case, world.now)}
-    assert offered == {"corrected", "case-reopened", "authority-told"}
+    assert offered == {"corrected", "case-reopened", "authority-told", "record-bundled"}
 
 
 def test_a_case_that_goes_on_as_a_referral_offers_no_view_any_more() -> None:

@@ -29,6 +29,7 @@ from review.facts.any_stage import (
     DutyRetried,
     DutyServed,
     OtherCase,
+    RecordBundled,
     ReminderAsked,
     ServedBy,
     StandingFact,
@@ -132,6 +133,25 @@ def _serve(case: CaseState, entry: Entry[DutyServed], now: datetime) -> None:
     line = f"Told to {notice.to}: {notice.template.replace('-', ' ')}, {how}"
     paper = bool(notice.attach)
     changes.effect_done(case, notice.key, line, now, about=notice.about, disclosed=paper, at=entry.happened_at)
+
+
+def _disclose(case: CaseState, entry: Entry[RecordBundled], now: datetime) -> None:
+    """A disclosure by itself in the record: the whole record, with its papers (B-8)."""
+    fact = entry.fact
+    case.tell(
+        RowKind.DISCLOSURE,
+        "record-disclosed",
+        "The whole record of the case was put together for another body",
+        now=now,
+        reported=entry.reported,
+        happened_at=entry.happened_at,
+        detail={
+            "what": "the whole record of the case, with its papers",
+            "to": fact.to,
+            "lawful_basis": fact.lawful_basis,
+            "why": fact.why,
+        },
+    )
 
 
 def _resume(case: CaseState, entry: Entry[CaseResumed], now: datetime) -> None:
@@ -280,6 +300,7 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     if not reads.ended(case):
         merged = CaseMerged(into=ANOTHER_CASE, carried=never_paused(case), reason=CaseMerged.sample["reason"])
         yield Offer(body=merged, needed=False, title="Merge the case with another")
+    yield Offer(body=RecordBundled.model_validate(RecordBundled.sample), needed=False, title="Put the record together")
     yield from _at_any_time(case)
     yield from reminding.offers(case)
 
@@ -354,6 +375,7 @@ CHAPTER = Chapter(
         CaseParted: (part,),
         DutyRetried: (_try_again,),
         DutyServed: (_serve,),
+        RecordBundled: (_disclose,),
         ReminderAsked: (reminding.remind,),
     },
 )

@@ -1,0 +1,1 @@
+"""The chronology of a review."""

@@ -1,0 +1,54 @@
+"""The whole record of a case for an inspection: what is in the zip, for whom it is, and that it is in the log (B-8)."""
+
+import hashlib
+import io
+import zipfile
+
+import httpx
+
+from review.chapters.rapid_review.papers import ReturnBody, sample_return
+from review.facts.any_stage import CasePaused, RecordBundled
+from review.views import RowKind
+from tests.pages.desk import REFERENCE, Desk
+from tests.pages.test_cases import seen_by
+
+HERE = f"/cases/{REFERENCE}"
+
+
+async def test_the_record_goes_out_as_it_stood_with_its_papers_and_their_hashes(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """B-8: the very same zip whenever it is fetched, and nothing in it of what came later."""
+    await desk.request_returns()
+    await desk.take(ReturnBody(agency="police", officer="D/Insp Sample", content=sample_return(1)))
+    await desk.take(RecordBundled.model_validate(RecordBundled.sample))
+    record = (await seen_by(desk, client, "business-unit", f"{HERE}/record")).text
+    assert f'href="{HERE}/steps/record-bundled"' in record
+    [row] = [one.seq for one in await desk.store.record.rows(REFERENCE) if one.what == "record-bundled"]
+    path = f"{HERE}/bundles/{row}"
+    assert f'href="{path}"' in record
+
+    first = await seen_by(desk, client, "business-unit", path)
+    await desk.take(CasePaused(reason="Sample: said later."))
+    await desk.take(ReturnBody(agency="police", officer="D/Insp Sample", content=sample_return(2)))
+    again = await seen_by(desk, client, "business-unit", path)
+    assert (first.status_code, first.headers["content-type"]) == (200, "application/zip")
+    assert again.content == first.content
+
+    with zipfile.ZipFile(io.BytesIO(first.content)) as held:
+        parts = {name: held.read(name) for name in held.namelist()}
+    listed = dict(line.split("  ")[::-1] for line in parts.pop("manifest-sha256.txt").decode().splitlines())
+    assert listed == {name: hashlib.sha256(part).hexdigest() for name, part in parts.items()}
+    assert "papers/001-return-police-version-1.html" in parts
+    assert sample_return(1).root["involvement"].encode() in parts["papers/001-return-police-version-1.html"]
+    index = parts["index.html"].decode()
+    for words in ("Sample Inspectorate, lead inspector", "public task, UK GDPR", "papers/001-return-police"):
+        assert words in index
+    assert "Sample: said later." not in index
+    assert "Record put together for an inspection" in parts["record.csv"].decode("utf-8-sig")
+
+    [logged] = await desk.store.record.rows(REFERENCE, kind=RowKind.DISCLOSURE)
+    assert logged.detail["to"] == "Sample Inspectorate, lead inspector"
+    for who in ("crg-chair", "senior-police", "observer"):
+        assert (await seen_by(desk, client, who, path)).status_code == 403, who
+    assert (await seen_by(desk, client, "business-unit", f"{HERE}/bundles/1")).status_code == 404
