@@ -44,6 +44,14 @@ def _describe(document: dict[str, Any]) -> None:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             _add_problems(path, method, operation)
+            _put_form_in_place(operation, schemas)
+
+
+def _put_form_in_place(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """A form that carries a file: FastAPI makes a class of it, whose name is no name in other languages."""
+    form = operation.get("requestBody", {}).get("content", {}).get("multipart/form-data")
+    if form is not None:
+        form["schema"] = schemas.pop(form["schema"]["$ref"].rpartition("/")[2])
 
 
 def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
