@@ -33,6 +33,15 @@ class SentFile(NamedTuple):
             return cls(kept, "A file", "")
 
 
+class KeyGroup(NamedTuple):
+    """The keys under one heading. `open`: something is wrong there."""
+
+    title: str
+    keys: list[Option]
+    answered: int
+    open: bool
+
+
 @dataclass
 class Shown:
     """What a template asks for. `lists` are the choices of people, agencies, children and other lists, by their name;
@@ -115,6 +124,26 @@ class Shown:
         more = [key for key in keys_under(self.typed, box) if key not in [option.value for option in known]]
         return known + [Option(key, key) for key in more]
 
+    def key_groups(self, question: Question, box: str) -> list[KeyGroup]:
+        """The keys under their headings, with how many of them are answered."""
+        groups: dict[str, list[Option]] = {}
+        for key in self.keys(question, box):
+            groups.setdefault(key.group, []).append(key)
+        answered = {key for key in keys_under(self.typed, box) if self._holds(within(box, key))}
+        return [
+            KeyGroup(
+                title,
+                keys,
+                sum(key.value in answered for key in keys),
+                any(_is_of(wrong, within(box, key.value)) for wrong in self.wrong for key in keys),
+            )
+            for title, keys in groups.items()
+        ]
+
+    def _holds(self, box: str) -> bool:
+        """Whether something stands in this box, or in one inside it."""
+        return any(any(texts) for name, texts in self.typed.items() if _is_of(name, box))
+
     def rows(self, question: Question, box: str) -> list[int]:
         """The rows of a repeating group; one at the least where one has to be."""
         return rows_under(self.typed, box) or ([0] if question.required else [])
@@ -127,6 +156,10 @@ class Shown:
         asked = read(self.questions, self.typed).asked
         dates = {box for box, one in asked.items() if one.kind in (Kind.DAY, Kind.MOMENT)}
         return [(within(box, DAY) if box in dates else box, text) for box, text in self.wrong.items() if box]
+
+
+def _is_of(name: str, box: str) -> bool:
+    return name == box or name.startswith(f"{box}.")
 
 
 def changed_rows(questions: Sequence[Question], typed: Typed, do: str) -> dict[str, list[str]]:

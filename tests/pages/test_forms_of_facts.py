@@ -9,6 +9,8 @@ from pydantic import BaseModel
 
 from api.forms import Kind, Question, described, filled, read
 from api.forms import words as words_of_forms
+from api.forms.question import Option
+from api.forms.shown import Shown
 from api.forms.steps import FORMS
 from api.pages.entries import KINDS
 from review.bodies import ANNOUNCED, BODIES, sample_of
@@ -124,6 +126,23 @@ def test_a_row_in_which_nothing_stands_is_none_and_mistakes_are_shown_where_they
     found = read(questions, {"left_out.0.reason": [""], "left_out.3.reason": ["Sample: moved away."]})
     assert found.body["left_out"] == [{"reason": "Sample: moved away."}]
     assert found.places["left_out.0.agency"] == "left_out.3.agency"
+
+
+def test_the_criteria_are_folded_by_their_headings_with_how_many_are_answered() -> None:
+    """R-9: one in which something is wrong stands open."""
+    keys = [
+        Option("improvements", "Improvements", group="Local"),
+        Option("recurrent-themes", "Themes", group="Local"),
+        Option("single-agency", "One agency", group="Circumstances"),
+    ]
+    criteria = next(one for one in all_of(described(FORMS["report-drafted"])) if one.name == "criteria")
+    typed = {"criteria.improvements.met": ["yes"], "criteria.recurrent-themes.met": [""]}
+    form = Shown([criteria], typed, {"criteria.single-agency.reasons": "Give reasons"}, {criteria.picked: keys})
+    found = form.key_groups(criteria, "criteria")
+    assert [(one.title, len(one.keys), one.answered, one.open) for one in found] == [
+        ("Local", 2, 1, False),
+        ("Circumstances", 1, 0, True),
+    ]
 
 
 def test_an_id_is_written_as_ids_are() -> None:
