@@ -7,12 +7,14 @@ is fetched. What the reader may not see is not in it.
 import asyncio
 import mimetypes
 import re
+from collections.abc import Awaitable
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from markupsafe import Markup
 
 from api.deps import Deps, deps_of
 from api.pages.auth import frame, holding, of_problem, reader
@@ -27,15 +29,17 @@ from delivery.files.bundle import MANIFEST, zipped
 from delivery.files.csv_out import as_csv
 from delivery.files.names import plain_name
 from delivery.papers.kinds import WORD
-from delivery.papers.pdf import NoPdf
+from delivery.papers.pdf import About, NoPdf
+from delivery.papers.reading import as_html
 from review.facts.any_stage import RecordBundled
 from review.links import directory_with
 from review.views import RowKind
-from store.documents import Stored
+from store.documents import Stored, StoredContent
 from store.record import RecordEntry
 
 log = structlog.get_logger()
 _HEADS = ("Row", "Happened", "Recorded", "Kind", "What", "By", "Hash")
+_HEADING = re.compile(r"<(/?)h([1-5])")
 _NOT_IN_PATHS = re.compile(r"[^A-Za-z0-9.()-]+")
 
 
@@ -89,6 +93,7 @@ async def bundle(deps: Deps, reference: str, row: int) -> Bundle:
 
     parts: dict[str, bytes] = {}
     index: list[dict[str, Any]] = []
+    read_on: list[dict[str, Any]] = []  # the papers, as the one PDF has them
     for number, paper in enumerate(sorted(papers, key=lambda one: (one.at, one.document, one.version)), 1):
         held = await deps.store.documents.get(reference, paper.document, paper.version)
         if held is None:
@@ -101,33 +106,53 @@ async def bundle(deps: Deps, reference: str, row: int) -> Bundle:
         else:
             parts[path] = held.content
             if held.media_type == WORD and not held.upload:
-                parts |= await _as_pdf(deps, held.content, path)
+                parts |= await _or_nothing(deps.pdfs.of(held.content), f"{path.rpartition('.')[0]}.pdf")
+        read_on.append(
+            {"title": paper.title, "version": paper.version, "path": path, "lines": lines, "html": _inside(held)}
+        )
         index.append(
             {"path": path, "title": paper.title, "version": paper.version, "at": paper.at, "kept": paper.sha256}
         )
     parts["record.csv"] = as_csv([_HEADS, *(_row(one) for one in then)])
     parts["record-rows.jsonl"] = "".join(f"{one.model_dump_json()}\n" for one in then).encode()
-    parts["index.html"] = _rendered(
-        "bundle.html",
-        reference=reference,
+    context = {
+        "reference": reference,
+        "partnership": directory.partnership,
+        "made": made.detail,
+        "at": made.happened_at,
+        "papers": index,
+        "lines": timeline(then, name, directory)[::-1],
+        "manifest": MANIFEST,
+        "whole": False,
+    }
+    parts["index.html"] = _rendered("bundle.html", **context)
+    about = About(
+        title=f"Record of case {reference}",
         partnership=directory.partnership,
-        made=made.detail,
-        at=made.happened_at,
-        papers=index,
-        lines=timeline(then, name, directory)[::-1],
-        manifest=MANIFEST,
+        subject=reference,
+        marking=deps.settings.marking,
+        created=made.told_at,
     )
+    body = _rendered("bundle-whole.html", **(context | {"read": read_on, "whole": True})).decode()
+    parts |= await _or_nothing(deps.pdfs.of_page(about, body), "record.pdf")
     content = await asyncio.to_thread(zipped, parts)
     return Bundle(f"{reference}-record-{made.seq}.zip", content)
 
 
-async def _as_pdf(deps: Deps, word: bytes, path: str) -> dict[str, bytes]:
-    """The same paper as PDF beside it, where this machine can make one."""
+async def _or_nothing(made: Awaitable[bytes], path: str) -> dict[str, bytes]:
+    """A PDF, where this machine can make one."""
     try:
-        return {f"{path.rpartition('.')[0]}.pdf": await deps.pdfs.of(word)}
+        return {path: await made}
     except NoPdf as problem:
         log.error("no PDF", why=str(problem))
         return {}
+
+
+def _inside(held: StoredContent) -> Markup | None:
+    """What a paper says, its title a heading of the second level."""
+    if held.media_type != WORD or held.upload:
+        return None
+    return Markup(_HEADING.sub(lambda one: f"<{one[1]}h{int(one[2]) + 1}", as_html(held.content)))  # noqa: S704
 
 
 def _file_name(paper: Stored) -> str:

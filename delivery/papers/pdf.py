@@ -13,6 +13,7 @@ import re
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
 from html import escape
 from importlib.resources import files
 from string import Template
@@ -29,14 +30,15 @@ class NoPdf(RuntimeError):
 
 
 @dataclass(frozen=True)
-class _About:
-    """What the Word file says of itself."""
+class About:
+    """What stands at the head and foot of each page, and in the file's properties. `subject`: the case."""
 
     title: str
     partnership: str
     subject: str
     marking: str
-    template: str
+    template: str = ""
+    created: datetime | None = None
 
 
 class Pdfs:
@@ -49,6 +51,10 @@ class Pdfs:
     async def of(self, word: bytes) -> bytes:
         """The PDF of this Word file. Raises `NoPdf` where the machine lacks what makes it."""
         return await asyncio.to_thread(self.make, word)
+
+    async def of_page(self, about: About, body: str) -> bytes:
+        """The PDF of the inside of an HTML page, which looks as papers do. Raises `NoPdf`."""
+        return await asyncio.to_thread(_written, _laid_out(about, body))
 
     def make(self, word: bytes) -> bytes:
         """As `of`, in this thread."""
@@ -66,15 +72,21 @@ class Pdfs:
 def _pdf(word: bytes, key: str) -> bytes:
     from docx import Document
 
+    document = Document(io.BytesIO(word))
+    about = _about(document.core_properties)
+    return _written(_laid_out(about, _logo(document, about) + _with_widths(as_html(word), document)), key)
+
+
+def _written(page: str, key: str = "") -> bytes:
     try:
         import weasyprint
     except OSError as problem:
         raise NoPdf(f"No PDF can be made here: install {LIBRARIES} (Debian), then start again.") from problem
     for name in ("weasyprint", "fontTools"):
         logging.getLogger(name).setLevel(logging.CRITICAL)  # they tell of each step, and could quote a paper
-    document = Document(io.BytesIO(word))
-    page = weasyprint.HTML(string=_page(word, document), url_fetcher=_nothing)
-    return bytes(page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=key[:32].encode()))
+    key = key or hashlib.sha256(page.encode()).hexdigest()
+    made = weasyprint.HTML(string=page, url_fetcher=_nothing)
+    return bytes(made.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=key[:32].encode()))
 
 
 def _nothing(url: str, *_: Any, **__: Any) -> Any:
@@ -90,22 +102,27 @@ def _refused() -> NoReturn:
     raise ValueError("a paper fetches nothing")
 
 
-def _page(word: bytes, document: Any) -> str:
-    core = document.core_properties
-    about = _About(
+def _about(core: Any) -> About:
+    """What the Word file says of itself."""
+    return About(
         title=core.title or "Paper",
         partnership=core.author or "",
         subject=core.subject or "",
         marking=core.category or "",
         template=(core.keywords or "").capitalize(),
+        created=core.created,
     )
+
+
+def _laid_out(about: About, body: str) -> str:
     look = (files("templates") / "papers" / "page.css").read_text(encoding="utf-8")
-    css = Template(look).substitute({name: _string(value) for name, value in vars(about).items()})
-    made = f'<meta name="dcterms.created" content="{core.created:%Y-%m-%dT%H:%M:%SZ}">' if core.created else ""
+    words = {name: value for name, value in vars(about).items() if name != "created"}
+    css = Template(look).substitute({name: _string(value) for name, value in words.items()})
+    made = f'<meta name="dcterms.created" content="{about.created:%Y-%m-%dT%H:%M:%SZ}">' if about.created else ""
     return (
         f'<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{escape(about.title)}</title>'
         f'<meta name="author" content="{escape(about.partnership)}">{made}<style>{css}</style></head>'
-        f"<body>{_logo(document, about)}{_with_widths(as_html(word), document)}</body></html>"
+        f"<body>{body}</body></html>"
     )
 
 
@@ -125,7 +142,7 @@ def _string(value: str) -> str:
     return '"' + "".join(one if one.isalnum() or one == " " else f"\\{ord(one):x} " for one in value) + '"'
 
 
-def _logo(document: Any, about: _About) -> str:
+def _logo(document: Any, about: About) -> str:
     """The first picture of the header, on the first page."""
     from docx.oxml.ns import qn
 

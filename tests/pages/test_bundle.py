@@ -3,8 +3,10 @@
 import hashlib
 import io
 import zipfile
+from pathlib import Path
 
 import httpx
+import page as pdf_check
 
 from review.chapters.rapid_review.papers import ReturnBody, sample_return
 from review.facts.any_stage import CasePaused, RecordBundled
@@ -16,7 +18,7 @@ HERE = f"/cases/{REFERENCE}"
 
 
 async def test_the_record_goes_out_as_it_stood_with_its_papers_and_their_hashes(
-    desk: Desk, client: httpx.AsyncClient
+    desk: Desk, client: httpx.AsyncClient, tmp_path: Path
 ) -> None:
     """B-8: the very same zip whenever it is fetched, and nothing in it of what came later."""
     await desk.request_returns()
@@ -45,6 +47,9 @@ async def test_the_record_goes_out_as_it_stood_with_its_papers_and_their_hashes(
     for words in ("Sample Inspectorate, lead inspector", "public task, UK GDPR", "papers/001-return-police"):
         assert words in index
     assert "Sample: said later." not in index
+    file = tmp_path / "record.pdf"
+    file.write_bytes(parts["record.pdf"])
+    assert " 0 failed, 104 total" in str(pdf_check.validate_pdf(str(file), profile="ua1"))
     assert "Record put together for an inspection" in parts["record.csv"].decode("utf-8-sig")
 
     [logged] = await desk.store.record.rows(REFERENCE, kind=RowKind.DISCLOSURE)
