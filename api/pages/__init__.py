@@ -7,6 +7,7 @@ from fastapi import APIRouter
 
 from api import codec
 from api.pages import (
+    action_plan,
     all_cases,
     answers,
     bundle,
@@ -57,6 +58,7 @@ def router() -> APIRouter:
         plan.router(),
         new_case.router(),
         record.router(),
+        action_plan.router(),
         disclosures.router(),
         family.router(),
         given_return.router(),

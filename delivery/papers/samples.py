@@ -46,6 +46,18 @@ _AGENDA: dict[str, Any] = {
 OPTIONAL = frozenset({"children", "incident", "officers", "safety", "starts_at"})
 
 PAPERS: dict[str, dict[str, Any]] = {
+    "action-plan": {
+        "open": 1,
+        "actions": [
+            {
+                "what": "Sample: review missed-appointment letters",
+                "outcome": "Sample: no child is lost from view.",
+                "owner": "Wren Hale, Northmoor Police",
+                "due": END_OF_DAY,
+                "standing": "Amber: Sample: half of them are read.",
+            }
+        ],
+    },
     "crg-agenda": _AGENDA | {"link": PAGE},
     "crg-minutes": _AGENDA
     | {"attended": ["Sam Rowan, Manager"], "notes": _TEXT, "recorded_by": "Wren Hale, Head of Service"},

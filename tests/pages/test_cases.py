@@ -8,6 +8,7 @@ from playwright.async_api import BrowserContext
 
 from api.auth import COOKIE, Caller
 from api.visibility import CaseOut, read, seen
+from delivery.papers.reading import as_text
 from review.facts.directory import Role
 from review.facts.follow_up import ActionSet
 from review.facts.rapid_review import RapidReviewMeetingMoved
@@ -105,6 +106,19 @@ async def test_an_agency_reads_its_own_action(desk: Desk, client: httpx.AsyncCli
     for words in NARRATIVE:
         assert words not in page.text
     assert (await seen_by(desk, client, "senior-probation")).status_code == 404
+
+    plan = f"/cases/{REFERENCE}/action-plan"
+    assert f'href="{plan}?as=pdf"' in (await seen_by(desk, client, "business-unit")).text
+    said = as_text((await seen_by(desk, client, "business-unit", plan)).content)
+    for words in (
+        "1 of 1 actions are open",
+        "So that: Sample: nobody is missed.",
+        "Sample Housing",
+        "Nothing told yet",
+    ):
+        assert words in said
+    assert (await seen_by(desk, client, "business-unit", f"{plan}?as=pdf")).content.startswith(b"%PDF-")
+    assert (await seen_by(desk, client, "lead-housing", plan)).status_code == 403
 
 
 async def test_overdue_is_plainly_marked(desk: Desk, client: httpx.AsyncClient) -> None:
