@@ -14,16 +14,19 @@ from api.handing_out import As, handed_out
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.layout import HEADERS, names_in
 from api.problems import Problem
-from api.visibility import read
+from api.visibility import CaseOut, read, seen
 from delivery.papers.kinds import WORD
 from delivery.words import plain
-from review.chapters.follow_up.reads import ActionStanding, action_log
+from review.chapters.follow_up.reads import ActionStanding
 from review.facts.follow_up import ActionClosureAgreed, ActionDueMoved, ActionHandedOn, ActionProgressed, ActionSet
 from review.links import directory_with
+from review.views import RowKind
 from store.documents import StoredContent
 
 PAPER = "action-plan"
-SAID = (ActionSet, ActionProgressed, ActionDueMoved, ActionHandedOn, ActionClosureAgreed)  # each makes a new version
+SAID = {  # each makes a new version
+    one.kind_name() for one in (ActionSet, ActionProgressed, ActionDueMoved, ActionHandedOn, ActionClosureAgreed)
+}
 
 
 def router() -> APIRouter:
@@ -42,11 +45,18 @@ async def as_paper(request: Request, reference: str) -> Response:
     wanted = As.PDF if request.query_params.get("as") == As.PDF else As.KEPT
     try:
         reading = await read(deps, reference)
+        view = await seen(deps, caller, reading)
         directory = directory_with(reading.case, await deps.store.directory.read())
-        log, now = action_log(reading.case), deps.case_now(reading.line)
-        version = len(reading.case.said(*SAID))
-        context = {"reference": reference, "partnership": directory.partnership, "version": version, "made_at": now}
-        word = await asyncio.to_thread(deps.papers.render, PAPER, context | {"n": _content(log, names_in(directory))})
+        said = [one for one in await deps.store.record.rows(reference, kind=RowKind.FACT) if one.what in SAID]
+        version, now = max(1, len(said)), deps.case_now(reading.line)
+        context: dict[str, Any] = {
+            "reference": reference,
+            "partnership": directory.partnership,
+            "version": version,
+            "made_at": now,
+        }
+        context["n"] = _content(view.actions if isinstance(view, CaseOut) else [], names_in(directory))
+        word = await asyncio.to_thread(deps.papers.render, PAPER, context)
         held = StoredContent(
             document=PAPER,
             version=version,

@@ -142,6 +142,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/crg",
         "/crg/{id}",
         "/crg/{id}/{act}",
+        "/crg/{id}/paper",
         "/actions",
         "/cases",
         "/cases/{reference}",
