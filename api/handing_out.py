@@ -16,7 +16,7 @@ from store.documents import StoredContent
 # What people wrote is shown as text, and never runs.
 _LOCKED = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 # A browser shows no PDF in a sandbox.
-_SHOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+SHOWN = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 
 log = structlog.get_logger()
 
@@ -48,7 +48,7 @@ async def handed_out(
         "X-Content-Type-Options": "nosniff",
         **(headers or {}),
         "ETag": f'"{held.sha256}"' if media_type == held.media_type else f'"{held.sha256}-pdf"',
-        "Content-Security-Policy": _SHOWN if media_type == PDF else _LOCKED,
+        "Content-Security-Policy": SHOWN if media_type == PDF else _LOCKED,
         "Content-Disposition": f"{shown}; filename*=UTF-8''{quote(name, safe='')}",
     }
     return Response(content, media_type=media_type, headers=given)

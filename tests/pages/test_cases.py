@@ -1,8 +1,10 @@
 """The pages about cases: who is let in, what each office sees, and what the start page says."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import httpx
+import page as pdf_check
 import pytest
 from playwright.async_api import BrowserContext
 
@@ -119,6 +121,19 @@ async def test_an_agency_reads_its_own_action(desk: Desk, client: httpx.AsyncCli
         assert words in said
     assert (await seen_by(desk, client, "business-unit", f"{plan}?as=pdf")).content.startswith(b"%PDF-")
     assert (await seen_by(desk, client, "lead-housing", plan)).status_code == 403
+
+
+async def test_the_timeline_is_a_pdf_too(desk: Desk, client: httpx.AsyncClient, tmp_path: Path) -> None:
+    """The same picture, and the same as a table, that can be heard."""
+    await desk.request_returns()
+    path = f"/cases/{REFERENCE}/timeline"
+    assert f'href="{path}"' in (await seen_by(desk, client, "crg-chair")).text
+    found = await seen_by(desk, client, "crg-chair", path)
+    assert found.headers["content-type"] == "application/pdf"
+    file = tmp_path / "timeline.pdf"
+    file.write_bytes(found.content)
+    assert " 0 failed, 104 total" in str(pdf_check.validate_pdf(str(file), profile="ua1"))
+    assert (await seen_by(desk, client, "senior-police", path)).status_code == 403
 
 
 async def test_overdue_is_plainly_marked(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -125,6 +125,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/cases/{reference}/family",
         "/cases/{reference}/record",
         "/cases/{reference}/action-plan",
+        "/cases/{reference}/timeline",
     }
     behind_sign_in |= {"/cases/{reference}/returns/{agency}/{version}"}
     behind_sign_in |= {"/cases/{reference}/papers/{document}/{version}", "/cases/{reference}/bundles/{row}"}
