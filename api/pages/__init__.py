@@ -7,7 +7,6 @@ from fastapi import APIRouter
 
 from api import codec
 from api.pages import (
-    action_plan,
     all_cases,
     answers,
     bundle,
@@ -24,6 +23,7 @@ from api.pages import (
     given_return,
     layout,
     leave,
+    made_papers,
     named,
     new_case,
     paper,
@@ -59,7 +59,7 @@ def router() -> APIRouter:
         plan.router(),
         new_case.router(),
         record.router(),
-        action_plan.router(),
+        made_papers.router(),
         picture_paper.router(),
         disclosures.router(),
         family.router(),

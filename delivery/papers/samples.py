@@ -46,6 +46,14 @@ _AGENDA: dict[str, Any] = {
 OPTIONAL = frozenset({"children", "incident", "officers", "safety", "starts_at"})
 
 PAPERS: dict[str, dict[str, Any]] = {
+    "scoring-sheet": {
+        "criteria": ["Knowledge and experience", "Day rate"],
+        "candidates": [{"name": "Sample Reviewer", "organisation": "Sample & Co", "day_rate": 500}],
+    },
+    "seven-minute-briefing": {
+        "learned": ["Sample: share missed appointments at once."],
+        "changes": [{"what": "Sample: review <letters>.", "outcome": "Sample: no child is lost from view."}],
+    },
     "action-plan": {
         "open": 1,
         "actions": [

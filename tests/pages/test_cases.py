@@ -109,7 +109,7 @@ async def test_an_agency_reads_its_own_action(desk: Desk, client: httpx.AsyncCli
         assert words not in page.text
     assert (await seen_by(desk, client, "senior-probation")).status_code == 404
 
-    plan = f"/cases/{REFERENCE}/action-plan"
+    plan = f"/cases/{REFERENCE}/made/action-plan"
     assert f'href="{plan}?as=pdf"' in (await seen_by(desk, client, "business-unit")).text
     said = as_text((await seen_by(desk, client, "business-unit", plan)).content)
     for words in (
@@ -121,6 +121,25 @@ async def test_an_agency_reads_its_own_action(desk: Desk, client: httpx.AsyncCli
         assert words in said
     assert (await seen_by(desk, client, "business-unit", f"{plan}?as=pdf")).content.startswith(b"%PDF-")
     assert (await seen_by(desk, client, "lead-housing", plan)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("paper", "words"),
+    [
+        ("scoring-sheet", "No candidate has been entered."),
+        ("seven-minute-briefing", "No learning has been shared yet."),
+    ],
+)
+async def test_papers_to_be_written_in_are_made_from_the_case(
+    desk: Desk, client: httpx.AsyncClient, paper: str, words: str
+) -> None:
+    """K-2, G-9"""
+    path = f"/cases/{REFERENCE}/made/{paper}"
+    found = await seen_by(desk, client, "crg-chair", path)
+    assert words in as_text(found.content)
+    assert (await seen_by(desk, client, "crg-chair", f"{path}?as=pdf")).content.startswith(b"%PDF-")
+    assert (await seen_by(desk, client, "senior-police", path)).status_code == 403
+    assert (await seen_by(desk, client, "crg-chair", f"/cases/{REFERENCE}/made/none")).status_code == 404
 
 
 async def test_the_timeline_is_a_pdf_too(desk: Desk, client: httpx.AsyncClient, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/cases/{reference}/clock",
         "/cases/{reference}/family",
         "/cases/{reference}/record",
-        "/cases/{reference}/action-plan",
+        "/cases/{reference}/made/{paper}",
         "/cases/{reference}/timeline",
     }
     behind_sign_in |= {"/cases/{reference}/returns/{agency}/{version}"}
