@@ -17,6 +17,12 @@ _PAPERS = (
     *("returns-request", "learning-findings", "publication-plan", "partners-decision", "information-asked"),
 )
 _OF_A_PAPER = re.compile(rf"(?P<paper>{'|'.join(_PAPERS)})(?P<draft>-draft)?(?:-(?P<version>\d+)(?:-[a-z-]+)?)?")
+_OF_AN_AGENCY = {  # what stands before the agency's id, and in words
+    "agency-": "",
+    "request-": "request to ",
+    "return-": "return of ",
+    "chronology-": "chronology of ",
+}
 _WORDS = {*Role, *Partner, "crg-chair"}
 
 Namer = Callable[[str], str]  # ids of people and agencies in words; an id that it does not know stands for itself
@@ -66,8 +72,9 @@ def _word(part: str, name: Namer) -> str:
         return f"version {part}"
     if part in _WORDS:
         return plain(part)
-    if part.startswith("agency-") and name(part.removeprefix("agency-")) != part.removeprefix("agency-"):
-        return name(part.removeprefix("agency-"))
+    for prefix, words in _OF_AN_AGENCY.items():
+        if (agency := part.removeprefix(prefix)) != part and name(agency) != agency:
+            return words + name(agency)
     if found := _OF_A_PAPER.fullmatch(part):
         draft = " draft" if found["draft"] else ""
         return found["paper"].replace("-", " ") + draft + (f", version {found['version']}" if found["version"] else "")

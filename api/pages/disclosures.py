@@ -5,11 +5,13 @@ from fastapi.responses import Response
 
 from api.auth import READERS
 from api.deps import deps_of
-from api.disclosures import disclosure_of
+from api.disclosures import DisclosureOut, disclosure_of
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.layout import names_in, page
 from api.problems import Problem
 from api.visibility import read
+from delivery.naming import Namer, subject_words
+from delivery.words import plain
 from review.links import directory_with
 from review.views import RowKind
 
@@ -32,10 +34,12 @@ async def disclosures(request: Request, reference: str) -> Response:
     except Problem as problem:
         return of_problem(request, problem, around)
     rows = await deps.store.record.rows(reference, kind=RowKind.DISCLOSURE)
-    directory = directory_with(reading.case, await deps.store.directory.read())
-    context = around | {
-        "reference": reference,
-        "items": [disclosure_of(row) for row in rows][::-1],
-        "name": names_in(directory),
-    }
-    return page(request, "disclosures.html", context)
+    name = names_in(directory_with(reading.case, await deps.store.directory.read()))
+    items = [_in_words(disclosure_of(row), name) for row in reversed(rows)]
+    return page(request, "disclosures.html", around | {"reference": reference, "items": items, "name": name})
+
+
+def _in_words(one: DisclosureOut, name: Namer) -> DisclosureOut:
+    """A paper as people call it; what was shared otherwise is in words already."""
+    what = plain(subject_words(one.what, name)) if one.version else one.what
+    return one.model_copy(update={"what": what[:1].upper() + what[1:]})

@@ -23,6 +23,8 @@ def name(id: str) -> str:
         ),
         ("practice-review-2-crg:crg-chair", "practice review, version 2, CRG Chair"),
         ("terms-of-reference-draft", "terms of reference draft"),
+        ("request-police", "request to Sample Police"),
+        ("return-childrens-services", "return of Sample Children's Services"),
         ("action-sample-1", "action-sample-1"),
     ],
 )

@@ -200,10 +200,14 @@ async def test_the_disclosure_log_of_a_case_is_a_page(desk: Desk, client: httpx.
     ref = DocumentRef(document="returns-pack", version=2, sha256="0" * 64)
     pack = Notice(cause="returns-pack:2", template="returns-pack", to="senior-police", attach=[ref])
     changes.mail_sent(desk.case, pack, [], now)
+    asked = DocumentRef(document="request-police", version=1, sha256="0" * 64)
+    request = Notice(cause="returns-request:police", template="returns-request", to="senior-police", attach=[asked])
+    changes.mail_sent(desk.case, request, [], now)
     await desk.project()
     page = (await client.get(here)).text
     for words in (
         "Returns pack, version 2",
+        "Request to Sample Police, version 1",
         "the collated returns, for the rapid review meeting",
         desk.case.edition.lawful_basis,
         "The system, by the protocol",
