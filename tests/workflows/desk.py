@@ -231,7 +231,8 @@ class Case:
     async def partners_agree(self) -> None:
         """Each partner's officer agrees to the decision, where that is asked for (R-15)."""
         while wanted := reads.agreement_outstanding(state := await self.state()):
-            await self._follow(lambda step: step.rel == "sign-off-given", "the partners are asked to agree", ())
+            later = ("action-progressed",)  # till the paper is there to agree to, nobody goes on with an action
+            await self._follow(lambda step: step.rel == "sign-off-given", "the partners are asked to agree", later)
             for partner in state.edition.national.accountable_capacities:
                 one = reads.agreement_round(await self.state(), wanted)
                 assert one
