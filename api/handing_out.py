@@ -1,10 +1,15 @@
 """API: a kept document as a file. A paper is kept as Word, and its PDF is made from that when somebody asks for it."""
 
+import asyncio
+import hashlib
 from collections.abc import Mapping
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from urllib.parse import quote
 
 import structlog
+from fastapi import Request
 from fastapi.responses import Response
 
 from api.deps import Deps
@@ -26,6 +31,38 @@ class As(StrEnum):
 
     KEPT = "kept"
     PDF = "pdf"
+
+
+def wanted_as(request: Request) -> As:
+    """What the address asks for: `?as=pdf`, else as it is kept."""
+    return As.PDF if request.query_params.get("as") == As.PDF else As.KEPT
+
+
+async def made_now(
+    deps: Deps, paper: str, n: Mapping[str, Any], *, reference: str, partnership: str, version: int, at: datetime
+) -> StoredContent:
+    """A paper that is made for who asks and not kept: the template of this name, filled in."""
+    context = {"reference": reference, "partnership": partnership, "version": version, "made_at": at, "n": n}
+    word = await asyncio.to_thread(deps.papers.render, paper, context)
+    return StoredContent(
+        document=paper,
+        version=version,
+        sha256=hashlib.sha256(word).hexdigest(),
+        media_type=WORD,
+        title=paper,
+        at=at,
+        content=word,
+    )
+
+
+def as_file(content: bytes, media_type: str, name: str) -> Response:
+    """Something made for who asks, to be saved under this name."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "Cache-Control": "private, no-store",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(content, media_type=media_type, headers=headers)
 
 
 async def handed_out(

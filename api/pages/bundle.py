@@ -5,7 +5,6 @@ is fetched. What the reader may not see is not in it.
 """
 
 import asyncio
-import mimetypes
 import re
 from collections.abc import Awaitable
 from datetime import datetime
@@ -17,6 +16,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from api.deps import Deps, deps_of
+from api.handing_out import as_file
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.layout import environment
 from api.pages.owing import namer
@@ -28,7 +28,7 @@ from api.visibility import read
 from delivery.files.bundle import MANIFEST, zipped
 from delivery.files.csv_out import as_csv
 from delivery.files.names import plain_name
-from delivery.papers.kinds import WORD
+from delivery.papers.kinds import WORD, ending_of
 from delivery.papers.pdf import About, NoPdf
 from delivery.papers.reading import as_html
 from review.facts.any_stage import RecordBundled
@@ -66,12 +66,7 @@ async def fetch(request: Request, reference: str, row: str) -> Response:
         found = await bundle(deps_of(request), reference, int(row) if row.isascii() and row.isdigit() else 0)
     except Problem as problem:
         return of_problem(request, problem, await frame(request, caller))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{found.name}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(found.content, media_type="application/zip", headers=headers)
+    return as_file(found.content, "application/zip", found.name)
 
 
 def bundles_in(rows: list[RecordEntry]) -> list[RecordEntry]:
@@ -160,7 +155,7 @@ def _file_name(paper: Stored) -> str:
     if paper.upload:
         return _NOT_IN_PATHS.sub("-", paper.upload.name)
     kind = paper.media_type.partition(";")[0]
-    ending = "html" if kind == AS_SENT else (mimetypes.guess_extension(kind) or ".bin").removeprefix(".")
+    ending = "html" if kind == AS_SENT else ending_of(kind)
     return plain_name(f"{paper.document}-version-{paper.version}", ending)
 
 

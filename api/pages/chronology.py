@@ -4,7 +4,7 @@ Optional: agencies give theirs by a step, where a review is under way. As a page
 and a Word document.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from fastapi import APIRouter, Request
@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from api.auth import READERS, Caller
 from api.deps import deps_of
+from api.handing_out import as_file
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.layout import page
 from api.pages.owing import namer
@@ -20,20 +21,21 @@ from api.picture import chronology as picture
 from api.problems import Problem
 from api.visibility import CaseOut, read, seen
 from delivery.files.csv_out import as_csv
+from delivery.naming import Namer
+from delivery.papers.kinds import WORD
 from review.chapters.chronology.papers import GAP_DAYS, AgencyChronology, Merged, merged
 from review.facts.chronology import ChronologyGiven
 from review.kit.notify import dated
 from review.links import directory_with
 
 HEADS = ("Date", "Time", "Agency", "What happened", "Source", "Marked")
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class Found(NamedTuple):
     """The events of all agencies, who is called what, and the case as its reader sees it."""
 
     events: list[Merged]
-    name: Callable[[str], str]
+    name: Namer
     view: CaseOut
 
 
@@ -74,7 +76,7 @@ async def table(request: Request, reference: str) -> Response:
     found = await _found(request, reference, caller)
     if isinstance(found, Response):
         return found
-    return _file(as_csv([HEADS, *_rows(found)]), "text/csv; charset=utf-8", f"{reference}-chronology.csv")
+    return as_file(as_csv([HEADS, *_rows(found)]), "text/csv; charset=utf-8", f"{reference}-chronology.csv")
 
 
 async def word(request: Request, reference: str) -> Response:
@@ -90,10 +92,10 @@ async def word(request: Request, reference: str) -> Response:
         f"Marked: {GAP_DAYS} days or more without an event of any agency; days of several agencies.",
     ]
     made = table_document(f"Chronology of case {reference}", lines, HEADS, _rows(found))
-    return _file(made, WORD, f"{reference}-chronology.docx")
+    return as_file(made, WORD, f"{reference}-chronology.docx")
 
 
-def marks(one: Merged, name: Callable[[str], str]) -> list[str]:
+def marks(one: Merged, name: Namer) -> list[str]:
     """What is marked of an event, in words."""
     gap = [f"{one.gap} days since the event before"] if one.gap else []
     return gap + ([f"Same day: {', '.join(map(name, one.beside))}"] if one.beside else [])
@@ -131,12 +133,3 @@ async def _found(request: Request, reference: str, caller: Caller | Response) ->
             told[agency] = AgencyChronology.model_validate_json(held.content)
     directory = directory_with(reading.case, await deps.store.directory.read())
     return Found(merged(told), namer(directory, whole=True), view)
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Cache-Control": "private, no-store",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(content, media_type=media_type, headers=headers)

@@ -10,7 +10,7 @@ from api.auth import READERS, Caller, not_for_you
 from api.crg import CONVENERS, agenda_of, mails_of, own_actions
 from api.crg_bodies import MEETING as MEETING_ID
 from api.deps import deps_of
-from api.handing_out import As
+from api.handing_out import wanted_as
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.crg_changes import Mistake, call, change, in_the_forms
 from api.pages.crg_paper import paper_of
@@ -95,9 +95,8 @@ async def as_paper(request: Request, id: str) -> Response:
         agenda = Agenda.model_validate(one.record.agenda)
     else:
         agenda = (await agenda_of(deps, one, rehearsal=False, at_most=WHOLE)).agenda
-    wanted = As.PDF if request.query_params.get("as") == As.PDF else As.KEPT
     try:
-        return await paper_of(deps, one, agenda, _names(directory), directory.partnership, wanted)
+        return await paper_of(deps, one, agenda, _names(directory), directory.partnership, wanted_as(request))
     except Problem as problem:
         return of_problem(request, problem, around)
 

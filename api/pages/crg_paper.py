@@ -3,26 +3,21 @@
 Made for who asks, from what the meeting's page shows; kept is the meeting's own record.
 """
 
-import asyncio
-import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from fastapi.responses import Response
 
 from api.deps import Deps
-from api.handing_out import As, handed_out
+from api.handing_out import As, handed_out, made_now
 from api.pages.layout import HEADERS
-from delivery.papers.kinds import WORD
+from delivery.naming import Namer
 from delivery.words import day, deadline, plain
 from review.chapters.crg.agenda import Agenda, CaseItem
-from store.documents import StoredContent
 from store.meeting import Meeting
 
-Names = Callable[[str], str]
 
-
-async def paper_of(deps: Deps, meeting: Meeting, agenda: Agenda, name: Names, partnership: str, wanted: As) -> Response:
+async def paper_of(deps: Deps, meeting: Meeting, agenda: Agenda, name: Namer, partnership: str, wanted: As) -> Response:
     """The minutes where the meeting was held, else the agenda as it stands now."""
     record = meeting.record
     n: dict[str, Any] = _content(agenda, name) | {"starts_at": meeting.starts_at}
@@ -33,21 +28,13 @@ async def paper_of(deps: Deps, meeting: Meeting, agenda: Agenda, name: Names, pa
         n |= {"link": meeting.link}
     template, at = ("crg-minutes", meeting.held_at) if record else ("crg-agenda", None)
     version = 1 + len(meeting.changes)
-    context = {"reference": meeting.id, "partnership": partnership, "version": version, "made_at": at or deps.now()}
-    word = await asyncio.to_thread(deps.papers.render, template, context | {"n": n})
-    held = StoredContent(
-        document=template,
-        version=version,
-        sha256=hashlib.sha256(word).hexdigest(),
-        media_type=WORD,
-        title=template,
-        at=context["made_at"],
-        content=word,
+    held = await made_now(
+        deps, template, n, reference=meeting.id, partnership=partnership, version=version, at=at or deps.now()
     )
     return await handed_out(deps, held, meeting.id, wanted, HEADERS)
 
 
-def _content(agenda: Agenda, name: Names) -> dict[str, Any]:
+def _content(agenda: Agenda, name: Namer) -> dict[str, Any]:
     """What stands under each heading, in words."""
     return {
         "stages": [{"title": one.title, "cases": [_case(case) for case in one.cases]} for one in agenda.stages],

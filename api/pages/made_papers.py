@@ -4,8 +4,6 @@ The action plan (G-11), the scoring sheet of a tender (K-2), the seven-minute br
 last two to be written in.
 """
 
-import asyncio
-import hashlib
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -14,12 +12,12 @@ from fastapi.responses import Response
 
 from api.auth import READERS
 from api.deps import deps_of
-from api.handing_out import As, handed_out
+from api.handing_out import handed_out, made_now, wanted_as
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.layout import HEADERS, names_in
 from api.problems import Problem
 from api.visibility import CaseOut, read, seen
-from delivery.papers.kinds import WORD
+from delivery.naming import Namer
 from delivery.words import plain
 from review.chapters.follow_up.reads import ActionStanding
 from review.facts import Fact
@@ -35,17 +33,13 @@ from review.facts.follow_up import (
 from review.facts.tender import CandidateEntered, CandidateExcluded
 from review.links import directory_with
 from review.views import RowKind
-from store.documents import StoredContent
-
-Names = Callable[[str], str]
 
 
 class Made(NamedTuple):
     """One paper. `facts`: each makes a new version of it."""
 
-    title: str
     facts: tuple[type[Fact], ...]
-    content: Callable[[CaseOut, Names], dict[str, Any]]
+    content: Callable[[CaseOut, Namer], dict[str, Any]]
 
 
 def router() -> APIRouter:
@@ -61,7 +55,6 @@ async def as_paper(request: Request, reference: str, paper: str) -> Response:
     if isinstance(caller, Response):
         return caller
     deps, around = deps_of(request), await frame(request, caller)
-    wanted = As.PDF if request.query_params.get("as") == As.PDF else As.KEPT
     try:
         made = MADE.get(paper)
         reading = await read(deps, reference)
@@ -72,29 +65,16 @@ async def as_paper(request: Request, reference: str, paper: str) -> Response:
         rows = await deps.store.record.rows(reference, kind=RowKind.FACT)
         kinds = {one.kind_name() for one in made.facts}
         version, now = max(1, sum(one.what in kinds for one in rows)), deps.case_now(reading.line)
-        context: dict[str, Any] = {
-            "reference": reference,
-            "partnership": directory.partnership,
-            "version": version,
-            "made_at": now,
-            "n": made.content(view, names_in(directory)),
-        }
-        word = await asyncio.to_thread(deps.papers.render, paper, context)
-        held = StoredContent(
-            document=paper,
-            version=version,
-            sha256=hashlib.sha256(word).hexdigest(),
-            media_type=WORD,
-            title=made.title,
-            at=now,
-            content=word,
+        n = made.content(view, names_in(directory))
+        held = await made_now(
+            deps, paper, n, reference=reference, partnership=directory.partnership, version=version, at=now
         )
-        return await handed_out(deps, held, reference, wanted, HEADERS)
+        return await handed_out(deps, held, reference, wanted_as(request), HEADERS)
     except Problem as problem:
         return of_problem(request, problem, around)
 
 
-def _action_plan(view: CaseOut, name: Names) -> dict[str, Any]:
+def _action_plan(view: CaseOut, name: Namer) -> dict[str, Any]:
     """What each action says, in words."""
     return {
         "open": sum(not one.closed for one in view.actions),
@@ -111,7 +91,7 @@ def _standing(one: ActionStanding) -> str:
     return ": ".join(filter(None, (rated, one.progress))) or "Nothing told yet"
 
 
-def _scoring_sheet(view: CaseOut, name: Names) -> dict[str, Any]:
+def _scoring_sheet(view: CaseOut, name: Namer) -> dict[str, Any]:
     """The candidates who can be scored, and what for."""
     candidates = view.practice_review.candidates if view.practice_review else []
     return {
@@ -124,7 +104,7 @@ def _scoring_sheet(view: CaseOut, name: Names) -> dict[str, Any]:
     }
 
 
-def _briefing(view: CaseOut, name: Names) -> dict[str, Any]:
+def _briefing(view: CaseOut, name: Namer) -> dict[str, Any]:
     """What was shared as learning, and what is changed by it; nobody is named."""
     shared = [one for one in view.facts if one.kind == LearningDisseminated.kind_name() and not one.corrected_by]
     return {
@@ -135,7 +115,7 @@ def _briefing(view: CaseOut, name: Names) -> dict[str, Any]:
 
 _OF_ACTIONS = (ActionSet, ActionProgressed, ActionDueMoved, ActionHandedOn, ActionClosureAgreed)
 MADE = {
-    "action-plan": Made("Action plan", _OF_ACTIONS, _action_plan),
-    "scoring-sheet": Made("Scoring sheet", (CandidateEntered, CandidateExcluded), _scoring_sheet),
-    "seven-minute-briefing": Made("Seven-minute briefing", (LearningDisseminated, ActionSet), _briefing),
+    "action-plan": Made(_OF_ACTIONS, _action_plan),
+    "scoring-sheet": Made((CandidateEntered, CandidateExcluded), _scoring_sheet),
+    "seven-minute-briefing": Made((LearningDisseminated, ActionSet), _briefing),
 }

@@ -16,7 +16,7 @@ from pydantic_core import to_jsonable_python
 from typer.testing import CliRunner
 
 from crg.command import app
-from delivery.papers import pdf
+from delivery.papers import kinds, pdf
 from delivery.papers.checking import doubts, faults
 from delivery.papers.kinds import file_name
 from delivery.papers.making import PaperNotMade, Papers, paragraphs
@@ -213,6 +213,11 @@ def test_a_logo_stands_on_the_paper_and_is_named_for_those_who_hear_it(tmp_path:
     file.write_bytes(Pdfs().make(word))
     assert " 0 failed, 104 total" in str(pdf_check.validate_pdf(str(file), profile="ua1"))
     assert b"/Image" in file.read_bytes()
+
+
+def test_a_word_file_ends_as_such_on_a_machine_that_knows_no_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kinds, "guess_extension", lambda _: None)
+    assert [kinds.ending_of(one) for one in (kinds.WORD, kinds.PDF, "x/y")] == ["docx", "pdf", "bin"]
 
 
 def test_a_file_is_called_by_reference_paper_and_version() -> None:
