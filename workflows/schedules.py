@@ -33,48 +33,47 @@ SAME_MORNING = timedelta(hours=5)  # after an outage; later the page says more t
 
 
 def weekly_digest(task_queue: str) -> Schedule:
-    """Mondays at 08:00 as clocks in London show it, bank holidays too.
-
-    A run that is still trying to send when the next is due is ended: the new digest says all that it would have said,
-    and a run that stands still holds up no other.
-    """
-    return Schedule(
-        action=ScheduleActionStartWorkflow(
-            names.DIGEST,
-            SendDigest(schedule=names.DIGEST_ID),
-            id=names.DIGEST_ID,
-            task_queue=task_queue,
-            task_timeout=TASK_TIMEOUT,
-            static_summary="the weekly digest",
-        ),
-        spec=ScheduleSpec(
-            calendars=[ScheduleCalendarSpec(day_of_week=[ScheduleRange(MONDAY)], hour=[ScheduleRange(EIGHT)])],
-            time_zone_name="Europe/London",
-        ),
-        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.TERMINATE_OTHER, catchup_window=LATE_AT_MOST),
-        state=ScheduleState(note="One email a week on all live cases, to those who are kept informed (G-5)"),
+    """Mondays at 08:00 as clocks in London show it, bank holidays too."""
+    action = ScheduleActionStartWorkflow(
+        names.DIGEST,
+        SendDigest(schedule=names.DIGEST_ID),
+        id=names.DIGEST_ID,
+        task_queue=task_queue,
+        task_timeout=TASK_TIMEOUT,
+        static_summary="the weekly digest",
     )
+    note = "One email a week on all live cases, to those who are kept informed (G-5)"
+    return _at(ScheduleRange(MONDAY), EIGHT, action, late_at_most=LATE_AT_MOST, note=note)
 
 
 def morning_mail(task_queue: str) -> Schedule:
     """Mondays to Fridays at 07:00 as clocks in London show it; on a closed day the workflow writes to nobody."""
+    action = ScheduleActionStartWorkflow(
+        names.MORNING,
+        SendMorningMail(schedule=names.MORNING_ID),
+        id=names.MORNING_ID,
+        task_queue=task_queue,
+        task_timeout=TASK_TIMEOUT,
+        static_summary="Today, by mail",
+    )
+    note = "What stands in Today, by email, to each who wants it"
+    return _at(ScheduleRange(MONDAY, FRIDAY), SEVEN, action, late_at_most=SAME_MORNING, note=note)
+
+
+def _at(
+    days: ScheduleRange, hour: int, action: ScheduleActionStartWorkflow, *, late_at_most: timedelta, note: str
+) -> Schedule:
+    """On these days at this hour in London. A run that is still trying to send when the next is due is ended: the new
+    one says all that it would have said, and a run that stands still holds up no other.
+    """
     return Schedule(
-        action=ScheduleActionStartWorkflow(
-            names.MORNING,
-            SendMorningMail(schedule=names.MORNING_ID),
-            id=names.MORNING_ID,
-            task_queue=task_queue,
-            task_timeout=TASK_TIMEOUT,
-            static_summary="Today, by mail",
-        ),
+        action=action,
         spec=ScheduleSpec(
-            calendars=[
-                ScheduleCalendarSpec(day_of_week=[ScheduleRange(MONDAY, FRIDAY)], hour=[ScheduleRange(SEVEN)]),
-            ],
+            calendars=[ScheduleCalendarSpec(day_of_week=[days], hour=[ScheduleRange(hour)])],
             time_zone_name="Europe/London",
         ),
-        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.TERMINATE_OTHER, catchup_window=SAME_MORNING),
-        state=ScheduleState(note="What stands in Today, by email, to each who wants it"),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.TERMINATE_OTHER, catchup_window=late_at_most),
+        state=ScheduleState(note=note),
     )
 
 

@@ -25,6 +25,7 @@ from docxtpl import DocxTemplate
 from jinja2 import Environment, StrictUndefined, Template, TemplateError
 from markupsafe import Markup, escape
 
+from delivery.packing import packed
 from delivery.words import FILTERS, given
 
 LOGO_HEIGHT = Cm(1.6)
@@ -34,7 +35,6 @@ _PART = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 _CORE = "docProps/core.xml"
 # What XML cannot hold, and the signs that docxtpl takes for a new paragraph or page.
 _NOT_IN_WORD = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_START = (1980, 1, 1, 0, 0, 0)  # the first time that a zip file knows; a paper has no other
 _KEPT = 64  # templates read, with and without a logo
 
 log = structlog.get_logger()
@@ -230,8 +230,4 @@ def _core(title: str, context: Mapping[str, Any]) -> bytes:
 
 def _zipped(members: list[tuple[str, bytes]]) -> bytes:
     """The package, with the list of its types first and no time in it."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
-        for name, content in sorted(members, key=lambda one: (one[0] != "[Content_Types].xml", one[0])):
-            package.writestr(zipfile.ZipInfo(name, _START), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()
+    return packed(sorted(members, key=lambda one: (one[0] != "[Content_Types].xml", one[0])))
