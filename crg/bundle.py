@@ -13,7 +13,7 @@ import typer
 
 from crg.embedded.errors import CannotStart
 from crg.rehearsal.errors import NoSuchCase
-from settings import Settings, load_settings
+from settings import Settings
 
 if TYPE_CHECKING:
     from api.deps import Deps
@@ -36,7 +36,9 @@ def bundle(
     given = [to, why, basis, by]
     if any(given) and not all(given):
         raise NoBundle("Give --to, --why, --basis and --by together; or none, for what was put together last.")
-    found = asyncio.run(_made(_settings(), reference, given))
+    from crg.embedded.stack import settings_in_force
+
+    found = asyncio.run(_made(settings_in_force(), reference, given))
     file = output or Path(found.name)
     file.write_bytes(found.content)
     typer.echo(
@@ -92,10 +94,3 @@ async def _recorded(deps: "Deps", reference: str, to: str, why: str, basis: str,
         raise NoBundle("It is kept, and the case has not taken it yet. Write crg bundle and the reference in a minute.")
     if outcome.status is MessageStatus.REFUSED:
         raise NoBundle(str((outcome.refusal or {}).get("detail", "The case did not take it.")))
-
-
-def _settings() -> Settings:
-    from crg.embedded.stack import settings_of_running
-
-    settings = load_settings()
-    return settings_of_running(settings) or settings

@@ -144,10 +144,9 @@ def token(
     """Print a token of the embedded stack's own issuer, for any role or person of the directory."""
     from crg.embedded import issuer
     from crg.embedded.sample import known_directory
-    from crg.embedded.stack import settings_of_running
+    from crg.embedded.stack import settings_in_force
 
-    settings = load_settings()
-    settings = settings_of_running(settings) or settings
+    settings = settings_in_force()
     directory = asyncio.run(known_directory(settings))
     typer.echo(issuer.mint(settings, issuer.bearer_for(directory, bearer), minutes=minutes))
 

@@ -20,7 +20,7 @@ from calendar_rules.lengths import london
 from crg.embedded.errors import CannotStart
 from review.chapters.crg.register import warnings
 from review.facts.directory import Agency, Directory, Person, Role
-from settings import Settings, load_settings
+from settings import Settings
 
 if TYPE_CHECKING:
     from store import Store
@@ -198,7 +198,6 @@ def _count(entries: list[Person] | list[Agency], one: str, many: str) -> str:
 
 def _settings() -> Settings:
     """Where the directory is: as the running stack has it, else as set."""
-    from crg.embedded.stack import settings_of_running
+    from crg.embedded.stack import settings_in_force
 
-    settings = load_settings()
-    return settings_of_running(settings) or settings
+    return settings_in_force()

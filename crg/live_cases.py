@@ -5,8 +5,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from settings import load_settings
-
 if TYPE_CHECKING:
     from temporalio.client import Client
 
@@ -24,13 +22,12 @@ async def means() -> "tuple[Settings, Client, Store]":
     Raises `CannotStart` where Temporal does not answer.
     """
     from crg.embedded.errors import CannotStart
-    from crg.embedded.stack import settings_of_running
+    from crg.embedded.stack import settings_in_force
     from settings.keys import Keyring
     from settings.temporal import connect
     from store import Store
 
-    settings = load_settings()
-    settings = settings_of_running(settings) or settings
+    settings = settings_in_force()
     keyring = Keyring.from_settings(settings)
     store = Store.from_settings(settings, keyring)
     try:

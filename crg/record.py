@@ -13,7 +13,7 @@ import typer
 
 from crg.embedded.errors import CannotStart
 from crg.rehearsal.errors import NoSuchCase
-from settings import Settings, load_settings
+from settings import Settings
 
 if TYPE_CHECKING:
     from settings.keys import Keyring
@@ -198,10 +198,9 @@ def _text(file: Path) -> str:
 def _settings() -> Settings:
     """Where the records are: as the running stack has it, else as set. Raises `NoSuchCase` without a database."""
     from crg.embedded.sample import database_file
-    from crg.embedded.stack import settings_of_running
+    from crg.embedded.stack import settings_in_force
 
-    settings = load_settings()
-    settings = settings_of_running(settings) or settings
+    settings = settings_in_force()
     database = database_file(settings)
     if database is not None and not database.exists():
         raise NoSuchCase(f"There is no database at {database} yet. Set CRG_DATA to the data folder of your cases.")

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from settings import load_settings
-
 
 def ui_views(
     as_json: Annotated[bool, typer.Option("--json", help="print JSON: title and address of each")] = False,
@@ -17,10 +15,9 @@ def ui_views(
     Keep them as bookmarks; those of what is due soon are counted from now, so print them again.
     """
     from api.ui_views import address, views
-    from crg.embedded.stack import settings_of_running
+    from crg.embedded.stack import settings_in_force
 
-    settings = load_settings()
-    settings = settings_of_running(settings) or settings
+    settings = settings_in_force()
     found = {one.title: address(settings, one.query) for one in views(datetime.now(UTC))}
     if as_json:
         typer.echo(json.dumps(found, indent=2))

@@ -18,7 +18,7 @@ from crg.embedded.errors import KeysMissing
 from crg.embedded.fork_server import ForkServer, can_start
 from crg.embedded.lock import FolderLock, running
 from crg.embedded.ports import HOST, check_ports, stack_ports
-from settings import Settings
+from settings import Settings, load_settings
 from settings.keys import make_keys_file
 
 Prepare = Callable[[Settings], Awaitable[bool]]
@@ -123,6 +123,12 @@ def settings_of_running(settings: Settings) -> Settings | None:
     """The settings of the stack that runs on this data folder now, perhaps on other ports than ours, or none."""
     found = running(settings.data)
     return programs.embedded(settings.model_copy(update=dict(found.settings))) if found else None
+
+
+def settings_in_force() -> Settings:
+    """As the stack has them that runs on this data folder now, else as set."""
+    settings = load_settings()
+    return settings_of_running(settings) or settings
 
 
 @asynccontextmanager
