@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.pages.written import written
-from delivery.naming import decoded, subject_words
+from delivery.naming import Namer, decoded, subject_words
 from review.facts.directory import Directory
 from review.views import CaseView, FactView, RowKind
 from store.record import RecordEntry
 
 _CODE_ALONE = re.compile(r"[a-z]+(?:-[a-z0-9]+)+")
 BAD = ("deadline-passed", "deadline-met-late")
-Namer = Callable[[str], str]
 
 
 @dataclass

@@ -4,13 +4,14 @@ through. One drawing for wide screens, one for phones.
 It says by shape and words what it says by colour: a gap bears its days, and a day of several agencies is a dashed line.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
 from api.picture.draw import BAR, EDGE, INK, LATE, LINE, QUIET, TINT, text
+from delivery.naming import Namer
 from review.chapters.chronology.papers import Merged
 from review.kit.notify import dated as day
 
@@ -30,17 +31,15 @@ class _Span(NamedTuple):
         return self.left + (self.right - self.left) * (at - self.first).days / self.days
 
 
-def wide(events: Sequence[Merged], name: Callable[[str], str], reference: str) -> Markup:
+def wide(events: Sequence[Merged], name: Namer, reference: str) -> Markup:
     return _svg(events, name, reference, "wide", 960, 210)
 
 
-def narrow(events: Sequence[Merged], name: Callable[[str], str], reference: str) -> Markup:
+def narrow(events: Sequence[Merged], name: Namer, reference: str) -> Markup:
     return _svg(events, name, reference, "narrow", 345, 10)
 
 
-def _svg(
-    events: Sequence[Merged], name: Callable[[str], str], reference: str, kind: str, width: int, left: int
-) -> Markup:
+def _svg(events: Sequence[Merged], name: Namer, reference: str, kind: str, width: int, left: int) -> Markup:
     agencies = list(dict.fromkeys(one.agency for one in events))
     first, last = events[0].event.day, events[-1].event.day
     span = _Span(first, max(1, (last - first).days), left + 8, width - 12)
