@@ -40,10 +40,10 @@ class BodyLimit:
         with_files = headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
         takes_files = with_files and _TAKES_FILES.fullmatch(scope["path"])
         largest = self._text + (self._files if takes_files else 0)
-        too_large = Problem("file-too-large" if takes_files else "body-too-large")
+        too_large = "file-too-large" if takes_files else "body-too-large"
         told = headers.get(b"content-length", b"0")
         if told.isdigit() and int(told) > largest:
-            await too_large.response()(scope, receive, send)
+            await Problem(too_large).response()(scope, receive, send)
             return
         read, refused = 0, False
 
@@ -52,7 +52,7 @@ class BodyLimit:
             message = await receive()
             read += len(message.get("body", b""))
             if read > largest:
-                raise too_large
+                raise Problem(too_large)
             return message
 
         async def answered(message: Message) -> None:
@@ -62,7 +62,7 @@ class BodyLimit:
                 await send(message)
             elif not refused:
                 refused = True
-                await too_large.response()(scope, receive, send)
+                await Problem(too_large).response()(scope, receive, send)
 
         await self._app(scope, counted, answered)
 

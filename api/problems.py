@@ -194,7 +194,7 @@ def status_for(refusal: type[Refused]) -> HTTPStatus:
 
 
 def status_of(name: str) -> HTTPStatus:
-    return names().get(name, HTTPStatus.CONFLICT)
+    return OWN[name][0] if name in OWN else names().get(name, HTTPStatus.CONFLICT)
 
 
 def explanation(name: str) -> str | None:

@@ -90,7 +90,7 @@ async def _restart(on: Bench) -> Row:
 async def _continued_as_new(on: Bench) -> Row:
     row = Row("crg begin-again --all", Side("product"), must=40)
     began = time.perf_counter()
-    command: list[str] = [sys.executable, "-m", "crg.command", "begin-again", "--all"]
+    command: list[str] = [sys.executable, "-m", "crg.command", "begin-again", "--all", "--wait", f"{WITHIN:.0f}"]
     done = await asyncio.create_subprocess_exec(
         *command, env=environment(on.settings), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )

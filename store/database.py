@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import structlog
 from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, event, text
@@ -48,7 +48,7 @@ class Database:
         plain = _sqlite(self._url, inline.BEGIN_WRITING) if self.on_sqlite else None
         self._writer = Writer(plain, self._together, Turns(self._file)) if plain else None
         self._turns = Turns(self._file)
-        self._looking = _sqlite(self._url, "BEGIN") if self.on_sqlite else None
+        self._looking = _sqlite(self._url, inline.BEGIN_READING) if self.on_sqlite else None
         self._mark: sqlite3.Connection | None = None
         self._reading = (
             self.engine if self.on_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
@@ -289,6 +289,8 @@ def _set_up_sqlite(engine: Engine, begins: str | None = None) -> None:
     def begin(connection: Connection) -> None:
         if begins is None:
             inline.begin(connection, connection.get_execution_options().get("thread"))
+        elif begins == inline.BEGIN_READING:  # it never waits, and the way through SQLAlchemy takes as long as a query
+            cast(sqlite3.Connection, connection.connection.dbapi_connection).execute(begins)
         else:
             connection.exec_driver_sql(begins)
 

@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.util import await_only
 
 NAME = "sqlite+inline"
-BEGIN_WRITING = "BEGIN IMMEDIATE"
+BEGIN_WRITING, BEGIN_READING = "BEGIN IMMEDIATE", "BEGIN"
 registry.register("sqlite.inline", __name__, "Inline")
 
 
@@ -100,7 +100,7 @@ def begin(connection: Connection, thread: Executor | None) -> None:
     """Begin a transaction; one that writes has a thread in which it waits until no other one does."""
     held: Any = connection.connection.dbapi_connection
     held.thread = thread
-    connection.execution_options(no_parameters=True).exec_driver_sql(BEGIN_WRITING if thread else "BEGIN")
+    connection.execution_options(no_parameters=True).exec_driver_sql(BEGIN_WRITING if thread else BEGIN_READING)
 
 
 def _elsewhere(connection: Held, do: Callable[[], object]) -> None:
