@@ -57,6 +57,7 @@ class MeetingRoom:
             partnership=directory.partnership,
             starts_at=meeting.starts_at,
             link=meeting.link,
+            minutes=meeting.minutes,
             held=meeting.held_at is not None,
             cancelled=meeting.cancelled_at is not None,
             people=_holders(held, *OF_THE_CRG),

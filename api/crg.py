@@ -74,6 +74,7 @@ async def call_meeting(
     return await deps.store.meetings.call(
         starts_at=body.starts_at,
         link=body.link,
+        minutes=body.minutes or deps.settings.meeting_minutes,
         message=sent.id,
         by=caller.sub,
         at=deps.now(),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, ConfigDict, Field
 
+from calendar_rules.edition import LONGEST, SHORTEST
 from calendar_rules.model import Model
 from review.facts.base import Id
 from store.mail_log import MailStatus
@@ -11,6 +12,7 @@ from store.meeting import Meeting
 
 MEETING = r"crg-[0-9]{4}-[0-9]{2}-[0-9]{2}(-[0-9]{1,3})?"
 Link = Annotated[str, Field(max_length=500, pattern=r"^(https?://\S+)?$", description="web address where to join")]
+Minutes = Annotated[int, Field(ge=SHORTEST, le=LONGEST, description="how long it lasts")]
 Reason = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"\S", description="kept with the meeting")]
 Attended = Annotated[list[Id], Field(min_length=1, max_length=100)]
 CALL = {"starts_at": "2027-03-04T10:00:00+00:00", "link": "https://meet.example.org/crg"}
@@ -31,16 +33,20 @@ class MeetingCall(Model):
 
     starts_at: AwareDatetime
     link: Link = ""
+    minutes: Minutes | None = Field(default=None, description="left out: as the settings have it")
 
 
 class MeetingMoved(Model):
-    """A meeting of the CRG is set for another time, or another place to join; a link left out stays as it was."""
+    """A meeting of the CRG is set for another time, or another place to join, or to last longer or
+    shorter; a link or length left out stays as it was.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     starts_at: AwareDatetime
     reason: Reason
     link: Link | None = None
+    minutes: Minutes | None = None
 
 
 class MeetingCancelled(Model):

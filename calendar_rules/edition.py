@@ -28,6 +28,7 @@ REQUIRED = ("D-1", "D-2:ofsted", "D-2:secretary-of-state", "D-3", "D-4", "D-5", 
 _COMMON = edition_files.read(PACKAGED.parent / "common.toml")
 COMMON: dict[str, dict[str, Any]] = _COMMON["deadlines"]
 COPIES = "B-4"  # of these, only where an edition asks for advance copies
+SHORTEST, LONGEST = 15, 600  # minutes of a meeting
 KNOWN_FIRST = "D-6-known"  # an edition that has this deadline asks for returns in two steps (B-6)
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
@@ -125,6 +126,13 @@ class Notification(_Data):
     authorities_told: bool = Field(default=False, description="Ofsted and the Secretary of State are told, too (D-2)")
 
 
+class MeetingMinutes(_Data):
+    """How long meetings of a case last where nobody says otherwise: in invitations and in calendars (R-2, R-6)."""
+
+    scoping: int = Field(default=60, ge=SHORTEST, le=LONGEST)
+    rapid_review: int = Field(default=150, ge=SHORTEST, le=LONGEST)
+
+
 class ReturnHeading(_Data):
     """One heading of an agency's return: what the request asks and what the return takes (R-3)."""
 
@@ -139,6 +147,7 @@ _HEADINGS = [ReturnHeading.model_validate(one) for one in _COMMON["return_headin
 
 _BASIS = "the safeguarding partners' functions under the Children Act 2004, sections 16E to 16H"
 _PACK_TO = [Party(one) for one in _COMMON["pack_to"]]
+_MINUTES = MeetingMinutes.model_validate(_COMMON["meeting_minutes"])
 
 _ONLY_KIND = {
     NotificationKind.DEATH_OR_SERIOUS_HARM: Notification(
@@ -163,6 +172,8 @@ class Edition(_Data):
         default=_PACK_TO, min_length=1, description="who is told of the collated returns (R-5)"
     )
     return_headings: list[ReturnHeading] = Field(default=_HEADINGS, min_length=1, max_length=40)
+
+    meeting_minutes: MeetingMinutes = Field(default=_MINUTES, description="how long meetings last (R-2, R-6)")
 
     # What later guidance added; the defaults are what an edition silent on it means.
     notifications: dict[NotificationKind, Notification] = _ONLY_KIND

@@ -222,6 +222,7 @@ class Revival:
                     cause=mail.cause,
                     person=mail.person,
                     link=meeting.link_at(mail.sent_at),
+                    minutes=meeting.minutes_at(mail.sent_at),
                     sent=mail.status is MailStatus.SENT,
                     perhaps=mail.status in (MailStatus.PERHAPS, MailStatus.HANDED_OVER),
                 )

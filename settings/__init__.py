@@ -235,6 +235,9 @@ class Settings(BaseSettings):
     agenda_working_days: int = Field(
         default=5, ge=1, le=60, description="working days before a CRG meeting on which its agenda is mailed"
     )
+    meeting_minutes: int = Field(
+        default=120, ge=15, le=600, description="how long a CRG meeting lasts where nobody says otherwise"
+    )
     rehearsals: bool = Field(default=False, description="allow cases whose clock can be moved; never in production")
     log_level: LogLevel = "info"
 

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from calendar_rules.lengths import london
 from calendar_rules.model import Model
+from review.chapters.crg.meeting import MINUTES
 from review.open_case import YEARS_AFTER, YEARS_BEFORE
 from store.errors import AlreadyHeld, KeyReused, MeetingCancelled, MeetingFarOff
 
@@ -42,6 +43,7 @@ class MeetingChange(Model):
     reason: str
     starts_at_was: AwareDatetime | None = None
     link_was: str | None = None
+    minutes_was: int | None = None
     attended_was: list[str] | None = None
     notes_was: str | None = None
 
@@ -52,6 +54,7 @@ class Meeting(Model):
     id: str
     starts_at: AwareDatetime
     link: str = ""
+    minutes: int = MINUTES
     called_at: AwareDatetime | None = None
     held_at: AwareDatetime | None = None
     cancelled_at: AwareDatetime | None = None
@@ -62,6 +65,11 @@ class Meeting(Model):
         """Where it was to be joined at that moment."""
         later = (one.link_was for one in self.changes if one.at > moment and one.link_was is not None)
         return next(later, self.link)
+
+    def minutes_at(self, moment: datetime) -> int:
+        """How long it was to last at that moment."""
+        later = (one.minutes_was for one in self.changes if one.at > moment and one.minutes_was is not None)
+        return next(later, self.minutes)
 
 
 def is_new(reported: dict[str, Any] | None, kind: ChangeKind, reason: str, details: dict[str, Any]) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from calendar_rules.lengths import london
+from review.chapters.crg.meeting import MINUTES
 from store.cursor import Page, cursor, position
 from store.database import Database
 from store.errors import (
@@ -49,7 +50,9 @@ class Meetings:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def call(self, *, starts_at: datetime, link: str, message: str, by: str, at: datetime) -> Meeting:
+    async def call(
+        self, *, starts_at: datetime, link: str, message: str, by: str, at: datetime, minutes: int = MINUTES
+    ) -> Meeting:
         """Call a meeting; the same message again changes nothing. Raises `AlreadyCalled`, `MeetingFarOff`."""
         async with self._database.write() as connection:
             await self._database.lock(connection, "crg-meetings")
@@ -59,7 +62,8 @@ class Meetings:
                 await self._day_is_free(connection, starts_at)
                 id = await self._new_id(connection, starts_at)
                 sealed = self._database.seal(link, "crg_meetings", "sealed", id)
-                values = {"id": id, "starts_at": starts_at, "message": message, "by": by, "at": at, "sealed": sealed}
+                values = {"id": id, "starts_at": starts_at, "message": message, "by": by, "at": at}
+                values |= {"minutes": minutes, "sealed": sealed}
                 await connection.execute(insert(crg_meetings).values(values))
                 row = await self._known(connection, id)
                 wrote(self._database, connection, crg_meetings, row._mapping)
@@ -67,7 +71,16 @@ class Meetings:
             return await self._meeting(connection, row)
 
     async def move(
-        self, id: str, *, starts_at: datetime, link: str | None, reason: str, message: str, by: str, at: datetime
+        self,
+        id: str,
+        *,
+        starts_at: datetime,
+        link: str | None,
+        reason: str,
+        message: str,
+        by: str,
+        at: datetime,
+        minutes: int | None = None,
     ) -> Meeting:
         """Set a meeting for another time, or another place to join; its id stays. The same message changes nothing.
 
@@ -77,21 +90,22 @@ class Meetings:
         async with self._database.write() as connection:
             row, reported = await self._to_change(connection, id, message)
             was = self._link(row)
-            details = {"starts_at": starts_at.isoformat(), "link": was if link is None else link}
+            details: dict[str, Any] = {"starts_at": starts_at.isoformat(), "link": was if link is None else link}
+            details["minutes"] = minutes or row.minutes
             if is_new(reported, ChangeKind.MOVED, reason, details):
                 still_to_be_held(row)
                 if starts_at <= at:
                     raise MeetingInThePast(f"{when(starts_at)} has passed: move {id} to a time to come, or cancel it")
                 near_enough(starts_at, at)
-                if (row.starts_at, was) == (starts_at, details["link"]):
+                if (row.starts_at, was, row.minutes) == (starts_at, details["link"], details["minutes"]):
                     raise NothingMoved(
                         f"the meeting {id} is set for that time and place already: there is nothing to do"
                     )
                 await self._day_is_free(connection, starts_at, but=id)
-                earlier = {"starts_at_was": row.starts_at.isoformat(), "link_was": was}
+                earlier = {"starts_at_was": row.starts_at.isoformat(), "link_was": was, "minutes_was": row.minutes}
                 await self._note(connection, id, ChangeKind.MOVED, reason, details, earlier, message, by, at)
                 sealed = self._database.seal(details["link"], "crg_meetings", "sealed", id)
-                row = await self._set(connection, id, starts_at=starts_at, sealed=sealed)
+                row = await self._set(connection, id, starts_at=starts_at, minutes=details["minutes"], sealed=sealed)
             return await self._meeting(connection, row)
 
     async def cancel(self, id: str, *, reason: str, message: str, by: str, at: datetime) -> Meeting:
@@ -313,6 +327,7 @@ class Meetings:
             id=row.id,
             starts_at=row.starts_at,
             link=self._link(row),
+            minutes=row.minutes,
             called_at=row.at,
             held_at=row.held_at,
             cancelled_at=row.cancelled_at,

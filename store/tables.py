@@ -260,6 +260,7 @@ crg_meetings = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("starts_at", UtcDateTime, nullable=False),
+    Column("minutes", Integer, nullable=False),
     Column("message", String, nullable=False),
     Column("by", String, nullable=False),
     Column("at", UtcDateTime, nullable=False),

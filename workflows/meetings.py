@@ -1,6 +1,6 @@
 """§2 The scoping meeting and the rapid review meeting, with their invitations. R-2, R-6, D-4."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import workflow
@@ -24,7 +24,6 @@ from workflows.case_run import CaseRun
 
 INVITES = "rapid-review-invite"  # cause of invitations to the rapid review meeting
 INVITED = f"{INVITES}:1"  # of the first
-MEETING_MINUTES = {SCOPING: 60, RAPID_REVIEW_MEETING: 150}
 
 
 async def scoping_meeting(run: CaseRun) -> None:
@@ -41,7 +40,8 @@ async def scoping_meeting(run: CaseRun) -> None:
 async def scoping_invitations(run: CaseRun) -> None:
     """Invite the CRG, with a calendar invite; a meeting called again moves in their calendars (R-2)."""
     async for key, arranged in run.each(ScopingMeetingArranged):
-        invite = invitation(run, SCOPING, "CRG scoping meeting", arranged.starts_at, arranged.link)
+        minutes = arranged.minutes or run.case.edition.meeting_minutes.scoping
+        invite = invitation(run, SCOPING, "CRG scoping meeting", arranged.starts_at, arranged.link, minutes)
         n = {"starts_at": arranged.starts_at, "link": arranged.link, "due": run.due("D-4", run.received_at)}
         if arranged.rapid_review_meeting_planned_at:
             n["planned_at"] = arranged.rapid_review_meeting_planned_at
@@ -80,7 +80,7 @@ async def meeting_recorded(run: CaseRun) -> None:
 
 async def held_otherwise(run: CaseRun, shown: Invite, at: datetime) -> None:
     """The meeting was held on another day than calendars show: they are put right, and people are told (R-6)."""
-    invite = invitation(run, RAPID_REVIEW_MEETING, "rapid review meeting", at, shown.link)
+    invite = invitation(run, RAPID_REVIEW_MEETING, "rapid review meeting", at, shown.link, shown.minutes)
     cause, n = f"meeting-held:{invite.sequence}:{at.isoformat()}", {"starts_at": at, "was": shown.starts_at}
     await invite_each(run, meeting_people(run), "meeting-held", cause, n, invite)
 
@@ -134,11 +134,15 @@ async def meeting_record_asked(run: CaseRun) -> None:
 
 
 def meeting_to_tell(run: CaseRun) -> bool:
-    """The meeting is set for a time that people's calendars do not show: set, moved, corrected or taken back."""
+    """The meeting is set for a time, or to last so long, as people's calendars do not show: set, moved, corrected or
+    taken back.
+    """
     shown, at = run.case.invites.get(RAPID_REVIEW_MEETING), reads.meeting_at(run.case)
     if at is None or reads.ended(run.case):
         return False
-    return shown is None or shown.starts_at != at or (shown.cancelled and at > run.now())
+    if shown is None or shown.starts_at != at:
+        return True
+    return at > run.now() and (shown.cancelled or shown.minutes != reads.meeting_minutes(run.case))
 
 
 async def meeting_told(run: CaseRun) -> None:
@@ -147,13 +151,16 @@ async def meeting_told(run: CaseRun) -> None:
     shown, at, link = run.case.invites.get(RAPID_REVIEW_MEETING), reads.meeting_at(run.case), meeting_link(run)
     if at is None:
         return
-    invite = invitation(run, RAPID_REVIEW_MEETING, "rapid review meeting", at, link)
+    minutes = reads.meeting_minutes(run.case)
+    invite = invitation(run, RAPID_REVIEW_MEETING, "rapid review meeting", at, link, minutes)
     n: dict[str, Any] = {"starts_at": at, "link": link}
     if shown is None or shown.cancelled:
         cause, template = f"{INVITES}:{invite.sequence}", "rapid-review-invite"
     else:
         cause, template = f"meeting-moved:{invite.sequence}:{at.isoformat()}", "meeting-moved"
-        n |= {"was": shown.starts_at}
+        n |= {"was": shown.starts_at, "ends_at": at + timedelta(minutes=minutes)}
+        if at == shown.starts_at:
+            cause = f"{cause}:{minutes}"  # only how long it lasts is another
     agenda = agenda_paper(run, f"agenda:{invite.sequence}", scoping, at)
     await invite_each(run, meeting_people(run), template, cause, n, invite, agenda=agenda)
 
@@ -228,7 +235,7 @@ def meeting_people(run: CaseRun) -> list[str]:
     return list(dict.fromkeys(people))
 
 
-def invitation(run: CaseRun, meeting: str, title: str, starts_at: datetime, link: str) -> Invite:
+def invitation(run: CaseRun, meeting: str, title: str, starts_at: datetime, link: str, minutes: int) -> Invite:
     """The next invitation to a meeting: it replaces in calendars what they show of it."""
     shown = run.case.invites.get(meeting)
     return Invite(
@@ -236,7 +243,7 @@ def invitation(run: CaseRun, meeting: str, title: str, starts_at: datetime, link
         sequence=shown.sequence + 1 if shown else 1,
         title=title,
         starts_at=starts_at,
-        minutes=MEETING_MINUTES[meeting],
+        minutes=minutes,
         link=link,
     )
 

@@ -88,6 +88,8 @@ LABELS = {
     "rapid_review_meeting_planned_at": "When the rapid review meeting is planned",
     "rapid_review_link": "Where to join the rapid review meeting online",
     "link": "Where to join online",
+    "minutes": "How many minutes it lasts",
+    "rapid_review_minutes": "How many minutes the rapid review meeting lasts",
     "legal_adviser_asked": "The legal adviser is asked to the rapid review meeting",
     "covering_note": "Covering note",
     "OutsideAgencyAsked.agency": "Short id for the agency",

@@ -90,6 +90,7 @@ _MISSING = {
     "day": "Give the day",
     "time": "Give the time",
     "link": "Give a web address that begins with https://, or leave it empty",
+    "minutes": "Enter how many minutes it lasts, from 15 to 600, or leave it empty",
     "reason": "Give the reason, in 2,000 characters at the most",
     "attended": "Choose who came, 100 people at the most",
     "notes": "Notes must be 20,000 characters or fewer",
@@ -186,14 +187,17 @@ def _when(sent: Fields) -> datetime:
 
 
 async def _called(deps: Deps, sent: Sent, caller: Caller) -> Meeting:
-    body = _read(MeetingCall, sent.fields, link=sent.fields.get("link", ""))
+    given = sent.fields
+    body = _read(MeetingCall, given, link=given.get("link", ""), minutes=given.get("minutes") or None)
     sound_times(body)
-    return await deps.store.meetings.call(**dict(body), message=secrets.token_hex(16), by=caller.sub, at=deps.now())
+    said = dict(body) | {"minutes": body.minutes or deps.settings.meeting_minutes}
+    return await deps.store.meetings.call(**said, message=secrets.token_hex(16), by=caller.sub, at=deps.now())
 
 
 async def _moved(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
     given = sent.fields
-    body = _read(MeetingMoved, given, reason=given.get("reason", ""), link=given.get("link") or None)
+    reason, link, minutes = given.get("reason", ""), given.get("link") or None, given.get("minutes") or None
+    body = _read(MeetingMoved, given, reason=reason, link=link, minutes=minutes)
     sound_times(body)
     await deps.store.meetings.move(id, **dict(body), message=secrets.token_hex(16), by=caller.sub, at=deps.now())
 

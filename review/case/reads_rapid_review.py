@@ -102,6 +102,16 @@ def meeting_at(case: CaseState) -> datetime | None:
     return planned
 
 
+def meeting_minutes(case: CaseState) -> int:
+    """How long the rapid review meeting lasts, as it was last said; by the edition where nobody says (R-6)."""
+    set_by: list[Entry[ScopingMeetingHeld | RapidReviewMeetingMoved]] = case.entries_of(
+        ScopingMeetingHeld, RapidReviewMeetingMoved
+    )
+    facts = [entry.fact for entry in set_by]
+    said = [one.rapid_review_minutes if isinstance(one, ScopingMeetingHeld) else one.minutes for one in facts]
+    return next((one for one in reversed(said) if one), case.edition.meeting_minutes.rapid_review)
+
+
 def meeting_held(case: CaseState) -> RapidReviewMeetingHeld | None:
     return case.last(RapidReviewMeetingHeld)
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
+from calendar_rules.edition import LONGEST, SHORTEST
 from calendar_rules.model import Model
 from review.facts.base import KNOWN, AgencyId, FactWithFiles, Id, Name, PartyId, PersonId, Reasons, WrongField
 from review.facts.base import DocumentRef as DocumentRef
@@ -12,6 +13,8 @@ from review.facts.directory import Role
 from review.facts.enums import Recommendation
 from review.facts.names import ADDRESS
 from review.facts.sample import At
+
+Minutes = Annotated[int, Field(ge=SHORTEST, le=LONGEST)]
 
 
 class ScopingMeetingArranged(Fact):
@@ -23,6 +26,7 @@ class ScopingMeetingArranged(Fact):
     kind: Literal["scoping-meeting-arranged"] = "scoping-meeting-arranged"
     starts_at: AwareDatetime
     link: str = Field(default="", max_length=500, description="where to join online")
+    minutes: Minutes | None = Field(default=None, description="how long it lasts, in minutes; by the edition if empty")
     rapid_review_meeting_planned_at: AwareDatetime | None = Field(
         default=None, description="the rapid review meeting as planned; the scoping meeting sets it"
     )
@@ -60,6 +64,9 @@ class ScopingMeetingHeld(Fact):
     left_out: list[AgencyLeftOut] = Field(default=[], max_length=60)
     rapid_review_meeting_at: AwareDatetime
     rapid_review_link: str = Field(default="", max_length=500)
+    rapid_review_minutes: Minutes | None = Field(
+        default=None, description="how long that meeting lasts, in minutes; by the edition if empty"
+    )
     legal_adviser_asked: bool = False
 
     @model_validator(mode="after")
@@ -193,6 +200,7 @@ class RapidReviewMeetingMoved(Fact):
     kind: Literal["rapid-review-meeting-moved"] = "rapid-review-meeting-moved"
     starts_at: AwareDatetime
     link: str = Field(default="", max_length=500)
+    minutes: Minutes | None = Field(default=None, description="how long it lasts, in minutes; as before if empty")
     reason: Reasons
 
 

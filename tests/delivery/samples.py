@@ -216,8 +216,8 @@ MAILS: dict[str, Sample] = {
     "crg-meeting-moved": Sample(
         "come to the meeting",
         "Wednesday 3 June 2026, 14:00",
-        {**_MEETING, "was": NOTIFIED, "agenda_link": PORTAL},
-        ({**_MEETING, "was": BY_THE_MINUTE, "agenda_link": PORTAL},),
+        {**_MEETING, "was": NOTIFIED, "ends_at": BY_THE_MINUTE, "agenda_link": PORTAL},
+        ({**_MEETING, "was": BY_THE_MINUTE, "ends_at": BY_THE_MINUTE, "agenda_link": PORTAL},),
     ),
     "crg-meeting-cancelled": Sample(
         "do not come",
@@ -385,7 +385,9 @@ MAILS: dict[str, Sample] = {
         "attend the rapid review meeting", "Wednesday 3 June 2026, 14:00", {**_MEETING, "agenda_link": f"{PAGE}/agenda"}
     ),
     "meeting-held": Sample("was held on Wednesday 3 June 2026", None, {"starts_at": BY_THE_MINUTE, "was": NOTIFIED}),
-    "meeting-moved": Sample("come on", "Wednesday 3 June 2026, 14:00", {**_MEETING, "was": NOTIFIED}),
+    "meeting-moved": Sample(
+        "come on", "Wednesday 3 June 2026, 14:00", {**_MEETING, "was": NOTIFIED, "ends_at": BY_THE_MINUTE}
+    ),
     "sign-off-request": Sample(
         "approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY, _ASKED_TO_SIGN | {"decision": True})
     ),

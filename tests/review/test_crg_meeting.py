@@ -46,7 +46,8 @@ def test_calendars_are_put_right_once_whatever_has_changed() -> None:
     assert tell(told, stands("a")) == [("b", "cancelled", 1)]
     assert tell(told, stands("a", link="https://x.example")) == [("a", "moved", 1)]
     assert tell(told, stands("a", "b", link="https://x.example")) == [("b", "invite", 2)]
-    assert tell(told, stands("a", "b", cancelled=True)) == [("a", "cancelled", 2), ("b", "cancelled", 3)]
+    assert tell(told, stands("a", "b", link="https://x.example", minutes=90)) == [("a", "moved", 2), ("b", "moved", 3)]
+    assert tell(told, stands("a", "b", cancelled=True)) == [("a", "cancelled", 3), ("b", "cancelled", 4)]
     assert tell(told, stands("a", "b", cancelled=True)) == []
 
 

@@ -1,11 +1,13 @@
 """The rapid review meeting: who is invited, what its record holds, and a day other than planned (R-6)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from activities.documents import assembled
+from calendar_rules.edition import Edition, MeetingMinutes
 from review.case import reads
 from review.case.record import RowKind
 from review.facts import Corrected
@@ -15,10 +17,11 @@ from review.facts.rapid_review import (
     AgencyAdded,
     RapidReviewMeetingHeld,
     RapidReviewMeetingMoved,
+    ScopingMeetingArranged,
     ScopingMeetingHeld,
 )
 from review.kit import refusals as no
-from tests.review.world import WHY, World, at, cast
+from tests.review.world import EDITION, WHY, World, at, cast, scoping
 
 RECOMMENDED: dict[str, Any] = {
     "recommendation": "criteria-met",
@@ -192,3 +195,31 @@ def test_a_day_of_the_meeting_that_was_recorded_wrongly_is_put_right_in_calendar
     world.say(Corrected(corrects=wrong.reported.message, right=right, reason=WHY))
     assert reads.meeting_at(world.case) == at("2026-05-27T10:00")
     assert world.case.invites[RAPID_REVIEW_MEETING].starts_at == at("2026-05-27T10:00")
+
+
+def called(*, edition: Edition = EDITION, **more: Any) -> World:
+    """Both meetings are called."""
+    world = World(edition=edition)
+    world.notify()
+    world.say(ScopingMeetingArranged(starts_at=world.now + timedelta(hours=20)))
+    world.say(scoping(**more))
+    return world
+
+
+def lasts(world: World, template: str) -> set[int]:
+    return {one.invite.minutes for one in world.sent if one.template == template and one.invite}
+
+
+def test_a_meeting_lasts_as_long_as_the_edition_says_or_whoever_calls_it() -> None:
+    """R-2, R-6: invitations and calendars show it; where only the length changes those invited are told, too."""
+    world = called()
+    assert (lasts(world, "scoping-invite"), lasts(world, "rapid-review-invite")) == ({60}, {150})
+    meeting = reads.meeting_at(world.case)
+    assert meeting
+    world.say(RapidReviewMeetingMoved(starts_at=meeting, minutes=180, reason=WHY))
+    assert lasts(world, "meeting-moved") == {180}
+    world.say(RapidReviewMeetingMoved(starts_at=at("2026-05-28T14:00"), reason=WHY))
+    assert lasts(world, "meeting-moved") == {180}, "as it was last said"
+    shorter = EDITION.model_copy(update={"meeting_minutes": MeetingMinutes(scoping=45, rapid_review=120)})
+    world = called(edition=shorter, rapid_review_minutes=90)
+    assert (lasts(world, "scoping-invite"), lasts(world, "rapid-review-invite")) == ({45}, {90})

@@ -1,6 +1,7 @@
 """Meetings of the Case Review Group (G-2)."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -145,3 +146,12 @@ async def test_what_a_meetings_workflow_has_not_been_told_is_known_until_it_is(s
     assert await store.meetings.uncarried() == [("crg-2026-06-12", 2)]
     await store.meetings.look_again(ID)
     assert (ID, 4) in await store.meetings.uncarried()
+
+
+async def test_a_meeting_lasts_as_long_as_whoever_calls_it_says(store: Store) -> None:
+    """G-2: a move may change the length alone; what it was before is kept with the change."""
+    assert (await call(store)).minutes == 120
+    more: dict[str, Any] = {"link": None, "reason": "Sample.", "message": "m5", "by": "sbu", "at": NOW}
+    longer = await store.meetings.move(ID, starts_at=TEN, minutes=180, **more)
+    assert (longer.minutes, longer.changes[0].minutes_was) == (180, 120)
+    assert (longer.minutes_at(NOW), longer.minutes_at(NOW - timedelta(days=1))) == (180, 120)

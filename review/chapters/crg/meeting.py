@@ -5,7 +5,7 @@ the CRG, it is all the same difference.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import AwareDatetime
 
@@ -35,6 +35,7 @@ class MeetingStands(Model):
     partnership: str
     starts_at: AwareDatetime
     link: str = ""
+    minutes: int = MINUTES
     held: bool = False
     cancelled: bool = False
     people: list[str]
@@ -54,6 +55,7 @@ class Shown(Model):
     sequence: int
     starts_at: AwareDatetime
     link: str
+    minutes: int = MINUTES
     cancelled: bool = False
 
 
@@ -98,7 +100,7 @@ def take_in(told: MeetingTold, notice: Notice) -> None:
 
 
 def _shown(invite: Invite) -> Shown:
-    return Shown(**invite.model_dump(include={"sequence", "starts_at", "link", "cancelled"}))
+    return Shown(**invite.model_dump(include={"sequence", "starts_at", "link", "minutes", "cancelled"}))
 
 
 def _shows(told: MeetingTold, person: str, shown: Shown) -> None:
@@ -148,11 +150,14 @@ def not_taken(told: MeetingTold, stands: MeetingStands, notice: Notice, outcome:
 
 
 class Told(Model):
-    """One mail about a meeting: for what cause, to whom, where to join by then; whether it went, or perhaps did."""
+    """One mail about a meeting: for what cause, to whom; where to join and how long by then; whether it went, or perhaps
+    did.
+    """
 
     cause: str
     person: str
     link: str = ""
+    minutes: int = MINUTES
     sent: bool = True
     perhaps: bool = False
 
@@ -168,6 +173,7 @@ def told_so_far(meeting: str, starts_at: datetime, mails: Iterable[Told]) -> Mee
                 sequence=int(sequence),
                 starts_at=datetime.fromisoformat(at),
                 link=mail.link,
+                minutes=mail.minutes,
                 cancelled=template == CANCELLED,
             )
             if mail.sent:
@@ -230,10 +236,12 @@ def _put_right(told: MeetingTold, stands: MeetingStands, person: str, now: datet
         if stands.held or stands.starts_at <= now:
             return None
         n: dict[str, object] = {"starts_at": stands.starts_at, "link": stands.link}
-        right = shown is not None and (shown.starts_at, shown.link) == (stands.starts_at, stands.link)
+        stand = (stands.starts_at, stands.link, stands.minutes)
+        right = shown is not None and (shown.starts_at, shown.link, shown.minutes) == stand
         if shown is None or shown.cancelled or (right and perhaps):
             return _calendar(INVITED, stands, person, told, n)
-        return None if right else _calendar(MOVED, stands, person, told, n | {"was": shown.starts_at})
+        n |= {"was": shown.starts_at, "ends_at": stands.starts_at + timedelta(minutes=stands.minutes)}
+        return None if right else _calendar(MOVED, stands, person, told, n)
     there = perhaps or (shown if shown and not shown.cancelled else None)
     if there is None or stands.held or there.starts_at <= now:
         return None
@@ -251,17 +259,18 @@ def _calendar(
     of: Shown | None = None,
 ) -> Notice:
     """An invitation, or a cancellation `of` what shows. What is given again unchanged keeps its number."""
-    starts_at, link = (of.starts_at, of.link) if of else (stands.starts_at, stands.link)
+    starts_at, link, minutes = ((one := of or stands).starts_at, one.link, one.minutes)
     shown, tried = told.calendars.get(person), told.tried.get(person)
     last = tried or shown
-    same = tried is not None and (tried.starts_at, tried.link, tried.cancelled) == (starts_at, link, of is not None)
+    wanted = (starts_at, link, minutes, of is not None)
+    same = tried is not None and (tried.starts_at, tried.link, tried.minutes, tried.cancelled) == wanted
     sequence = 0 if last is None else last.sequence if same else last.sequence + 1
     invite = Invite(
         meeting="meeting",
         sequence=sequence,
         title=TITLE,
         starts_at=starts_at,
-        minutes=MINUTES,
+        minutes=minutes,
         link=link,
         cancelled=of is not None,
     )
