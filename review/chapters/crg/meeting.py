@@ -150,8 +150,8 @@ def not_taken(told: MeetingTold, stands: MeetingStands, notice: Notice, outcome:
 
 
 class Told(Model):
-    """One mail about a meeting: for what cause, to whom; where to join and how long by then; whether it went, or perhaps
-    did.
+    """One mail about a meeting: for what cause, to whom; where to join and how long, by then; and whether it went, or
+    perhaps did.
     """
 
     cause: str
