@@ -127,11 +127,11 @@ async def keep(
 
 def read_of(found: Inspected) -> tuple[list[ReadSection], list[str]]:
     """What stands in a Word document by its headings, and what one who reads only that would miss; else nothing."""
-    if found.kind.ending != "docx":
-        return [], []
-    from delivery.files.word import read_word  # what opens Word is loaded where a Word file comes
+    from delivery.files.headed import headed  # what opens Word is loaded where a file comes
 
-    read = read_word(found.content)
+    read = headed(found.kind, found.content)
+    if read is None:
+        return [], []
     warnings = []
     if read.tracked:
         warnings.append(f"The Word file holds {read.tracked} tracked changes: they were read as if accepted.")

@@ -4,12 +4,12 @@ The form is shown again, to be read before it is sent: the file is the source, a
 the boxes (decision 0027).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from api.forms import Question, filled
 from api.pages.uploads import Kept
 from review.chapters.chronology.table import events_in
-from review.kit.headings import Heard, placed
+from review.kit.headings import Heard, placed, without_questions
 
 SEE = "See the file {names}."
 
@@ -29,11 +29,14 @@ def table_in(kept: Kept, typed: Mapping[str, list[str]], questions: Sequence[Que
     return left | filled(questions, {"chronology": {"events": found.events}})
 
 
-def read_in(kept: Kept, wanted: Mapping[str, str]) -> dict[str, list[str]]:
-    """The boxes that the files fill. `kept.news` gets what was found, and which headings are missing (R-7)."""
+def read_in(kept: Kept, wanted: Mapping[str, str], asked: Collection[str] = ()) -> dict[str, list[str]]:
+    """The boxes that the files fill. `kept.news` gets what was found, and which headings are missing (R-7).
+
+    `asked`: the questions that a form has under its headings.
+    """
     if not wanted or not kept.sections:
         return {}
-    heard = [Heard(one.heading, one.level, one.text) for one in kept.sections]
+    heard = without_questions([Heard(one.heading, one.level, one.text) for one in kept.sections], asked)
     found = placed(heard, wanted)
     if not found.found:
         kept.news.append("None of the headings of this form stands in the Word file, so nothing was read from it.")

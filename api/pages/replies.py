@@ -84,7 +84,7 @@ async def _shown(request: Request, caller: Caller, errors: dict[str, str] | None
 
 def _line(kept: Kept) -> dict[str, Any]:
     """What is shown of one reply; an empty one where it does not open."""
-    blank = {"sender": "", "subject": "", "text": "", "whole": "", "files": [], "passed": False}
+    blank = {"sender": "", "subject": "", "text": "", "whole": "", "files": [], "passed": False, "form": None}
     blank |= {"machine": False, "what": "", "why": "", "opened": None, "answer": None, "by": "", "reason": ""}
     found: dict[str, Any] = blank | kept.found
     return found | {
@@ -103,7 +103,7 @@ def _says(answer: dict[str, Any] | None) -> str:
     if answer is None:
         return ""
     if answer["kind"] == "agency-returned":
-        return "Nil return"
+        return "Nil return" if answer["nil"] else "Return"
     if answer["kind"] == "early-comment-given":
         return "No comments"
     return "Approved" if answer["verdict"] == "approve" else f"Send back: {answer['comments']}"

@@ -37,7 +37,7 @@ async def taken(
 ) -> Taken:
     """Keep the files, and read what stands in a Word file under the headings that were asked."""
     kept = await keep_all(deps, reference, [one for one in chosen if one.box == BOX], of=f"return-{agency}", by=by)
-    read = read_in(kept, {one.title: one.id for one in headings})
+    read = read_in(kept, {one.title: one.id for one in headings}, [one.asks for one in headings])
     held = [one for one in _held(sent) if one.get("name") != sent.get("remove")]
     held += [one for each in kept.boxes.get(BOX, []) if (one := json.loads(each)) not in held]
     form = dict(sent) | {box: texts[0] for box, texts in read.items()} | {HELD: json.dumps(held) if held else ""}

@@ -14,11 +14,14 @@ from api.deps import Deps
 from api.pages.case_links import ENDED
 from api.pages.links import ending, known_to_the_case, links_of
 from api.reading import Reading
+from api.replies.forms import Form, as_fact, read_form
+from delivery.files.inspect import MEGABYTE
 from delivery.replies.machines import Attending, CalendarReply
 from delivery.replies.offering import RETURN, SIGN_OFF
-from delivery.replies.reading import Reply
+from delivery.replies.reading import File, Reply
 from delivery.replies.words import Said, Word
 from review import links
+from review.chapters.rapid_review.papers import ReturnBody
 from review.facts import Speaker
 from review.facts.directory import Directory, Person
 from review.facts.enums import Verdict
@@ -31,7 +34,7 @@ from review.links import LinkState, SignOffLink
 from settings import ReplyMode
 from store.mail_log import Mail
 
-Answer = SignOffGiven | DraftAgreed | EarlyCommentGiven | AgencyReturned
+Answer = SignOffGiven | DraftAgreed | EarlyCommentGiven | AgencyReturned | ReturnBody
 PICTURES_IN_SIGNATURES = 150_000  # bytes: a smaller picture is no paper
 _UNKNOWN = "We do not know which of our emails it answers."
 _READ = "It is not one of the few first lines that are an answer by themselves."
@@ -49,6 +52,7 @@ class Judged(NamedTuple):
     opened: bool | None = None
     at_once: bool = False
     settled: bool = False  # there is nothing to do about it
+    form: Form | None = None  # a form that came with it, as it was read
 
 
 class _Asked(NamedTuple):
@@ -126,8 +130,11 @@ async def _not_an_answer(deps: Deps, asked: _Asked, reply: Reply) -> str:
         return "It comes from another address than the one that the directory has for the person who was asked."
     if reply.by_another:
         return "It was forwarded, or written on behalf of somebody."
-    if any(one for one in reply.files if not _decoration(one.media_type, one.size)):
+    papers = _papers(reply)
+    if papers and link.purpose != RETURN:
         return "Something is attached to it."
+    if len(papers) > 1:
+        return "More than one file is attached to it."
     claims = links_of(deps).claims_of(
         reference=asked.reading.line.reference,
         subject=link.subject,
@@ -139,8 +146,11 @@ async def _not_an_answer(deps: Deps, asked: _Asked, reply: Reply) -> str:
     return f"The link of the email that it answers has ended. {ENDED[ended]}" if ended else ""
 
 
-def _decoration(media_type: str, size: int) -> bool:
-    return media_type.startswith("image/") and size <= PICTURES_IN_SIGNATURES
+def _papers(reply: Reply) -> list[File]:
+    """What is attached, without the pictures of signatures."""
+    return [
+        one for one in reply.files if not (one.media_type.startswith("image/") and one.size <= PICTURES_IN_SIGNATURES)
+    ]
 
 
 async def _answered(deps: Deps, asked: _Asked, reply: Reply, found: Judged) -> Judged:
@@ -150,11 +160,15 @@ async def _answered(deps: Deps, asked: _Asked, reply: Reply, found: Judged) -> J
     if purpose == SIGN_OFF:
         found, wrong = await _signed(deps, asked, link.subject, reply.said, found)
     else:
-        found, wrong = _returned(asked, link.subject, reply.said, found)
+        found, wrong = await _returned(deps, asked, link.subject, reply, found)
     if wrong or found.answer is None or found.speaker is None:
         return found._replace(why=wrong or _READ, answer=None)
-    if refusal := links.wrong_in_itself(asked.reading.case, found.answer, found.speaker, asked.now):
+    case = asked.reading.case
+    fact = as_fact(found.answer, case) if isinstance(found.answer, ReturnBody) else found.answer
+    if refusal := links.wrong_in_itself(case, fact, found.speaker, asked.now):
         return found._replace(why=refusal.text, answer=None)
+    if found.why:
+        return found
     if not reply.passed:
         return found._replace(why="The relay does not vouch for the sender, so it does not count by itself.")
     at_once = deps.settings.reply_modes[purpose] is ReplyMode.TAKE
@@ -196,14 +210,24 @@ def _sign_off(link: SignOffLink, person: str, said: Said) -> Answer | None:
         return None
 
 
-def _returned(asked: _Asked, agency: str, said: Said | None, found: Judged) -> tuple[Judged, str]:
-    """A nil return."""
+async def _returned(deps: Deps, asked: _Asked, agency: str, reply: Reply, found: Judged) -> tuple[Judged, str]:
+    """A nil return, or the return that stands in a form."""
     link = links.return_link(asked.reading.case, agency, asked.person.id, asked.directory, asked.now)
     if link.state is not LinkState.OPEN:
         return found, link.why_not or ""
+    found, said = found._replace(speaker=link.speaker), reply.said
+    if papers := _papers(reply):
+        largest = deps.settings.file_megabytes * MEGABYTE
+        form = await read_form(asked.reading.case, link, papers[0], officer=asked.person.name, largest=largest)
+        found = found._replace(form=form, answer=form.body, why=form.why)
+        if said is not None and said.word is not Word.ATTACHED:
+            return found, "It says one thing in words, and a form is attached to it."
+        if reply.text and said is None:
+            found = found._replace(why=f"{_READ} {form.why}".rstrip())
+        return found, "" if form.body else form.why
     if said is None or said.word is not Word.NIL:
         return found, _READ
     if link.given is not None:
         return found, "The agency has sent a return already."
     fact = AgencyReturned(agency=agency, nil=True, officer=asked.person.name)
-    return found._replace(answer=fact, speaker=link.speaker), ""
+    return found._replace(answer=fact), ""

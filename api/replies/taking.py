@@ -12,15 +12,19 @@ from pydantic import TypeAdapter
 
 from api.broadcast import ON_BEHALF
 from api.deps import Deps
+from api.files import keep
 from api.intake import Outcome
 from api.pages.intake import say, why
+from api.replies.forms import Form
 from api.replies.judging import Answer, Judged, judge
 from delivery.answers import Step
 from delivery.answers import judge as judge_answer
+from delivery.files.refused import FileRefused
 from delivery.replies.address import mail_of_message_id
 from delivery.replies.machines import Bounce
 from delivery.replies.reading import Reply, read
-from review.facts import ByReply
+from review.chapters.rapid_review.papers import ReturnBody
+from review.facts import ByReply, DocumentRef
 from review.facts.links import LinkUndelivered
 from settings.links import PATHS
 from store.errors import KeyReused
@@ -156,12 +160,25 @@ async def _read(deps: Deps, kept: Kept) -> Reply:
 async def _say(deps: Deps, id: str, judged: Judged, *, taken_up_by: str | None) -> Outcome | str:
     """Put the answer on its way, as the link's page does; or why the case does not take it."""
     assert judged.reference and judged.answer and judged.speaker  # noqa: PT018, S101  # for the type checker
-    way = ByReply(opened=judged.opened, taken_up_by=taken_up_by)
+    way, body = ByReply(opened=judged.opened, taken_up_by=taken_up_by), judged.answer
     try:
-        outcome = await say(deps, judged.reference, judged.answer, message=_key(id), by=judged.speaker, reply=way)
+        if judged.form and isinstance(body, ReturnBody):
+            body = await _with_its_form(deps, id, judged.reference, judged.form, body, by=judged.speaker.people[0])
+        outcome = await say(deps, judged.reference, body, message=_key(id), by=judged.speaker, reply=way)
+    except FileRefused as refused:
+        return str(refused)
     except KeyReused:
         return "Another answer was taken from this reply before."
     return why(outcome) if outcome.status is MessageStatus.REFUSED else outcome
+
+
+async def _with_its_form(deps: Deps, id: str, reference: str, form: Form, body: ReturnBody, *, by: str) -> ReturnBody:
+    """The return, with the form kept beside it as its source. Raises `FileRefused`."""
+    file = form.file
+    of, key = f"return-{body.agency}", f"{_key(id)}-form"
+    stored, _ = await keep(deps, reference, of=of, key=key, name=file.name, content=file.content, by=by)
+    ref = DocumentRef(document=stored.document, version=stored.version, sha256=stored.sha256)
+    return body.model_copy(update={"files": [ref]})
 
 
 async def _settle(deps: Deps, kept: Kept, status: ReplyStatus, found: dict[str, Any], judged: Judged) -> None:
@@ -185,6 +202,13 @@ def _without_links(text: str) -> str:
     return _LINK.sub("/(a link of theirs)", text)
 
 
+def _form(form: Form | None) -> dict[str, Any] | None:
+    """What was read of a form, heading by heading."""
+    if form is None:
+        return None
+    return {"name": form.file.name, "read": form.read, "left": form.left, "officer": form.body and form.body.officer}
+
+
 _ANSWER: TypeAdapter[Answer | None] = TypeAdapter(Answer | None)
 
 
@@ -202,4 +226,5 @@ def seen(reply: Reply, judged: Judged) -> dict[str, Any]:
         "why": judged.why,
         "opened": judged.opened,
         "answer": _ANSWER.dump_python(judged.answer, mode="json"),
+        "form": _form(judged.form),
     }

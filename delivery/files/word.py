@@ -63,7 +63,7 @@ def _sections(opened: docx.document.Document) -> list[Section]:
 def _level(one: Paragraph) -> int:
     """1 to 9 of a heading, 0 of any other paragraph; a title is a heading of the first level."""
     name = (one.style.name or "") if one.style is not None else ""
-    if name == "Title":
+    if name in ("Title", "New Page"):  # the second begins a page in our own papers
         return 1
     digits = name.removeprefix("Heading ")
     return int(digits) if name.startswith("Heading ") and digits.isdigit() else 0

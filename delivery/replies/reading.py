@@ -24,11 +24,12 @@ _MOST = 200  # attachments and addresses that are named
 
 
 class File(Model):
-    """An attachment: its name, its declared type, and how many bytes it has."""
+    """An attachment: its name, its declared type, and how many bytes it has; `content` is never written down."""
 
     name: str
     media_type: str
     size: int
+    content: bytes = Field(default=b"", exclude=True, repr=False)
 
 
 class Reply(Model):
@@ -132,7 +133,7 @@ def _files(message: EmailMessage) -> list[File]:
     found = []
     for number, part in enumerate(message.iter_attachments() if message.is_multipart() else (), 1):
         content = part.get_payload(decode=True)
-        size = len(content) if isinstance(content, bytes) else 0
+        content = content if isinstance(content, bytes) else b""
         name = " ".join((part.get_filename() or f"part-{number}").split())[:200]
-        found.append(File(name=name, media_type=part.get_content_type(), size=size))
+        found.append(File(name=name, media_type=part.get_content_type(), size=len(content), content=content))
     return found[:_MOST]

@@ -16,6 +16,7 @@ class Word(StrEnum):
     SEND_BACK = "send-back"
     NIL = "nil"
     NO_COMMENT = "no-comment"
+    ATTACHED = "attached"
     ATTEND = "attend"
     NOT_ATTEND = "not-attend"
 
@@ -33,6 +34,11 @@ _WHOLE = {
     Word.APPROVE: re.compile(rf"(?:approved|i approve|i agree|agreed){_VERSION}", re.IGNORECASE),
     Word.NIL: re.compile(r"nil return", re.IGNORECASE),
     Word.NO_COMMENT: re.compile(r"no comments?", re.IGNORECASE),
+    Word.ATTACHED: re.compile(
+        r"(?:return|form|our return|our form)(?: is)? attached|(?:please )?(?:find|see) attached|"
+        r"please find (?:our |the )?(?:return|form) attached|please find attached (?:our |the )?(?:return|form)",
+        re.IGNORECASE,
+    ),
     Word.ATTEND: re.compile(r"accepted|i accept|i will attend", re.IGNORECASE),
     Word.NOT_ATTEND: re.compile(r"declined|i decline|i will not attend|i cannot attend", re.IGNORECASE),
 }

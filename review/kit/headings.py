@@ -1,7 +1,7 @@
 """A text with headings of its own, put under those that are wanted: a return or a report from Word. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 _NUMBERED = re.compile(r"^\s*(\d+[.)]?(\d+[.)]?)*|[a-z][.)])\s+", re.IGNORECASE)
@@ -48,6 +48,16 @@ def placed(sections: Iterable[Heard], wanted: Mapping[str, str]) -> Placed:
     texts = {field: "\n\n".join(parts) for field, parts in found.items() if parts}
     missing = [title for title, field in wanted.items() if field not in texts]
     return Placed(texts, missing, unknown)
+
+
+def without_questions(sections: Iterable[Heard], asked: Collection[str]) -> list[Heard]:
+    """The sections without the paragraphs that only repeat what was asked, as a form has them under its headings."""
+    questions = {same(one) for one in asked}
+    kept: list[Heard] = []
+    for one in sections:
+        parts = [part for part in one.text.split("\n\n") if part.strip() and same(part) not in questions]
+        kept.append(one._replace(text="\n\n".join(parts)))
+    return kept
 
 
 def same(heading: str) -> str:

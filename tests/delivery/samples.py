@@ -481,8 +481,11 @@ MAILS: dict[str, Sample] = {
     "reply-recorded": Sample(
         "the nil return of Northmoor Community Health",
         None,
-        {"agency_name": "Northmoor Community Health", "at": NOTIFIED},
-        ({"document_title": "Practice review report", "at": NOTIFIED},),
+        {"agency_name": "Northmoor Community Health", "nil": True, "at": NOTIFIED},
+        (
+            {"agency_name": "Northmoor Community Health", "nil": False, "at": NOTIFIED},
+            {"document_title": "Practice review report", "at": NOTIFIED},
+        ),
     ),
     "draft-commented": Sample("read the comment of Ash Sample", None, {"version": 2, "signer_name": "Ash Sample"}),
     "draft-agreed": Sample(

@@ -13,6 +13,7 @@ from tests.delivery.samples import MAILS, PORTAL, mail_context
 KNOWN_TO_MAILS = frozenset(
     {
         "care_leaver",
+        "nil",  # that a return was a nil return
         "by_reply",  # that an answer came by a reply to a mail, never what else it says
         "opened",
         "kind",  # what a reply would answer
