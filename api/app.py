@@ -9,6 +9,7 @@ from fastapi_offline import FastAPIOffline
 
 from api import (
     about,
+    bundles,
     calendar,
     cases,
     crg,
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         edition_move.routes,
         mails.routes,
         named.routes,
+        bundles.routes,
     ):
         app.include_router(routes, dependencies=sound)
     app.include_router(files.routes, dependencies=[Depends(known_parameters)])

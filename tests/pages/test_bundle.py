@@ -8,11 +8,13 @@ from pathlib import Path
 import httpx
 import page as pdf_check
 
+from api import bundles
 from review.chapters.rapid_review.papers import ReturnBody, sample_return
 from review.facts.any_stage import CasePaused, RecordBundled
 from review.views import RowKind
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_cases import seen_by
+from tests.pages.test_files import bearer
 
 HERE = f"/cases/{REFERENCE}"
 
@@ -54,6 +56,15 @@ async def test_the_record_goes_out_as_it_stood_with_its_papers_and_their_hashes(
 
     [logged] = await desk.store.record.rows(REFERENCE, kind=RowKind.DISCLOSURE)
     assert logged.detail["to"] == "Sample Inspectorate, lead inspector"
+    desk.app.include_router(bundles.routes)
+    ours = bearer(desk, "business-unit")
+    [listed_one] = (await client.get(f"/v1{HERE}/bundles", headers=ours)).json()["items"]
+    assert (listed_one["row"], listed_one["to"]) == (row, "Sample Inspectorate, lead inspector")
+    assert (await client.get(listed_one["href"], headers=ours)).content == first.content
+    missing = await client.get(f"/v1{HERE}/bundles/1", headers=ours)
+    assert (missing.status_code, missing.json()["type"]) == (404, "/problems/not-found")
+    for path_too in (f"/v1{HERE}/bundles", listed_one["href"]):
+        assert (await client.get(path_too, headers=bearer(desk, "crg-chair"))).status_code == 403
     for who in ("crg-chair", "senior-police", "observer"):
         assert (await seen_by(desk, client, who, path)).status_code == 403, who
     assert (await seen_by(desk, client, "business-unit", f"{HERE}/bundles/1")).status_code == 404
