@@ -15,8 +15,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth import COOKIE, READERS, Caller, caller_of, not_for_you, of_cookie
 from api.deps import deps_of
-from api.pages.layout import HEADERS, here, names_in, plain
+from api.pages.layout import HEADERS, here, plain
 from api.problems import Problem
+from delivery.naming import namer
 from delivery.words import plain as in_words
 from review.facts.confirming import CONFIRMERS
 from review.facts.directory import Directory, Role
@@ -93,7 +94,7 @@ async def frame(request: Request, caller: Caller) -> dict[str, Any]:
 def called(caller: Caller, directory: Directory) -> str:
     """Who has signed in, in words: a person's name, or the office that several people hold."""
     if len(caller.people) == 1:
-        return names_in(directory)(caller.people[0])
+        return namer(directory, whole=True)(caller.people[0])
     return " and ".join(in_words(role.value) for role in caller.roles)
 
 

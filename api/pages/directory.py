@@ -13,8 +13,9 @@ from api.deps import deps_of
 from api.opening import editions_of
 from api.pages.auth import frame, holding, reader, writer
 from api.pages.forms import fields
-from api.pages.layout import HEADERS, names_in, page
+from api.pages.layout import HEADERS, page
 from api.problems import of_store_error
+from delivery.naming import namer
 from review.chapters.crg.register import warnings
 from review.facts.confirming import CONFIRMERS
 from review.facts.directory import Directory, Leave, Person
@@ -71,7 +72,7 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
     context = await frame(request, caller) | {
         "waiting": [(one, people[one.person], _own(one.by, caller)) for one in directory.unconfirmed],
         "changes": [one for one in reversed(changes) if one.what][:SHOWN],
-        "name": names_in(directory),
+        "name": namer(directory, whole=True),
         "mistake": mistake,
         "warnings": warnings(directory, editions_of(deps), deps.today()),
         "away": _away(directory, deps.today()),

@@ -7,10 +7,10 @@ from api.auth import READERS
 from api.deps import deps_of
 from api.disclosures import DisclosureOut, disclosure_of
 from api.pages.auth import frame, holding, of_problem, reader
-from api.pages.layout import names_in, page
+from api.pages.layout import page
 from api.problems import Problem
 from api.visibility import read
-from delivery.naming import Namer, subject_words
+from delivery.naming import Namer, namer, subject_words
 from delivery.words import plain
 from review.links import directory_with
 from review.views import RowKind
@@ -34,7 +34,7 @@ async def disclosures(request: Request, reference: str) -> Response:
     except Problem as problem:
         return of_problem(request, problem, around)
     rows = await deps.store.record.rows(reference, kind=RowKind.DISCLOSURE)
-    name = names_in(directory_with(reading.case, await deps.store.directory.read()))
+    name = namer(directory_with(reading.case, await deps.store.directory.read()), whole=True)
     items = [_in_words(disclosure_of(row), name) for row in reversed(rows)]
     return page(request, "disclosures.html", around | {"reference": reference, "items": items, "name": name})
 

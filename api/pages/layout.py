@@ -5,7 +5,7 @@ a proxy, and none tells another site where the reader came from: the path of a l
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parseaddr
 from functools import cache
@@ -32,7 +32,6 @@ from api.deps import deps_of
 from calendar_rules.lengths import london
 from delivery.naming import subject_words
 from delivery.words import FILTERS
-from review.facts.directory import Directory
 from review.facts.identifiers import in_threes
 from review.kit.notify import moment as short_moment
 from settings import Settings
@@ -133,12 +132,6 @@ def page(
 def here(request: Request) -> str:
     """The address that was asked for, within this site."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
-
-
-def names_in(directory: Directory) -> Callable[[str], str]:
-    """How people and agencies are called; an id that the directory does not know stands for itself."""
-    names = {who.id: who.name for who in directory.people} | {one.id: one.name for one in directory.agencies}
-    return lambda id: names.get(id, id)
 
 
 def plain(

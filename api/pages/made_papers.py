@@ -14,10 +14,10 @@ from api.auth import READERS
 from api.deps import deps_of
 from api.handing_out import handed_out, made_now, wanted_as
 from api.pages.auth import frame, holding, of_problem, reader
-from api.pages.layout import HEADERS, names_in
+from api.pages.layout import HEADERS
 from api.problems import Problem
 from api.visibility import CaseOut, read, seen
-from delivery.naming import Namer
+from delivery.naming import Namer, namer
 from delivery.words import plain
 from review.chapters.follow_up.reads import ActionStanding
 from review.facts import Fact
@@ -65,7 +65,7 @@ async def as_paper(request: Request, reference: str, paper: str) -> Response:
         rows = await deps.store.record.rows(reference, kind=RowKind.FACT)
         kinds = {one.kind_name() for one in made.facts}
         version, now = max(1, sum(one.what in kinds for one in rows)), deps.case_now(reading.line)
-        n = made.content(view, names_in(directory))
+        n = made.content(view, namer(directory, whole=True))
         held = await made_now(
             deps, paper, n, reference=reference, partnership=directory.partnership, version=version, at=now
         )

@@ -9,8 +9,9 @@ from api.auth import Caller
 from api.deps import deps_of
 from api.pages.auth import frame, holding, reader, writer
 from api.pages.forms import fields
-from api.pages.layout import HEADERS, names_in, page
+from api.pages.layout import HEADERS, page
 from api.replies.taking import NotTakenUp, set_aside, take_up
+from delivery.naming import namer
 from review.facts.directory import Role
 from store.replies import Kept
 
@@ -75,7 +76,7 @@ async def _shown(request: Request, caller: Caller, errors: dict[str, str] | None
         "waiting": [_line(one) for one in waiting],
         "many": await deps.store.replies.count_open(),
         "before": [_line(one) for one in before],
-        "name": names_in(directory),
+        "name": namer(directory, whole=True),
         "errors": errors or {},
         "read": deps.settings.replies_are_read,
     }

@@ -12,9 +12,10 @@ from api.pages.auth import frame, holding, of_problem, reader, writer
 from api.pages.case_links import links_of_case
 from api.pages.forms import fields
 from api.pages.intake import message_id, say
-from api.pages.layout import HEADERS, names_in, page
+from api.pages.layout import HEADERS, page
 from api.problems import Problem
 from api.revocations import Revoke, list_revoked_items, revoke
+from delivery.naming import namer
 from review.facts import Speaker
 from review.facts.directory import Role
 from review.facts.links import LinkSentAgain
@@ -116,7 +117,7 @@ async def _page(
         "reference": reference,
         "items": found.items if found else [],
         "revoked": found.revoked if found else await list_revoked_items(deps),
-        "name": names_in(directory),
+        "name": namer(directory, whole=True),
         "mistake": mistake,
         "once": secrets.token_urlsafe(9),
     }
