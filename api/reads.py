@@ -22,8 +22,7 @@ from review.case.deadline import Status
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import DocumentRef
-from review.kit.open_files import files_open_to
-from review.view import open_to, to_sign
+from review.kit.open_files import files_open_to, open_to, to_sign
 from store.documents import Stored, StoredContent
 from store.mail_log import Mail
 from store.record import RecordEntry

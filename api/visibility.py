@@ -22,8 +22,9 @@ from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import Reported
 from review.facts.directory import Role, agencies_of
+from review.kit.open_files import open_to
 from review.next_steps import NextStep, move_steps
-from review.view import agency_view, case_view, deadlines_view, open_to
+from review.view import agency_view, case_view, deadlines_view
 from review.views import AgencyView, CaseView, DeadlinesView, WarningView
 from store.inbox import Message
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from calendar_rules.edition import Party
 from calendar_rules.lengths import end_of_day, passed_over
 from calendar_rules.plan import slack_working_days
 from review.case import reads
@@ -24,7 +23,6 @@ from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.view import practice_review_view
 from review.chapters.referral.view import referral_standing, referral_view
 from review.chapters.report.criteria import CRITERIA, GROUP_TITLES
-from review.facts import DocumentRef
 from review.facts.announcements import DirectoryChanged
 from review.facts.directory import Directory, Role
 from review.facts.editions import AgencyKnew, EditionMoved
@@ -166,25 +164,6 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
         learning=_learning(case, own),
         next_steps=[step for step in next_steps(case, now) if step.about in subjects and Role.AGENCY in step.roles],
     )
-
-
-def open_to(case: CaseState, people: Iterable[str], agencies: Iterable[str] = ()) -> dict[str, DocumentRef]:
-    """Papers for those who do not read the case whole: an agency's own latest return; agenda and collated returns, as
-    they are now, for a representative who is invited to the meeting (R-5, R-6).
-    """
-    said = [entry.fact.content for agency in agencies for entry in reads.returns_of(case, agency)]
-    own = {one.document: one for one in said if one}
-    if not set(people) & set(notify.representatives(case)):
-        return own
-    names = ["agenda"] + (["returns-pack"] if Party.AGENCY_LEAD in case.edition.pack_to else [])
-    return own | {one.document: one for one in case.papers.values() if one.document in names}
-
-
-def to_sign(case: CaseState, people: Iterable[str]) -> set[tuple[str, int]]:
-    """Papers, each with its version, that one of these people is or was asked to sign: they may read it (R-11)."""
-    asked = set(people)
-    rounds = [one for one in case.rounds if any(ask.may_sign(who) for ask in one.asks for who in asked)]
-    return {(one.document.document, one.document.version) for one in rounds}
 
 
 def _own_asks(one: Round, agencies: set[str]) -> list[SignatureRequest]:

@@ -12,7 +12,7 @@ from api.deps import Deps, deps_of
 from api.facts import title_of
 from api.pages.auth import frame, invented, of_problem, reader
 from api.pages.called import called
-from api.pages.given_return import paper_path
+from api.pages.given_return import CHRONOLOGY, paper_path
 from api.pages.guide import Guide, guide
 from api.pages.layout import page
 from api.pages.owing import namer
@@ -75,7 +75,9 @@ async def case(request: Request, reference: str, said: str = "", clock: str = ""
         if invented(request) or deps.settings.temporal_ui_url
         else None,
     }
-    if not isinstance(view, AgencyOut):
+    if isinstance(view, AgencyOut):
+        context["chronology"] = any(name.startswith(CHRONOLOGY) for name in view.links)
+    else:
         context["working_day"] = days_of_d7(reading.case).get(london(view.case_now).date(), "")
         context["drawn"] = drawn(view, reading.case)
     if isinstance(view, CaseOut):

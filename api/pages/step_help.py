@@ -14,7 +14,7 @@ from api.visibility import AgencyOut, CaseOut
 from calendar_rules.lengths import london
 from delivery.words import day, plain
 from review.chapters.practice_review.papers import REVIEW, TERMS, ReviewReport
-from review.view import open_to, to_sign
+from review.kit.open_files import open_to, to_sign
 from store.documents import Stored
 
 _RAPID, _LEARNING = "rapid-review", "learning-findings"

@@ -46,6 +46,19 @@ _AGENDA: dict[str, Any] = {
 OPTIONAL = frozenset({"children", "incident", "officers", "safety", "starts_at"})
 
 PAPERS: dict[str, dict[str, Any]] = {
+    "chronology": {
+        "of": ["Northmoor Police"],
+        "gap_days": 90,
+        "events": [
+            {
+                "when": "4 March 2026, 14:30",
+                "agency": "Northmoor Police",
+                "what": _TEXT,
+                "source": "Sample: case record",
+                "marked": "153 days since the event before",
+            }
+        ],
+    },
     "scoring-sheet": {
         "criteria": ["Knowledge and experience", "Day rate"],
         "candidates": [{"name": "Sample Reviewer", "organisation": "Sample & Co", "day_rate": 500}],

@@ -47,8 +47,36 @@ async def test_the_events_of_all_agencies_stand_in_one_table_with_what_is_marked
     assert "4 March 2026,,Sample Police,'=Seen at home <b>.,Case record,Same day: Sample Hospital" in table
     word = await seen_by(desk, client, "crg-chair", f"{HERE}/word")
     rows = docx.Document(io.BytesIO(word.content)).tables[0].rows
-    assert [row.cells[3].text for row in rows] == ["What happened", "A clinic.", "=Seen at home <b>.", "A call."]
+    said = [row.cells[2].text.split("\n")[0] for row in rows]
+    assert said == ["What happened", "A clinic.", "=Seen at home <b>.", "A call."]
+    assert "Same day: Sample Police" in rows[1].cells[2].text
+    foot = docx.Document(io.BytesIO(word.content)).sections[0].footer.paragraphs
+    assert "OFFICIAL-SENSITIVE" in foot[1].text
+    assert "Template chronology" in foot[1].text
+    pdf = await seen_by(desk, client, "crg-chair", f"{HERE}/word?as=pdf")
+    assert pdf.content.startswith(b"%PDF-")
     paper = (await seen_by(desk, client, "crg-chair", f"/cases/{REFERENCE}/papers/chronology-hospital/1")).text
     assert "A clinic." in paper
     for who in ("senior-police", "observer"):
         assert (await seen_by(desk, client, who, HERE)).status_code == 403
+
+
+async def test_an_agency_sees_what_it_gave_itself_and_nothing_of_the_others(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    await desk.request_returns()
+    await given(desk, "police", (date(2026, 3, 4), "Seen at home."))
+    await given(desk, "hospital", (date(2026, 3, 4), "A clinic."))
+
+    page = (await seen_by(desk, client, "senior-police", HERE)).text
+    assert ("Seen at home." in page, "A clinic." in page, "Sample Hospital" in page) == (True, False, False)
+    assert "Same day" not in page
+    for path in (f"{HERE}/table", f"/cases/{REFERENCE}/papers/chronology-police/1"):
+        mine = await seen_by(desk, client, "senior-police", path)
+        assert (mine.status_code, b"Seen at home." in mine.content, b"clinic" in mine.content) == (200, True, False)
+    word = await seen_by(desk, client, "senior-police", f"{HERE}/word")
+    said = "".join(cell.text for row in docx.Document(io.BytesIO(word.content)).tables[0].rows for cell in row.cells)
+    assert ("Seen at home." in said, "clinic" in said) == (True, False)
+    assert f'href="{HERE}"' in (await seen_by(desk, client, "senior-police", f"/cases/{REFERENCE}")).text
+    other = await seen_by(desk, client, "senior-police", f"/cases/{REFERENCE}/papers/chronology-hospital/1")
+    assert other.status_code == 403

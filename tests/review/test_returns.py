@@ -13,8 +13,9 @@ from review.facts.panel import PanelToldOfReturns
 from review.facts.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, SeniorOfficersInformed
 from review.facts.report import SubmittedToPanel
 from review.kit import refusals as no
+from review.kit.open_files import open_to
 from review.next_steps import NextStep, next_steps
-from review.view import agency_view, open_to
+from review.view import agency_view
 from tests.review.world import EDITION, OUTSIDE, WHY, World, at, cast, paper, scoping, speaker
 
 OF_THE_SOURCE = [

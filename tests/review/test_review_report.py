@@ -14,7 +14,7 @@ from review.facts import practice_review as say
 from review.facts.enums import InvolvedGroup, Verdict
 from review.facts.involvement import AdvocacyConsidered, InvolvementExplained, PersonInvited
 from review.kit import refusals as no
-from review.view import to_sign
+from review.kit.open_files import to_sign
 from tests.review.practice import Review, plan
 from tests.review.world import WHY, cast, needed, speaker, tick
 
