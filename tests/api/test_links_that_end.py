@@ -87,7 +87,7 @@ async def test_a_link_ends_with_its_address_and_its_office_and_a_fresh_one_goes_
     (waits,) = changed.json()["unconfirmed"]
     await confirmed(alone, waits)
     await becomes(lambda: standing(alone, here, heir), (True, None))
-    (passed,) = [one for one in await mails(alone, addresses[heir], 2) if "has passed to you" in one["subject"]]
+    (passed,) = [one for one in await mails(alone, addresses[heir], 1) if "has passed to you" in one["subject"]]
     assert await opens(alone, await link_in(alone, passed)) == 303
     cookies = alone.client.cookies
     answer = await alone.client.get(path)
