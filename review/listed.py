@@ -12,11 +12,15 @@ from pydantic import AwareDatetime
 from calendar_rules.model import Model
 from review.case import reads
 from review.case.deadline import RunningDeadline
+from review.case.notices import Invite
 from review.case.state import CaseState
 from review.chapters.crg.agenda import ActionLine, AgendaRow, action_lines, agenda_rows, on_agenda
 from review.chapters.family.alike import marks, name_marks
 from review.facts.directory import Role
+from review.kit import notify
+from review.kit.meetings import invited
 from review.kit.notify_reminders import others_of
+from review.own_part import deadlines_of_agencies
 from review.view import waiting_for
 from review.views import WaitingFor
 
@@ -34,6 +38,27 @@ class DeadlineLine(Model):
     owner: str
     subject: str | None = None  # e.g. the agency whose return it is
     overdue_at: AwareDatetime | None = None
+
+
+class DeadlineHeld(DeadlineLine):
+    """One deadline as it is kept. `what`: what is due by the edition, which no person has written. `owed_by`: the
+    people who owe it; `agencies`: those whose own part it is, whoever owes it.
+    """
+
+    what: str = ""
+    owed_by: list[str] = []
+    agencies: list[str] = []
+
+
+class MeetingLine(Model):
+    """One meeting of the case as calendars show it, and who was invited (R-2, R-6)."""
+
+    title: str
+    starts_at: AwareDatetime
+    minutes: int
+    sequence: int
+    cancelled: bool = False
+    invited: list[str] = []
 
 
 class WaitingRow(Model):
@@ -103,7 +128,8 @@ class Listed(Model):
     """
 
     line: Line
-    deadlines: dict[str, DeadlineLine] = {}
+    deadlines: dict[str, DeadlineHeld] = {}
+    meetings: dict[str, MeetingLine] = {}
     actions: dict[str, ActionRow] = {}
     agenda: dict[str, AgendaRow] = {}
     agencies: list[str] = []
@@ -114,10 +140,14 @@ class Listed(Model):
 def listed(case: CaseState, now: datetime) -> Listed:
     """What lists show of the case, at that moment of its deadline."""
     actions = enumerate(action_lines(case, now))
-    line = _line(case, now)
+    line, whose = _line(case, now), deadlines_of_agencies(case)
     return Listed(
         line=line,
-        deadlines={reads.plain_id(case, id): _deadline(case, deadline, now) for id, deadline in case.deadlines.items()},
+        deadlines={
+            reads.plain_id(case, id): _deadline(case, deadline, whose.get(id, set()), now)
+            for id, deadline in case.deadlines.items()
+        },
+        meetings={meeting: _meeting(case, meeting, shown) for meeting, shown in case.invites.items()},
         actions={
             str(place): ActionRow(line=action, open=deadline.open, overdue_at=deadline.overdue_at)
             for place, (action, deadline) in actions
@@ -161,16 +191,25 @@ def _line(case: CaseState, now: datetime) -> Line:
     )
 
 
-def _deadline(case: CaseState, deadline: RunningDeadline, now: datetime) -> DeadlineLine:
-    return DeadlineLine(
+def _meeting(case: CaseState, meeting: str, shown: Invite) -> MeetingLine:
+    plain = shown.model_dump(include={"title", "starts_at", "minutes", "sequence", "cancelled"})
+    return MeetingLine(**plain, invited=invited(case, meeting))
+
+
+def _deadline(case: CaseState, deadline: RunningDeadline, agencies: set[str], now: datetime) -> DeadlineHeld:
+    rule = case.edition.deadlines[deadline.rule]
+    return DeadlineHeld(
         id=deadline.id,
         title=deadline.title,
         due=deadline.due,
         met=deadline.met_at,
         status=deadline.status(now),
-        owner=case.edition.deadlines[deadline.rule].owner,
+        owner=rule.owner,
         subject=deadline.subject,
         overdue_at=deadline.overdue_at,
+        what=rule.title,
+        owed_by=notify.parties(case, deadline, [rule.owner]),
+        agencies=sorted(agencies),
     )
 
 

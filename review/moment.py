@@ -49,7 +49,7 @@ class Patch(Model):
     keyed: dict[str, Changed] = {}
     entries_from: int = 0  # place of the first of `entries`; what stood from there on is replaced
     entries: list[EntryLine] = []
-    listed: dict[str, Changed] = {}  # line, deadlines, actions, agenda
+    listed: dict[str, Changed] = {}  # line, deadlines, meetings, actions, agenda
     agencies: list[str] | None = None
     children: list[str] | None = None
 
@@ -101,7 +101,7 @@ class Patcher:
             self._shown = {}
             return patch
         shown = listed(case, now).model_dump(mode="json")
-        for name in ("line", "deadlines", "actions", "agenda"):
+        for name in ("line", "deadlines", "meetings", "actions", "agenda"):
             if changed := _changed(self._shown, name, shown[name]):
                 patch.listed[name] = changed
         patch.agencies = self._replaced("agencies", shown["agencies"])

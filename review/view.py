@@ -36,6 +36,7 @@ from review.kit.deadlines import safe_step_done, safe_times
 from review.kit.sign_off_rounds import deadline_of
 from review.kit.vacancies import vacancies
 from review.next_steps import NextStep, needed_steps, next_steps
+from review.own_part import agency_of_person, deadlines_of_agencies
 from review.protocol import STAGE_TITLES
 from review.views import (
     AgencyStanding,
@@ -144,10 +145,8 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
     own = set(agencies)
     asked = [agency for agency in case.requests if agency in own]
     rounds = [_own_part(one, own) for one in case.rounds if _own_asks(one, own)]
-    actions = [one for one in action_log(case) if one.agency in own or _agency_of(case, one.owner) in own]
-    deadlines = [f"A-1:{reads.referring(case)}"] if reads.referring(case) in own else []
-    deadlines += [f"{rule}:{agency}" for agency in asked for rule in ("R-3", "D-6-known", "D-6")]
-    deadlines += [deadline_of(one, ask) for one in rounds for ask in one.asks] + [one.deadline for one in actions]
+    actions = [one for one in action_log(case) if one.agency in own or agency_of_person(case, one.owner) in own]
+    deadlines = [id for id, agencies in deadlines_of_agencies(case).items() if agencies & own]
     subjects = {*own, *(for_agency(agency) for agency in own), *(one.action for one in actions)}
     return AgencyView(
         reference=case.reference,
@@ -158,7 +157,7 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
         referral=referral_standing(case) if reads.referring(case) in own else None,
         agencies=[_agency(case, agency, now) for agency in asked],
         returns=[one for agency in asked for one in _given(case, agency)],
-        deadlines=[_deadline(case, case.deadlines[id], now) for id in deadlines if id in case.deadlines],
+        deadlines=[_deadline(case, case.deadlines[id], now) for id in deadlines],
         rounds=[_round(case, one) for one in rounds],
         actions=actions,
         learning=_learning(case, own),
@@ -173,11 +172,6 @@ def _own_asks(one: Round, agencies: set[str]) -> list[SignatureRequest]:
 def _own_part(one: Round, agencies: set[str]) -> Round:
     """A round with these agencies' signatures alone."""
     return one.model_copy(update={"asks": _own_asks(one, agencies)})
-
-
-def _agency_of(case: CaseState, person: str) -> str | None:
-    known = case.cast.person(person)
-    return known.agency if known else None
 
 
 def _learning(case: CaseState, agencies: set[str]) -> LearningPart | None:

@@ -21,6 +21,7 @@ from store.deadlines import CaseDeadlines
 from store.directory import DirectoryStore
 from store.documents import Documents
 from store.drafts import Drafts
+from store.feeds import CalendarFeeds
 from store.inbox import Inbox
 from store.journal import TRIED
 from store.links import LinkStore
@@ -65,6 +66,7 @@ class Store:
         self.directory = DirectoryStore(database)
         self.closures = Closures(database)
         self.meetings = Meetings(database)
+        self.feeds = CalendarFeeds(database, self.meetings)
         self.marks = Marks(database)
         self.morning_mail = MorningMail(database)
         self.links = LinkStore(database)

@@ -34,6 +34,7 @@ from store.tables import (
     cases,
     counters,
 )
+from store.tables_calendar import case_meetings
 
 log = structlog.get_logger()
 
@@ -60,6 +61,7 @@ _COUNTS = and_(
 _LISTED = (
     (cases, "sealed_line", None),
     (case_deadlines, "sealed", "id"),
+    (case_meetings, "sealed", "id"),
     (case_actions, "sealed", "place"),
     (case_agenda, "sealed", "id"),
 )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from review.facts.confirming import EMAIL, waiting
@@ -18,6 +18,7 @@ from store.errors import Changed, DuplicateId, NothingToConfirm, OwnChange, Stil
 from store.journal import wrote
 from store.register import DIRECTORY, Done, note
 from store.tables import counters, directory_versions
+from store.tables_calendar import calendar_feeds
 
 Entry = TypeVar("Entry", Person, Agency)
 TOLD = "directory-told"  # the counter of the last version that was told of
@@ -214,6 +215,8 @@ class DirectoryStore:
             values = {"version": version, "sealed": sealed, "by": by, "at": at}
             await connection.execute(insert(directory_versions).values(values))
             wrote(self._database, connection, directory_versions, values)
+            here = [one.id for one in directory.people if one.active]
+            await connection.execute(delete(calendar_feeds).where(calendar_feeds.c.person.not_in(here)))
             detail = {"version": version, "changes": [one.model_dump(mode="json") for one in found]}
             if confirmed:
                 detail["confirmed"] = confirmed.id

@@ -38,6 +38,7 @@ from store.tables import (
     link_revocations,
     mail,
 )
+from store.tables_calendar import case_meetings
 from store.tables_replies import openings, replies
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ WATCHED: dict[Table, Watch] = {
     case_parts: Watch(("part",)),
     case_entries: Watch(("place",)),
     case_deadlines: Watch(("id",)),
+    case_meetings: Watch(("id",)),
     case_actions: Watch(("place",)),
     case_agencies: Watch(("agency",)),
     case_agenda: Watch(("id",)),

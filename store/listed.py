@@ -1,18 +1,19 @@
 """Store: what lists across cases show, written with the view of a case and in its transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Table, bindparam, delete, func, insert, or_, select, update
 
 from review.chapters.crg.agenda import AgendaRow
-from review.listed import ActionRow, DeadlineLine
+from review.listed import ActionRow, DeadlineHeld, MeetingLine
 from review.moment import Changed, Moment
 from store.database import Database
 from store.journal import took_away, wrote
 from store.snapshot import ListedCase
 from store.tables import case_actions, case_agencies, case_agenda, case_children, case_deadlines, cases
+from store.tables_calendar import case_meetings
 
 _SEALED = {"next_deadline", "next_title", "waiting", "safety", "unread_returns"}  # of the line
 _MOMENTS = {"opened_at", "next_deadline_at"}
@@ -20,7 +21,7 @@ UNREADABLE = "This cannot be read: the record of it is damaged"
 _OF_CASE = select(cases).where(cases.c.reference == bindparam("case"))
 _OVERDUE_AT = select(func.min(case_deadlines.c.overdue_at)).where(case_deadlines.c.reference == bindparam("case"))
 _CHANGED = update(cases).where(cases.c.reference == bindparam("case")).returning(cases)
-_OF_CASES = (case_deadlines, case_actions, case_agenda, case_agencies, case_children)
+_OF_CASES = (case_deadlines, case_meetings, case_actions, case_agenda, case_agencies, case_children)
 _TAKEN = {
     table: delete(table).where(table.c.reference == bindparam("case")).returning(*table.primary_key.columns)
     for table in _OF_CASES
@@ -68,6 +69,7 @@ def write(database: Database, connection: Connection, moment: Moment, plain: dic
         wrote(database, connection, cases, *connection.execute(new))
     _replace(database, connection, case_deadlines, "id", reference, deadlines, due)
     _write_actions(database, connection, reference, actions, ahead, rehearsal=rehearsal)
+    _write_meetings(database, connection, reference, patch.listed.get("meetings", Changed()))
     _write_agenda(database, connection, reference, patch.listed.get("agenda", Changed()))
     if rehearsal:
         _as_its_clock_stands(database, connection, reference, ahead)
@@ -126,11 +128,28 @@ def write_case(database: Database, connection: Connection, reference: str, **val
 def _deadlines(database: Database, reference: str, changed: Changed, ahead: timedelta) -> list[dict[str, Any]]:
     rows = []
     for id, held in changed.now.items():
-        one = DeadlineLine.model_validate(held)
+        one = DeadlineHeld.model_validate(held)
         sealed = database.seal(one.model_dump(mode="json"), "case_deadlines", "sealed", reference, id)
         values = {"id": id, "due": one.due, "status": one.status, "overdue_at": on_our_clock(one.overdue_at, ahead)}
-        rows.append(values | {"reference": reference, "sealed": sealed})
+        whose = marks(people=one.owed_by, agencies=one.agencies)
+        rows.append(values | {"reference": reference, "whose": whose, "sealed": sealed})
     return rows
+
+
+def marks(*, people: Iterable[str] = (), agencies: Iterable[str] = ()) -> str:
+    """Whose something is, each between spaces, so that one is found by itself: " who:sbu-manager agency:police "."""
+    found = [*(f"who:{one}" for one in people), *(f"agency:{one}" for one in agencies)]
+    return f" {' '.join(found)} " if found else ""
+
+
+def _write_meetings(database: Database, connection: Connection, reference: str, changed: Changed) -> None:
+    rows = []
+    for id, held in changed.now.items():
+        one = MeetingLine.model_validate(held)
+        sealed = database.seal(one.model_dump(mode="json"), "case_meetings", "sealed", reference, id)
+        values = {"id": id, "starts_at": one.starts_at, "whose": marks(people=one.invited)}
+        rows.append(values | {"reference": reference, "sealed": sealed})
+    _replace(database, connection, case_meetings, "id", reference, changed, rows)
 
 
 def _write_actions(

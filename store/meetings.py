@@ -190,6 +190,15 @@ class Meetings:
             changes = await self._changes(connection)
         return [self._of(row, changes.get(row.id, [])) for row in rows]
 
+    async def between(self, first: datetime, last: datetime) -> list[Meeting]:
+        """Meetings that begin between two moments, the first first."""
+        table = crg_meetings.c
+        query = select(crg_meetings).where(table.starts_at.between(first, last)).order_by(table.starts_at, table.id)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query)).all()
+            changes = await self._changes(connection, crg_meeting_changes.c.meeting.in_([row.id for row in rows]))
+        return [self._of(row, changes.get(row.id, [])) for row in rows]
+
     async def page(self, *, after: str | None = None, limit: int = 50) -> Page[Meeting]:
         """Meetings, the latest first. Raises `BadCursor`."""
         table = crg_meetings.c

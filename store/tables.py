@@ -143,6 +143,7 @@ case_deadlines = Table(
     Column("due", UtcDateTime, nullable=False),
     Column("status", String, nullable=False),
     Column("overdue_at", UtcDateTime),
+    Column("whose", String, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Index("case_deadlines_by_due", "due", "reference", "id"),
     Index("case_deadlines_by_id", "id", "due", "reference"),

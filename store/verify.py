@@ -30,6 +30,7 @@ _WORDS = {
     "case_parts": "part of the case's state:",
     "case_entries": "entry of the case",
     "case_deadlines": "deadline",
+    "case_meetings": "meeting of the case:",
     "case_actions": "action, as the log shows it,",
     "case_agencies": "agency of the case",
     "case_agenda": "what the case puts on the CRG's agenda:",

@@ -20,6 +20,7 @@ from api.pages import (
     editions,
     entries,
     family,
+    feed,
     given_return,
     layout,
     leave,
@@ -76,6 +77,7 @@ def router() -> APIRouter:
         reading.router(),
     )
     business = (
+        feed.router(),
         directory.router(),
         entries.router(),
         leave.router(),

@@ -29,7 +29,8 @@ from settings.keys import CannotOpen
 ASKED = "crg_signing_in"  # the cookie of a browser that is away at the provider
 _PLACE = b"signing-in"
 # Where a sign-in may lead: pages of this very site that are read after it.
-_PAGES = r"cases|cases\.csv|today|start|crg|actions|protocol|editions|directory|closures|replies|links|disclosures|docs"
+_LISTS = r"cases|cases\.csv|today|start|crg|actions|directory|closures|replies|calendar|links|disclosures"
+_PAGES = rf"{_LISTS}|protocol|editions|docs"
 ONWARD = re.compile(rf"/(({_PAGES})(/[\w-]+)*)?(\?[\w.=&%+-]*)?", re.ASCII)
 
 

@@ -8,11 +8,9 @@ from datetime import datetime
 from review.case import reads
 from review.case.notices import Notice
 from review.case.state import CaseState
-from review.facts.enums import RAPID_REVIEW_MEETING, SCOPING
 from review.kit import notify
 from review.kit.corrections_notify import told_of
-
-_INVITED = {SCOPING: "scoping-invite:", RAPID_REVIEW_MEETING: "rapid-review-invite:"}  # causes of invitations
+from review.kit.meetings import invited
 
 
 def all_of_it(case: CaseState, now: datetime) -> None:
@@ -28,12 +26,10 @@ def meetings_called_off(case: CaseState, now: datetime, *, only: str | None = No
             continue
         off = shown.model_copy(update={"sequence": shown.sequence + 1, "cancelled": True})
         case.invites[meeting] = off
-        known = [*case.done, *case.waiting, *(one.key for one in case.outbox)]
-        invited = [key.to for key in known if key.to and key.cause.startswith(_INVITED[meeting])]
         cause, n = f"meeting-cancelled:{meeting}:{off.sequence}", {"title": shown.title, "starts_at": shown.starts_at}
         case.post(
             Notice(cause=cause, template="meeting-cancelled", to=person, n=n, invite=off)
-            for person in dict.fromkeys(invited)
+            for person in invited(case, meeting)
         )
 
 

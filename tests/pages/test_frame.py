@@ -102,6 +102,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
     open_to_all |= {"/sign-in/council", "/sign-in/code", "/sign-in/code/entered"}
     provider = {"/issuer/authorize", "/issuer/token"}  # of the embedded stack alone
     by_link = {"/s/{token}", "/s/{token}/document", "/s/{token}/open", "/s/{token}/again", "/r/{token}"}
+    by_link |= {"/calendar/{secret}.ics"}
     by_link |= {f"/r/{{token}}/{more}" for more in ("whole", "known", "senior-officers", "open", "again")}
     by_link |= {f"/{one}/{{token}}{more}" for one in "ap" for more in ("", "/open", "/again")} | {"/p/{token}/{name}"}
     behind_sign_in = {
@@ -111,6 +112,9 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/directory/entries/{kind}/{id}",
         "/directory/leave",
         "/directory/leave/out",
+        "/calendar",
+        "/calendar/made",
+        "/calendar/revoked",
         "/closures",
         "/closures/{day}/taken-back",
         "/links",

@@ -84,6 +84,7 @@ def _cases() -> None:
         sa.Column("due", sa.DateTime(timezone=True), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("overdue_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("whose", sa.String(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
         sa.PrimaryKeyConstraint("reference", "id"),
@@ -131,6 +132,17 @@ def _lists() -> None:
         ("case_actions_by_owner", ["owner", "due", "reference", "place"]),
     ):
         op.create_index(name, "case_actions", columns, unique=False)
+    op.create_table(
+        "case_meetings",
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("whose", sa.String(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["reference"], ["cases.reference"]),
+        sa.PrimaryKeyConstraint("reference", "id"),
+    )
+    op.create_index("case_meetings_by_start", "case_meetings", ["starts_at", "reference"], unique=False)
     op.create_table(
         "case_agenda",
         sa.Column("reference", sa.String(), nullable=False),
@@ -388,6 +400,15 @@ def _engine() -> None:
         sa.PrimaryKeyConstraint("browser", "person"),
     )
     op.create_index("sign_in_codes_by_person", "sign_in_codes", ["person", "asked_at"], unique=False)
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("person"),
+        sa.UniqueConstraint("id"),
+    )
     op.create_table(
         "drafts",
         sa.Column("person", sa.String(), nullable=False),
