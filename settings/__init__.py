@@ -20,6 +20,7 @@ PACKAGE = "case-review-orchestrator"
 # These may stand in a file: CRG_KEYS_FILE and so on.
 IN_FILES = (
     *("keys", "database_url", "database_password", "smtp_password", "inbound_imap_password"),
+    "inbound_imap_client_secret",
     *("temporal_api_key", "oidc_client_secret"),
 )
 OWN_PAPERS = "papers"  # and for their own Word templates
@@ -210,6 +211,12 @@ class Settings(BaseSettings):
     inbound_imap_tls: SmtpTls = SmtpTls.TLS
     inbound_imap_username: str | None = None
     inbound_imap_password: SecretStr | None = None
+    inbound_imap_token_url: Url | None = Field(
+        default=None, description="where a token for the mailbox is fetched, instead of a password (OAuth)"
+    )
+    inbound_imap_client_id: str | None = None
+    inbound_imap_client_secret: SecretStr | None = None
+    inbound_imap_scope: str = "https://outlook.office365.com/.default"
     inbound_imap_folder: str = "INBOX"
     inbound_imap_done_folder: str = Field(default="Processed", description="where a mail is moved that has been kept")
     inbound_imap_seconds: int = Field(default=30, ge=1, le=3600, description="how often the mailbox is looked at")

@@ -4,10 +4,13 @@
 """
 
 import imaplib
+import ssl
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
+import httpx
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
@@ -17,8 +20,42 @@ WITHIN = 30.0  # seconds, for each step
 _NO = (OSError, ImapToolsError, imaplib.IMAP4.error)  # away, or the server says no, or goodbye
 
 
+_EARLY = 120.0  # seconds before its end a token is not used any more
+
+
 class MailboxAway(Exception):
     """The mailbox does not answer, or does not let us in. Its text holds no address and no words of the server."""
+
+
+@dataclass(kw_only=True)
+class Tokens:
+    """OAuth tokens for the mailbox, by client credentials (RFC 6749, 4.4); each is used until it ends."""
+
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scope: str
+    transport: httpx.BaseTransport | None = None
+    _held: str = field(default="", init=False, repr=False)
+    _until: float = field(default=0.0, init=False)
+
+    def get(self) -> str:
+        """A token that is good now. Raises `MailboxAway` where none is given."""
+        if time.monotonic() >= self._until:
+            form = {"grant_type": "client_credentials", "scope": self.scope}
+            form |= {"client_id": self.client_id, "client_secret": self.client_secret}
+            try:
+                with httpx.Client(timeout=WITHIN, transport=self.transport) as client:
+                    given = client.post(self.url, data=form).raise_for_status().json()
+                self._held, ends = str(given["access_token"]), float(given.get("expires_in", 0))
+            except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as problem:
+                raise MailboxAway(f"no token: {type(problem).__name__}") from None
+            self._until = time.monotonic() + ends - _EARLY
+        return self._held
+
+    def forget(self) -> None:
+        """The server does not take the token: the next one is fetched anew."""
+        self._until = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +69,22 @@ class Mailbox:
     password: str = field(repr=False)
     folder: str
     done: str
+    tokens: Tokens | None = None
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self | None:
         """The mailbox that the settings name; None where they name none."""
         if not settings.inbound_imap_host:
             return None
-        password = settings.inbound_imap_password
+        password, secret = settings.inbound_imap_password, settings.inbound_imap_client_secret
+        tokens = None
+        if settings.inbound_imap_token_url:
+            tokens = Tokens(
+                url=settings.inbound_imap_token_url,
+                client_id=settings.inbound_imap_client_id or "",
+                client_secret=secret.get_secret_value() if secret else "",
+                scope=settings.inbound_imap_scope,
+            )
         return cls(
             host=settings.inbound_imap_host,
             port=settings.inbound_imap_port,
@@ -47,6 +93,7 @@ class Mailbox:
             password=password.get_secret_value() if password else "",
             folder=settings.inbound_imap_folder,
             done=settings.inbound_imap_done_folder,
+            tokens=tokens,
         )
 
     def empty(self, keep: Callable[[bytes], None]) -> int:
@@ -74,13 +121,25 @@ class Mailbox:
             raise MailboxAway(type(problem).__name__) from problem
 
     def _opened(self) -> BaseMailBox:
-        ways = {SmtpTls.TLS: MailBox, SmtpTls.STARTTLS: MailBoxStartTls, SmtpTls.NONE: MailBoxUnencrypted}
-        box: BaseMailBox = ways[self.tls](self.host, self.port, timeout=WITHIN)
+        token = self.tokens.get() if self.tokens else ""
+        box = self._reached()
         try:
+            if self.tokens:
+                return box.xoauth2(self.username, token, initial_folder=self.folder)
             return box.login(self.username, self.password, initial_folder=self.folder)
         except BaseException:
+            if self.tokens:
+                self.tokens.forget()
             box.client.shutdown()
             raise
+
+    def _reached(self) -> BaseMailBox:
+        """Connected; the library by itself would believe any certificate."""
+        if self.tls is SmtpTls.NONE:
+            return MailBoxUnencrypted(self.host, self.port, timeout=WITHIN)
+        known = ssl.create_default_context()
+        way = MailBox if self.tls is SmtpTls.TLS else MailBoxStartTls
+        return way(self.host, self.port, timeout=WITHIN, ssl_context=known)
 
 
 def _raw(box: BaseMailBox, uid: str) -> bytes | None:

@@ -3,19 +3,27 @@
 import asyncio
 import imaplib
 import smtplib
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from api import checks
-from api.replies.imap import Mailbox, MailboxAway
+from api.replies.imap import Mailbox, MailboxAway, Tokens
 from api.replies.receiving import listening, poll
 from api.replies.taking import look_at_new
 from review.facts.signing import SignOffGiven
@@ -138,3 +146,51 @@ async def test_the_relay_hands_replies_to_our_own_port_and_is_told_what_is_kept(
     assert await look_at_new(deps) == 1
     (found,) = await deps.store.replies.settled(limit=5)
     assert (found.status, len(desk.case.every(SignOffGiven))) == (ReplyStatus.TAKEN, 1)
+
+
+async def test_a_server_whose_certificate_nobody_vouches_for_is_told_no_password(tmp_path: Path) -> None:
+    pair = pair_of_files(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(*pair)
+    heard: list[bytes] = []
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"* OK ready\r\n")
+        heard.append(await reader.read(1_000))
+        writer.close()
+
+    async with await asyncio.start_server(served, "127.0.0.1", 0, ssl=context) as server:
+        port = server.sockets[0].getsockname()[1]
+        way = {"host": "127.0.0.1", "port": port, "tls": SmtpTls.TLS, "username": USER, "password": PASSWORD}
+        with pytest.raises(MailboxAway, match="SSLCertVerificationError"):
+            await asyncio.to_thread(Mailbox(**way, folder="INBOX", done="Processed").look)
+    assert heard == []
+
+
+def pair_of_files(folder: Path) -> tuple[Path, Path]:
+    """A certificate that only its maker signed, and its key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sample")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(1))
+    certificate, secret = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_bytes(made.sign(key, SHA256()).public_bytes(Encoding.PEM))
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return certificate, secret
+
+
+def test_a_token_for_the_mailbox_is_fetched_once_and_anew_when_it_is_not_taken() -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.content.decode())
+        return httpx.Response(200, json={"access_token": f"token-{len(asked)}", "expires_in": 3600})
+
+    way = {"url": "https://issuer.example/token", "client_id": "app", "client_secret": "secret", "scope": "mail"}
+    tokens = Tokens(**way, transport=httpx.MockTransport(answer))
+    assert [tokens.get(), tokens.get()] == ["token-1", "token-1"]
+    tokens.forget()
+    assert tokens.get() == "token-2"
+    assert "grant_type=client_credentials&scope=mail&client_id=app&client_secret=secret" in asked[0]
+    none = Tokens(**way, transport=httpx.MockTransport(lambda _: httpx.Response(401)))
+    with pytest.raises(MailboxAway, match="no token"):
+        none.get()
