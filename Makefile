@@ -11,7 +11,7 @@ RUN_LOCKS := requirements/run.txt requirements/build.txt
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation
 CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help setup run demo test check check-types check-form format bench lock cclean histories pins
+.PHONY: help setup run demo test check check-types check-form format bench lock cclean histories pins gallery
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -50,6 +50,9 @@ histories: .venv/.dev ## record the histories again, all or those of SCENES="...
 
 pins: .venv/.dev ## pin each new kind of fact by its sample (tests/pins)
 	$(BIN)/python -m tests.pins.add
+
+gallery: .venv/.dev ## write every email into docs/mails.md, and as HTML into build/mails
+	$(BIN)/python -m tests.delivery.gallery
 
 bench: .venv/.dev ## measure what it costs, each row beside its floor; ONLY="lists facts" for some of it (bench/README.md)
 	@$(BIN)/python -m bench $(ONLY)

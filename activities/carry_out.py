@@ -94,7 +94,11 @@ class CarryingRoom:
         papers = [done.papers[cause] for cause in mail.notice.papers]
         whole = mail.notice.model_copy(update={"attach": papers + mail.notice.attach, "papers": []})
         notice = SendNotice(
-            reference=order.moment.reference, partnership=order.partnership, notice=whole, at=order.moment.at
+            reference=order.moment.reference,
+            partnership=order.partnership,
+            notice=whole,
+            at=order.moment.at,
+            counted=order.counted,
         )
 
         async def gone(message_id: str) -> None:

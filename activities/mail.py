@@ -23,6 +23,7 @@ from delivery.papers.kinds import PDF, TO_WRITE_IN, WORD, file_name
 from delivery.papers.pdf import NoPdf
 from delivery.prose import Prose, RenderedMail
 from delivery.replies.offering import Replying
+from delivery.words import opening
 from review.case.mailing import (
     OF_THE_SYSTEM,
     PERHAPS_TRIES,
@@ -244,6 +245,7 @@ class MailActivities:
             "n": n,
             "attached": bool(notice.attach) and safe,
             "telephone": self.telephone,
+            "counted": order.counted,
             "reply": self.replies.offered(notice),
         }
         words = self.prose.render_mail(notice.template, context)
@@ -252,7 +254,8 @@ class MailActivities:
             more = [context | {"n": _named(other | known, directory) | {"link": case_page}} for other in notice.also]
             mails = [words, *(self.prose.render_mail(notice.template, one) for one in more)]
             missed = {at for one in (notice.n, *notice.also) for at in one.get("missed", [])}
-            words = self._in_one(notice.template, context, mails, sorted(missed))
+            told = sorted(zip([notice.n, *notice.also], mails, strict=True), key=lambda one: str(one[0].get("due", "")))
+            words = self._in_one(notice.template, context, [mail for _, mail in told], sorted(missed))
         message_id = await self.log.message_id(order.reference, notice.cause, notice.to, domain=self.post.domain)
         return Mail(
             to_name=person.name,
@@ -272,10 +275,14 @@ class MailActivities:
     def _in_one(
         self, template: str, context: dict[str, Any], mails: list[RenderedMail], missed: list[str]
     ) -> RenderedMail:
-        """Several mails of one subject as one: what each asks, in a list; and when what they stand for was due."""
+        """Several mails of one subject as one: what each asks, the most urgent first; and when what they stand for was
+        due.
+        """
         subjects = {mail.subject.removeprefix(f"{context['reference']}: ") for mail in mails}
         title = subjects.pop() if len(subjects) == 1 else TOGETHER[template]
-        n: dict[str, Any] = {"title": title, "lines": [mail.text.splitlines()[0] for mail in mails]}
+        lines = [mail.asked for mail in mails]
+        worst = opening(lines[0].removeprefix("Overdue: "))
+        n: dict[str, Any] = {"title": title, "what": TOGETHER[template], "lines": lines, "worst": worst}
         if missed:
             n["missed"] = missed
         return self.prose.render_mail("several", context | {"n": n})
@@ -359,6 +366,8 @@ def _named(n: dict[str, Any], directory: Directory) -> dict[str, Any]:
         named["on_behalf_of_name"] = people.get(n["on_behalf_of"], n["on_behalf_of"])
     if "lead" in n:
         named["lead_name"] = people.get(n["lead"], str(n["lead"]).replace("-", " "))
+        if address := next((one.email for one in directory.people if one.id == n["lead"]), ""):
+            named["lead_address"] = address
     for key in ("received", "missing", "late", "new", "agencies"):
         if isinstance(n.get(key), list):
             named[key] = [agencies.get(agency, agency) for agency in n[key]]

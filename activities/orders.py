@@ -74,6 +74,7 @@ class SendNotice(Model):
     notice: Notice
     at: AwareDatetime
     page: str = ""
+    counted: str = ""  # the day while D-7 runs: "working day 12 of 15"
     since: AwareDatetime | None = None
     tries: int = 0
     awaited: bool = False
@@ -118,6 +119,7 @@ class CarryOut(Model):
 
     partnership: str
     moment: Moment
+    counted: str = ""  # the day while D-7 runs, for its mails
     papers: list[PaperOrder] = []
     mails: list[MailOrder] = []
 

@@ -17,9 +17,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from delivery.acts import act, owing
 from delivery.replies.marks import MARK
 from delivery.words import FILTERS, given
 
+_FILTERS = FILTERS | {"act": act, "owing": owing}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _ITEM = re.compile(r"(-|\d+\.) ")
 
@@ -31,6 +33,7 @@ class RenderedMail:
     subject: str
     text: str
     html: str
+    asked: str  # its first line, less the day that it is
 
 
 class _Markdown(str):
@@ -96,7 +99,7 @@ class Prose:
         self._markdown = Environment(loader=mails, autoescape=False, finalize=_as_data, **settings)  # noqa: S701
         self._frames = Environment(loader=mails, autoescape=lambda name: name == "layout.html", **settings)  # noqa: S701
         for environment in (self._text, self._markdown, self._frames):
-            environment.filters.update({name: given(one) for name, one in FILTERS.items()})
+            environment.filters.update({name: given(one) for name, one in _FILTERS.items()})
         self._text.filters["link"] = given(_link_in_text)
         self._markdown.filters["link"] = given(_link_in_html)
         self._to_html = MarkdownIt("commonmark", {"html": False})
@@ -109,16 +112,28 @@ class Prose:
         """The mail `name` for one person.
 
         `context`: reference, partnership, to_name, portal (the case's address) and `n`: see the template's first line;
-        `attached` where papers of the case go with it; `telephone` of the Business Unit; `reply` says what a reply to
-        this mail counts for (`delivery.replies.offering`); `away` is for whom this person stands in, each with `until`.
+        `attached` where papers of the case go with it; `telephone` of the Business Unit; `counted`, the day while D-7
+        runs; `reply` says what a reply to this mail counts for (`delivery.replies.offering`); `away` is for whom
+        this person stands in, each with `until`.
         """
         template = self._text.get_template(f"{name}.j2")
-        context = {"attached": False, "away": [], "telephone": "", "reply": None, "mark": MARK, **context}
+        context = {
+            "attached": False,
+            "away": [],
+            "telephone": "",
+            "reply": None,
+            "mark": MARK,
+            "counted": "",
+            **context,
+        }
         subject = " ".join(_block(template, "subject", context).split())
         frame = {**context, "subject": subject, "outside": "outside" in template.blocks}
         frame["of_a_case"] = "of_no_case" not in template.blocks
+        with_a_date = "due" in context["n"] or "lines" in context["n"]
+        frame["today"] = f" Today is {context['counted']}." if context["counted"] and with_a_date else ""
+        first = _settled(_block(template, "asked", context))
         text = self._frames.get_template("layout.txt").render(
-            frame, asked=_settled(_block(template, "asked", context)), body=_settled(_block(template, "body", context))
+            frame, asked=first, body=_settled(_block(template, "body", context))
         )
         marked = self._markdown.get_template(f"{name}.j2")
         asked = self._to_html.renderInline(_settled(_block(marked, "asked", context)))
@@ -128,7 +143,7 @@ class Prose:
             asked=Markup(asked),  # noqa: S704 - markdown-it wrote it, from escaped values
             body=Markup(body),  # noqa: S704 - as above
         )
-        return RenderedMail(subject=subject, text=text.strip() + "\n", html=html)
+        return RenderedMail(subject=subject, text=text.strip() + "\n", html=html, asked=first)
 
 
 def _block(template: Template, name: str, context: Mapping[str, Any]) -> str:

@@ -32,6 +32,7 @@ _READINGS = {
     "secretary-of-state": "Secretary of State",
     "practice-review": "local child safeguarding practice review",
 }
+_FOR_A_PARTNER = ("accountable-officer", "deputy", "delegate")  # offices that somebody holds for a partner
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -90,11 +91,26 @@ def working_days(count: int) -> str:
 
 
 def plain(value: str) -> str:
-    """A code in words ("accountable-officer:police": "accountable officer, police"); a sentence stays as it is."""
+    """A code in words ("accountable-officer:police": "accountable officer for the police"); a sentence stays."""
     parts = re.split(r"[:/]", value)
     if not all(_CODE.fullmatch(part) for part in parts):
         return value
+    if parts[0] in _FOR_A_PARTNER and len(parts) > 1:
+        of_whom = parts[1].replace("-", " ")
+        whom = of_whom if of_whom in ("health", "education") else f"the {of_whom}"
+        further = f" ({parts[2].replace('-', ' ')})" if len(parts) > 2 else ""
+        return f"{plain(parts[0])} for {whom}{further}"
     return ", ".join(_READINGS.get(part, part.replace("-", " ")) for part in parts)
+
+
+def opening(value: str) -> str:
+    """Words as a sentence begins with them: the first letter is a capital."""
+    return value[:1].upper() + value[1:]
+
+
+def inside(value: str) -> str:
+    """Words as they stand inside a sentence: the first letter is small."""
+    return value[:1].lower() + value[1:]
 
 
 def answered(value: bool | str | None) -> str:
@@ -103,8 +119,7 @@ def answered(value: bool | str | None) -> str:
         return "Not answered"
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    words = plain(value)
-    return words[:1].upper() + words[1:]
+    return opening(plain(value))
 
 
 def given(apply: Callable[..., Any]) -> Callable[..., Any]:
@@ -122,7 +137,9 @@ FILTERS: dict[str, Any] = {
     "answered": answered,
     "day": day,
     "deadline": deadline,
+    "inside": inside,
     "moment": moment,
+    "opening": opening,
     "plain": plain,
     "working_days": working_days,
 }

@@ -3,7 +3,7 @@
 Pure. For pages that show a date, or ask for one, while D-7 runs.
 """
 
-from datetime import date
+from datetime import date, datetime
 
 from calendar_rules.lengths import london
 from calendar_rules.working_days import ONE_DAY
@@ -26,6 +26,17 @@ def days_of_d7(case: CaseState) -> dict[date, str]:
         found[day] = _words(case, first, day, total)
         day += ONE_DAY
     return found
+
+
+def day_of_d7(case: CaseState, now: datetime) -> str:
+    """Which day this is while D-7 runs, for a mail: "working day 12 of 15"; nothing on a day that is not counted."""
+    running = case.deadlines.get(D7)
+    if running is None or not running.open:
+        return ""
+    first, last, day = london(running.since).date(), london(running.due).date(), london(now).date()
+    if day < first or day > last + _WEEK or case.calendar.why_closed(day):
+        return ""
+    return _words(case, first, day, case.calendar.between(first, last))
 
 
 def _words(case: CaseState, first: date, day: date, total: int) -> str:

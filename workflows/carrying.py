@@ -18,6 +18,7 @@ from review.case.effects import EffectKey
 from review.case.mailing import TROUBLE_WORDS, MailTrouble, NotTaken
 from review.case.notices import Notice, Rendering, in_one_mail
 from review.case.state import CaseState, NotOursOfDay, Waiting
+from review.counted_days import day_of_d7
 from review.facts import DocumentRef
 from review.kit import changes, disclosures, overtaken
 from review.kit.titles import in_the_words_of
@@ -135,7 +136,10 @@ class Carrying:
                 continue
             self.case.version += 1
             came.version, came.began = self.case.version, self._began
-            order = orders.CarryOut(partnership=self.case.partnership, moment=came, papers=papers, mails=mails)
+            counted = day_of_d7(self.case, self.now())
+            order = orders.CarryOut(
+                partnership=self.case.partnership, moment=came, counted=counted, papers=papers, mails=mails
+            )
             self._moments += 1
             self._told_of = -1 if flush else self._told_of  # looked at once more, before the run continues as new
             self.meanwhile(self._carried(order))
@@ -291,6 +295,7 @@ class Carrying:
             partnership=self.case.partnership,
             notice=self._worded(group),
             at=self.now(),
+            counted=day_of_d7(self.case, self.now()),
             since=waiting.since,
             tries=waiting.tries,
             awaited=waiting.trouble is MailTrouble.UNANSWERED,

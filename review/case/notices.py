@@ -20,7 +20,7 @@ OF_ALL_CASES = WEEKLY_DIGEST  # the reference of a mail that is about no single 
 # Mails that can come to one person several at once, and what several of them are called.
 TOGETHER = {
     "deadline-moved": "deadlines have moved",
-    "deadline-reminder": "reminder of deadlines",
+    "deadline-reminder": "deadlines are coming up",
     "deadline-overdue": "deadlines are overdue",
     "deadline-escalation": "deadlines are overdue, please step in",
     "comment-escalation": "early comments are overdue, please step in",

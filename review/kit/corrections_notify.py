@@ -20,6 +20,7 @@ from review.facts.directory import WRITTEN_TO_ONLY
 from review.facts.follow_up import ActionFact, ActionHandedOn, ActionSet
 from review.kit import notify
 from review.kit.deadlines import TAKEN_BACK
+from review.kit.notify_called import called_thing
 
 _OUTSIDE = set(WRITTEN_TO_ONLY)  # who read no portal
 
@@ -97,7 +98,7 @@ def _notices(
         outside = person == OTHER_PARTNERSHIP or bool(member and _OUTSIDE & set(member.roles))
         n = {"title": title, "told_at": last, "gone": isinstance(fact, TakenBack) or _let_off(wrong, fact, person)}
         if isinstance(wrong.fact, ActionFact):
-            n["which"] = wrong.fact.action  # an owner may have several (G-11)
+            n["called"] = called_thing(case, wrong.fact.action)  # an owner may have several (G-11)
         template = "put-right-outside" if outside else "put-right"
         yield Notice(cause=f"put-right:{wrong.corrected_by}", template=template, to=person, about=about, n=n)
 

@@ -15,8 +15,9 @@ from review.case.deadline import Moved, RunningDeadline
 from review.case.mailing import OF_THE_SYSTEM, TROUBLE_WORDS, MailTrouble
 from review.case.notices import OTHER_PARTNERSHIP, Notice
 from review.facts.directory import Role
+from review.kit.notify_called import titled
 from review.kit.notify_whom import LEADERS, colleagues, holders, parties, to_each
-from review.kit.notify_wording import called, moment
+from review.kit.notify_wording import moment
 
 if TYPE_CHECKING:
     from review.case.entries import Entry
@@ -42,7 +43,7 @@ def deadline_moved(case: "CaseState", deadline: RunningDeadline, moved: Moved) -
         return []
     if moment(moved.was) == moment(moved.due):
         return []
-    n = {"title": called(deadline), "was": moved.was, "due": moved.due, "why": moved.why}
+    n = {"title": titled(case, deadline), "was": moved.was, "due": moved.due, "why": moved.why}
     if case.cast.agency(deadline.subject or ""):
         n["agency"] = deadline.subject
     owner = case.edition.deadlines[deadline.rule].owner

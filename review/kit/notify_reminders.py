@@ -14,11 +14,11 @@ from review.case import reads
 from review.case.deadline import ReminderDue, RunningDeadline
 from review.case.notices import Notice
 from review.facts.directory import Role
+from review.kit.notify_called import called
 from review.kit.notify_handovers import handed_over
 from review.kit.notify_returns import return_request
 from review.kit.notify_sign_off import sign_off_request, worded
 from review.kit.notify_whom import parties
-from review.kit.notify_wording import called
 
 if TYPE_CHECKING:
     from review.case.state import CaseState
@@ -127,20 +127,7 @@ def _reminder_to(
         return Notice(cause=cause, template=template, to=to, about=deadline.id, n=n)
     if deadline.rule in ("D-8", "R-16"):
         return _sign_off_reminder(case, deadline, fired, to, cause)
-    rule = case.edition.deadlines[deadline.rule]
-    n = {
-        "title": deadline.title,
-        "which": called(deadline),  # in the text only: an id that people gave is none of a subject's business
-        "due": deadline.due,
-        "owner": rule.owner,
-        "kind": fired.kind,
-        "rule_id": deadline.id,
-        "slack_working_days": deadline.slack(now, case.calendar),
-    }
-    if case.cast.agency(deadline.subject or ""):
-        n["agency"] = deadline.subject
-    if entered_overdue(deadline):
-        n["entered_overdue"] = True
+    n = _what_is_due(case, deadline, fired, to, now)
     kind = (
         "reminder"
         if fired.kind == ReminderKind.REMINDER
@@ -149,9 +136,34 @@ def _reminder_to(
         else "escalation"
     )
     if _closure_awaited(case, deadline):
-        n |= {"owner": Party.CRG_CHAIR, "evidence_given": True}
+        n |= {"owner": Party.CRG_CHAIR, "own": to in case.cast.holders(Role.CRG_CHAIR), "evidence_given": True}
         kind = "reminder" if fired.kind == ReminderKind.REMINDER else "overdue"  # escalated to those who owe it
     return Notice(cause=cause, template=f"deadline-{kind}", to=to, about=deadline.id, n=n)
+
+
+def _what_is_due(
+    case: "CaseState", deadline: RunningDeadline, fired: ReminderDue, to: str, now: datetime
+) -> dict[str, Any]:
+    """What any deadline's mail says: what is due and when, of which agency or action, and who is responsible."""
+    rule = case.edition.deadlines[deadline.rule]
+    n: dict[str, Any] = {
+        "title": deadline.title,
+        "due": deadline.due,
+        "owner": rule.owner,
+        "own": to in parties(case, deadline, [rule.owner]),
+        "kind": fired.kind,
+        "rule_id": deadline.id,
+        "slack_working_days": deadline.slack(now, case.calendar),
+    }
+    if case.cast.agency(deadline.subject or ""):
+        n["agency"] = deadline.subject
+    if named := called(case, deadline):  # in the text only: words that people gave are none of a subject's business
+        n["called"] = named
+    if rule.owner is Party.ACTION_OWNER and (owner := reads.action_owner(case, deadline.subject or "")):
+        n["lead"] = owner
+    if entered_overdue(deadline):
+        n["entered_overdue"] = True
+    return n
 
 
 _OF_AN_AGENCY = {"D-6": "return", "D-6-known": "known-reminder", "R-3": "senior-officers-reminder"}  # and the mails

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from review.case import reads
 from review.case.notices import LinkFor, Notice
-from review.case.sign_off import VACANT, Round, SignatureRequest, of_a_partner, partner_of
+from review.case.sign_off import VACANT, Round, SignatureRequest, of_a_partner
 from review.facts import ByReply
 from review.facts.directory import Role
 from review.facts.enums import Verdict
@@ -82,8 +82,7 @@ def new_version_to_come(case: "CaseState", one: Round, by: SignatureRequest) -> 
 
 def sign_off_request(one: Round, ask: SignatureRequest, template: str, to: str, due: datetime, *, cause: str) -> Notice:
     """The mail with the link by which one person approves or sends back exactly one version (R-11)."""
-    partner = partner_of(ask.capacity).replace("-", " ")
-    as_deputy = f"accountable officer, {partner}" if ask.stand_in or to != ask.officer else None
+    as_deputy = ask.office() if ask.stand_in or to != ask.officer else None
     if not of_a_partner(ask.capacity):
         as_deputy = None
     n = {

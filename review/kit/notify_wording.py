@@ -8,10 +8,8 @@ from datetime import date, datetime
 
 from calendar_rules.lengths import london
 from calendar_rules.notifying import Viewer
-from review.case.deadline import RunningDeadline
 from review.facts import Fact
 from review.facts.enums import Recommendation
-from review.kit.deadline_kinds import kind_of
 
 
 def moment(at: datetime) -> str:
@@ -48,12 +46,6 @@ RECOMMENDED = {
     Recommendation.CRITERIA_MET_NO_REVIEW: f"{_CRITERIA} met, and no review is recommended.",
     Recommendation.CRITERIA_NOT_MET: f"{_CRITERIA} not met.",
 }
-
-
-def called(deadline: RunningDeadline) -> str:
-    """What a mail calls a deadline: with the id that people gave it, where a case has several of a kind (G-11)."""
-    given = deadline.subject if kind_of(deadline.rule).has_given_ids else None
-    return f"{deadline.title} ({given})" if given else deadline.title
 
 
 _VIEWERS = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from calendar_rules.edition import Edition, Party
 
+_WITHOUT_ARTICLE = ("health", "education")
 _OFFICES = ("capacity", "owner", "as_deputy_for")  # what holds an office in a notice
 
 
@@ -24,11 +25,14 @@ def title_of(edition: Edition, office: str) -> str:
     code, mark, partner = office.partition(":")
     for party, title in edition.titles.items():
         if code == party.value:
-            return f"{title}, {partner.replace('-', ' ').replace('/', ', ')}" if mark else title
-        plain = party.value.replace("-", " ")
-        if office.startswith(f"{plain},"):
-            return f"{title}{office.removeprefix(plain)}"
+            return f"{title} for {_partner(partner)}" if mark else title
     return office
+
+
+def _partner(partner: str) -> str:
+    """ "the local authority (second officer)", "health"."""
+    name, _, further = partner.replace("-", " ").partition("/")
+    return (name if name in _WITHOUT_ARTICLE else f"the {name}") + (f" ({further})" if further else "")
 
 
 def _said(edition: Edition, value: Any) -> Any:

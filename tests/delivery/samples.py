@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from delivery.papers.samples import BY_THE_MINUTE, END_OF_DAY, NOTIFIED, PAGE, PARTNERSHIP, REFERENCE
+from review.case.mailing import MailTrouble
 
 PORTAL = "https://portal.example.org/cases/SCP-2026-0007"
 
@@ -44,13 +45,13 @@ _SIGNED = {
     "on_behalf_of": "",
 }
 _ASKED_TO_SIGN = {**_SIGN, "as_deputy_for": None}
-_AS_DEPUTY = {**_SIGN, "capacity": "deputy:police", "as_deputy_for": "accountable officer, police"}
+_AS_DEPUTY = {**_SIGN, "capacity": "deputy:police", "as_deputy_for": "accountable-officer:police"}
 _MEETING = {"starts_at": BY_THE_MINUTE, "link": PAGE}
 _REMINDER = {
     "title": "Rapid review submitted to the Panel",
-    "which": "Rapid review submitted to the Panel",
     "due": END_OF_DAY,
     "owner": "business-unit",
+    "own": True,
     "kind": "reminder",
     "rule_id": "D-7",
     "slack_working_days": 3,
@@ -59,7 +60,25 @@ _REMINDERS = (
     *({**_REMINDER, "slack_working_days": left} for left in (1, 0, -2, None)),
     {**_REMINDER, "slack_working_days": -2, "entered_overdue": True},
 )
-_CLOSING = {**_REMINDER, "owner": "crg-chair", "evidence_given": True}
+_RETURN_MISSING = {
+    **_REMINDER,
+    "title": "Agency's return",
+    "rule_id": "D-6:health",
+    "owner": "agency",
+    "own": False,
+    "agency_name": "Northmoor Community Health",
+}
+_ACTION = {
+    **_REMINDER,
+    "title": "Action",
+    "rule_id": "G-11:letters",
+    "owner": "action-owner",
+    "own": False,
+    "called": "Review missed-appointment letters",
+    "lead_name": "Dale Sample",
+}
+_CLOSING = {**_ACTION, "owner": "crg-chair", "own": True, "evidence_given": True}
+_LATE = ({**_RETURN_MISSING, "slack_working_days": -2}, {**_ACTION, "slack_working_days": -1})
 _TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
 _PAUSED_REVIEW = {**_TOLD, "d_10": END_OF_DAY, "forecast": date(2026, 7, 3)}
 _PANEL_RESPONSE = {
@@ -75,6 +94,14 @@ _DECISION = {
     "differs": True,
     "each_agreed": True,
     "before_response": True,
+}
+_UNDELIVERED = {
+    "what": "request for the agency's return",
+    "office": "agency",
+    "lead_name": "Dale Sample",
+    "lead_address": "dale.sample@agency.example.org",
+    "why": "there is no such mailbox",
+    "trouble": "no-such-person",
 }
 _PARTNERS = {"notified_at": NOTIFIED, "due": END_OF_DAY}
 
@@ -104,14 +131,23 @@ MAILS: dict[str, Sample] = {
         ),
     ),
     "several": Sample(
-        "each of these 2 points",
+        "2 deadlines are overdue. Most urgent: Send the return of Northmoor Police.",
         None,
         {
-            "title": "an early comment is overdue, please step in",
-            "lines": ["Please speak to one.", "Please speak to two."],
+            "title": "overdue, Agency's return",
+            "what": "deadlines are overdue",
+            "worst": "Send the return of Northmoor Police. Please do this today: it was due by " + DAY_END_TEXT + ".",
+            "lines": [
+                "Overdue: send the return of Northmoor Police. Please do this today: it was due by "
+                + DAY_END_TEXT
+                + ".",
+                "Overdue: send the return of Northmoor Housing. Please do this today: it was due by "
+                + DAY_END_TEXT
+                + ".",
+            ],
         },
     ),
-    "information-supplied": Sample("nothing is asked"),
+    "information-supplied": Sample("no action needed"),
     "information-concluded": Sample("is concluded"),
     "information-answered": Sample(
         "that you have our answer",
@@ -119,7 +155,7 @@ MAILS: dict[str, Sample] = {
         {"asked_at": NOTIFIED, "concluded": False},
         also=({"asked_at": NOTIFIED, "concluded": True},),
     ),
-    "information-requested": Sample("nothing is asked", None, {"received_at": NOTIFIED}),
+    "information-requested": Sample("no action needed", None, {"received_at": NOTIFIED}),
     "information-asked": Sample(
         "send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN, ({**_RETURN, "known_by": END_OF_DAY},)
     ),
@@ -167,7 +203,7 @@ MAILS: dict[str, Sample] = {
         _TOLD | {"child_count": 2, "kin_count": 0, "deadlines": ["Panel notified"], "loses": ["the return of police"]},
         (_TOLD | {"child_count": 1, "kin_count": 1, "deadlines": [], "loses": []},),
     ),
-    "case-reopened": Sample("take up again now", None, _TOLD),
+    "case-reopened": Sample("what you have to do on this case", None, _TOLD),
     "sign-in-code": Sample(
         asks="Enter the code below to sign in",
         by=MINUTE_SHOWN,
@@ -175,7 +211,7 @@ MAILS: dict[str, Sample] = {
     ),
     "sign-in-no-code": Sample(asks="Sign in with your council account", n={"why": "account"}, also=({"why": "waits"},)),
     "morning-mail": Sample(
-        "what stands in Today",
+        "This is Today",
         None,
         {
             "day": date(2026, 12, 22),
@@ -186,7 +222,7 @@ MAILS: dict[str, Sample] = {
         },
     ),
     "weekly-digest": Sample(
-        "all live cases",
+        "each live case",
         None,
         {
             "lines": [
@@ -208,19 +244,19 @@ MAILS: dict[str, Sample] = {
         },
     ),
     "crg-meeting-invite": Sample(
-        "come to the meeting",
+        "come to the CRG meeting",
         "Wednesday 3 June 2026, 14:00",
         {**_MEETING, "agenda_link": PORTAL},
         ({**_MEETING, "link": PORTAL, "agenda_link": PORTAL},),
     ),
     "crg-meeting-moved": Sample(
-        "come to the meeting",
+        "come to the CRG meeting",
         "Wednesday 3 June 2026, 14:00",
         {**_MEETING, "was": NOTIFIED, "ends_at": BY_THE_MINUTE, "agenda_link": PORTAL},
         ({**_MEETING, "was": BY_THE_MINUTE, "ends_at": BY_THE_MINUTE, "agenda_link": PORTAL},),
     ),
     "crg-meeting-cancelled": Sample(
-        "do not come",
+        "Cancelled: CRG meeting",
         "Wednesday 3 June 2026, 14:00",
         {"starts_at": BY_THE_MINUTE, "why": "cancelled"},
         ({"starts_at": BY_THE_MINUTE, "why": "left"},),
@@ -243,18 +279,25 @@ MAILS: dict[str, Sample] = {
         ({"starts_at": BY_THE_MINUTE, "lines": []},),
     ),
     "crg-meeting-undelivered": Sample(
-        "correct the address", None, {"what": "an invitation to the meeting", "starts_at": BY_THE_MINUTE}
+        "Correct the address",
+        None,
+        {
+            "what": "an invitation to the meeting",
+            "starts_at": BY_THE_MINUTE,
+            "lead_name": "Dale Sample",
+            "lead_address": "dale.sample@agency.example.org",
+        },
     ),
-    "crg-meeting-unrecorded": Sample("record who came", "Wednesday 3 June 2026, 14:00", {"starts_at": BY_THE_MINUTE}),
+    "crg-meeting-unrecorded": Sample(
+        "record who attended", "Wednesday 3 June 2026, 14:00", {"starts_at": BY_THE_MINUTE}
+    ),
     "action-set": Sample(
-        "carry out this action",
+        "Carry out the action",
         DAY_END_TEXT,
-        {"due": END_OF_DAY, "rule_id": "G-11:action-1", "action": "action-1"},
-        also=({"due": END_OF_DAY, "rule_id": "G-11:action-1", "action": "action-1", "overdue": True},),
+        {"due": END_OF_DAY, "called": "Review missed-appointment letters"},
+        also=({"due": END_OF_DAY, "called": "Review missed-appointment letters", "overdue": True},),
     ),
-    "action-handed-on": Sample(
-        "Nothing more is asked of you for this action", None, {"action": "action-1", "rule_id": "G-11:action-1"}
-    ),
+    "action-handed-on": Sample("no action needed", None, {"called": "Review missed-appointment letters"}),
     "concern-escalated": Sample("answer a concern", DAY_END_TEXT, {"due": END_OF_DAY}),
     "concern-answered": Sample("has answered the concern"),
     "learning-disseminated": Sample("has been shared"),
@@ -291,7 +334,7 @@ MAILS: dict[str, Sample] = {
     ),
     "views-differ": Sample("reach agreement", DAY_END_TEXT, {"due": END_OF_DAY}),
     "not-notified": Sample(
-        "nothing is asked",
+        "no action needed",
         None,
         {"decided_at": NOTIFIED, "care_death": False, "referred": False, "deciders": ["dcs", "chief-executive"]},
         ({"decided_at": NOTIFIED, "care_death": True, "referred": True, "deciders": ["dcs"]},),
@@ -351,7 +394,7 @@ MAILS: dict[str, Sample] = {
     "return-overdue": Sample("send the return of Northmoor Community Health today", DAY_END_TEXT, _RETURN),
     "lead-replaced": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
     "return-escalation": Sample(
-        "see to it today",
+        "Make sure today",
         DAY_END_TEXT,
         {"agency_name": "Northmoor Community Health", "due": END_OF_DAY, "lead_name": "Rowan Ashby"},
     ),
@@ -395,7 +438,7 @@ MAILS: dict[str, Sample] = {
     "sign-off-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY, (_ASKED_TO_SIGN,)),
     "sign-off-overdue": Sample("today", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
     "new-version-to-come": Sample(
-        "Nothing is asked",
+        "no action needed",
         None,
         {"document_title": "Rapid review report", "version": 2},
         ({"document_title": "The partners' decision", "version": 1, "decision": True},),
@@ -409,7 +452,7 @@ MAILS: dict[str, Sample] = {
     ),
     "comment-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY, (_ASKED_TO_SIGN,)),
     "comment-escalation": Sample(
-        "speak to the officer",
+        "Contact the",
         MINUTE_TEXT,
         {
             "document_title": "Practice review report",
@@ -419,7 +462,7 @@ MAILS: dict[str, Sample] = {
         },
     ),
     "sign-off-escalation": Sample(
-        "speak to the officer",
+        "Contact the",
         MINUTE_TEXT,
         {
             "document_title": "Rapid review report",
@@ -503,7 +546,7 @@ MAILS: dict[str, Sample] = {
         ({"recommendation": "The criteria are met.", "drafted": True},),
     ),
     "submitted": Sample(
-        "nothing is asked",
+        "no action needed",
         DAY_END_TEXT,
         {"submitted_at": NOTIFIED, "due": END_OF_DAY, "on_time": True},
         ({"submitted_at": NOTIFIED, "due": END_OF_DAY, "on_time": False},),
@@ -551,9 +594,16 @@ MAILS: dict[str, Sample] = {
         {"capacity": "accountable-officer:police", "made": False},
         ({"capacity": "accountable-officer:police", "made": True},),
     ),
-    "deadline-reminder": Sample("see to this", DAY_END_TEXT, _REMINDER, (*_REMINDERS, _CLOSING)),
-    "deadline-overdue": Sample("see to this today", DAY_END_TEXT, _REMINDER, (*_REMINDERS, _CLOSING)),
-    "deadline-escalation": Sample("speak today to those who owe this", DAY_END_TEXT, _REMINDER, _REMINDERS),
+    "deadline-reminder": Sample("Submit the rapid review", DAY_END_TEXT, _REMINDER, (*_REMINDERS, _CLOSING)),
+    "deadline-overdue": Sample(
+        "Please do this today", DAY_END_TEXT, {**_REMINDER, "slack_working_days": -1}, (*_REMINDERS, *_LATE, _CLOSING)
+    ),
+    "deadline-escalation": Sample(
+        "Contact the Business Unit today",
+        DAY_END_TEXT,
+        {**_REMINDER, "own": False, "slack_working_days": -1},
+        (*_REMINDERS, *_LATE),
+    ),
     "deadline-moved": Sample(
         "work to the new date",
         DAY_END_TEXT,
@@ -578,7 +628,7 @@ MAILS: dict[str, Sample] = {
     ),
     "case-resumed": Sample("take up your open work", None, _TOLD),
     "meeting-cancelled": Sample(
-        "do not come", MINUTE_TEXT, {"title": "CRG scoping meeting", "starts_at": BY_THE_MINUTE}
+        "Cancelled: CRG scoping meeting", MINUTE_SHOWN, {"title": "CRG scoping meeting", "starts_at": BY_THE_MINUTE}
     ),
     "request-withdrawn": Sample("send no return", None, {"agency_name": "Northmoor Community Health"}),
     "people-added": Sample(
@@ -612,15 +662,10 @@ MAILS: dict[str, Sample] = {
     "case-withdrawn": Sample("stop all work on this case now", None, _TOLD),
     "link-waits": Sample("sign in to the portal"),
     "duty-failed": Sample(
-        "please see to it today",
+        "Correct the address in the directory today",
         None,
-        {
-            "what": "request for the agency's return",
-            "office": "agency",
-            "lead_name": "Dale Sample",
-            "why": "the mailbox is full",
-            "trouble": "mailbox-full",
-        },
+        _UNDELIVERED,
+        tuple({**_UNDELIVERED, "trouble": one} for one in MailTrouble),
     ),
     "mail-for-colleague": Sample(
         "Please tell Dale Sample today",
@@ -637,12 +682,12 @@ MAILS: dict[str, Sample] = {
     "put-right": Sample(
         "disregard from now on what we told you",
         n=_WRONG,
-        also=({**_WRONG, "gone": False}, {**_WRONG, "which": "action-1"}),
+        also=({**_WRONG, "gone": False}, {**_WRONG, "called": "Review missed-appointment letters"}),
     ),
     "put-right-outside": Sample("disregard from now on our email", n=_WRONG, also=({**_WRONG, "gone": False},)),
     "cancellation-refused": Sample("find out who tried to cancel"),
     "notified-without-review": Sample(
-        "nothing is asked of you now", None, {"notified_at": NOTIFIED, "title": "A care leaver died"}
+        "no action needed", None, {"notified_at": NOTIFIED, "title": "A care leaver died"}
     ),
     "notification-withdrawn": Sample("stop work on the rapid review", None, {"withdrawn_at": NOTIFIED}),
     "edition-moved": Sample(
@@ -652,7 +697,7 @@ MAILS: dict[str, Sample] = {
     ),
     "officer-replaced": Sample("approve or send back", MINUTE_TEXT, _SIGN),
     "review-back": Sample("version 2 back", None, {"version": 2, "lacks": ["Analysis", "Summary"]}),
-    "review-progress": Sample("nothing is asked", None, {"title": "Milestone reached"}),
+    "review-progress": Sample("no action needed", None, {"title": "Milestone reached"}),
     "days-warning": Sample("whether more days are needed", None, {"used": "16", "maximum": "20"}),
     "publication-planned": Sample(
         "is to be published on Wednesday 3 June 2026",

@@ -32,12 +32,12 @@ KNOWN_TO_MAILS = frozenset(
         "agencies",  # names of agencies, of nobody in them
         "out",  # whether the draft is with the officers
         "agency_name",
-        "action",
         "address",
         "approved",
         "offices",
         "at",
         "by_name",
+        "called",  # what people call an action or a milestone, which is left out where it names a child or the family
         "again",
         "agenda_link",
         "as_deputy_for",
@@ -85,6 +85,8 @@ KNOWN_TO_MAILS = frozenset(
         "late",
         "latest_safe",
         "lead_name",
+        "lead_address",  # of somebody of the directory, to the Business Unit
+        "worst",
         "lines",
         "link",
         "loses",
@@ -135,7 +137,6 @@ KNOWN_TO_MAILS = frozenset(
         "wanted",
         "was",
         "what",
-        "which",
         "trouble",
         "why",
         "withdrawn_at",

@@ -204,7 +204,7 @@ async def test_papers_go_only_where_mail_is_safe_and_the_footer_says_what_is_so(
         (envelope,) = post.taken
         assert isinstance(envelope.content, bytes)
         assert (b"filename=" in envelope.content) is attached
-        assert (b"It holds no details of the case" in envelope.content) is not attached
+        assert (b"it holds no details of the case" in envelope.content) is not attached
         assert (b"The papers attached hold details" in envelope.content) is attached
 
 
@@ -272,11 +272,11 @@ async def test_several_in_one_mail_call_an_agency_outside_the_directory_by_its_n
     post, n = Post(), MAILS["deadline-overdue"].n
     notice = {
         "n": n | {"agency": "police", "outsiders": {"sample-school": "Sample Primary School"}},
-        "also": [n | {"agency": "sample-school"}],
+        "also": [n | {"agency": "sample-school", "rule_id": "D-6:sample-school"}],
     }
     await _tried(store, post, _order(template="deadline-overdue", notice=notice))
     text = _read(post, 0)
-    assert "(Sample Primary School)" in text
+    assert "end the return of Sample Primary School" in text
     assert "sample-school" not in text
 
 

@@ -7,7 +7,10 @@ import pytest
 from jinja2 import UndefinedError
 from pydantic_core import to_jsonable_python
 
+from calendar_rules.edition import editions, load_edition
+from delivery.acts import act
 from delivery.papers.samples import PARTNERSHIP, REFERENCE
+from tests.delivery import gallery
 from tests.delivery.rendered import PROSE, mail_files, outline, source
 from tests.delivery.samples import MAILS, PORTAL, mail_context
 
@@ -34,6 +37,11 @@ def test_every_mail_template_has_a_sample() -> None:
     assert PROSE.mail_templates() == sorted(MAILS)
 
 
+def test_the_gallery_shows_every_mail_as_it_is_sent_now() -> None:
+    """Guard of docs/mails.md."""
+    assert gallery.PAGE.read_text(encoding="utf-8") == gallery.page(), "write it again: make gallery"
+
+
 # Readers who are outside the partnership: no page of ours is for them.
 NO_PAGE = frozenset(
     {
@@ -57,7 +65,8 @@ BY_LINK_ALONE = frozenset(
 
 A_LENGTH_OF_TIME = re.compile(r"\b(\d+|two|five|ten) (working days?|days?|hours?|months?)\b")
 AN_ACT = re.compile(
-    r"\b(no action|now|today|portal|link|nothing|reply|page|below|record|online|forward|date|stop|sign)", re.IGNORECASE
+    r"\b(no action|now|today|portal|link|nothing|reply|page|below|record|online|forward|date|stop|sign|by the end of)",
+    re.IGNORECASE,
 )
 
 
@@ -189,15 +198,50 @@ def test_a_death_in_care_leaves_the_two_duties_standing_after_a_decision_not_to_
 @pytest.mark.parametrize(
     ("left", "says"),
     [
-        (3, "Time left: 3 working days."),
-        (1, "Time left: 1 working day."),
-        (0, "No working day is left after this one."),
-        (-2, "It is 2 working days past its due time."),
+        (3, "(3 working days left)."),
+        (1, "(1 working day left)."),
+        (0, "Friday 5 June 2026."),
+        (-2, "(2 working days ago)."),
     ],
 )
 def test_a_reminder_says_how_much_time_is_left(left: int, says: str) -> None:
     n = {**MAILS["deadline-reminder"].n, "slack_working_days": left}
-    assert says in PROSE.render_mail("deadline-reminder", mail_context(n)).text
+    first = PROSE.render_mail("deadline-reminder", mail_context(n)).text.splitlines()[0]
+    assert first.startswith("Submit the rapid review to the Panel by the end of Friday 5 June 2026")
+    assert first.endswith(says)
+
+
+def test_a_mail_says_which_working_day_it_is_while_d_7_runs() -> None:
+    """D-7: beside its date, in the first line; a mail without a date does not."""
+    counted = {"counted": "working day 12 of 15"}
+    for name, says in (("deadline-reminder", True), ("returns-request", True), ("learning-disseminated", False)):
+        mail = PROSE.render_mail(name, mail_context(MAILS[name].n) | counted)
+        assert mail.text.splitlines()[0].endswith("Today is working day 12 of 15.") is says
+        assert ("working day 12 of 15" in mail.html) is says
+
+
+def test_a_reminder_names_what_it_is_about_and_who_is_responsible() -> None:
+    """X-1, G-11: the action, the agency; never an id or a class of ours."""
+    first = {
+        one["title"] + one["owner"]: PROSE.render_mail("deadline-overdue", mail_context(one)).text
+        for one in MAILS["deadline-overdue"].also
+    }
+    action, agency = first["Actionaction-owner"], first["Agency's returnagency"]
+    assert action.startswith('Overdue: carry out the action "Review missed-appointment letters". It was due by')
+    assert "Dale Sample is responsible." in action
+    assert agency.startswith("Overdue: send the return of Northmoor Community Health. It was due by")
+    assert "Northmoor Community Health is responsible." in agency
+    closing = first["Actioncrg-chair"]
+    assert closing.startswith('Overdue: agree to close the action "Review missed-appointment letters" on the evidence')
+    assert "You are responsible." in closing
+
+
+def test_every_deadline_of_an_edition_has_words_of_its_own() -> None:
+    """D-*: what is to be done is the first verb of its mails; only a partnership's own milestone goes by its title."""
+    own_mails = {"D-8", "R-16"}
+    rules = {rule: one for name in editions() for rule, one in load_edition(name).deadlines.items()}
+    plain = [rule for rule, one in rules.items() if act({"rule_id": rule, "title": one.title}).startswith('Complete "')]
+    assert set(plain) == own_mails
 
 
 def test_a_case_that_is_concluded_says_that_all_is_complete_only_where_it_is() -> None:

@@ -68,7 +68,7 @@ def test_working_days_are_counted_in_words() -> None:
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("accountable-officer:police", "accountable officer, police"),
+        ("accountable-officer:police", "accountable officer for the police"),
         ("independent-chair", "Independent Chair"),
         ("dcs", "Director of Children's Services"),
         ("practice-review", "local child safeguarding practice review"),

@@ -233,8 +233,8 @@ def test_an_action_taken_back_lets_its_owner_off(world: World) -> None:
     world.deliver()
     take_back(world, wrong)
     assert set(told(world, gone=True)) == {"lead-police", *fired}
-    which = {one.n["which"] for one in world.posted if one.template == "put-right"}
-    assert which == {"share-missed-appointments"}, "whoever owns several must see which"
+    which = {one.n["called"] for one in world.posted if one.template == "put-right"}
+    assert which == {"Sample: reasons"}, "whoever owns several must see which"
 
 
 def test_a_closure_taken_back_after_the_end_goes_on_among_the_actions(world: World) -> None:

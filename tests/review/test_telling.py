@@ -16,8 +16,7 @@ from review.facts.panel import PanelAcknowledged
 from review.facts.practice_review import CandidateEntered, EarlyCommentGiven
 from review.facts.referral import ReferralReceived
 from review.kit.changes import effect_done, effect_failed
-from review.kit.deadlines import start
-from review.kit.notify import called, of_fact
+from review.kit.notify import of_fact
 from tests.review.test_steps import journey
 from tests.review.world import WHY, World, at, incident, speaker
 
@@ -109,7 +108,7 @@ def test_the_deputys_mail_names_the_capacity_and_the_round() -> None:
     assert (notice.link.purpose, notice.link.subject) == ("sign-off", "rapid-review-1:police")
     assert (notice.n["capacity"], notice.n["as_deputy_for"], notice.n["version"]) == (
         "deputy:police",
-        "accountable officer, police",
+        "accountable-officer:police",
         1,
     )
 
@@ -200,16 +199,6 @@ def test_a_row_says_when_it_happened_and_when_it_was_told() -> None:
     world.notify(happened_at=at("2026-05-12T16:00"))
     row = next(row for row in world.case.untold if row.what == "panel-notified")
     assert (row.happened_at, row.told_at) == (at("2026-05-12T16:00"), at("2026-05-13T09:00"))
-
-
-def test_a_mail_about_an_action_says_which_by_its_id() -> None:
-    """G-11: two actions of one owner are told apart in the text; no subject holds an id that people gave."""
-    world = World()
-    for id in ("audit", "leaflet"):
-        start(world.case, "G-11", world.now, since=world.now, subject=id)
-    deadline = world.case.deadlines["G-11:audit"]
-    assert called(deadline) == f"{deadline.title} (audit)"
-    assert called(world.case.deadlines["D-1"]) == world.case.deadlines["D-1"].title
 
 
 @pytest.mark.parametrize(

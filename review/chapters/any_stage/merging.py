@@ -27,6 +27,7 @@ from review.facts.rapid_review import AgencyAdded
 from review.kit import deadlines, notify
 from review.kit.deadline_kinds import kind_of
 from review.kit.duties_of_care import mind_the_duties_of_care
+from review.kit.notify_called import titled
 from review.protocol import PROTOCOL, RUN_ANYWHERE
 
 MERGED = "the case was merged"  # why a deadline stopped that runs again when the case is reopened
@@ -116,7 +117,7 @@ def in_words(case: CaseState, lost: str) -> str:
     if lost.startswith(_SIGN_OFF):
         round_id = lost.removeprefix(_SIGN_OFF)
         return next((f"the sign-off of {one.what}" for one in case.rounds if one.id == round_id), lost)
-    return notify.called(case.deadlines[lost]) if lost in case.deadlines else lost
+    return titled(case, case.deadlines[lost]) if lost in case.deadlines else lost
 
 
 def _takes(other: CaseState, rule: str, id: str, subject: str | None) -> bool:

@@ -212,7 +212,7 @@ def undelivered(told: MeetingTold, stands: MeetingStands, notice: Notice) -> lis
     if notice.key in told.undelivered:
         return []
     told.undelivered.append(notice.key)
-    n = {"what": _WHAT[notice.template], "starts_at": stands.starts_at}
+    n = {"what": _WHAT[notice.template], "starts_at": stands.starts_at, "lead": notice.to}
     return [
         Notice(cause=f"undelivered:{notice.key}", template=UNDELIVERED, to=person, n=n)
         for person in stands.business_unit

@@ -24,6 +24,7 @@ from review.facts.follow_up import (
 )
 from review.kit import deadlines, notify
 from review.kit.chapter import Consequence
+from review.kit.notify_called import called_thing
 
 
 def _set(case: CaseState, entry: Entry[ActionSet], now: datetime) -> None:
@@ -84,9 +85,9 @@ def _let_off(case: CaseState, fact: ActionHandedOn, entry: Entry) -> None:
     reported: list[ActionSet | ActionHandedOn] = [*case.every(ActionSet), *case.every(ActionHandedOn)]
     owners = [one.owner for one in reported if one.action == fact.action]
     if owners[-2] != fact.owner:
-        n = {"action": fact.action, "rule_id": f"G-11:{fact.action}"}
+        n, about = {"called": called_thing(case, fact.action)}, f"G-11:{fact.action}"
         cause = f"action-handed-on:{fact.action}:{entry.reported.message}"
-        case.post(notify.to_each([owners[-2]], cause, "action-handed-on", n, about=n["rule_id"]))
+        case.post(notify.to_each([owners[-2]], cause, "action-handed-on", n, about=about))
 
 
 def _mind_the_owner(case: CaseState, entry: Entry, now: datetime) -> None:
@@ -102,7 +103,7 @@ def _mind_the_owner(case: CaseState, entry: Entry, now: datetime) -> None:
 
 def _tell_owner(case: CaseState, action: str, owner: str, now: datetime, *, occasion: str = "") -> None:
     deadline = case.deadlines[f"G-11:{action}"]
-    n = {"due": deadline.due, "rule_id": deadline.id, "action": action}
+    n = {"due": deadline.due, "called": called_thing(case, action)}
     if deadline.overdue(now):
         n["overdue"] = True
     cause = f"action-set:{action}:{occasion}".rstrip(":")
