@@ -34,6 +34,7 @@ VARIABLES = {PREFIX + name.upper() for name in Settings.model_fields}
 COMPOSE_ONLY = {"CRG_API_PORT"}  # read by docker-compose.yml, never by the product
 
 _FENCE = re.compile(r"```.*?```", re.DOTALL)
+_NO_CODE = ("```mermaid", "```text\nFrom: ", "```text\nSubject: ")  # pictures, and mails as people receive them
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _INDENTED = re.compile(r"^    [^\n]+$", re.MULTILINE)
 _SPAN = re.compile(r"`[^`\n]+`")
@@ -47,7 +48,7 @@ named = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path
 def code_in(document: Path) -> str:
     """What stands in a document as code: fenced, indented, or between backticks."""
     text = document.read_text("utf-8")
-    fenced = [block for block in _FENCE.findall(text) if not block.startswith("```mermaid")]
+    fenced = [block for block in _FENCE.findall(text) if not block.startswith(_NO_CODE)]
     rest = _FENCE.sub("", text)
     return "\n".join([*fenced, *_INDENTED.findall(rest), *_SPAN.findall(rest)])
 

@@ -73,6 +73,7 @@ KNOWN_TO_MAILS = frozenset(
         "document_title",
         "drafted",
         "due",
+        "ends_at",  # of a meeting
         "entered_overdue",
         "evidence_given",
         "forecast",
