@@ -33,6 +33,7 @@ from api import (
 )
 from api.deps import Deps
 from api.etags import HeadAsGet
+from api.file_care import caring
 from api.headers import SafeHeaders
 from api.input_checks import BodyLimit, known_parameters, sound_text
 from api.issuer import Issuer
@@ -144,3 +145,4 @@ async def _begin(app: FastAPI, settings: Settings, held: AsyncExitStack) -> None
     await held.enter_async_context(relaying(deps))
     await held.enter_async_context(watching(deps))
     await held.enter_async_context(receiving(deps))
+    await held.enter_async_context(caring(deps))

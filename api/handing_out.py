@@ -14,6 +14,7 @@ from fastapi.responses import Response
 
 from api.deps import Deps
 from api.problems import Problem
+from delivery.files.scan import Scan
 from delivery.papers.kinds import PDF, WORD, file_name
 from delivery.papers.pdf import NoPdf
 from store.documents import StoredContent
@@ -70,6 +71,8 @@ async def handed_out(
 ) -> Response:
     """The document, so that a browser shows a PDF and saves a Word file. Refuses what cannot be had as PDF."""
     content, media_type = held.content, held.media_type
+    if held.upload and held.upload.scan == Scan.INFECTED:
+        raise Problem("file-infected")
     if wanted is As.PDF and media_type != PDF:
         if media_type != WORD or held.upload:  # what people have sent is theirs to open, in a program of their own
             raise Problem("not-as-pdf")

@@ -77,6 +77,10 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
         "The files are larger than we can take at once. Send fewer at a time, or smaller ones.",
     ),
     "file-refused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The file is not taken. The detail says why, and what to do."),
+    "file-infected": (
+        HTTPStatus.GONE,
+        "A virus was found in this file after it was kept, so it is not handed out. Ask whoever sent it for another.",
+    ),
     "file-unknown": (
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "A file is named that you have not sent to this case. Send it to its files first, then name what was answered.",

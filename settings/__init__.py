@@ -184,6 +184,9 @@ class Settings(BaseSettings):
     virus_scanner: str | None = Field(
         default=None, description="clamd's socket, a path or host:port; unset: files are kept as not yet looked at"
     )
+    unused_file_days: int = Field(
+        default=90, ge=1, le=3_650, description="after so many days a file that no fact and no draft names is removed"
+    )
     papers: Folder = Field(
         default_factory=lambda data: data["data"] / OWN_PAPERS,
         description="a partnership's own Word templates; one in it wins over ours of the same name",

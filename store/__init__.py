@@ -40,6 +40,7 @@ from store.sign_in_codes import SignInCodes
 from store.standing_still import StandingStill
 from store.tables import counters, record_heads
 from store.today import Today
+from store.uploads import Uploads
 from store.vault import Vault
 from store.verify import Verified, verify
 
@@ -59,6 +60,7 @@ class Store:
         self.agenda = CrgAgenda(database, self.actions)
         self.today = Today(database)
         self.documents = Documents(database)
+        self.uploads = Uploads(database)
         self.drafts = Drafts(database)
         self.mail_log = MailLog(database)
         self.replies = Replies(database)

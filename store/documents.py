@@ -15,7 +15,7 @@ from store.database import Database
 from store.journal import took_away, wrote
 from store.tables import documents
 
-_META = tuple(column for column in documents.c if column.name != "sealed")
+META = tuple(column for column in documents.c if column.name != "sealed")
 
 
 class Upload(Model):
@@ -78,10 +78,10 @@ class Documents:
         async with self._database.write() as connection:
             await self._database.lock(connection, f"documents:{reference}")
             made = await connection.execute(
-                select(*_META).where(documents.c.reference == reference, documents.c.key == key)
+                select(*META).where(documents.c.reference == reference, documents.c.key == key)
             )
             if held := made.one_or_none():
-                return self._stored(held)
+                return as_stored(self._database, held)
             if version is None:
                 last = await connection.scalar(
                     select(func.max(documents.c.version)).where(
@@ -90,29 +90,27 @@ class Documents:
                 )
                 version = (last or 0) + 1
             place = (reference, document, version)
-            titled: dict[str, Any] = {"title": title, "sha256": hashlib.sha256(content).hexdigest()}
-            if upload:
-                titled["upload"] = upload.model_dump()
+            about = titled(title, hashlib.sha256(content).hexdigest(), upload)
             values = {
                 "reference": reference,
                 "document": document,
                 "version": version,
                 "key": key,
                 "media_type": media_type,
-                "sealed_title": self._database.seal(titled, "documents", "sealed_title", *place),
+                "sealed_title": self._database.seal(about, "documents", "sealed_title", *place),
                 "sealed": self._database.seal_bytes(content, "documents", "sealed", *place),
                 "at": at,
             }
-            row = (await connection.execute(insert(documents).values(values).returning(*_META))).one()
+            row = (await connection.execute(insert(documents).values(values).returning(*META))).one()
             wrote(self._database, connection, documents, values)
-        return self._stored(row)
+        return as_stored(self._database, row)
 
     async def forget(self, reference: str, *, key: str) -> None:
         """Let go of what a key has made: the content of a message that was refused at once, which no record names."""
         async with self._database.write() as connection:
             await self._database.lock(connection, f"documents:{reference}")
             this = delete(documents).where(documents.c.reference == reference, documents.c.key == key)
-            took_away(self._database, connection, documents, *await connection.execute(this.returning(*_META)))
+            took_away(self._database, connection, documents, *await connection.execute(this.returning(*META)))
 
     async def get(self, reference: str, document: str, version: int) -> StoredContent | None:
         """One version with its content."""
@@ -124,23 +122,29 @@ class Documents:
         if row is None:
             return None
         content = self._database.open_bytes(row.sealed, "documents", "sealed", reference, document, version)
-        return StoredContent(**self._stored(row).model_dump(), content=content)
+        return StoredContent(**as_stored(self._database, row).model_dump(), content=content)
 
     async def versions(self, reference: str, document: str | None = None) -> list[Stored]:
         """All versions of the case's documents, or of one of them, without their contents."""
-        query = select(*_META).where(documents.c.reference == reference)
+        query = select(*META).where(documents.c.reference == reference)
         if document is not None:
             query = query.where(documents.c.document == document)
         async with self._database.read() as connection:
             rows = await connection.execute(query.order_by(documents.c.document, documents.c.version))
-            return [self._stored(row) for row in rows]
+            return [as_stored(self._database, row) for row in rows]
 
-    def _stored(self, row: Row[Any]) -> Stored:
-        place = (row.reference, row.document, row.version)
-        return Stored(
-            document=row.document,
-            version=row.version,
-            media_type=row.media_type,
-            **self._database.open(row.sealed_title, "documents", "sealed_title", *place),
-            at=row.at,
-        )
+
+def titled(title: str, sha256: str, upload: Upload | None) -> dict[str, Any]:
+    """What is sealed beside a content."""
+    return {"title": title, "sha256": sha256} | ({"upload": upload.model_dump()} if upload else {})
+
+
+def as_stored(database: Database, row: Row[Any]) -> Stored:
+    """A row of the documents without its content. Raises `CannotOpen`."""
+    return Stored(
+        document=row.document,
+        version=row.version,
+        media_type=row.media_type,
+        **database.open(row.sealed_title, "documents", "sealed_title", row.reference, row.document, row.version),
+        at=row.at,
+    )

@@ -1,5 +1,6 @@
 """Store: what somebody has typed into a form and not sent yet: one draft a person and form, sealed."""
 
+import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -8,6 +9,7 @@ from sqlalchemy import delete, select
 from store.database import Database
 from store.tables import drafts
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 KEPT_FOR = timedelta(days=60)  # since it was saved last
 
 
@@ -39,6 +41,13 @@ class Drafts:
         if row is None:
             return None
         return Draft(self._database.open(row.sealed, "drafts", "sealed", person, place), row.saved_at)
+
+    async def hashes(self) -> set[str]:
+        """The SHA-256 hashes that stand in drafts: those of files that they name. Raises `CannotOpen`."""
+        async with self._database.read() as connection:
+            rows = (await connection.execute(select(drafts))).all()
+        typed = [self._database.open(row.sealed, "drafts", "sealed", row.person, row.place) for row in rows]
+        return {hash for one in typed for texts in one.values() for text in texts for hash in _HASH.findall(text)}
 
     async def drop(self, person: str, place: str) -> None:
         """Let go of the draft, where there is one."""

@@ -46,7 +46,12 @@ DRAFTS: Mapping[str, type[BaseModel]] = {
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}", re.ASCII)
 _VERSION = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
-_SCANNED = {Scan.CLEAN: "Checked for viruses: nothing found", Scan.NOT_YET: "Not yet checked for viruses"}
+WITHHELD = "A virus was found in this file after it was kept, so it cannot be opened"
+_SCANNED = {
+    Scan.CLEAN: "Checked for viruses: nothing found",
+    Scan.NOT_YET: "Not yet checked for viruses",
+    Scan.INFECTED: WITHHELD,
+}
 
 
 def router() -> APIRouter:
@@ -77,6 +82,7 @@ async def show(request: Request, reference: str, document: str, version: str) ->
         "lines": lines_of(held, reading, view, directory),
         "about": await _about(deps, held.upload, directory) if held.upload else [],
         "words": inline(as_html(held.content)) if held.media_type == WORD and not held.upload else None,
+        "withheld": held.upload is not None and held.upload.scan == Scan.INFECTED,
         "open": f"/v1/cases/{reference}/documents/{document}/{version}",
     }
     return page(request, "paper.html", context)

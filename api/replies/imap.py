@@ -54,7 +54,7 @@ class Tokens:
         return self._held
 
     def forget(self) -> None:
-        """The server does not take the token: the next one is fetched anew."""
+        """The server does not take the token: the next one is fetched again."""
         self._until = 0.0
 
 

@@ -16,6 +16,7 @@ class Scan(StrEnum):
 
     CLEAN = "clean"
     NOT_YET = "not-yet-looked-at"
+    INFECTED = "infected"  # found after it was kept: it is handed out no more
 
 
 async def scanned(socket: str | None, content: bytes) -> Scan:

@@ -178,7 +178,7 @@ def pair_of_files(folder: Path) -> tuple[Path, Path]:
     return certificate, secret
 
 
-def test_a_token_for_the_mailbox_is_fetched_once_and_anew_when_it_is_not_taken() -> None:
+def test_a_token_for_the_mailbox_is_fetched_once_and_again_when_it_is_not_taken() -> None:
     asked: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
