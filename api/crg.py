@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Body, Depends, Path, Query, Request, Response
 
+from api.attendance import of_the_crg
 from api.auth import READERS, Allow, Caller, Reader
 from api.crg_bodies import (
     AMENDED,
@@ -40,7 +41,7 @@ CONVENERS = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
 Convener = Annotated[Caller, Depends(Allow(*CONVENERS, what="A CRG meeting"))]
 LogReader = Annotated[Caller, Depends(Allow(*READERS, Role.AGENCY, what="The action log"))]
 
-_BY_ITSELF = "mails"  # of a meeting: they go out without anybody saying anything of it
+_BY_ITSELF = ("mails", "invited")  # of a meeting: they go out, and are answered, without anybody changing it
 
 
 class ActionList(Model):
@@ -231,7 +232,9 @@ async def _listed(deps: Deps, *, after: str | None = None, limit: int = 50) -> M
 
 
 async def _whole(deps: Deps, id: str) -> MeetingWhole:
-    return MeetingWhole(**dict(await deps.store.meetings.get(id)), mails=await mails_of(deps, id))
+    return MeetingWhole(
+        **dict(await deps.store.meetings.get(id)), mails=await mails_of(deps, id), invited=await of_the_crg(deps, id)
+    )
 
 
 async def _as_it_was_read(deps: Deps, if_match: str | None, id: str, sent: Sent) -> None:

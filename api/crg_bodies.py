@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, ConfigDict, Field
 from calendar_rules.edition import LONGEST, SHORTEST
 from calendar_rules.model import Model
 from review.facts.base import Id
+from review.meetings import InvitedView
 from store.mail_log import MailStatus
 from store.meeting import Meeting
 
@@ -85,6 +86,7 @@ class MeetingWhole(Meeting):
     """One meeting with its changes, and what was sent to whom: `refused` are those who have not been told."""
 
     mails: list[MeetingMail]
+    invited: list[InvitedView] = Field(default=[], description="who is invited, and what they have answered")
 
 
 class MeetingList(Model):

@@ -16,10 +16,11 @@ IfMatch = Annotated[
     str | None, Header(alias="If-Match", max_length=500, description="the ETag that was read; 412 where it has changed")
 ]
 
+Passing = tuple[str, ...]  # fields
 _PASSING = re.compile(r'-[0-9a-f]{8}"')  # the part of a tag that changes by itself
 
 
-def tagged(request: Request, content: BaseModel, *, tag: str | None = None, passing: str | None = None) -> Response:
+def tagged(request: Request, content: BaseModel, *, tag: str | None = None, passing: Passing = ()) -> Response:
     """The content with its ETag; 304 without it where the reader has this very content already. `passing` as in
     `tag_of`.
     """
@@ -33,20 +34,20 @@ def ready(request: Request, body: bytes, etag: str) -> Response:
     return _same(request, etag) or Response(body, media_type="application/json", headers=_headers(etag))
 
 
-def tag_of(content: BaseModel, *, passing: str | None = None) -> str:
+def tag_of(content: BaseModel, *, passing: Passing = ()) -> str:
     """The ETag that `tagged` gives this content.
 
-    `passing` is a field that changes by itself, as the emails sent meanwhile: the ETag changes with it, so that a
+    `passing` are fields that change by themselves, as the emails sent meanwhile: the ETag changes with it, so that a
     reader gets it, but its part before the dash does not, and `If-Match` counts that part only.
     """
     return _tag_of(content.model_dump(mode="json", by_alias=True), passing)
 
 
-def _tag_of(sent: dict[str, Any], passing: str | None) -> str:
+def _tag_of(sent: dict[str, Any], passing: Passing) -> str:
     whole = _tag(sent)
-    if passing is None:
+    if not passing:
         return whole
-    lasting = {name: value for name, value in sent.items() if name != passing}
+    lasting = {name: value for name, value in sent.items() if name not in passing}
     return f'{_tag(lasting)[:-1]}-{whole[1:9]}"'
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from pydantic_core import to_json
 
 from api import merging
+from api.attendance import with_answers
 from api.auth import READERS, Caller
 from api.deps import Deps
 from api.etags import unchanged, without
@@ -27,6 +28,7 @@ from review.next_steps import NextStep, move_steps
 from review.view import agency_view, case_view, deadlines_view
 from review.views import AgencyView, CaseView, DeadlinesView, WarningView
 from store.inbox import Message
+from store.meeting_answers import MeetingAnswer
 
 # What tells steps of one kind apart, where the step's `about` is no field of its body.
 _NAMED_BESIDE = ("recommendation_number", "corrects", "takes_back", "officer")
@@ -111,12 +113,13 @@ class _Eyes(NamedTuple):
 
 class _Around(NamedTuple):
     """What is shown with a case and is not of it: other cases of its children, editions at hand, and what was said of
-    it and is not applied yet.
+    it and is not applied yet, what people answered to its invitations.
     """
 
     others: OtherCases
     editions: list[Edition]
     waiting: list[Message]
+    answers: tuple[MeetingAnswer, ...] = ()
 
 
 async def _eyes(deps: Deps, caller: Caller, case: CaseState) -> _Eyes:
@@ -133,9 +136,10 @@ async def _eyes(deps: Deps, caller: Caller, case: CaseState) -> _Eyes:
 async def _around(deps: Deps, eyes: _Eyes, reading: Reading) -> _Around:
     case = reading.case
     waiting = await deps.store.inbox.waiting(case.reference) if reading.stamp.waits else []
+    answers = await deps.store.meeting_answers.of(case.reference) if case.invites else ()
     if not eyes.whole:
-        return _Around(OtherCases({}, {}, []), [], waiting)
-    return _Around(await other_cases(deps, case), editions_of(deps), waiting)
+        return _Around(OtherCases({}, {}, []), [], waiting, answers)
+    return _Around(await other_cases(deps, case), editions_of(deps), waiting, answers)
 
 
 async def _view(
@@ -143,8 +147,10 @@ async def _view(
 ) -> CaseOut | AgencyOut | DeadlinesOut:
     case = reading.case
     here = f"/v1/cases/{case.reference}"
+    sequences = {meeting: shown.sequence for meeting, shown in case.invites.items()}
     if eyes.own is not None:
         part = agency_view(case, eyes.own, now)
+        with_answers(part.meetings, around.answers, sequences)
         own = [_step(eyes.caller, here, step, around.waiting) for step in part.next_steps]
         papers = {
             name: f"{here}/documents/{name}/{ref.version}"
@@ -155,6 +161,7 @@ async def _view(
         dates = deadlines_view(case, now)
         return DeadlinesOut(**_parts(dates), links={"self": here})
     view = case_view(case, now)
+    with_answers(view.meetings, around.answers, sequences)
     for child in view.children:
         child.also_in = [one.reference for one in around.others.also_in[child.child_id]]
         child.likely_same = around.others.likely.get(child.child_id, [])

@@ -35,6 +35,7 @@ from review.kit.awaited import deadline_met_by, tried_on
 from review.kit.deadlines import safe_step_done, safe_times
 from review.kit.sign_off_rounds import deadline_of
 from review.kit.vacancies import vacancies
+from review.meetings import meeting_views
 from review.next_steps import NextStep, needed_steps, next_steps
 from review.own_part import agency_of_person, deadlines_of_agencies
 from review.protocol import STAGE_TITLES
@@ -83,6 +84,7 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         waiting_for=_waiting(case, [step for step in steps if step.needed], now),
         agencies=[_agency(case, agency, now) for agency in reads.scope(case)],
         rapid_review_meeting_at=reads.meeting_at(case),
+        meetings=meeting_views(case),
         rounds=[_round(case, one) for one in case.rounds],
         practice_review=practice_review_view(case, now),
         actions=action_log(case),
@@ -158,6 +160,7 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
         agencies=[_agency(case, agency, now) for agency in asked],
         returns=[one for agency in asked for one in _given(case, agency)],
         deadlines=[_deadline(case, case.deadlines[id], now) for id in deadlines],
+        meetings=meeting_views(case, own),
         rounds=[_round(case, one) for one in rounds],
         actions=actions,
         learning=_learning(case, own),

@@ -20,6 +20,7 @@ from review.facts.enums import Harm, Route, Stage, Verdict, View
 from review.facts.family import FamilyMember, Home
 from review.facts.learning_review import Participant
 from review.kit.vacancies import Vacancy
+from review.meetings import MeetingView
 from review.next_steps import NextStep
 
 
@@ -281,6 +282,7 @@ class AgencyView(Model):
     agencies: list[AgencyStanding]
     returns: list[GivenReturn] = []  # oldest first
     deadlines: list[DeadlineView]
+    meetings: list[MeetingView] = []  # to which its own people are invited
     rounds: list[RoundView] = []
     actions: list[ActionStanding] = []
     learning: LearningPart | None = None
@@ -309,6 +311,7 @@ class CaseView(CaseHead):
     waiting_for: list[WaitingFor]
     agencies: list[AgencyStanding]
     rapid_review_meeting_at: AwareDatetime | None = None
+    meetings: list[MeetingView] = []  # with who was invited and what they answered
     rounds: list[RoundView]
     failed_duties: list[FailedView]
     mails_waiting: list[WaitingMail] = []

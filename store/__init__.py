@@ -27,6 +27,7 @@ from store.journal import TRIED
 from store.links import LinkStore
 from store.mail_log import MailLog
 from store.marks import Marks
+from store.meeting_answers import MeetingAnswers
 from store.meetings import Meetings
 from store.migrations.steps import migrate
 from store.morning import MorningMail
@@ -68,6 +69,7 @@ class Store:
         self.directory = DirectoryStore(database)
         self.closures = Closures(database)
         self.meetings = Meetings(database)
+        self.meeting_answers = MeetingAnswers(database)
         self.feeds = CalendarFeeds(database, self.meetings)
         self.marks = Marks(database)
         self.morning_mail = MorningMail(database)

@@ -38,7 +38,7 @@ from store.tables import (
     link_revocations,
     mail,
 )
-from store.tables_calendar import case_meetings
+from store.tables_calendar import case_meetings, meeting_answers
 from store.tables_replies import openings, replies
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ WATCHED: dict[Table, Watch] = {
     documents: Watch(("document", "version")),
     mail: Watch(("message_id",)),
     replies: Watch(("id",)),
+    meeting_answers: Watch(("meeting", "person")),
     openings: Watch(("document", "version", "person")),
     directory_versions: Watch(("version",)),
     closures: Watch(("day",)),

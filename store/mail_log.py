@@ -312,9 +312,11 @@ class MailLog:
 
     async def answered(self, begins: str) -> tuple[str, Mail] | None:
         """The mail whose Message-ID begins so, with its case: what a reply answers; None where none does."""
-        query = select(mail).where(mail.c.message_id.startswith(f"<{begins}", autoescape=True)).limit(2)
+        first = f"<{begins}"
+        # A span finds it by the index, which no LIKE does; what follows is a hexadecimal digit or an @.
+        query = select(mail).where(mail.c.message_id.between(first, f"{first}g")).limit(3)
         async with self._database.read() as connection:
-            rows = (await connection.execute(query)).all()
+            rows = [row for row in await connection.execute(query) if row.message_id.startswith(first)]
         return (rows[0].reference, self._mail(rows[0])) if len(rows) == 1 else None
 
     async def of_case(self, reference: str) -> list[Mail]:

@@ -1,6 +1,6 @@
 """Store: the tables of meetings of cases and of people's calendars, beside those of `store.tables`."""
 
-from sqlalchemy import Column, ForeignKey, Index, LargeBinary, String, Table
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from store.tables import metadata
 from store.types import UtcDateTime
@@ -15,6 +15,18 @@ case_meetings = Table(
     Column("whose", String, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Index("case_meetings_by_start", "starts_at", "reference"),
+)
+
+# What those invited have answered, by the case or meeting of the CRG: `sequence` is the number of the invitation.
+meeting_answers = Table(
+    "meeting_answers",
+    metadata,
+    Column("reference", String, primary_key=True),
+    Column("meeting", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("answer", String, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # A person's private address for calendars, by the keyed hash of its secret: one each.

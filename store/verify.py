@@ -38,6 +38,7 @@ _WORDS = {
     "documents": "document",
     "mail": "email",
     "replies": "mail that came in",
+    "meeting_answers": "answer to an invitation:",
     "openings": "who has opened which version:",
     "directory_versions": "version of the directory",
     "closures": "closed day",

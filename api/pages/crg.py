@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.attendance import of_the_crg
 from api.auth import READERS, Caller, not_for_you
 from api.crg import CONVENERS, agenda_of, mails_of, own_actions
 from api.crg_bodies import MEETING as MEETING_ID
@@ -128,6 +129,7 @@ async def _meeting(request: Request, caller: Caller, id: str, mistake: Mistake |
         "agenda": agenda,
         "name": _names(directory),
         "mails": await mails_of(deps, one.id),
+        "invited": await of_the_crg(deps, one.id),
         "convenes": caller.holds(*CONVENERS),
         "begun": one.starts_at <= deps.now(),
         "people": _who_may_have_come(directory, one.record.attended if one.record else []),

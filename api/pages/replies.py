@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.attendance import is_of_the_crg
 from api.auth import Caller
 from api.deps import deps_of
 from api.pages.auth import frame, holding, reader, writer
@@ -91,6 +92,7 @@ def _line(kept: Kept) -> dict[str, Any]:
     return found | {
         "id": kept.id,
         "reference": kept.about,
+        "there": f"/{'crg' if is_of_the_crg(kept.about) else 'cases'}/{kept.about}" if kept.about else "",
         "person": kept.person,
         "received_at": kept.received_at,
         "settled_at": kept.settled_at,

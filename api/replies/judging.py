@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+from api.attendance import OF_THE_CRG, invitation_of, is_of_the_crg
+from api.crg_bodies import MEETING
 from api.deps import Deps
 from api.pages.case_links import ENDED
 from api.pages.links import ending, known_to_the_case, links_of
@@ -40,6 +42,14 @@ _UNKNOWN = "We do not know which of our emails it answers."
 _READ = "It is not one of the few first lines that are an answer by themselves."
 
 
+class Attends(NamedTuple):
+    """What is answered to the invitation to a meeting; `sequence`: of the invitation."""
+
+    meeting: str
+    sequence: int
+    answer: Attending
+
+
 class Judged(NamedTuple):
     """What a reply leads to. `why`: why it does not count at once; `answer`: what can be taken up all the same."""
 
@@ -53,6 +63,7 @@ class Judged(NamedTuple):
     at_once: bool = False
     settled: bool = False  # there is nothing to do about it
     form: Form | None = None  # a form that came with it, as it was read
+    attends: Attends | None = None
 
 
 class _Asked(NamedTuple):
@@ -71,7 +82,7 @@ _ATTENDS = {
     Attending.TENTATIVE: "May come: the invitation is accepted with reservation.",
     None: "Proposes another time, or answers the invitation in a way that we do not know.",
 }
-_MEETING = re.compile(r"([A-Z]{2,6}-\d{4}-\d{1,6})-([\w:.-]+)@")
+_MEETING = re.compile(rf"(?P<of>[A-Z]{{2,6}}-\d{{4}}-\d{{1,6}}|{MEETING}(?=-{OF_THE_CRG}@))-(?P<meeting>[\w:.-]+)@")
 
 
 async def judge(deps: Deps, reply: Reply) -> Judged:
@@ -82,15 +93,14 @@ async def judge(deps: Deps, reply: Reply) -> Judged:
     if known is None:
         return Judged(_UNKNOWN)
     reference, mail = known
+    if mail.link is None and (attends := _WORDS.get(reply.said.word) if reply.said else None):
+        return await _attends(deps, reply, reference, mail, attends)
     reading = await deps.readings.of(deps.store, reference)
     if reading is None:
         return Judged("It answers an email that is about no single case.", None, mail.person, mail.subject)
     directory = await known_to_the_case(deps, reference)
     person = next((one for one in directory.people if one.id == mail.person), None)
     about = mail.subject.removeprefix(f"{reference}: ")
-    attends = _WORDS.get(reply.said.word) if reply.said else None
-    if mail.link is None and attends:
-        return Judged(_ATTENDS[attends], reference, mail.person, about)
     if mail.link:
         about = links.title_of(reading.case, LiveLink(mail.link.purpose, mail.link.subject, mail.person))
     found = Judged("", reference, mail.person, about)
@@ -105,18 +115,49 @@ async def judge(deps: Deps, reply: Reply) -> Judged:
 _WORDS = {Word.ATTEND: Attending.ACCEPTED, Word.NOT_ATTEND: Attending.DECLINED}
 
 
+async def _attends(deps: Deps, reply: Reply, reference: str, mail: Mail, answer: Attending) -> Judged:
+    """Words that answer an invitation by mail; they stand with the meeting where the person has written them."""
+    directory = await known_to_the_case(deps, reference)
+    person = next((one for one in directory.people if one.id == mail.person), None)
+    theirs = person is not None and reply.sender == person.email.strip().lower() and not reply.by_another
+    found = Judged(_ATTENDS[answer], reference, mail.person, mail.subject.removeprefix(f"{reference}: "))
+    invited = invitation_of(reference, mail)
+    if invited is None or not theirs:
+        return found
+    meeting, number = invited
+    sequence = await _sequence(deps, reference, meeting) if number is None else number
+    accepted = answer is Attending.ACCEPTED
+    return found._replace(attends=Attends(meeting, sequence, answer), settled=accepted)
+
+
+async def _sequence(deps: Deps, reference: str, meeting: str) -> int:
+    """The number of the invitation that stands."""
+    reading = await deps.readings.of(deps.store, reference)
+    shown = reading.case.invites.get(meeting) if reading else None
+    return shown.sequence if shown else 0
+
+
 async def _invited(deps: Deps, reply: Reply, answer: CalendarReply) -> Judged:
     """What a calendar answers: the meeting is named by the invitation's own id, as it goes to the sender of it."""
     found = _MEETING.match(answer.uid)
-    reading = await deps.readings.of(deps.store, found[1]) if found else None
-    if found is None or reading is None:
+    if found is None or not await _known(deps, found["of"]):
         return Judged(f"{_ATTENDS[answer.answer]} Which meeting of a case it is for, it does not say.")
-    directory = await known_to_the_case(deps, found[1])
+    directory = await known_to_the_case(deps, found["of"])
     theirs = {answer.attendee, reply.sender}
     person = next((one.id for one in directory.people if one.active and {one.email.strip().lower()} == theirs), None)
-    about = f"Invitation: {found[2].replace('-', ' ')}"
+    about = (
+        "Invitation: CRG meeting" if is_of_the_crg(found["of"]) else f"Invitation: {found['meeting'].replace('-', ' ')}"
+    )
     accepted = answer.answer is Attending.ACCEPTED and person is not None
-    return Judged(_ATTENDS[answer.answer], found[1], person, about, settled=accepted)
+    attends = Attends(found["meeting"], answer.sequence, answer.answer) if answer.answer and person else None
+    return Judged(_ATTENDS[answer.answer], found["of"], person, about, settled=accepted, attends=attends)
+
+
+async def _known(deps: Deps, reference: str) -> bool:
+    """Whether there is this case, or this meeting of the CRG."""
+    if is_of_the_crg(reference):
+        return await deps.store.meetings.called(reference)
+    return await deps.readings.of(deps.store, reference) is not None
 
 
 async def _not_an_answer(deps: Deps, asked: _Asked, reply: Reply) -> str:

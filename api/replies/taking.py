@@ -29,6 +29,7 @@ from review.facts.links import LinkUndelivered
 from settings.links import PATHS
 from store.errors import KeyReused
 from store.inbox import MessageStatus
+from store.meeting_answers import MeetingAnswer
 from store.replies import Kept, ReplyStatus
 
 AT_ONCE = 50  # mails that are looked at in one round
@@ -61,6 +62,11 @@ async def look_at(deps: Deps, kept: Kept) -> None:
     except Exception as error:  # noqa: BLE001  # whatever it was, the mail is shown to a person, and the next one goes on
         log.error("reply-not-judged", reply=kept.id[:12], error=type(error).__name__)
         judged = Judged("This system could not make out what it answers.")
+    if judged.attends and judged.reference and judged.person:
+        answer = MeetingAnswer(
+            judged.attends.meeting, judged.person, judged.attends.answer, judged.attends.sequence, kept.received_at
+        )
+        await deps.store.meeting_answers.note(judged.reference, answer)
     found = seen(reply, judged)
     over = judged.settled or (reply.machine and reply.calendar is None)
     status = ReplyStatus.FILED if over else ReplyStatus.OPEN

@@ -25,20 +25,29 @@ def reads_replies(desk: Desk, mode: ReplyMode = ReplyMode.PROPOSE) -> None:
     desk.app.state.deps.settings = desk.settings
 
 
-async def was_sent(desk: Desk, purpose: str, subject: str, person: str, *, cause: str = "") -> str:
+async def was_sent(
+    desk: Desk,
+    purpose: str,
+    subject: str,
+    person: str,
+    *,
+    cause: str = "",
+    link: bool = True,
+    reference: str = REFERENCE,
+) -> str:
     """A mail with a link has gone to this person: where a reply to it goes."""
     told = f"{purpose} {subject} {person} {cause}"
     message_id = f"<{hashlib.sha256(told.encode()).hexdigest()[:40]}@partnership.example.org>"
     log, now = desk.store.mail_log, datetime.now(UTC)
     await log.begin(
         message_id,
-        reference=REFERENCE,
+        reference=reference,
         cause=cause or f"{purpose}:{subject}",
         person=person,
         to=address_of(person),
         subject=f"{REFERENCE}: your answer is needed",
         sent_at=now,
-        link=LinkFor(purpose=purpose, subject=subject),
+        link=LinkFor(purpose=purpose, subject=subject) if link else None,
     )
     await log.sent(message_id)
     return reply_address(MAILBOX, message_id) or ""

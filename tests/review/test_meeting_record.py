@@ -21,6 +21,7 @@ from review.facts.rapid_review import (
     ScopingMeetingHeld,
 )
 from review.kit import refusals as no
+from review.meetings import meeting_views
 from tests.review.world import EDITION, WHY, World, at, cast, scoping
 
 RECOMMENDED: dict[str, Any] = {
@@ -223,3 +224,13 @@ def test_a_meeting_lasts_as_long_as_the_edition_says_or_whoever_calls_it() -> No
     shorter = EDITION.model_copy(update={"meeting_minutes": MeetingMinutes(scoping=45, rapid_review=120)})
     world = called(edition=shorter, rapid_review_minutes=90)
     assert (lasts(world, "scoping-invite"), lasts(world, "rapid-review-invite")) == ({45}, {90})
+
+
+def test_an_agency_sees_the_meetings_that_its_own_people_are_invited_to() -> None:
+    """R-2, R-6: the case shows all who were invited, an agency its own people alone."""
+    world = called()
+    scoping_meeting, meeting = meeting_views(world.case)
+    assert {one.person for one in scoping_meeting.invited} == {"chair", "member"}
+    assert {"lead-health", "sbu-1"} < {one.person for one in meeting.invited}
+    (own,) = meeting_views(world.case, {"health"})
+    assert (own.meeting, [one.person for one in own.invited]) == (RAPID_REVIEW_MEETING, ["lead-health"])

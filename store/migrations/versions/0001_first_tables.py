@@ -144,6 +144,16 @@ def _lists() -> None:
     )
     op.create_index("case_meetings_by_start", "case_meetings", ["starts_at", "reference"], unique=False)
     op.create_table(
+        "meeting_answers",
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("meeting", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("reference", "meeting", "person"),
+    )
+    op.create_table(
         "case_agenda",
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
