@@ -144,6 +144,7 @@ async def list_cases(
     deps: TheDeps,
     stage: Annotated[Stage | None, Query(description="where they stand")] = None,
     route: Annotated[Route | None, Query(description="how they came in")] = None,
+    edition: Annotated[str | None, Query(description="under which edition of the protocol", max_length=100)] = None,
     overdue: Annotated[bool | None, Query(description="something in them is overdue")] = None,
     due_before: Annotated[AwareDatetime | None, Query(description="the next deadline is due before")] = None,
     live: Annotated[bool | None, Query(description="still running")] = None,
@@ -163,6 +164,7 @@ async def list_cases(
     page = await deps.store.cases.list(
         stage=stage,
         route=route,
+        edition=edition,
         overdue=overdue,
         due_before=in_reach(due_before),
         live=live,

@@ -119,6 +119,7 @@ class Line(Model):
     unread_returns: list[str] = []
     cast_version: int = 0
     calendar: str = ""
+    edition: str = ""
 
 
 class Listed(Model):
@@ -188,6 +189,7 @@ def _line(case: CaseState, now: datetime) -> Line:
         unread_returns=unread,
         cast_version=case.cast.version,
         calendar=case.calendar.name,
+        edition=case.edition.id,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, and_, bindparam, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, or_, select
 
 from review.case.record import RecordRow
 from review.facts import DocumentRef
@@ -47,6 +47,7 @@ _PLAIN = (
     "next_deadline_at",
     "live",
     "rehearsal",
+    "edition",
     "case_now",
 )
 LINE = tuple(cases.c[name] for name in (*_PLAIN, "overdue_at", "paused", "sealed_line"))  # what `line_of` reads
@@ -257,6 +258,7 @@ class Cases:
         *,
         stage: str | None = None,
         route: str | None = None,
+        edition: str | None = None,
         overdue: bool | None = None,
         due_before: datetime | None = None,
         live: bool | None = None,
@@ -275,7 +277,8 @@ class Cases:
         """
         now = now or datetime.now(UTC)
         query = select(*LINE)
-        wanted = {"stage": stage, "route": route, "live": live, "rehearsal": rehearsal, "paused": paused}
+        wanted: dict[str, str | bool | None] = {"stage": stage, "route": route, "edition": edition}
+        wanted |= {"live": live, "rehearsal": rehearsal, "paused": paused}
         for name, value in wanted.items():
             if value is not None:
                 query = query.where(cases.c[name] == value)
@@ -301,6 +304,13 @@ class Cases:
         query = select(cases.c.reference).where(cases.c.live).order_by(cases.c.reference)
         async with self._database.read() as connection:
             return [*await connection.scalars(query)]
+
+    async def by_edition(self) -> dict[str, int]:
+        """How many live cases go by each edition, rehearsals left out."""
+        counted = select(cases.c.edition, func.count()).where(cases.c.live, cases.c.rehearsal.is_(False))
+        async with self._database.read() as connection:
+            rows = await connection.execute(counted.group_by(cases.c.edition))
+        return {edition: number for edition, number in rows}  # noqa: C416  # rows are no pairs to mypy
 
     async def references(self) -> Sequence[str]:
         """References of all cases, ended ones too: the workflow of each stays open."""

@@ -28,6 +28,7 @@ class CaseLine(Model):
     overdue: bool = False
     live: bool = True
     rehearsal: bool = False
+    edition: str = ""
     case_now: AwareDatetime
 
 

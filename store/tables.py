@@ -107,6 +107,7 @@ cases = Table(
     Column("ahead", Interval, nullable=False),
     Column("cast_version", Integer, nullable=False),
     Column("calendar", String(32), nullable=False),
+    Column("edition", String, nullable=False),
     Column("written_at", UtcDateTime, nullable=False),
     Column("sealed_line", LargeBinary, nullable=False),
     Index("cases_by_opening", "opened_at", "reference"),

@@ -4,7 +4,7 @@ spreadsheet; and as a board to be printed. Everybody sees what the API shows the
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -13,12 +13,14 @@ from fastapi.responses import Response
 
 from api.auth import Caller
 from api.deps import Deps, deps_of
+from api.opening import editions_of
 from api.pages.auth import frame, reader
 from api.pages.layout import HEADERS, page, plain
 from api.pages.new_case import ways_in
 from api.pages.owing import namer, waited_for
 from api.paths import After
 from api.visibility import shown_agencies
+from calendar_rules.edition import Edition
 from calendar_rules.lengths import london
 from delivery.words import plain as in_words
 from review.facts.directory import Directory, Role
@@ -61,7 +63,18 @@ WAITED_FOR = (
     Role.PANEL,
 )
 SORTS = {Sort.DUE: "What is due first", Sort.OPENED: "Newest first"}
-COLUMNS = ("Reference", "Stage", "Opened", "Next deadline", "Due", "Overdue", "Paused", "Rehearsal", "Waits for")
+COLUMNS = (
+    "Reference",
+    "Stage",
+    "Opened",
+    "Next deadline",
+    "Due",
+    "Overdue",
+    "Paused",
+    "Rehearsal",
+    "Waits for",
+    "Edition",
+)
 
 
 class Choice(NamedTuple):
@@ -69,6 +82,7 @@ class Choice(NamedTuple):
 
     show: str = "live"
     stage: str = ""
+    edition: str = ""
     waits: str = ""
     q: str = ""
     sort: str = Sort.OPENED
@@ -77,9 +91,11 @@ class Choice(NamedTuple):
     def of(cls, given: Any) -> "Choice":
         """What the address says."""
         show, stage, waits, sort = (given.get(name, "") for name in ("show", "stage", "waits", "sort"))
+        edition = given.get("edition", "").strip()[:LONGEST]
         return cls(
             show if show in SHOWN else "live",
             stage if stage in {one.value for one in Stage} else "",
+            edition,
             waits if waits in {one.value for one in Role} else "",
             given.get("q", "").strip()[:LONGEST],
             sort if sort in {one.value for one in Sort} else Sort.OPENED,
@@ -121,7 +137,7 @@ async def cases(request: Request, after: After = None, board: bool = False) -> R
         "lines": [(one, waited_for(one, name)) for one in found.items],
         "name": name,
         "stages": {stage.value: title for stage, title in STAGE_TITLES.items()},
-        "filters": _filters(choice),
+        "filters": _filters(choice, editions_of(deps)),
         "sorts": [(choice.address(sort=sort), words, choice.sort == sort) for sort, words in SORTS.items()],
         "next": found.next,
         "first": after is None,
@@ -163,6 +179,7 @@ async def _found(
         paused=shown.paused,
         rehearsal=shown.rehearsal,
         stage=choice.stage or None,
+        edition=choice.edition or None,
         agencies=await shown_agencies(deps, caller),
         finding=finding,
         after=after,
@@ -171,14 +188,16 @@ async def _found(
     )
 
 
-def _filters(choice: Choice) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+def _filters(choice: Choice, editions: Sequence[Edition]) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """Each way to narrow the list: its name, then address, words and whether it is chosen of each link."""
     shown = [(choice.address(show=id), title, choice.show == id) for id, (title, _) in SHOWN.items()]
     stages = [(choice.address(stage=""), "Any", not choice.stage)]
     stages += [(choice.address(stage=one), title, choice.stage == one) for one, title in STAGE_TITLES.items()]
+    under = [(choice.address(edition=""), "Any", not choice.edition)]
+    under += [(choice.address(edition=one.id), one.title, choice.edition == one.id) for one in editions]
     waits = [(choice.address(waits=""), "Anyone", not choice.waits)]
     waits += [(choice.address(waits=one), in_words(one), choice.waits == one) for one in WAITED_FOR]
-    return [("Show", shown), ("Stage", stages), ("Waiting for", waits)]
+    return [("Show", shown), ("Stage", stages), ("Edition", under), ("Waiting for", waits)]
 
 
 def _row(one: ListedCase, name: Callable[[str], str]) -> list[str]:
@@ -194,6 +213,7 @@ def _row(one: ListedCase, name: Callable[[str], str]) -> list[str]:
         yes[one.paused],
         yes[one.rehearsal],
         waited_for(one, name),
+        one.edition,
     ]
     return [_inert(cell) for cell in cells]
 

@@ -9,6 +9,7 @@ from api.deps import deps_of
 from api.opening import DEFAULT_EDITION, editions_of
 from api.pages.auth import frame, reader
 from api.pages.layout import page
+from api.visibility import shown_agencies
 from calendar_rules.edition import Edition
 from delivery.words import plain
 
@@ -36,10 +37,12 @@ async def show(request: Request) -> Response:
     if isinstance(caller, Response):
         return caller
     known = editions_of(deps_of(request))
+    everything = await shown_agencies(deps_of(request), caller) is None
     context = await frame(request, caller) | {
         "editions": known,
         "default": DEFAULT_EDITION,
         "differences": differences(known),
+        "live": await deps_of(request).store.cases.by_edition() if everything else None,
     }
     return page(request, "editions.html", context)
 

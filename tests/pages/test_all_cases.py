@@ -34,7 +34,7 @@ async def put(desk: Desk, number: int, days: int | None, agencies: Any = (), **l
 async def many(desk: Desk) -> Desk:
     """Of six cases, two are due on the same day, one has nothing due, one is concluded."""
     await put(desk, 1, 9, ["police"], stage="returns", waits_for=" agency ")
-    await put(desk, 2, 3, ["hospital"], stage="report", waits_for=" business-unit crg-chair ")
+    await put(desk, 2, 3, ["hospital"], stage="report", waits_for=" business-unit crg-chair ", edition="england-2023")
     await put(desk, 3, 3, stage="returns")
     await put(desk, 4, None, stage="actions", paused=True)
     await put(desk, 5, 1, live=False, stage="concluded")
@@ -94,6 +94,11 @@ async def test_the_page_finds_by_an_agencys_name_and_narrows_by_links(many: Desk
     assert 'href="/cases?stage=returns&amp;waits=agency&amp;sort=due"' in page
     assert 'href="/cases.csv?stage=returns&amp;sort=due"' in page
     assert "No case is found." in (await page_of(many, client, "/cases?q=CR-1999")).text
+    shown = (await page_of(many, client, "/cases?edition=england-2023")).text
+    assert ("CR-2026-902" in shown, "CR-2026-901" in shown) == (True, False)
+    editions = (await page_of(many, client, "/editions")).text
+    assert '<a class="govuk-link" href="/cases?edition=england-2023">1 live case</a>' in editions
+    assert "live case</a>" not in (await page_of(many, client, "/editions", "senior-police")).text
     shown = (await page_of(many, client, "/cases?show=concluded")).text
     assert "CR-2026-905" in shown
     assert "CR-2026-901" not in shown

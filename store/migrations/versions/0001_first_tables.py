@@ -46,6 +46,7 @@ def _cases() -> None:
         sa.Column("ahead", sa.Interval(), nullable=False),
         sa.Column("cast_version", sa.Integer(), nullable=False),
         sa.Column("calendar", sa.String(length=32), nullable=False),
+        sa.Column("edition", sa.String(), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed_line", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("reference"),
