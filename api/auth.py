@@ -16,6 +16,7 @@ from api.problems import Problem, of_refusal
 from calendar_rules.model import Model
 from review.facts import Speaker
 from review.facts.directory import READ_WHOLE_CASES, WRITTEN_TO_ONLY, Role
+from review.facts.office_words import offices
 from review.kit.refusals import NotYourRole
 from store.directory import Offices
 
@@ -151,7 +152,7 @@ class Allow:
 
 def not_for_you(what: str, roles: tuple[Role, ...]) -> Problem:
     """A 403 problem that names who may: the same refusal that the case itself would give."""
-    return of_refusal(NotYourRole(what=what, roles=" or ".join(roles)).as_dict())
+    return of_refusal(NotYourRole(what=what, roles=offices(roles)).as_dict())
 
 
 Reader = Annotated[Caller, Depends(Allow(*READERS))]

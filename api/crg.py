@@ -179,7 +179,7 @@ async def list_actions(
     request: Request,
     caller: LogReader,
     deps: TheDeps,
-    owner: Annotated[str | None, Query(max_length=63, description="id of the person who owes it")] = None,
+    owner: Annotated[str | None, Query(max_length=63, description="id of the person who is responsible for it")] = None,
     agency: Annotated[str | None, Query(max_length=63, description="id of the agency")] = None,
     overdue: Annotated[bool | None, Query(description="overdue ones only, or none")] = None,
     closed: Annotated[bool, Query(description="closed ones instead of open ones, of ended cases too")] = False,

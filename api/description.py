@@ -9,7 +9,7 @@ from api.problems import MEDIA_TYPE, ProblemDocument
 _READING = {
     "401": "Not signed in, or with a token that is not good here",
     "403": "Not for this office; the detail names who may",
-    "404": "Not there, or not yours to see",
+    "404": "Not found, or you do not have access to it",
     "422": "Not as it should be; `errors` names the fields",
     "503": "The issuer's keys cannot be fetched",
 }

@@ -24,7 +24,7 @@ LATER = {"Retry-After": "30"}  # seconds
 # What is said in the place of the validator's own words, by its kind of error.
 _PLAIN = {
     "missing": "is missing",
-    "string_too_short": "is blank; say it in words",
+    "string_too_short": "is blank; enter it",
     "extra_forbidden": "is not known here; take it out, or correct its name",
     "timezone_aware": "has no offset; write a time such as 2026-05-11T09:00:00+01:00 or 2026-05-11T08:00:00Z",
     "union_tag_invalid": "is no kind that is known here; GET /v1/schemas/corrected names all",
@@ -59,7 +59,7 @@ _FORMS = (
     ("[a-z0-9-]", "an id of lower-case letters, digits and hyphens"),
     ("[0-9a-f]{64}", "64 hexadecimal digits"),
     ("[!-}]", "200 characters of ASCII at the most, with no ~ in front and no space in front or at the end"),
-    (r"\S", "it is blank; say it in words"),
+    (r"\S", "it is blank; enter it"),
 )
 
 

@@ -95,9 +95,7 @@ def sound_body(sent: Any, *, in_earnest: bool) -> None:
         for path in _numbers_for_times(sent, ())
     }
     # What is empty, or of spaces only, the models see to.
-    wrong |= {
-        ".".join(path): "is blank; say it in words" for path, text in _texts(sent, ()) if text.strip() and unseen(text)
-    }
+    wrong |= {".".join(path): "is blank; enter it" for path, text in _texts(sent, ()) if text.strip() and unseen(text)}
     if wrong:
         raise invalid(wrong)
     if in_earnest:

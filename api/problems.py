@@ -65,7 +65,10 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The issuer's keys cannot be fetched, so no token can be checked. Try again in a minute.",
     ),
-    "unknown-case": (HTTPStatus.NOT_FOUND, "No case of this reference is yours to see. Check the reference."),
+    "unknown-case": (
+        HTTPStatus.NOT_FOUND,
+        "We cannot find that case, or you do not have access to it. Check the reference.",
+    ),
     "not-found": (HTTPStatus.NOT_FOUND, "There is nothing at this address. GET /v1 lists what there is."),
     "method-not-allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method. See /docs."),
     "invalid-request": (HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not as it should be; errors names fields."),

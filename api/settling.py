@@ -15,7 +15,7 @@ ASK_EVERY = 0.004  # seconds, where only a query tells
 
 
 class Settling:
-    """Waits for messages to be settled."""
+    """Waits till messages are settled."""
 
     def __init__(self, inbox: Inbox) -> None:
         self._inbox = inbox

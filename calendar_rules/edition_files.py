@@ -59,7 +59,7 @@ def read(path: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(held.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        told = f"the file is no TOML in UTF-8: {error}; mend that line, or save it as UTF-8"
+        told = f"the file is not valid TOML in UTF-8: {error}; fix that line, or save it as UTF-8"
         raise UnreadableFile(told) from None
     except RecursionError:
         raise UnreadableFile(_TOO_DEEP) from None

@@ -10,10 +10,12 @@ from review.facts.chronology import ChronologyGiven
 from review.facts.directory import Cast, Role, speaks_for
 from review.facts.editions import AgencyKnew
 from review.facts.notification import PartnerViewGiven
+from review.facts.office_words import offices
 from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.facts.referral import ReferralReceived
 from review.facts.report import DraftAgreed, DraftCommented
 from review.facts.signing import SignOffGiven
+from review.kit.notify_wording import in_words_of
 from review.kit.refusals import NotYourComment, NotYourRole, NotYourSignature, WrongAgency
 
 _SBU = Role.BUSINESS_UNIT
@@ -27,7 +29,7 @@ def check_office(reported: Reported, cast: Cast) -> None:
     wanted = MAY_REPORT[fact.kind]
     elsewhere = {role for person in by.people if (who := cast.person(person)) for role in who.not_here}
     if not set(wanted) & (set(by.roles) - (elsewhere - _held(by, cast))):
-        raise NotYourRole(what=fact.title, roles=" or ".join(wanted))
+        raise NotYourRole(what=fact.title, roles=offices(wanted))
     match fact:
         case PartnerViewGiven() if _SBU not in by.roles:
             _check_view(fact, by, cast)
@@ -51,13 +53,15 @@ def _held(by: Speaker, cast: Cast) -> set[Role]:
 def _check_view(fact: PartnerViewGiven, by: Speaker, cast: Cast) -> None:
     """A view is the officer's own, and that of one of several the officer's or a deputy's (N-2)."""
     if not _is(fact.officer, by, cast):
-        own = fact.officer if fact.officer in HEADS else f"accountable officer for {fact.officer}"
+        own = in_words_of([fact.officer])
         raise NotYourRole(
-            what=f"The view of the {fact.officer}", roles=f"{own} or {_SBU}", fields={"officer": "is not you"}
+            what=f"The view of {own}", roles=f"{own} or {offices([_SBU])}", fields={"officer": "is not you"}
         )
     if fact.person and fact.person not in by.people and not _deputy(by, cast):
         raise NotYourRole(
-            what=f"The view of {fact.person}", roles=f"that officer or {_SBU}", fields={"person": "is not you"}
+            what=f"The view of {fact.person}",
+            roles=f"that officer or {offices([_SBU])}",
+            fields={"person": "is not you"},
         )
 
 

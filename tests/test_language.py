@@ -54,6 +54,40 @@ def test_the_documents_speak_the_same_language() -> None:
     assert left == [], "deadlines and reminders"
 
 
+# What mails, pages and refusals said once, and what is said instead: kinds, each mended wherever it stood.
+NOT_SAID = {
+    "nothing is asked of you": "no action needed",
+    "It is owed by": "who is responsible, as the subject",
+    "stands in the portal": "is in the portal",
+    "Please do not come": "Cancelled: what, when",
+    "Questions reach": "If you have questions, reply to this email",
+    "writes itself": "is built from live cases",
+    "yours to see": "we cannot find it, or you do not have access",
+    "say it in words": "enter it",
+    "people decide": "the decision is yours",
+    "Waits for": "Waiting for",
+    "Who is meant": "whom the request is about",
+    "mend that line": "fix that line",
+}
+
+
+def test_what_was_mended_once_is_not_said_again() -> None:
+    """Mails, pages and refusals speak as a British public service does (docs/mails.md shows every mail)."""
+    left = [
+        f"{path.relative_to(ROOT)}: {said}; say: {instead}"
+        for path in [
+            *(ROOT / "templates").rglob("*.j2"),
+            *(ROOT / "templates").rglob("*.txt"),
+            *(ROOT / "templates").rglob("*.html"),
+            *(ROOT / "review" / "kit" / "refusals").rglob("*.py"),
+            *(ROOT / "api").rglob("*.py"),
+        ]
+        for said, instead in NOT_SAID.items()
+        if said in path.read_text(encoding="utf-8")
+    ]
+    assert left == []
+
+
 def test_plain_english_says_again() -> None:
     """People in a hurry read "again" (docs/glossary.md); a comment or a sentence of ours says the same."""
     left = [

@@ -72,7 +72,7 @@ COLUMNS = (
     "Overdue",
     "Paused",
     "Rehearsal",
-    "Waits for",
+    "Waiting for",
     "Edition",
 )
 

@@ -47,7 +47,7 @@ async def reader(request: Request) -> Caller | Response:
         return caller
     return plain(
         request,
-        "This is not for you",
+        "You do not have permission to see this page",
         "You have signed in, but with none of the offices that read cases.",
         "If you should have one, ask the Business Unit.",
         status=403,
@@ -100,7 +100,7 @@ def called(caller: Caller, directory: Directory) -> str:
 
 def of_problem(request: Request, problem: Problem, frame: Mapping[str, Any] | None = None) -> HTMLResponse:
     """A problem of the API as a page."""
-    titles = {HTTPStatus.NOT_FOUND: "Not found", HTTPStatus.FORBIDDEN: "This is not for you"}
+    titles = {HTTPStatus.NOT_FOUND: "Not found", HTTPStatus.FORBIDDEN: "You do not have permission to see this page"}
     title = titles.get(HTTPStatus(problem.status), "This cannot be shown now")
     detail = _OFFICE.sub(lambda found: in_words(found[0]), problem.detail)  # codes are for programs
     return plain(request, title, detail, status=problem.status, frame=frame)

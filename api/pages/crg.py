@@ -43,7 +43,7 @@ def router() -> APIRouter:
 
 
 async def meetings(request: Request) -> Response:
-    """The CRG's meetings: the next one with its agenda as it writes itself, those held as they were (G-2)."""
+    """The CRG's meetings: the next one with its agenda as it stands, those held as they were (G-2)."""
     caller = await _of_the_crg(request)
     return caller if isinstance(caller, Response) else await _meetings(request, caller)
 

@@ -92,7 +92,7 @@ _MISSING = {
     "link": "Give a web address that begins with https://, or leave it empty",
     "minutes": "Enter how many minutes it lasts, from 15 to 600, or leave it empty",
     "reason": "Give the reason, in 2,000 characters at the most",
-    "attended": "Choose who came, 100 people at the most",
+    "attended": "Select who attended, up to 100 people",
     "notes": "Notes must be 20,000 characters or fewer",
 }
 

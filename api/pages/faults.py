@@ -34,7 +34,7 @@ def as_page(request: Request, problem: Problem, fault: str | None) -> Response |
     try:
         return plain(
             request,
-            "This page does not work now",
+            "Sorry, there is a problem with the service",
             "The fault is ours, not yours." + (f" {answered}" if request.method == "POST" else ""),
             "Go back and try again in a few minutes. If it happens again, tell those who run this system, "
             f"with this reference: {fault}.",
@@ -42,7 +42,8 @@ def as_page(request: Request, problem: Problem, fault: str | None) -> Response |
         )
     except Exception:  # noqa: BLE001  # the frame of every page is at fault, too
         return Response(
-            f"This page does not work now. Tell those who run this system, with this reference: {fault}.",
+            "Sorry, there is a problem with the service. "
+            f"Tell those who run this system, with this reference: {fault}.",
             status_code=HTTPStatus.INTERNAL_SERVER_ERROR,
             media_type="text/plain; charset=utf-8",
             headers=HEADERS,

@@ -37,7 +37,7 @@ NOT_RECORDED = "This has not been recorded."
 CALLED = {"officer": "A name"}
 KNOWN_MISSING = "Say whether the child or the family was known to your agency"
 LATE = "It came after it was due and is marked late; it is taken all the same."
-REPLACE = "Until {end} you can open the link in your email again and send a later version; earlier ones are kept."
+REPLACE = "Until {end} you can open the link in your email again and replace your return; earlier versions are kept."
 
 
 B = TypeVar("B", ReturnBody, AgencyKnew)

@@ -32,7 +32,7 @@ def load(file: Path, *, own_editions: Path | None = None) -> Scenario:
     except OSError as error:
         raise BadScenario(file, "", f"cannot be read ({error.strerror}); give the path of a scenario file") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadScenario(file, "", f"is no TOML: {error}; mend that line") from None
+        raise BadScenario(file, "", f"is not valid TOML: {error}; fix that line") from None
     return read(data, file, own_editions=own_editions, beside=file.parent / OWN_EDITIONS)
 
 

@@ -94,7 +94,7 @@ class ActionSet(Fact):
     kind: Literal["action-set"] = "action-set"
     action: Id = Field(description="id of the action within the case; shows in mails, so never a name")
     what: Reasons
-    owner: PersonId = Field(description="the person who owes it")
+    owner: PersonId = Field(description="the person who is responsible for it")
     agency: AgencyId
     due_date: date = Field(description="due at the end of this day, London")
     outcome: Reasons = Field(description="what is to be better for children once it is done")

@@ -48,7 +48,7 @@ class DraftSentToCrg(Fact):
 
 
 class DraftCommented(Fact):
-    """Somebody of the CRG, or present at the meeting, comments on the draft (§6, R-16)."""
+    """Somebody of the CRG, or present at the meeting, comments on the draft (§6)."""
 
     title = "Draft commented on"
     may_report = (Role.CRG_MEMBER, Role.CRG_CHAIR, Role.AGENCY, Role.LEGAL_ADVISER, Role.BUSINESS_UNIT)

@@ -26,7 +26,7 @@ def called(case: CaseState, deadline: RunningDeadline) -> str | None:
 def titled(case: CaseState, deadline: RunningDeadline) -> str:
     """Its title, with what it is about where a case has several of a kind."""
     named = called(case, deadline)
-    return f"{deadline.title} ({named})" if named else deadline.title
+    return f"{deadline.title}: {named}" if named else deadline.title
 
 
 def called_thing(case: CaseState, id: str) -> str:

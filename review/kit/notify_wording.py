@@ -18,6 +18,11 @@ def moment(at: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
 
 
+def in_full(at: datetime) -> str:
+    """ "Friday 12 June 2026, 23:59", London: as papers have it."""
+    return f"{day(at)}, {london(at):%H:%M}"
+
+
 def day(at: datetime) -> str:
     """ "Friday 12 June 2026", London."""
     local = london(at).date()

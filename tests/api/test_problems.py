@@ -123,7 +123,7 @@ async def test_a_text_of_which_nothing_can_be_seen_is_blank(
     answer = await client.post(
         "/v1/referrals", json=ReferralReceived.sample | {"concern": signs}, headers=token("business-unit")
     )
-    assert answer.json()["errors"] == [{"field": "concern", "detail": "is blank; say it in words"}]
+    assert answer.json()["errors"] == [{"field": "concern", "detail": "is blank; enter it"}]
 
 
 async def test_a_key_that_cannot_be_one_is_told_how_it_is_written(

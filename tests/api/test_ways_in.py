@@ -61,7 +61,7 @@ async def test_a_referral_of_another_century_opens_nothing_and_blanks_complete_n
     step = await running.led_to(here, "referral-completed")
     answer = await running.send(step, senior_officer="   ")
     assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
-    assert answer.json()["errors"] == [{"field": "senior_officer", "detail": "is blank; say it in words"}]
+    assert answer.json()["errors"] == [{"field": "senior_officer", "detail": "is blank; enter it"}]
 
 
 async def test_an_agency_cannot_refer_in_the_name_of_another(running: Running) -> None:

@@ -188,7 +188,7 @@ def test_an_edition_that_cannot_be_read_says_why(tmp_path: Path) -> None:
     write(tmp_path, "", name="empty", head="")
     write(tmp_path, 'based_on = "broken"', name="heir")
     write(tmp_path, 'based_on = "doncaster-2018"\ndeadlines = ["D-4"]', name="listed")
-    assert "the file is no TOML" in check_edition("broken", folder=tmp_path)[0]
+    assert "the file is not valid TOML" in check_edition("broken", folder=tmp_path)[0]
     assert check_edition("orphan", folder=tmp_path) == [
         'based_on: there is no edition "nowhere"; choose one of: doncaster-2018, england-2023'  # none that is broken
     ]

@@ -129,7 +129,7 @@ async def test_the_list_says_who_is_waited_for_and_which_case_is_paused(desk: De
     await desk.take(CasePaused(reason="Sample: criminal proceedings."))
     page = (await shown(desk, client, "/cases")).partition("<table")[2]
     assert "Paused" in page
-    assert 'data-label="Waits for"' in page
+    assert 'data-label="Waiting for"' in page
     assert "Business Unit" in page or "Chief Executive" in page
 
 
@@ -147,7 +147,7 @@ async def test_the_list_names_what_the_case_waits_for_and_not_the_owner_of_anoth
     await kept(desk, world)
     page = await shown(desk, client, "/cases")
     row = page.partition(f'href="/cases/{OTHER}"')[2].partition("</tr>")[0]
-    assert '<td data-label="Waits for">Business Unit or CRG Chair</td>' in row
+    assert '<td data-label="Waiting for">Business Unit or CRG Chair</td>' in row
     assert '<span class="page-nowrap">K-5</span>, late-one' in row
     assert "Milestone of the practice review" in row
 
@@ -164,7 +164,7 @@ async def test_a_partner_that_signs_is_not_taken_for_the_agency_of_the_same_id(
     world.sign("officer-health")
     await kept(desk, world)
     row = (await shown(desk, client, "/cases")).partition(f'href="/cases/{OTHER}"')[2].partition("</tr>")[0]
-    assert '<td data-label="Waits for">accountable officer</td>' in row
+    assert '<td data-label="Waiting for">accountable officer</td>' in row
     page = await shown(desk, client, f"/cases/{OTHER}")
     assert "Sign off Terms of reference, version 1, for the police" in page
 
@@ -177,7 +177,7 @@ async def test_who_records_a_step_for_others_is_not_said_to_be_waited_for(
     world.case.reference = OTHER
     await kept(desk, world)
     row = (await shown(desk, client, "/cases")).partition(f'href="/cases/{OTHER}"')[2].partition("</tr>")[0]
-    assert '<td data-label="Waits for">Director of Children&#39;s Services, Chief Executive' in row
+    assert '<td data-label="Waiting for">Director of Children&#39;s Services, Chief Executive' in row
     assert "Business Unit" not in row
 
 

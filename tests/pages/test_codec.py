@@ -46,7 +46,7 @@ async def test_no_other_office_opens_anything(desk: Desk, client: httpx.AsyncCli
     headers = {"Authorization": f"Bearer {desk.token(role)}"}
     answer = await client.post("/codec/decode", json=await sealed(desk), headers=headers)
     assert answer.status_code == 403
-    assert "business-unit or crg-chair" in answer.json()["detail"]
+    assert "the Business Unit or the CRG Chair" in answer.json()["detail"]
 
 
 async def test_without_a_sign_in_nothing_is_opened(desk: Desk, client: httpx.AsyncClient) -> None:

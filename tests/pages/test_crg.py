@@ -127,17 +127,17 @@ async def test_a_meeting_is_called_and_recorded_by_forms(desk: Desk, phone: Brow
         await page.get_by_label("Time").fill("10:00")
         await page.get_by_role("button", name="Call the meeting").click()
         await page.get_by_role("heading", name="Meeting of Wednesday 14 January 2026, 10:00").wait_for()
-        await page.get_by_text("Record who came").first.click()
+        await page.get_by_text("Record who attended").first.click()
         await no_barrier(page)
         await page.get_by_label("What was noted").fill("Sample: all was considered.")
-        await page.get_by_role("button", name="Record who came").click()
+        await page.get_by_role("button", name="Record who attended").click()
         await page.get_by_role("link", name="Choose who came").wait_for()
         await no_barrier(page)
         assert await page.get_by_label("What was noted").input_value() == "Sample: all was considered."
         names = {one.id: one.name for one in (await desk.store.directory.read()).people}
         for person in ("crg-chair", "sbu-manager"):
             await page.get_by_label(names[person], exact=True).check()
-        await page.get_by_role("button", name="Record who came").click()
+        await page.get_by_role("button", name="Record who attended").click()
         await page.get_by_text("Amend the record").first.click()
         await no_barrier(page)
         await page.get_by_label(names["crg-chair"], exact=True).uncheck()

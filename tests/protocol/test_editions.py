@@ -312,7 +312,7 @@ async def test_offices_are_called_as_the_edition_calls_them(desk: Desk) -> None:
     await case.follow_to("sign-off-given", skip=["senior-officers-informed"])
     await case.quiet()
     mail = case.mails(to="officer-health")[-1]
-    assert "lead safeguarding partner, health" in mail.text.replace("\n", " ")
+    assert "lead safeguarding partner for health" in mail.text.replace("\n", " ")
     assert "accountable officer" not in mail.text.lower()
 
 

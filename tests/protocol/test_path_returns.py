@@ -51,15 +51,15 @@ async def test_the_business_unit_reads_which_agencies_deadlines_moved_and_which_
     await case.says("case-resumed")
     await case.quiet()
     (moved,) = case.mails("has moved to Thursday 12 March 2026 (5)", to="sbu-manager")
-    assert len([line for line in moved.text.splitlines() if "Agency's return (" in line]) == 5
+    assert len([line for line in moved.text.splitlines() if line.startswith("- ") and "Agency's return (" in line]) == 5
     rows = [row.about for row in case.rows if row.line.startswith("Sent to sbu-manager: deadline moved")]
     assert len(set(rows)) == 5, "in the record each is told for itself"
     await case.until("2026-03-13 00:30")
     await case.quiet()
     mails = case.mails("overdue, Agency's return", to="sbu-manager")
-    lines = [line for mail in mails for line in mail.text.splitlines() if "Agency's return (" in line]
+    lines = [line for mail in mails for line in mail.text.splitlines() if line.startswith("- Overdue: send the")]
     assert len(lines) == 5
-    assert sum("Agency's return (Sample Police)" in line for line in lines) == 1
+    assert sum("send the return of Sample Police" in line for line in lines) == 1
 
 
 async def test_a_missing_return_does_not_hold_up_the_review(desk: Desk) -> None:

@@ -233,7 +233,7 @@ async def test_a_serious_incident_that_nobody_reports_is_asked_for_each_working_
     for person, asked in (("dcs", True), ("chief-executive", True), ("sbu-manager", True), ("crg-chair", False)):
         (mail,) = case.mails("has considered the case", to=person)
         assert ("reported in the portal today" in mail.text) == asked, person
-    assert "nothing is asked of you" in case.mails("has considered the case", to="lead-education")[0].text
+    assert "no action needed" in case.mails("has considered the case", to="lead-education")[0].text
     await case.until("2026-03-05 12:00")
     for person in ("dcs", "chief-executive", "sbu-manager"):
         assert len(case.mails("is not reported yet", to=person)) == 3, person
@@ -253,7 +253,7 @@ async def test_every_outcome_is_told_to_the_members_of_the_crg_and_to_whoever_re
     assert members
     for person in (*members, "lead-education"):
         (mail,) = case.mails("has considered the case", to=person)
-        assert "no further action is taken" in mail.text
+        assert "No further action is taken" in mail.text
 
 
 async def test_what_was_referred_to_the_crg_is_not_said_to_be_possible_still(desk: Desk) -> None:
@@ -300,4 +300,4 @@ async def test_a_slip_of_the_crg_is_put_right_on_a_live_case(desk: Desk) -> None
     await considers_otherwise(case, "learning-review")
     assert (await case.state()).stage is Stage.LEARNING_REVIEW
     assert await status(case, "D-1") is Status.STOPPED
-    assert "a learning review will be held" in case.mails("has considered the case", to="crg-chair")[-1].text
+    assert "A learning review will be held" in case.mails("has considered the case", to="crg-chair")[-1].text

@@ -134,7 +134,7 @@ def test_a_file_that_is_missing_or_no_toml_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadScenario, match=r"none\.toml: cannot be read"):
         load(tmp_path / "none.toml")
     (tmp_path / "broken.toml").write_text("title = ")
-    with pytest.raises(BadScenario, match=r"broken\.toml: is no TOML"):
+    with pytest.raises(BadScenario, match=r"broken\.toml: is not valid TOML"):
         load(tmp_path / "broken.toml")
 
 

@@ -144,7 +144,7 @@ def test_a_deadline_needs_only_its_class_and_its_length_to_start_be_called_and_b
     )
     deadline = world.deadline("Z-9:cdr")
     assert deadline.due == at("2026-05-26T23:59:59")
-    assert titled(world.case, deadline) == "Status told (cdr)"
+    assert titled(world.case, deadline) == "Status told: cdr"
     world.say(ProcessUpdated(process="cdr", status="closed"))
     assert deadline.status(world.now) is Status.MET
 

@@ -65,7 +65,7 @@ def test_it_is_made_when_the_panel_is_notified_with_all_that_was_entered() -> No
         "Plan\tchild in need plan",
         "Address\t1 Sample Street",
         "Setting\ta residential school",
-        "Sample: the coroner, Mon 11 May 2026 12:00",
+        "Sample: the coroner, Monday 11 May 2026, 12:00",
         "Limb (a)",
         "\nThe notification\n",
     ):

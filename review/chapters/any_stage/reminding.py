@@ -69,4 +69,4 @@ def _why_not(case: CaseState, deadline: RunningDeadline | None) -> str:
         return "the case is paused, and its time is held"
     if deadline.rule == "N-8" and reads.notified_at(case) is None:
         return "the Panel has not been notified, so there is no copy to send"
-    return "" if others_of(case, deadline) else "nobody but the Business Unit owes it"
+    return "" if others_of(case, deadline) else "only the Business Unit is responsible for it"

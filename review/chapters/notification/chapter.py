@@ -27,6 +27,7 @@ from review.facts.notification import (
     PartnerViewGiven,
     SafetyStepsRecorded,
 )
+from review.facts.office_words import offices
 from review.kit import notify
 from review.kit import refusals as no
 from review.kit.changes import when
@@ -96,7 +97,7 @@ def _notified(case: CaseState, fact: PanelNotified, reported: Reported, now: dat
     if not reads.agreed_to_notify(case):
         raise no.PartnersNotAgreed(who=_sentence(in_words_of(reads.deciders(case))))
     if not set(_notifying_offices(case)) & set(reported.by.roles):
-        raise no.NotYourRole(what=PanelNotified.title, roles=" or ".join(_notifying_offices(case)))
+        raise no.NotYourRole(what=PanelNotified.title, roles=offices(_notifying_offices(case)))
     if fact.notification not in case.edition.notifications:
         known = ", ".join(case.edition.notifications)
         raise no.UnknownNotification(

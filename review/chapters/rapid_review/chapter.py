@@ -305,7 +305,7 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
     yield Offer(
         body=meeting,
         needed=not reads.outstanding(case),
-        title="Record the rapid review meeting and who came",
+        title="Record the rapid review meeting and who attended",
         deadline="D-7",
     )
     if (meeting_at := reads.meeting_at(case)) and not reads.meeting_held(case):

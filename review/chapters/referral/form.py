@@ -13,7 +13,8 @@ from review.facts.enums import NotNotifiedOutcome, ReferralSource
 from review.facts.family import ChildAdded, FamilyMember, FamilyMemberAdded, Home, HomeRecorded
 from review.facts.notification import IncidentReported, PanelNotified, SafetyStepsRecorded
 from review.facts.referral import ReferralCompleted, ReferralReceived
-from review.kit.notify import dated, moment
+from review.kit.notify import dated
+from review.kit.notify_wording import in_full
 
 FORM = "referral-form"
 FORM_TITLE = "Case Review Referral Form"
@@ -57,7 +58,7 @@ def form(case: CaseState) -> dict[str, Any]:
         "merits": referral.merits if referral else "",
         "what_happened": incident.what_happened if incident else "",
         "incident": _incident(incident) if incident else [],
-        "told": [_listed(one.who, moment(one.at) if one.at else "") for one in incident.informed] if incident else [],
+        "told": [_listed(one.who, in_full(one.at) if one.at else "") for one in incident.informed] if incident else [],
         "definition": advise(reads.incident(case)).why if incident else "",
         "notified": _notified(case),
         "safety": safety_lines(case),
@@ -72,7 +73,7 @@ def _referred(case: CaseState, referral: ReferralReceived | None) -> list[list[s
     named = completed or referral
     partnership = referral.source is ReferralSource.PARTNERSHIP
     found = [
-        ["Received", moment(received.happened_at) if received else ""],
+        ["Received", in_full(received.happened_at) if received else ""],
         ["Nature of the referral", _plain(referral.nature)],
         ["Practitioner", referral.practitioner],
         ["Safeguarding lead", named.safeguarding_lead],
@@ -114,8 +115,8 @@ def _lives_there(case: CaseState, home: Home) -> str:
 def _incident(incident: IncidentReported) -> list[list[str]]:
     return [
         ["Brought to attention by", _plain(incident.reported_by)],
-        ["When it happened", moment(incident.incident_at)],
-        ["Local authority became aware", moment(incident.aware_at)],
+        ["When it happened", in_full(incident.incident_at)],
+        ["Local authority became aware", in_full(incident.aware_at)],
         ["Abuse or neglect", _plain(incident.abuse_or_neglect)],
         ["Where", _plain(incident.place)],
         ["Normally resident in the area", "Yes" if incident.normally_resident else "No"],
@@ -128,7 +129,7 @@ def _notified(case: CaseState) -> list[list[str]]:
     if at is None or notified is None:
         return []
     return [
-        ["Panel notified", moment(at)],
+        ["Panel notified", in_full(at)],
         ["By", notified.notified_by],
         ["The Panel's reference", notified.panel_reference],
         ["Kind of notification", case.edition.notifications[notified.notification].title],

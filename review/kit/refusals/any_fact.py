@@ -12,49 +12,49 @@ class AlreadyRecorded(Refusal, NotNow):
 
 
 class CaseEnded(Refusal, NotNow):
-    sentence = "The case has ended ({stage}). Corrections are still taken; for anything else reopen the case first (case-reopened)."
+    sentence = "The case has ended ({stage}). Corrections are still taken; for anything else reopen the case first."
 
 
 class InTheFuture(Refusal, NotRight):
-    sentence = "{what} lies in the future ({when}). Give when it happened, or record it once it has."
+    sentence = "{what} is in the future ({when}). Give when it happened, or record it once it has."
 
 
 class BeforeTheIncident(Refusal, NotRight):
-    sentence = "{what} ({when}) lies before {earlier} ({earlier_when}). Check both times."
+    sentence = "{what} ({when}) is before {earlier} ({earlier_when}). Check both times."
 
 
 class TimeInThePast(Refusal, NotRight):
-    sentence = "{what} ({when}) has already passed. Give a time to come."
+    sentence = "{what} ({when}) has already passed. Enter a time in the future."
 
 
 class BeyondTheCalendar(Refusal, NotRight):
-    sentence = "{what} lies outside the years that this case's calendar covers ({first} to {last}). Check the year."
+    sentence = "{what} is outside the years that this case's calendar covers ({first} to {last}). Check the year."
 
 
 class NotYourRole(Refusal, NotYours):
-    sentence = "{what} is for {roles}. Ask one of them, or sign in with that office."
+    sentence = "Only {roles} can record this: {what}. Ask one of them, or sign in with that office."
 
 
 class UnknownAgency(Refusal, NotRight):
-    sentence = "No agency is known as {agency}. Choose one of the directory, or add it there first."
+    sentence = "We cannot find the agency {agency}. Choose one from the directory, or add it there first."
 
 
 class UnknownPerson(Refusal, NotRight):
-    sentence = (
-        "Nobody in the directory is known as {person}. Choose somebody of the directory, or add them there first."
-    )
+    sentence = "We cannot find {person} in the directory. Choose somebody who is there, or add them first."
 
 
 class UnknownChild(Refusal, NotRight):
-    sentence = "No child of this case is known as {child}. Use the child's id as it stands in the case."
+    sentence = "We cannot find the child {child} in this case. Use the child's id as the case shows it."
 
 
 class UnknownOfTheFamily(Refusal, NotRight):
-    sentence = "Nobody of this case is known as {person}. Choose a child or somebody of the family, or add them to the case first."
+    sentence = (
+        "We cannot find {person} in this case. Choose a child or somebody of the family, or add them to the case first."
+    )
 
 
 class UnknownMessage(Refusal, NotRight):
-    sentence = "Nothing in this case was recorded under {message}. Take the id from the case's record."
+    sentence = "We cannot find {message} in the record of this case. Use the id that the record shows."
 
 
 class WrongAgency(Refusal, NotYours):
@@ -62,10 +62,10 @@ class WrongAgency(Refusal, NotYours):
 
 
 class DayHasPassed(Refusal, NotRight):
-    sentence = "{day} has passed. A closure or bank holiday can only be entered for today or a day to come."
+    sentence = "{day} has passed. A closure or bank holiday can only be entered for today or later."
 
 
 class NoAddressOutside(Refusal, NotNow):
     sentence = (
-        "The directory holds no address of the office {office}. Add one, or record that it was told by other means."
+        "The directory has no address for the office {office}. Add one, or record that it was told by other means."
     )

@@ -8,7 +8,7 @@ class NotPaused(Refusal, NotNow):
 
 
 class AlreadyPaused(Refusal, NotNow):
-    sentence = "The case is already paused, since {since}. Resume it when it goes on (case-resumed)."
+    sentence = "The case is already paused, since {since}. Resume it first."
 
 
 class CannotBeMerged(Refusal, NotNow):
@@ -24,11 +24,13 @@ class WrongKindOfCorrection(Refusal, NotRight):
 
 
 class NothingToRetry(Refusal, NotRight):
-    sentence = "No failed duty is known as {duty}. Take the id from the case's failed duties."
+    sentence = "We cannot find the failed duty {duty}. Use the id that the case shows."
 
 
 class SameEdition(Refusal, NotNow):
-    sentence = "The case cannot be moved to this edition ({edition}). Name another edition that GET /v1/editions lists."
+    sentence = (
+        "The case cannot be moved to this edition ({edition}). Choose another of the editions that are installed."
+    )
 
 
 class NoSuchMilestoneOfOurs(Refusal, NotNow):
@@ -37,13 +39,13 @@ class NoSuchMilestoneOfOurs(Refusal, NotNow):
 
 class DutyNotCarried(Refusal, NotNow):
     sentence = (
-        "Still to be met here, and nothing pauses it: {duties}. Meet it first, or name it in carried: "
+        "Still to be met here, and nothing pauses it: {duties}. Meet it first, or list it as carried over: "
         "then {into} carries it."
     )
 
 
 class WouldBeLost(Refusal, NotNow):
-    sentence = "{into} cannot take up {what}. Finish it here first, or name it in loses: then it stays behind."
+    sentence = "{into} cannot take up {what}. Finish it here first, or list it as staying behind."
 
 
 class MergedIntoItself(Refusal, NotRight):

@@ -4,7 +4,7 @@ from review.kit.refusals.base import NotNow, NotRight, Refusal
 
 
 class NobodyOfTheCrg(Refusal, NotRight):
-    sentence = "Nobody of the CRG is among those who attended. Name its Chair or the members who were there."
+    sentence = "Nobody from the CRG is among those who attended. Name its Chair or the members who were there."
 
 
 class NobodyInvited(Refusal, NotRight):
@@ -16,15 +16,15 @@ class UnknownProcess(Refusal, NotRight):
 
 
 class ProcessNotNamed(Refusal, NotRight):
-    sentence = "Enter what the other process is called (name)."
+    sentence = "Enter what the other process is called."
 
 
 class NothingLearned(Refusal, NotRight):
-    sentence = "Enter what was learned from the process that has ended, or why nothing was (learned)."
+    sentence = "Enter what was learned from the process that has ended, or why nothing was."
 
 
 class NobodyToEscalateTo(Refusal, NotNow):
-    sentence = "Nobody holds the office of the named officer for concerns (escalation-officer). Enter one in the directory first."
+    sentence = "Nobody holds the office of the named officer for concerns. Enter one in the directory first."
 
 
 class UnknownConcern(Refusal, NotRight):

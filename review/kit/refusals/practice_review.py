@@ -12,15 +12,15 @@ class MethodNotChosen(Refusal, NotNow):
 
 
 class MethodNotNamed(Refusal, NotRight):
-    sentence = "Enter the name of the method (name)."
+    sentence = "Enter the name of the method."
 
 
 class DayRateMissing(Refusal, NotRight):
-    sentence = "Enter the day rate that this candidate asks in the tender (day_rate)."
+    sentence = "Enter the day rate that this candidate asks in the tender."
 
 
 class PartnershipMissing(Refusal, NotRight):
-    sentence = "Enter the partnership whose staff this is (organisation)."
+    sentence = "Enter the partnership whose staff this is."
 
 
 class NotATender(Refusal, NotNow):
@@ -54,11 +54,13 @@ class NotTheSelectedCandidate(Refusal, NotRight):
 
 
 class DayRateDiffers(Refusal, NotRight):
-    sentence = "The day rate that was tendered and signed off is {tendered} pounds. Give that rate, or the reason for another (rate_reason)."
+    sentence = (
+        "The day rate that was tendered and signed off is {tendered} pounds. Give that rate, or the reason for another."
+    )
 
 
 class DaysBeyondTheMaximum(Refusal, NotNow):
-    sentence = "Only {left} of the contract's {maximum} days are left. Agree more days as the contract lays down, and record it first."
+    sentence = "Only {left} of the contract's {maximum} days are left. Agree more days as the contract sets out, and record it first."
 
 
 class UnknownMilestone(Refusal, NotRight):
@@ -102,7 +104,7 @@ class NotAskedToComment(Refusal, NotYours):
 
 
 class NoCommentGiven(Refusal, NotRight):
-    sentence = "Give your comments, or say that you have read the draft and have none (nothing_to_add)."
+    sentence = "Give your comments, or say that you have read the draft and have none."
 
 
 class InvolvementOpen(Refusal, NotNow):
@@ -117,15 +119,15 @@ class PlanWithoutManagers(Refusal, NotRight):
 
 
 class PublicationUnexplained(Refusal, NotRight):
-    sentence = "It was decided not to publish this report. Give the reasons why it is published after all (reasons)."
+    sentence = "It was decided not to publish this report. Give the reasons why it is published after all."
 
 
 class ImprovementsIdentify(Refusal, NotNow):
-    sentence = "The improvement information says what identifies the family: {places}. Write it without that, or enter why it stays (names_reason)."
+    sentence = "The improvement information says what identifies the family: {places}. Write it without that, or enter why it stays."
 
 
 class NobodyOfThePartners(Refusal, NotRight):
-    sentence = "The partners monitor the review themselves. Name an accountable officer or a deputy who took part (by)."
+    sentence = "The partners monitor the review themselves. Name an accountable officer or a deputy who took part."
 
 
 class AdvanceCopiesMissing(Refusal, NotNow):

@@ -40,11 +40,11 @@ class ReturnsClosed(Refusal, NotNow):
 
 
 class NotAtTheMeeting(Refusal, NotRight):
-    sentence = "{who} did not come to the rapid review meeting. Name people who attended, or agencies whose representative came."
+    sentence = "{who} did not attend the rapid review meeting. Name people who attended, or agencies whose representative came."
 
 
 class UnknownInTheDecision(Refusal, NotRight):
-    sentence = "{who} is no person or agency of this case. Say who took part in the decision by their id, or enter them under outsiders_in_decision by name and office."
+    sentence = "{who} is no person or agency of this case. Say who took part in the decision by their id, or enter them as others, by name and office."
 
 
 class AuthorDidNotAttend(Refusal, NotNow):
@@ -56,7 +56,9 @@ class AuthorDidNotReadReturns(Refusal, NotNow):
 
 
 class DraftStandsUnsaid(Refusal, NotRight):
-    sentence = "Version {version} of the draft is with the officers. Say whether it stands, now that these returns are read: draft_stands, true or false."
+    sentence = (
+        "Version {version} of the draft is with the officers. Say whether it stands, now that these returns are read."
+    )
 
 
 class NotTheAuthor(Refusal, NotRight):
@@ -70,25 +72,27 @@ class OutsideAuthorUnexplained(Refusal, NotRight):
 
 
 class CrgHasNotAgreed(Refusal, NotNow):
-    sentence = "The CRG Chair has not agreed version {version} of the draft. {instead} (§6, R-16)."
+    sentence = "The CRG Chair has not agreed version {version} of the draft. {instead} (§6)."
 
 
 class CrgSentBack(Refusal, NotNow):
-    sentence = "The CRG Chair has sent version {version} back with comments. Draft a new version and send it to the CRG (§6, R-16)."
+    sentence = (
+        "The CRG Chair has sent version {version} back with comments. Draft a new version and send it to the CRG (§6)."
+    )
 
 
 class CrgHasAgreed(Refusal, NotRight):
-    sentence = "Version {version} need not go without the CRG Chair: {why}. Leave out without_chair."
+    sentence = "Version {version} need not go without the CRG Chair: {why}. Send it without a reason for going on without the Chair."
 
 
 class CrgHasHadIt(Refusal, NotNow):
-    sentence = "A version has gone to the officers. A redraft goes to the CRG for information when you send it for sign-off (R-16)."
+    sentence = (
+        "A version has gone to the officers. A redraft goes to the CRG for information when you send it for sign-off."
+    )
 
 
 class NotOfTheCrg(Refusal, NotNow):
-    sentence = (
-        "{person} neither belongs to the CRG nor was at the rapid review meeting, so the draft was not sent to them."
-    )
+    sentence = "{person} is not a member of the CRG and was not at the rapid review meeting, so the draft was not sent to them."
 
 
 class AuthorNotOfTheBusinessUnit(Refusal, NotRight):
@@ -108,7 +112,9 @@ class ReturnNotLate(Refusal, NotRight):
 
 
 class NoAddressOfThePanel(Refusal, NotNow):
-    sentence = "The directory holds no address of the Panel. Add it (office: panel), or record that the submission has gone by other means."
+    sentence = (
+        "The directory holds no address of the Panel. Add it, or record that the submission has gone by other means."
+    )
 
 
 class DifferenceUnexplained(Refusal, NotRight):
@@ -118,7 +124,7 @@ class DifferenceUnexplained(Refusal, NotRight):
 
 
 class NoMoreToLearnUnexplained(Refusal, NotRight):
-    sentence = "There is to be no practice review: say why no more is to be learned by one."
+    sentence = "Enter why a practice review would not bring more learning."
 
 
 class DecisionAwaitsAgreement(Refusal, NotNow):

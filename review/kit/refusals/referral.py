@@ -12,8 +12,8 @@ class ReferralComplete(Refusal, NotNow):
 
 
 class NothingLacking(Refusal, NotRight):
-    sentence = "Say what this version lacks: findings are sent back with a list."
+    sentence = "Enter what this version lacks: findings are sent back with a list."
 
 
 class AgenciesAskedAlready(Refusal, NotNow):
-    sentence = "The agencies have been asked already. To ask another as well, record that it is added (agency-added)."
+    sentence = "The agencies have been asked already. To ask another as well, add it."

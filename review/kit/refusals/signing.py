@@ -52,15 +52,15 @@ class RoundClosed(Refusal, NotNow):
 
 
 class CommentsMissing(Refusal, NotRight):
-    sentence = "Say what should change: a draft is sent back with comments."
+    sentence = "Enter what should change: a draft is sent back with comments."
 
 
 class AgreementAsked(Refusal, NotNow):
-    sentence = "The CRG Chair is asked to agree this draft for the CRG, which is no sign-off. Send draft-agreed."
+    sentence = "The CRG Chair is asked to agree this draft for the CRG, which is not a sign-off. Agree it or send it back for the CRG instead."
 
 
 class CommentAsked(Refusal, NotNow):
-    sentence = "You are asked for early comment, which is no sign-off. Send early-comment-given; you are asked to sign the final draft later."
+    sentence = "You are asked for early comment, which is not a sign-off. Give your comments; you will be asked to sign the final draft later."
 
 
 class NotYourLink(Refusal, NotYours):
@@ -68,4 +68,4 @@ class NotYourLink(Refusal, NotYours):
 
 
 class NothingAskedByLink(Refusal, NotNow):
-    sentence = "Nothing is asked of {person} by this link now. GET the case's links to see which can be sent again."
+    sentence = "Nothing is asked of {person} by this link now. The case's links show which can be sent again."
