@@ -41,7 +41,7 @@ async def test_the_agenda_of_the_next_meeting_writes_itself(desk: Desk, client: 
     assert REFERENCE in page
     assert "Nothing since the last meeting" in page
     one = await shown(desk, client, f"/crg/{id}", "business-unit")
-    assert "Not held yet" in one.text
+    assert "Not yet held" in one.text
     assert (await shown(desk, client, "/crg/crg-2001-01-01", "business-unit")).status_code == 404
 
 
@@ -131,7 +131,7 @@ async def test_a_meeting_is_called_and_recorded_by_forms(desk: Desk, phone: Brow
         await no_barrier(page)
         await page.get_by_label("What was noted").fill("Sample: all was considered.")
         await page.get_by_role("button", name="Record who attended").click()
-        await page.get_by_role("link", name="Choose who came").wait_for()
+        await page.get_by_role("link", name="Select who attended").wait_for()
         await no_barrier(page)
         assert await page.get_by_label("What was noted").input_value() == "Sample: all was considered."
         names = {one.id: one.name for one in (await desk.store.directory.read()).people}
@@ -155,7 +155,7 @@ async def test_an_observer_reads_no_papers_of_the_crg(desk: Desk, client: httpx.
     for path in ("/crg", "/crg/crg-2099-03-04", "/actions"):
         page = await shown(desk, client, path, "observer")
         assert page.status_code == 403, path
-        assert "is for Business Unit or CRG Chair or CRG member" in page.text
+        assert "Only the Business Unit, the CRG Chair or a CRG member can do this" in page.text
 
 
 async def test_the_action_log_has_its_filters(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -163,7 +163,7 @@ async def test_the_action_log_has_its_filters(desk: Desk, client: httpx.AsyncCli
     for show in ("open", "overdue", "closed"):
         page = await shown(desk, client, f"/actions?show={show}", "crg-chair")
         assert page.status_code == 200
-        assert "There is none." in page.text
+        assert "No open actions." in page.text
 
 
 async def test_actions_are_listed_open_overdue_and_closed(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -179,7 +179,7 @@ async def test_actions_are_listed_open_overdue_and_closed(desk: Desk, client: ht
         ("/crg", "open-one", "closed-one"),
         ("/actions", "open-one", "closed-one"),
         ("/actions?show=closed", "closed-one", "open-one"),
-        ("/actions?show=overdue", "There is none.", "open-one"),
+        ("/actions?show=overdue", "No open actions.", "open-one"),
     ):
         page = await shown(desk, client, path, "crg-chair")
         assert page.status_code == 200, path

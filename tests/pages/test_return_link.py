@@ -123,7 +123,7 @@ async def test_a_second_click_counts_once_and_a_later_version_replaces(desk: Des
     again = await client.get(path)
     assert "Version 1." in again.text
     assert "Seen &lt;twice&gt; &amp; known." in again.text
-    assert "Send a later version" in again.text
+    assert "Replace your return" in again.text
     await client.post(path, data=GIVEN | {"involvement": "Seen thrice.", "once": once(again)})
     back = await client.get(path)
     await client.post(path, data=GIVEN | {"once": once(back)})  # as it was at first: still a version of its own
