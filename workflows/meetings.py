@@ -61,8 +61,8 @@ async def rapid_review_meeting(run: CaseRun) -> None:
 
 
 async def meeting_recorded(run: CaseRun) -> None:
-    """The record of the meeting is a paper; the Independent Chair is told what it recommends; calendars show when it
-    was held (flowchart 3, 4, R-6, R-8).
+    """The record of the meeting is a paper; the Independent Chair is told what it recommends, and the CRG Chair, as a
+    receipt; calendars show when it was held (flowchart 3, 4, R-6, R-8).
     """
     async for key, held in run.each(RapidReviewMeetingHeld):
         entry = run.case.entry(RapidReviewMeetingHeld)
@@ -73,6 +73,8 @@ async def meeting_recorded(run: CaseRun) -> None:
             words = notify.recommended(held.recommendation.recommendation, held.recommendation.national_review)
             cause, n = f"recommendation-told:meeting:{key}", {"recommendation": words, "drafted": False}
             await run.tell(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=cause)
+            n = {"recommendation": words, "drafted": False, "yours": True}
+            await run.tell(run.holders(Role.CRG_CHAIR), "recommendation-told", n, cause=f"{cause}:chair")
         shown = run.case.invites.get(RAPID_REVIEW_MEETING)
         if shown and london(shown.starts_at).date() != london(entry.happened_at).date():
             await held_otherwise(run, shown, entry.happened_at)

@@ -129,7 +129,10 @@ class PanelNotified(Fact):
 
     title = "Panel notified"
     may_report = (Role.CHIEF_EXECUTIVE, Role.DCS, Role.BUSINESS_UNIT)
-    told_by_mail = ("partners-told", "notification-copy", "notified-without-review")
+    told_by_mail = (
+        *("partners-told", "notification-copy", "notified-without-review"),
+        "notification-recorded:{message}",
+    )
     sample = {
         "notified_by": "Chief Executive",
         "panel_reference": "SAMPLE-0001",

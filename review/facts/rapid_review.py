@@ -153,7 +153,7 @@ class AgencyReturned(FactWithFiles):
     title = "Agency's return received"
     may_report = (Role.AGENCY, Role.BUSINESS_UNIT)
     subject = ("agency",)
-    told_by_mail = ("returns-pack:*", "reply-recorded:{message}")
+    told_by_mail = ("returns-pack:*", "answer-recorded:{message}")
     kind: Literal["agency-returned"] = "agency-returned"
     agency: AgencyId
     nil: bool = Field(default=False, description="the child and family are not known to the agency")

@@ -46,6 +46,26 @@ def recorded_by_reply(entry: Entry, **n: Any) -> list[Notice]:
     """The receipt for an answer that came by a reply to a mail, and is told by no other (R-11)."""
     if entry.reported.reply is None:
         return []
-    cause, to = f"reply-recorded:{entry.reported.message}", entry.reported.by.people[0]
-    n["at"] = entry.happened_at
-    return [Notice(cause=cause, template="reply-recorded", to=to, about=entry.fact.about, n=n)]
+    return [_receipt(entry, entry.reported.by.people[0], n | {"by_reply": True, "yours": True})]
+
+
+def return_recorded(case: "CaseState", entry: Entry, agency: str, *, nil: bool) -> list[Notice]:
+    """The receipt for an agency's return, by whatever way it came: to whoever gave it, and to the safeguarding lead who
+    was asked; what the Business Unit enters for an agency is told to the lead (R-4).
+    """
+    known = case.cast.agency(agency)
+    lead = known.safeguarding_lead if known else None
+    theirs = {lead, known.senior_officer} if known else set()
+    members = [one.id for one in case.cast.people if one.agency == agency or one.id in theirs]
+    givers = [one for one in entry.reported.by.people if one in members or entry.reported.reply][:1]
+    n: dict[str, Any] = {"agency": agency, "nil": nil}
+    if entry.reported.reply:
+        n["by_reply"] = True
+    people = dict.fromkeys([*givers, *([lead] if lead else [])])
+    return [_receipt(entry, person, n | {"yours": person in givers}) for person in people]
+
+
+def _receipt(entry: Entry, to: str, n: dict[str, Any]) -> Notice:
+    cause = f"answer-recorded:{entry.reported.message}"
+    n = {"at": entry.happened_at} | n
+    return Notice(cause=cause, template="answer-recorded", to=to, about=entry.fact.about, n=n)

@@ -521,15 +521,17 @@ MAILS: dict[str, Sample] = {
         {"version": 2, "due": END_OF_DAY, "yours": True},
         ({"version": 2, "due": END_OF_DAY, "yours": False},),
     ),
-    "reply-recorded": Sample(
-        "the nil return of Northmoor Community Health",
+    "answer-recorded": Sample(
+        "your reply of",
         None,
-        {"agency_name": "Northmoor Community Health", "nil": True, "at": NOTIFIED},
-        (
-            {"agency_name": "Northmoor Community Health", "nil": False, "at": NOTIFIED},
-            {"document_title": "Practice review report", "at": NOTIFIED},
+        {"at": NOTIFIED, "agency_name": "Northmoor Police", "nil": True, "by_reply": True, "yours": True},
+        also=(
+            {"at": NOTIFIED, "agency_name": "Northmoor Police", "nil": False, "yours": True},
+            {"at": NOTIFIED, "agency_name": "Northmoor Police", "nil": False, "yours": False},
+            {"at": NOTIFIED, "document_title": "Practice review report", "by_reply": True, "yours": True},
         ),
     ),
+    "notification-recorded": Sample("the Panel was notified on", None, {"notified_at": NOTIFIED}),
     "draft-commented": Sample("read the comment of Ash Sample", None, {"version": 2, "signer_name": "Ash Sample"}),
     "draft-agreed": Sample(
         "send version 2 to the accountable officers for sign-off now",
@@ -543,7 +545,10 @@ MAILS: dict[str, Sample] = {
         "For your information and advice",
         None,
         {"recommendation": "The criteria are met.", "drafted": False},
-        ({"recommendation": "The criteria are met.", "drafted": True},),
+        (
+            {"recommendation": "The criteria are met.", "drafted": True},
+            {"recommendation": "The criteria are met.", "drafted": False, "yours": True},
+        ),
     ),
     "submitted": Sample(
         "no action needed",

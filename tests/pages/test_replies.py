@@ -181,7 +181,7 @@ async def test_an_agency_answers_its_request_with_a_nil_return(desk: Desk) -> No
     assert (await kept(desk, id)).status is ReplyStatus.TAKEN
     (given,) = desk.case.every(AgencyReturned)
     assert (given.agency, given.nil) == ("police", True)
-    (receipt,) = [one for one in desk.case.outbox if one.template == "reply-recorded"]
+    (receipt,) = [one for one in desk.case.outbox if one.template == "answer-recorded"]
     assert (receipt.to, receipt.n["agency"]) == ("lead-police", "police")
 
 

@@ -89,7 +89,7 @@ async def test_a_filled_form_is_shown_by_its_headings_and_taken_up_with_one_clic
     assert held is not None
     assert held.upload is not None
     assert (held.upload.name, held.upload.by) == ("Return.docx", "lead-police")
-    (receipt,) = [one for one in desk.case.outbox if one.template == "reply-recorded"]
+    (receipt,) = [one for one in desk.case.outbox if one.template == "answer-recorded"]
     assert (receipt.to, receipt.n["nil"]) == ("lead-police", False)
 
 

@@ -143,24 +143,25 @@ def test_only_who_came_can_be_for_the_recommendation() -> None:
 def test_the_independent_chair_is_told_when_the_meeting_has_recommended_and_again_only_where_the_draft_differs() -> (
     None
 ):
-    """R-6, R-8"""
+    """R-6, R-8: the CRG Chair, who decided it with the Group, has a receipt."""
     world = World()
     world.scope()
     for agency in reads.scope(world.case):
         world.returned(agency)
     held(world)
-    told = [one.n["recommendation"] for one in world.posted if one.template == "recommendation-told"]
-    assert told == [
+    told, receipt = [one.n for one in world.posted if one.template == "recommendation-told"]
+    assert (receipt["recommendation"], receipt["yours"]) == (told["recommendation"], True)
+    assert [told["recommendation"]] == [
         "The criteria for a local child safeguarding practice review are met, and a review is recommended. "
         "A national review is not considered necessary."
     ]
-    assert [one.n["drafted"] for one in world.posted if one.template == "recommendation-told"] == [False]
-    assert world.mails("recommendation-told") == ["independent"]
+    assert told["drafted"] is False
+    assert world.mails("recommendation-told") == ["independent", "chair"]
     world.read()
     world.send_draft()
-    assert world.mails("recommendation-told") == ["independent"]
+    assert world.mails("recommendation-told") == ["independent", "chair"]
     world.send_draft(national_review=True)
-    assert world.mails("recommendation-told") == ["independent"] * 2
+    assert world.mails("recommendation-told") == ["independent", "chair", "independent"]
 
 
 def test_a_meeting_held_on_another_day_puts_calendars_and_dates_right() -> None:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from calendar_rules.edition import load_edition
 from review.case import reads
 from review.chapters.notification.definition import advise
+from review.facts.directory import Role
 from review.facts.enums import Authority, Harm, Neglect, NotNotifiedOutcome, Place, Stage, View, Viewer
 from review.facts.notification import AuthorityTold, NotNotifiedDecided, SafetyStepsRecorded
 from review.kit import deadlines
@@ -227,3 +228,14 @@ def test_of_a_care_leaver_s_death_both_authorities_are_told_where_the_edition_sa
     assert world.deadline("D-2:secretary-of-state").due == at("2026-05-18T23:59:59")
     world.say(AuthorityTold(authority=Authority.OFSTED))
     assert world.deadline("D-2:ofsted").status(world.now) == "met"
+
+
+def test_those_who_decided_to_notify_get_a_receipt_and_nobody_hears_twice() -> None:
+    """N-2, N-3: officers and chairs hear by the mail to the partners, the Business Unit by its copy."""
+    world = World()
+    world.notify()
+    assert world.mails("notification-recorded") == [
+        *world.case.cast.holders(Role.DCS),
+        *world.case.cast.holders(Role.CHIEF_EXECUTIVE),
+    ]
+    assert not {*world.mails("notification-recorded")} & {*world.mails("partners-told")}

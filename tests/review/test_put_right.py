@@ -335,12 +335,14 @@ def test_the_panels_notification_given_again_lets_the_leaders_be_told_again() ->
     leaders, unit = set(world.mails("partners-told")), set(world.mails("notification-copy"))
     assert {"chair", "officer-health"} < leaders
     assert unit == {"sbu-1", "sbu-2"}
+    deciders = set(world.mails("notification-recorded"))
     world.deliver()
     take_back(world, wrong)
-    assert set(told(world, gone=True)) == leaders | unit
+    assert set(told(world, gone=True)) == leaders | unit | deciders
     assert world.deadline("D-3").stopped_at
     assert not [key for key in world.case.done if key.startswith(("partners-told", "notification-copy"))]
-    assert world.case.taken_back == {"partners-told": 1, "notification-copy": 1}
+    again = {"partners-told": 1, "notification-copy": 1, f"notification-recorded:{wrong}": 1}
+    assert world.case.taken_back == again
     world.say(notified())
     assert world.deadline("D-3").met_at == world.now
 

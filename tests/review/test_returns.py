@@ -9,6 +9,7 @@ from calendar_rules.lengths import end_of_day
 from review.case import reads
 from review.chapters.rapid_review.papers import ReturnBody, ReturnContent, sample_return
 from review.facts.directory import Agency, Directory, Member, Role
+from review.facts.editions import AgencyKnew
 from review.facts.panel import PanelToldOfReturns
 from review.facts.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, SeniorOfficersInformed
 from review.facts.report import SubmittedToPanel
@@ -317,3 +318,36 @@ def test_the_panel_can_be_told_by_other_means_and_of_a_return_too_late_for_the_r
     world.say(SubmittedToPanel(version=1, covering_letter=WHY))
     world.say(PanelToldOfReturns(agencies=["health"], letter=WHY, by_other_means=True))
     assert world.mails("late-returns-told") == []
+
+
+def test_whoever_gives_a_return_gets_a_receipt_and_so_does_the_lead_who_was_asked() -> None:
+    """R-4: by whatever way it came; what the Business Unit enters for an agency is told to its lead."""
+    world = World()
+    world.scope()
+    agency, other, *_ = reads.scope(world.case)
+    known = world.case.cast.agency(agency)
+    assert known
+    given = AgencyReturned(agency=agency, nil=True, officer="Head of Safeguarding")
+    world.say(given, speaker(known.senior_officer, known=world.case.cast))
+    assert world.mails("answer-recorded") == [known.senior_officer, known.safeguarding_lead]
+    receipt, for_the_lead = [one for one in world.posted if one.template == "answer-recorded"]
+    assert (receipt.n["agency"], receipt.n["nil"], receipt.n["yours"]) == (agency, True, True)
+    assert for_the_lead.n["yours"] is False
+    world.say(
+        AgencyReturned(agency=other, nil=True, officer="Head of Safeguarding"), speaker("sbu-1", known=world.case.cast)
+    )
+    entered = world.case.cast.agency(other)
+    assert entered
+    assert world.mails("answer-recorded")[2:] == [entered.safeguarding_lead]
+
+
+def test_an_agency_that_knew_nobody_gets_the_receipt_for_its_nil_return() -> None:
+    """B-6, R-4: it has answered with that; one that knew the family still has its return to give."""
+    world = World(edition=load_edition("england-2023"))
+    world.scope()
+    agency, other, *_ = reads.scope(world.case)
+    world.say(AgencyKnew(agency=agency, known=False, officer="Head of Safeguarding"))
+    world.say(AgencyKnew(agency=other, known=True, officer="Head of Safeguarding"))
+    known = world.case.cast.agency(agency)
+    assert known
+    assert set(world.mails("answer-recorded")) == {known.safeguarding_lead}

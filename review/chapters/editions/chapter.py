@@ -224,6 +224,12 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     )
 
 
+def _nil_return(case: CaseState, entry: Entry[AgencyKnew], now: datetime) -> None:
+    """One that knew neither child nor family has given its nil return with that: it gets the receipt (B-6, R-4)."""
+    if not entry.fact.known:
+        case.post(notify.return_recorded(case, entry, entry.fact.agency, nil=True))
+
+
 CHAPTER = Chapter(
     title="Editions",
     facts=get_args(EditionFact),
@@ -234,7 +240,12 @@ CHAPTER = Chapter(
         MilestoneOfOursReached: _reached,
     },
     offers=_offers,
-    consequences={NotificationWithdrawn: (_withdraw,), EditionMoved: (_move,), Corrected: (_another_kind,)},
+    consequences={
+        AgencyKnew: (_nil_return,),
+        NotificationWithdrawn: (_withdraw,),
+        EditionMoved: (_move,),
+        Corrected: (_another_kind,),
+    },
 )
 
 

@@ -10,6 +10,7 @@ from typing import get_args
 from calendar_rules.edition import NotificationKind, Party
 from calendar_rules.notifying import HEADS
 from review.case import reads
+from review.case.entries import Entry
 from review.case.sign_off import in_words
 from review.case.state import CaseState
 from review.chapters.notification.definition import advise_notification
@@ -232,6 +233,14 @@ def _authorities() -> Iterator[Offer]:
 _AUTHORITIES = {Authority.OFSTED: "Ofsted", Authority.SECRETARY_OF_STATE: "the Secretary of State"}
 
 
+def _decision_recorded(case: CaseState, entry: Entry[PanelNotified], now: datetime) -> None:
+    """Those who decided on it get a receipt, but for whoever is told of it by another mail (N-2, N-3)."""
+    told = notify.holders(case, *notify.LEADERS, Role.BUSINESS_UNIT)
+    people = [one for one in notify.viewers(case, reads.deciders(case)) if one not in told]
+    cause, n = f"notification-recorded:{entry.reported.message}", {"notified_at": entry.happened_at}
+    case.post(notify.to_each(people, cause, "notification-recorded", n))
+
+
 CHAPTER = Chapter(
     title="§1 Serious incident notification",
     facts=get_args(NotificationFact),
@@ -245,4 +254,5 @@ CHAPTER = Chapter(
         SafetyStepsRecorded: _safety,
     },
     offers=_offers,
+    consequences={PanelNotified: (_decision_recorded,)},
 )

@@ -103,8 +103,8 @@ def _outside(case: CaseState, fact: OutsideAgencyAsked, reported: Reported, now:
 
 
 def _receipt(case: CaseState, entry: Entry[AgencyReturned], now: datetime) -> None:
-    """Whoever has answered by a reply to the mail gets a receipt (R-4, R-11)."""
-    case.post(notify.recorded_by_reply(entry, agency=entry.fact.agency, nil=entry.fact.nil))
+    """Whoever has given it gets a receipt, and the agency's safeguarding lead, by whatever way it came (R-4, R-11)."""
+    case.post(notify.return_recorded(case, entry, entry.fact.agency, nil=entry.fact.nil))
 
 
 def _known_to_the_case(case: CaseState, entry: Entry[OutsideAgencyAsked], now: datetime) -> None:
