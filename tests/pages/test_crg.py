@@ -155,7 +155,7 @@ async def test_an_observer_reads_no_papers_of_the_crg(desk: Desk, client: httpx.
     for path in ("/crg", "/crg/crg-2099-03-04", "/actions"):
         page = await shown(desk, client, path, "observer")
         assert page.status_code == 403, path
-        assert "Only the Business Unit, the CRG Chair or a CRG member can do this" in page.text
+        assert "is only for the Business Unit, the CRG Chair, a CRG member" in page.text
 
 
 async def test_the_action_log_has_its_filters(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -32,7 +32,7 @@ class BeyondTheCalendar(Refusal, NotRight):
 
 
 class NotYourRole(Refusal, NotYours):
-    sentence = "Only {roles} can do this: {what}. Ask one of them, or sign in with that office."
+    sentence = "{what} is only for {roles}. Ask one of them, or sign in with that office."
 
 
 class UnknownAgency(Refusal, NotRight):
