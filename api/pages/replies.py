@@ -8,10 +8,11 @@ from fastapi.responses import RedirectResponse, Response
 from api.attendance import is_of_the_crg
 from api.auth import Caller
 from api.deps import deps_of
+from api.handing_out import as_file
 from api.pages.auth import frame, holding, reader, writer
 from api.pages.forms import fields
 from api.pages.layout import HEADERS, page
-from api.replies.taking import NotTakenUp, set_aside, take_up
+from api.replies.taking import NotTakenUp, downloaded, set_aside, take_up
 from delivery.naming import namer
 from review.facts.directory import Role
 from store.replies import Kept
@@ -26,6 +27,7 @@ def router() -> APIRouter:
     routes = APIRouter(include_in_schema=False)
     routes.add_api_route(PATH, show, methods=["GET"])
     routes.add_api_route(f"{PATH}/{{id}}/taken-up", taken_up, methods=["POST"])
+    routes.add_api_route(f"{PATH}/{{id}}/as-it-came", as_it_came, methods=["POST"])
     routes.add_api_route(f"{PATH}/{{id}}/set-aside", aside, methods=["POST"])
     return routes
 
@@ -62,6 +64,19 @@ async def aside(request: Request, id: str) -> Response:
     except NotTakenUp as no:
         return await _shown(request, caller, {id: str(no)})
     return RedirectResponse(f"{PATH}#dealt-with", status_code=303, headers=HEADERS)
+
+
+async def as_it_came(request: Request, id: str) -> Response:
+    """The mail itself, with all that is attached to it; of a case, it stands in its disclosure log first (B-8)."""
+    caller = await _business_unit(request, await writer(request))
+    if isinstance(caller, Response):
+        return caller
+    deps = deps_of(request)
+    try:
+        raw = await downloaded(deps, id, by=caller.sub)
+    except NotTakenUp as no:
+        return await _shown(request, caller, {id: str(no)})
+    return as_file(raw, "message/rfc822", f"reply-{id[:12]}.eml")
 
 
 async def _business_unit(request: Request, caller: Caller | Response) -> Caller | Response:

@@ -264,7 +264,9 @@ async def _returned(deps: Deps, asked: _Asked, agency: str, reply: Reply, found:
         if said is not None and said.word is not Word.ATTACHED:
             return found, "It says one thing in words, and a form is attached to it."
         if reply.text and said is None:
-            found = found._replace(why=f"{_READ} {form.why}".rstrip())
+            found = found._replace(
+                why=f"The email says more than that a form is attached: read it. {form.why}".rstrip()
+            )
         return found, "" if form.body else form.why
     if said is None or said.word is not Word.NIL:
         return found, _READ

@@ -5,6 +5,7 @@ of the mail, so it counts once however often it is sent, looked at or pressed.
 """
 
 import re
+import secrets
 from typing import Any
 
 import structlog
@@ -24,8 +25,9 @@ from delivery.replies.address import mail_of_message_id
 from delivery.replies.machines import Bounce
 from delivery.replies.reading import Reply, read
 from review.chapters.rapid_review.papers import ReturnBody
-from review.facts import ByReply, DocumentRef
-from review.facts.links import LinkUndelivered
+from review.facts import ByReply, DocumentRef, Speaker
+from review.facts.directory import Role
+from review.facts.links import LinkUndelivered, ReplyDownloaded
 from settings.links import PATHS
 from store.errors import KeyReused
 from store.inbox import MessageStatus
@@ -145,6 +147,20 @@ async def set_aside(deps: Deps, id: str, *, by: str, reason: str) -> None:
     found = {**kept.found, "by": by, "reason": reason}
     at = deps.now()
     await deps.store.replies.settle(id, ReplyStatus.ASIDE, found, at=at, was=ReplyStatus.OPEN)
+
+
+async def downloaded(deps: Deps, id: str, *, by: str) -> bytes:
+    """The mail as it came, for somebody of the Business Unit; its case is told first. Raises `NotTakenUp`."""
+    kept, raw = await deps.store.replies.get(id), await deps.store.replies.raw(id)
+    if kept is None or raw is None:
+        raise NotTakenUp("There is no such reply.")
+    if kept.about and await deps.store.cases.stamp(kept.about) is not None:
+        fact, speaker = ReplyDownloaded(mail=id), Speaker(people=[by], roles=[Role.BUSINESS_UNIT])
+        outcome = await say(deps, kept.about, fact, message=f"reply-{secrets.token_hex(20)}", by=speaker)
+        if outcome.status is MessageStatus.REFUSED:
+            raise NotTakenUp(why(outcome))
+    log.info("reply-downloaded", reply=id[:12], by=by)
+    return raw
 
 
 async def _open(deps: Deps, id: str) -> Kept:

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from review.facts.base import KNOWN, Fact, Known, KnownId, Reasons
+from review.facts.base import KNOWN, Fact, Hash, Known, KnownId, Reasons
 from review.facts.directory import Role
 
 _Purpose = Field(
@@ -76,4 +76,20 @@ class LinkUndelivered(Fact):
     trouble: Known = Field(max_length=40, description="why, as mails that are not taken have it")
 
 
-LinkFact = LinkSentAgain | LinkAskedFor | LinkUndelivered
+class ReplyDownloaded(Fact):
+    """The Business Unit downloads the reply to an email as it came, with all that is attached to it (B-8).
+
+    The system says it when the button is pressed; it stands in the disclosure log.
+    """
+
+    title = "Reply to an email downloaded"
+    may_report = (Role.BUSINESS_UNIT,)
+    allowed_after_end = True
+    by_system = True
+    instead_of_correcting = "nothing: what was downloaded stays so"
+    sample = {"mail": "0" * 64}
+    kind: Literal["reply-downloaded"] = "reply-downloaded"
+    mail: Hash = Field(description="SHA-256 of the email as it came")
+
+
+LinkFact = LinkSentAgain | LinkAskedFor | LinkUndelivered | ReplyDownloaded

@@ -17,6 +17,7 @@ from review.case.notices import Invite
 from review.facts.enums import Verdict
 from review.facts.rapid_review import AgencyReturned
 from review.facts.signing import SignOffGiven
+from review.views import RowKind
 from settings import ReplyMode
 from store.inbox import MessageStatus
 from store.replies import Kept, ReplyStatus
@@ -321,5 +322,24 @@ async def test_only_the_business_unit_sees_replies(desk: Desk, client: httpx.Asy
     id = await comes_in(desk, written(await asked(desk), "Approved"))
     signed_in(desk, client, "lead-police")
     assert (await client.get("/replies")).status_code == 403
-    for path in ("taken-up", "set-aside"):
+    for path in ("taken-up", "set-aside", "as-it-came"):
         assert (await client.post(f"/replies/{id}/{path}", headers=OURS)).status_code == 403
+
+
+async def test_a_mail_is_downloaded_as_it_came_and_that_stands_in_the_disclosure_log(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """B-8."""
+    mail = written(await asked(desk), "Approved, but see page 3.")
+    id = await comes_in(desk, mail)
+    signed_in(desk, client, "sbu-manager")
+    assert f"/replies/{id}/as-it-came" in (await client.get("/replies")).text
+    came = await client.post(f"/replies/{id}/as-it-came", headers=OURS)
+    assert (came.status_code, came.content) == (200, mail.as_bytes())
+    assert came.headers["content-disposition"] == f'attachment; filename="reply-{id[:12]}.eml"'
+    (logged,) = await desk.store.record.rows(REFERENCE, kind=RowKind.DISCLOSURE)
+    assert (logged.who, logged.what) == ("sbu-manager", "reply-disclosed")
+    assert (await client.post(f"/replies/{'0' * 64}/as-it-came", headers=OURS)).status_code == 409
+    unknown = await comes_in(desk, written(MAILBOX, "Hello"))
+    assert (await client.post(f"/replies/{unknown}/as-it-came", headers=OURS)).status_code == 200
+    assert len(await desk.store.record.rows(REFERENCE, kind=RowKind.DISCLOSURE)) == 1

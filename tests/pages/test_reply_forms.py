@@ -123,7 +123,7 @@ async def test_a_form_that_is_not_plain_is_before_the_business_unit_and_never_lo
         ([b""], {}, "empty", False),
         ([good, good], {}, "More than one file", False),
         ([good], {"text": "Nil return"}, "one thing in words", False),
-        ([good], {"text": "This is a draft, do not count it."}, "first lines", True),
+        ([good], {"text": "This is a draft, do not count it."}, "says more than", True),
         ([good], {"From": "sam@elsewhere.example"}, "another address", False),
         ([good], {"Authentication_Results": ""}, "vouch", True),
     ):  # fmt: skip

@@ -6,16 +6,19 @@ from typing import get_args
 
 from review.case.entries import Entry
 from review.case.mailing import TROUBLE_WORDS, MailTrouble
+from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import Reported
 from review.facts.directory import Role
-from review.facts.links import LinkAskedFor, LinkFact, LinkSentAgain, LinkUndelivered
+from review.facts.links import LinkAskedFor, LinkFact, LinkSentAgain, LinkUndelivered, ReplyDownloaded
 from review.kit import notify
 from review.kit import refusals as no
 from review.kit.changes import effect_failed
 from review.kit.chapter import Chapter
 from review.kit.live_links import LiveLink, again_by, live_links, sent_again, title_of
 from review.kit.offer import Offer
+
+OfALink = LinkSentAgain | LinkAskedFor | LinkUndelivered
 
 # --- checks ---
 
@@ -34,12 +37,12 @@ def _undelivered(case: CaseState, fact: LinkUndelivered, reported: Reported, now
     _live(case, fact)
 
 
-def _live(case: CaseState, fact: LinkFact) -> None:
+def _live(case: CaseState, fact: OfALink) -> None:
     if _link(fact) not in live_links(case):
         raise no.NothingAskedByLink(person=fact.person, fields={"link_subject": "nothing is asked by this link now"})
 
 
-def _link(fact: LinkFact) -> LiveLink:
+def _link(fact: OfALink) -> LiveLink:
     return LiveLink(fact.purpose, fact.link_subject, fact.person)
 
 
@@ -68,6 +71,24 @@ def _failed(case: CaseState, entry: Entry[LinkUndelivered], now: datetime) -> No
         effect_failed(case, notice, TROUBLE_WORDS[trouble], now, trouble=trouble)
 
 
+def _disclosed(case: CaseState, entry: Entry[ReplyDownloaded], now: datetime) -> None:
+    """A disclosure by itself in the record: who has the email as it came (B-8)."""
+    case.tell(
+        RowKind.DISCLOSURE,
+        "reply-disclosed",
+        "A reply to an email was downloaded as it came, with what is attached to it",
+        now=now,
+        reported=entry.reported,
+        happened_at=entry.happened_at,
+        detail={
+            "what": "a reply to an email, as it came, with what is attached to it",
+            "to": "the Business Unit",
+            "lawful_basis": case.edition.lawful_basis,
+            "why": "to read or keep the email itself",
+        },
+    )
+
+
 # --- next steps ---
 
 
@@ -85,5 +106,10 @@ CHAPTER = Chapter(
     facts=get_args(LinkFact),
     checks={LinkSentAgain: _again, LinkAskedFor: _asked_for, LinkUndelivered: _undelivered},
     offers=_offers,
-    consequences={LinkSentAgain: (_send,), LinkAskedFor: (_send_or_ask,), LinkUndelivered: (_failed,)},
+    consequences={
+        LinkSentAgain: (_send,),
+        LinkAskedFor: (_send_or_ask,),
+        LinkUndelivered: (_failed,),
+        ReplyDownloaded: (_disclosed,),
+    },
 )
