@@ -4,6 +4,7 @@ Nothing can be typed that the page has no box for, nor chosen that it does not o
 left as it is.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -124,3 +125,24 @@ async def filled_in(
         check = form_in(answer.text)
         answer = await client.post(check.action, data=check.sent("confirm"), headers=OURS)
     return answer
+
+
+class Person:
+    """Somebody who is signed in, at the pages without a browser."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def reads(self, path: str) -> str:
+        """The page there."""
+        return (await self._client.get(path)).text
+
+    async def fill_in(self, link: str, boxes: Mapping[str, list[str]]) -> str:
+        """As `filled_in`. The path to which that leads. Raises `Stuck`, also where the form comes back."""
+        answer = await filled_in(self._client, link, boxes)
+        if answer.status_code != httpx.codes.SEE_OTHER:
+            raise Stuck(re.sub(r"<[^>]*>|\s+", " ", answer.text.partition("There is a problem")[2])[:300])
+        return answer.headers["location"]

@@ -61,7 +61,7 @@ async def all_played(stack: Settings, folder: Path) -> dict[str, Done]:
 
 
 async def by_pages(running: Settings, example: str, json: Path) -> Done:
-    """As `rehearsed`, by people who use the pages alone; the practice review is opened in a browser without script."""
+    """As `rehearsed`, by people who use the pages alone; of the practice review all in a browser without script."""
     if example != "practice-review":
         return await rehearsed(running, example, json, director=ByPages)
     async with async_playwright() as playwright:

@@ -179,7 +179,9 @@ def _report(case: CaseState) -> Iterator[Offer]:
     assured = stands.assured(case, version)
     over = version in stands.sent_versions(case, REVIEW) and not out
     wanted = latest is None or (assured is not None and not assured.sound) or over
-    body = ReviewBody(report=sample_review((reads.scope(case) or [agency.id for agency in case.cast.agencies])[:2]))
+    scope = reads.scope(case)
+    looked_at = [agency.id for agency in case.cast.agencies if not scope or agency.id in scope]
+    body = ReviewBody(report=sample_review(looked_at[:2]))
     yield Offer(body=body, needed=wanted and not out, title="Draft the practice review's report", deadline="D-10")
     if latest is None:
         return
