@@ -61,7 +61,7 @@ async def test_a_changed_address_is_told_to_the_old_one_and_waits_for_a_second_p
     (told,) = await mails(alone, was, 1)
     assert "your email address was changed" in told["subject"]
     assert NEW not in str(told)
-    assert any("waits for a second person" in one["subject"] for one in await mails(alone, chair, 1))
+    assert any("confirm a change to the directory" in one["subject"] for one in await mails(alone, chair, 1))
 
     confirm = {"url": waits["href"], "json": {"version": waits["version"]}}
     own = await alone.client.put(**confirm, headers=alone.token("sbu-manager"))

@@ -33,7 +33,7 @@ async def test_a_refused_submission_leaves_d7_open_until_it_goes(desk: Desk) -> 
     state = await case.state()
     assert state.deadlines["D-7"].met_at is None
     assert state.failed[EffectKey.mail("panel-submission", "panel")].trouble is MailTrouble.NOT_ALLOWED
-    assert case.mails("a mail could not be delivered", to="sbu-manager")
+    assert case.mails("an email could not be delivered", to="sbu-manager")
     assert not case.mails("submitted to the")
     desk.world.answers.clear()
     await case.passes(hours=48)

@@ -309,7 +309,7 @@ def test_a_refused_address_is_a_failed_duty_that_a_person_tries_again(played: di
     found = out(played, "refused-address")
     assert deadlines(found)["D-6:hospital"] == ("2026-03-09 23:59", "open")
     assert deadlines(found)["D-6:police"] == ("2026-03-10 23:59", "open")
-    assert "a mail could not be delivered" in subjects(found, "sbu-manager")
+    assert "an email could not be delivered" in subjects(found, "sbu-manager")
     assert "request:police>lead-police" not in [one["duty"] for one in found["state"]["failed_duties"]]
     assert not (stack.data / FOLDER / REFUSE).read_text(encoding="utf-8")
 

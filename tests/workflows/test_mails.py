@@ -26,11 +26,11 @@ async def test_a_full_mailbox_holds_nothing_and_the_case_begins_again_meanwhile(
     assert not state.failed
     assert not state.outbox
     await case.passes(hours=5)
-    await case.comes(lambda: case.mails("a mail could not be delivered", to="sbu-manager"))
+    await case.comes(lambda: case.mails("an email could not be delivered", to="sbu-manager"))
     state = await case.state()
     assert set(state.failed) <= set(state.waiting)
     assert state.failed
-    assert case.mails("a mail could not be delivered", to="sbu-manager")
+    assert case.mails("an email could not be delivered", to="sbu-manager")
     assert not case.mails(to="dcs")
     del desk.world.answers[_of("dcs")]
     await case.passes(hours=2)
