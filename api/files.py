@@ -134,9 +134,9 @@ def read_of(found: Inspected) -> tuple[list[ReadSection], list[str]]:
         return [], []
     warnings = []
     if read.tracked:
-        warnings.append(f"The Word file holds {read.tracked} tracked changes: they were read as if accepted.")
+        warnings.append(f"The file holds {read.tracked} tracked changes: they were read as if accepted.")
     if read.comments:
-        warnings.append(f"The Word file holds {read.comments} comments: they stay in the file and were not read.")
+        warnings.append(f"The file holds {read.comments} comments: they stay in the file and were not read.")
     return [ReadSection(heading=one.heading, level=one.level, text=one.text) for one in read.sections], warnings
 
 

@@ -39,11 +39,11 @@ def read_in(kept: Kept, wanted: Mapping[str, str], asked: Collection[str] = ()) 
     heard = without_questions([Heard(one.heading, one.level, one.text) for one in kept.sections], asked)
     found = placed(heard, wanted)
     if not found.found:
-        kept.news.append("None of the headings of this form stands in the Word file, so nothing was read from it.")
+        kept.news.append("None of the headings of this form stands in the file, so nothing was read from it.")
         return {}
-    kept.news.append(f"Read from the Word file: {len(found.found)} of {len(wanted)} headings. Check each box below.")
+    kept.news.append(f"Read from the file: {len(found.found)} of {len(wanted)} headings. Check each box below.")
     if found.missing:
-        kept.news.append(f"The Word file has nothing under: {'; '.join(found.missing)}.")
+        kept.news.append(f"The file has nothing under: {'; '.join(found.missing)}.")
     if found.unknown:
         kept.news.append(f"Not read, as the form has no such heading: {'; '.join(found.unknown[:20])}.")
     return {box: [text] for box, text in found.found.items()}

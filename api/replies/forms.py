@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from delivery.files.headed import headed
 from delivery.files.inspect import inspect
 from delivery.files.refused import FileRefused
-from delivery.files.word import Word
+from delivery.files.sections import Headed
 from delivery.replies.reading import File
 from review.case.state import CaseState
 from review.chapters.rapid_review.papers import ReturnBody, ReturnContent
@@ -78,7 +78,7 @@ def _properties(content: bytes) -> Properties:
     return Properties(said.subject or "", said.version or "")
 
 
-def _read(case: CaseState, link: ReturnLink, file: File, words: Word, made: Properties, officer: str) -> Form:
+def _read(case: CaseState, link: ReturnLink, file: File, words: Headed, made: Properties, officer: str) -> Form:
     heard = [Heard(one.heading, one.level, one.text) for one in words.sections]
     heard = without_questions(heard, [one.asks for one in link.headings])
     wanted = {one.title: one.id for one in link.headings}
@@ -121,7 +121,7 @@ def _of_another(case: CaseState, link: ReturnLink, made: Properties) -> str:
     return ""
 
 
-def _mistakable(link: ReturnLink, words: Word, heard: list[Heard], wanted: dict[str, str], *, nil: bool) -> str:
+def _mistakable(link: ReturnLink, words: Headed, heard: list[Heard], wanted: dict[str, str], *, nil: bool) -> str:
     """Why somebody has to look at it before it counts; empty where nothing of it can be misread."""
     why = []
     if words.tracked:

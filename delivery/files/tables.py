@@ -1,4 +1,4 @@
-"""The tables in a file that was looked at before: of a Word document, a workbook or comma-separated text."""
+"""The tables in a file that was looked at before: of a text document, a workbook or comma-separated text."""
 
 import io
 import zipfile
@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 
 from delivery.files.kinds import Kind
+from delivery.files.open_document import read_open_document
 from delivery.files.refused import DAMAGED, FileRefused
 from delivery.files.text import rows_of
 from delivery.files.word import read_word
@@ -26,6 +27,8 @@ def tables_of(kind: Kind, content: bytes) -> list[Rows]:
     match kind.ending:
         case "docx":
             return read_word(content).tables
+        case "odt":
+            return read_open_document(content).tables
         case "csv":
             return [rows_of(content)]
         case "xlsx":

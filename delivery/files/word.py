@@ -1,7 +1,6 @@
 """What stands in a Word document: its text under its headings, its tables, and what a reader of the text would miss."""
 
 import io
-from typing import NamedTuple
 
 import docx
 from docx.opc.exceptions import PackageNotFoundError
@@ -9,6 +8,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from delivery.files.refused import DAMAGED, FileRefused
+from delivery.files.sections import Headed, Section, Sections
 from delivery.files.xml import local, tree_of
 from delivery.files.zips import parts_of
 
@@ -16,24 +16,7 @@ _TRACKED = frozenset({"ins", "del", "moveFrom", "moveTo"})
 _BODY = "word/document.xml"
 
 
-class Section(NamedTuple):
-    """What stands under one heading; of what comes before the first, the heading is empty."""
-
-    heading: str
-    level: int
-    text: str
-
-
-class Word(NamedTuple):
-    """A Word document as text. `tracked`: changes that nobody has accepted; the text is as if all of them were."""
-
-    sections: list[Section]
-    tables: list[list[list[str]]]
-    tracked: int
-    comments: int
-
-
-def read_word(content: bytes) -> Word:
+def read_word(content: bytes) -> Headed:
     """The text of a document that was looked at before. Raises `FileRefused` where it cannot be read."""
     parts = parts_of(content)
     root = tree_of(parts.get(_BODY, b"<none/>"))
@@ -41,23 +24,19 @@ def read_word(content: bytes) -> Word:
     comments = sum(local(one) == "commentReference" for one in root.iter())
     try:
         opened = docx.Document(io.BytesIO(content))
-        return Word(_sections(opened), [_rows(one) for one in opened.tables], tracked, comments)
+        return Headed(_sections(opened), [_rows(one) for one in opened.tables], tracked, comments)
     except (PackageNotFoundError, KeyError, ValueError, AttributeError):
         raise FileRefused(DAMAGED) from None
 
 
 def _sections(opened: docx.document.Document) -> list[Section]:
-    found: list[tuple[str, int, list[str]]] = [("", 0, [])]
+    found = Sections()
     for one in opened.iter_inner_content():
         if isinstance(one, Table):
-            found[-1][2].extend(" | ".join(cell for cell in row if cell) for row in _rows(one))
-            continue
-        level, text = _level(one), _text(one)
-        if level and text:
-            found.append((text, level, []))
-        elif text:
-            found[-1][2].append(text)
-    return [Section(heading, level, "\n\n".join(lines)) for heading, level, lines in found if heading or lines]
+            found.add_table(_rows(one))
+        else:
+            found.add(_text(one), _level(one))
+    return found.all()
 
 
 def _level(one: Paragraph) -> int:

@@ -53,7 +53,7 @@ async def test_a_report_written_in_word_is_checked_by_its_headings_and_kept_as_i
     text = html.unescape(shown.text)
     assert (shown.status_code, desk.case.every(ReportDrafted)) == (200, [])
     assert "In this sample an ambulance came.</textarea>" in text
-    assert "The Word file has nothing under: Immediate learning already established;" in text
+    assert "The file has nothing under: Immediate learning already established;" in text
     assert "Not read, as the form has no such heading: Annex." in text
 
     form = form_in(shown.text)

@@ -319,7 +319,7 @@ async def test_a_return_written_in_word_is_read_into_its_headings_and_kept_besid
     assert (shown.status_code, returned(desk)) == (200, [])
     assert "Return of police.docx is kept (Word document" in text
     assert "Sample: seen twice." in text
-    assert f"The Word file has nothing under: {second.title}" in text
+    assert f"The file has nothing under: {second.title}" in text
     assert "Not read, as the form has no such heading: Anything else." in text
 
     [held] = re.findall(r'name="held" value="([^"]+)"', shown.text)

@@ -38,19 +38,29 @@ def excel(*rows: list[object]) -> bytes:
     return _saved(made.save)
 
 
-def odt(body: str = "<text:p>Sample</text:p>", **more: str) -> bytes:
+def odt_table(*rows: list[str]) -> bytes:
+    """An OpenDocument text with one table, an empty cell in each row behind."""
+    cells = [[f"<table:table-cell><text:p>{one}</text:p></table:table-cell>" for one in row] for row in rows]
+    lines = [f"<table:table-row>{''.join(row)}</table:table-row>" for row in cells]
+    return odt(f"<table:table><table:table-column/>{''.join(lines)}</table:table>")
+
+
+def odt(body: str = "<text:p>Sample</text:p>", *, styles: str = "", **more: str) -> bytes:
     spaces = " ".join(
         f'xmlns:{short}="{long}"'
         for short, long in (
             ("office", "urn:oasis:names:tc:opendocument:xmlns:office:1.0"),
             ("text", "urn:oasis:names:tc:opendocument:xmlns:text:1.0"),
+            ("table", "urn:oasis:names:tc:opendocument:xmlns:table:1.0"),
+            ("style", "urn:oasis:names:tc:opendocument:xmlns:style:1.0"),
             ("draw", "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"),
             ("xlink", "http://www.w3.org/1999/xlink"),
         )
     )
     parts = {
         "mimetype": "application/vnd.oasis.opendocument.text",
-        "content.xml": f"<office:document-content {spaces}><office:body>{body}</office:body></office:document-content>",
+        "content.xml": f"<office:document-content {spaces}>{styles}<office:body>"
+        f"<office:text>{body}</office:text></office:body></office:document-content>",
         "META-INF/manifest.xml": "<manifest/>",
     }
     return zipped(**parts | more)
