@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select
+from sqlalchemy import ColumnElement, and_, delete, false, or_, select, true
 
 from review.listed import MeetingLine
 from store.database import Database
@@ -158,6 +158,6 @@ class CalendarFeeds:
 def _theirs(column: ColumnElement[str], whose: Whose, *, everything: bool) -> ColumnElement[bool]:
     """What is theirs by its marks."""
     if everything:
-        return column.is_not(None)
+        return true()
     wanted = [marks(people=[one]) for one in whose.people] + [marks(agencies=[one]) for one in whose.agencies]
-    return or_(column.is_(None), *(column.contains(one, autoescape=True) for one in wanted))
+    return or_(false(), *(column.contains(one, autoescape=True) for one in wanted))

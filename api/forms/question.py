@@ -1,6 +1,6 @@
 """API: what a form asks, one question after the other, and what somebody has typed into it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -71,6 +71,13 @@ class Question:
             replace(one, options=tuple(option for option in one.options if option.value not in key.lacks))
             for one in self.parts
         )
+
+
+def all_questions(questions: Iterable[Question]) -> Iterator[Question]:
+    """With those within groups, rows and keys."""
+    for one in questions:
+        yield one
+        yield from all_questions(one.parts)
 
 
 def within(path: str, name: str) -> str:

@@ -6,7 +6,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from api.forms.question import DAY, MONTH, YEAR, Kind, Option, Question, Typed, keys_under, rows_under, within
+from api.forms.question import (
+    DAY,
+    MONTH,
+    YEAR,
+    Kind,
+    Option,
+    Question,
+    Typed,
+    all_questions,
+    keys_under,
+    rows_under,
+    within,
+)
 from api.forms.read import read
 from api.forms.words import sentence
 
@@ -14,6 +26,8 @@ FIXED, ONCE, DO, ABOUT = "_fixed", "_once", "_do", "_about"  # boxes of the form
 FEW = 7  # choices that are shown as buttons; more make a list
 MEETINGS = ("starts_at", "rapid_review_meeting_at")  # moments that lie ahead, within the fifteen days
 MANY = 12  # choices that stand open; of more, those under later headings are folded
+TEXTS = 12  # boxes for text that stand in full height; of more, those that hold little are low
+LONG = 240  # characters: three lines
 
 
 class SentFile(NamedTuple):
@@ -77,6 +91,11 @@ class Shown:
 
     def values(self, box: str) -> list[str]:
         return self.typed.get(box, [])
+
+    def lines(self, box: str) -> int:
+        """How high a box for text stands: a form of many has low ones, but for what is in them already."""
+        many = sum(one.kind is Kind.TEXT for one in all_questions(self.questions)) > TEXTS
+        return 3 if many and len(self.value(box)) < LONG else 5
 
     def files(self, box: str) -> list[SentFile]:
         """The files that were sent from this form, each with its name and what stands in the box for it."""

@@ -12,7 +12,6 @@ from typing import Any, Self
 import httpx
 from playwright.async_api import Browser
 
-from api.auth import COOKIE
 from api.forms import described, filled
 from api.forms.steps import OPENINGS, STEPS
 from crg.rehearsal.director import Director
@@ -20,7 +19,10 @@ from crg.rehearsal.errors import WentOtherwise
 from crg.rehearsal.portal import Answer, Portal
 from crg.rehearsal.scenario import WayIn
 from review.facts import FACTS
-from tests.pages import browsing, filling
+from review.facts.directory import Directory
+from settings import Settings
+from tests.pages.browsing import Person
+from tests.pages.filling import Stuck
 
 JSON = dict[str, Any]
 _OPENS = {
@@ -32,12 +34,12 @@ _LOOKS = 100  # times a tenth of a second until what was sent is on the record
 
 
 class Pages(Portal):
-    """The people of a case at its pages, each signed in as themselves; where there is a browser, at that."""
+    """The people of a case at its pages, each signed in as themselves."""
 
-    def __init__(self, *args: Any, browser: Browser | None = None) -> None:
-        super().__init__(*args)
+    def __init__(self, browser: Browser, settings: Settings, directory: Directory) -> None:
+        super().__init__(settings, directory)
         self._browser = browser
-        self._people: dict[str, browsing.Person | filling.Person] = {}
+        self._people: dict[str, Person] = {}
         self.taken: dict[str, set[str]] = {}  # who took which kinds of steps
 
     async def __aexit__(self, *error: Any) -> None:
@@ -63,7 +65,7 @@ class Pages(Portal):
         for link in await self._links(person, reference, kind, body):
             try:
                 where = await person.fill_in(link, boxes)
-            except filling.Stuck as stuck:
+            except Stuck as stuck:
                 why.append(str(stuck))
                 await person.reads(f"/cases/{reference}")
                 continue
@@ -75,9 +77,7 @@ class Pages(Portal):
             raise WentOtherwise(f"{kind} by {who}: the API takes it, and no page does: {why or 'no link'}")
         return refused
 
-    async def _links(
-        self, person: browsing.Person | filling.Person, reference: str, kind: str, body: JSON
-    ) -> list[str]:
+    async def _links(self, person: Person, reference: str, kind: str, body: JSON) -> list[str]:
         """The forms of this kind to which the case's page leads this reader; of a correction, that of its entry."""
         page = await person.reads(f"/cases/{reference}")
         found = re.findall(rf'href="(/cases/{reference}/steps/{kind}(?:\?[^"]*)?)"', page)
@@ -85,28 +85,22 @@ class Pages(Portal):
         wrong = body.get("corrects")
         return [link for link in links if not wrong or f"entry={wrong}" in link]
 
-    async def _person(self, who: str) -> browsing.Person | filling.Person:
+    async def _person(self, who: str) -> Person:
         if who not in self._people:
-            url = self._settings.public_url
-            if self._browser:
-                self._people[who] = await browsing.Person.signed_in(self._browser, url, who)
-            else:
-                client = httpx.AsyncClient(base_url=url, timeout=30, trust_env=False)
-                client.cookies.set(COOKIE, self.sign_in(who))
-                self._people[who] = filling.Person(client)
+            self._people[who] = await Person.signed_in(self._browser, self._settings.public_url, who)
         return self._people[who]
 
 
 class ByPages(Director):
     """A rehearsal by the pages; sign-offs that the scenario has by the link of an email go by that link."""
 
-    def __init__(self, *args: Any, browser: Browser | None = None, **more: Any) -> None:
+    def __init__(self, browser: Browser, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self._browser = browser
 
     async def __aenter__(self) -> Self:
         await super().__aenter__()
-        self._portal = self.pages = Pages(self._settings, self._company.directory, browser=self._browser)
+        self._portal = self.pages = Pages(self._browser, self._settings, self._company.directory)
         await self._exits.enter_async_context(self.pages)
         return self
 
@@ -116,7 +110,7 @@ def _boxes(said: dict[str, list[str]]) -> dict[str, list[str]]:
     return {box: values for box, values in said.items() if not box.endswith(".exact")}
 
 
-async def _recorded(person: browsing.Person | filling.Person, where: str) -> None:
+async def _recorded(person: Person, where: str) -> None:
     """The case's page says that it is recorded."""
     for _ in range(_LOOKS):
         if "Recorded:" in await person.reads(where):

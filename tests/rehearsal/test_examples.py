@@ -61,12 +61,10 @@ async def all_played(stack: Settings, folder: Path) -> dict[str, Done]:
 
 
 async def by_pages(running: Settings, example: str, json: Path) -> Done:
-    """As `rehearsed`, by people who use the pages alone; of the practice review all in a browser without script."""
-    if example != "practice-review":
-        return await rehearsed(running, example, json, director=ByPages)
+    """As `rehearsed`, by people who use the pages alone, in a browser without script."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        done = await rehearsed(running, example, json, director=partial(ByPages, browser=browser))
+        done = await rehearsed(running, example, json, director=partial(ByPages, browser))
         await browser.close()
         return done
 
