@@ -108,7 +108,7 @@ async def test_the_session_cookie_counts_for_reading_only(client: httpx.AsyncCli
 async def test_an_office_that_may_not_is_told_who_may(client: httpx.AsyncClient, token: Token) -> None:
     answer = await client.get("/v1/directory", headers=token("observer"))
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-your-role")
-    assert "business-unit" in answer.json()["detail"]
+    assert "only for the Business Unit" in answer.json()["detail"]
 
 
 async def test_the_offices_of_a_fact_are_checked_before_anything_is_kept(

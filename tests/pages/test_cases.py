@@ -113,7 +113,7 @@ async def test_an_agency_reads_its_own_action(desk: Desk, client: httpx.AsyncCli
     assert f'href="{plan}?as=pdf"' in (await seen_by(desk, client, "business-unit")).text
     said = as_text((await seen_by(desk, client, "business-unit", plan)).content)
     for words in (
-        "1 of 1 actions are open",
+        "1 action, 1 open",
         "So that: Sample: nobody is missed.",
         "Sample Housing",
         "Nothing told yet",

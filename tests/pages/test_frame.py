@@ -119,7 +119,7 @@ def test_every_page_is_open_on_purpose_or_asks_who_is_reading() -> None:
         "/closures/{day}/taken-back",
         "/links",
     }
-    behind_sign_in |= {"/replies", *(f"/replies/{{id}}/{one}" for one in ("taken-up", "set-aside"))}
+    behind_sign_in |= {"/replies", *(f"/replies/{{id}}/{one}" for one in ("taken-up", "set-aside", "as-it-came"))}
     behind_sign_in |= {
         "/cases/{reference}/links",
         "/cases/{reference}/links/again",

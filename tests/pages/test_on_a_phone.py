@@ -77,7 +77,7 @@ async def test_an_officer_sends_back_and_is_told_first_that_comments_are_missing
         await page.get_by_role("heading", name="There is a problem").wait_for()
         await no_barrier(page)
         await shot(page, shots, "sign-off-error")
-        await page.get_by_role("link", name="Say what should change: a draft is sent back with comments").click()
+        await page.get_by_role("link", name="Enter what should change: a draft is sent back with comments").click()
         assert await page.evaluate("document.activeElement.id") == "comments"
         await comments.fill("Say more on safety.")
         await page.get_by_role("button", name="Send my answer").click()

@@ -68,7 +68,7 @@ async def test_sending_back_needs_comments_and_keeps_them(desk: Desk, client: ht
     path = await asked(desk, client)
     without = await client.post(path, data={"verdict": "send-back", "comments": " \r\n "})
     assert without.status_code == 422
-    assert "Say what should change" in without.text
+    assert "Enter what should change" in without.text
     assert desk.reported == []
     comments = "Say more on <safety>.\r\nAnd less on blame."
     assert (await client.post(path, data={"verdict": "send-back", "comments": comments})).status_code == 200

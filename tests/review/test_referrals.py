@@ -168,7 +168,7 @@ def test_information_is_asked_supplied_with_its_lawful_basis_and_concluded() -> 
         say(world, AgencyAdded(agency="school", reason=WHY))
     say(world, AgenciesAsked(agencies=["police", "health"]))
     assert reads.scope(world.case) == ["police", "health"]
-    with pytest.raises(no.AgenciesAskedAlready, match="agency-added"):
+    with pytest.raises(no.AgenciesAskedAlready, match="To ask another as well, add it"):
         say(world, AgenciesAsked(agencies=["school"]))
     world.case.requests = {"police": world.now, "health": world.now}
     say(world, AgencyReturned(agency="police", nil=True, officer="Head"))

@@ -43,7 +43,7 @@ def test_a_moment_in_which_nothing_has_changed_is_empty() -> None:
     patcher = Patcher.beside(world.case)
     patch = patcher.take(world.case, world.now)
     assert patch.state_is_same
-    assert set(patch.listed) == {"line", "deadlines", "actions", "agenda"}
+    assert set(patch.listed) == {"line", "deadlines", "actions", "agenda", "meetings"}
     again = patcher.take(world.case, world.now)
     assert (again.listed, again.agencies, again.children) == ({}, None, None)
 
