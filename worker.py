@@ -52,7 +52,6 @@ from workflows.morning import MorningMail
 from workflows.schedules import keep_schedules
 
 WORKFLOWS: list[type] = [CaseReview, InformationRequest, CrgMeeting, DirectoryNews, WeeklyDigest, MorningMail]
-CACHED = 500  # cases that are kept at hand, a third of a megabyte each; another is played again from its history
 
 log = structlog.get_logger()
 
@@ -141,7 +140,6 @@ def build_worker(
         interceptors=[WorkflowGuard(), ActivityGuard(known), *([Noticing(note)] if note else [])],
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
         graceful_shutdown_timeout=timedelta(seconds=5),
-        max_cached_workflows=CACHED,
         deployment_config=deployment(settings),
     )
 
