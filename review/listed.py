@@ -16,6 +16,7 @@ from review.case.notices import Invite
 from review.case.state import CaseState
 from review.chapters.crg.agenda import ActionLine, AgendaRow, action_lines, agenda_rows, on_agenda
 from review.chapters.family.alike import marks, name_marks
+from review.chapters.follow_up.reads import action_log
 from review.facts.directory import Role
 from review.kit import notify
 from review.kit.meetings import invited
@@ -140,8 +141,8 @@ class Listed(Model):
 
 def listed(case: CaseState, now: datetime) -> Listed:
     """What lists show of the case, at that moment of its deadline."""
-    actions = enumerate(action_lines(case, now))
-    line, whose = _line(case, now), deadlines_of_agencies(case)
+    log = action_log(case)
+    line, whose = _line(case, now), deadlines_of_agencies(case, log)
     return Listed(
         line=line,
         deadlines={
@@ -151,7 +152,7 @@ def listed(case: CaseState, now: datetime) -> Listed:
         meetings={meeting: _meeting(case, meeting, shown) for meeting, shown in case.invites.items()},
         actions={
             str(place): ActionRow(line=action, open=deadline.open, overdue_at=deadline.overdue_at)
-            for place, (action, deadline) in actions
+            for place, (action, deadline) in enumerate(action_lines(case, now, log))
         },
         agenda=_numbered(agenda_rows(case)) if line.on_agenda else {},
         agencies=reads.agencies_involved(case),

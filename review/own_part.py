@@ -1,15 +1,17 @@
 """What of a case is agencies' own part, so that their people see it (R-4, R-11, G-11). Pure."""
 
+from collections.abc import Iterable
+
 from review.case import reads
 from review.case.sign_off import agency_of
 from review.case.state import CaseState
-from review.chapters.follow_up.reads import action_log
+from review.chapters.follow_up.reads import ActionStanding
 from review.kit.sign_off_rounds import deadline_of
 
 
-def deadlines_of_agencies(case: CaseState) -> dict[str, set[str]]:
+def deadlines_of_agencies(case: CaseState, actions: Iterable[ActionStanding]) -> dict[str, set[str]]:
     """The deadlines that are agencies' own part, with those agencies: of a referral, request and return, of their own
-    signatures and actions.
+    signatures and of those of these actions that are theirs.
     """
     found: dict[str, set[str]] = {}
 
@@ -25,7 +27,7 @@ def deadlines_of_agencies(case: CaseState) -> dict[str, set[str]]:
     for one in case.rounds:
         for ask in one.asks:
             part(deadline_of(one, ask), agency_of(ask.capacity))
-    for action in action_log(case):
+    for action in actions:
         part(action.deadline, action.agency)
         part(action.deadline, agency_of_person(case, action.owner))
     return found

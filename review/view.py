@@ -147,8 +147,9 @@ def agency_view(case: CaseState, agencies: Iterable[str], now: datetime) -> Agen
     own = set(agencies)
     asked = [agency for agency in case.requests if agency in own]
     rounds = [_own_part(one, own) for one in case.rounds if _own_asks(one, own)]
-    actions = [one for one in action_log(case) if one.agency in own or agency_of_person(case, one.owner) in own]
-    deadlines = [id for id, agencies in deadlines_of_agencies(case).items() if agencies & own]
+    log = action_log(case)
+    actions = [one for one in log if one.agency in own or agency_of_person(case, one.owner) in own]
+    deadlines = [id for id, agencies in deadlines_of_agencies(case, log).items() if agencies & own]
     subjects = {*own, *(for_agency(agency) for agency in own), *(one.action for one in actions)}
     return AgencyView(
         reference=case.reference,

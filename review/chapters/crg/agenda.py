@@ -13,7 +13,7 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.state import CaseState
 from review.chapters.crg.chapter import linked, open_concerns
-from review.chapters.follow_up.reads import action_log
+from review.chapters.follow_up.reads import ActionStanding
 from review.chapters.practice_review import reads as stands
 from review.facts.base import Fact
 from review.facts.crg import ConcernEscalated, PanelDialogueLogged
@@ -267,9 +267,11 @@ def agenda_rows(case: CaseState) -> Iterator[AgendaRow]:
     yield from _correspondence(case)
 
 
-def action_lines(case: CaseState, now: datetime) -> Iterable[tuple[ActionLine, RunningDeadline]]:
-    """The actions of one case in the order in which they were set, each with its deadline."""
-    for one in action_log(case):
+def action_lines(
+    case: CaseState, now: datetime, actions: Iterable[ActionStanding]
+) -> Iterable[tuple[ActionLine, RunningDeadline]]:
+    """These actions of one case as lists show them, each with its deadline."""
+    for one in actions:
         deadline = case.deadlines[one.deadline]
         line = ActionLine(
             **one.model_dump(
