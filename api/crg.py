@@ -72,14 +72,13 @@ async def call_meeting(
     sound_times(body)
     if if_match is not None and not await deps.store.meetings.heard(sent.id):
         unchanged(if_match, tag_of(await _listed(deps)))
-    return await deps.store.meetings.call(
-        starts_at=body.starts_at,
-        link=body.link,
-        minutes=body.minutes or deps.settings.meeting_minutes,
-        message=sent.id,
-        by=caller.sub,
-        at=deps.now(),
-    )
+    return await called(deps, body, message=sent.id, by=caller.sub)
+
+
+async def called(deps: Deps, body: MeetingCall, *, message: str, by: str) -> Meeting:
+    """The meeting, called for as long as the settings have it where nothing else is said."""
+    said = dict(body) | {"minutes": body.minutes or deps.settings.meeting_minutes}
+    return await deps.store.meetings.call(**said, message=message, by=by, at=deps.now())
 
 
 @routes.get("/v1/crg/meetings/{id}", operation_id="read-crg-meeting", response_model=MeetingWhole)

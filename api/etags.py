@@ -63,9 +63,12 @@ def _headers(etag: str) -> dict[str, str]:
 
 def _same(request: Request, etag: str) -> Response | None:
     """304, where the reader has this very content already."""
-    if _matches(request.headers.get("If-None-Match", ""), etag):
-        return Response(status_code=304, headers=_headers(etag))
-    return None
+    return Response(status_code=304, headers=_headers(etag)) if is_known(request, etag) else None
+
+
+def is_known(request: Request, etag: str) -> bool:
+    """Whether the reader has this very content already: `If-None-Match` names its ETag."""
+    return _matches(request.headers.get("If-None-Match", ""), etag)
 
 
 def unchanged(if_match: str | None, tag: str) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from api.forms.question import (
@@ -94,8 +95,11 @@ class Shown:
 
     def lines(self, box: str) -> int:
         """How high a box for text stands: a form of many has low ones, but for what is in them already."""
-        many = sum(one.kind is Kind.TEXT for one in all_questions(self.questions)) > TEXTS
-        return 3 if many and len(self.value(box)) < LONG else 5
+        return 3 if self._many_texts and len(self.value(box)) < LONG else 5
+
+    @cached_property
+    def _many_texts(self) -> bool:
+        return sum(one.kind is Kind.TEXT for one in all_questions(self.questions)) > TEXTS
 
     def files(self, box: str) -> list[SentFile]:
         """The files that were sent from this form, each with its name and what stands in the box for it."""

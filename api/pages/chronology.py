@@ -30,8 +30,6 @@ from review.kit.open_files import chronologies
 from review.links import directory_with
 
 HEADS = ("Date", "Time", "Agency", "What happened", "Source", "Marked")
-
-
 PAPER = "chronology"
 
 

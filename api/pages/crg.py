@@ -1,15 +1,13 @@
 """Pages of the Case Review Group: its meetings with their agenda, and the action log across cases."""
 
-import re
 from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.attendance import of_the_crg
+from api.attendance import is_of_the_crg, of_the_crg
 from api.auth import READERS, Caller, not_for_you
 from api.crg import CONVENERS, agenda_of, mails_of, own_actions
-from api.crg_bodies import MEETING as MEETING_ID
 from api.deps import deps_of
 from api.handing_out import wanted_as
 from api.pages.auth import frame, holding, of_problem, reader
@@ -24,7 +22,6 @@ from review.facts.directory import OUTSIDE, Directory, Person, Role
 from store.errors import BadCursor, UnknownMeeting
 from store.meeting import Meeting
 
-MEETING = re.compile(MEETING_ID)
 PER_PAGE = 50
 WHOLE = 10_000  # of each part of the agenda, in its paper
 SHOWN: dict[str, tuple[bool | None, bool]] = {"open": (None, False), "overdue": (True, False), "closed": (None, True)}
@@ -104,7 +101,7 @@ async def as_paper(request: Request, id: str) -> Response:
 
 async def _known(request: Request, id: str) -> Meeting | None:
     try:
-        return await deps_of(request).store.meetings.get(id) if MEETING.fullmatch(id) else None
+        return await deps_of(request).store.meetings.get(id) if is_of_the_crg(id) else None
     except UnknownMeeting:
         return None
 

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ValidationError
 
 from api.auth import Caller
-from api.crg import CONVENERS, amend, hold
+from api.crg import CONVENERS, amend, called, hold
 from api.crg_bodies import MeetingAmended, MeetingCall, MeetingCancelled, MeetingHeld, MeetingMoved
 from api.deps import Deps, deps_of
 from api.input_checks import sound_times
@@ -190,8 +190,7 @@ async def _called(deps: Deps, sent: Sent, caller: Caller) -> Meeting:
     given = sent.fields
     body = _read(MeetingCall, given, link=given.get("link", ""), minutes=given.get("minutes") or None)
     sound_times(body)
-    said = dict(body) | {"minutes": body.minutes or deps.settings.meeting_minutes}
-    return await deps.store.meetings.call(**said, message=secrets.token_hex(16), by=caller.sub, at=deps.now())
+    return await called(deps, body, message=secrets.token_hex(16), by=caller.sub)
 
 
 async def _moved(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:

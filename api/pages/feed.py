@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.auth import Caller
 from api.deps import deps_of
+from api.etags import is_known
 from api.feed import calendar_at, made, revoked
 from api.pages.auth import frame, reader, writer
 from api.pages.layout import page
@@ -71,8 +72,7 @@ async def fetch(request: Request, secret: str) -> Response:
         words = "There is no calendar at this address, or it has ended.\n"
         return Response(words, status_code=status, media_type="text/plain", headers=SECRET | again)
     headers = SECRET | {"ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"'}
-    asked = {one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")}
-    if headers["ETag"] in asked:
+    if is_known(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     headers["Content-Disposition"] = 'inline; filename="case-reviews.ics"'
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
