@@ -9,7 +9,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_LOCKS := requirements/run.txt requirements/build.txt
 # What papers are made into PDFs with (WeasyPrint loads it); where it is missing, they stay in Word.
 PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation
-CHROMIUMS := chromium chromium-browser google-chrome google-chrome-stable
+# The browser of the tests; the first has no windows to draw, and does the same with half of the work.
+SHELL_CHROMIUM := chromium-headless-shell
+CHROMIUMS := $(SHELL_CHROMIUM) chromium chromium-browser google-chrome google-chrome-stable
 
 .PHONY: help setup run demo test check check-types check-form format bench lock cclean histories pins gallery
 .DEFAULT_GOAL := help
@@ -26,7 +28,7 @@ demo: setup ## rehearse a whole sample case in virtual time
 	@exec $(BIN)/crg demo
 
 # Compiled modules are kept whatever the habit of the machine is: the tests start more than a hundred programs.
-test: check .venv/.chromium .venv/.pango ## the checks, then every test
+test: check .venv/.browser .venv/.pango ## the checks, then every test
 	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 check: .venv/.dev ## format, lint, types, import directions, dependencies
@@ -96,11 +98,12 @@ clean: ## remove the environment and what the checks left (never the data folder
 	fi; \
 	if can; then touch $@; else echo "No PDFs can be made: install $(PANGO) (Debian), then again. Papers stay in Word." >&2; fi
 
-.venv/.chromium: .venv/.dev
-	@found() { for one in $(CHROMIUMS); do command -v $$one >/dev/null 2>&1 && return 0; done; return 1; }; \
-	if ! found && command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then \
+.venv/.browser: .venv/.dev
+	@found() { for one in "$$@"; do command -v $$one >/dev/null 2>&1 && return 0; done; return 1; }; \
+	if ! found $(SHELL_CHROMIUM) && command -v apt-get >/dev/null 2>&1 && [ "$$(id -u)" = 0 ]; then \
 	  echo "Installing Chromium for the tests of the pages (once)."; \
-	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium >/dev/null; \
+	  get() { DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends $$1 >/dev/null; }; \
+	  apt-get -qq update; get $(SHELL_CHROMIUM) || found $(CHROMIUMS) || get chromium; \
 	fi; \
-	found || { echo "The tests of the pages need Chromium: install the package chromium (or Google Chrome), then again." >&2; exit 1; }
+	found $(CHROMIUMS) || { echo "The tests of the pages need Chromium: install the package $(SHELL_CHROMIUM) or chromium (or Google Chrome), then again." >&2; exit 1; }
 	@touch $@

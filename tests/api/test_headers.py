@@ -1,7 +1,5 @@
 """Every answer tells a browser to keep nothing, guess nothing and run nothing; the documentation still works."""
 
-import shutil
-
 import httpx
 import pytest
 from playwright.async_api import async_playwright
@@ -9,7 +7,7 @@ from playwright.async_api import async_playwright
 from api.opening import sample_now
 from settings import Settings
 from tests.api.conftest import Token
-from tests.pages.conftest import CHROMIUMS, FLAGS
+from tests.pages.conftest import FLAGS, chromium
 
 PATHS = [
     "/v1",
@@ -58,10 +56,9 @@ async def test_a_case_is_kept_by_nobody_and_can_still_be_asked_for_by_its_tag(
 
 async def test_the_documentation_runs_under_its_policy(api: Settings) -> None:
     """In a real browser: its own script by hash, nothing refused."""
-    program = next(found for name in CHROMIUMS if (found := shutil.which(name)))
     refused: list[str] = []
     async with async_playwright() as player:
-        browser = await player.chromium.launch(executable_path=program, args=FLAGS)
+        browser = await player.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = await browser.new_page()
         page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
         await page.goto(f"{api.public_url}/docs")

@@ -25,11 +25,12 @@ from store import Store
 from tests.pages.desk import Desk, new_case
 
 FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--headless", "--no-sandbox", "--disable-gpu", "--in-process-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]  # fmt: skip
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The first has no windows to draw, and does the same with half of the work.
+CHROMIUMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -78,7 +79,9 @@ async def served(app: FastAPI) -> AsyncIterator[str]:
 def chromium() -> str:
     """The program of the system's Chromium."""
     program = next((found for name in CHROMIUMS if (found := shutil.which(name))), None)
-    assert program, "The tests of the pages need Chromium: install the package chromium, then again."
+    assert program, (
+        "The tests of the pages need Chromium: install the package chromium-headless-shell or chromium, then again."
+    )
     return program
 
 
