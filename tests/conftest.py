@@ -6,12 +6,15 @@ import functools
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from httpx._transports import default
 from hypothesis import settings
 
 from api.reading import Reading, Readings
+from tests.stores import migrated
 from tests.watching import watching
 
 # How long one example takes says how busy the machine is, and nothing of what is tried.
@@ -94,3 +97,11 @@ def _journal_is_told() -> Iterator[None]:
     """Wherever the store is written to in the tests' own process."""
     with watching():
         yield
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with today's tables, to be copied: to make them for each test takes far longer."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    await migrated(f"sqlite:///{file}")
+    return file

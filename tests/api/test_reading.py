@@ -5,6 +5,7 @@ import secrets
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Any, cast
 
 import pytest
@@ -32,7 +33,8 @@ NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Store]:
+    copyfile(sqlite_template, tmp_path / "one.db")
     async with Store.open(f"sqlite:///{tmp_path / 'one.db'}", Keyring([("k", secrets.token_bytes(32))])) as one:
         await one.migrate()
         yield one

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -137,7 +138,8 @@ TABLE: list[tuple[str, str, Why, bool, int | None, MailStatus, str | None]] = [
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Store]:
+    copyfile(sqlite_template, tmp_path / "log.db")
     async with Store.open(f"sqlite:///{tmp_path / 'log.db'}", KEYRING) as opened:
         await opened.migrate()
         yield opened

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -37,7 +38,8 @@ CASE = "SCP-2026-0007"
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Store]:
+    copyfile(sqlite_template, tmp_path / "log.db")
     async with Store.open(f"sqlite:///{tmp_path / 'log.db'}", KEYRING) as opened:
         await opened.migrate()
         yield opened

@@ -41,10 +41,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Desk]:
     """A case that has just been reported, and the pages over it."""
     keyring = Keyring([("k1", secrets.token_bytes(32))])
     settings = load_settings(data=tmp_path, public_url="http://127.0.0.1:8000")
+    shutil.copyfile(sqlite_template, tmp_path / "case-reviews.db")
     async with Store.from_settings(settings, keyring) as store:
         await store.migrate()
         await store.directory.replace(sample_partnership(), by="system", at=datetime.now(UTC))

@@ -5,10 +5,12 @@ workflow does (`validate_fact`, then `take`) and projects what came of it.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
 import httpx
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 
@@ -54,6 +56,14 @@ AGENCIES = ["police", "hospital"]
 LEFT_OUT = ["childrens-services", "primary-care", "education"]
 
 
+@cache
+def _pages() -> list[BaseRoute]:
+    """The routes of all pages: they hold nothing of a case, and to make them takes longer than most tests."""
+    made = FastAPI(openapi_url=None)
+    made.include_router(router())
+    return made.router.routes
+
+
 class Desk:
     """One case, its store, and the pages over it."""
 
@@ -63,12 +73,11 @@ class Desk:
         self.reported: list[str] = []  # every message that reached the intake
         self.down = False  # nobody takes the update; the inbox holds it
         self.refuses: Refusal | None = None  # what stands in the way of every answer
-        self.app = FastAPI()
+        self.app = FastAPI(routes=_pages())
         self.app.state.deps = Deps(settings, keyring, store, cast(Client, self))
         self.app.state.issuer = Issuer(settings, self._jwks)
         self.app.state.embedded = True
         handlers.install(self.app, as_page)
-        self.app.include_router(router())
         self.app.add_middleware(HeadAsGet)
 
     # --- signing in ---

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 from typing import Any, NamedTuple
 
 import httpx
@@ -191,7 +192,7 @@ async def works(client: httpx.AsyncClient, path: str) -> bool:
 
 
 @pytest.mark.parametrize("name", KINDS)
-async def test_a_link_of_every_kind(name: str, tmp_path: Path) -> None:
+async def test_a_link_of_every_kind(name: str, tmp_path: Path, sqlite_template: Path) -> None:
     """R-11: sent again, withdrawn, moved with its address, asked for by its holder, passed on with its office."""
     kind = KINDS[name]
     with played():
@@ -200,6 +201,7 @@ async def test_a_link_of_every_kind(name: str, tmp_path: Path) -> None:
         load_settings(data=tmp_path, telephone="01302 000 000"),
         Keyring([("k1", secrets.token_bytes(32))]),
     )
+    copyfile(sqlite_template, tmp_path / "case-reviews.db")
     async with Store.from_settings(settings, keyring) as store:
         await store.migrate()
         there = await Played.over(settings, store, keyring, world)

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from settings.keys import Keyring
 from store import Store
-from store.migrations.steps import migrate
+from tests.stores import migrated
 
 
 @pytest.fixture
@@ -59,20 +59,6 @@ async def _schema(postgres: str) -> AsyncIterator[str]:
     await _administer(postgres, f"DROP SCHEMA {schema} CASCADE")
 
 
-async def _migrated(url: str) -> None:
-    """Today's tables, in which no key has sealed anything yet."""
-    async with Store.open(url, Keyring([("k", b"0" * 32)])) as store:
-        await migrate(store._database)
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with today's tables, to be copied."""
-    file = tmp_path_factory.mktemp("sqlite") / "template.db"
-    await _migrated(f"sqlite:///{file}")
-    return file
-
-
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def postgres_script(postgres: str) -> str:
     """All that the migration says to PostgreSQL, to be said again at once: alone it takes ten times as long."""
@@ -85,7 +71,7 @@ async def postgres_script(postgres: str) -> str:
     async with _schema(postgres) as own:
         event.listen(Engine, "before_cursor_execute", note)
         try:
-            await _migrated(own)
+            await migrated(own)
         finally:
             event.remove(Engine, "before_cursor_execute", note)
     return ";\n".join(said)
