@@ -31,9 +31,8 @@ log = structlog.get_logger()
 
 @dataclass
 class Known:
-    """What this process has found out: files that need no more looking, and when others are tried again."""
+    """What this process has found out: files that a fact names, and when the scanner is asked of others again."""
 
-    settled: set[Place] = field(default_factory=set)
     named: set[Place] = field(default_factory=set)
     again: dict[Place, tuple[float, float]] = field(default_factory=dict)  # when, and how long was waited
 
@@ -66,12 +65,8 @@ async def look_again(deps: Deps, known: Known) -> int:
     if not socket:
         return 0
     now, said = time.monotonic(), 0
-    new = [one for one in await deps.store.uploads.places() if one not in known.settled]
-    for place in [one for one in new if known.again.get(one, (0.0, 0.0))[0] <= now][:AT_ONCE]:
-        about = await deps.store.uploads.get(place)
-        if about is None or about.upload is None or about.upload.scan != Scan.NOT_YET:
-            known.settled.add(place)
-            continue
+    left = [one for one in await deps.store.uploads.to_scan() if known.again.get(one, (0.0, 0.0))[0] <= now]
+    for place in left[:AT_ONCE]:
         held = await deps.store.documents.get(*place)
         scan = await _scan(socket, held.content) if held else Scan.NOT_YET
         if scan is Scan.NOT_YET:
@@ -81,7 +76,6 @@ async def look_again(deps: Deps, known: Known) -> int:
         if scan is Scan.INFECTED:
             log.error("file-infected", reference=place.reference, document=place.document, version=place.version)
         await deps.store.uploads.note_scan(place, scan)
-        known.settled.add(place)
         known.again.pop(place, None)
         said += 1
     return said
@@ -98,7 +92,7 @@ async def let_go(deps: Deps, known: Known) -> int:
     """Remove files that were kept long ago and that no fact and no draft names; returns how many."""
     before = deps.now() - timedelta(days=deps.settings.unused_file_days)
     old: dict[str, set[Place]] = defaultdict(set)
-    for place in await deps.store.uploads.places(before):
+    for place in await deps.store.uploads.kept_before(before):
         if place not in known.named:
             old[place.reference].add(place)
     drafted = await deps.store.drafts.hashes() if old else set()

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from api.headers import SAFE
 from calendar_rules.model import Model
+from delivery.files.scan import WITHHELD
 from review.kit.refusals import (
     ChangedMeanwhile,
     NotNow,
@@ -82,7 +83,7 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
     "file-refused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The file is not taken. The detail says why, and what to do."),
     "file-infected": (
         HTTPStatus.GONE,
-        "A virus was found in this file after it was kept, so it is not handed out. Ask whoever sent it for another.",
+        f"{WITHHELD}, so it cannot be opened. Ask whoever sent it for another.",
     ),
     "file-unknown": (
         HTTPStatus.UNPROCESSABLE_ENTITY,

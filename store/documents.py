@@ -16,6 +16,7 @@ from store.journal import took_away, wrote
 from store.tables import documents
 
 META = tuple(column for column in documents.c if column.name != "sealed")
+NOT_SCANNED = "not-yet-looked-at"  # what is known of a file that the virus scanner has not looked at
 
 
 class Upload(Model):
@@ -100,6 +101,7 @@ class Documents:
                 "sealed_title": self._database.seal(about, "documents", "sealed_title", *place),
                 "sealed": self._database.seal_bytes(content, "documents", "sealed", *place),
                 "at": at,
+                "to_scan": upload is not None and upload.scan == NOT_SCANNED,
             }
             row = (await connection.execute(insert(documents).values(values).returning(*META))).one()
             wrote(self._database, connection, documents, values)

@@ -211,6 +211,7 @@ counters = Table(
     Column("value", Integer, nullable=False),
 )
 
+# `to_scan`: a file that the virus scanner has not looked at yet.
 documents = Table(
     "documents",
     metadata,
@@ -222,7 +223,9 @@ documents = Table(
     Column("sealed_title", LargeBinary, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("to_scan", Boolean, nullable=False),
     UniqueConstraint("reference", "key", name="documents_once_per_key"),
+    Index("documents_to_scan", "to_scan", "reference", "at"),
 )
 
 # `broken_off`: how often a server had all of it and did not say so. `fault`: the fault of the mail system that keeps it

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, delete, select, update
 
 from store.database import Database
-from store.documents import META, Stored, as_stored, titled
+from store.documents import META, NOT_SCANNED, Stored, as_stored, titled
 from store.journal import took_away, wrote
 from store.tables import documents
 
@@ -28,12 +28,16 @@ class Uploads:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def places(self, before: datetime | None = None) -> list[Place]:
-        """Where files are, in the order of cases; those that were kept before a moment, or all."""
-        query = select(documents.c.reference, documents.c.document, documents.c.version)
-        query = query.where(documents.c.document.startswith(BEGINS))
-        if before is not None:
-            query = query.where(documents.c.at < before)
+    async def kept_before(self, moment: datetime) -> list[Place]:
+        """Files that were kept before a moment, in the order of cases."""
+        return await self._places(documents.c.document.startswith(BEGINS), documents.c.at < moment)
+
+    async def to_scan(self) -> list[Place]:
+        """Files that the scanner has not looked at, in the order of cases."""
+        return await self._places(documents.c.to_scan)
+
+    async def _places(self, *which: ColumnElement[bool]) -> list[Place]:
+        query = select(documents.c.reference, documents.c.document, documents.c.version).where(*which)
         async with self._database.read() as connection:
             rows = await connection.execute(query.order_by(documents.c.reference, documents.c.at))
             return [Place(*row) for row in rows]
@@ -56,7 +60,8 @@ class Uploads:
             sealed = self._database.seal(
                 titled(stored.title, stored.sha256, upload), "documents", "sealed_title", *place
             )
-            change = update(documents).where(*_of(place)).values(sealed_title=sealed).returning(documents)
+            changed = {"sealed_title": sealed, "to_scan": scan == NOT_SCANNED}
+            change = update(documents).where(*_of(place)).values(changed).returning(documents)
             wrote(self._database, connection, documents, *await connection.execute(change))
 
     async def let_go(self, places: Collection[Place]) -> int:

@@ -28,7 +28,7 @@ from api.visibility import read
 from delivery.files.bundle import MANIFEST, zipped
 from delivery.files.csv_out import as_csv
 from delivery.files.names import plain_name
-from delivery.files.scan import Scan
+from delivery.files.scan import WITHHELD, Scan
 from delivery.papers.kinds import WORD, ending_of
 from delivery.papers.pdf import About, NoPdf
 from delivery.papers.reading import as_html
@@ -98,7 +98,7 @@ async def bundle(deps: Deps, reference: str, row: int) -> Bundle:
         lines = lines_of(held, reading, None, directory)
         if held.upload and held.upload.scan == Scan.INFECTED:
             path = f"{path}.txt"
-            parts[path] = b"A virus was found in this file after it was kept, so it is not handed out.\n"
+            parts[path] = f"{WITHHELD}, so it is not in this bundle.\n".encode()
         elif held.media_type == AS_SENT:
             parts[f"as-kept/{number:03}-{paper.document}-{paper.version}.json"] = held.content
             parts[path] = _rendered("bundle-paper.html", reference=reference, paper=held, lines=lines)

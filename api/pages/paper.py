@@ -27,7 +27,7 @@ from api.reads import kept_for
 from api.visibility import read as read_case
 from api.visibility import seen
 from delivery.files.inspect import in_words
-from delivery.files.scan import Scan
+from delivery.files.scan import WITHHELD, Scan
 from delivery.papers.kinds import WORD
 from delivery.papers.reading import as_html
 from review.chapters.chronology.papers import AgencyChronology
@@ -46,11 +46,10 @@ DRAFTS: Mapping[str, type[BaseModel]] = {
 }
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}", re.ASCII)
 _VERSION = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
-WITHHELD = "A virus was found in this file after it was kept, so it cannot be opened"
 _SCANNED = {
     Scan.CLEAN: "Checked for viruses: nothing found",
     Scan.NOT_YET: "Not yet checked for viruses",
-    Scan.INFECTED: WITHHELD,
+    Scan.INFECTED: f"{WITHHELD}, so it cannot be opened",
 }
 
 

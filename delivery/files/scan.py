@@ -19,6 +19,9 @@ class Scan(StrEnum):
     INFECTED = "infected"  # found after it was kept: it is handed out no more
 
 
+WITHHELD = "A virus was found in this file after it was kept"  # of one that is infected
+
+
 async def scanned(socket: str | None, content: bytes) -> Scan:
     """Ask the scanner at `socket` (a path, or host:port). Raises `FileRefused` of what it finds."""
     if not socket:

@@ -86,6 +86,8 @@ async def test_a_file_that_nothing_names_is_let_go_of_after_its_time(desk: Desk)
     await named(desk, used)
 
     assert await let_go(deps, Known()) == 1
-    assert await desk.store.uploads.places() == [place(one) for one in (of_a_draft, used, young)]
+    assert await desk.store.uploads.kept_before(deps.now() + timedelta(days=1)) == [
+        place(one) for one in (of_a_draft, used, young)
+    ]
     assert await desk.store.uploads.get(place(unused)) is None
     assert await let_go(deps, Known()) == 0

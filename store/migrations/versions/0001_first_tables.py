@@ -264,9 +264,11 @@ def _documents() -> None:
         sa.Column("sealed_title", sa.LargeBinary(), nullable=False),
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("to_scan", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("reference", "document", "version"),
         sa.UniqueConstraint("reference", "key", name="documents_once_per_key"),
     )
+    op.create_index("documents_to_scan", "documents", ["to_scan", "reference", "at"], unique=False)
 
 
 def _partnership() -> None:
