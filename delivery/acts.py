@@ -38,7 +38,7 @@ _ACTS = {
     "R-13": "Get the Panel's acknowledgement and the date of its meeting",
     "R-15": "Agree the partners' decision and record it",
 }
-_CLOSE = "Agree to close the action {called} on the evidence given, or say what is missing"
+_CLOSE = "Agree to close the action {called}, or say what is missing"
 
 
 def act(n: Mapping[str, Any]) -> str:

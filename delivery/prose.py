@@ -23,6 +23,7 @@ from delivery.words import FILTERS, given
 
 _FILTERS = FILTERS | {"act": act, "owing": owing}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_ASKS_NOTHING = ("For information", "For your information", "Recorded", "Cancelled", "Please disregard")
 _ITEM = re.compile(r"(-|\d+\.) ")
 
 
@@ -129,9 +130,9 @@ class Prose:
         subject = " ".join(_block(template, "subject", context).split())
         frame = {**context, "subject": subject, "outside": "outside" in template.blocks}
         frame["of_a_case"] = "of_no_case" not in template.blocks
-        with_a_date = "due" in context["n"] or "lines" in context["n"]
-        frame["today"] = f" Today is {context['counted']}." if context["counted"] and with_a_date else ""
         first = _settled(_block(template, "asked", context))
+        asks = frame["of_a_case"] and not frame["outside"] and not first.startswith(_ASKS_NOTHING)
+        frame["today"] = f" Today is {context['counted']}." if context["counted"] and asks else ""
         text = self._frames.get_template("layout.txt").render(
             frame, asked=first, body=_settled(_block(template, "body", context))
         )

@@ -113,6 +113,11 @@ def inside(value: str) -> str:
     return value[:1].lower() + value[1:]
 
 
+def brief(value: str, longest: int) -> str:
+    """Words for a subject, cut where a word ends."""
+    return value if len(value) <= longest else f"{value[: longest - 1].rpartition(' ')[0].rstrip(',')}…"
+
+
 def answered(value: bool | str | None) -> str:
     """An answer to a criterion: "Yes", "No", "Not answered", or its own words."""
     if value is None:
@@ -135,6 +140,7 @@ def given(apply: Callable[..., Any]) -> Callable[..., Any]:
 
 FILTERS: dict[str, Any] = {
     "answered": answered,
+    "brief": brief,
     "day": day,
     "deadline": deadline,
     "inside": inside,

@@ -39,6 +39,7 @@ def _own(lines: list[str]) -> list[str]:
         line = lines[at]
         if marks.MARKED.match(line):
             if any(one.strip() for one in kept) or not marks.QUOTED.match(line):
+                kept = _without_what_was_asked(kept)
                 break
         elif marks.ORIGINAL.match(line) or _headers(lines, at):
             break
@@ -53,6 +54,18 @@ def _own(lines: list[str]) -> list[str]:
     while kept and (not kept[-1].strip() or marks.RULE.match(kept[-1])):
         kept.pop()
     return kept
+
+
+def _without_what_was_asked(kept: list[str]) -> list[str]:
+    """The lines without the first of our mail, which stands above its mark: the last paragraph here."""
+    end = len(kept)
+    while end and not kept[end - 1].strip():
+        end -= 1
+    start = end
+    while start and kept[start - 1].strip():
+        start -= 1
+    ours = start < end and marks.ASKED.match(kept[start])
+    return kept[:start] if ours else kept
 
 
 def _headers(lines: list[str], at: int) -> bool:

@@ -10,6 +10,7 @@ _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 _SKIPPED = {"head", "style", "script", "title", "blockquote"}
 _QUOTES = {"gmail_attr", "moz-cite-prefix", "yahoo_quoted", "protonmail_quote", "gmail_signature"}
 _SIGNATURES = {"signature", "ms-outlook-mobile-signature"}
+_HIDDEN = "display:none"
 _ENDS = {"divrplyfwdmsg", "appendonsend"}  # of Outlook: all that follows is the mail that was answered
 
 
@@ -29,7 +30,10 @@ class _Lines(HTMLParser):
         if self._over or self._skipping:
             return
         if tag not in _VOID and (
-            tag in _SKIPPED or _QUOTES & set(given.get("class", "").split()) or given.get("id", "") in _SIGNATURES
+            tag in _SKIPPED
+            or _QUOTES & set(given.get("class", "").split())
+            or given.get("id", "") in _SIGNATURES
+            or _HIDDEN in given.get("style", "").replace(" ", "")
         ):
             self._skipping = len(self._open)
             return

@@ -2,7 +2,9 @@
 
 import re
 
-MARK = "Please write your answer above this line"
+# Stands beneath the first line of a mail that can be answered; that line begins with the word "Please".
+MARK = "To answer by email, write your reply above this line"
+ASKED = re.compile(r"^[\s>|*]*Please\b")
 LONGEST, MOST_LINES = 20_000, 600  # what people write stands at the top; the rest is quoted
 
 QUOTED = re.compile(r"^\s*[>|]")

@@ -14,11 +14,11 @@ OFFICER = "Sam Sample <sam.sample@police.example>"
 RELAY = "mx.council.example"
 PASSED = f"{RELAY}; dmarc=pass header.from=police.example"
 QUESTION = "Please approve or send back the report (version 2) by Monday 9 March, on the page linked below."
-MARK = "Please write your answer above this line."
-QUOTED = f"\n\nOn Thu, 12 Nov 2026 at 10:04, Case reviews <\n{ADDRESS}> wrote:\n\n> {MARK}\n> {QUESTION}\n"
+MARK = "To answer by email, write your reply above this line."
+QUOTED = f"\n\nOn Thu, 12 Nov 2026 at 10:04, Case reviews <\n{ADDRESS}> wrote:\n\n> {QUESTION}\n>\n> {MARK}\n"
 OUTLOOK = (
     f"\n\nFrom: Case reviews <{ADDRESS}>\nSent: 12 November 2026 10:04\nTo: Sample, Sam <sam.sample@police.example>\n"
-    f"Subject: CR-2026-014\n\n{MARK}\n{QUESTION}\n"
+    f"Subject: CR-2026-014\n\n{QUESTION}\n\n{MARK}\n"
 )
 GERMAN = f"\n\nVon: Case reviews\nGesendet: Montag, 2. März 2026 10:04\nAn: Sam\nBetreff: CR-2026-014\n\n{QUESTION}\n"
 WELSH = f"\n\nOddi wrth: Case reviews\nAnfonwyd: 12 Tachwedd 2026\nAt: Sam\nPwnc: CR-2026-014\n\n{QUESTION}\n"
@@ -65,7 +65,7 @@ def back(reasons: str) -> Said:
 CASES = [
     Case("top-posted", f"Approved{QUOTED}", YES, "Approved"),
     Case("outlook", f"Approved.{OUTLOOK}", YES, "Approved."),
-    Case("bottom-posted", f"On 12/11/2026 10:04, Case reviews wrote:\n> {MARK}\n> {QUESTION}\n\nApproved\n", YES, "Approved"),
+    Case("bottom-posted", f"On 12/11/2026 10:04, Case reviews wrote:\n> {QUESTION}\n>\n> {MARK}\n\nApproved\n", YES, "Approved"),
     Case("no quote at all", "I approve", YES),
     Case("with its version", f"I approve version 2{QUOTED}", Said(Word.APPROVE, 2)),
     Case("another way to name it", "Approved version 12.", Said(Word.APPROVE, 12)),
@@ -102,7 +102,11 @@ CASES = [
     Case("Welsh words are read by a person", "Cymeradwywyd", None, "Cymeradwywyd"),
     Case("HTML only", "", YES, "Approved", html=f"<p>Approved</p><div id=divRplyFwdMsg><b>From:</b> us</div><p>{QUESTION}</p>"),
     Case("HTML of Gmail", "", YES, "Approved", html=f'<div>Approved</div><div class="gmail_quote"><div class="gmail_attr">On 12 Nov, us wrote:</div><blockquote>{QUESTION}</blockquote></div>'),
-    Case("HTML, answered beneath", "", YES, "Approved", html=f"<blockquote>{MARK}<br>{QUESTION}</blockquote><p>Approved</p>"),
+    Case("HTML, answered beneath", "", YES, "Approved", html=f"<blockquote>{QUESTION}<br>{MARK}</blockquote><p>Approved</p>"),
+    Case("quoted without a sign", f"Approved\n\n{QUESTION[:40]}\n{QUESTION[40:]}\n\n{MARK}\n\nDear Sam,\n", YES, "Approved"),
+    Case("quoted without a sign, sent back over lines", f"Send back: page 3.\n\nPlease name no school.\n\n{QUESTION}\n\n{MARK}\n", back("page 3.\n\nPlease name no school.")),
+    Case("written between what was asked and its mark", f"Please sign it.\n\nApproved\n\n{MARK}\n", None),
+    Case("HTML quoted without a sign", "", YES, "Approved", html=f"<p>Approved</p><div style='display: none'>{QUESTION}</div><p>{QUESTION}</p><p>{MARK}</p><p>Dear Sam,</p>"),
     Case("HTML with a signature", "", YES, "Approved", html="<p>Approved</p><div id=Signature><p>Approved by nobody</p></div>"),
     Case("HTML with hidden style", "", YES, "Approved", html="<style>p{}</style><p>Appro&shy;ved</p>"),
     Case("plain text counts where there is both", "Approved", YES, html="<p>Send back: no</p>"),

@@ -134,7 +134,7 @@ MAILS: dict[str, Sample] = {
         "2 deadlines are overdue. Most urgent: Send the return of Northmoor Police.",
         None,
         {
-            "title": "overdue, Agency's return",
+            "title": "deadlines are overdue",
             "what": "deadlines are overdue",
             "worst": "Send the return of Northmoor Police. Please do this today: it was due by " + DAY_END_TEXT + ".",
             "lines": [
@@ -169,16 +169,16 @@ MAILS: dict[str, Sample] = {
         ),
     ),
     "wanted-before-returns": Sample("agree another day", DAY_END_TEXT, {"due": END_OF_DAY, "wanted": END_OF_DAY}),
-    "learning-review-begins": Sample("agree, at the next meeting of the Case Review Group at the latest, the terms"),
+    "learning-review-begins": Sample("agree the terms and method of the learning review"),
     "learning-participant": Sample("can take part", None, {"agency_name": "Northmoor Community Health"}),
     "learning-findings": Sample(
         "read version 2 of the findings", None, {"version": 2, "missing": 0}, ({"version": 1, "missing": 1},)
     ),
     "learning-sent-back": Sample("draft a new version", None, {"version": 1, "lacking": 2}),
     "learning-review-agreed": Sample("share the learning"),
-    "case-parted": Sample("no longer carries", None, {"other": "SCP-2026-0008"}),
+    "case-parted": Sample("is a separate case again", None, {"other": "SCP-2026-0008"}),
     "referral-goes-on": Sample(
-        "goes on in the case SCP-2026-0009",
+        "is now part of case SCP-2026-0009",
         None,
         {"other": "SCP-2026-0009", "agency_name": "Northmoor Community Health"},
         also=({"other": None, "agency_name": "Northmoor Community Health"},),
@@ -203,7 +203,7 @@ MAILS: dict[str, Sample] = {
         _TOLD | {"child_count": 2, "kin_count": 0, "deadlines": ["Panel notified"], "loses": ["the return of police"]},
         (_TOLD | {"child_count": 1, "kin_count": 1, "deadlines": [], "loses": []},),
     ),
-    "case-reopened": Sample("what you have to do on this case", None, _TOLD),
+    "case-reopened": Sample("what you need to do on this case", None, _TOLD),
     "sign-in-code": Sample(
         asks="Enter the code below to sign in",
         by=MINUTE_SHOWN,
@@ -211,7 +211,7 @@ MAILS: dict[str, Sample] = {
     ),
     "sign-in-no-code": Sample(asks="Sign in with your council account", n={"why": "account"}, also=({"why": "waits"},)),
     "morning-mail": Sample(
-        "This is Today",
+        "2 overdue, none due today",
         None,
         {
             "day": date(2026, 12, 22),
@@ -222,7 +222,7 @@ MAILS: dict[str, Sample] = {
         },
     ),
     "weekly-digest": Sample(
-        "each live case",
+        "with an overdue deadline",
         None,
         {
             "lines": [
@@ -683,13 +683,13 @@ MAILS: dict[str, Sample] = {
             "trouble": "mailbox-full",
         },
     ),
-    "submission-corrected": Sample("go by the covering letter attached", n={"version": 2}),
+    "submission-corrected": Sample("use the attached covering letter", n={"version": 2}),
     "put-right": Sample(
-        "disregard from now on what we told you",
+        "disregard what we told you",
         n=_WRONG,
         also=({**_WRONG, "gone": False}, {**_WRONG, "called": "Review missed-appointment letters"}),
     ),
-    "put-right-outside": Sample("disregard from now on our email", n=_WRONG, also=({**_WRONG, "gone": False},)),
+    "put-right-outside": Sample("disregard our email", n=_WRONG, also=({**_WRONG, "gone": False},)),
     "cancellation-refused": Sample("find out who tried to cancel"),
     "notified-without-review": Sample(
         "no action needed", None, {"notified_at": NOTIFIED, "title": "A care leaver died"}
@@ -729,7 +729,7 @@ MAILS: dict[str, Sample] = {
         {"published": True, "decided_at": NOTIFIED},
         ({"published": False, "decided_at": NOTIFIED},),
     ),
-    "report-available": Sample("may be taken down", DAY_END_TEXT, {"until": END_OF_DAY}),
+    "report-available": Sample("may now be taken down", DAY_END_TEXT, {"until": END_OF_DAY}),
     "review-shared": Sample("signed off by all, and is in the portal", None, {"version": 2}),
     "conflict-declared": Sample(
         "do not sign", None, {"step": "proposed"}, ({"step": "selected"}, {"step": "contracted"})

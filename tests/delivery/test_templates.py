@@ -65,7 +65,8 @@ BY_LINK_ALONE = frozenset(
 
 A_LENGTH_OF_TIME = re.compile(r"\b(\d+|two|five|ten) (working days?|days?|hours?|months?)\b")
 AN_ACT = re.compile(
-    r"\b(no action|now|today|portal|link|nothing|reply|page|below|record|online|forward|date|stop|sign|by the end of)",
+    r"\b(no action|now|today|portal|link|nothing|reply|page|below|record|online|forward|date|stop|sign|by the end of|"
+    r"disregard|attached)",
     re.IGNORECASE,
 )
 
@@ -212,9 +213,11 @@ def test_a_reminder_says_how_much_time_is_left(left: int, says: str) -> None:
 
 
 def test_a_mail_says_which_working_day_it_is_while_d_7_runs() -> None:
-    """D-7: beside its date, in the first line; a mail without a date does not."""
+    """D-7: in the first line, with or without a date; a mail that asks nothing, or goes outside, does not say it."""
     counted = {"counted": "working day 12 of 15"}
-    for name, says in (("deadline-reminder", True), ("returns-request", True), ("learning-disseminated", False)):
+    asks = ("deadline-reminder", "returns-request", "sign-off-complete", "duty-failed")
+    for name in (*asks, "learning-disseminated", "panel-submission", "signature-given", "weekly-digest"):
+        says = name in asks
         mail = PROSE.render_mail(name, mail_context(MAILS[name].n) | counted)
         assert mail.text.splitlines()[0].endswith("Today is working day 12 of 15.") is says
         assert ("working day 12 of 15" in mail.html) is says
@@ -232,8 +235,13 @@ def test_a_reminder_names_what_it_is_about_and_who_is_responsible() -> None:
     assert agency.startswith("Overdue: send the return of Northmoor Community Health. It was due by")
     assert "Northmoor Community Health is responsible." in agency
     closing = first["Actioncrg-chair"]
-    assert closing.startswith('Overdue: agree to close the action "Review missed-appointment letters" on the evidence')
+    assert closing.startswith(
+        'Overdue: agree to close the action "Review missed-appointment letters", or say what is missing'
+    )
     assert "You are responsible." in closing
+    long = MAILS["deadline-reminder"].also[-1] | {"called": "Review missed-appointment letters " * 5}
+    for kind in ("reminder", "overdue", "escalation"):
+        assert len(PROSE.render_mail(f"deadline-{kind}", mail_context(long)).subject) < 121, "whatever it is called"
 
 
 def test_every_deadline_of_an_edition_has_words_of_its_own() -> None:

@@ -88,7 +88,7 @@ async def test_a_concern_rings_until_the_named_officer_answers(desk: Desk) -> No
     await case.says("concern-escalated", concern="short-of-time")
     await case.until("2026-03-17 09:00")
     assert case.mails("a concern is escalated", to="escalation-officer")
-    assert case.mails("overdue, Answer to an escalated concern", to="escalation-officer")
+    assert case.mails("overdue, answer the concern", to="escalation-officer")
     await case.says("concern-answered", concern="short-of-time")
     await case.quiet()
     assert case.mails("an escalated concern is answered", to="crg-chair")

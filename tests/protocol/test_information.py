@@ -96,7 +96,7 @@ async def test_the_day_by_which_it_is_wanted_is_reminded_and_overdue_until_it_is
     await case.quiet()
     assert case.mails("returns are due after the information is wanted", to="crg-chair")
     await case.until("2026-03-16 10:00")
-    assert case.mails("overdue, Information supplied", to="crg-chair")
+    assert case.mails("overdue, supply the information", to="crg-chair")
     await case.says("agency-returned", by="lead-police", agency="police")
     await case.quiet()
     await case.says("information-supplied")
@@ -116,6 +116,6 @@ async def test_the_day_that_the_terms_name_for_the_findings_is_followed(desk: De
     await case.continue_as_new()
     await case.until("2026-03-23 10:00")
     assert case.told("deadline-moved", "A-5")
-    assert case.mails("overdue, Findings of the learning review", to="sbu-manager")
+    assert case.mails("overdue, complete the findings of the learning review", to="sbu-manager")
     await case.follow_to("learning-review-assured")
     assert await status(case, "A-5") is Status.LATE

@@ -62,7 +62,7 @@ async def test_a_merged_case_that_is_reopened_tells_the_other_that_it_goes_on_by
         f"{other.reference} told that this case goes on by itself again"
     ]
     assert (await case.state()).parting == []
-    assert len(other.mails("no longer goes on in this one", to="crg-chair")) == 1
+    assert len(other.mails("a merged case is separate again", to="crg-chair")) == 1
     await case.says("case-merged", into=other.reference, carried=["D-1"])  # thought better of
     await case.quiet()
     await other.quiet()
@@ -80,7 +80,7 @@ async def test_a_withdrawn_case_is_reopened_and_goes_on_to_its_end(desk: Desk) -
     await case.quiet()
     assert await due(case, "D-7") == was
     assert (await case.state()).stage is Stage.REPORT
-    assert case.mails("opened again", to="crg-chair")
+    assert case.mails("has been reopened", to="crg-chair")
     await case.follow_to_stage(Stage.PRACTICE_REVIEW)
 
 

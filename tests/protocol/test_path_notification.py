@@ -50,7 +50,7 @@ async def test_a_case_withdrawn_while_views_differ_reminds_nobody_any_more(desk:
     await case.says("case-withdrawn")
     await case.until("2026-03-06 12:00")
     assert len(case.mails("the two views differ", to="dcs")) == 1
-    assert len(case.mails("the case is withdrawn", to="dcs")) == 1
+    assert len(case.mails("the case has been withdrawn", to="dcs")) == 1
 
 
 async def test_views_that_differ_again_on_the_same_day_are_told_at_once(desk: Desk) -> None:

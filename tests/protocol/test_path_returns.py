@@ -56,7 +56,7 @@ async def test_the_business_unit_reads_which_agencies_deadlines_moved_and_which_
     assert len(set(rows)) == 5, "in the record each is told for itself"
     await case.until("2026-03-13 00:30")
     await case.quiet()
-    mails = case.mails("overdue, Agency's return", to="sbu-manager")
+    mails = case.mails("deadlines are overdue", to="sbu-manager")
     lines = [line for mail in mails for line in mail.text.splitlines() if line.startswith("- Overdue: send the")]
     assert len(lines) == 5
     assert sum("send the return of Sample Police" in line for line in lines) == 1

@@ -25,12 +25,12 @@ async def test_a_notification_taken_back_is_told_and_the_next_one_goes_out_again
     wrong, _ = await message_of(case, "panel-notified")
     await case.says("taken-back", takes_back=wrong, reason="Sample.")
     await case.quiet()
-    assert len(case.mails("what we told you is taken back", to="crg-chair")) == 1
+    assert len(case.mails("please disregard an earlier email", to="crg-chair")) == 1
     assert (await case.deadline("D-3")).stopped_at
     await case.says("panel-notified", panel_reference="SAMPLE-0002")
     await case.quiet()
     assert len(case.mails("serious incident notified", to="crg-chair")) == 2
-    assert len(case.mails("taken back", to="sbu-manager")) == 1
+    assert len(case.mails("disregard an earlier email", to="sbu-manager")) == 1
     copies = [row for row in case.told("mail-sent") if row.detail["effect"] == "notification-copy>sbu-manager"]
     assert len(copies) == 2
     assert (await case.deadline("D-3")).met_at
@@ -49,7 +49,7 @@ async def test_a_covering_letter_with_wrong_words_goes_to_the_panel_again(desk: 
     await case.quiet()
     (mail,) = case.mails("corrected covering letter", to="panel")
     assert any(b"the right words" in one.content for one in mail.attachments)
-    assert case.mails("what we told you is corrected", to="crg-chair")
+    assert case.mails("a correction to an earlier email", to="crg-chair")
     wrong, reported = await message_of(case, "submitted-to-panel")
     await case.says("corrected", corrects=wrong, right=reported, reason="Sample.")
     await case.continue_as_new()
@@ -91,7 +91,7 @@ async def test_a_serious_incident_decided_on_by_mistake_goes_back_to_the_crg(des
     await case.quiet()
     state = await case.state()
     assert (state.stage, bool(state.deadlines["D-1"].stopped_at)) == (Stage.REFERRAL, True)
-    assert case.mails("what we told you is taken back", to="dcs")
+    assert case.mails("please disregard an earlier email", to="dcs")
     await case.passes(days=2)
     wrong, reported = await message_of(case, "crg-considered")
     await case.says("corrected", corrects=wrong, right=reported | {"outcome": "learning-review"}, reason="Sample.")

@@ -590,7 +590,7 @@ def test_a_decision_not_to_notify_is_reopened_by_the_police(played: dict[str, Do
         "died or was seriously harmed was a child at the time (aged 28).",
     }
     assert deadlines(found)["D-1"] == ("2026-06-08 23:59", "met")
-    assert subjects(found, "officer-police")[:2] == ["decided not to notify", "the case is opened again"]
+    assert subjects(found, "officer-police")[:2] == ["decided not to notify", "the case has been reopened"]
     assert [one["state"] for one in found["state"]["safety"]] == ["none-needed", "none-needed", "recorded"]
     assert lines(found, "document-made")[:1] == ["Case Review Referral Form: document made"]
 
@@ -622,7 +622,7 @@ def test_a_partnership_counts_from_the_notification_and_sets_a_milestone_of_its_
     assert due["D-6:police"] == ("2026-01-23 23:59", "late")
     assert due["D-7"] == ("2026-01-25 23:59", "late")
     assert due["P-1:leaders-meeting"] == ("2026-01-24 23:59", "late")
-    assert "overdue, Leaders' meeting held" in subjects(found, "independent-chair")
+    assert 'overdue, complete "Leaders\' meeting held"' in subjects(found, "independent-chair")
 
 
 def test_two_councils_sign_each_for_itself_and_nobody_on_a_weekend(played: dict[str, Done]) -> None:
