@@ -150,7 +150,7 @@ def _report(n: Contents, contents: dict[str, Contents], directory: Directory) ->
         "criteria": [
             {
                 "title": GROUP_TITLES[group],
-                "source": next(one.clause for one in CRITERIA if one.group is group).partition(" ")[0],
+                "source": f"{_clause(group)} of the Case Review Group's protocol",
                 "items": [_answer(report, one.id, one.text) for one in CRITERIA if one.group is group],
             }
             for group in Group
@@ -166,6 +166,10 @@ def _report(n: Contents, contents: dict[str, Contents], directory: Directory) ->
         "outside": n.get("outside", []),
         "safety": n.get("safety", []),
     } | {key: n[key] for key in ("children", "incident") if key in n}
+
+
+def _clause(group: Group) -> str:
+    return next(one.clause for one in CRITERIA if one.group is group).partition(" ")[0]
 
 
 def _answer(report: RapidReviewReport, id: str, text: str) -> Contents:

@@ -176,7 +176,7 @@ PAPERS: dict[str, dict[str, Any]] = {
         },
     },
     "rapid-review-report": {
-        "children": [{"name": "Sample Child One", "known": [["Born", "29 February 2024"], ["Legal status", "none"]]}],
+        "children": [{"name": "Sample Child One", "known": [["Born", "29 February 2024"], ["Legal status", "interim care order"]]}],
         "incident": [["Setting", "Sample: at home"]],
         "safety": [["Other children", "Recorded: Sample."]],
         "other_learning": [],
@@ -188,7 +188,7 @@ PAPERS: dict[str, dict[str, Any]] = {
         "criteria": [
             {
                 "title": "Criteria for a local review",
-                "source": "Working Together 2018, chapter 4, pages 86-88",
+                "source": "§4 of the Case Review Group's protocol",
                 "items": [
                     {
                         "text": "Highlights improvements needed",

@@ -31,6 +31,14 @@ def test_every_paper_has_a_template_and_a_sample() -> None:
     assert WORD_PAPERS.names() == sorted(PAPERS)
 
 
+def test_what_people_typed_small_begins_with_a_capital_in_a_table() -> None:
+    """R-7, N-9: "mother", "interim care order"; what criteria are taken from is said in full."""
+    assert "Mother" in paper("referral-form", sample_context(PAPERS["referral-form"]))
+    report = paper("rapid-review-report", sample_context(PAPERS["rapid-review-report"]))
+    assert "Interim care order" in report
+    assert "Source: §4 of the Case Review Group's protocol" in report
+
+
 def test_the_pack_says_plainly_which_returns_are_missing_and_late() -> None:
     """R-5."""
     text = PROSE.render_mail("returns-pack", mail_context(MAILS["returns-pack"].n)).text
