@@ -33,6 +33,7 @@ from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.kit import notify
 from review.kit.awaited import deadline_met_by, tried_on
 from review.kit.deadlines import safe_step_done, safe_times
+from review.kit.mail_names import mail_name
 from review.kit.sign_off_rounds import deadline_of
 from review.kit.vacancies import vacancies
 from review.meetings import meeting_views
@@ -281,7 +282,7 @@ def _in_the_mail(case: CaseState, now: datetime) -> list[WaitingFor]:
     found = []
     for one in tried_on(case):
         meets = deadline_met_by(case, one.notice)
-        what = f"Mail to {one.notice.to}, {one.notice.template.replace('-', ' ')}: {TROUBLE_WORDS[one.trouble]}"
+        what = f"Email to {one.notice.to}, {mail_name(one.notice)}: {TROUBLE_WORDS[one.trouble]}"
         by, due = (meets.id, meets.due) if meets else (None, None)
         overdue = meets is not None and meets.overdue(now)
         found.append(WaitingFor(what=what, roles=[Role.BUSINESS_UNIT], deadline=by, due=due, overdue=overdue))

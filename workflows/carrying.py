@@ -21,6 +21,7 @@ from review.case.state import CaseState, NotOursOfDay, Waiting
 from review.counted_days import day_of_d7
 from review.facts import DocumentRef
 from review.kit import changes, disclosures, overtaken
+from review.kit.mail_names import mail_name
 from review.kit.titles import in_the_words_of
 from review.moment import Patcher, moment
 from workflows.sending import carried_out, try_mail
@@ -273,7 +274,7 @@ class Carrying:
         """One mail, until it is taken, refused for good, made good otherwise, or overtaken."""
         while waiting := self.case.waiting.get(key):
             left = max(timedelta(0), waiting.again_at - self.now())
-            summary = f"{changes.in_words(waiting.notice)} to {waiting.notice.to}: {waiting.trouble}, tried again"
+            summary = f"{mail_name(waiting.notice)} to {waiting.notice.to}: {waiting.trouble}, tried again"
             try:
                 await workflow.wait_condition(
                     lambda waiting=waiting: self.case.waiting.get(key) is not waiting,  # type: ignore[misc]
@@ -301,7 +302,7 @@ class Carrying:
             awaited=waiting.trouble is MailTrouble.UNANSWERED,
         )
         try:
-            tried = await try_mail(order, f"{changes.in_words(waiting.notice)} to {waiting.notice.to}, again")
+            tried = await try_mail(order, f"{mail_name(waiting.notice)} to {waiting.notice.to}, again")
         finally:
             self._moments -= 1
         stands = self.case.waiting.get(waiting.notice.key) is waiting  # else a later mail has taken its place meanwhile
@@ -327,7 +328,7 @@ def problem_of(task: asyncio.Task[None]) -> BaseException | None:
 
 
 def _sent_line(notice: Notice) -> str:
-    return f"Sent to {notice.to}: {changes.in_words(notice)}"
+    return f"Sent to {notice.to}: {mail_name(notice)}"
 
 
 def _summary(order: orders.CarryOut) -> str:
@@ -335,7 +336,7 @@ def _summary(order: orders.CarryOut) -> str:
     rows = len(order.moment.rows)
     told: dict[str, int] = {}
     for mail in order.mails:
-        told[changes.in_words(mail.notice)] = told.get(changes.in_words(mail.notice), 0) + 1
+        told[mail_name(mail.notice)] = told.get(mail_name(mail.notice), 0) + 1
     parts = [f"record: {rows} row{'' if rows == 1 else 's'}"]
     parts += [f"{paper.rendering.title} made" for paper in order.papers]
     parts += [f"{words} to {number}" for words, number in told.items()]

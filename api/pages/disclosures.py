@@ -41,5 +41,5 @@ async def disclosures(request: Request, reference: str) -> Response:
 
 def _in_words(one: DisclosureOut, name: Namer) -> DisclosureOut:
     """A paper as people call it; what was shared otherwise is in words already."""
-    what = plain(subject_words(one.what, name)) if one.version else one.what
+    what = plain(subject_words(one.what, name))
     return one.model_copy(update={"what": what[:1].upper() + what[1:]})

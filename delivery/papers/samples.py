@@ -176,7 +176,12 @@ PAPERS: dict[str, dict[str, Any]] = {
         },
     },
     "rapid-review-report": {
-        "children": [{"name": "Sample Child One", "known": [["Born", "29 February 2024"], ["Legal status", "interim care order"]]}],
+        "children": [
+            {
+                "name": "Sample Child One",
+                "known": [["Born", "29 February 2024"], ["Legal status", "interim care order"]],
+            }
+        ],
         "incident": [["Setting", "Sample: at home"]],
         "safety": [["Other children", "Recorded: Sample."]],
         "other_learning": [],

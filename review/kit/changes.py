@@ -21,6 +21,7 @@ from review.facts.any_stage import ALL_DUTIES
 from review.facts.enums import Stage
 from review.kit import disclosures, notify
 from review.kit.deadlines import settle
+from review.kit.mail_names import mail_name
 from review.protocol import ENDED, STAGE_TITLES, NotInTheProtocol, may_follow
 
 _PERHAPS = (MailTrouble.PERHAPS_DELIVERED, MailTrouble.UNANSWERED)
@@ -61,11 +62,6 @@ def go_back(case: CaseState, stage: Stage, now: datetime, *, why: str = "") -> N
         case.tell(RowKind.STAGE, stage, line, now=now)
 
 
-def in_words(notice: Notice) -> str:
-    """Which mail it is: "returns request"."""
-    return notice.template.replace("-", " ")
-
-
 def effect_row(
     case: CaseState,
     key: EffectKey,
@@ -80,7 +76,7 @@ def effect_row(
     """The row that tells of an effect: of a mail, to whom it went; and in which other mail, where it went in one."""
     detail: dict[str, JsonValue] = {"effect": key}
     if mail:
-        about, detail = mail.about, detail | {"to": mail.to, "mail": in_words(mail)}
+        about, detail = mail.about, detail | {"to": mail.to, "mail": mail_name(mail)}
     if within:
         detail["within"] = within
     return RecordRow(
@@ -122,7 +118,7 @@ def mail_sent(case: CaseState, notice: Notice, others: Sequence[Notice], now: da
     """A mail has gone; it told of the others, too. What was made good meanwhile stays as it was recorded."""
     if notice.key in case.done:
         return
-    line = f"Sent to {notice.to}: {in_words(notice)}"
+    line = f"Sent to {notice.to}: {mail_name(notice)}"
     effect_done(case, notice.key, line, now, mail=notice)
     case.untold += disclosures.rows(case, notice, now)
     for one in others:

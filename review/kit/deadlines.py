@@ -20,6 +20,7 @@ from review.facts.base import Fact
 from review.kit import carried, notify
 from review.kit.deadline_base import Met
 from review.kit.deadline_kinds import DEADLINES, kind_of
+from review.kit.mail_names import mail_name
 
 TAKEN_BACK = "what it was counted from was entered wrongly"  # such a deadline runs again when that is said again
 OF_NOTIFYING = ("D-1", "N-5", "N-8")  # what stops where it was decided not to notify
@@ -288,7 +289,7 @@ def _in_place_of_what_waits(case: CaseState, deadline: RunningDeadline, notice: 
             missed = [*one.n.get("missed", []), waiting.since.isoformat()]
             notice.n["missed"] = [*notice.n.get("missed", []), *missed]
             case.failed.pop(one.key, None)
-            line = f"Not sent to {one.to}: {one.template.replace('-', ' ')}; a later mail takes its place"
+            line = f"Not sent to {one.to}: {mail_name(one)}; a later mail takes its place"
             case.tell(RowKind.EFFECT, "mail-overtaken", line, now=now, about=deadline.id, detail={"effect": one.key})
 
 

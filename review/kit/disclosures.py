@@ -15,6 +15,7 @@ from review.case.state import SUBMISSION, CaseState
 from review.facts import DocumentRef
 from review.facts.directory import OUTSIDE, Role
 from review.facts.report import SubmittedToPanel
+from review.kit.mail_names import mail_name
 from review.kit.notify_reading import READING_LINK
 
 _OUTSIDE = {*OUTSIDE}  # who is not the partnership itself; agencies, which answer to themselves, are looked up
@@ -25,6 +26,15 @@ _WHY = {
     "advance-copy": "the final report, before it is published",
     "review-delayed": "the practice review takes longer",
     "returns-request": "the agency is asked for its return",
+    "draft-for-crg": "the CRG is asked for comments on the draft report",
+    "redraft-for-crg": "the CRG is given the new version of the report",
+    "review-draft": "the CRG is asked to assure the draft of the practice review",
+    "review-shared": "the practice review is signed off by all",
+    "officer-replaced": "the officer's successor is asked to sign",
+    "sign-off-deputy": "the deputy is asked to sign",
+    "comment-deputy": "the deputy is asked for early comment",
+    "lead-replaced": "the agency's new safeguarding lead is asked for its return",
+    "information-asked": "the agency is asked for its return, for another partnership",
     "returns-pack": "the collated returns, for the rapid review meeting",
     "papers-to-read": "the author of the report comes from outside",
     "rapid-review-invite": "the rapid review meeting",
@@ -40,12 +50,19 @@ def rows(case: CaseState, notice: Notice, now: datetime) -> list[RecordRow]:
     office = "author" if behind_a_link else _office(case, notice.to)
     if office is None:
         return []
-    why = _WHY.get(notice.template, notice.template.replace("-", " "))
+    why = _WHY.get(notice.template) or mail_name(notice)
     papers: list[tuple[str, DocumentRef | None]] = [(one.document, one) for one in _papers(case, notice)]
     papers += [
-        (case.papers[one].document, case.papers[one]) if one in case.papers else (one, None) for one in notice.papers
+        (case.papers[one].document, case.papers[one]) if one in case.papers else (_paper(one), None)
+        for one in notice.papers
     ]
     return [_row(case, notice, now, office, name, ref, why) for name, ref in papers]
+
+
+def _paper(key: str) -> str:
+    """The document of a paper that is not made yet, by the key that it is ordered under."""
+    kind, _, about = key.partition(":")
+    return f"request-{about}" if kind == "returns-request" else kind
 
 
 def _office(case: CaseState, to: str) -> str | None:

@@ -15,6 +15,7 @@ from review.case.deadline import Moved, RunningDeadline
 from review.case.mailing import OF_THE_SYSTEM, TROUBLE_WORDS, MailTrouble
 from review.case.notices import OTHER_PARTNERSHIP, Notice
 from review.facts.directory import Role
+from review.kit.mail_names import mail_name
 from review.kit.notify_called import titled
 from review.kit.notify_whom import LEADERS, colleagues, holders, parties, to_each
 from review.kit.notify_wording import moment
@@ -78,7 +79,7 @@ def duty_failed(case: "CaseState", notice: Notice, trouble: MailTrouble, now: da
     member = case.cast.person(notice.to)
     outside = notice.to if notice.to == OTHER_PARTNERSHIP else "unknown"
     office = member.roles[0] if member else outside
-    n = {"what": notice.template.replace("-", " "), "office": office, "lead": notice.to, "why": TROUBLE_WORDS[trouble]}
+    n = {"what": mail_name(notice), "office": office, "lead": notice.to, "why": TROUBLE_WORDS[trouble]}
     n["trouble"] = trouble
     people = [person for person in holders(case, Role.BUSINESS_UNIT) if person != notice.to]
     if trouble in OF_THE_SYSTEM:

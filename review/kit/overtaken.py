@@ -11,6 +11,7 @@ from review.case.mailing import OF_THE_SYSTEM
 from review.case.notices import LinkFor, Notice
 from review.case.record import RowKind
 from review.case.state import REQUEST, CaseState
+from review.kit.mail_names import mail_name
 from review.kit.notify import ANSWER_LINK, DUTY_FAILED, FOR_COLLEAGUE, READING_LINK, REMINDER, SIGN_OFF_LINK
 
 
@@ -25,7 +26,7 @@ def let_go(case: CaseState, now: datetime, *, sending: Collection[str] = ()) -> 
         waiting = case.waiting.pop(notice.key, None)
         case.failed.pop(notice.key, None)
         case.post(waiting.others if waiting else ())
-        line = f"Not sent to {notice.to}: {notice.template.replace('-', ' ')}; what it asked for is settled"
+        line = f"Not sent to {notice.to}: {mail_name(notice)}; what it asked for is settled"
         detail = {"effect": notice.key}
         case.tell(RowKind.EFFECT, "mail-overtaken", line, now=now, about=notice.about, detail=dict(detail))
 

@@ -10,6 +10,8 @@ from pydantic_core import to_jsonable_python
 from calendar_rules.edition import editions, load_edition
 from delivery.acts import act
 from delivery.papers.samples import PARTNERSHIP, REFERENCE
+from review.case.notices import Notice
+from review.kit.mail_names import NAMES, mail_name
 from tests.delivery import gallery
 from tests.delivery.rendered import PROSE, mail_files, outline, source
 from tests.delivery.samples import MAILS, PORTAL, mail_context
@@ -242,6 +244,14 @@ def test_a_reminder_names_what_it_is_about_and_who_is_responsible() -> None:
     long = MAILS["deadline-reminder"].also[-1] | {"called": "Review missed-appointment letters " * 5}
     for kind in ("reminder", "overdue", "escalation"):
         assert len(PROSE.render_mail(f"deadline-{kind}", mail_context(long)).subject) < 121, "whatever it is called"
+
+
+def test_every_mail_of_a_case_has_a_name_in_words() -> None:
+    """X-3: the record and a failed duty say "request for the agency's return", not the name of a template."""
+    of_no_notice = {"several", "morning-mail", "sign-in-code", "sign-in-no-code"}
+    assert set(NAMES) == set(PROSE.mail_templates()) - of_no_notice
+    moved = Notice(cause="x", template="deadline-reminder", to="dcs", n={"title": "Agency's return"})
+    assert mail_name(moved) == "reminder: Agency's return"
 
 
 def test_every_deadline_of_an_edition_has_words_of_its_own() -> None:

@@ -109,7 +109,16 @@ async def test_the_dcs_is_told_of_both_authorities_in_one_mail(desk: Desk) -> No
     child = {"child_id": "child-a", "name": "Sample Child", "harm": "died", "in_care": True}
     case = await desk.open(children=[child])
     await case.quiet()
-    assert len([row for row in case.told("mail-sent") if row.line == "Sent to dcs: authorities duty"]) == 1
+    assert (
+        len(
+            [
+                row
+                for row in case.told("mail-sent")
+                if row.line == "Sent to dcs: Ofsted and the Secretary of State must be told"
+            ]
+        )
+        == 1
+    )
 
 
 async def test_the_steps_for_childrens_safety_are_asked_for_and_recorded(desk: Desk) -> None:

@@ -52,7 +52,7 @@ async def test_the_business_unit_reads_which_agencies_deadlines_moved_and_which_
     await case.quiet()
     (moved,) = case.mails("has moved to Thursday 12 March 2026 (5)", to="sbu-manager")
     assert len([line for line in moved.text.splitlines() if line.startswith("- ") and "Agency's return (" in line]) == 5
-    rows = [row.about for row in case.rows if row.line.startswith("Sent to sbu-manager: deadline moved")]
+    rows = [row.about for row in case.rows if row.line.startswith("Sent to sbu-manager: new date")]
     assert len(set(rows)) == 5, "in the record each is told for itself"
     await case.until("2026-03-13 00:30")
     await case.quiet()

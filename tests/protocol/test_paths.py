@@ -140,7 +140,7 @@ async def test_the_record_tells_who_did_what_when_and_what_was_sent_to_whom(desk
     (row,) = case.told("panel-notified")
     assert (row.who, row.capacity) == ("sbu-manager", "business-unit")
     assert row.detail["panel_reference"] == "SAMPLE-0001"
-    assert any(row.line == "Sent to crg-chair: partners told" for row in case.rows)
+    assert any(row.line == "Sent to crg-chair: an incident has been notified to the Panel" for row in case.rows)
 
 
 async def test_several_children_are_one_case(desk: Desk) -> None:

@@ -110,10 +110,13 @@ def test_what_perhaps_arrived_is_for_a_person_to_decide() -> None:
     changes.mail_not_taken(world.case, SUBMISSION, [], perhaps, world.now)
     offered = {one.title: one.example for one in next_steps(world.case, world.now) if one.about == SUBMISSION.key}
     assert set(offered) == {
-        "Send the panel submission to panel again",
-        "Record that the panel submission to panel arrived",
+        "Send the email to panel again: submission of the rapid review to the Panel",
+        "Record that the email to panel arrived: submission of the rapid review to the Panel",
     }
-    assert offered["Record that the panel submission to panel arrived"]["how"] == "arrived"
+    assert (
+        offered["Record that the email to panel arrived: submission of the rapid review to the Panel"]["how"]
+        == "arrived"
+    )
     tried = world.now
     world.wait("2026-06-04T09:00")
     with pytest.raises(no.BeforeTheIncident):
@@ -286,7 +289,7 @@ def test_the_panels_answer_is_not_waited_for_before_it_has_the_submission() -> N
         world.case, SUBMISSION, [], _not_taken(MailTrouble.MAILBOX_FULL, failed=False, again=True), world.now
     )
     (waits,) = [one for one in waiting_for(world.case, world.now) if one.deadline == "D-7"]
-    assert waits.what.startswith("Mail to panel, panel submission: the mailbox is full")
+    assert waits.what.startswith("Email to panel, submission of the rapid review to the Panel: the mailbox is full")
     assert waits.due == at("2026-06-02T23:59:59")
     changes.mail_not_taken(
         world.case, SUBMISSION, [], _not_taken(MailTrouble.NOT_ALLOWED, failed=True, again=False), world.now
@@ -295,8 +298,8 @@ def test_the_panels_answer_is_not_waited_for_before_it_has_the_submission() -> N
     needed = [one for one in next_steps(world.case, world.now) if one.rel in _needed(world)]
     assert {(one.deadline, one.due) for one in needed} == {("D-7", at("2026-06-02T23:59:59"))}
     assert [one.what for one in waiting_for(world.case, world.now) if one.deadline == "D-7"] == [
-        "Send the panel submission to panel again",
-        "Record how the panel submission to panel was made good otherwise",
+        "Send the email to panel again: submission of the rapid review to the Panel",
+        "Record how panel was told by other means: submission of the rapid review to the Panel",
     ]
     world.say(DutyServed(duty=SUBMISSION.key, how=ServedBy.OTHER_MEANS, means=WHY))
     assert _needed(world) == ["panel-acknowledged", "learning-disseminated"]

@@ -50,6 +50,7 @@ from review.kit.changes import when
 from review.kit.chapter import Chapter
 from review.kit.corrections_notify import told_of
 from review.kit.guards import not_before, to_come
+from review.kit.mail_names import mail_name
 from review.kit.notify import moment
 from review.kit.offer import Offer
 from review.protocol import ENDED, FIRST_STAGE
@@ -130,7 +131,7 @@ def _serve(case: CaseState, entry: Entry[DutyServed], now: datetime) -> None:
     fact = entry.fact
     notice = case.failed[EffectKey(fact.duty)].notice
     how = "it arrived after all" if fact.how is ServedBy.ARRIVED else "by other means"
-    line = f"Told to {notice.to}: {notice.template.replace('-', ' ')}, {how}"
+    line = f"Told to {notice.to}: {mail_name(notice)}, {how}"
     paper = bool(notice.attach)
     changes.effect_done(case, notice.key, line, now, about=notice.about, disclosed=paper, at=entry.happened_at)
 
@@ -335,13 +336,14 @@ def _served(case: CaseState, fact: DutyServed, reported: Reported, now: datetime
 def _at_any_time(case: CaseState) -> Iterator[Offer]:
     for duty, failed in case.failed.items():
         perhaps = failed.trouble is MailTrouble.PERHAPS_DELIVERED
-        mail, needed = f"{failed.notice.template.replace('-', ' ')} to {failed.notice.to}", awaited(case, failed.notice)
+        to, mail, needed = failed.notice.to, mail_name(failed.notice), awaited(case, failed.notice)
         meets = deadline_met_by(case, failed.notice)
         deadline = meets.id if meets else None
-        again = f"Send the {mail} again"
+        again = f"Send the email to {to} again: {mail}"
         yield Offer(body=DutyRetried(duty=duty), needed=needed, title=again, about=duty, deadline=deadline)
         how = ServedBy.ARRIVED if perhaps else ServedBy.OTHER_MEANS
-        made_good = f"Record that the {mail} arrived" if perhaps else f"Record how the {mail} was made good otherwise"
+        said = "that the email to {} arrived" if perhaps else "how {} was told by other means"
+        made_good = f"Record {said.format(to)}: {mail}"
         body = DutyServed(duty=duty, how=how, means=DutyServed.sample["means"])
         yield Offer(body=body, needed=needed, title=made_good, about=duty, deadline=deadline)
     if len(changes.to_try_again(case)) > 1:
