@@ -3,12 +3,13 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.auth import READERS
-from api.deps import deps_of
+from api.deps import Deps, deps_of
 from api.forms.words import sentence
 from api.pages.auth import frame, holding, of_problem, reader, writer
 from api.pages.cases import REFERENCE
@@ -18,7 +19,7 @@ from api.pages.layout import HEADERS, page, plain
 from api.pages.timeline import ids_in
 from api.problems import Problem
 from api.reads import DueOut
-from api.today import DueSome, TodayOut, WaitingCase, today
+from api.today import SHOWN, DueSome, TodayOut, WaitingCase, today
 from api.visibility import read
 from calendar_rules.lengths import london
 from delivery.naming import Namer, in_names, namer, who_owes
@@ -95,6 +96,7 @@ async def show(request: Request, by: str = "date", reminded: str = "") -> Respon
         "news": [(one, ids.sub(lambda match: name(match.group()), one.line)) for one in found.new.items],
         "since": _since(found),
         "name": name,
+        "to_read": await _replies(deps) if around["replies"] else [],
         "reminds": caller.holds(*ReminderAsked.may_report),
         "reminded": reminded if REFERENCE.fullmatch(reminded) else "",
         "once": secrets.token_urlsafe(9),
@@ -138,6 +140,14 @@ async def remind(request: Request) -> Response:
         around = await frame(request, caller)
         return plain(request, "No reminder was sent", why, "Go back to Today.", status=409, frame=around)
     return RedirectResponse(f"/today?reminded={reference}#waiting", status_code=303, headers=HEADERS)
+
+
+async def _replies(deps: Deps) -> list[dict[str, Any]]:
+    """Mails that came in and that a person has to read, reports that an email was not delivered among them."""
+    return [
+        {"at": one.received_at, "what": one.found.get("what") or one.found.get("subject"), "why": one.found.get("why")}
+        for one in await deps.store.replies.open(limit=SHOWN)
+    ]
 
 
 def _counts(found: TodayOut) -> list[tuple[str, int, str, bool]]:

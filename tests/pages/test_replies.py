@@ -258,7 +258,9 @@ async def test_who_comes_to_a_meeting_of_the_crg_stands_on_its_page(desk: Desk, 
     assert f'href="/crg/{meeting.id}"' in (await client.get("/replies")).text
 
 
-async def test_a_mail_that_comes_back_is_a_failed_duty_or_is_read_by_the_business_unit(desk: Desk) -> None:
+async def test_a_mail_that_comes_back_is_a_failed_duty_or_is_read_by_the_business_unit(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
     await asked(desk)
     (mail,) = await desk.store.mail_log.of_case(REFERENCE)
     fields = b"Final-Recipient: rfc822; x@y.example\r\nAction: failed\r\nStatus: 5.1.1\r\nX-Original-Message-ID: "
@@ -276,10 +278,17 @@ async def test_a_mail_that_comes_back_is_a_failed_duty_or_is_read_by_the_busines
     (failed,) = desk.case.failed.values()
     assert (failed.notice.to, failed.trouble) == (OFFICER, MailTrouble.NO_SUCH_PERSON)
     assert failed.notice.link is not None
+    signed_in(desk, client, "sbu-manager")
+    assert "Replies to read" not in (await client.get("/today")).text
     other = made.replace(mail.message_id.encode(), b"<another@server.example>")
     id = await desk.store.replies.keep(other, at=datetime.now(UTC))
     await look_at_new(desk.app.state.deps)
     assert (await kept(desk, id)).status is ReplyStatus.OPEN
+    today = (await client.get("/today")).text
+    assert "Replies to read" in today
+    assert "An email of ours to x@y.example could not be delivered (status 5.1.1)." in today
+    signed_in(desk, client, "crg-chair")
+    assert "Replies to read" not in (await client.get("/today")).text
 
 
 async def test_nobody_answers_in_time_and_the_reply_is_what_becomes_of_its_answer(desk: Desk) -> None:
