@@ -7,8 +7,11 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
+from itertools import chain
 from pathlib import Path
 
+import pytest
 from pydantic import BaseModel
 
 from calendar_rules.model import Model
@@ -25,6 +28,23 @@ LONGER = (  # which file, and why
     ("tests/delivery/samples.py", "data: a sample of each mail and document"),
     ("tests/rehearsal/test_examples.py", "plays each example once; two files would play each twice"),
 )
+
+
+@cache
+def parsed(room: str) -> list[tuple[str, ast.Module]]:
+    return list(modules(room))
+
+
+def trees(*rooms: str) -> Iterator[tuple[str, ast.Module]]:
+    """Every module of these rooms by its path, parsed once for all tests here."""
+    return chain.from_iterable(map(parsed, rooms))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _trees_are_let_go() -> Iterator[None]:
+    """They are larger than all else that the tests hold."""
+    yield
+    parsed.cache_clear()
 
 
 def test_no_file_is_too_long_to_find_a_line_in() -> None:
@@ -66,7 +86,7 @@ def test_the_pure_rooms_never_ask_what_time_it_is() -> None:
     """The present moment is given: a case's clock is its own."""
     asked = [
         f"{path}:{node.lineno}"
-        for path, tree in modules("review", "calendar_rules")
+        for path, tree in trees("review", "calendar_rules")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -81,7 +101,7 @@ def test_the_workflow_asks_no_clock_but_the_engines() -> None:
     """A replay must see the same times."""
     asked = [
         f"{path}:{node.lineno}"
-        for path, tree in modules("workflows")
+        for path, tree in trees("workflows")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
@@ -101,19 +121,19 @@ def test_what_a_workflow_runs_has_no_way_to_the_world_around_it() -> None:
     ours = {room.removesuffix(".py") for room in ROOMS} | {"temporalio", "pydantic", "pydantic_core"}
     found = [
         f"{path}: {name}"
-        for path, tree in modules("workflows")
+        for path, tree in trees("workflows")
         for name in _imported(tree)
         if name.partition(".")[0] not in OF_A_RUN | ours
     ]
     found += [
         f"{path}: {name}"
-        for path, tree in modules("review", "calendar_rules")
+        for path, tree in trees("review", "calendar_rules")
         for name in _imported(tree)
         if name.partition(".")[0] in BESIDE_THE_STATE
     ]
     found += [
         f"{path}:{node.lineno}: {node.func.id}()"
-        for path, tree in modules("workflows", "review")
+        for path, tree in trees("workflows", "review")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"open", "input", "id"}
     ]
@@ -132,7 +152,7 @@ def test_no_workflow_module_speaks_of_the_sandbox() -> None:
     """There is none (decision 0022)."""
     elsewhere = [
         f"{path}:{node.lineno}"
-        for path, tree in modules(*EVERYWHERE)
+        for path, tree in trees(*EVERYWHERE)
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr == "imports_passed_through"
     ]
@@ -146,7 +166,7 @@ def test_a_stage_is_a_function_on_one_run() -> None:
             bases,
             {part.name for part in node.body if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef)},
         )
-        for _, tree in modules("workflows")
+        for _, tree in trees("workflows")
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef)
         for bases in [{ast.unparse(base) for base in node.bases}]
@@ -164,7 +184,7 @@ def test_the_state_is_one_flat_model_and_readings_are_functions() -> None:
     )
     elsewhere = [
         f"{path}:{node.lineno}: {alias.name}"
-        for path, tree in modules(*EVERYWHERE)
+        for path, tree in trees(*EVERYWHERE)
         if not path.startswith("review/case/")
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("review.case.reads")
@@ -178,7 +198,7 @@ def test_no_fact_is_asked_for_a_field_by_name() -> None:
     """An entry knows the class of its fact (`Entry[AgencyReturned]`), so the type checker sees every field."""
     by_name = [
         f"{path}:{node.lineno}: {ast.unparse(node)}"
-        for path, tree in modules("review", "workflows")
+        for path, tree in trees("review", "workflows")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) in ("getattr", "hasattr")
@@ -191,7 +211,7 @@ def test_one_place_knows_how_the_key_of_an_effect_is_written() -> None:
     """`EffectKey` alone puts cause and person together, and takes them apart."""
     elsewhere = [
         f"{path}:{node.lineno}"
-        for path, tree in modules(*ROOMS, "tests")
+        for path, tree in trees(*ROOMS, "tests")
         if path not in ("review/case/effects.py", "tests/test_house.py")
         for node in ast.walk(tree)
         if (isinstance(node, ast.Call | ast.Compare) and any(_is_the_sign(part) for part in ast.iter_child_nodes(node)))
@@ -215,7 +235,7 @@ def test_no_workflow_holds_an_asynchronous_context() -> None:
     first cries into the log, past our masks. A plain one holds its tongue."""
     held = [
         f"{path}:{node.lineno}"
-        for path, tree in modules("workflows")
+        for path, tree in trees("workflows")
         for node in ast.walk(tree)
         if isinstance(node, ast.AsyncWith) or (isinstance(node, ast.alias) and node.name == "asynccontextmanager")
     ]
@@ -226,7 +246,7 @@ def test_no_way_of_before_is_kept() -> None:
     """Nothing has been released, so no live case has a past: a change of the process is made without a patch."""
     kept = [
         f"{path}:{node.lineno}"
-        for path, tree in modules(*EVERYWHERE)
+        for path, tree in trees(*EVERYWHERE)
         if path != "tests/workflows/next_release.py"  # an invented release to come
         for node in ast.walk(tree)
         if (isinstance(node, ast.Attribute) and node.attr in OF_BEFORE)
@@ -240,7 +260,7 @@ def test_the_api_holds_no_opinion() -> None:
     deciding = (ast.If, ast.IfExp, ast.Compare, ast.Match, ast.While)
     opinions = [
         f"{path}:{part.lineno}"
-        for path, tree in modules("api")
+        for path, tree in trees("api")
         for node in ast.walk(tree)
         if isinstance(node, deciding)
         for part in ast.walk(node.test if isinstance(node, ast.If | ast.IfExp | ast.While) else node)
@@ -254,14 +274,14 @@ def test_pages_read_no_state() -> None:
     """What a page shows is a view, from a door of `review`; a case that it has read it only hands on."""
     imported = [
         f"{path}: {name}"
-        for path, tree in modules("api/pages")
+        for path, tree in trees("api/pages")
         for name in _imported(tree)
         if name.split(".")[:2] == ["review", "case"]
     ]
     assert imported == [], "ask review.view, review.links or another door"
     read = [
         f"{path}:{node.lineno}: {ast.unparse(node)}"
-        for path, tree in modules("api/pages")
+        for path, tree in trees("api/pages")
         for node in ast.walk(tree)
         if (isinstance(node, ast.Attribute) and isinstance(node.value, ast.Attribute) and node.value.attr == "case")
         or (isinstance(node, ast.Name) and node.id == "CaseState")
@@ -277,7 +297,7 @@ def test_every_activity_is_registered_by_the_worker() -> None:
     """An activity that no worker carries out would wait for ever."""
     defined = {
         node.name
-        for _, tree in modules("activities")
+        for _, tree in trees("activities")
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for decorator in node.decorator_list
@@ -300,17 +320,17 @@ def test_every_activity_is_registered_by_the_worker() -> None:
 
 def test_every_activity_that_the_workflow_orders_is_defined_under_that_name() -> None:
     """The workflow names activities by the words in activities/orders.py."""
-    trees = dict(modules("activities"))
+    there = dict(trees("activities"))
     orders = {
         target.id
-        for node in trees["activities/orders.py"].body
+        for node in there["activities/orders.py"].body
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
         for target in node.targets
         if isinstance(target, ast.Name) and re.fullmatch(r"[a-z]+(-[a-z]+)+", str(node.value.value))
     }
     used = {
         keyword.value.id
-        for tree in trees.values()
+        for tree in there.values()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "activity.defn"
         for keyword in node.keywords
@@ -324,7 +344,7 @@ def test_every_workflow_is_started_with_the_timeout_of_a_task() -> None:
     """Else a killed worker's workflow task is given to another one after ten seconds only."""
     starts = [
         (f"{path}:{node.lineno}", {keyword.arg for keyword in node.keywords})
-        for path, tree in modules(*ROOMS, "worker.py")
+        for path, tree in trees(*ROOMS, "worker.py")
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "start_workflow"
     ]
