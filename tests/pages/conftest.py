@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 import uvicorn
 from fastapi import FastAPI
-from playwright.async_api import Browser, BrowserContext, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from pytest_asyncio import is_async_test
 
 from crg.embedded.sample import sample_partnership
@@ -103,7 +103,7 @@ async def phone(browser: Browser) -> AsyncIterator[BrowserContext]:
     await made.close()
 
 
-@pytest.fixture
-def shots(tmp_path: Path) -> Path:
-    """Where pictures of pages go; CRG_SHOTS names another folder to look at them."""
-    return Path(os.environ.get("CRG_SHOTS", tmp_path))
+async def shot(page: Page, name: str) -> None:
+    """A picture of the whole page in the folder that CRG_SHOTS names; without it nobody looks, and none is taken."""
+    if folder := os.environ.get("CRG_SHOTS"):
+        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)

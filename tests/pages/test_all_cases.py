@@ -3,7 +3,6 @@
 import csv
 import io
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -15,7 +14,7 @@ from api.pages.all_cases import Choice
 from review.facts.directory import Role
 from store.finding import Finding, Sort
 from tests.keeping import kept, moment_of
-from tests.pages.conftest import served
+from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
 from tests.pages.test_today import TUESDAY
@@ -141,7 +140,7 @@ async def test_a_child_is_found_by_name_and_the_name_stands_in_no_address(
     assert "child" not in capsys.readouterr().out.casefold()
 
 
-async def test_the_list_has_no_barrier_and_a_page_to_print(many: Desk, browser: Browser, shots: Path) -> None:
+async def test_the_list_has_no_barrier_and_a_page_to_print(many: Desk, browser: Browser) -> None:
     async with served(many.app) as address:
         context = await browser.new_context(viewport={"width": 320, "height": 640})
         await context.add_cookies([{"name": COOKIE, "value": many.token("business-unit"), "url": address}])
@@ -152,5 +151,5 @@ async def test_the_list_has_no_barrier_and_a_page_to_print(many: Desk, browser: 
             await no_barrier(page)
         await page.set_viewport_size({"width": 1280, "height": 900})
         await page.goto(f"{address}/cases?sort=due")
-        await page.screenshot(path=shots / "cases-list-1280.png", full_page=True)
+        await shot(page, "cases-list-1280")
         assert complaints == []

@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 import pytest_asyncio
@@ -26,7 +25,7 @@ from review.view import case_view
 from store.record import RecordEntry
 from store.snapshot import Snapshot
 from tests.keeping import Keeper
-from tests.pages.conftest import served
+from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
 from tests.review.practice import Review
@@ -89,14 +88,14 @@ async def test_a_practice_review_is_shown_as_it_stands(desk: Desk, reviewed: Rev
 
 
 async def test_the_page_of_a_practice_review_has_no_barrier_on_a_phone(
-    desk: Desk, reviewed: Review, phone: BrowserContext, browser: Browser, shots: Path
+    desk: Desk, reviewed: Review, phone: BrowserContext, browser: Browser
 ) -> None:
     async with served(desk.app) as address:
         await phone.add_cookies([{"name": COOKIE, "value": desk.token("business-unit"), "url": address}])
         page = await phone.new_page()
         complaints = watched(page)
         await page.goto(f"{address}/cases/{OTHER}")
-        await page.screenshot(path=shots / "practice-review-phone.png", full_page=True)
+        await shot(page, "practice-review-phone")
         await no_barrier(page)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 375
         assert complaints == []
@@ -104,7 +103,7 @@ async def test_the_page_of_a_practice_review_has_no_barrier_on_a_phone(
         await desktop.add_cookies([{"name": COOKIE, "value": desk.token("business-unit"), "url": address}])
         page = await desktop.new_page()
         await page.goto(f"{address}/cases/{OTHER}")
-        await page.screenshot(path=shots / "practice-review-1280.png", full_page=True)
+        await shot(page, "practice-review-1280")
         assert await page.evaluate("document.documentElement.scrollHeight") < 6000  # what is over is folded
         await desktop.close()
 

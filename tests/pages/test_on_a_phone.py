@@ -1,7 +1,5 @@
 """The pages behind the links as people meet them: on a phone, in a real browser, with axe's rules for everybody."""
 
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page
@@ -10,7 +8,7 @@ from review.chapters.rapid_review.papers import RETURN, ReturnBody
 from review.facts.editions import AgencyKnew
 from review.facts.enums import Verdict
 from review.facts.rapid_review import AgencyReturned
-from tests.pages.conftest import served
+from tests.pages.conftest import served, shot
 from tests.pages.desk import Desk
 from tests.pages.test_return_link import first_asked
 
@@ -40,30 +38,26 @@ async def opened(page: Page, address: str) -> None:
         await page.get_by_role("button", name="Open the request").click()
 
 
-async def shot(page: Page, shots: Path, name: str) -> None:
-    await page.screenshot(path=shots / f"{name}.png", full_page=True)
-
-
-async def test_an_officer_approves_on_a_phone(desk: Desk, phone: BrowserContext, shots: Path) -> None:
+async def test_an_officer_approves_on_a_phone(desk: Desk, phone: BrowserContext) -> None:
     one = await desk.ask_for_sign_off()
     async with served(desk.app) as address:
         page = await phone.new_page()
         complaints = watched(page)
         await opened(page, address + desk.link("sign-off", one.id, OFFICER))
         await no_barrier(page)
-        await shot(page, shots, "sign-off")
+        await shot(page, "sign-off")
         await page.get_by_role("link", name="Go to your answer").click()
         await page.get_by_label("I approve this version").check()
         await page.get_by_role("button", name="Send my answer").click()
         await page.get_by_role("heading", name="Your answer is recorded").wait_for()
         await no_barrier(page)
-        await shot(page, shots, "sign-off-recorded")
+        await shot(page, "sign-off-recorded")
         assert complaints == []
     assert one.ask_for("health").verdict is Verdict.APPROVE
 
 
 async def test_an_officer_sends_back_and_is_told_first_that_comments_are_missing(
-    desk: Desk, phone: BrowserContext, shots: Path
+    desk: Desk, phone: BrowserContext
 ) -> None:
     one = await desk.ask_for_sign_off()
     async with served(desk.app) as address:
@@ -76,7 +70,7 @@ async def test_an_officer_sends_back_and_is_told_first_that_comments_are_missing
         await page.get_by_role("button", name="Send my answer").click()
         await page.get_by_role("heading", name="There is a problem").wait_for()
         await no_barrier(page)
-        await shot(page, shots, "sign-off-error")
+        await shot(page, "sign-off-error")
         await page.get_by_role("link", name="Enter what should change: a draft is sent back with comments").click()
         assert await page.evaluate("document.activeElement.id") == "comments"
         await comments.fill("Say more on safety.")
@@ -134,7 +128,7 @@ async def test_nothing_in_a_document_or_a_name_runs_in_the_browser(desk: Desk, p
         assert complaints == []
 
 
-async def test_an_agency_gives_its_return_on_a_phone(desk: Desk, phone: BrowserContext, shots: Path) -> None:
+async def test_an_agency_gives_its_return_on_a_phone(desk: Desk, phone: BrowserContext) -> None:
     await desk.request_returns()
     async with served(desk.app) as address:
         page = await phone.new_page()
@@ -142,7 +136,7 @@ async def test_an_agency_gives_its_return_on_a_phone(desk: Desk, phone: BrowserC
         await opened(page, address + desk.link("return", "police", LEAD))
         assert "Sample <b>Child</b> & Co" in await page.inner_text("dl")
         await no_barrier(page)
-        await shot(page, shots, "return")
+        await shot(page, "return")
         await page.get_by_role("button", name="Send the return").click()
         await page.get_by_role("heading", name="There is a problem").wait_for()
         await no_barrier(page)
@@ -150,20 +144,18 @@ async def test_an_agency_gives_its_return_on_a_phone(desk: Desk, phone: BrowserC
         await page.get_by_label("Your agency's involvement").fill("Seen four times.")
         await page.get_by_label("Officer who answers for this return").fill("D/Insp Sample")
         await no_barrier(page)
-        await shot(page, shots, "return-filled")
+        await shot(page, "return-filled")
         await page.get_by_role("button", name="Send the return").click()
         await page.get_by_role("heading", name="Your answer is recorded").wait_for()
         await no_barrier(page)
         await opened(page, address + desk.link("return", "police", LEAD))
         await no_barrier(page)
-        await shot(page, shots, "return-given")
+        await shot(page, "return-given")
         assert [one for one in complaints if "422" not in one] == []
     assert [one.officer for one in desk.case.every(AgencyReturned)] == ["D/Insp Sample"]
 
 
-async def test_an_agency_says_first_whether_it_knew_the_child_on_a_phone(
-    desk: Desk, phone: BrowserContext, shots: Path
-) -> None:
+async def test_an_agency_says_first_whether_it_knew_the_child_on_a_phone(desk: Desk, phone: BrowserContext) -> None:
     """B-6: the link of the email asks just that."""
     path = await first_asked(desk)
     async with served(desk.app) as address:
@@ -171,7 +163,7 @@ async def test_an_agency_says_first_whether_it_knew_the_child_on_a_phone(
         complaints = watched(page)
         await opened(page, address + path)
         await no_barrier(page)
-        await shot(page, shots, "known")
+        await shot(page, "known")
         await page.get_by_role("button", name="Send this answer").click()
         await page.get_by_role("heading", name="There is a problem").wait_for()
         await no_barrier(page)
@@ -196,9 +188,7 @@ async def test_an_agency_confirms_that_its_senior_officers_know(desk: Desk, phon
 
 
 @pytest.mark.parametrize("name", ["forged", "first", "left", "used", "superseded", "closed-return"])
-async def test_every_plain_page_is_readable_by_everybody(
-    desk: Desk, phone: BrowserContext, shots: Path, name: str
-) -> None:
+async def test_every_plain_page_is_readable_by_everybody(desk: Desk, phone: BrowserContext, name: str) -> None:
     await desk.request_returns()
     one = await desk.ask_for_sign_off()
     path = desk.link("sign-off", one.id, OFFICER)
@@ -223,4 +213,4 @@ async def test_every_plain_page_is_readable_by_everybody(
         if name in ("used", "superseded", "closed-return"):
             await opened(page, address + path)
         await no_barrier(page)
-        await shot(page, shots, f"plain-{name}")
+        await shot(page, f"plain-{name}")

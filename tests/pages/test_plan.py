@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import httpx
 from playwright.async_api import Browser
@@ -14,7 +13,7 @@ from review.case import reads
 from review.facts.enums import View
 from review.facts.notification import PanelNotified, PartnerViewGiven
 from review.facts.rapid_review import ScopingMeetingArranged
-from tests.pages.conftest import served
+from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_business_pages import OURS, signed_in
 from tests.pages.test_on_a_phone import no_barrier, watched
@@ -95,7 +94,7 @@ async def test_the_plan_is_for_those_who_read_the_whole_case(desk: Desk, client:
     assert "Accept this plan" not in (await client.get(PATH)).text
 
 
-async def test_the_plan_on_a_phone(desk: Desk, browser: Browser, shots: Path) -> None:
+async def test_the_plan_on_a_phone(desk: Desk, browser: Browser) -> None:
     await notified(desk)
     async with served(desk.app) as address:
         context = await browser.new_context(viewport={"width": 320, "height": 740}, java_script_enabled=True)
@@ -108,6 +107,6 @@ async def test_the_plan_on_a_phone(desk: Desk, browser: Browser, shots: Path) ->
         await page.locator("details[open]").get_by_role("button", name="Show what this does").click()
         await page.get_by_text("With this change the report reaches the Panel").wait_for()
         await no_barrier(page)
-        await page.screenshot(path=shots / "plan-320.png", full_page=True)
+        await shot(page, "plan-320")
         assert complaints == []
         await context.close()

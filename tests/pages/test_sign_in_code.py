@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import httpx
 import pytest
@@ -19,9 +18,9 @@ from api.deps import Deps
 from api.pages.sign_in_code import CODE
 from review.facts.directory import Leave
 from store.sign_in_codes import MOST_MAILS
-from tests.pages.conftest import served
+from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
-from tests.pages.test_on_a_phone import no_barrier, shot, watched
+from tests.pages.test_on_a_phone import no_barrier, watched
 from tests.smtp import Post, serving
 
 CASE = f"/cases/{REFERENCE}"
@@ -329,9 +328,7 @@ async def test_a_mail_that_is_not_taken_is_a_line_in_the_log_and_keeps_nobody(
     assert post.taken == []
 
 
-async def test_a_code_is_entered_on_a_narrow_phone_without_script(
-    desk: Desk, browser: Browser, post: Post, shots: Path
-) -> None:
+async def test_a_code_is_entered_on_a_narrow_phone_without_script(desk: Desk, browser: Browser, post: Post) -> None:
     """axe finds nothing in any state, and nothing is wider than 320 pixels."""
     async with served(desk.app) as there:
         by = desk.app.state.deps.settings.smtp_port
@@ -345,12 +342,12 @@ async def test_a_code_is_entered_on_a_narrow_phone_without_script(
         await page.get_by_label("Your email address").fill("nobody")
         await page.get_by_role("button", name="Send me a code").click()
         await page.get_by_role("heading", name="There is a problem").wait_for()
-        await shot(page, shots, "sign-in-error")
+        await shot(page, "sign-in-error")
         await page.get_by_label("Your email address").fill(await address(desk))
         await page.get_by_role("button", name="Send me a code").click()
         await page.get_by_role("heading", name="Check your email").wait_for()
         await asyncio.gather(*desk.app.state.codes.tasks)
-        await shot(page, shots, "sign-in-code")
+        await shot(page, "sign-in-code")
         await page.get_by_label("Code", exact=True).fill(code_in(post))
         await page.get_by_role("button", name="Sign in").click()
         await page.get_by_role("heading", name=f"Case {REFERENCE}").wait_for()

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser
 
 from api import reads
 from api.auth import COOKIE
@@ -15,7 +15,7 @@ from review.facts import FACTS
 from review.facts.any_stage import CasePaused, CaseWithdrawn
 from review.facts.enums import View
 from review.facts.notification import PanelNotified, PartnerViewGiven
-from tests.pages.conftest import served
+from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.filling import form_in
 from tests.pages.test_business_pages import OURS, signed_in
@@ -320,7 +320,7 @@ async def test_steps_are_taken_on_a_phone_without_script(desk: Desk, browser: Br
     assert last.panel_reference == "PR-0044"
 
 
-async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser, shots: object) -> None:
+async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser) -> None:
     """axe and 320 pixels: long forms with rows, keys and people, with mistakes; and those that open a case."""
     await desk.request_returns()
     paths = [f"{HERE}/steps/{rel}" for rel in ("rapid-review-meeting-held", "rapid-review-meeting-moved", "corrected")]
@@ -334,21 +334,17 @@ async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser,
         for number, path in enumerate(paths):
             await page.goto(address + path)
             await no_barrier(page)
-            await shot(page, shots, number)
+            await shot(page, f"step-{number}")
             if path not in (HERE, f"{HERE}/family"):
                 await page.get_by_role("button", name=re.compile("^(Record|Open the case)$")).last.click()
                 await page.get_by_role("heading", name="There is a problem").wait_for()
                 await no_barrier(page)
-                await shot(page, shots, f"{number}-wrong")
+                await shot(page, f"step-{number}-wrong")
         await page.goto(f"{address}{HERE}/steps/case-withdrawn")
         await page.get_by_label("Reasons").fill(REASONS)
         await page.get_by_role("button", name="Record").last.click()
         await page.get_by_role("heading", name="Check your answers").wait_for()
         await no_barrier(page)
-        await shot(page, shots, "check")
+        await shot(page, "step-check")
         assert [one for one in complaints if "422" not in one and "409" not in one] == []
         await context.close()
-
-
-async def shot(page: Page, shots: object, name: object) -> None:
-    await page.screenshot(path=f"{shots}/step-{name}.png", full_page=True)

@@ -5,7 +5,6 @@ today. It says what `GET /v1/today` says.
 import re
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,7 +25,7 @@ from store.mail_log import MailStatus
 from store.morning import Wanted
 from store.morning import morning as read_morning
 from tests.keeping import kept, moment_of
-from tests.pages.conftest import served
+from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_on_a_phone import no_barrier, watched
 
@@ -211,7 +210,7 @@ async def test_the_business_unit_begins_at_today_and_an_agency_does_not(desk: De
 
 
 async def test_today_has_no_barrier_on_a_phone(
-    desk: Desk, morning: Desk, phone: BrowserContext, browser: Browser, shots: Path
+    desk: Desk, morning: Desk, phone: BrowserContext, browser: Browser
 ) -> None:
     async with served(desk.app) as address:
         for wide, context in ((375, phone), (320, await browser.new_context(viewport={"width": 320, "height": 640}))):
@@ -222,7 +221,7 @@ async def test_today_has_no_barrier_on_a_phone(
             for by in ("date", "case", "person"):
                 await page.goto(f"{address}/today?by={by}")
                 await no_barrier(page)
-            await page.screenshot(path=shots / f"today-{wide}.png", full_page=True)
+            await shot(page, f"today-{wide}")
             assert complaints == []
 
 
