@@ -60,6 +60,10 @@ class Person:
     async def close(self) -> None:
         await self._context.close()
 
+    async def shown(self) -> str:
+        """The page that is open."""
+        return await self._page.content()
+
     async def reads(self, path: str) -> str:
         """The page there."""
         await self._page.goto(path)

@@ -111,9 +111,11 @@ def _boxes(said: dict[str, list[str]]) -> dict[str, list[str]]:
 
 
 async def _recorded(person: Person, where: str) -> None:
-    """The case's page says that it is recorded."""
+    """The case's page, to which the form has led, says that it is recorded."""
+    shown = await person.shown()
     for _ in range(_LOOKS):
-        if "Recorded:" in await person.reads(where):
+        if "Recorded:" in shown:
             return
         await asyncio.sleep(0.1)
+        shown = await person.reads(where)
     raise WentOtherwise(f"{where} does not say that it is recorded")

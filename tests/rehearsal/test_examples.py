@@ -6,7 +6,7 @@ Requirements: N-1..N-6, R-2..R-15, D-1..D-9, X-3; "How time is counted".
 import asyncio
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 from io import StringIO
@@ -46,30 +46,25 @@ def played(stack: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[st
 
 
 async def all_played(stack: Settings, folder: Path) -> dict[str, Done]:
+    """Those in `BY_PAGES` by people who use the pages alone, each in a browser without script."""
     alone, few = "refused-address", asyncio.Semaphore(3)
-    async with running_stack(stack) as running:
+    async with running_stack(stack) as running, async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
 
         async def play(example: str) -> Done:
+            director = partial(ByPages, browser) if example in BY_PAGES else Director
             async with few:
-                if example in BY_PAGES:
-                    return await by_pages(running, example, folder / f"{example}.json")
-                return await rehearsed(running, example, folder / f"{example}.json")
+                return await rehearsed(running, example, folder / f"{example}.json", director)
 
-        examples = sorted(file.stem for file in EXAMPLES.glob("*.toml") if file.stem != alone)
+        there = sorted(file.stem for file in EXAMPLES.glob("*.toml") if file.stem != alone)
+        examples = sorted(there, key=lambda one: one not in BY_PAGES)  # those that take longest come first
         done = dict(zip(examples, await asyncio.gather(*map(play, examples)), strict=True))
-        return done | {alone: await play(alone)}
-
-
-async def by_pages(running: Settings, example: str, json: Path) -> Done:
-    """As `rehearsed`, by people who use the pages alone, in a browser without script."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        done = await rehearsed(running, example, json, director=partial(ByPages, browser))
+        done |= {alone: await play(alone)}
         await browser.close()
         return done
 
 
-async def rehearsed(running: Settings, example: str, json: Path, director: Any = Director) -> Done:
+async def rehearsed(running: Settings, example: str, json: Path, director: Callable[..., Director]) -> Done:
     """What `crg rehearse` does on a running stack."""
     told = StringIO()
     teller = Teller(Console(file=told, highlight=False, soft_wrap=True))
