@@ -5,6 +5,7 @@ ends; that nobody changes what is shared, or keeps a write from the journal.
 import functools
 import gc
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,12 @@ settings.load_profile("untimed")
 # The servers that tests start do not spread over the cores: every worker has its own, and spreading costs more than it
 # brings.
 os.environ.setdefault("GOMAXPROCS", "1")
+
+# A database waits for the disk each time it writes, and for memory not at all: the files of tests lie there if there
+# is enough of it (a container has 64 MB by default). PYTEST_DEBUG_TEMPROOT=/tmp leaves them on the disk.
+MEMORY, NEEDED = Path("/dev/shm"), 4 * 2**30
+if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > NEEDED:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 LONGEST = (
     "rehearsal/test_examples.py",
