@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
 from api.forms.question import NO, YES, Kind, Option, Question
-from api.forms.words import hint_of, label_of, sentence
+from api.forms.words import ONE, hint_of, label_of, sentence
 from delivery.words import plain
 from review.facts.base import DocumentRef, Files, FilledIn, Picked
 
@@ -23,6 +23,9 @@ LISTS = {
     "PublicationPlanned.managers": "agency-person",
     "FindingsHandedOver.sub_group": "sub-group",
 }
+# Asked only where another question of the same form has a certain answer: which question, and which answer.
+_OF_AN_OUTSIDER = ("capacity", "outside")
+WHEN = {f"DraftBody.outside_{one}": _OF_AN_OUTSIDER for one in ("reason", "experience", "qualification")}
 _LONGEST_LINE = 500  # characters; what may be longer gets a box of several lines
 LAST = (
     "files",
@@ -82,6 +85,8 @@ def _question(model: type[BaseModel], name: str, field: FieldInfo, right: type[B
         hint=hint_of(model, name, description, kind, is_id=is_id),
         required=field.is_required() and not found.optional,
         is_id=is_id,
+        one=ONE.get(name, ""),
+        when=WHEN.get(f"{model.__name__}.{name}"),
         **shape,
     )
 

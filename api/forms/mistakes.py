@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api.forms.question import Kind, Question
+from api.forms.question import Kind, Question, within
 from api.forms.read import Read
 from api.forms.words import sentence
 
@@ -34,8 +34,17 @@ def mistakes(wrong: ValidationError, found: Read) -> dict[str, str]:
         parts = [str(part) for part in one["loc"] if part != "[key]"]
         parts += [field] if (field := getattr(about.get("error"), "field", "")) else []
         box = place(found, parts)
-        said.setdefault(box, _sentence(one["type"], str(one["msg"]), about, found.asked.get(box)))
+        question = found.asked.get(box)
+        if question and question.kind is Kind.ROWS and one["type"] == "missing":
+            said |= _of_the_first(question, box)
+            continue
+        said.setdefault(box, _sentence(one["type"], str(one["msg"]), about, question))
     return said
+
+
+def _of_the_first(rows: Question, box: str) -> dict[str, str]:
+    """Where one has to be there: what the row that the form shows lacks, box by box."""
+    return {within(within(box, "0"), one.name): _enter(one) for one in rows.parts if one.required}
 
 
 def placed(fields: Mapping[str, str], found: Read) -> dict[str, str]:

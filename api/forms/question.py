@@ -60,6 +60,8 @@ class Question:
     parts: tuple["Question", ...] = ()
     whole: bool = True  # of a number
     is_id: bool = False  # lower-case letters, digits and hyphens
+    one: str = ""  # what one of several is called: a row, a key
+    when: tuple[str, str] | None = None  # it is asked only where this question beside it has this answer
 
     def under(self, key: Option) -> "Question":
         """The question of a plain answer, asked for one key."""

@@ -108,6 +108,10 @@ class Shown:
     def error(self, box: str) -> str:
         return self.wrong.get(box, "")
 
+    def reveals(self, box: str, answer: str) -> bool:
+        """Whether questions are asked only where this answer is given there."""
+        return any(one.when == (box, answer) for one in self.questions)
+
     def fixed(self, box: str) -> bool:
         """Whether the step has filled it in, so that nobody types it."""
         return box in self.typed.get(FIXED, [])

@@ -36,6 +36,9 @@ LABELS = {
     "Agency.active": "Takes part",
     "reason": "Reasons",
     "Corrected.corrects": "Entry that was wrong",
+    "Corrected.reason": "Why it is corrected",
+    "Corrected.happened_at": "When it was corrected",
+    "TakenBack.reason": "Why it is taken back",
     "TakenBack.takes_back": "Entry to take back",
     "reported_by": "Who brought the incident to attention",
     "council": "Council in whose area the child is",
@@ -287,6 +290,23 @@ HINTS = {
     "PartnerViewGiven.person": "Only where the partner has several accountable officers and you record it for one.",
     "member_id": "The partnership's own id for them, never a name. Lower-case letters, digits and hyphens.",
     "asked": "",
+}
+
+# What one of several is called: a row of a repeating group, or a key under which the same is asked.
+ONE = {
+    "children": "Child",
+    "informed": "Person told",
+    "residents": "Person",
+    "left_out": "Agency left out",
+    "representatives": "Representative",
+    "overviews": "Agency",
+    "agencies_absent": "Agency",
+    "outsiders_in_decision": "Person",
+    "participants": "Participant",
+    "recommendations": "Recommendation",
+    "events": "Event",
+    "leave": "Leave",
+    "criteria": "Criterion",
 }
 
 

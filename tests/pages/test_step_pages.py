@@ -105,7 +105,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     assert REASONS in refused.text
     assert "Which working day is which" in refused.text
     assert ": working day 1 of 15" in refused.text
-    assert "<strong>Rapid review: " in (await client.get(HERE)).text
+    assert "(15 working days left)." in (await client.get(HERE)).text, "and the case says how much is left"
     assert desk.case.last(FACTS["rapid-review-meeting-moved"]) is None
 
 
@@ -283,9 +283,12 @@ async def test_a_case_is_opened_by_a_form_for_whom_may(desk: Desk, client: httpx
     assert page.status_code == 200
     assert 'name="children.0.name"' in page.text
     assert 'name="council"' not in page.text, "there is only one council"
+    assert "This opens a case (" in page.text, "what the form is for, said to who fills it in"
     assert page.text.index('name="happened_at.day"') < page.text.index('name="edition"'), "what people know comes first"
     empty = await client.post(path, data=hidden(page.text), headers=OURS)
-    assert (empty.status_code, "Add children" in empty.text) == (422, True)
+    assert (empty.status_code, "Enter name" in empty.text) == (422, True)
+    assert 'href="#children.0.name"' in empty.text, "each box of the first row, and not only the whole"
+    assert 'formaction="#children.1"' in empty.text, "the row that is added is what one sees next"
     signed_in(desk, client, "observer")
     assert path not in (await client.get("/cases")).text
     assert (await client.get(path)).status_code == 403
