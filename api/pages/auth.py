@@ -100,7 +100,10 @@ def called(caller: Caller, directory: Directory) -> str:
 
 def of_problem(request: Request, problem: Problem, frame: Mapping[str, Any] | None = None) -> HTMLResponse:
     """A problem of the API as a page."""
-    titles = {HTTPStatus.NOT_FOUND: "Not found", HTTPStatus.FORBIDDEN: "You do not have permission to see this page"}
+    titles = {
+        HTTPStatus.NOT_FOUND: "Page not found",
+        HTTPStatus.FORBIDDEN: "You do not have permission to see this page",
+    }
     title = titles.get(HTTPStatus(problem.status), "This cannot be shown now")
     detail = _OFFICE.sub(lambda found: in_words(found[0]), problem.detail)  # codes are for programs
     return plain(request, title, detail, status=problem.status, frame=frame)

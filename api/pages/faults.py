@@ -13,7 +13,7 @@ from api.pages.layout import HEADERS, plain
 from api.problems import Problem
 
 _FOR_PEOPLE = {
-    "not-found": "There is nothing at this address. Check it, or begin at the start page.",
+    "not-found": "If you typed the web address, check it is correct. If you pasted it, check you copied all of it.",
     "method-not-allowed": "This address takes no form. Go back, and open the page again.",
     "store-unavailable": "Nothing can be read or kept at the moment. Go back and try again in a few minutes.",
     "body-too-large": "This is longer than can be taken at once. Go back, shorten it, and send it again.",
@@ -27,7 +27,8 @@ def as_page(request: Request, problem: Problem, fault: str | None) -> Response |
         return None
     if fault is None:
         problem.detail = _FOR_PEOPLE.get(problem.name, problem.detail)
-        shown: Response = of_problem(request, problem)
+        onward = [("Go to the start page", "/start")] if problem.status == HTTPStatus.NOT_FOUND else []
+        shown: Response = of_problem(request, problem, {"onward": onward})
         shown.headers.update(problem.headers)
         return shown
     answered = "It may or may not have been recorded: look before you send it again."

@@ -5,7 +5,7 @@ a proxy, and none tells another site where the reader came from: the path of a l
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.utils import parseaddr
 from functools import cache
@@ -29,6 +29,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from api.deps import deps_of
+from api.pages.each_day import each_day
 from calendar_rules.lengths import london
 from delivery.naming import subject_words
 from delivery.words import FILTERS
@@ -92,6 +93,7 @@ def environment() -> Environment:
     pages.filters["paragraphs"] = paragraphs
     pages.filters["short_moment"] = short_moment
     pages.filters["due_on"] = due_on
+    pages.filters["each_day"] = each_day
     pages.filters["in_threes"] = in_threes
     pages.filters["named"] = lambda id, name: name(id)
     pages.filters["subject"] = subject_words
@@ -142,10 +144,10 @@ def plain(
     partnership: str = "",
     frame: Mapping[str, Any] | None = None,
     again: str | None = None,
-    onward: tuple[str, str] | None = None,
+    onward: Sequence[tuple[str, str]] = (),
 ) -> HTMLResponse:
     """A page that only says something: a heading, and what to do next; in the `frame` of who has signed in. `again` is
-    where a button asks for a new link, `onward` what a link leads on to, and where that is.
+    where a button asks for a new link, `onward` what links lead on to, and where that is.
     """
     contact = business_unit(deps_of(request).settings) if partnership and status >= HTTPStatus.BAD_REQUEST else ""
     around = {"partnership": partnership, "again": again, "onward": onward, "contact": contact}

@@ -11,7 +11,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import structlog
 from fastapi import APIRouter, Request
@@ -21,6 +21,7 @@ from pydantic import ValidationError
 from api.auth import ADDRESS, COOKIE, of_claims
 from api.deps import Deps, deps_of
 from api.pages.auth import invented, of_problem, sign_in_path
+from api.pages.forms import fields
 from api.pages.layout import HEADERS, page, plain
 from api.problems import Problem
 from api.provider import BACK, GOOD_FOR, Asked, Provider
@@ -138,10 +139,11 @@ async def out(request: Request) -> Response:
             there = await _provider(request).way_out()
         except Problem:
             there = None  # it does not answer, which keeps nobody signed in here
-    more = ("Sign out of the council's account, too", there) if there else None
-    answer = plain(
-        request, "You have signed out", "Whoever uses this browser next has to sign in again.", status=200, onward=more
-    )
+    onwards = [("Sign out of the council's account, too", there)] if there else []
+    if begin := sign_in_path(request):
+        back = onward((await fields(request)).get("next", ""))
+        onwards.append(("Sign in again", f"{begin}?{urlencode({'next': back})}"))
+    answer = plain(request, "You have signed out", "To use these pages again, sign in.", status=200, onward=onwards)
     answer.delete_cookie(COOKIE, httponly=True, samesite="lax")
     return answer
 
@@ -162,7 +164,7 @@ def _asked(request: Request) -> Asked | None:
 
 def _again(request: Request, why: str) -> Response:
     begin = f"{deps_of(request).settings.public_url}/sign-in"  # there, as the cookie belongs to one name of the site
-    return plain(request, "You are not signed in", why, status=401, onward=("Sign in again", begin))
+    return plain(request, "You are not signed in", why, status=401, onward=[("Sign in again", begin)])
 
 
 def keep(answer: Response, deps: Deps, name: str, value: str, seconds: int, path: str = "/") -> None:

@@ -123,7 +123,7 @@ async def _over(request: Request, verdict: Verdict, next: str) -> Response:
     title, why = OVER[verdict]
     partnership = (await deps_of(request).store.directory.read()).partnership
     again = ("Ask for a new code", f"/sign-in?next={quote(next)}")
-    return plain(request, title, why, status=HTTPStatus.UNAUTHORIZED, partnership=partnership, onward=again)
+    return plain(request, title, why, status=HTTPStatus.UNAUTHORIZED, partnership=partnership, onward=[again])
 
 
 async def _too_many(request: Request, wait: int) -> Response:

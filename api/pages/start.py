@@ -5,9 +5,9 @@ of the Business Unit to what is due today.
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.auth import READERS, caller_of
+from api.auth import caller_of
 from api.deps import deps_of
-from api.pages.auth import called, invented, sign_in_path
+from api.pages.auth import frame, invented, sign_in_path
 from api.pages.layout import HEADERS, page
 from api.pages.new_case import ways_in
 from api.problems import Problem
@@ -42,17 +42,16 @@ async def show(request: Request) -> Response:
     except Problem:
         caller = None  # a session that has ended; the page offers to sign in
     embedded = invented(request)
-    directory = await deps_of(request).store.directory.read()
-    context = {
-        "partnership": directory.partnership,
-        "signed_in": called(caller, directory) if caller else None,
-        "sign_in": sign_in_path(request),
+    if caller:
+        around = await frame(request, caller)
+    else:
+        directory = await deps_of(request).store.directory.read()
+        around = {"partnership": directory.partnership, "signed_in": None, "sign_in": sign_in_path(request)}
+    context = around | {
         "invented": embedded,
         "codes": settings.sign_in_codes,
         "rehearsals": settings.rehearsals,
         "ways_in": ways_in(caller) if caller else [],
-        "crg": bool(caller and caller.holds(*READERS)),
-        "business_unit": bool(caller and caller.holds(Role.BUSINESS_UNIT)),
         "mailbox": f"http://127.0.0.1:{settings.mail_ui_port}/" if embedded else None,
         "temporal": address(settings) if embedded or settings.temporal_ui_url else None,
         "open_cases": address(settings, OPEN_CASES),

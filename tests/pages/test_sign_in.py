@@ -4,7 +4,7 @@ import sqlite3
 from contextlib import closing
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import httpx
 import pytest
@@ -64,8 +64,9 @@ async def test_the_pages_say_who_has_signed_in_by_name_or_office(desk: Desk, cli
 async def test_who_signs_out_is_out_and_so_is_whoever_copied_the_cookie(desk: Desk, client: httpx.AsyncClient) -> None:
     await signed_in(client, "crg-chair")
     kept = {"Cookie": f"{COOKIE}={client.cookies[COOKIE]}"}
-    left = await client.post("/sign-out")
+    left = await client.post("/sign-out", data={"next": CASE})
     assert "You have signed out" in left.text
+    assert f'href="/sign-in?next={quote(CASE, safe="")}"' in left.text, "back to where they were"
     assert COOKIE not in client.cookies
     assert (await client.get(CASE)).status_code == 303
     assert (await client.get(CASE, headers=kept)).status_code == 303
