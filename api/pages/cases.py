@@ -14,6 +14,7 @@ from api.pages.auth import frame, invented, of_problem, reader
 from api.pages.called import called
 from api.pages.given_return import CHRONOLOGY, paper_path
 from api.pages.guide import Guide, guide
+from api.pages.in_brief import in_brief
 from api.pages.layout import page
 from api.pages.owing import namer
 from api.pages.step_titles import may_take, step_path, titled
@@ -31,6 +32,7 @@ from calendar_rules.working_days import ONE_DAY
 from review.correctable import CORRECTABLE
 from review.counted_days import days_of_d7
 from review.links import directory_with
+from review.stage_line import stage_line
 from review.view import agency_behind
 from store.inbox import OPENING, MessageStatus
 
@@ -79,9 +81,11 @@ async def case(request: Request, reference: str, said: str = "", clock: str = ""
         context["chronology"] = any(name.startswith(CHRONOLOGY) for name in view.links)
     else:
         context["working_day"] = days_of_d7(reading.case).get(london(view.case_now).date(), "")
+        context["steps"] = stage_line(view)
         context["drawn"] = drawn(view, reading.case)
     if isinstance(view, CaseOut):
         context |= {
+            "brief": in_brief(view, str(context["working_day"]), name),
             "told": told_in(view),
             "put_right": put_right(view, caller),
             "tasks": tasks(view, caller, name),
