@@ -69,7 +69,7 @@ async def find_cases_by_name(
     _: Reader,
     deps: TheDeps,
 ) -> PeopleFound:
-    """Cases of a child, or of somebody of the family, by name (X-4). It changes nothing.
+    """Cases of a child, or of somebody of the family, by name or by id (X-4). It changes nothing.
 
     One part of the name must be spelt as it was entered; the others may be nearly so. Capitals, accents, hyphens and
     the order do not count. Who may: every office but agency and observer.
@@ -80,7 +80,7 @@ async def find_cases_by_name(
 async def people_named(deps: Deps, name: str) -> PeopleFound:
     """Everybody who is called so, in all cases."""
     wanted = list(dict.fromkeys(parts(name)))
-    marks = [f"name:{part}" for part in wanted]
+    marks = [*(f"name:{part}" for part in wanted), name.strip().lower()]  # and the one whose id it is
     hits: dict[str, int] = {}
     for related in (await deps.store.cases.of_children(marks)).values() if marks else ():
         for one in related:
@@ -117,5 +117,5 @@ def _called(case: CaseState, name: str, *, live: bool) -> list[PersonFound]:
             rehearsal=case.rehearsal,
         )
         for one in reads.people(case)
-        if is_called(one, name)
+        if is_called(one, name) or one.person_id == name.strip().lower()
     ]

@@ -92,7 +92,7 @@ async def test_the_page_finds_by_an_agencys_name_and_narrows_by_links(many: Desk
     assert page.index("CR-2026-903") < page.index("CR-2026-901")
     assert 'href="/cases?stage=returns&amp;waits=agency&amp;sort=due"' in page
     assert 'href="/cases.csv?stage=returns&amp;sort=due"' in page
-    assert "No case is found." in (await page_of(many, client, "/cases?q=CR-1999")).text
+    assert "No cases found." in (await page_of(many, client, "/cases?q=CR-1999")).text
     shown = (await page_of(many, client, "/cases?edition=england-2023")).text
     assert ("CR-2026-902" in shown, "CR-2026-901" in shown) == (True, False)
     editions = (await page_of(many, client, "/editions")).text
@@ -130,9 +130,11 @@ async def test_a_child_is_found_by_name_and_the_name_stands_in_no_address(
     assert 'action="/cases/named"' in (await client.get("/cases/named", headers=said)).text
     page = await client.post("/cases/named", data={"name": "child sample"}, headers=said)
     assert page.status_code == 200
-    assert "Nobody" not in page.text
+    assert "No one" not in page.text
     assert f'href="/cases/{REFERENCE}"' in page.text
-    assert "Nobody" in (await client.post("/cases/named", data={"name": "Otherwise"}, headers=said)).text
+    by_id = await client.post("/cases/named", data={"name": "Child-Sample-1 "}, headers=said)
+    assert f'href="/cases/{REFERENCE}"' in by_id.text
+    assert "No one" in (await client.post("/cases/named", data={"name": "Otherwise"}, headers=said)).text
     empty = await client.post("/cases/named", data={"name": ""}, headers=said)
     assert (empty.status_code, "Enter a first name" in empty.text) == (422, True)
     agency = said | {"Cookie": f"{COOKIE}={desk.token('senior-police')}"}
