@@ -87,7 +87,7 @@ async def as_paper(request: Request, id: str) -> Response:
     deps, around = deps_of(request), await frame(request, caller)
     one = await _known(request, id)
     if one is None:
-        return plain(request, "Not found", f"No meeting is known as {id[:40]}.", status=404, frame=around)
+        return plain(request, "Page not found", f"No meeting is known as {id[:40]}.", status=404, frame=around)
     directory = await deps.store.directory.read()
     if one.record:
         agenda = Agenda.model_validate(one.record.agenda)
@@ -115,7 +115,7 @@ async def _meeting(request: Request, caller: Caller, id: str, mistake: Mistake |
     deps, around = deps_of(request), await frame(request, caller)
     one = await _known(request, id)
     if one is None:
-        return plain(request, "Not found", f"No meeting is known as {id[:40]}.", status=404, frame=around)
+        return plain(request, "Page not found", f"No meeting is known as {id[:40]}.", status=404, frame=around)
     directory = await deps.store.directory.read()
     if one.record:
         agenda = cut_short(Agenda.model_validate(one.record.agenda), PER_PAGE)

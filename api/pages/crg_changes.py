@@ -116,7 +116,9 @@ async def change(request: Request, id: str, act: str, show: Show) -> Response:
     if isinstance(caller, Response):
         return caller
     if act not in ACTS:
-        return plain(request, "Not found", "There is no such form.", status=404, frame=await frame(request, caller))
+        return plain(
+            request, "Page not found", "This form does not exist.", status=404, frame=await frame(request, caller)
+        )
     sent = await _sent(request)
     try:
         await ACTS[act](deps_of(request), id, sent, caller)

@@ -9,11 +9,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.auth import Caller
 from api.broadcast import tell_of_directory
-from api.deps import deps_of
+from api.deps import Deps, deps_of
 from api.opening import editions_of
 from api.pages.auth import frame, holding, reader, writer
 from api.pages.forms import fields
 from api.pages.layout import HEADERS, page
+from api.pages.timeline import ids_in
 from api.problems import of_store_error
 from delivery.naming import namer
 from review.chapters.crg.register import warnings
@@ -67,14 +68,14 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
     """The page; with what is wrong with a form that could not be taken."""
     deps = deps_of(request)
     directory = await deps.store.directory.read()
-    people = {who.id: who for who in directory.people}
+    people, name, ids = {who.id: who for who in directory.people}, namer(directory, whole=True), ids_in(directory)
     changes = await deps.store.directory.changes()
     context = await frame(request, caller) | {
         "waiting": [(one, people[one.person], _own(one.by, caller)) for one in directory.unconfirmed],
         "changes": [one for one in reversed(changes) if one.what][:SHOWN],
-        "name": namer(directory, whole=True),
+        "name": name,
         "mistake": mistake,
-        "warnings": warnings(directory, editions_of(deps), deps.today()),
+        "warnings": [ids.sub(lambda found: name(found.group()), one) for one in _warnings(deps, directory)],
         "away": _away(directory, deps.today()),
         "agencies": sorted(directory.agencies, key=lambda one: one.name),
         "left": sorted((who for who in directory.people if not who.active), key=lambda who: who.name),
@@ -83,6 +84,10 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
         "errors": leave.errors if leave else {},
     }
     return page(request, "directory.html", context, status=409 if mistake else 422 if leave else 200)
+
+
+def _warnings(deps: Deps, directory: Directory) -> list[str]:
+    return warnings(directory, editions_of(deps), deps.today())
 
 
 def _away(directory: Directory, today: date) -> list[tuple[Person, Leave]]:

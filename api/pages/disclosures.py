@@ -6,6 +6,7 @@ from fastapi.responses import Response
 from api.auth import READERS
 from api.deps import deps_of
 from api.disclosures import DisclosureOut, disclosure_of
+from api.forms.words import sentence
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.layout import page
 from api.problems import Problem
@@ -42,4 +43,5 @@ async def disclosures(request: Request, reference: str) -> Response:
 def _in_words(one: DisclosureOut, name: Namer) -> DisclosureOut:
     """A paper as people call it; what was shared otherwise is in words already."""
     what = plain(subject_words(one.what, name))
-    return one.model_copy(update={"what": what[:1].upper() + what[1:]})
+    by = one.by if one.by == "system" or name(one.by) != one.by else sentence(plain(one.by))  # an office that many hold
+    return one.model_copy(update={"what": sentence(what), "why": sentence(one.why), "by": by})

@@ -31,7 +31,7 @@ from settings.links import PATHS, BadLink, LinkClaims, Links
 
 COOKIE = "crg_link"
 LONGEST = 2000  # characters of a link
-_ASK = "If you still need it, ask for a new one below, or sign in to the portal."
+_ASK = "If you still need it, ask for a new one below, or sign in."
 
 
 @dataclass(frozen=True)
@@ -225,12 +225,12 @@ _ENDED = {
     Ending.MOVED: ("The email address that it was sent to has been changed in the directory since.", _ASK),
     Ending.UNCONFIRMED: (
         "Your entry in the directory was changed, and a second person has not confirmed the change yet.",
-        "When it is confirmed, the link works again. You can sign in to the portal meanwhile.",
+        "When it is confirmed, the link works again. You can sign in meanwhile.",
     ),
     Ending.REVOKED: ("The Business Unit has withdrawn it.", f"If you do not know why, ring them. {_ASK}"),
     Ending.REPLACED: (
         "The Business Unit has sent you a newer one since.",
-        "Open the link in that email. If you cannot find it, ask for a new one below, or sign in to the portal.",
+        "Open the link in that email. If you cannot find it, ask for a new one below, or sign in.",
     ),
 }
 

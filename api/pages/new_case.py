@@ -1,6 +1,5 @@
 """Opening a case by its form: an incident, a referral, or another partnership's request (`/cases/new/{rel}`)."""
 
-import inspect
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ from api.pages.intake import fingerprint, message_id, not_refused
 from api.pages.kept import writer_with
 from api.pages.layout import HEADERS, plain
 from api.pages.step_form import Sheet, begun, by_button, dropped, shown, tried
+from api.pages.step_titles import lead_of
 from api.problems import Problem
 from review.offices import MAY_REPORT
 
@@ -96,7 +96,7 @@ async def _sheet(request: Request, caller: Caller, rel: str) -> Sheet:
     return Sheet(
         model=OPENINGS[rel],
         title=TITLES[rel],
-        lead=inspect.cleandoc(OPENINGS[rel].__doc__ or ""),
+        lead=lead_of(rel),
         action=f"/cases/new/{rel}",
         back=("/cases", "All cases"),
         button="Open the case",

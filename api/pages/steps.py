@@ -1,6 +1,5 @@
 """Every step of a case as a page with a form: `/cases/{reference}/steps/{rel}`, about what the step is about."""
 
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -31,7 +30,7 @@ from api.pages.layout import HEADERS, here, plain
 from api.pages.owing import namer
 from api.pages.step_form import Sheet, begun, by_button, dropped, right_of, shown, tried
 from api.pages.step_help import Known
-from api.pages.step_titles import carried_in_words, final_of, may_take, step_path, titled
+from api.pages.step_titles import carried_in_words, final_of, lead_of, may_take, step_path, titled
 from api.pages.uploads import file_boxes, keep_all, with_files
 from api.problems import Problem
 from api.reading import Reading
@@ -216,7 +215,7 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
     return Sheet(
         model=STEPS[rel],
         title=titled(step, case.name) if step else title_of(rel),
-        lead=inspect.cleandoc(FACTS[rel].__doc__ or ""),
+        lead=lead_of(rel),
         action=step_path(reference, step, case.steps) if step else here(request),
         back=(f"/cases/{reference}", f"Case {reference}"),
         lists={**lists, **known},
@@ -300,5 +299,5 @@ def _firsts(typed: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
 
 def _not_now(request: Request, reference: str, title: str, around: dict[str, Any]) -> HTMLResponse:
     line = f"{title}: this step of case {reference} is not open now. It may have been taken already."
-    then = "Go back to the case to see what can be done next."
-    return plain(request, "This step is not open now", line, then, status=409, frame=around)
+    onward = [("See what can be done next", f"/cases/{reference}")]
+    return plain(request, "This step is not open now", line, status=409, frame=around, onward=onward)

@@ -37,6 +37,7 @@ OFTEN = {
     "weekly": "On the first working day of each week",
     "none": "Not at all",
 }
+BACK = [("Go back to Today", "/today")]
 BY = {"date": "By date", "case": "By case", "person": "By person"}
 
 
@@ -138,7 +139,7 @@ async def remind(request: Request) -> Response:
     if outcome.status is MessageStatus.REFUSED:
         why = str((outcome.refusal or {}).get("detail", ""))
         around = await frame(request, caller)
-        return plain(request, "No reminder was sent", why, "Go back to Today.", status=409, frame=around)
+        return plain(request, "No reminder was sent", why, status=409, frame=around, onward=BACK)
     return RedirectResponse(f"/today?reminded={reference}#waiting", status_code=303, headers=HEADERS)
 
 
@@ -156,7 +157,7 @@ def _counts(found: TodayOut) -> list[tuple[str, int, str, bool]]:
         ("overdue", found.overdue.count, "Overdue", True),
         ("due-today", found.due_today.count, "Due today", False),
         ("this-week", found.due_this_week.count, "Due this week", False),
-        ("waiting", found.waiting_for_others.count, "Waiting for others", False),
+        ("waiting", found.waiting_for_others.count, "Cases waiting for others", False),
         ("new", found.new.count, f"New since {_since(found)}", False),
         ("mail", found.failed_mails.count, "Failed email", True),
         ("unread", found.unread_returns.count, "Unread returns", False),
@@ -174,7 +175,7 @@ def _sections(found: TodayOut, name: Namer, now: datetime) -> list[Section]:
         _section("this-week", "Due this week", found.due_this_week, due(found.due_this_week), "/cases?sort=due"),
         Section(
             "waiting",
-            "Waiting for others",
+            "Cases waiting for others",
             found.waiting_for_others.count,
             waiting,
             "/cases?sort=due" if found.waiting_for_others.count > len(found.waiting_for_others.items) else "",

@@ -41,7 +41,7 @@ async def test_the_directory_page_shows_what_waits_and_a_second_person_confirms_
     version = await moved(desk)
     signed_in(desk, client, "sbu-manager")
     own = (await client.get("/directory")).text
-    assert "A CRG member should be at head of service level or above; lead-primary-care is manager (G-1)." in own
+    assert "A CRG member should be at head of service level or above; Dale Sample-Primary-Care is manager (G-1)." in own
     assert "You made this change." in own
     assert '/confirmed"' not in own
     path, sent = f"/directory/{OFFICER}/confirmed", {"version": str(version)}
@@ -208,7 +208,7 @@ async def test_the_disclosure_log_of_a_case_is_a_page(desk: Desk, client: httpx.
     for words in (
         "Returns pack, version 2",
         "Request to Sample Police, version 1",
-        "the collated returns, for the rapid review meeting",
+        "The collated returns, for the rapid review meeting",
         desk.case.edition.lawful_basis,
         "The system, by the protocol",
         next(one.name for one in sample_partnership().people if one.id == "senior-police"),
@@ -248,4 +248,4 @@ async def test_the_business_unit_enters_leave_and_takes_it_out_by_page(desk: Des
     signed_in(desk, client, "sbu-manager")
     out = {"person": OFFICER, "since": days["since"]}
     assert (await client.post("/directory/leave/out", data=out, headers=OURS)).status_code == 303
-    assert "Nobody is away" in (await client.get("/directory")).text
+    assert "No one is away" in (await client.get("/directory")).text

@@ -170,7 +170,7 @@ async def test_overdue_is_plainly_marked(desk: Desk, client: httpx.AsyncClient) 
 async def test_a_case_that_is_not_there_is_a_plain_page(desk: Desk, client: httpx.AsyncClient, path: str) -> None:
     page = await seen_by(desk, client, "business-unit", path)
     assert page.status_code == 404
-    assert "Not found" in page.text
+    assert "Page not found" in page.text
 
 
 async def test_a_list_from_nowhere_is_a_plain_page(desk: Desk, client: httpx.AsyncClient) -> None:

@@ -23,7 +23,7 @@ WHY = "Sample: the offices move."
 async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, client: httpx.AsyncClient) -> None:
     signed_in(desk, client, "sbu-manager")
     page = (await client.get("/closures")).text
-    assert "None from today on." in page
+    assert "No closed days from today on." in page
     assert "Christmas Day" in page
     (once,) = set(re.findall(r'name="once" value="([^"]+)"', page))
     sent = {"day": DAY.isoformat(), "why": WHY, "kind": "closure", "once": once}
@@ -41,7 +41,7 @@ async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, clien
     reason = {"reason": "Sample: they move a week later.", "once": once}
     assert (await client.post(path, data=reason, headers=OURS)).status_code == 303
     after = (await client.get("/closures")).text
-    assert "None from today on." in after
+    assert "No closed days from today on." in after
     assert "Sample: they move a week later." in after
     gone = await client.post(path, data=reason | {"once": "another"}, headers=OURS)
     assert gone.status_code == 422

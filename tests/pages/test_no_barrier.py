@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from api.auth import COOKIE
-from tests.pages.conftest import served
+from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_answer_link import QUALITY, handed_over
 from tests.pages.test_business_pages import moved
@@ -125,7 +125,7 @@ async def full(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("filled", [False, True], ids=["at first", "with all in it"])
-async def test_no_page_has_a_barrier(desk: Desk, browser: Browser, shots: Path, filled: bool) -> None:
+async def test_no_page_has_a_barrier(desk: Desk, browser: Browser, filled: bool) -> None:
     paths: tuple[str, ...] = AT_FIRST
     if filled:
         await full(desk)
@@ -144,7 +144,7 @@ async def test_no_page_has_a_barrier(desk: Desk, browser: Browser, shots: Path, 
             await page.set_viewport_size({"width": 320, "height": 740})
             await unfolded(page)
             await no_barrier(page)
-            await page.screenshot(path=shots / f"page{path.replace('/', '-').replace('?', '-')}.png", full_page=True)
+            await shot(page, f"page{path.replace('/', '-').replace('?', '-')}")
             await with_mistakes(page, path)
         assert [one for one in complaints if not any(status in one for status in ("403", "404", "409", "422"))] == []
         await context.close()
