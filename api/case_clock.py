@@ -24,7 +24,8 @@ from review.facts.directory import Role
 from store.cases import Cases
 from workflows.names import PROGRESS, SAY, STATE, workflow_id
 
-POLL = 0.03  # seconds between two looks at whether the case has come to rest
+POLL = 0.03  # seconds from the first look at whether the case has come to rest to the second
+AT_LONGEST = 0.2  # seconds between two looks: the longer it takes, the more rarely the server is asked
 REST_WITHIN = 30.0  # seconds of work that one step may cause
 SMALLEST_MOVE = timedelta(milliseconds=1)
 Answer = TypeVar("Answer", bound=Model)
@@ -82,6 +83,7 @@ class CaseClock:
 
     async def rest(self) -> Progress:
         """Wait until all that the last step caused is done and can be read over the API."""
+        pause = POLL
         try:
             async with asyncio.timeout(REST_WITHIN):
                 while True:
@@ -89,7 +91,8 @@ class CaseClock:
                         progress = await self._asked(PROGRESS, Progress)
                         if progress.at_rest:
                             return progress
-                    await asyncio.sleep(POLL)
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 1.3, AT_LONGEST)
         except TimeoutError:
             raise self.otherwise(await self._what_it_waits_for()) from None
 

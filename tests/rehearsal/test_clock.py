@@ -50,3 +50,26 @@ async def test_the_time_of_a_case_that_has_ended_does_not_move() -> None:
     run = Run(timedelta(days=2), status=WorkflowExecutionStatus.COMPLETED)
     with pytest.raises(WentOtherwise, match="has ended"):
         await clock(run).move_to(NINE + timedelta(days=9))
+
+
+async def test_the_longer_a_case_takes_to_come_to_rest_the_more_rarely_the_server_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looks = iter([False] * 30 + [True])
+    pauses: list[float] = []
+    found = clock(Run(status=WorkflowExecutionStatus.RUNNING))
+
+    async def idle() -> bool:
+        return next(looks)
+
+    async def at_rest(*_: object) -> Any:
+        return SimpleNamespace(at_rest=True)
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+
+    found.__dict__.update(_idle=idle, _asked=at_rest)
+    monkeypatch.setattr("api.case_clock.asyncio.sleep", sleep)
+    await found.rest()
+    assert (pauses[0], pauses[-1]) == (0.03, 0.2)
+    assert pauses == sorted(pauses)
