@@ -311,7 +311,7 @@ class Case:
         The server may fire a timer a moment after its time was passed.
         """
         before: tuple[str, int] | None = None
-        for _ in range(1000):
+        for look in range(500):
             seen = await self._idle()
             if seen and seen == before:  # only now is the case itself asked, which costs far more
                 state = await self.state()
@@ -319,7 +319,7 @@ class Case:
                 if rests and await self._idle() == seen:  # else a run that has begun again meanwhile was asked
                     return
             before = seen
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(min(0.01 + look / 1000, 0.05))  # the longer it takes, the more rarely it is asked
         raise AssertionError("the case never came to rest")
 
     def _due(self, state: CaseState, now: datetime) -> list[str]:
