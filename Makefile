@@ -2,8 +2,8 @@
 
 # The Python that makes the environment; any from 3.11 on.
 PYTHON ?= python3
-# How many tests run at once.
-WORKERS ?= auto
+# How many tests run at once: one more than there are cores, as tests wait for servers of their own.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUN_LOCKS := requirements/run.txt requirements/build.txt
@@ -35,7 +35,7 @@ check: .venv/.dev ## format, lint, types, import directions, dependencies
 	@$(MAKE) --no-print-directory --jobs 2 check-types check-form  # beside each other: the types take longest
 
 check-types: .venv/.dev
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 
 check-form: .venv/.dev
 	$(BIN)/ruff format --check .
