@@ -35,7 +35,7 @@ check: .venv/.dev ## format, lint, types, import directions, dependencies
 	@$(MAKE) --no-print-directory --jobs 2 check-types check-form  # beside each other: the types take longest
 
 check-types: .venv/.dev
-	$(BIN)/mypy --num-workers auto
+	$(BIN)/mypy
 
 check-form: .venv/.dev
 	$(BIN)/ruff format --check .
