@@ -88,7 +88,12 @@ class Running:
         return await self.post(step["href"], step["example"] | changes, step["roles"][0])
 
     async def needed(self, here: str) -> Json | None:
-        """The first step that the protocol waits for; none where a case that has ended waits for nothing.
+        """The first step that the protocol waits for; none where a case that has ended waits for nothing."""
+        case = await self.in_need(here)
+        return dict(case["next_steps"][0]) if case else None
+
+    async def in_need(self, here: str) -> Json | None:
+        """The case, once its first step is one that the protocol waits for.
 
         The engine takes its time on a busy machine. What a concluded case still owes is there with its conclusion.
         """
@@ -96,7 +101,7 @@ class Running:
         while time.monotonic() < until:
             case = await self.get(here)
             if case["next_steps"] and case["next_steps"][0]["needed"]:
-                return dict(case["next_steps"][0])
+                return case
             if case["stage"] == "concluded":
                 until = min(until, time.monotonic() + 1)
             await asyncio.sleep(0.1)
