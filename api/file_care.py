@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Awaitable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -90,9 +90,9 @@ async def _scan(socket: str, content: bytes) -> Scan:
 
 async def let_go(deps: Deps, known: Known) -> int:
     """Remove files that were kept long ago and that no fact and no draft names; returns how many."""
-    before = deps.now() - timedelta(days=deps.settings.unused_file_days)
+    kept_for = timedelta(days=deps.settings.unused_file_days)
     old: dict[str, set[Place]] = defaultdict(set)
-    for place in await deps.store.uploads.kept_before(before):
+    for place in await deps.store.uploads.kept_before(deps.now() - kept_for):
         if place not in known.named:
             old[place.reference].add(place)
     drafted = await deps.store.drafts.hashes() if old else set()
@@ -103,13 +103,14 @@ async def let_go(deps: Deps, known: Known) -> int:
             continue  # what is said and not applied yet may name one
         named = {Place(reference, one.document, one.version) for one in reads.named_files(reading.case)}
         known.named |= named
-        left = [one for one in places - named if not await _drafted(deps, one, drafted)]
+        before = deps.case_now(reading.line) - kept_for  # a file bears the time of its case's clock
+        left = [one for one in places - named if await _unused(deps, one, drafted, before)]
         gone += await deps.store.uploads.let_go(left)
     if gone:
         log.info("unused-files-removed", files=gone)
     return gone
 
 
-async def _drafted(deps: Deps, place: Place, drafted: set[str]) -> bool:
+async def _unused(deps: Deps, place: Place, drafted: set[str], before: datetime) -> bool:
     about = await deps.store.uploads.get(place)
-    return about is None or about.sha256 in drafted
+    return about is not None and about.at < before and about.sha256 not in drafted

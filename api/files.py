@@ -79,7 +79,7 @@ async def send_file(
     await allowed_to_see(deps, caller, reference)
     content = await file.read()
     digest = hashlib.sha256(content).hexdigest()
-    message = f"file-{caller.sub}-{key or digest}"
+    message = f"file-{caller.sub}-{key or f'{document}-{digest}'}"
     try:
         stored, found = await keep(
             deps, reference, of=document, key=message, name=file.filename or "", content=content, by=caller.sub

@@ -77,7 +77,9 @@ async def test_a_file_is_scanned_once_the_scanner_answers_and_an_infected_one_is
     assert f"/documents/file-letter/{bad.version}" not in page.text
 
 
-async def test_a_file_that_nothing_names_is_let_go_of_after_its_time(desk: Desk) -> None:
+async def test_a_file_that_nothing_names_is_let_go_of_after_its_time(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deps = desk.app.state.deps
     unused, of_a_draft, used = await kept(desk, "unused"), await kept(desk, "draft"), await kept(desk, "used")
     young = await kept(desk, "young", at=datetime.now(UTC))
@@ -85,6 +87,9 @@ async def test_a_file_that_nothing_names_is_let_go_of_after_its_time(desk: Desk)
     await desk.store.drafts.save("sbu-manager", "/a-form", typed, at=datetime.now(UTC))
     await named(desk, used)
 
+    with monkeypatch.context() as behind:  # the clock of a rehearsal that plays in the past
+        behind.setattr(type(deps), "case_now", lambda deps, case: deps.now() - timedelta(days=60))
+        assert await let_go(deps, Known()) == 0
     assert await let_go(deps, Known()) == 1
     assert await desk.store.uploads.kept_before(deps.now() + timedelta(days=1)) == [
         place(one) for one in (of_a_draft, used, young)

@@ -115,6 +115,11 @@ async def test_a_file_is_sent_once_for_a_key_and_is_no_paper_before_a_fact_names
 
     assert (first.status_code, first.json()["name"], first.json()["version"]) == (201, "a b.pdf", 1)
     assert (again.json(), other.status_code) == (first.json(), 422)
+    of = [
+        (await client.post(FILES, files=sent["files"], data={"document": one}, headers=who)).json()["document"]  # type: ignore[arg-type]
+        for one in ("letter", "return-police", "letter")
+    ]
+    assert of == ["file-letter", "file-return-police", "file-letter"], "without a key: once for what it is of"
     papers = await client.get(f"/v1/cases/{REFERENCE}/documents", headers=who)
     assert papers.json()["items"] == []
     assert (await client.get(first.json()["href"], headers=who)).status_code == 404
