@@ -10,11 +10,11 @@ from fastapi import APIRouter, Path, Request, Response
 from pydantic import AwareDatetime
 
 from api.auth import BusinessUnit
+from api.bundling import bundle, bundles_in
 from api.deps import TheDeps
 from api.etags import tagged
 from api.handing_out import as_file
 from api.intake import known_case
-from api.pages.bundle import bundle, bundles_in
 from api.paths import Reference
 from api.tags import CASES
 from calendar_rules.model import Model

@@ -16,8 +16,8 @@ from crg.rehearsal.errors import NoSuchCase
 from settings import Settings
 
 if TYPE_CHECKING:
+    from api.bundling import Bundle
     from api.deps import Deps
-    from api.pages.bundle import Bundle
 
 
 class NoBundle(CannotStart):
@@ -47,9 +47,9 @@ def bundle(
 
 
 async def _made(settings: Settings, reference: str, given: list[str]) -> "Bundle":
+    from api.bundling import bundle as put_together
+    from api.bundling import bundles_in
     from api.deps import Deps
-    from api.pages.bundle import bundle as put_together
-    from api.pages.bundle import bundles_in
     from settings.keys import Keyring
     from settings.temporal import connect
     from store import Store

@@ -12,19 +12,20 @@ from api.deps import Deps, deps_of
 from api.facts import title_of
 from api.pages.auth import frame, invented, of_problem, reader
 from api.pages.called import called
-from api.pages.given_return import CHRONOLOGY, paper_path
+from api.pages.given_return import paper_path
 from api.pages.guide import Guide, guide
 from api.pages.in_brief import in_brief
 from api.pages.layout import page
 from api.pages.owing import namer
 from api.pages.step_titles import may_take, step_path, titled
 from api.pages.tasks import tasks
-from api.pages.timeline import timeline, told_in
+from api.paper_lines import CHRONOLOGY
 from api.picture.of_case import drawn
 from api.problems import Problem
 from api.reading import Reading
 from api.reads import papers_of
 from api.rehearsing import offered
+from api.timeline import timeline, told_in
 from api.ui_views import address
 from api.visibility import AgencyOut, CaseOut, own_agencies, read, seen
 from calendar_rules.lengths import london

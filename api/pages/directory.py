@@ -14,8 +14,8 @@ from api.opening import editions_of
 from api.pages.auth import frame, holding, reader, writer
 from api.pages.forms import fields
 from api.pages.layout import HEADERS, page
-from api.pages.timeline import ids_in
 from api.problems import of_store_error
+from api.timeline import ids_in
 from delivery.naming import namer
 from review.chapters.crg.register import warnings
 from review.facts.confirming import CONFIRMERS

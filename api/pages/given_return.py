@@ -1,7 +1,6 @@
 """What an agency has returned, as a page: for the agency itself, and for those who read the case whole (R-4)."""
 
 import re
-from typing import NamedTuple
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -10,24 +9,13 @@ from api.auth import READERS
 from api.deps import Deps, deps_of
 from api.pages.auth import frame, of_problem, reader
 from api.pages.layout import page
+from api.paper_lines import OF_AGENCY, parts
 from api.problems import Problem
-from api.reading import Reading
 from api.visibility import own_agencies, read
-from review.chapters.rapid_review.papers import ReturnContent
 from review.links import ReturnRead, directory_with, return_read
-from store.documents import StoredContent
 
 VERSION = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
-OF_AGENCY = "return-"  # and its id: the document
-CHRONOLOGY = "chronology-"
 DRAFT = "-draft"  # how the name of one ends
-
-
-class Part(NamedTuple):
-    """What stands under one heading."""
-
-    title: str
-    text: str
 
 
 def router() -> APIRouter:
@@ -68,22 +56,10 @@ async def show(request: Request, reference: str, agency: str, version: str) -> R
         "agency": next((one.name for one in directory.agencies if one.id == agency), agency),
         "version": number,
         "given": given,
-        "parts": _parts(given, held.content),
+        "parts": parts(given, held.content),
         "files": await _files(deps, reference, given),
     }
     return page(request, "given-return.html", context)
-
-
-def _parts(given: ReturnRead, content: bytes) -> list[Part]:
-    text = ReturnContent.model_validate_json(content).root
-    order = [*given.titles, *(id for id in text if id not in given.titles)]
-    return [Part(given.titles.get(id, id), text[id]) for id in order if id in text]
-
-
-def parts_of(reading: Reading, held: StoredContent) -> list[Part]:
-    """A kept return, under the headings that were asked."""
-    given = return_read(reading.case, held.document.removeprefix(OF_AGENCY), held.version)
-    return _parts(given, held.content) if given else []
 
 
 async def _files(deps: Deps, reference: str, given: ReturnRead) -> list[tuple[str, str]]:

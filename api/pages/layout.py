@@ -4,37 +4,17 @@ No page carries inline script or style, loads anything from elsewhere, or may be
 a proxy, and none tells another site where the reader came from: the path of a link is its secret.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from email.utils import parseaddr
-from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from jinja2 import (
-    ChainableUndefined,
-    ChoiceLoader,
-    Environment,
-    PackageLoader,
-    PrefixLoader,
-    StrictUndefined,
-    Undefined,
-)
-from jinja2.exceptions import UndefinedError
-from jinja2.utils import missing
-from markupsafe import Markup, escape
 
 from api.deps import deps_of
-from api.pages.each_day import each_day
-from calendar_rules.lengths import london
-from delivery.naming import subject_words
-from delivery.words import FILTERS
-from review.facts.identifiers import in_threes
-from review.kit.notify import moment as short_moment
+from api.rendering import environment
 from settings import Settings
 
 POLICY = (
@@ -54,67 +34,6 @@ STATIC = {
     "pages.css": "text/css; charset=utf-8",
     "pages.js": "text/javascript; charset=utf-8",
 }
-
-
-class _Careful(StrictUndefined):
-    """What a page lacks is an error. What a GOV.UK macro was not given is left out, as its makers meant it."""
-
-    __slots__ = ()
-
-    def __new__(
-        cls,
-        hint: str | None = None,
-        obj: Any = missing,
-        name: str | None = None,
-        exc: type[Exception] = UndefinedError,
-    ) -> Any:
-        if isinstance(obj, dict | Undefined) or name == "caller":
-            return ChainableUndefined(hint, obj, name, UndefinedError)
-        return super().__new__(cls)
-
-
-@cache
-def environment() -> Environment:
-    """The templates of the pages, with the GOV.UK macros beside them."""
-    pages = Environment(
-        loader=ChoiceLoader(
-            [
-                PackageLoader("templates", "pages"),
-                PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}),
-            ]
-        ),
-        autoescape=True,
-        auto_reload=False,
-        undefined=_Careful,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    pages.filters.update(FILTERS)
-    pages.filters["paragraphs"] = paragraphs
-    pages.filters["short_moment"] = short_moment
-    pages.filters["due_on"] = due_on
-    pages.filters["each_day"] = each_day
-    pages.filters["in_threes"] = in_threes
-    pages.filters["named"] = lambda id, name: name(id)
-    pages.filters["subject"] = subject_words
-    pages.globals.update(undefined=ChainableUndefined(), null=None)  # words of the macros' first language
-    return pages
-
-
-def paragraphs(value: str) -> Markup:
-    """Plain text as HTML paragraphs: an empty line parts them, a line break stays one, everything else is escaped."""
-    blocks = [block.strip() for block in re.split(r"\n\s*\n", value.replace("\r\n", "\n")) if block.strip()]
-    return Markup("\n").join(
-        Markup("<p>{}</p>").format(Markup("<br>\n").join(escape(line) for line in block.split("\n")))
-        for block in blocks
-    )
-
-
-def due_on(due: datetime, now: datetime) -> str:
-    """ "due today", "due Sunday 16:00": the day in London, and the minute where the day does not end with it."""
-    then = london(due)
-    day = "today" if then.date() == london(now).date() else f"{then:%A}"
-    return f"due {day}" if (then.hour, then.minute) == (23, 59) else f"due {day} {then:%H:%M}"
 
 
 def page(

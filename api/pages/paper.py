@@ -3,26 +3,18 @@
 What people sent is never shown in the page itself: it is opened in a program of their own.
 """
 
-import json
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel
 
 from api.deps import Deps, deps_of
-from api.forms import described, filled, read
-from api.forms.lists import of_case
-from api.forms.shown import Shown
-from api.forms.summary import Line, summary
 from api.pages.auth import frame, of_problem, reader
-from api.pages.given_return import CHRONOLOGY, OF_AGENCY, parts_of
 from api.pages.layout import page
 from api.pages.papers import inline
+from api.paper_lines import lines_of
 from api.problems import Problem
-from api.reading import Reading
 from api.reads import kept_for
 from api.visibility import read as read_case
 from api.visibility import seen
@@ -30,20 +22,10 @@ from delivery.files.inspect import in_words
 from delivery.files.scan import WITHHELD, Scan
 from delivery.papers.kinds import WORD
 from delivery.papers.reading import as_html
-from review.chapters.chronology.papers import AgencyChronology
-from review.chapters.learning_review.papers import LearningFindings
-from review.chapters.practice_review.papers import REVIEW_DRAFT, TERMS_DRAFT, ReviewReport, TermsOfReference
-from review.chapters.report.papers import RapidReviewReport
 from review.facts.directory import Directory
 from review.links import directory_with
-from store.documents import StoredContent, Upload
+from store.documents import Upload
 
-DRAFTS: Mapping[str, type[BaseModel]] = {
-    "rapid-review-draft": RapidReviewReport,
-    TERMS_DRAFT: TermsOfReference,
-    REVIEW_DRAFT: ReviewReport,
-    "learning-findings-draft": LearningFindings,
-}
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,99}", re.ASCII)
 _VERSION = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 _SCANNED = {
@@ -85,19 +67,6 @@ async def show(request: Request, reference: str, document: str, version: str) ->
         "open": f"/v1/cases/{reference}/documents/{document}/{version}",
     }
     return page(request, "paper.html", context)
-
-
-def lines_of(held: StoredContent, reading: Reading, view: Any, directory: Directory) -> list[Line]:
-    """A draft as its form has it: each heading, and what stands under it in words."""
-    if held.document.startswith(OF_AGENCY):
-        return [(one.title, one.text) for one in parts_of(reading, held)]
-    model = AgencyChronology if held.document.startswith(CHRONOLOGY) else DRAFTS.get(held.document)
-    if model is None or held.upload:
-        return []
-    questions = described(model)
-    typed = filled(questions, json.loads(held.content))
-    lists = of_case(reading.case, directory, getattr(view, "children", []), getattr(view, "family", []), own=None)
-    return summary(Shown(questions, typed, {}, lists), read(questions, typed))
 
 
 async def _about(deps: Deps, upload: Upload, directory: Directory) -> list[tuple[str, str]]:

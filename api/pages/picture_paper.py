@@ -8,9 +8,10 @@ from api.auth import READERS
 from api.deps import deps_of
 from api.handing_out import SHOWN
 from api.pages.auth import frame, holding, of_problem, reader
-from api.pages.layout import HEADERS, environment
+from api.pages.layout import HEADERS
 from api.picture.of_case import drawn
 from api.problems import Problem
+from api.rendering import environment
 from api.visibility import AgencyOut, read, seen
 from delivery.papers.kinds import PDF
 from delivery.papers.pdf import About, NoPdf

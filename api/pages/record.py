@@ -6,14 +6,14 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.auth import READERS
+from api.bundling import bundles_in
 from api.deps import deps_of
 from api.pages.auth import frame, holding, of_problem, reader
-from api.pages.bundle import bundles_in
 from api.pages.cases import put_right
 from api.pages.layout import page
 from api.pages.owing import namer
-from api.pages.timeline import timeline
 from api.problems import Problem
+from api.timeline import timeline
 from api.visibility import CaseOut, read, seen
 from review.facts.any_stage import RecordBundled
 from review.kit.notify import moment as short_moment

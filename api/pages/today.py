@@ -16,9 +16,9 @@ from api.pages.cases import REFERENCE
 from api.pages.forms import fields
 from api.pages.intake import message_id, say
 from api.pages.layout import HEADERS, page, plain
-from api.pages.timeline import ids_in
 from api.problems import Problem
 from api.reads import DueOut
+from api.timeline import ids_in
 from api.today import SHOWN, DueSome, TodayOut, WaitingCase, today
 from api.visibility import read
 from calendar_rules.lengths import london

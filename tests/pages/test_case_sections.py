@@ -8,7 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext
 
 from api.auth import COOKIE
-from api.pages.timeline import timeline
+from api.timeline import timeline
 from crg.embedded.sample import sample_partnership
 from review.case import reads
 from review.case.record import RowKind

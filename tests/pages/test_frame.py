@@ -10,8 +10,9 @@ import pytest
 from fastapi.routing import APIRoute
 
 from api.pages import router
-from api.pages.layout import STATIC, due_on, environment
+from api.pages.layout import STATIC
 from api.pages.sign_in import onward
+from api.rendering import due_on, environment
 from calendar_rules.lengths import LONDON
 from crg.embedded.login import SignIn
 from settings import load_settings

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.pages.each_day import each_day
+from api.each_day import each_day
 from api.pages.in_brief import _age
 from api.visibility import DeadlinesOut
 from review.facts.enums import Route, Stage

@@ -16,7 +16,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from activities.documents import assembled
-from api.pages.written import written
+from api.written import written
 from calendar_rules.edition import load_edition
 from calendar_rules.notifying import HEADS
 from delivery.papers.samples import sample_context

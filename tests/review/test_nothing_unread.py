@@ -15,8 +15,8 @@ from typing import Any, cast
 import pytest
 from pydantic import ValidationError
 
-from api.pages.layout import environment
-from api.pages.timeline import timeline, told_in
+from api.rendering import environment
+from api.timeline import timeline, told_in
 from delivery.papers.samples import PAPERS, sample_context
 from review import view
 from review.case.entries import Entry

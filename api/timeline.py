@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from api.pages.written import written
+from api.written import written
 from delivery.naming import Namer, decoded, subject_words
 from review.facts.directory import Directory
 from review.views import CaseView, FactView, RowKind
