@@ -123,6 +123,8 @@ def page() -> str:
         "href": lambda step: None,
         "put_right": {},
         "working_day": "",
+        "brief": [],
+        "steps": [],
         "story": timeline(cast(Any, rows), str, Directory(partnership="Sample", people=[], agencies=[])),
         "papers": [],
         "of_agency": str,
