@@ -46,7 +46,12 @@ async def test_the_record_goes_out_as_it_stood_with_its_papers_and_their_hashes(
     assert "papers/001-return-police-version-1.html" in parts
     assert sample_return(1).root["involvement"].encode() in parts["papers/001-return-police-version-1.html"]
     index = parts["index.html"].decode()
-    for words in ("Sample Inspectorate, lead inspector", "public task, UK GDPR", "papers/001-return-police", "Return, Sample Police"):
+    for words in (
+        "Sample Inspectorate, lead inspector",
+        "public task, UK GDPR",
+        "papers/001-return-police",
+        "Return, Sample Police",
+    ):
         assert words in index
     assert "Sample: said later." not in index
     file = tmp_path / "record.pdf"

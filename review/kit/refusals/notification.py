@@ -30,7 +30,7 @@ class WhoseView(Refusal, NotRight):
 
 
 class NoChildInCareDied(Refusal, NotNow):
-    sentence = "Nobody has died in this case of whose death {authority} must be told (a child in care; by some editions a care leaver)."
+    sentence = "No death in this case has to be reported to {authority}: only that of a child in care and, in some editions, of a care leaver."
 
 
 class UnknownNotification(Refusal, NotRight):

@@ -72,12 +72,12 @@ class NotSound(Refusal, NotNow):
 
 
 class LacksNotNamed(Refusal, NotRight):
-    sentence = "Name what the version lacks: it goes back with the list."
+    sentence = "List what is missing from this version: it is sent back with the list."
 
 
 class SoundAndLacking(Refusal, NotRight):
     sentence = (
-        "A version is sound, or it lacks something: send sound with an empty list, or send it back with the list."
+        "A version is either sound or has something missing: send it as sound with an empty list, or send it back with the list."
     )
 
 
@@ -86,7 +86,7 @@ class IdentitiesOpen(Refusal, NotNow):
 
 
 class IdentitiesNotChecked(Refusal, NotNow):
-    sentence = "More is known of the family since version {version} was checked: {whose}. Check the version again for what identifies them."
+    sentence = "More has been recorded about the family since version {version} was checked: {whose}. Check the version again for what identifies them."
 
 
 class NoSuchPlace(Refusal, NotRight):

@@ -108,7 +108,7 @@ class LateSubmissionUnexplained(Refusal, NotRight):
 
 
 class ReturnNotLate(Refusal, NotRight):
-    sentence = "The rapid review that the Panel has considers the return of {agencies}, or no return has come. Tell the Panel of returns that came after it."
+    sentence = "The rapid review sent to the Panel already considers the return of {agencies}, or no return has come. Tell the Panel of returns that came after it."
 
 
 class NoAddressOfThePanel(Refusal, NotNow):

@@ -68,4 +68,4 @@ class NotYourLink(Refusal, NotYours):
 
 
 class NothingAskedByLink(Refusal, NotNow):
-    sentence = "Nothing is asked of {person} by this link now. The case's links show which can be sent again."
+    sentence = "This link asks nothing of {person} now. The case's links show which can be sent again."
