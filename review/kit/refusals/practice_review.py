@@ -76,9 +76,7 @@ class LacksNotNamed(Refusal, NotRight):
 
 
 class SoundAndLacking(Refusal, NotRight):
-    sentence = (
-        "A version is either sound or has something missing: send it as sound with an empty list, or send it back with the list."
-    )
+    sentence = "A version is either sound or has something missing: send it as sound with an empty list, or send it back with the list."
 
 
 class IdentitiesOpen(Refusal, NotNow):
