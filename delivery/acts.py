@@ -53,6 +53,11 @@ def act(n: Mapping[str, Any]) -> str:
     return words.format(agency=agency, called=f'"{called}"')
 
 
+def act_in_subject(n: Mapping[str, Any]) -> str:
+    """As `act`, without what people call it: subjects show on locked phones, and names are people's own words."""
+    return act({**n, "called": None})
+
+
 def owing(n: Mapping[str, Any]) -> str:
     """Who is responsible, as the subject of a sentence: "the Business Unit", an agency's name, "Dale Sample"."""
     if n["owner"] == "agency" and n.get("agency_name"):

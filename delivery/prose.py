@@ -17,11 +17,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from delivery.acts import act, owing
+from delivery.acts import act, act_in_subject, owing
 from delivery.replies.marks import MARK
 from delivery.words import FILTERS, given
 
-_FILTERS = FILTERS | {"act": act, "owing": owing}
+_FILTERS = FILTERS | {"act": act, "act_in_subject": act_in_subject, "owing": owing}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _ASKS_NOTHING = ("For information", "For your information", "Recorded", "Cancelled", "Please disregard")
 _ITEM = re.compile(r"(-|\d+\.) ")

@@ -192,6 +192,8 @@ def _subject(name: str) -> Iterator[str]:
         yield from (f"the subject knows {word}" for word in sorted(_attributes(subject) - KNOWN_TO_SUBJECTS))
         names = {found.name for found in subject.find_all(nodes.Name)}
         yield from (f"the subject uses {word}" for word in sorted(names - {"reference", "n"}))
+        if "act" in {found.name for found in subject.find_all(nodes.Filter)}:
+            yield "the subject may hold what people call a thing: use act_in_subject"
 
 
 @pytest.mark.parametrize("name", mail_files())
