@@ -51,6 +51,7 @@ class Item:
     when: str
     detail: str = ""
     late: bool = False
+    counted: bool = False  # a day that was counted: the case says how
     remind: str | None = None  # the deadline of which those who owe it can be reminded
 
 
@@ -201,7 +202,7 @@ def _grouped(sections: list[Section], by: str) -> list[Section]:
 
 def _due(one: DueOut, name: Namer, now: datetime) -> Item:
     said = due_words(one.deadline, one.deadline.slack_working_days or 0, name, now)
-    return Item(said.what, one.reference, said.who, said.when, said.detail, late=said.late)
+    return Item(said.what, one.reference, said.who, said.when, said.detail, late=said.late, counted=True)
 
 
 def _waiting(one: WaitingCase, name: Namer) -> list[Item]:

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from api.auth import COOKIE
+from review.facts.any_stage import CasePaused
 from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.test_answer_link import QUALITY, handed_over
@@ -227,4 +228,31 @@ async def test_a_page_behind_a_link_in_every_state(
         await page.goto(link)
         await no_barrier(page)
         assert [one for one in complaints if not any(status in one for status in ("410", "422"))] == []
+        await context.close()
+
+
+async def test_what_was_typed_is_kept_where_the_sign_in_or_the_step_is_gone(desk: Desk, browser: Browser) -> None:
+    """The pages that hold it: while somebody else was faster, and while nobody is signed in any more."""
+    async with served(desk.app) as address:
+        desk.with_sign_in(address)
+        context = await browser.new_context(viewport={"width": 320, "height": 740}, base_url=address)
+        cookie = {"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}
+        await context.add_cookies([cookie])
+        page = await context.new_page()
+        complaints = watched(page)
+        await page.goto(f"{CASE}/steps/case-paused")
+        await page.get_by_label("Reasons").fill("Sample: criminal proceedings.")
+        await desk.take(CasePaused(reason="Sample: said by a colleague."))
+        await page.get_by_role("button", name="Record").last.click()
+        await page.get_by_text("This step is not open any more").wait_for()
+        await no_barrier(page)
+        assert await page.get_by_label("Reasons").input_value() == "Sample: criminal proceedings."
+        await context.clear_cookies()
+        await page.get_by_role("button", name="Record").last.click()
+        await page.get_by_role("heading", name="Sign in again to record this").wait_for()
+        await no_barrier(page)
+        await context.add_cookies([cookie])
+        await page.get_by_role("button", name="Continue").click()
+        assert await page.get_by_label("Reasons").input_value() == "Sample: criminal proceedings."
+        assert [one for one in complaints if not any(status in one for status in ("401", "409", "422"))] == []
         await context.close()
