@@ -2,13 +2,10 @@
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
 import time
-from contextlib import suppress
 from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,6 +19,7 @@ from crg.embedded.errors import CannotStart
 from crg.examples import with_examples
 from crg.papers import app as papers
 from crg.plan import plan
+from crg.printed import as_typed
 from crg.record import record
 from crg.rehearsal.commands import demo, rehearse
 from crg.restore import restore
@@ -106,16 +104,6 @@ def _say_where(stack: "Stack") -> None:
     )
     if stack.first_start:
         typer.echo("The directory was empty: a sample partnership of invented people has been loaded.")
-
-
-def as_typed() -> str:
-    """This command as a terminal here takes it, where no environment was activated."""
-    program = Path(sys.executable).with_name("crg")
-    if shutil.which(program.name) == str(program):
-        return program.name
-    with suppress(ValueError):
-        return str(program.relative_to(Path.cwd()))
-    return str(program)
 
 
 def _stop_on_signals(kill: "Callable[[], None]") -> None:

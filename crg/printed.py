@@ -1,7 +1,11 @@
-"""How commands print rows and times for people."""
+"""How commands print rows, times and other commands for people."""
 
+import shutil
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 
 from calendar_rules.lengths import london
 
@@ -16,3 +20,13 @@ def words(moment: datetime) -> str:
     """ "Mon 30 Nov 2026 10:00", in London."""
     local = london(moment)
     return f"{local:%a} {local.day} {local:%b %Y %H:%M}"
+
+
+def as_typed() -> str:
+    """This command as a terminal here takes it, where no environment was activated."""
+    program = Path(sys.executable).with_name("crg")
+    if shutil.which(program.name) == str(program):
+        return program.name
+    with suppress(ValueError):
+        return str(program.relative_to(Path.cwd()))
+    return str(program)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from crg.printed import as_typed
 from crg.rehearsal.errors import BadScenario, WentOtherwise
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ async def _all_played(settings: "Settings", scenarios: "list[Scenario]") -> "lis
                 otherwise.append(str(scenario.file))
     if ours and outcomes:
         stays, it = ("The case stays", "it") if len(outcomes) == 1 else ("The cases stay", "them")
-        typer.echo(f"\n{stays} open. The stack has been stopped: start it again with `crg run` to look at {it}.")
+        typer.echo(
+            f"\n{stays} open. The stack has been stopped: start it again with `{as_typed()} run` to look at {it}."
+        )
     if otherwise:
         raise WentOtherwise(f"{len(otherwise)} of {len(scenarios)} went otherwise than written: {', '.join(otherwise)}")
     return outcomes
@@ -100,7 +103,7 @@ def _places(settings: "Settings", reference: str) -> dict[str, str]:
         "Temporal UI": f"{known['Temporal UI']}/{reference}",
         "The case": f"{known['Cases']}/{reference}",
         "Mailbox": known["Mailbox"],
-        "The record": f"crg record {reference}",
+        "The record": f"{as_typed()} record {reference}",
     }
 
 

@@ -15,11 +15,12 @@ import jwt
 import pytest
 import typer
 
-from crg.command import app, as_typed
+from crg.command import app
 from crg.embedded import issuer
 from crg.embedded.lock import FolderLock
 from crg.embedded.sample import known_directory, prepare_store, sample_partnership
 from crg.examples import EXAMPLES
+from crg.printed import as_typed
 from review.facts.directory import Person, Role
 from settings import PACKAGE, Settings
 from settings.keys import Keyring, make_keys_file

@@ -14,6 +14,7 @@ from temporalio.api.common.v1 import Payload
 
 from crg.embedded.lock import running
 from crg.embedded.ports import check_ports, stack_ports
+from crg.printed import as_typed
 from review.facts.enums import Stage
 from review.protocol import STAGE_TITLES
 from settings import Settings
@@ -59,7 +60,8 @@ def test_the_demo_starts_a_stack_of_its_own_takes_less_than_a_minute_and_leaves_
     assert done.code == 0, done.reported + done.complained
     assert worked() - began < 60
     assert "Practice review decided" in done.reported
-    assert "The stack has been stopped: start it again with `crg run` to look at it." in done.reported
+    assert f"The stack has been stopped: start it again with `{as_typed()} run` to look at it." in done.reported
+    assert f"The record   {as_typed()} record RH-" in done.reported, "as a terminal here takes it"
     assert running(settings.data) is None
     check_ports(stack_ports(settings))
     assert {"reference", "record", "deadlines", "emails", "state"} <= set(done.out)
