@@ -236,8 +236,7 @@ async def test_what_was_typed_is_kept_where_the_sign_in_or_the_step_is_gone(desk
     async with served(desk.app) as address:
         desk.with_sign_in(address)
         context = await browser.new_context(viewport={"width": 320, "height": 740}, base_url=address)
-        cookie = {"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}
-        await context.add_cookies([cookie])
+        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
         page = await context.new_page()
         complaints = watched(page)
         await page.goto(f"{CASE}/steps/case-paused")
@@ -251,7 +250,7 @@ async def test_what_was_typed_is_kept_where_the_sign_in_or_the_step_is_gone(desk
         await page.get_by_role("button", name="Record").last.click()
         await page.get_by_role("heading", name="Sign in again to record this").wait_for()
         await no_barrier(page)
-        await context.add_cookies([cookie])
+        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
         await page.get_by_role("button", name="Continue").click()
         assert await page.get_by_label("Reasons").input_value() == "Sample: criminal proceedings."
         assert [one for one in complaints if not any(status in one for status in ("401", "409", "422"))] == []
