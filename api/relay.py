@@ -29,6 +29,9 @@ AGAIN_AFTER = timedelta(minutes=10)  # a signal that the server took is durable;
 A_REQUEST_TAKES = timedelta(seconds=15)  # after which a message that another process took in is nobody's
 BATCH = 500
 AT_ONCE = 16  # cases that are carried side by side
+# Of many cases the next has its turn when one has taken in what it was sent: what Temporal cannot hand to a worker at
+# once it writes down first, which costs it as much again.
+KEEPS_UP = timedelta(seconds=1)
 
 log = structlog.get_logger()
 
@@ -97,18 +100,26 @@ async def carry(deps: Deps) -> None:
             troubles.unreadable[one.id] = one.reference
         else:
             cases.setdefault(one.reference or one.id, []).append(one)
-    limit, away = asyncio.Semaphore(AT_ONCE), asyncio.Event()
+    limit, away, behind = asyncio.Semaphore(AT_ONCE), asyncio.Event(), asyncio.Event()
 
     async def carried(case: str) -> None:
         async with limit:
-            if not away.is_set() and not await _carry_case(deps, case, cases[case]):
+            if away.is_set():
+                return
+            if not await _carry_case(deps, case, cases[case]):
                 away.set()
+            elif len(cases) > AT_ONCE and not behind.is_set() and not await _taken_in(deps, cases[case]):
+                behind.set()  # nobody is waited for any more in this round
 
     async with asyncio.TaskGroup() as group:
         for case in cases:
             group.create_task(carried(case))
     if away.is_set():
         raise Unreachable
+
+
+async def _taken_in(deps: Deps, messages: list[Message]) -> bool:
+    return await deps.settling.settled(messages[-1].id, KEEPS_UP) is not None
 
 
 async def _carry_case(deps: Deps, case: str, messages: list[Message]) -> bool:

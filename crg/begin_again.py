@@ -3,15 +3,19 @@
 import asyncio
 import time
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Annotated
+from contextlib import suppress
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from crg.live_cases import counted, listed, means, side_by_side
 
 if TYPE_CHECKING:
-    from temporalio.client import Client
+    from temporalio.client import Client, WorkflowHandle
 
+# Seconds in which the next waits until one has begun again: what Temporal cannot hand to a worker at once it writes
+# down first, which costs it as much again.
+KEEPS_UP = 2.0
 LOOK_AGAIN, AT_MOST = 0.5, 3.0  # seconds between two looks at what is left: more and more, the server has work to do
 
 Say = Callable[[str], None]
@@ -87,12 +91,25 @@ async def _ask(client: "Client", id: str, run: str) -> tuple[str, str] | None:
     from review.asked import BeginAgain
     from workflows import names
 
+    handle = client.get_workflow_handle(id, run_id=run)
     try:
-        await client.get_workflow_handle(id).signal(names.BEGIN_AGAIN, BeginAgain(run=run))
+        await handle.signal(names.BEGIN_AGAIN, BeginAgain(run=run))
+        with suppress(TimeoutError):
+            async with asyncio.timeout(KEEPS_UP):
+                await _ended(handle)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:  # it has come to its end meanwhile
             raise
     return None
+
+
+async def _ended(handle: "WorkflowHandle[Any, Any]") -> None:
+    """Wait until this run has ended."""
+    from temporalio.client import WorkflowHistoryEventFilterType
+
+    close = WorkflowHistoryEventFilterType.CLOSE_EVENT
+    async for _ in handle.fetch_history_events(wait_new_event=True, event_filter_type=close):
+        return
 
 
 async def _say_what_is_left(client: "Client", left: set[str], say: Say) -> None:

@@ -1,5 +1,6 @@
 """The relay: in order, patient, and not to be brought down by one message."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -41,6 +42,9 @@ class Engine:
         self.service_client = self
         self.started: list[str] = []
         self.signalled: list[tuple[str, str]] = []
+        self.takes_in = False  # what it is sent, a moment later
+        self.waiting: set[str] = set()  # for that moment
+        self.most = 0
 
     async def start_workflow(self, name: str, case: Any, *, id: str, **_: Any) -> None:
         self._answer()
@@ -74,6 +78,15 @@ class Handle:
     async def signal(self, name: str, reported: Any) -> None:
         self.engine._answer(self.id)
         self.engine.signalled.append((self.id, reported.message))
+        if self.engine.takes_in:
+            self.engine.waiting.add(reported.message)
+            self.engine.most = max(self.engine.most, len(self.engine.waiting))
+            asyncio.get_running_loop().create_task(self._taken_in(reported.message))
+
+    async def _taken_in(self, message: str) -> None:
+        await asyncio.sleep(0.1)  # a worker's
+        self.engine.waiting.discard(message)
+        await self.engine.store.inbox.settle(message, MessageStatus.RECORDED, None, datetime.now(UTC))
 
 
 @pytest.fixture
@@ -131,6 +144,24 @@ async def test_a_signal_that_the_server_took_is_not_sent_again_at_once(means: De
     await relay.carry(means)
     await relay.carry(means)
     assert len(engine_of(means).signalled) == 1
+
+
+@pytest.mark.parametrize("takes_in", [True, False])
+async def test_of_many_cases_the_next_is_told_when_one_has_taken_in_what_it_was_sent(
+    means: Deps, monkeypatch: pytest.MonkeyPatch, *, takes_in: bool
+) -> None:
+    """So that Temporal need not write down what it cannot hand on. Where nobody takes in anything, all are sent it."""
+    monkeypatch.setattr(relay, "AT_ONCE", 2)
+    monkeypatch.setattr(relay, "KEEPS_UP", timedelta(seconds=20 if takes_in else 0.05))
+    engine = engine_of(means)
+    for number in range(5):
+        await opened(means, f"opened-{number}")
+    engine.up, engine.takes_in = True, takes_in
+    await relay.carry(means)
+    await _tell(means)
+    await relay.carry(means)
+    assert len(engine.signalled) == 5
+    assert engine.most == (2 if takes_in else 0)
 
 
 async def test_what_a_request_is_saying_right_now_is_left_to_it(means: Deps) -> None:
