@@ -1,11 +1,14 @@
 """What a fact costs on a running stack, beside the least that the same server can do; and many at once."""
 
 import asyncio
+import itertools
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 from temporalio.client import Client
@@ -22,6 +25,9 @@ ALONE = 40  # facts, one after another
 CALLS, ROUNDS, WIDE = 96, 5, 16  # of what is measured many at once
 
 
+_CHILDREN = itertools.count()
+
+
 @dataclass(frozen=True)
 class Bench:
     """A running stack with some cases, and the floor beside it on the same Temporal."""
@@ -31,6 +37,7 @@ class Bench:
     floor: httpx.AsyncClient
     temporal: Client
     cases: list[str]
+    children: dict[str, str]  # one of each case
 
     @property
     def settings(self) -> Settings:
@@ -38,12 +45,23 @@ class Bench:
 
     async def post(self, number: int) -> None:
         """A fact, until it is applied and readable."""
-        path = f"/v1/cases/{self.cases[number % len(self.cases)]}/{FACT}"
-        await self.sent(path, sample_now(FACT))
+        case = self.cases[number % len(self.cases)]
+        await self.sent(f"/v1/cases/{case}/{FACT}", self.fact(case))
+
+    def fact(self, case: str) -> dict[str, Any]:
+        """What is done for the safety of its child."""
+        return sample_now(FACT) | {"child_ids": [self.children[case]]}
 
     async def open(self, _: int = 0) -> str:
-        """A case, until it is applied and readable."""
-        return str((await self.sent("/v1/cases", sample_now()))["reference"])
+        """A case of a child that is in no other, until it is applied and readable."""
+        body = sample_now()
+        for child in body["children"]:
+            number = next(_CHILDREN)
+            born = date.fromisoformat(child["born"]) - timedelta(days=number)
+            child |= {"child_id": f"child-{number}", "name": f"Sample Child {number}", "born": born.isoformat()}
+        reference = str((await self.sent("/v1/cases", body))["reference"])
+        self.children[reference] = body["children"][0]["child_id"]
+        return reference
 
     async def get(self, number: int) -> None:
         answer = await self.ours.get(f"/v1/cases/{self.cases[number % len(self.cases)]}")
@@ -84,7 +102,7 @@ async def bench(data: Path, cases: int) -> AsyncIterator[Bench]:
             served.client(stack.settings.public_url, served.token(stack.settings, "business-unit")) as ours,
             served.client(f"http://127.0.0.1:{port}") as least,
         ):
-            made = Bench(stack, ours, least, await Client.connect(temporal), [])
+            made = Bench(stack, ours, least, await Client.connect(temporal), [], {})
             for _ in range(cases):
                 made.cases.append(await made.open())
             yield made

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import httpx
 
-from api.opening import sample_now
 from bench import served
 from bench.facts import FACT, WIDE, Bench, bench
 from bench.histories import Counted
@@ -119,11 +118,9 @@ async def _kills(on: Bench) -> Row:
 
 async def _applied(on: Bench) -> bool:
     """Whether a fact sent now is applied at once, or comes to be."""
-    key = secrets.token_hex(8)
+    case, key = on.cases[0], secrets.token_hex(8)
     try:
-        answer = await on.ours.post(
-            f"/v1/cases/{on.cases[0]}/{FACT}", json=sample_now(FACT), headers={"Idempotency-Key": key}
-        )
+        answer = await on.ours.post(f"/v1/cases/{case}/{FACT}", json=on.fact(case), headers={"Idempotency-Key": key})
         while answer.status_code == httpx.codes.ACCEPTED:
             await asyncio.sleep(LOOK_EVERY)
             if (await on.ours.get(f"/v1/messages/{key}")).json().get("status") == "recorded":
