@@ -132,8 +132,7 @@ async def _opened(deps: Deps, body: Opening, caller: Caller, sent: Sent, respons
     )
     href = f"/v1/cases/{outcome.reference}"
     receipt = answer(outcome, response, created_at=href)
-    seen = outcome.reference if caller.holds(*READERS) else None
-    likely = await likely_duplicates(deps, seen) if seen else []
+    likely = await likely_duplicates(deps, outcome) if caller.holds(*READERS) else []
     return Opened(**receipt.model_dump(), href=href, likely_duplicates=likely)
 
 

@@ -7,7 +7,7 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
@@ -37,7 +37,7 @@ RECORDED_WITHIN = timedelta(seconds=5)  # what the case has taken is on its reco
 
 
 class Outcome(Model):
-    """What became of a message: recorded, refused and why, or pending."""
+    """What became of a message: recorded, refused and why, or pending. `case`: as this request has opened it."""
 
     message: str
     reference: str | None
@@ -45,9 +45,10 @@ class Outcome(Model):
     status: MessageStatus
     recorded_at: AwareDatetime
     refusal: dict[str, JsonValue] | None = None
+    case: CaseState | None = Field(default=None, exclude=True)
 
     @classmethod
-    def of(cls, standing: Standing) -> "Outcome":
+    def of(cls, standing: Standing, case: CaseState | None = None) -> "Outcome":
         refused = standing.status is MessageStatus.REFUSED
         return cls(
             message=standing.id,
@@ -56,6 +57,7 @@ class Outcome(Model):
             status=standing.status,
             recorded_at=standing.received_at,
             refusal=standing.answer if refused else None,
+            case=case,
         )
 
 

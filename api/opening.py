@@ -95,7 +95,7 @@ async def open_up(deps: Deps, *, body: Opening, speaker: Speaker, by: str, messa
                     standing = await deps.settling.settled(message, RECORDED_WITHIN) or standing
         if standing.status is MessageStatus.PENDING:
             deps.left.add(message)
-        return Outcome.of(standing)
+        return Outcome.of(standing, case if case and case.reference == standing.reference else None)
     finally:
         deps.in_hand.discard(message)
 

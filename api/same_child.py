@@ -10,6 +10,7 @@ import structlog
 from pydantic import Field, ValidationError
 
 from api.deps import Deps
+from api.intake import Outcome
 from api.paths import of_rehearsal
 from calendar_rules.model import Model
 from review.case import reads
@@ -72,12 +73,15 @@ async def other_cases(deps: Deps, case: CaseState) -> OtherCases:
     return OtherCases(also_in, likely, [*by_reference.values()])
 
 
-async def likely_duplicates(deps: Deps, reference: str) -> list[LikelyDuplicate]:
+async def likely_duplicates(deps: Deps, opened: Outcome) -> list[LikelyDuplicate]:
     """The same for a case that was opened, in one list."""
-    reading = await deps.readings.of(deps.store, reference)
-    if reading is None:
+    case = opened.case
+    if case is None and opened.reference:
+        reading = await deps.readings.of(deps.store, opened.reference)
+        case = reading.case if reading else None
+    if case is None:
         return []
-    found, children = await other_cases(deps, reading.case), [one.child_id for one in reads.children(reading.case)]
+    found, children = await other_cases(deps, case), [one.child_id for one in reads.children(case)]
     listed = [
         LikelyDuplicate(child_id=id, reference=one.reference, other_child_id=id, why=SAME_NUMBER)
         for id in children
