@@ -126,24 +126,28 @@ class Carrying:
         while True:
             await workflow.wait_condition(lambda: self._something() or self._to_be_handed_on())
             await self._moment_over()
-            overtaken.let_go(self.case, self.now(), sending=self._doing)
-            flush = self._to_be_handed_on()
-            mails, papers, self._wanted = self._mails(), self._wanted, []
-            self._changed = False
-            self._ui.show(self.now())
-            came = moment(self.case, self._patcher, self.now(), seen=not workflow.unsafe.is_replaying())
-            self._told_of = self.case.rows
-            if came.patch.state_is_same and not (came.rows or came.settled or papers or mails):
-                continue
-            self.case.version += 1
-            came.version, came.began = self.case.version, self._began
-            counted = day_of_d7(self.case, self.now())
-            order = orders.CarryOut(
-                partnership=self.case.partnership, moment=came, counted=counted, papers=papers, mails=mails
-            )
-            self._moments += 1
-            self._told_of = -1 if flush else self._told_of  # looked at once more, before the run continues as new
-            self.meanwhile(self._carried(order))
+            self._hand_on()
+
+    def _hand_on(self) -> None:
+        """Order what this moment has come to, if it has come to anything."""
+        overtaken.let_go(self.case, self.now(), sending=self._doing)
+        flush = self._to_be_handed_on()
+        mails, papers, self._wanted = self._mails(), self._wanted, []
+        self._changed = False
+        self._ui.show(self.now())
+        came = moment(self.case, self._patcher, self.now(), seen=not workflow.unsafe.is_replaying())
+        self._told_of = self.case.rows
+        if came.patch.state_is_same and not (came.rows or came.settled or papers or mails):
+            return
+        self.case.version += 1
+        came.version, came.began = self.case.version, self._began
+        counted = day_of_d7(self.case, self.now())
+        order = orders.CarryOut(
+            partnership=self.case.partnership, moment=came, counted=counted, papers=papers, mails=mails
+        )
+        self._moments += 1
+        self._told_of = -1 if flush else self._told_of  # looked at once more, before the run continues as new
+        self.meanwhile(self._carried(order))
 
     async def show_when_quiet(self) -> None:
         """Update the search attributes once in each quiet moment, not after each step in between."""
