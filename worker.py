@@ -53,6 +53,10 @@ from workflows.schedules import keep_schedules
 
 WORKFLOWS: list[type] = [CaseReview, InformationRequest, CrgMeeting, DirectoryNews, WeeklyDigest, MorningMail]
 
+CACHED = (
+    2000  # cases kept at hand, a third of a megabyte each; any other is played again from its history when it moves
+)
+
 log = structlog.get_logger()
 
 
@@ -140,6 +144,7 @@ def build_worker(
         interceptors=[WorkflowGuard(), ActivityGuard(known), *([Noticing(note)] if note else [])],
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
         graceful_shutdown_timeout=timedelta(seconds=5),
+        max_cached_workflows=CACHED,
         deployment_config=deployment(settings),
     )
 

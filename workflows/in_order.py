@@ -12,6 +12,8 @@ from temporalio.bridge.proto.workflow_completion import WorkflowActivationComple
 from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker._workflow_instance import _WorkflowInstanceImpl
 
+from workflows.case_workflow import CaseWorkflow
+
 MESSAGES = ("signal_workflow", "do_update")
 ENDS = (
     "complete_workflow_execution",
@@ -34,6 +36,10 @@ class _InOrder(_WorkflowInstanceImpl):
     _signals_wait = False
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        if any(job.HasField("remove_from_cache") for job in act.jobs):
+            done = super().activate(act)
+            self._let_go()
+            return done
         messages = [job for job in act.jobs if job.WhichOneof("variant") in MESSAGES]
         others = [job for job in act.jobs if job.WhichOneof("variant") not in MESSAGES]
         if not messages or not others or any(job.HasField("initialize_workflow") for job in others):
@@ -48,6 +54,15 @@ class _InOrder(_WorkflowInstanceImpl):
             return then
         first.successful.MergeFrom(then.successful)  # its commands come after the first
         return first
+
+    def _let_go(self) -> None:
+        """What has left the worker's cache takes up no memory. A run refers to itself in circles, for which is looked
+        seldom (`settings.memory`).
+        """
+        if isinstance(self._object, CaseWorkflow):
+            vars(self._object.case_run).clear()
+        for name in vars(self).keys() - {"_deleting"}:  # by which a task that goes knows that nobody wants to hear it
+            delattr(self, name)
 
     def workflow_all_handlers_finished(self) -> bool:
         """Not while a signal waits: a run that ends or continues as new would lose it.

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -20,6 +21,7 @@ from tests.workflows.conftest import KEYRING
 from tests.workflows.desk import Case, Desk
 from tests.workflows.gathering import Gathering
 from tests.workflows.world import World, activities_of, london
+from workflows.case_run import CaseRun
 from workflows.guard import WorkflowGuard
 from workflows.in_order import InOrderRunner
 from workflows.names import CASE_STAGE, STATE
@@ -283,6 +285,35 @@ async def test_cases_that_are_asked_all_the_time_replay(server: WorkflowEnvironm
     )
     for case in cases:
         await replayer.replay_workflow(await case.handle.fetch_history())
+
+
+async def test_a_case_that_leaves_the_cache_takes_up_no_memory(
+    server: WorkflowEnvironment, world: World, queue: str
+) -> None:
+    """At once, and not when somebody looks for circles of objects."""
+    desk = Desk(server, world, f"{queue}-left")
+    gc.collect()
+    before = there_are(CaseRun)
+    gc.disable()
+    try:
+        async with Worker(
+            server.client,
+            task_queue=desk.queue,
+            workflows=worker.WORKFLOWS,
+            activities=activities_of(world, KEYRING),
+            workflow_runner=InOrderRunner(),
+            interceptors=[WorkflowGuard()],
+            max_cached_workflows=1,
+        ):
+            for _ in range(4):
+                await (await desk.open()).quiet()
+            assert there_are(CaseRun) - before <= 2  # the one in the cache, and the one that is on its way out
+    finally:
+        gc.enable()
+
+
+def there_are(kind: type) -> int:
+    return sum(type(one) is kind for one in gc.get_objects())
 
 
 async def asked_again_and_again(case: Case) -> None:
