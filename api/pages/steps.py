@@ -47,6 +47,7 @@ from review.offices import MAY_REPORT
 PATH = "/cases/{reference}/steps/{rel}"
 _LATE = "This step is not open any more: somebody may have been faster. What you typed is kept below."
 _RETURNS = ("agency-knew", "agency-returned")
+_WHERE_OFFERED = {"partner-view-given": "person"}  # asked only where the step itself names one
 _PUT_RIGHT = {"corrected": "corrects", "taken-back": "takes_back"}
 
 
@@ -211,7 +212,7 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
     reference, deps = case.reading.line.reference, deps_of(request)
     children, family = getattr(case.view, "children", []), getattr(case.view, "family", [])
     lists = of_case(case.reading.case, case.directory, children, family, own=case.own)
-    known = {"edition": editions(editions_of(deps))}
+    known, only = {"edition": editions(editions_of(deps))}, _WHERE_OFFERED.get(rel)
     return Sheet(
         model=STEPS[rel],
         title=titled(step, case.name) if step else title_of(rel),
@@ -222,6 +223,7 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
         due=step.due if step else None,
         note="" if step else _LATE,
         final=final_of(rel),
+        without=[only] if only and step and not step.example.get(only) else (),
         frame=case.frame,
         days=days_of_d7(case.reading.case),
         meant=case.meant(step),

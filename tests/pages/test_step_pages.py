@@ -66,6 +66,7 @@ async def test_a_view_is_recorded_by_its_form_once(desk: Desk, client: httpx.Asy
     page = (await client.get(path)).text
     assert "<strong>Whose view:</strong> Director of Children" in page
     assert PartnerViewGiven.sample["reasons"] not in page, "an example is no answer"
+    assert "Which officer" not in page, "it is asked only where a partner has several"
     sent = hidden(page) | {"view": [View.NOTIFY.value], "reasons": [REASONS], "_do": ["send"]}
     first = await client.post(path, data=sent, headers=OURS)
     assert first.status_code == 303
