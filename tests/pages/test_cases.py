@@ -80,7 +80,7 @@ async def test_an_observer_sees_dates_and_no_narrative(desk: Desk, client: httpx
     assert "Deadlines" in page.text
     assert "Timeline of the rapid review" in page.text
     assert "no day set yet" not in page.text  # an observer is not told of the meeting
-    for words in (*NARRATIVE, "the newest first", "Waiting for", "Limb (a)"):
+    for words in (*NARRATIVE, "the newest first", "Waiting for", "limb (a)"):
         assert words not in page.text
 
 

@@ -41,7 +41,7 @@ def test_what_was_entered_is_in_the_report_and_an_address_is_not() -> None:
     }
     context = sample_context(PAPERS["rapid-review-report"] | of_the_form(world.case))
     said = paper("rapid-review-report", context)
-    assert "Legal status\tcare order" in said
+    assert "Legal status\tCare order" in said
     assert "Regulated setting\tYes" in said
     assert "Sample Street" not in said
 

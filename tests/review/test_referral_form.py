@@ -60,13 +60,13 @@ def test_it_is_made_when_the_panel_is_notified_with_all_that_was_entered() -> No
         "\nSample Child One\n",
         "Born\t29 February 2024",
         "Ethnicity\tSample: as the family gives it",
-        "Disability\tnone known",
-        "Legal status\tcare order",
-        "Plan\tchild in need plan",
+        "Disability\tNone known",
+        "Legal status\tCare order",
+        "Plan\tChild in need plan",
         "Address\t1 Sample Street",
-        "Setting\ta residential school",
+        "Setting\tA residential school",
         "Sample: the coroner, Monday 11 May 2026, 12:00",
-        "Limb (a)",
+        "Meets limb (a) of the definition",
         "\nThe notification\n",
     ):
         assert said in shown

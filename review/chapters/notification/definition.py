@@ -37,15 +37,15 @@ def advise(incident: IncidentReported) -> Advice:
         return Advice(
             limb="a",
             why=(
-                "Limb (a): abuse or neglect is known or suspected and a child died or was seriously harmed in the "
-                "local authority's area."
+                "Meets limb (a) of the definition: abuse or neglect is known or suspected and a child died or was "
+                "seriously harmed in the local authority's area."
             ),
         )
     return Advice(
         limb="b",
         why=(
-            "Limb (b): abuse or neglect is known or suspected and a child normally resident in the area died or "
-            "was seriously harmed outside England."
+            "Meets limb (b) of the definition: abuse or neglect is known or suspected and a child normally resident "
+            "in the area died or was seriously harmed outside England."
         ),
     )
 

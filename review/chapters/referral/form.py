@@ -9,7 +9,7 @@ from review.chapters.notification.definition import advise
 from review.chapters.notification.particulars import found_by, of_child, of_incident, safety_lines
 from review.facts.any_stage import CaseJoined
 from review.facts.base import Child, Fact
-from review.facts.enums import NotNotifiedOutcome, ReferralSource
+from review.facts.enums import NotNotifiedOutcome, Place, ReferralSource
 from review.facts.family import ChildAdded, FamilyMember, FamilyMemberAdded, Home, HomeRecorded
 from review.facts.notification import IncidentReported, PanelNotified, SafetyStepsRecorded
 from review.facts.referral import ReferralCompleted, ReferralReceived
@@ -118,7 +118,7 @@ def _incident(incident: IncidentReported) -> list[list[str]]:
         ["When it happened", in_full(incident.incident_at)],
         ["Local authority became aware", in_full(incident.aware_at)],
         ["Abuse or neglect", _plain(incident.abuse_or_neglect)],
-        ["Where", _plain(incident.place)],
+        ["Where", _PLACES[incident.place]],
         ["Normally resident in the area", "Yes" if incident.normally_resident else "No"],
         *of_incident(incident),
     ]
@@ -146,6 +146,13 @@ def _listed(*said: str) -> str:
 
 def _born(day: date) -> str:
     return f"born {dated(day)}"
+
+
+_PLACES = {
+    Place.IN_AREA: "In the local authority's area",
+    Place.OUTSIDE_ENGLAND: "Outside England",
+    Place.ELSEWHERE_IN_ENGLAND: "Elsewhere in England",
+}
 
 
 def _plain(code: str) -> str:
