@@ -36,7 +36,7 @@ def test_a_sign_off_that_passed_on_while_its_link_waited_is_not_asked_for_once_a
     assert "duty-failed" in {one.template for one in world.posted}
     for partner in PARTNERS:
         world.sign(f"officer-{partner}")
-    assert let_go(world)[0] == "Not sent to officer-health: sign off request; what it asked for is settled"
+    assert let_go(world)[0] == "Not sent to officer-health: request for sign-off; what it asked for is settled"
     assert notice.key not in world.case.failed
     assert "duty-failed" not in {one.template for one in world.posted}, "nobody need see to it any more"
     unconfirmed(world, "", 3)
@@ -56,7 +56,7 @@ def test_what_was_meant_for_somebody_who_has_left_the_office_is_not_sent() -> No
     known = cast(2)
     next(one for one in known.agencies if one.id == "police").safeguarding_lead = "senior-police"
     world.recast(known)
-    assert let_go(world) == ["Not sent to lead-police: return reminder; what it asked for is settled"]
+    assert let_go(world) == ["Not sent to lead-police: reminder of the agency's return; what it asked for is settled"]
     assert world.mails("lead-replaced") == ["senior-police"]
 
 
