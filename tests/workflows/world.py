@@ -213,10 +213,11 @@ class ClosedDays:
 
 @activity.defn(name=orders.READ_MORNING)
 async def read_morning() -> orders.MorningMail:
-    """One thing is overdue, and the CRG Chair wants to know."""
-    part = orders.MorningPart(title="Overdue", count=1, lines=["CR-2026-001: Sample deadline: 1 working day late"])
+    """One thing is overdue, nothing is due today, and the CRG Chair wants to know."""
+    late = orders.MorningPart(title="Overdue", count=1, lines=["CR-2026-001: Sample deadline: 1 working day late"])
+    today = orders.MorningPart(title="Due today", count=0, lines=[])
     return orders.MorningMail(
-        partnership="Sample Partnership", day=date(2026, 12, 22), people=["crg-chair"], parts=[part]
+        partnership="Sample Partnership", day=date(2026, 12, 22), people=["crg-chair"], parts=[late, today]
     )
 
 
