@@ -36,6 +36,7 @@ if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > NEEDED:
 LONGEST = (
     "rehearsal/test_examples.py",
     "api/test_openapi.py",
+    "pages/test_no_barrier.py",
     "api/test_restored.py",
     "api/test_lost_engine.py",
     "rehearsal/test_commands.py",
