@@ -200,7 +200,13 @@ MAILS: dict[str, Sample] = {
     "case-merged": Sample(
         "do no more work",
         None,
-        _TOLD | {"child_count": 2, "kin_count": 0, "deadlines": ["Panel notified"], "loses": ["the return of police"]},
+        _TOLD
+        | {
+            "child_count": 2,
+            "kin_count": 0,
+            "deadlines": ["Panel notified"],
+            "loses": ["the return of Northmoor Police"],
+        },
         (_TOLD | {"child_count": 1, "kin_count": 1, "deadlines": [], "loses": []},),
     ),
     "case-reopened": Sample("what you need to do on this case", None, _TOLD),

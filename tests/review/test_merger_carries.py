@@ -151,17 +151,19 @@ def test_people_invited_go_over_a_child_invited_in_both_once() -> None:
 
 def test_what_the_other_case_cannot_take_up_is_named_before_and_stays_behind() -> None:
     """X-1, R-4, R-11: returns given here and a sign-off under way; the refusal names them, one by one."""
-    one, into = World(), World()
+    who = cast()
+    named = [agency.model_copy(update={"name": f"Northmoor {agency.id.title()}"}) for agency in who.agencies]
+    one, into = World(who=who.model_copy(update={"agencies": named})), World()
     one.send_out()
     into.notify()
     lost = ["sign-off:rapid-review-1", "return:social-care", "return:police", "return:health"]
-    with pytest.raises(no.WouldBeLost, match=r"the return of police \(return:police\)"):
+    with pytest.raises(no.WouldBeLost, match=r"the return of Northmoor Police \(return:police\)"):
         merge(one, into, loses=lost[:2])
     assert [id for id in loses(one.case, into.case) if not id.startswith("R-3")] == lost
     lost = loses(one.case, into.case)
     merge(one, into, loses=lost)
     (said, *_) = [notice for notice in one.posted if notice.template == "case-merged"]
-    assert "the return of police" in said.n["loses"]
+    assert "the return of Northmoor Police" in said.n["loses"]
 
 
 def test_an_agency_whose_return_is_out_is_asked_in_the_other_case_by_the_earlier_day() -> None:

@@ -113,7 +113,7 @@ def loses(case: CaseState, other: CaseState) -> list[str]:
 def in_words(case: CaseState, lost: str) -> str:
     """One of what would be lost, as a person calls it."""
     if lost.startswith(_RETURN):
-        return f"the return of {lost.removeprefix(_RETURN)}"
+        return f"the return of {reads.called(case, lost.removeprefix(_RETURN))}"
     if lost.startswith(_SIGN_OFF):
         round_id = lost.removeprefix(_SIGN_OFF)
         return next((f"the sign-off of {one.what}" for one in case.rounds if one.id == round_id), lost)
