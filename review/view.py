@@ -117,12 +117,12 @@ def _notifying(case: CaseState) -> list[NotifyingView]:
     """Who has agreed to notify, who is awaited, and until when (N-2)."""
     if not reads.incident_reported(case) or reads.notified_at(case) or case.last(NotNotifiedDecided):
         return []
-    deadline, deciders = case.deadlines.get("D-1"), reads.deciders(case)
+    deadline, deciders, over = case.deadlines.get("D-1"), reads.deciders(case), reads.ended(case)
     found = []
     for viewer in (*deciders, *case.edition.notifying.heard):
         decides, view = viewer in deciders, reads.view_of(case, viewer)
-        due = deadline.due if deadline and decides and view is None else None
-        awaited = reads.yet_to_give(case, viewer)
+        due = deadline.due if deadline and decides and view is None and not over else None
+        awaited = [] if over else reads.yet_to_give(case, viewer)
         found.append(NotifyingView(viewer=viewer, decides=decides, view=view, awaited=awaited, due=due))
     return found
 

@@ -246,6 +246,9 @@ async def test_what_cannot_be_undone_is_checked_first(desk: Desk, client: httpx.
     done = await client.post(path, data=hidden(check.text) | {"_do": ["confirm"]}, headers=OURS)
     assert done.status_code == 303
     assert desk.case.last(CaseWithdrawn)
+    over = (await client.get(HERE)).text
+    for words in ("not given yet", "waiting for Dana", f"{HERE}/plan"):
+        assert words not in over, "nobody is waited for, and nothing is planned"
 
 
 async def test_any_entry_is_corrected_from_what_it_says(desk: Desk, client: httpx.AsyncClient) -> None:
