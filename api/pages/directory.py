@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.auth import Caller
 from api.broadcast import tell_of_directory
 from api.deps import Deps, deps_of
+from api.forms.words import LABELS
 from api.opening import editions_of
 from api.pages.auth import frame, holding, reader, writer
 from api.pages.forms import fields
@@ -19,7 +20,7 @@ from api.timeline import ids_in
 from delivery.naming import namer
 from review.chapters.crg.register import warnings
 from review.facts.confirming import CONFIRMERS
-from review.facts.directory import Directory, Leave, Person
+from review.facts.directory import Directory, EntryChange, Leave, Person
 from store.errors import StoreError
 
 SHOWN = 50
@@ -74,6 +75,7 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
         "waiting": [(one, people[one.person], _own(one.by, caller)) for one in directory.unconfirmed],
         "changes": [one for one in reversed(changes) if one.what][:SHOWN],
         "name": name,
+        "fields": _fields,
         "mistake": mistake,
         "warnings": [ids.sub(lambda found: name(found.group()), one) for one in _warnings(deps, directory)],
         "away": _away(directory, deps.today()),
@@ -84,6 +86,12 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
         "errors": leave.errors if leave else {},
     }
     return page(request, "directory.html", context, status=409 if mistake else 422 if leave else 200)
+
+
+def _fields(entry: EntryChange) -> str:
+    """What of an entry was changed, as its form calls it."""
+    labels = (LABELS.get(f"{entry.entry.capitalize()}.{one}", one.replace("_", " ")) for one in entry.what)
+    return ", ".join(one[:1].lower() + one[1:] for one in labels)
 
 
 def _warnings(deps: Deps, directory: Directory) -> list[str]:

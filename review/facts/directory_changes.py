@@ -46,10 +46,16 @@ def _differ(
     found = []
     for id in dict.fromkeys([*old, *new]):
         was, now = old.get(id, {}), new.get(id, {})
-        fields = [name for name in dict.fromkeys([*was, *now]) if was.get(name) != now.get(name)]
+        fields = [name for name in dict.fromkeys([*was, *now]) if _whole(was.get(name)) != _whole(now.get(name))]
         if fields:
             found.append(Difference(entry=entry, id=id, was=_only(was, fields), now=_only(now, fields)))
     return found
+
+
+def _whole(held: JsonValue) -> JsonValue:
+    """Names in one order: offices ticked in another are the same offices."""
+    names = [one for one in held if isinstance(one, str)] if isinstance(held, list) else []
+    return [*sorted(names)] if names and names == held else held
 
 
 def _only(entry: dict[str, Any], fields: list[str]) -> dict[str, JsonValue]:

@@ -118,6 +118,13 @@ def test_a_change_says_which_fields_and_nothing_of_what_stands_in_them() -> None
     ]
 
 
+def test_offices_ticked_in_another_order_are_no_change() -> None:
+    one, other = (
+        directory(person("ash", roles=roles)) for roles in (["agency", "crg-member"], ["crg-member", "agency"])
+    )
+    assert differences(one, other) == []
+
+
 def test_communications_and_sub_groups_are_offices_that_are_written_to_and_never_sign_in() -> None:
     """G-8, G-10: the address of a sub-group, whose link answers, is confirmed by a second person; papers go to both."""
     assert {Role.COMMUNICATIONS, Role.SUB_GROUP} <= set(WRITTEN_TO_ONLY)
