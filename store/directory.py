@@ -297,26 +297,27 @@ def _check_office(agency: Agency, office: str, name: str, person: Person | None)
             f"the {office} of {agency.id} is {name}, whom the directory does not hold: add the person first"
         )
     if agency.active and not person.active:
-        raise StillInOffice(f"the person {name} is the {office} of {agency.id}: name somebody else for it first")
+        raise StillInOffice(f"{person.name} is the {office} of {agency.name}: name somebody else for it first")
 
 
 def _check_delegate(person: Person, officer: Person | None) -> None:
     if officer is None or not officer.active or Role.ACCOUNTABLE_OFFICER not in officer.roles:
         raise UnknownPerson(
-            f"the person {person.id} acts for {person.delegate_of}, who is no accountable officer of the directory: "
-            "name the officer who has delegated"
+            f"{person.name} acts for {officer.name if officer else person.delegate_of}, "
+            "who is no accountable officer of the directory: name the officer who has delegated"
         )
 
 
 def _check_stand_in(person: Person, other: Person | None) -> None:
     if other is None or not other.active:
         raise UnknownPerson(
-            f"somebody stands in for {person.id} whom the directory does not hold, or who has left: name somebody else"
+            f"somebody stands in for {person.name} whom the directory does not hold, or who has left: "
+            "name somebody else"
         )
     signs = {Role.ACCOUNTABLE_OFFICER, Role.DEPUTY} & set(person.roles)
     if signs and other.partner not in (None, person.partner):
         raise UnknownPerson(
-            f"{other.id} signs for another partner than {person.id}, and cannot sign for both: name somebody else"
+            f"{other.name} signs for another partner than {person.name}, and cannot sign for both: name somebody else"
         )
 
 

@@ -108,6 +108,10 @@ async def test_mistakes_stand_at_their_fields_and_others_have_no_form(desk: Desk
     for box in ("email", "roles"):
         assert f'id="{box}-error"' in answer.text
     assert "Ida Sample" in answer.text
+    left = NEW | {"name": "Blair Sample-Police", "agency": "police", "active": ""}
+    left |= await form(client, f"{PERSON}/lead-police")
+    answer = await client.post(f"{PERSON}/lead-police", data=left, headers=OURS)
+    assert "Blair Sample-Police is the safeguarding lead of Sample Police: name somebody else" in answer.text
     for path in ("/directory/entries/office", f"{PERSON}/nobody"):
         assert (await client.get(path)).status_code == 404
     signed_in(desk, client, "crg-chair")

@@ -117,7 +117,7 @@ async def test_of_changes_at_once_each_is_kept_or_refused(store: Store, other_pr
         (directory(agencies=[agency("police", safeguarding_lead="nobody")]), UnknownPerson, "nobody"),
         (directory(agencies=[agency("police", senior_officer="nobody")]), UnknownPerson, "senior officer of police"),
         (directory(agencies=[]), UnknownAgency, "lead belongs to the agency police"),
-        (directory(people=[person("lead", active=False), person("senior")]), StillInOffice, "somebody else"),
+        (directory(people=[person("lead", active=False), person("senior")]), StillInOffice, "name somebody else"),
         (directory(people=[person("lead"), person("senior"), person("lead")]), DuplicateId, "lead"),
         (directory(agencies=[agency("police"), agency("police")]), DuplicateId, "police"),
     ],
