@@ -87,11 +87,11 @@ class NotFilledIn(Exception):
 
 
 _MISSING = {
-    "day": "Give the day",
-    "time": "Give the time",
-    "link": "Give a web address that begins with https://, or leave it empty",
+    "day": "Enter the day",
+    "time": "Enter the time",
+    "link": "Enter a web address that begins with https://, or leave it empty",
     "minutes": "Enter how many minutes it lasts, from 15 to 600, or leave it empty",
-    "reason": "Give the reason, in 2,000 characters at the most",
+    "reason": "Enter the reason, in up to 2,000 characters",
     "attended": "Select who attended, up to 100 people",
     "notes": "Notes must be 20,000 characters or fewer",
 }

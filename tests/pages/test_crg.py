@@ -120,7 +120,7 @@ async def test_a_meeting_is_called_and_recorded_by_forms(desk: Desk, phone: Brow
         await page.get_by_label("Day").fill("2026-01-14")
         await page.get_by_label("Where to join").fill("https://meet.example.org/crg")
         await page.get_by_role("button", name="Call the meeting").click()
-        await page.get_by_role("link", name="Give the time").wait_for()
+        await page.get_by_role("link", name="Enter the time").wait_for()
         await no_barrier(page)
         assert await page.get_by_label("Day").input_value() == "2026-01-14"  # what was entered is still there
         assert await page.get_by_label("Where to join").input_value() == "https://meet.example.org/crg"
@@ -142,7 +142,7 @@ async def test_a_meeting_is_called_and_recorded_by_forms(desk: Desk, phone: Brow
         await no_barrier(page)
         await page.get_by_label(names["crg-chair"], exact=True).uncheck()
         await page.get_by_role("button", name="Amend the record").click()
-        await page.get_by_role("link", name="Give the reason").wait_for()
+        await page.get_by_role("link", name="Enter the reason").wait_for()
         assert not await page.get_by_label(names["crg-chair"], exact=True).is_checked()
         assert await page.get_by_label(names["sbu-manager"], exact=True).is_checked()
     held = await desk.store.meetings.get("crg-2026-01-14")
@@ -260,10 +260,10 @@ async def test_a_form_of_a_meeting_is_taken_from_our_page_and_from_conveners_onl
     assert (await sent("crg-member", reason="Sample.")).status_code == 403
     for nothing in ({}, {"reason": "\u200b\u2060"}, {"reason": "\u2800"}):  # what nobody sees is no reason
         missing = await sent("crg-chair", **nothing)
-        assert (missing.status_code, "Give the reason" in missing.text) == (422, True)
+        assert (missing.status_code, "Enter the reason" in missing.text) == (422, True)
     unclear = await sent("crg-chair", "moved", day="2099-01-02", time="half past", link="meet", reason="Sample: why.")
     assert all(
-        one in unclear.text for one in ("Give the time", "Give a web address", "Sample: why.", 'value="2099-01-02"')
+        one in unclear.text for one in ("Enter the time", "Enter a web address", "Sample: why.", 'value="2099-01-02"')
     )
     nobody = await sent("crg-chair", "held", attended="nobody-known", notes="Sample: <noted>.")
     assert "nobody-known" in nobody.text
