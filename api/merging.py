@@ -24,7 +24,7 @@ async def with_the_other_case(deps: Deps, reference: str, fact: CaseMerged) -> C
     reading = await deps.readings.of(deps.store, reference)
     other = await _found(deps, fact.into, reading.case if reading else None)
     if other is None:
-        raise Problem("unknown-case", errors={"into": "no case has this reference; GET /v1/cases lists them"})
+        raise Problem("unknown-case", errors={"into": "is not the reference of a case"})
     return fact.model_copy(update={"other": other})
 
 

@@ -71,9 +71,19 @@ async def known(
     lines += _of_action(view, example, name)
     if isinstance(view, CaseOut):
         lines += [*_of_candidate(view, rel, example), *_of_versions(view, rel, example), *_decided(view, rel)]
-        lines += _answered(view, rel, example)
+        lines += [*_answered(view, rel, example), *_merged(rel, example)]
         lines += await _recommendation(deps, view, example)
     return lines
+
+
+def _merged(rel: str, example: dict[str, Any]) -> Iterator[Known]:
+    """A case of the same child into which this one can go, and what has to be named then."""
+    if rel == "case-merged":
+        yield Known("Case of the same child", example["into"], f"/cases/{example['into']}")
+        if example.get("carried"):
+            yield Known("Deadlines that it must carry", ", ".join(example["carried"]))
+        if example.get("loses"):
+            yield Known("What it cannot take up", "; ".join(example["loses"]))
 
 
 def _papers(

@@ -28,7 +28,7 @@ class OtherCase(Model):
 
 
 class CaseMerged(Fact):
-    """The case goes on in another; its own clocks stop. What never pauses must be carried there, and named (X-1)."""
+    """The case goes on in another; its own deadlines stop. What never pauses must be carried there, and named (X-1)."""
 
     title = "Case merged with another"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
