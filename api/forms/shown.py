@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
 from typing import NamedTuple
 
 from api.forms.question import (
@@ -28,6 +29,7 @@ FEW = 7  # choices that are shown as buttons; more make a list
 MEETINGS = ("starts_at", "rapid_review_meeting_at")  # moments that lie ahead, within the fifteen days
 MANY = 12  # choices that stand open; of more, those under later headings are folded
 TEXTS = 12  # boxes for text that stand in full height; of more, those that hold little are low
+MORE = 6  # optional questions at the end of a row that are folded together
 LONG = 240  # characters: three lines
 
 
@@ -174,6 +176,22 @@ class Shown:
     def rows(self, question: Question, box: str) -> list[int]:
         """The rows of a repeating group; one at the least where one has to be."""
         return rows_under(self.typed, box) or ([0] if question.required else [])
+
+    def more(self, question: Question, box: str) -> int:
+        """How many questions at the end of a row are folded away: those that need no answer and have none, where they
+        are many and the form shows several rows.
+        """
+        if len(self.rows(question, box.rpartition(".")[0])) < 2:
+            return 0
+        unanswered = (
+            one.kind is not Kind.TICK and not one.required and not self._stands(within(box, one.name))
+            for one in reversed(question.parts)
+        )
+        found = len([*takewhile(bool, unanswered)])
+        return found if found >= MORE else 0
+
+    def _stands(self, box: str) -> bool:
+        return self._holds(box) or any(_is_of(wrong, box) for wrong in self.wrong)
 
     def few(self, question: Question, box: str) -> bool:
         return len(self.options(question, box)) <= FEW and question.kind is Kind.CHOICE

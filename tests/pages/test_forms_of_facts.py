@@ -15,6 +15,7 @@ from api.forms.steps import FORMS
 from api.pages.entries import KINDS
 from review.bodies import ANNOUNCED, BODIES, sample_of
 from review.facts import FACTS
+from review.facts.notification import IncidentReported
 
 NOW = datetime(2026, 7, 14, 11, 20, 33, tzinfo=UTC)
 
@@ -144,6 +145,14 @@ def test_the_criteria_are_folded_by_their_headings_with_how_many_are_answered() 
         ("Local", 2, 1, False),
         ("Circumstances", 1, 0, True),
     ]
+
+
+def test_what_several_children_need_not_have_is_folded_where_nothing_stands_in_it() -> None:
+    children = next(one for one in all_of(described(FORMS["corrected"], IncidentReported)) if one.name == "children")
+    typed = {"children.0.name": ["Ada"], "children.1.name": ["Ben"], "children.1.nhs_number": ["943 476 5919"]}
+    form = Shown([children], typed, {}, {})
+    assert [form.more(children, f"children.{row}") for row in (0, 1)] == [8, 0]
+    assert Shown([children], {"children.0.name": ["Ada"]}, {}, {}).more(children, "children.0") == 0, "of one child"
 
 
 def test_an_id_is_written_as_ids_are() -> None:
