@@ -62,6 +62,8 @@ def place(found: Read, parts: Sequence[str]) -> str:
         there = f"{here}.{part}" if here else part
         if there in found.places:
             here, box = there, found.places[there]
+        elif any(one.startswith(f"{there}.") for one in found.places):  # a row, or a key
+            here = there
     return box
 
 

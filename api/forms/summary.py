@@ -60,6 +60,8 @@ class _Summary:
             return self._date(box)
         if question.kind is Kind.FILES:
             return "\n".join(one.name for one in self.form.files(box))
+        if question.kind in (Kind.LINE, Kind.TEXT, Kind.LINES):
+            return self.form.value(box)  # as typed, though it be the id of somebody whose name is known
         called = {one.value: one.text for one in self.form.options(question, box)}
         return "\n".join(called.get(one, one) for one in self.form.values(box) if one)
 

@@ -18,10 +18,10 @@ def nhs_number(text: str) -> str:
     if not digits:
         return ""
     if len(digits) != _DIGITS or not (digits.isascii() and digits.isdigit()):
-        raise ValueError("is no NHS number; enter its 10 digits")
+        raise ValueError("must be 10 digits")
     check = -sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=False)) % 11
     if check != int(digits[-1]):
-        raise ValueError("is no NHS number: its last digit does not fit the others; check each digit")
+        raise ValueError("is not a valid NHS number: its last digit does not fit the others; check each digit")
     return digits
 
 

@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from api.forms import Kind, Question, described, filled, read
 from api.forms import words as words_of_forms
+from api.forms.mistakes import mistakes
 from api.forms.question import Option
 from api.forms.shown import Shown
 from api.forms.steps import FORMS
+from api.forms.summary import summary
 from api.pages.entries import KINDS
 from review.bodies import ANNOUNCED, BODIES, sample_of
 from review.facts import FACTS
@@ -128,6 +130,16 @@ def test_a_row_in_which_nothing_stands_is_none_and_mistakes_are_shown_where_they
     found = read(questions, {"left_out.0.reason": [""], "left_out.3.reason": ["Sample: moved away."]})
     assert found.body["left_out"] == [{"reason": "Sample: moved away."}]
     assert found.places["left_out.0.agency"] == "left_out.3.agency"
+    children = {"children.0.child_id": ["child-a"], "children.1.nhs_number": ["123"], "children.4.name": ["Cy"]}
+    opening = read(described(IncidentReported), children)
+    with pytest.raises(ValidationError) as refused:
+        IncidentReported.model_validate(opening.body)
+    wrong = mistakes(refused.value, opening)
+    assert wrong["children.1.nhs_number"] == "NHS number must be 10 digits"
+    assert {"children.0.harm", "children.1.harm", "children.1.child_id", "children.4.child_id"} <= wrong.keys()
+    assert "children" not in wrong
+    form = Shown(described(IncidentReported), children, {}, {"children": [Option("child-a", "Ada Sample")]})
+    assert ("Children 1: Child's id", "child-a") in summary(form, opening), "as it was typed"
 
 
 def test_the_criteria_are_folded_by_their_headings_with_how_many_are_answered() -> None:

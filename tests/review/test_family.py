@@ -142,7 +142,7 @@ def test_an_nhs_number_is_taken_however_it_is_spaced(typed: str) -> None:
 @pytest.mark.parametrize("typed", ["9990000019", "999000001", "99900000188", "999000000X", "9990000000"])
 def test_an_nhs_number_whose_check_digit_does_not_fit_is_refused(typed: str) -> None:
     """X-4: that of 999 000 000 would be 10, which no NHS number has."""
-    with pytest.raises(ValidationError, match="no NHS number"):
+    with pytest.raises(ValidationError, match=r"valid NHS number|must be 10 digits"):
         child(nhs_number=typed)
 
 
