@@ -71,12 +71,12 @@ async def known(
     lines += _of_action(view, example, name)
     if isinstance(view, CaseOut):
         lines += [*_of_candidate(view, rel, example), *_of_versions(view, rel, example), *_decided(view, rel)]
-        lines += [*_answered(view, rel, example), *_merged(rel, example)]
+        lines += [*_answered(view, rel, example), *merging(rel, example)]
         lines += await _recommendation(deps, view, example)
     return lines
 
 
-def _merged(rel: str, example: dict[str, Any]) -> Iterator[Known]:
+def merging(rel: str, example: dict[str, Any]) -> Iterator[Known]:
     """A case of the same child into which this one can go, and what has to be named then."""
     if rel == "case-merged":
         yield Known("Case of the same child", example["into"], f"/cases/{example['into']}")

@@ -9,6 +9,7 @@ from playwright.async_api import Browser
 
 from api import reads
 from api.auth import COOKIE
+from api.pages.step_help import merging
 from calendar_rules.notifying import HEADS
 from review.chapters.rapid_review.papers import ReturnBody
 from review.facts import FACTS
@@ -249,6 +250,12 @@ async def test_what_cannot_be_undone_is_checked_first(desk: Desk, client: httpx.
     over = (await client.get(HERE)).text
     for words in ("not given yet", "waiting for Dana", f"{HERE}/plan"):
         assert words not in over, "nobody is waited for, and nothing is planned"
+
+
+def test_a_merger_s_form_names_the_case_of_the_same_child_and_what_it_must_carry() -> None:
+    lines = list(merging("case-merged", {"into": "CR-2026-009", "carried": ["D-1", "D-2"], "loses": []}))
+    assert [one.text for one in lines] == ["CR-2026-009", "D-1, D-2"]
+    assert lines[0].href == "/cases/CR-2026-009"
 
 
 async def test_any_entry_is_corrected_from_what_it_says(desk: Desk, client: httpx.AsyncClient) -> None:
