@@ -18,11 +18,14 @@ from review.facts.base import DocumentRef, Files, FilledIn, Picked
 # Fields whose answer is one of fewer than all: which list (api/forms/lists.py) they are chosen from.
 LISTS = {
     "PartnerViewGiven.person": "officer",
+    "ScopingMeetingHeld.attended": "scoping-party",
     "ScopingMeetingHeld.agencies": "agency-to-ask",
     "AgencyAdded.agency": "agency-not-asked",
     "PublicationPlanned.managers": "agency-person",
     "FindingsHandedOver.sub_group": "sub-group",
 }
+# Two lists that are one question: who is asked, and who is left out.
+LEFT_OUT = {"ScopingMeetingHeld.agencies": "left_out"}
 # Asked only where another question of the same form has a certain answer: which question, and which answer.
 _OF_AN_OUTSIDER = ("capacity", "outside")
 WHEN = {f"DraftBody.outside_{one}": _OF_AN_OUTSIDER for one in ("reason", "experience", "qualification")}
@@ -59,7 +62,8 @@ class _Type(NamedTuple):
 @cache
 def described(model: type[BaseModel], right: type[BaseModel] | None = None) -> tuple[Question, ...]:
     """The questions of a body, in the order of its fields. `right`: of a correction, the class of what is right."""
-    fields = {name: field for name, field in model.model_fields.items() if name != "kind"}
+    apart = {"kind", *(LEFT_OUT.get(f"{model.__name__}.{name}") for name in model.model_fields)}
+    fields = {name: field for name, field in model.model_fields.items() if name not in apart}
     order = sorted(fields, key=lambda name: LAST.index(name) + 1 if name in LAST else 0)
     asked = (_question(model, name, fields[name], right) for name in order)
     return tuple(question for question in asked if question is not None)
@@ -77,6 +81,9 @@ def _question(model: type[BaseModel], name: str, field: FieldInfo, right: type[B
     )
     if listed := LISTS.get(f"{model.__name__}.{name}"):
         shape["picked"] = listed
+    if left_out := LEFT_OUT.get(f"{model.__name__}.{name}"):
+        rest = _question(model, left_out, model.model_fields[left_out], right)
+        shape |= {"kind": Kind.ASK_EACH, "parts": (rest,)}
     is_id = shape["kind"] is Kind.LINE and any("a-z0-9" in pattern for pattern in _patterns(found.about))
     kind, description = shape["kind"], field.description or ""
     return Question(

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from api.forms.question import DAY, EXACT, MONTH, NO, TIME, YEAR, YES, Kind, Question, within
+from api.forms.question import ASK, DAY, EXACT, LEAVE_OUT, MONTH, NO, TIME, YEAR, YES, Kind, Question, within
 from calendar_rules.lengths import london
 
 
@@ -13,6 +13,9 @@ def filled(questions: Sequence[Question], body: Any, path: str = "") -> dict[str
     """What stands in the boxes where the form says this body, as JSON has it."""
     boxes: dict[str, list[str]] = {}
     for question in questions:
+        if question.kind is Kind.ASK_EACH:
+            boxes |= dict(_asked(question, body, within(path, question.name)))
+            continue
         value = body.get(question.name) if question.name else body
         if value is not None:
             boxes |= dict(_boxes(question, value, within(path, question.name)))
@@ -31,6 +34,18 @@ def _boxes(question: Question, value: Any, here: str) -> Iterator[tuple[str, lis
                 yield from filled(question.parts, one, within(here, key)).items()
         case _:
             yield from _answer(question, value, here)
+
+
+def _asked(question: Question, body: Any, here: str) -> Iterator[tuple[str, list[str]]]:
+    """Each that is asked, and each that is left out with the reason."""
+    (left_out,) = question.parts
+    which, why = (part.name for part in left_out.parts)
+    for one in body.get(question.name) or ():
+        yield within(here, one), [ASK]
+    for one in body.get(left_out.name) or ():
+        there = within(here, one[which])
+        yield there, [LEAVE_OUT]
+        yield within(there, why), [one[why]]
 
 
 def _answer(question: Question, value: Any, here: str) -> Iterator[tuple[str, list[str]]]:

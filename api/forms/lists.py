@@ -34,6 +34,7 @@ _GROUPS: tuple[tuple[str, tuple[Role, ...]], ...] = (
 )
 _ELSE = "Others"
 _THERE = "Came to the rapid review meeting"
+_INVITED = "Invited to the scoping meeting"
 _REPRESENTED = "Agencies, where a representative came"
 # Who can be meant, list by list: by the office that they hold.
 _AMONG: dict[str, Callable[[Person], bool]] = {
@@ -78,7 +79,9 @@ def agencies(directory: Directory) -> list[Option]:
 def _to_ask(directory: Directory) -> list[Option]:
     """Agencies, and which of them are usually asked, so that leaving them out needs a reason (R-8)."""
     expected = {one.id for one in directory.agencies if one.expected}
-    return [one._replace(hint="Usually asked" if one.value in expected else "") for one in agencies(directory)]
+    return [
+        one._replace(hint="Usually asked", needed=True) if one.value in expected else one for one in agencies(directory)
+    ]
 
 
 def of_directory(directory: Directory, *, own: Sequence[str] | None = None) -> dict[str, Sequence[Option]]:
@@ -116,6 +119,7 @@ def of_case(
     lists, asked = of_directory(directory, own=own), reads.scope(case)
     return lists | {
         "party": _parties(case, lists["person"], lists["agency"]),
+        "scoping-party": _invited_first(directory, lists["person"]),
         "agency-to-ask": _to_ask(directory),
         "agency-not-asked": [one for one in lists["agency"] if one.value not in asked],
         "child": children(views),
@@ -129,6 +133,13 @@ def of_case(
         ],
         "heading": [Option(one.id, one.title, one.asks) for one in case.edition.return_headings],
     }  # fmt: skip
+
+
+def _invited_first(directory: Directory, everybody: Sequence[Option]) -> list[Option]:
+    """People, the CRG first: it is invited to the scoping meeting (R-2)."""
+    crg = {who.id for who in directory.people if {Role.CRG_CHAIR, Role.CRG_MEMBER} & set(who.roles)}
+    invited = [one._replace(group=_INVITED) for one in everybody if one.value in crg]
+    return [*invited, *(one for one in everybody if one.value not in crg)]
 
 
 def _parties(case: CaseState, everybody: Sequence[Option], every_agency: Sequence[Option]) -> list[Option]:

@@ -13,6 +13,7 @@ _ABOUT = ("is ", "are ", "has ", "have ", "must ", "lies ", "holds ", "ends ", "
 _ENTER = {
     Kind.PICK: "Choose {it}",
     Kind.PICKS: "Choose {it}",
+    Kind.ASK_EACH: "Choose {it}",
     Kind.CHOICE: "Choose {it}",
     Kind.CHOICES: "Choose {it}",
     Kind.YES_NO: "Choose an answer: {it}",

@@ -1,6 +1,6 @@
 """API: what a form asks, one question after the other, and what somebody has typed into it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 Typed = Mapping[str, list[str]]  # the name of a box in the form -> what stands in it, or is ticked
 
 YES, NO = "yes", "no"
+ASK, LEAVE_OUT = "ask", "leave-out"
 DAY, MONTH, YEAR, TIME = "day", "month", "year", "time"
 EXACT = "exact"  # a moment to the second, where the boxes show its minute
 
@@ -30,6 +31,7 @@ class Kind(StrEnum):
     GROUP = "group"  # several questions about one thing
     ROWS = "rows"  # the same questions for each of several things
     KEYED = "keyed"  # the same questions for each of a known list
+    ASK_EACH = "ask-each"  # which of a list are asked; and which are left out, each with the reason
     FILES = "files"  # files to send, and those that were sent: each as what a fact names, with its name
     CARRIED = "carried"  # said by the step that is taken; nobody types it
 
@@ -42,12 +44,14 @@ class Option(NamedTuple):
     hint: str = ""
     group: str = ""  # the heading under which a long list has it
     lacks: tuple[str, ...] = ()  # of a key: the answers that are none under it
+    needed: bool = False  # of a key: it has to be answered
 
 
 @dataclass(frozen=True)
 class Question:
     """One question. `picked` names the list from which an answer, or the key of one, is chosen; `parts` are the
-    questions of a group, of a row, or of a key: one without a name where the key has a plain answer.
+    questions of a group, of a row, or of a key: one without a name where the key has a plain answer. Where each of a
+    list is asked or left out, the only part is the list of those left out: which one, and the reason.
     """
 
     name: str
@@ -80,6 +84,18 @@ def all_questions(questions: Iterable[Question]) -> Iterator[Question]:
     for one in questions:
         yield one
         yield from all_questions(one.parts)
+
+
+def offered(questions: Iterable[Question], lists: Mapping[str, Sequence[Option]]) -> tuple[Question, ...]:
+    """The questions, with the list of those that are asked or left out: who reads the form has to know who has to be
+    accounted for, and what each is called.
+    """
+    return tuple(
+        replace(one, options=tuple(lists.get(one.picked, ())), parts=offered(one.parts, lists))
+        if one.kind in (Kind.ASK_EACH, Kind.GROUP)
+        else one
+        for one in questions
+    )
 
 
 def within(path: str, name: str) -> str:

@@ -3,20 +3,23 @@
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from api.forms.fill import when
 from api.forms.question import (
+    ASK,
     DAY,
     EXACT,
+    LEAVE_OUT,
     MONTH,
     NO,
     TIME,
     YEAR,
     YES,
     Kind,
+    Option,
     Question,
     Typed,
     keys_under,
@@ -51,7 +54,13 @@ def read(questions: Sequence[Question], typed: Typed) -> Read:
 
 def _fields(found: Read, questions: Sequence[Question], typed: Typed, box: str, at: str) -> dict[str, Any]:
     """The fields of one object: `box` is where it stands in the form, `at` where in the body."""
-    said = {one.name: _value(found, one, typed, within(box, one.name), within(at, one.name)) for one in questions}
+    said: dict[str, Any] = {}
+    for one in questions:
+        here = within(box, one.name)
+        if one.kind is Kind.ASK_EACH:
+            said |= _asked(found, one, typed, here, at)
+        else:
+            said[one.name] = _value(found, one, typed, here, within(at, one.name))
     return {name: value for name, value in said.items() if value is not _NOTHING}
 
 
@@ -112,6 +121,33 @@ def _rows(found: Read, question: Question, typed: Typed, box: str, at: str) -> A
         if _says(question.parts, row):
             rows.append(row)
     return rows or _NOTHING
+
+
+def _asked(found: Read, question: Question, typed: Typed, box: str, at: str) -> dict[str, Any]:
+    """Who of a list is asked, and who is left out, each with the reason: two fields of the body. A reason alone leaves
+    one out, too.
+    """
+    (left_out,) = question.parts
+    which, why = left_out.parts
+    asked: list[str] = []
+    left: list[dict[str, str]] = []
+    found.places |= {within(at, question.name): box, within(at, left_out.name): box}
+    found.asked[box] = question
+    known = {one.value: one for one in question.options}
+    for key in dict.fromkeys((*known, *keys_under(typed, box))):
+        one, here, beside = known.get(key, Option(key, key)), within(box, key), within(within(box, key), why.name)
+        answer, reason = (next(iter(typed.get(name, [])), "") for name in (here, beside))
+        found.asked |= {here: question, beside: replace(why, label=f"Why {one.text} is left out")}
+        if answer == ASK:
+            found.places[within(at, f"{question.name}.{len(asked)}")] = here
+            asked.append(key)
+        elif answer == LEAVE_OUT or reason:
+            there = within(at, f"{left_out.name}.{len(left)}")
+            found.places |= {there: here, within(there, which.name): here, within(there, why.name): beside}
+            left.append({which.name: key} | ({why.name: reason} if reason else {}))
+        elif one.needed:
+            found.wrong[here] = f"Choose whether to ask {one.text}"
+    return {question.name: asked or _NOTHING, left_out.name: left or _NOTHING}
 
 
 def _keyed(found: Read, question: Question, typed: Typed, box: str, at: str) -> Any:

@@ -197,10 +197,12 @@ class Shown:
         return len(self.options(question, box)) <= FEW and question.kind is Kind.CHOICE
 
     def summary(self) -> list[tuple[str, str]]:
-        """What is wrong, each with the box to go to."""
+        """What is wrong, each with the box to go to, in the order of the form."""
         asked = read(self.questions, self.typed).asked
         dates = {box for box, one in asked.items() if one.kind in (Kind.DAY, Kind.MOMENT)}
-        return [(within(box, DAY) if box in dates else box, text) for box, text in self.wrong.items() if box]
+        order = {box: place for place, box in enumerate(asked)}
+        wrong = sorted(self.wrong, key=lambda box: order.get(box, order.get(box.partition(".")[0], 0)))
+        return [(within(box, DAY) if box in dates else box, self.wrong[box]) for box in wrong if box]
 
 
 def _is_of(name: str, box: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from api.forms.question import DAY, MONTH, TIME, YEAR, YES, Kind, Question, within
+from api.forms.question import ASK, DAY, MONTH, TIME, YEAR, YES, Kind, Question, within
 from api.forms.read import Read
 from api.forms.shown import Shown
 from delivery.words import day
@@ -46,9 +46,22 @@ class _Summary:
                         yield from self.lines(question.parts, one, within(here, key), f"{start}: ")
                     else:
                         yield start, str(one)
+            case Kind.ASK_EACH:
+                yield from self._asked(question, box, before)
             case _:
                 if words := self._words(question, box):
                     yield label, words
+
+    def _asked(self, question: Question, box: str, before: str) -> Iterator[Line]:
+        """Who of a list is asked, in one line; and who is left out, each with the reason."""
+        (left_out,) = question.parts
+        keys = {one.value: one.text for one in self.form.keys(question, box)}
+        said = {key: self.form.value(within(box, key)) for key in keys}
+        yield f"{before}{question.label}", "\n".join(keys[key] for key, answer in said.items() if answer == ASK)
+        for key, answer in said.items():
+            reason = self.form.value(within(within(box, key), left_out.parts[-1].name))
+            if reason and answer != ASK:
+                yield f"{before}{left_out.label}: {keys[key]}", reason
 
     def _words(self, question: Question, box: str) -> str:
         """One answer in words; empty for what only programs read."""

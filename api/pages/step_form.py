@@ -18,6 +18,7 @@ from api.auth import Caller
 from api.deps import deps_of
 from api.forms import Kind, Option, Question, Read, described, read
 from api.forms.mistakes import mistakes, placed
+from api.forms.question import offered
 from api.forms.shown import DO, FIXED, ONCE, Shown, changed_rows
 from api.forms.summary import summary
 from api.input_checks import sound_body, sound_times
@@ -79,10 +80,11 @@ class Sheet:
     @property
     def questions(self) -> tuple[Question, ...]:
         asked = (one for one in described(self.model, self.right) if one.name not in self.without)
-        return tuple(
+        picked = (
             replace(one, kind=Kind.PICK, picked=self.picked[one.name]) if one.name in self.picked else one
             for one in asked
         )
+        return offered(picked, self.lists)
 
 
 def shown(

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from api.forms import Kind, Question, described, filled, read
 from api.forms import words as words_of_forms
 from api.forms.mistakes import mistakes
-from api.forms.question import Option
+from api.forms.question import Option, offered
 from api.forms.shown import Shown
 from api.forms.steps import FORMS
 from api.forms.summary import summary
@@ -126,10 +126,10 @@ def test_a_moment_that_was_not_touched_keeps_its_seconds() -> None:
 
 
 def test_a_row_in_which_nothing_stands_is_none_and_mistakes_are_shown_where_they_were_typed() -> None:
-    questions = described(FORMS["scoping-meeting-held"])
-    found = read(questions, {"left_out.0.reason": [""], "left_out.3.reason": ["Sample: moved away."]})
-    assert found.body["left_out"] == [{"reason": "Sample: moved away."}]
-    assert found.places["left_out.0.agency"] == "left_out.3.agency"
+    questions = described(FORMS["rapid-review-meeting-held"])
+    found = read(questions, {"overviews.0.overview": [""], "overviews.3.overview": ["Sample: moved away."]})
+    assert found.body["overviews"] == [{"overview": "Sample: moved away."}]
+    assert found.places["overviews.0.agency"] == "overviews.3.agency"
     children = {"children.0.child_id": ["child-a"], "children.1.nhs_number": ["123"], "children.4.name": ["Cy"]}
     opening = read(described(IncidentReported), children)
     with pytest.raises(ValidationError) as refused:
@@ -140,6 +140,35 @@ def test_a_row_in_which_nothing_stands_is_none_and_mistakes_are_shown_where_they
     assert "children" not in wrong
     form = Shown(described(IncidentReported), children, {}, {"children": [Option("child-a", "Ada Sample")]})
     assert ("Children 1: Child's id", "child-a") in summary(form, opening), "as it was typed"
+
+
+def test_each_agency_of_the_directory_is_asked_or_left_out_on_one_line() -> None:
+    """R-8: two lists of the body; what is wrong with either stands beside the agency. One that is not usually asked
+    may stand open.
+    """
+    agencies = [
+        Option("police", "Sample Police", needed=True),
+        Option("health", "Sample Health", needed=True),
+        Option("education", "Sample Education", needed=True),
+        Option("housing", "Sample Housing"),
+        Option("probation", "Sample Probation"),
+    ]
+    questions = offered(described(FORMS["scoping-meeting-held"]), {"agency-to-ask": agencies})
+    typed = {
+        "agencies.police": ["ask"],
+        "agencies.health": ["leave-out"],
+        "agencies.probation.reason": ["Sample: not involved."],
+        "agencies.elsewhere": ["ask"],
+    }
+    found = read(questions, typed)
+    assert found.body["agencies"] == ["police", "elsewhere"]
+    assert found.body["left_out"] == [{"agency": "health"}, {"agency": "probation", "reason": "Sample: not involved."}]
+    assert found.wrong == {"agencies.education": "Choose whether to ask Sample Education"}
+    assert found.places["left_out.0.reason"] == "agencies.health.reason"
+    assert found.places["agencies.1"] == "agencies.elsewhere"
+    lines = summary(Shown(questions, typed, lists={"agency-to-ask": agencies}), found)
+    assert ("Agencies to ask", "Sample Police\nelsewhere") in lines
+    assert ("Agencies left out: Sample Probation", "Sample: not involved.") in lines
 
 
 def test_the_criteria_are_folded_by_their_headings_with_how_many_are_answered() -> None:

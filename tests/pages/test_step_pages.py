@@ -334,6 +334,46 @@ async def test_steps_are_taken_on_a_phone_without_script(desk: Desk, browser: Br
     assert last.panel_reference == "PR-0044"
 
 
+@pytest.mark.parametrize("script", [True, False])
+async def test_each_agency_is_asked_or_left_out_on_one_line(desk: Desk, browser: Browser, script: bool) -> None:
+    """At 320 pixels: the reason appears with "Leave out", also without script; what is wrong stands in the agency's
+    line. Those invited to the meeting come first.
+    """
+    for viewer in HEADS:
+        await desk.take(PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=REASONS))
+    await desk.take(PanelNotified.model_validate(PanelNotified.sample))
+    async with served(desk.app) as address:
+        context = await browser.new_context(viewport={"width": 320, "height": 740}, java_script_enabled=script)
+        context.set_default_timeout(10_000)
+        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
+        page = await context.new_page()
+        await page.goto(f"{address}{HERE}/steps/scoping-meeting-held")
+        folds = page.locator("fieldset", has_text="People who attended").locator("summary")
+        assert (await folds.all_inner_texts())[:2] == ["Invited to the scoping meeting", "Business Unit"]
+        police, hospital = (page.get_by_role("group", name=f"Sample {one}") for one in ("Police", "Hospital"))
+        why = hospital.get_by_label("is left out")
+        assert not await why.is_visible()
+        await police.get_by_label("Ask", exact=True).check()
+        await hospital.get_by_label("Leave out", exact=True).check()
+        assert await why.is_visible()
+        if script:  # without which axe does not run
+            await no_barrier(page)
+        await page.get_by_role("button", name="Record").last.click()
+        problems = await page.locator(".govuk-error-summary a").all_inner_texts()
+        assert (problems[0], problems[3][:18]) == ("Choose people who attended", "Choose whether to "), (
+            "in the form's order"
+        )
+        await page.get_by_role("link", name=re.compile("^Enter why Sample Hospital .*is left out$")).click()
+        assert await page.locator(":focus").get_attribute("id") == await why.get_attribute("id")
+        education = page.locator(".page-ask", has_text="Education")
+        assert "Choose whether to ask Sample" in await education.inner_text()
+        assert await police.get_by_label("Ask", exact=True).is_checked(), "nothing chosen is lost"
+        if script:
+            await no_barrier(page)
+            await shot(page, "step-scoping-wrong")
+        await context.close()
+
+
 async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser) -> None:
     """axe and 320 pixels: long forms with rows, keys and people, with mistakes; and those that open a case."""
     await desk.request_returns()
