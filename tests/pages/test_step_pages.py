@@ -336,9 +336,7 @@ async def test_steps_are_taken_on_a_phone_without_script(desk: Desk, browser: Br
 
 @pytest.mark.parametrize("script", [True, False])
 async def test_each_agency_is_asked_or_left_out_on_one_line(desk: Desk, browser: Browser, script: bool) -> None:
-    """At 320 pixels: the reason appears with "Leave out", also without script; what is wrong stands in the agency's
-    line. Those invited to the meeting come first.
-    """
+    """At 320 pixels: the reason appears with "Leave out"; what is wrong stands in the line. The invited come first."""
     for viewer in HEADS:
         await desk.take(PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=REASONS))
     await desk.take(PanelNotified.model_validate(PanelNotified.sample))
@@ -368,10 +366,8 @@ async def test_each_agency_is_asked_or_left_out_on_one_line(desk: Desk, browser:
         education = page.locator(".page-ask", has_text="Education")
         assert "Choose whether to ask Sample" in await education.inner_text()
         assert await police.get_by_label("Ask", exact=True).is_checked(), "nothing chosen is lost"
-        if script:
-            await no_barrier(page)
-            await shot(page, "step-scoping-wrong")
-        await context.close()
+        await no_barrier(page) if script else None
+        await shot(page, "step-scoping-wrong")
 
 
 async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser) -> None:
