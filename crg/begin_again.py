@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +12,8 @@ from crg.live_cases import counted, listed, means, side_by_side
 
 if TYPE_CHECKING:
     from temporalio.client import Client, WorkflowHandle
+
+    from api.standing import Run
 
 # Seconds in which the next waits until one has begun again: what Temporal cannot hand to a worker at once it writes
 # down first, which costs it as much again.
@@ -65,26 +67,35 @@ async def move_on(client: "Client", task_queue: str, wanted: Collection[str], *,
     refused = dict(
         filter(
             None,
-            await side_by_side(found, lambda id: _ask(client, id, found[id].id), lambda id, why: (id, why)),
+            await side_by_side(
+                found, lambda id: _ask(client, id, found[id].id, min(KEEPS_UP, wait)), lambda id, why: (id, why)
+            ),
         )
     )
     asked = {id: run for id, run in found.items() if id not in refused}
     say(f"Asked to begin again: {counted(run.kind for run in asked.values())}.")
     for id, why in sorted(refused.items()):
         say(f"{id} could not be asked: {why}.")
-    left, pause = set(asked), LOOK_AGAIN
+    left, pause = await _left(client, task_queue, asked), LOOK_AGAIN
     while left and time.monotonic() - began < wait:
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, AT_MOST)
-        now = await running(client, task_queue)
-        left = {id for id in left if now.get(id) == asked[id]}
+        left = await _left(client, task_queue, asked)
     say(f"Begun again: {len(asked) - len(left):,} of {len(asked):,}, after {time.monotonic() - began:.1f} s.")
     if left:
         await _say_what_is_left(client, left, say)
     return left | set(refused)
 
 
-async def _ask(client: "Client", id: str, run: str) -> tuple[str, str] | None:
+async def _left(client: "Client", task_queue: str, asked: Mapping[str, "Run"]) -> set[str]:
+    """Those that still run as they did."""
+    from api.standing import running
+
+    now = await running(client, task_queue)
+    return {id for id, run in asked.items() if now.get(id) == run}
+
+
+async def _ask(client: "Client", id: str, run: str, within: float) -> tuple[str, str] | None:
     """Nothing, or the id and why it could not be asked."""
     from temporalio.service import RPCError, RPCStatusCode
 
@@ -95,7 +106,7 @@ async def _ask(client: "Client", id: str, run: str) -> tuple[str, str] | None:
     try:
         await handle.signal(names.BEGIN_AGAIN, BeginAgain(run=run))
         with suppress(TimeoutError):
-            async with asyncio.timeout(KEEPS_UP):
+            async with asyncio.timeout(within):
                 await _ended(handle)
     except RPCError as error:
         if error.status is not RPCStatusCode.NOT_FOUND:  # it has come to its end meanwhile
