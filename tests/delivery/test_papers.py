@@ -107,12 +107,15 @@ def test_a_paper_is_without_fault(name: str) -> None:
     assert [fault for rule in (_whole, _needed, _as_json, _sound) for fault in rule(name)] == []
 
 
-def test_every_paper_is_a_pdf_that_holds_all_rules_of_pdf_ua(tmp_path: Path) -> None:
-    """PDF/UA-1, with the paper's title, British English, and the same bytes from the same Word."""
-    faults = {}
+def test_every_paper_is_a_pdf_that_holds_all_rules_of_pdf_ua() -> None:
+    """PDF/UA-1, with the paper's title, British English, and the same bytes from the same Word. They stay in
+    `build/papers`, for whoever wants to look.
+    """
+    faults, folder = {}, Path(__file__).parents[2] / "build" / "papers"
+    folder.mkdir(parents=True, exist_ok=True)
     for name in WORD_PAPERS.names():
         word = WORD_PAPERS.render(name, sample_context(PAPERS[name]))
-        file = tmp_path / f"{name}.pdf"
+        file = folder / f"{name}.pdf"
         file.write_bytes(Pdfs().make(word))
         found = str(pdf_check.validate_pdf(str(file), profile="ua1"))
         if " 0 failed, 104 total" not in found:

@@ -104,6 +104,6 @@ async def phone(browser: Browser) -> AsyncIterator[BrowserContext]:
 
 
 async def shot(page: Page, name: str) -> None:
-    """A picture of the whole page in the folder that CRG_SHOTS names; without it nobody looks, and none is taken."""
-    if folder := os.environ.get("CRG_SHOTS"):
-        await page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+    """A picture of the whole page, for whoever wants to look: in `build/pages`, or the folder that CRG_SHOTS names."""
+    folder = Path(os.environ.get("CRG_SHOTS") or Path(__file__).parents[2] / "build" / "pages")
+    await page.screenshot(path=folder / f"{name}.png", full_page=True)

@@ -142,10 +142,11 @@ async def test_no_page_has_a_barrier(desk: Desk, browser: Browser, filled: bool)
             await page.goto(path)
             high = await page.evaluate("document.documentElement.scrollHeight")
             assert high < 6000 or path.endswith("corrected"), (path, high)  # as long as what was entered
+            await shot(page, f"1280{path.replace('/', '-').replace('?', '-')}")
             await page.set_viewport_size({"width": 320, "height": 740})
             await unfolded(page)
             await no_barrier(page)
-            await shot(page, f"page{path.replace('/', '-').replace('?', '-')}")
+            await shot(page, f"320{path.replace('/', '-').replace('?', '-')}")
             await with_mistakes(page, path)
         assert [one for one in complaints if not any(status in one for status in ("403", "404", "409", "422"))] == []
         await context.close()
