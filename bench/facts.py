@@ -28,6 +28,13 @@ CALLS, ROUNDS, WIDE = 96, 5, 16  # of what is measured many at once
 _CHILDREN = itertools.count()
 
 
+def _another(child: Mapping[str, Any], number: int) -> dict[str, Any]:
+    """A child whom no other case knows."""
+    born = date.fromisoformat(child["born"]) - timedelta(days=number)
+    named = {"child_id": f"child-{number}", "name": f"Sample Child {number}", "born": born.isoformat()}
+    return {**child, **named}
+
+
 @dataclass(frozen=True)
 class Bench:
     """A running stack with some cases, and the floor beside it on the same Temporal."""
@@ -55,10 +62,7 @@ class Bench:
     async def open(self, _: int = 0) -> str:
         """A case of a child that is in no other, until it is applied and readable."""
         body = sample_now()
-        for child in body["children"]:
-            number = next(_CHILDREN)
-            born = date.fromisoformat(child["born"]) - timedelta(days=number)
-            child |= {"child_id": f"child-{number}", "name": f"Sample Child {number}", "born": born.isoformat()}
+        body["children"] = [_another(child, next(_CHILDREN)) for child in body["children"]]
         reference = str((await self.sent("/v1/cases", body))["reference"])
         self.children[reference] = body["children"][0]["child_id"]
         return reference
