@@ -52,10 +52,7 @@ from workflows.morning import MorningMail
 from workflows.schedules import keep_schedules
 
 WORKFLOWS: list[type] = [CaseReview, InformationRequest, CrgMeeting, DirectoryNews, WeeklyDigest, MorningMail]
-
-CACHED = (
-    2000  # cases kept at hand, a third of a megabyte each; any other is played again from its history when it moves
-)
+CACHED = 2000  # cases kept at hand, a third of a megabyte each; any other is played again from its history
 
 log = structlog.get_logger()
 

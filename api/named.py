@@ -82,7 +82,7 @@ async def people_named(deps: Deps, name: str) -> PeopleFound:
     wanted = list(dict.fromkeys(parts(name)))
     marks = [*(f"name:{part}" for part in wanted), name.strip().lower()]  # and the one whose id it is
     hits: dict[str, int] = {}
-    for related in (await deps.store.cases.of_children(marks)).values() if marks else ():
+    for related in (await deps.store.cases.of_children(marks)).values():
         for one in related:
             hits[one.reference] = hits.get(one.reference, 0) + 1
     best = sorted(hits, key=lambda reference: (-hits[reference], of_rehearsal(reference), reference))
