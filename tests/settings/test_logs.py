@@ -43,6 +43,28 @@ def test_every_line_is_one_json_object_without_an_address() -> None:
     assert failed["exception"].endswith("ValueError")
 
 
+HEARD_AGAIN = """
+import structlog
+from structlog.testing import capture_logs
+from settings.logs import set_up_logs
+
+log = structlog.get_logger()
+set_up_logs()
+log.info("once")
+set_up_logs()
+with capture_logs() as logs:
+    log.info("and again")
+print([line["event"] for line in logs])
+"""
+
+
+def test_a_logger_that_has_spoken_takes_up_a_later_setup() -> None:
+    """A program of one process may set up its logs twice, as a test does that hears what another test has used."""
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", HEARD_AGAIN], cwd=root, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['and again']"
+
+
 def test_what_is_no_address_stays() -> None:
     event = {"event": "D-7 @ 10:00", "count": 3, "reference": "CR-2026-001"}
     assert mask_addresses(logging.getLogger(), "info", dict(event)) == event
