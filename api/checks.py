@@ -14,6 +14,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.replies.imap import Mailbox, MailboxAway
+from delivery.mail import tokens_of
+from delivery.tokens import NoToken
 from settings import Settings, SmtpTls
 from store import Store
 from workflows import names
@@ -132,7 +134,7 @@ async def mail(settings: Settings) -> Wrong:
         return await _within(
             _knock(settings), f"{where} does not answer: look at CRG_SMTP_HOST, CRG_SMTP_PORT and the way there"
         )
-    except aiosmtplib.SMTPException as error:
+    except (aiosmtplib.SMTPException, NoToken) as error:
         return f"{where} does not let us in ({type(error).__name__}): look at the CRG_SMTP_ settings"
 
 
@@ -151,11 +153,17 @@ async def mailbox(settings: Settings) -> Wrong:
 
 async def _knock(settings: Settings) -> None:
     password = settings.smtp_password.get_secret_value() if settings.smtp_password else None
+    tokens = tokens_of(settings)
+
+    async def token() -> str:
+        return await asyncio.to_thread(tokens.get) if tokens else ""
+
     async with aiosmtplib.SMTP(
         hostname=settings.smtp_host,
         port=settings.smtp_port,
         username=settings.smtp_username,
-        password=password,
+        password=None if tokens else password,
+        oauth_token_generator=token if tokens else None,
         use_tls=settings.smtp_tls is SmtpTls.TLS,
         start_tls=settings.smtp_tls is SmtpTls.STARTTLS,
         timeout=WITHIN,

@@ -19,6 +19,7 @@ import aiosmtplib
 
 from delivery.answers import Step, judge
 from delivery.headers import address, words_of
+from delivery.tokens import NoToken, Tokens
 from review.case.mailing import MailTrouble
 from settings import Settings, SmtpTls
 
@@ -113,6 +114,19 @@ def _method(invite: bytes) -> str:
     return found[1].decode()
 
 
+def tokens_of(settings: Settings) -> Tokens | None:
+    """The way to tokens of the mail server; None where it takes a password, or asks for nothing."""
+    if not settings.smtp_token_url:
+        return None
+    secret = settings.smtp_client_secret
+    return Tokens(
+        url=settings.smtp_token_url,
+        client_id=settings.smtp_client_id or "",
+        client_secret=secret.get_secret_value() if secret else "",
+        scope=settings.smtp_scope,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class MailCarrier:
     """The way to one SMTP server. `mail_from` is the sender as shown: "Business Unit <office@example.org>"."""
@@ -122,6 +136,7 @@ class MailCarrier:
     mail_from: str
     username: str | None = None
     password: str | None = field(default=None, repr=False)
+    tokens: Tokens | None = None  # in the place of a password
     tls: SmtpTls = SmtpTls.NONE
     timeout: float = 30.0  # seconds, for each step of the conversation
     content_within: float = 180.0  # seconds for the content to leave us (RFC 5321, 4.5.3.2.5)
@@ -136,6 +151,7 @@ class MailCarrier:
             mail_from=settings.mail_from,
             username=settings.smtp_username,
             password=settings.smtp_password.get_secret_value() if settings.smtp_password else None,
+            tokens=tokens_of(settings),
             tls=settings.smtp_tls,
             answer_within=settings.mail_answer_minutes * 60,
         )
@@ -168,17 +184,25 @@ class MailCarrier:
             raise _not_taken(Step.RECIPIENT, refused.recipients[0]) from refused
         except aiosmtplib.SMTPDataError as refused:
             raise _not_taken(Step.CONTENT, refused) from refused
+        except NoToken as refused:
+            raise MailNotTaken(MailTrouble.MAY_NOT_SEND, lasting=False, everybody=True) from refused
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as broken:
+            if self.tokens and isinstance(broken, aiosmtplib.SMTPAuthenticationError):
+                self.tokens.forget()
             raise conversation.broken_off(broken) from broken
         finally:
             await conversation.leave()
+
+    async def _token(self) -> str:
+        return await asyncio.to_thread(self.tokens.get) if self.tokens else ""
 
     def _conversation(self, handing_over: Callable[[], Awaitable[None]] | None) -> "_Conversation":
         conversation = _Conversation(
             hostname=self.host,
             port=self.port,
             username=self.username,
-            password=self.password,
+            password=None if self.tokens else self.password,
+            oauth_token_generator=self._token if self.tokens else None,
             use_tls=self.tls is SmtpTls.TLS,
             start_tls=self.tls is SmtpTls.STARTTLS,
             timeout=self.timeout,

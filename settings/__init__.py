@@ -20,7 +20,7 @@ PACKAGE = "case-review-orchestrator"
 # These may stand in a file: CRG_KEYS_FILE and so on.
 IN_FILES = (
     *("keys", "database_url", "database_password", "smtp_password", "inbound_imap_password"),
-    "inbound_imap_client_secret",
+    *("inbound_imap_client_secret", "smtp_client_secret"),
     *("temporal_api_key", "oidc_client_secret"),
 )
 OWN_PAPERS = "papers"  # and for their own Word templates
@@ -157,6 +157,12 @@ class Settings(BaseSettings):
     smtp_host: str = "127.0.0.1"
     smtp_username: str | None = None
     smtp_password: SecretStr | None = None
+    smtp_token_url: Url | None = Field(
+        default=None, description="where a token for the mail server is fetched, instead of a password (OAuth)"
+    )
+    smtp_client_id: str | None = None
+    smtp_client_secret: SecretStr | None = None
+    smtp_scope: str = "https://outlook.office365.com/.default"
     smtp_tls: SmtpTls = SmtpTls.NONE
     mail_from: Sender = Field(
         default="case-reviews@partnership.example.org", description='an address, or "Business Unit <address>"'

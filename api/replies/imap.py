@@ -5,57 +5,22 @@
 
 import imaplib
 import ssl
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Self
 
-import httpx
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 
+from delivery.tokens import NoToken, Tokens
 from settings import Settings, SmtpTls
 
 WITHIN = 30.0  # seconds, for each step
 _NO = (OSError, ImapToolsError, imaplib.IMAP4.error)  # away, or the server says no, or goodbye
 
 
-_EARLY = 120.0  # seconds before its end a token is not used any more
-
-
 class MailboxAway(Exception):
     """The mailbox does not answer, or does not let us in. Its text holds no address and no words of the server."""
-
-
-@dataclass(kw_only=True)
-class Tokens:
-    """OAuth tokens for the mailbox, by client credentials (RFC 6749, 4.4); each is used until it ends."""
-
-    url: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    scope: str
-    transport: httpx.BaseTransport | None = None
-    _held: str = field(default="", init=False, repr=False)
-    _until: float = field(default=0.0, init=False)
-
-    def get(self) -> str:
-        """A token that is good now. Raises `MailboxAway` where none is given."""
-        if time.monotonic() >= self._until:
-            form = {"grant_type": "client_credentials", "scope": self.scope}
-            form |= {"client_id": self.client_id, "client_secret": self.client_secret}
-            try:
-                with httpx.Client(timeout=WITHIN, transport=self.transport) as client:
-                    given = client.post(self.url, data=form).raise_for_status().json()
-                self._held, ends = str(given["access_token"]), float(given.get("expires_in", 0))
-            except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as problem:
-                raise MailboxAway(f"no token: {type(problem).__name__}") from None
-            self._until = time.monotonic() + ends - _EARLY
-        return self._held
-
-    def forget(self) -> None:
-        """The server does not take the token: the next one is fetched again."""
-        self._until = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +86,10 @@ class Mailbox:
             raise MailboxAway(type(problem).__name__) from problem
 
     def _opened(self) -> BaseMailBox:
-        token = self.tokens.get() if self.tokens else ""
+        try:
+            token = self.tokens.get() if self.tokens else ""
+        except NoToken as problem:
+            raise MailboxAway(str(problem)) from None
         box = self._reached()
         try:
             if self.tokens:

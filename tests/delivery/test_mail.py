@@ -1,5 +1,6 @@
 """Mail travels by real SMTP: a server in the test takes it, refuses it or is not there."""
 
+import base64
 import email
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -7,11 +8,13 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
+import httpx
 import pytest
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 
 from delivery.invites import Party, invite
 from delivery.mail import Attachment, Mail, MailCarrier, MailNotTaken, as_message
+from delivery.tokens import Tokens
 from review.case.mailing import MailTrouble
 from settings import SmtpTls
 from tests.smtp import SENDER, Post, only, serving
@@ -225,3 +228,28 @@ def test_names_and_words_stay_out_of_what_is_printed_in_logs() -> None:
     assert "Zoë" not in shown
     assert "approve" not in shown
     assert "secret" not in repr(MailCarrier(host="h", port=25, mail_from=SENDER, username="u", password="secret"))
+
+
+class TakesTokens(Post):
+    """Lets in the mailbox that brings the right token."""
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        given = base64.b64decode(args[1]).decode()
+        return AuthResult(success=given == "user=office@northmoor.example\1auth=Bearer right\1\1", handled=False)
+
+
+async def test_a_server_that_takes_no_password_is_given_a_token_and_a_new_one_when_it_wants_another() -> None:
+    """XOAUTH2, as Microsoft 365 has it: the token of an application, for the mailbox that sends."""
+    post, given = TakesTokens(), iter(("old", "right"))
+    tokens = Tokens(
+        url="https://issuer.example/token", client_id="app", client_secret="s", scope="mail",
+        transport=httpx.MockTransport(
+            lambda _: httpx.Response(200, json={"access_token": next(given), "expires_in": 3600})
+        ),
+    )  # fmt: skip
+    with serving(post) as carrier:
+        carrier = replace(carrier, username="office@northmoor.example", tokens=tokens)
+        refused = await _refused(carrier)
+        await carrier.send(_mail())
+    assert (refused.trouble, refused.lasting) == (MailTrouble.MAY_NOT_SEND, False)
+    assert len(post.taken) == 1
