@@ -1,6 +1,7 @@
 """A case's record as the page tells it: the newest first, in words, with names in place of ids."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,11 @@ class Line:
     to: list[str] = field(default_factory=list)
     words: list[tuple[str, str]] = field(default_factory=list)  # what was written, each with what it is called
     message: str = ""  # of an entry: by which it is corrected
+
+    @property
+    def sent_to(self) -> list[str]:
+        """To whom the mails went, each once: "Dana Sample (2 emails)"."""
+        return [f"{one} ({many} emails)" if many > 1 else one for one, many in Counter(self.to).items()]
 
 
 def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> list[Line]:

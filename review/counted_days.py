@@ -44,7 +44,8 @@ def _words(case: CaseState, first: date, day: date, total: int) -> str:
         return f"no working day ({why})"
     number = case.calendar.between(first, day)
     if number < 1:
-        return f"day 0, before working day 1 of {total}"
+        begins = case.calendar.add(first, 1)
+        return f"the day of the notification; working day 1 of {total} is {begins:%A} {begins.day} {begins:%B}"
     if number > total:
         late = number - total
         return f"{late} working day{'s' if late > 1 else ''} after the last of {total}"

@@ -3,6 +3,7 @@
 London times. It shows what the record says and decides nothing.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
@@ -148,7 +149,7 @@ def _counted(told: Sequence[tuple[datetime, JSON]]) -> list[tuple[tuple[datetime
 
 
 def _few(people: Sequence[str]) -> list[str]:
-    people = sorted(people)
+    people = [f"{one} ({many} emails)" if many > 1 else one for one, many in sorted(Counter(people).items())]
     return [*people[:3], f"{len(people) - 3} more"] if len(people) > 4 else [*people]
 
 

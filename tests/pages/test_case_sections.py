@@ -241,6 +241,7 @@ async def test_the_timeline_tells_the_newest_first_in_names_and_mails_of_a_kind_
         entry(1, when, "stage", "scoping", "CRG scoping meeting"),
         entry(2, when, "effect", "mail-sent", "Sent to officer-police: partners told", "officer-police"),
         entry(3, when, "effect", "mail-sent", "Sent to officer-health: partners told", "officer-health"),
+        entry(6, when, "effect", "mail-sent", "Sent to officer-police: partners told", "officer-police"),
         entry(4, when + timedelta(hours=1), "failed", "partners-told", "Not delivered to officer-police: refused"),
         entry(5, when + timedelta(hours=1), "fact", "agency-returned", "Agency's return received: police"),
     ]
@@ -253,7 +254,7 @@ async def test_the_timeline_tells_the_newest_first_in_names_and_mails_of_a_kind_
     assert lines[0].text == f"Not delivered to {names['officer-police']}: refused"
     assert lines[0].warning
     assert lines[1].text == "Mail “partners told” sent to"
-    assert lines[1].to == [names["officer-police"], names["officer-health"]]
+    assert lines[1].sent_to == [f"{names['officer-police']} (2 emails)", names["officer-health"]]
 
 
 def entry(seq: int, at: object, kind: str, what: str, line: str, to: str = "") -> RecordEntry:

@@ -1,10 +1,13 @@
-"""What mails call an action: its words, where they may travel (G-11, X-1)."""
+"""What mails call an action, a handover and a concern: words, where they may travel (G-7, G-10, G-11, X-1)."""
 
 from review.case import reads
+from review.facts.crg import ConcernEscalated
+from review.facts.directory import Role
+from review.facts.follow_up import FindingsHandedOver
 from review.kit.notify_called import called
 from tests.review.test_follow_up import action
 from tests.review.test_follow_up import world as world
-from tests.review.world import World
+from tests.review.world import WHY, World, cast, person
 
 
 def test_a_mail_about_an_action_says_which_in_the_words_it_was_set_with(world: World) -> None:
@@ -22,5 +25,10 @@ def test_a_mail_about_an_action_says_which_in_the_words_it_was_set_with(world: W
     named = {id: called(world.case, world.case.deadlines[f"G-11:{id}"]) for id in said}
     assert named == {"audit": "Sample: review missed-appointment letters", "leaflet": "leaflet", "long-one": "long one"}
     assert called(world.case, world.case.deadlines["D-1"]) is None
+    world.say(FindingsHandedOver(handover="audit-7", to="Quality sub-group", findings=WHY))
+    world.case.cast = cast(also=(person("named-officer", Role.ESCALATION_OFFICER),))
+    world.say(ConcernEscalated(concern="slow", reasons=WHY))
+    other = [called(world.case, world.case.deadlines[id]) for id in ("G-10:audit-7", "G-7:slow")]
+    assert other == ["Quality sub-group, Thursday 11 June 2026", "raised on Thursday 11 June 2026"]
     told = next(one for one in world.posted if one.template == "action-set")
     assert told.n["called"] == named["audit"]

@@ -31,7 +31,7 @@ def test_each_day_of_the_rapid_review_has_its_number() -> None:
     assert days_of_d7(world.case) == {}
     world.notify()
     days = days_of_d7(world.case)
-    assert days[date(2026, 5, 11)] == "day 0, before working day 1 of 15"
+    assert days[date(2026, 5, 11)] == "the day of the notification; working day 1 of 15 is Tuesday 12 May"
     assert days[date(2026, 5, 12)] == "working day 1 of 15"
     assert days[date(2026, 5, 23)] == "no working day (Saturday)"
     assert days[date(2026, 5, 25)].startswith("no working day (")
