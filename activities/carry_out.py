@@ -97,6 +97,8 @@ class CarryingRoom:
             reference=order.moment.reference,
             partnership=order.partnership,
             notice=whole,
+            key=mail.keys[0],
+            others=mail.others,
             at=order.moment.at,
             counted=order.counted,
         )

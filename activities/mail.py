@@ -125,6 +125,7 @@ class MailActivities:
                 again=order.tries > 0,
                 awaited=awaited,
                 link=order.notice.link,
+                posted=[] if order.page else order.as_posted(),
             )
             if before.fault:
                 self.standing.add(before.fault)
@@ -184,7 +185,7 @@ class MailActivities:
         plain = order.notice.model_copy(
             update={"cause": cause, "template": "link-waits", "n": {}, "link": None, "attach": [], "also": []}
         )
-        outcome = await self.send(order.model_copy(update={"notice": plain}))
+        outcome = await self.send(order.model_copy(update={"notice": plain, "key": None, "others": []}))
         if isinstance(outcome, NotTaken):
             return outcome
         return self._not_taken(order, MailNotTaken(MailTrouble.UNCONFIRMED, lasting=True))

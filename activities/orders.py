@@ -78,6 +78,14 @@ class SendNotice(Model):
     since: AwareDatetime | None = None
     tries: int = 0
     awaited: bool = False
+    key: EffectKey | None = None  # of its notice, where its cause is not as the mail bears it
+    others: list[Notice] = []  # told of in the same mail
+
+    def as_posted(self) -> list[Notice]:
+        """What goes in it, each as it was posted: with it the mail could be sent again."""
+        key = self.key or self.notice.key
+        first = self.notice.model_copy(update={"cause": key.cause, "also": [], "outside": None})
+        return [first, *self.others]
 
 
 class Tried(Model):
@@ -104,6 +112,7 @@ class MailOrder(Model):
     notice: Notice
     keys: list[EffectKey]  # of the notices that go in it, the first its own
     rows: list[RecordRow]
+    others: list[Notice] = []  # the notices behind the first, each as it was posted
 
 
 class PaperOrder(Model):

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from delivery.mail import Mail
 from review.case.mailing import MailTrouble
-from review.case.notices import LinkFor
+from review.case.notices import LinkFor, Notice
 from review.case.record import RecordRow
 from review.facts import DocumentRef
 from review.facts.directory import Directory
@@ -42,6 +42,7 @@ class SentLog(Protocol):
         again: bool = False,
         awaited: bool = False,
         link: LinkFor | None = None,
+        posted: Sequence[Notice] = (),
     ) -> Before: ...
 
     async def handed_over(self, message_id: str) -> None: ...

@@ -71,6 +71,13 @@ def judge(step: Step, code: int, reply: str) -> Judged:
     return Judged(MailTrouble.MAY_NOT_SEND if _SENDER_ONLY.search(reply) else MailTrouble.NOT_ALLOWED, lasting=True)
 
 
+def came_back_by(status: str) -> MailTrouble:
+    """Why a mail that a server had taken came back, by the status of its report. By itself nothing is tried again."""
+    trouble = judge(Step.RECIPIENT, 550, f"550 {status or '5.0.0'}").trouble
+    known = (MailTrouble.NO_SUCH_PERSON, MailTrouble.MAILBOX_FULL, MailTrouble.TOO_BIG)
+    return trouble if status.startswith("5") and trouble in known else MailTrouble.CAME_BACK
+
+
 def _is_full(step: Step, code: int, status: str, reply: str) -> bool:
     if step is Step.BEFORE or status.startswith(("3.", "7.")):  # their server's disk, or their rules
         return False

@@ -366,7 +366,7 @@ class Cases:
         gone = {key for part in ("waiting", "failed") for key in patch.keyed.get(part, Changed()).gone}
         if gone:
             tried, failed = state.owed(self._database, connection, reference)
-            self._mail_log.let_go(connection, reference, gone - tried, failed=failed)
+            self._mail_log.let_go(connection, reference, gone, failed=failed, tried=tried)
         if patch.children is not None:
             self._write_children(connection, reference, patch.children)
         for one in moment.settled:

@@ -2,10 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import AwareDatetime
 from sqlalchemy import Connection, Row, and_, bindparam, func, not_, or_, select, update
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, not_, or_, select
 from calendar_rules.model import Model
 from review.case.effects import EffectKey
 from review.case.mailing import PERHAPS_TRIES, TROUBLE_WORDS, MailTrouble
-from review.case.notices import LinkFor
+from review.case.notices import LinkFor, Notice
 from store.database import Database
 from store.errors import UnknownMessage
 from store.journal import wrote
@@ -32,9 +32,12 @@ class MailStatus(StrEnum):
     WAITING = "waiting"  # not taken, and tried again
     PERHAPS = "perhaps"  # the server broke off before it answered: it may have arrived
     REFUSED = "refused"  # refused for good: a person must see to it
+    CAME_BACK = "came-back"  # a server took it and sent it back: a person must see to it
     GIVEN_UP = "given-up"  # not sent after all: overtaken by a later one, or made good by other means
 
 
+_FAILED = (MailStatus.REFUSED, MailStatus.CAME_BACK)
+_TO_TRY = (MailStatus.WAITING, *_FAILED)
 _OVER = (MailStatus.SENT, MailStatus.GIVEN_UP)
 # Run with every mail: made once.
 _OF_ID = select(mail).where(mail.c.message_id == bindparam("id"))
@@ -56,6 +59,14 @@ class Mail(Model):
     status: MailStatus
     trouble: MailTrouble | None = None
     why: str | None = None
+
+
+class Posted(NamedTuple):
+    """An email as it went: of which case, and what was posted in it."""
+
+    reference: str
+    mail: Mail
+    notices: list[Notice]
 
 
 class Before(Model):
@@ -132,17 +143,20 @@ class MailLog:
         again: bool = False,
         awaited: bool = False,
         link: LinkFor | None = None,
+        posted: Sequence[Notice] = (),
     ) -> Before:
         """Note that an email is about to go out, and how it stood.
 
         It does not go (the status is another than begun) where it has gone already, where an earlier try still waits
         for the server's answer, where it is tried by itself (`again`) and has perhaps arrived so often that a person
         decides, and where the end of the earlier try was waited for (`awaited`) and is told now. Otherwise its address,
-        subject and time are brought up to date.
+        subject and time are brought up to date. `posted`: what goes in it, in case that it comes back.
         """
         reported: dict[str, Any] = {"to": to, "subject": subject, "cause": cause}
         if link:
             reported["link"] = link.model_dump(mode="json")
+        if posted:
+            reported["posted"] = [one.model_dump(mode="json", exclude_defaults=True) for one in posted]
         values = {
             "message_id": message_id,
             "reference": reference,
@@ -213,6 +227,17 @@ class MailLog:
 
         return await self._database.transact(write)
 
+    async def came_back(self, message_id: str, trouble: MailTrouble, why: str) -> None:
+        """Note that a server which had taken it has sent it back."""
+        sealed = self._database.seal(why, "mail", "sealed_why", message_id)
+        this = update(mail).where(mail.c.message_id == message_id, mail.c.status == MailStatus.SENT)
+        values = {"status": MailStatus.CAME_BACK, "trouble": trouble, "sealed_why": sealed, "tried_at": self._now()}
+
+        def write(connection: Connection) -> None:
+            wrote(self._database, connection, mail, *connection.execute(this.values(**values).returning(mail)))
+
+        await self._database.transact(write)
+
     def end(
         self,
         connection: Connection,
@@ -238,10 +263,17 @@ class MailLog:
         wrote(self._database, connection, mail, changed._mapping)
 
     def let_go(
-        self, connection: Connection, reference: str, keys: Collection[str], *, failed: Collection[str] = ()
+        self,
+        connection: Connection,
+        reference: str,
+        keys: Collection[str],
+        *,
+        failed: Collection[str] = (),
+        tried: Collection[str] = (),
     ) -> None:
-        """What the case does not try any more, by the keys of its notices: it is given up, or a person must see to it
-        where it is among the `failed`. No fault holds it. Within a transaction of the caller's.
+        """What no longer waits or has failed, by the keys of its notices: it is given up, or a person must see to it
+        where it is among the `failed`; no fault holds it. What is `tried` again stands as it is, but for what came
+        back: that goes as another email. Within a transaction of the caller's.
         """
         wanted = [(key.cause, key.to, key) for key in map(EffectKey, keys)]
         rows = connection.execute(select(mail).where(mail.c.reference == reference, mail.c.status.not_in(_OVER))).all()
@@ -250,6 +282,8 @@ class MailLog:
             mine = [key for told, to, key in wanted if to == row.person and f"{cause}~".startswith(f"{told}~")]
             key = next(iter(mine), None)
             if key is None or (key in failed and row.fault is None):
+                continue
+            if key in tried and row.status != MailStatus.CAME_BACK:
                 continue
             status = MailStatus.REFUSED if key in failed else MailStatus.GIVEN_UP
             this = update(mail).where(mail.c.message_id == row.message_id)
@@ -272,7 +306,7 @@ class MailLog:
 
     async def undelivered(self) -> list[str]:
         """What has mails that were not taken, perhaps made good since: references, in order."""
-        query = select(mail.c.reference).where(mail.c.status.in_((MailStatus.WAITING, MailStatus.REFUSED))).distinct()
+        query = select(mail.c.reference).where(mail.c.status.in_(_TO_TRY)).distinct()
         async with self._database.read() as connection:
             return sorted(await connection.scalars(query))
 
@@ -302,7 +336,7 @@ class MailLog:
     async def failed(self, *, limit: int) -> tuple[int, list[tuple[str, Mail]]]:
         """How many emails of cases wait for a person, refused or perhaps arrived too often; and the latest of them."""
         perhaps = and_(mail.c.status == MailStatus.PERHAPS, mail.c.broken_off >= PERHAPS_TRIES)
-        where = and_(or_(mail.c.status == MailStatus.REFUSED, perhaps), cases.c.rehearsal.is_(False))
+        where = and_(or_(mail.c.status.in_(_FAILED), perhaps), cases.c.rehearsal.is_(False))
         joined = mail.join(cases, cases.c.reference == mail.c.reference)
         latest = select(mail).select_from(joined).where(where).order_by(mail.c.tried_at.desc(), mail.c.number.desc())
         async with self._database.read() as connection:
@@ -312,12 +346,20 @@ class MailLog:
 
     async def answered(self, begins: str) -> tuple[str, Mail] | None:
         """The mail whose Message-ID begins so, with its case: what a reply answers; None where none does."""
+        found = await self.posted(begins)
+        return (found.reference, found.mail) if found else None
+
+    async def posted(self, begins: str) -> Posted | None:
+        """The same, with what was posted in it."""
         first = f"<{begins}"
         # A span finds it by the index, which no LIKE does; what follows is a hexadecimal digit or an @.
         query = select(mail).where(mail.c.message_id.between(first, f"{first}g")).limit(3)
         async with self._database.read() as connection:
             rows = [row for row in await connection.execute(query) if row.message_id.startswith(first)]
-        return (rows[0].reference, self._mail(rows[0])) if len(rows) == 1 else None
+        if len(rows) != 1:
+            return None
+        posted = self._database.open(rows[0].sealed, "mail", "sealed", rows[0].message_id).get("posted", [])
+        return Posted(rows[0].reference, self._mail(rows[0]), [Notice.model_validate(one) for one in posted])
 
     async def of_case(self, reference: str) -> list[Mail]:
         """The emails of a case in the order in which they went out."""
@@ -326,11 +368,12 @@ class MailLog:
             return [self._mail(row) for row in await connection.execute(query)]
 
     def _mail(self, row: Row[Any]) -> Mail:
-        why = row.sealed_why
+        why, told = row.sealed_why, dict(self._database.open(row.sealed, "mail", "sealed", row.message_id))
+        told.pop("posted", None)
         return Mail(
             message_id=row.message_id,
             person=row.person,
-            **self._database.open(row.sealed, "mail", "sealed", row.message_id),
+            **told,
             sent_at=row.sent_at,
             tried_at=row.tried_at,
             status=MailStatus(row.status),

@@ -20,7 +20,7 @@ from review.case.notices import Notice, Rendering, in_one_mail
 from review.case.state import CaseState, NotOursOfDay, Waiting
 from review.counted_days import day_of_d7
 from review.facts import DocumentRef
-from review.kit import changes, disclosures, overtaken
+from review.kit import came_back, changes, disclosures, overtaken
 from review.kit.mail_names import mail_name
 from review.kit.titles import in_the_words_of
 from review.moment import Patcher, moment
@@ -213,7 +213,7 @@ class Carrying:
             ]
             keys, worded = [one.key for one in group], self._worded(group)
             rows += disclosures.rows(self.case, worded, self.now())
-            found.append(orders.MailOrder(notice=worded, keys=keys, rows=rows))
+            found.append(orders.MailOrder(notice=worded, keys=keys, rows=rows, others=group[1:]))
         return found
 
     def _worded(self, group: list[Notice]) -> Notice:
@@ -225,7 +225,7 @@ class Carrying:
                 "papers": [one for one in notice.papers if one not in self.case.papers],
                 "n": in_the_words_of(self.case.edition, notice.n) | self._outsiders(),
                 "also": [in_the_words_of(self.case.edition, other.n) for other in group[1:]],
-                "cause": self._reissued_cause(notice.cause),
+                "cause": came_back.sent_as(self.case, notice.key),
                 "outside": reads.addressee(self.case, notice.to),
             }
         )
@@ -234,11 +234,6 @@ class Carrying:
         """What agencies are called that are in no directory, where the case asks any (R-4)."""
         names = outsiders.names(self.case)
         return {"outsiders": names} if names else {}
-
-    def _reissued_cause(self, cause: str) -> str:
-        """The cause as the mail bears it: of what was taken back and is said again it is another mail (X-2)."""
-        times = self.case.taken_back.get(cause)
-        return f"{cause}~{times}" if times else cause
 
     async def _carried(self, order: orders.CarryOut) -> None:
         try:
@@ -299,6 +294,8 @@ class Carrying:
             reference=self.case.reference,
             partnership=self.case.partnership,
             notice=self._worded(group),
+            key=waiting.notice.key,
+            others=waiting.others,
             at=self.now(),
             counted=day_of_d7(self.case, self.now()),
             since=waiting.since,

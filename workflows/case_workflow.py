@@ -18,6 +18,7 @@ from review.facts.any_stage import CaseReopened, TakenBack
 from review.facts.crg import ConcernEscalated
 from review.facts.directory import Role
 from review.facts.editions import EditionMoved, NotificationWithdrawn
+from review.facts.links import MailUndelivered
 from review.facts.practice_review import ReviewNotPublished, ReviewPublished
 from review.facts.referral import CrgConsidered
 from review.kit import notify
@@ -27,7 +28,7 @@ from workflows.case_run import CaseRun
 from workflows.guard import Guarded
 
 # These may start, reopen or end a stage that the run has passed: it continues as new, from the top.
-_RESTARTS = (Corrected, TakenBack, NotificationWithdrawn, EditionMoved, CrgConsidered, CaseReopened)
+_RESTARTS = (Corrected, TakenBack, NotificationWithdrawn, EditionMoved, CrgConsidered, CaseReopened, MailUndelivered)
 
 
 class CaseWorkflow(Guarded):

@@ -11,23 +11,20 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter
 
-from api.broadcast import ON_BEHALF
 from api.deps import Deps
 from api.files import keep
 from api.intake import Outcome
 from api.pages.intake import say, why
+from api.replies.came_back import came_back
 from api.replies.forms import Form
 from api.replies.judging import Answer, Judged, judge
-from delivery.answers import Step
-from delivery.answers import judge as judge_answer
 from delivery.files.refused import FileRefused
-from delivery.replies.address import mail_of_message_id
 from delivery.replies.machines import Bounce
 from delivery.replies.reading import Reply, read
 from review.chapters.rapid_review.papers import ReturnBody
 from review.facts import ByReply, DocumentRef, Speaker
 from review.facts.directory import Role
-from review.facts.links import LinkUndelivered, ReplyDownloaded
+from review.facts.links import ReplyDownloaded
 from settings.links import PATHS
 from store.errors import KeyReused
 from store.inbox import MessageStatus
@@ -58,6 +55,10 @@ async def look_at(deps: Deps, kept: Kept) -> None:
     reply = await _read(deps, kept)
     if reply.bounce:
         await _came_back(deps, kept, reply, reply.bounce)
+        return
+    if reply.unread_report:
+        judged = Judged("It seems to say that an email could not be delivered. This system cannot read which.")
+        await _settle(deps, kept, ReplyStatus.OPEN, seen(reply, judged), judged)
         return
     try:
         judged = await judge(deps, reply)
@@ -104,27 +105,13 @@ def _key(id: str) -> str:
 
 
 async def _came_back(deps: Deps, kept: Kept, reply: Reply, bounce: Bounce) -> None:
-    """A mail of ours could not be delivered after all. One with a link is a failed duty of its case; of any other the
-    Business Unit reads here.
-    """
-    begins = mail_of_message_id(bounce.message_id or "") or reply.mail
-    known = await deps.store.mail_log.answered(begins) if begins else None
-    status = f" (status {bounce.status})" if bounce.status else ""
-    if known is None:
-        judged = Judged(f"An email of ours to {bounce.recipient or 'somebody'} could not be delivered{status}.")
-        await _settle(deps, kept, ReplyStatus.OPEN, seen(reply, judged), judged)
-        return
-    reference, mail = known
-    judged = Judged(f"Not delivered to {mail.to}{status}.", reference, mail.person, mail.subject)
-    done = False
-    if mail.link:
-        trouble = judge_answer(Step.RECIPIENT, 550, f"550 {bounce.status or '5.1.1'}").trouble
-        fact = LinkUndelivered(
-            purpose=mail.link.purpose, link_subject=mail.link.subject, person=mail.person, trouble=trouble
-        )
-        outcome = await say(deps, reference, fact, message=_key(kept.id), by=ON_BEHALF)
-        done = outcome.status is not MessageStatus.REFUSED
-    await _settle(deps, kept, ReplyStatus.FILED if done else ReplyStatus.OPEN, seen(reply, judged), judged)
+    """A mail of ours could not be delivered after all: a failed duty of its case, or read by the Business Unit."""
+    judged, outcome = await came_back(deps, reply, bounce, message=_key(kept.id))
+    if outcome is None:
+        status = ReplyStatus.OPEN
+    else:
+        status = ReplyStatus.NEW if outcome.status is MessageStatus.PENDING else ReplyStatus.FILED
+    await _settle(deps, kept, status, seen(reply, judged), judged)
 
 
 async def take_up(deps: Deps, id: str, *, by: str) -> None:

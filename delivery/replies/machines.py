@@ -1,7 +1,9 @@
 """Mail that no person wrote: answers by machines, reports of mails that could not be delivered, calendars' answers."""
 
 import re
+from collections.abc import Iterator
 from email.message import EmailMessage, Message
+from email.utils import parseaddr
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -18,16 +20,14 @@ _MANY = ("bulk", "junk", "list", "auto_reply")
 
 
 class Bounce(NamedTuple):
-    """A report that a mail was not delivered. `status` is as RFC 3463 has it: "5.1.1"."""
+    """A report that a mail was not delivered, and that the server has given up.
 
-    recipient: str
+    `status` is as RFC 3463 has it: "5.1.1"; a server that has tried in vain for days gives one of 4.
+    """
+
+    recipients: tuple[str, ...]  # as it was addressed, and where that led; in lower case
     status: str
     message_id: str | None  # of the mail that was not delivered
-
-    @property
-    def lasting(self) -> bool:
-        """Whether the server has given up."""
-        return self.status.startswith("5")
 
 
 class Attending(StrEnum):
@@ -51,25 +51,38 @@ def bounce_of(message: EmailMessage) -> Bounce | None:
     """What a delivery report says; None where it is none, or says that the mail was delivered or waits."""
     if message.get_content_type() != "multipart/report":
         return None
-    fields: dict[str, str] = {}
-    returned: str | None = None
-    for part in message.walk():
-        kind = part.get_content_type()
-        if kind == "message/delivery-status":
-            for block in part.get_payload() if part.is_multipart() else []:
-                if isinstance(block, Message):
-                    fields |= {name.lower(): str(value) for name, value in block.items()}
-        elif kind in ("message/rfc822", "text/rfc822-headers"):
-            returned = returned or _message_id(part)
-    if fields.get("action", "").strip().lower() != "failed":
+    blocks = [*_blocks(message)]
+    failed = [one for one in blocks if one.get("action", "").strip().lower() == "failed"]
+    if not failed:
         return None
-    recipient = fields.get("original-recipient") or fields.get("final-recipient", "")
+    about = next((one for one in blocks if "action" not in one), {})
+    parts = [one for one in message.walk() if one.get_content_type() in ("message/rfc822", "text/rfc822-headers")]
+    returned = next((id for part in parts if (id := _message_id(part))), None)
+    fields = about | failed[0]
+    named = [one.get(name, "") for one in failed for name in ("original-recipient", "final-recipient")]
+    addresses = [one.rpartition(";")[2].strip().strip("<>").lower() for one in named]
     original = _MESSAGE_ID.search(fields.get("x-original-message-id", ""))
     return Bounce(
-        recipient=recipient.rpartition(";")[2].strip().strip("<>"),
+        recipients=tuple(dict.fromkeys(one for one in addresses if one)),
         status=fields.get("status", "").split(" ")[0].strip(),
         message_id=returned or (original[0] if original else None),
     )
+
+
+def unread_report(message: EmailMessage) -> bool:
+    """Whether a mail server seems to report what became of a mail, in a form that we cannot read."""
+    sender = parseaddr(str(message["from"] or ""))[1].partition("@")[0].lower()
+    of_a_server = sender in ("mailer-daemon", "postmaster") or message["x-failed-recipients"] is not None
+    return of_a_server and not any("action" in one for one in _blocks(message))
+
+
+def _blocks(message: EmailMessage) -> Iterator[dict[str, str]]:
+    """The fields of a delivery report (RFC 3464): one block about all of it, then one for each recipient."""
+    for part in message.walk():
+        if part.get_content_type() == "message/delivery-status" and part.is_multipart():
+            for block in part.get_payload():
+                if isinstance(block, Message):
+                    yield {name.lower(): str(value) for name, value in block.items()}
 
 
 def _message_id(part: Message) -> str | None:

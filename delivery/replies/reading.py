@@ -13,8 +13,8 @@ from calendar_rules.model import Model
 from delivery.replies import html, marks
 from delivery.replies.address import mail_of_address, mail_of_message_id
 from delivery.replies.cutting import cut
-from delivery.replies.machines import Bounce, CalendarReply, automatic, bounce_of, calendar_reply
-from delivery.replies.trust import passes
+from delivery.replies.machines import Bounce, CalendarReply, automatic, bounce_of, calendar_reply, unread_report
+from delivery.replies.trust import denies, passes
 from delivery.replies.words import Said, said
 
 _FORWARDED = re.compile(r"^\s*(fw|fwd|wg|ymlaen)\s*:", re.IGNORECASE)
@@ -44,8 +44,10 @@ class Reply(Model):
     whole: str = Field(default="", description="all of its text, quotes too, as far as it is looked at")
     files: list[File] = []
     passed: bool = False  # the trusted relay says that it comes from the sender's domain
+    denied: bool = False  # it says that it does not
     machine: bool = False
     bounce: Bounce | None = None
+    unread_report: bool = False  # a mail server reports something, in a form that we cannot read
     calendar: CalendarReply | None = None
     by_another: bool = False  # forwarded, sent for somebody else, or written on behalf of somebody
     capped: bool = False  # there is more in it than was looked at
@@ -86,8 +88,10 @@ def _read(message: EmailMessage, trusted: str, recipients: list[str]) -> Reply:
         whole=text[: marks.LONGEST],
         files=_files(message),
         passed=passes(message, trusted, sender.rpartition("@")[2]),
+        denied=denies(message, trusted),
         machine=automatic(message),
         bounce=bounce_of(message),
+        unread_report=unread_report(message),
         calendar=calendar_reply(message),
         by_another=bool(others or behalf or forwarded),
         capped=capped or parts.capped,

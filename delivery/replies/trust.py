@@ -16,13 +16,24 @@ NO_NAME = "-"  # what a relay is called in our settings that leaves its name out
 
 def passes(message: EmailMessage, trusted: str, domain: str) -> bool:
     """Whether DMARC passes for the domain of the sender, or DKIM with the domain itself or one above it."""
-    if not trusted or not domain:
-        return False
-    for header in message.get_all("Authentication-Results", []):
+    return bool(domain) and any(_aligned(one, domain.lower()) for one in _results(message, trusted))
+
+
+def denies(message: EmailMessage, trusted: str) -> bool:
+    """Whether DMARC fails: the domain of the sender says that such a mail is none of its own."""
+    return any(str(getattr(one, "method", "")) == "dmarc" and _is(one, "fail") for one in _results(message, trusted))
+
+
+def _results(message: EmailMessage, trusted: str) -> Iterable[object]:
+    for header in message.get_all("Authentication-Results", []) if trusted else ():
         found = _parsed(str(header), trusted)
         if found is not None:
-            return any(_aligned(one, domain.lower()) for one in found)
-    return False
+            return found
+    return ()
+
+
+def _is(result: object, outcome: str) -> bool:
+    return str(getattr(result, "result", "")).lower() == outcome
 
 
 def _parsed(header: str, trusted: str) -> Iterable[object] | None:
@@ -42,8 +53,8 @@ def _parsed(header: str, trusted: str) -> Iterable[object] | None:
 
 
 def _aligned(result: object, domain: str) -> bool:
-    method, outcome = str(getattr(result, "method", "")), str(getattr(result, "result", ""))
-    if outcome.lower() != "pass":
+    method = str(getattr(result, "method", ""))
+    if not _is(result, "pass"):
         return False
     if method == "dmarc":
         return str(getattr(result, "header_from", "") or "").lower() == domain

@@ -21,6 +21,7 @@ class MailTrouble(StrEnum):
     NOT_SAFE = "not-safe"
     UNCONFIRMED = "unconfirmed"
     NOBODY = "nobody"
+    CAME_BACK = "came-back"
     NOT_WRITTEN = "not-written"
 
 
@@ -42,6 +43,8 @@ TROUBLE_WORDS = {
     "the CRG Chair, or somebody of the Business Unit who did not make it, confirms it on the directory page; "
     "then the link is sent by itself",
     MailTrouble.NOBODY: "nobody in the directory holds this id any more: name somebody in their place",
+    MailTrouble.CAME_BACK: "their mail system took it and sent it back: check the address, "
+    "then send it again or tell them by other means",
     MailTrouble.NOT_WRITTEN: "the mail could not be written because of a fault in this system: it is tried again",
 }
 

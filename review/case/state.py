@@ -101,6 +101,7 @@ class CaseState(Model):
     outbox: list[Notice] = []  # consequences of facts and reminders, to be sent by the run
     continued_as_new_in: Stage | None = None  # the last stage in which the run did so to keep its history short (G-11)
     led_on_by: Decision | None = None  # the partners' decision that the case went on by
+    came_back: dict[EffectKey, int] = {}  # mails that a server took and sent back, and how often
     taken_back: dict[str, int] = {}  # cause of mails -> how often what they told of was taken back
     refused: dict[str, Settled] = {}  # messages refused on the relay's way
     not_ours: dict[str, NotOursOfDay] = {}  # what strangers sent, as of the last row that tells of it

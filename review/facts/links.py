@@ -1,8 +1,8 @@
-"""Facts of the links of mails: one is sent again, or asked for by the person it was made for. R-11."""
+"""Facts of mails that have gone: a link is sent again or asked for, a mail came back, a reply was downloaded. R-11."""
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from review.facts.base import KNOWN, Fact, Hash, Known, KnownId, Reasons
 from review.facts.directory import Role
@@ -58,21 +58,27 @@ class LinkAskedFor(Fact):
     withdrawn: bool = Field(default=False, description="the Business Unit had withdrawn it")
 
 
-class LinkUndelivered(Fact):
-    """A mail server reports, after it had taken a mail with a link, that it could not be delivered (R-11).
+class MailUndelivered(Fact):
+    """A mail server reports, after it had taken a mail, that it could not be delivered (R-11).
 
     The system reads it from the report that came back; the mail is a failed duty from then on.
     """
 
-    title = "Email with a link came back"
+    title = "Email came back"
     may_report = (Role.BUSINESS_UNIT,)
+    allowed_after_end = True
     by_system = True
-    instead_of_correcting = "send the link again, or say how the person was told"
-    sample = {"purpose": "return", "link_subject": "police", "person": "lead-police", "trouble": "no-such-person"}
-    kind: Literal["link-undelivered"] = "link-undelivered"
-    purpose: Known = _Purpose
-    link_subject: Annotated[str, KNOWN] = _Subject
-    person: KnownId = Field(description="to whom it went")
+    instead_of_correcting = "send the email again, or say how the person was told"
+    sample = {
+        "cause": "request:police",
+        "mails": [{"cause": "request:police", "template": "returns-request", "to": "lead-police"}],
+        "trouble": "no-such-person",
+    }
+    kind: Literal["mail-undelivered"] = "mail-undelivered"
+    cause: Known = Field(max_length=1000, description="the cause as the mail bore it: each time it is sent, another")
+    mails: list[dict[str, JsonValue]] = Field(
+        min_length=1, description="what went in it, so that it can be sent again; as the log of mails has kept it"
+    )
     trouble: Known = Field(max_length=40, description="why, as mails that are not taken have it")
 
 
@@ -92,4 +98,4 @@ class ReplyDownloaded(Fact):
     mail: Hash = Field(description="SHA-256 of the email as it came")
 
 
-LinkFact = LinkSentAgain | LinkAskedFor | LinkUndelivered | ReplyDownloaded
+LinkFact = LinkSentAgain | LinkAskedFor | MailUndelivered | ReplyDownloaded

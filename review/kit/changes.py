@@ -152,11 +152,17 @@ def mail_not_taken(case: CaseState, notice: Notice, others: Sequence[Notice], ou
 
 
 def effect_failed(
-    case: CaseState, notice: Notice, why: str, now: datetime, *, trouble: MailTrouble = MailTrouble.NO_SUCH_PERSON
+    case: CaseState,
+    notice: Notice,
+    why: str,
+    now: datetime,
+    *,
+    trouble: MailTrouble = MailTrouble.NO_SUCH_PERSON,
+    tried_at: datetime | None = None,
 ) -> None:
     """A duty that could not be done is recorded, shown and told, once for each reason, and can be tried again.
 
-    Where a person has asked for another try, they hear how it ended.
+    Where a person has asked for another try, they hear how it ended. `tried_at`: the first try, where it was before.
     """
     asked, tried = case.retried.pop(notice.key, None), case.waiting.get(notice.key)
     before = asked or case.failed.get(notice.key)
@@ -164,7 +170,7 @@ def effect_failed(
     if before and not asked and trouble in told:
         case.failed[notice.key] = before.model_copy(update={"why": why, "trouble": trouble})
         return
-    since = before.since if before else tried.since if tried else now
+    since = before.since if before else tried.since if tried else tried_at or now
     told = list(dict.fromkeys([*told, trouble]))
     case.failed[notice.key] = Failed(notice=notice, why=why, at=now, since=since, trouble=trouble, told=told)
     case.tell(

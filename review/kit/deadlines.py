@@ -26,6 +26,7 @@ TAKEN_BACK = "what it was counted from was entered wrongly"  # such a deadline r
 OF_NOTIFYING = ("D-1", "N-5", "N-8")  # what stops where it was decided not to notify
 NO_LONGER_IN_SCOPE = "the agency is no longer in scope"
 GONE_AGAIN = "the case that it came with goes on by itself again"
+CAME_BACK = "the email that it rests on came back"
 
 
 def since(case: CaseState, rule: str, subject: str | None = None) -> datetime | None:
@@ -62,7 +63,7 @@ def start(
     """
     id = f"{rule}:{subject}" if subject else rule
     if known := case.deadlines.get(id):
-        if known.stopped_why in (TAKEN_BACK, NO_LONGER_IN_SCOPE, GONE_AGAIN):
+        if known.stopped_why in (TAKEN_BACK, NO_LONGER_IN_SCOPE, GONE_AGAIN, CAME_BACK):
             known.since = kind_of(rule).since(case, subject) or since
             run_again(case, known, "what it is counted from has been said again", now)
         return known

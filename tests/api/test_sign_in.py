@@ -167,7 +167,7 @@ def test_the_table_of_offices_is_the_table_of_the_routes(settings: Settings) -> 
         "directory-changed",
         "case-joined",  # said by the case that goes on in this one
         "case-parted",  # likewise, when it is reopened
-        "link-undelivered",  # said by the system, where a mail with a link comes back
+        "mail-undelivered",  # said by the system, where a mail comes back
         "reply-downloaded",  # said by the system, where somebody presses the button
     }
 

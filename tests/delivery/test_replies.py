@@ -118,9 +118,13 @@ def test_a_report_that_a_mail_was_not_delivered_names_whom_why_and_which() -> No
     assert found.machine
     assert found.said is None
     assert found.bounce is not None
-    assert tuple(found.bounce) == ("sam.sample@police.example", "5.1.1", OURS)
-    assert found.bounce.lasting
-    assert read(report.replace(b"Action: failed", b"Action: delayed")).bounce is None
+    assert tuple(found.bounce) == (("sam.sample@police.example",), "5.1.1", OURS)
+    delayed = read(report.replace(b"Action: failed", b"Action: delayed"))
+    assert (delayed.bounce, delayed.unread_report) == (None, False)
+    first = b"Final-Recipient: rfc822; pa@police.example\r\nAction: delivered\r\n\r\nFinal-Recipient: rfc822; sam"
+    two = read(report.replace(b"Final-Recipient: rfc822; sam", first))
+    assert two.bounce == found.bounce, "of two recipients the one who has not got it"
+    assert read(report.replace(b"delivery-status", b"plain")).unread_report
 
 
 @pytest.mark.parametrize(

@@ -13,17 +13,19 @@ from crg.embedded.sample import sample_partnership
 from delivery.replies.address import reply_address
 from review.case.effects import EffectKey
 from review.case.mailing import MailTrouble
-from review.case.notices import Invite
+from review.case.notices import OF_ALL_CASES, Invite
+from review.facts.any_stage import DutyRetried
 from review.facts.enums import Verdict
 from review.facts.rapid_review import AgencyReturned
 from review.facts.signing import SignOffGiven
 from review.views import RowKind
 from settings import ReplyMode
 from store.inbox import MessageStatus
+from store.mail_log import MailStatus
 from store.replies import Kept, ReplyStatus
-from tests.delivery.replying import MAILBOX
+from tests.delivery.replying import MAILBOX, RELAY
 from tests.pages.desk import REFERENCE, Desk
-from tests.pages.replying import address_of, comes_in, reads_replies, was_sent, written
+from tests.pages.replying import address_of, comes_in, has_gone, reads_replies, report, was_sent, written
 from tests.pages.test_business_pages import OURS, signed_in
 
 TAKE, OFF = ReplyMode.TAKE, ReplyMode.OFF
@@ -258,35 +260,66 @@ async def test_who_comes_to_a_meeting_of_the_crg_stands_on_its_page(desk: Desk, 
     assert f'href="/crg/{meeting.id}"' in (await client.get("/replies")).text
 
 
-async def test_a_mail_that_comes_back_is_a_failed_duty_or_is_read_by_the_business_unit(
+SHARED = "learning-shared:m-7"
+
+
+async def came_in(desk: Desk, raw: bytes) -> Kept:
+    id = await desk.store.replies.keep(raw, at=datetime.now(UTC))
+    await look_at_new(desk.app.state.deps)
+    return await kept(desk, id)
+
+
+async def test_a_mail_that_comes_back_is_a_failed_duty_of_its_case(desk: Desk, client: httpx.AsyncClient) -> None:
+    """R-11, R-12: named and shown as one that was refused; a second report of it changes nothing."""
+    reads_replies(desk)
+    id = await has_gone(desk, "learning-shared", SHARED, "lead-police")
+    address = address_of("lead-police").upper()
+    for number in range(2):
+        found = await came_in(desk, report(id, address) + b"\r\n" * number)
+        assert (found.status, found.about, found.person) == (ReplyStatus.FILED, REFERENCE, "lead-police")
+    (failed,) = desk.case.failed.values()
+    assert (failed.notice.key, failed.trouble) == (EffectKey.mail(SHARED, "lead-police"), MailTrouble.NO_SUCH_PERSON)
+    rows = [one for one in await desk.store.record.rows(REFERENCE) if one.what == "mail-undelivered"]
+    assert [one.line for one in rows] == ["Email came back"]
+    (mail,) = await desk.store.mail_log.of_case(REFERENCE)
+    assert (mail.status, "no such mailbox" in (mail.why or "")) == (MailStatus.CAME_BACK, True)
+    signed_in(desk, client, "sbu-manager")
+    today = (await client.get("/today")).text
+    assert "Replies to read" not in today
+    assert "there is no such mailbox: correct the address, then send it again" in today
+    await desk.take(DutyRetried(duty=failed.notice.key))
+    (mail,) = await desk.store.mail_log.of_case(REFERENCE)
+    assert mail.status is MailStatus.GIVEN_UP, "it goes as another email"
+    assert "there is no such mailbox" not in (await client.get("/today")).text
+
+
+SHOWN = [
+    ({"to": "pa@elsewhere.example"}, "Sent to"),
+    ({"headers": f"Authentication-Results: {RELAY}; dmarc=fail header.from=mx.example\r\n"}, "trusted relay says"),
+    ({"message_id": "<another@server.example>"}, "An email of ours to"),
+    ({"message_id": f"<{'0' * 40}@partnership.example.org>"}, "An email of ours to"),
+]
+
+
+async def test_a_report_that_names_no_mail_of_ours_or_is_not_believed_is_shown_and_does_nothing(
     desk: Desk, client: httpx.AsyncClient
 ) -> None:
-    await asked(desk)
-    (mail,) = await desk.store.mail_log.of_case(REFERENCE)
-    fields = b"Final-Recipient: rfc822; x@y.example\r\nAction: failed\r\nStatus: 5.1.1\r\nX-Original-Message-ID: "
-    made = (
-        b"From: MAILER-DAEMON@mx.example\r\nReturn-Path: <>\r\nContent-Type: multipart/report; boundary=b\r\n\r\n"
-        b"--b\r\nContent-Type: message/delivery-status\r\n\r\n\r\n"
-        + fields
-        + mail.message_id.encode()
-        + b"\r\n--b--\r\n"
-    )
-    for number in range(2):  # two reports of one mail
-        id = await desk.store.replies.keep(made + b"\r\n" * number, at=datetime.now(UTC))
-        await look_at_new(desk.app.state.deps)
-        assert (await kept(desk, id)).status is ReplyStatus.FILED
-    (failed,) = desk.case.failed.values()
-    assert (failed.notice.to, failed.trouble) == (OFFICER, MailTrouble.NO_SUCH_PERSON)
-    assert failed.notice.link is not None
+    reads_replies(desk)
+    id = await has_gone(desk, "learning-shared", SHARED, "lead-police")
+    address = address_of("lead-police")
+    for other, why in SHOWN:
+        found = await came_in(desk, report(**{"message_id": id, "to": address} | other))
+        assert (found.status, why in str(found.found["why"])) == (ReplyStatus.OPEN, True)
+    digest = await has_gone(desk, "weekly-digest", "digest:2026-03-02", "crg-chair", reference=OF_ALL_CASES)
+    assert (await came_in(desk, report(digest, address_of("crg-chair")))).status is ReplyStatus.OPEN
+    unread = report(id, address).replace(b"delivery-status", b"plain")
+    assert (await came_in(desk, unread)).status is ReplyStatus.OPEN
+    assert (await came_in(desk, report(id, address, action="delayed"))).status is ReplyStatus.FILED
+    assert desk.case.failed == {}
     signed_in(desk, client, "sbu-manager")
-    assert "Replies to read" not in (await client.get("/today")).text
-    other = made.replace(mail.message_id.encode(), b"<another@server.example>")
-    id = await desk.store.replies.keep(other, at=datetime.now(UTC))
-    await look_at_new(desk.app.state.deps)
-    assert (await kept(desk, id)).status is ReplyStatus.OPEN
     today = (await client.get("/today")).text
     assert "Replies to read" in today
-    assert "An email of ours to x@y.example could not be delivered (status 5.1.1)." in today
+    assert f"An email of ours to {address} could not be delivered (status 5.1.1)." in today
     signed_in(desk, client, "crg-chair")
     assert "Replies to read" not in (await client.get("/today")).text
 

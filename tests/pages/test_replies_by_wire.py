@@ -23,15 +23,17 @@ from cryptography.x509.oid import NameOID
 from pydantic import SecretStr
 
 from api import checks
-from api.replies.imap import Mailbox, MailboxAway, Tokens
+from api.replies.imap import Mailbox, MailboxAway
 from api.replies.receiving import listening, poll
 from api.replies.taking import look_at_new
+from delivery.tokens import NoToken, Tokens
+from review.case.mailing import MailTrouble
 from review.facts.signing import SignOffGiven
 from settings import ReplyMode, SmtpTls
 from store.errors import StoreError
 from store.replies import ReplyStatus
 from tests.pages.desk import Desk
-from tests.pages.replying import reads_replies, was_sent, written
+from tests.pages.replying import address_of, has_gone, reads_replies, report, was_sent, written
 from tests.ports import free_port
 
 USER, PASSWORD = "replies", "sample-password"
@@ -148,6 +150,25 @@ async def test_the_relay_hands_replies_to_our_own_port_and_is_told_what_is_kept(
     assert (found.status, len(desk.case.every(SignOffGiven))) == (ReplyStatus.TAKEN, 1)
 
 
+async def test_a_report_of_the_relay_to_our_own_port_makes_the_mail_a_failed_duty(desk: Desk) -> None:
+    """R-12: from nobody, to the mailbox itself, as mail servers send it."""
+    reads_replies(desk)
+    port, deps = free_port(), desk.app.state.deps
+    deps.settings = desk.settings.model_copy(update={"inbound_smtp_port": port})
+    id = await has_gone(desk, "panel-submission", "panel-submission", "lead-police")
+
+    def hand_in() -> None:
+        with smtplib.SMTP("127.0.0.1", port) as relay:
+            mailbox = deps.settings.reads_replies_at or ""
+            assert relay.sendmail("", [mailbox], report(id, address_of("lead-police"), status="5.2.2")) == {}
+
+    async with listening(deps, port):
+        await asyncio.to_thread(hand_in)
+    assert await look_at_new(deps) == 1
+    (failed,) = desk.case.failed.values()
+    assert (failed.notice.cause, failed.trouble) == ("panel-submission", MailTrouble.MAILBOX_FULL)
+
+
 async def test_a_server_whose_certificate_nobody_vouches_for_is_told_no_password(tmp_path: Path) -> None:
     pair = pair_of_files(tmp_path)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -192,5 +213,5 @@ def test_a_token_for_the_mailbox_is_fetched_once_and_again_when_it_is_not_taken(
     assert tokens.get() == "token-2"
     assert "grant_type=client_credentials&scope=mail&client_id=app&client_secret=secret" in asked[0]
     none = Tokens(**way, transport=httpx.MockTransport(lambda _: httpx.Response(401)))
-    with pytest.raises(MailboxAway, match="no token"):
+    with pytest.raises(NoToken, match="no token"):
         none.get()

@@ -7,7 +7,8 @@ import pytest
 from delivery.mail import MailNotTaken
 from review.case.effects import EffectKey
 from review.case.mailing import MailTrouble
-from tests.workflows.desk import Case, Desk
+from review.facts.links import MailUndelivered
+from tests.workflows.desk import Case, Desk, Refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FULL = MailNotTaken(MailTrouble.MAILBOX_FULL, lasting=False, code=452)
@@ -58,6 +59,35 @@ async def test_a_submission_by_other_means_is_met_when_it_was_made_good(desk: De
     assert met
     assert abs(met - served) < timedelta(minutes=1)
     desk.world.answers.clear()
+
+
+async def test_a_submission_that_comes_back_leaves_d7_open_until_it_goes(desk: Desk) -> None:
+    """D-7, R-12: as if it had been refused; sent again it is another mail, with the same papers."""
+    case = await desk.open()
+    await case.follow_to("submitted-to-panel")
+    await case.says("submitted-to-panel")
+    await case.quiet()
+    assert (await case.deadline("D-7")).met_at
+    (mail,) = case.mails(to="panel")
+    posted = desk.world.posted[mail.message_id]
+    assert posted[0].attach
+    mails = [one.model_dump(mode="json", exclude_defaults=True) for one in posted]
+    fact = MailUndelivered(cause="panel-submission", mails=mails, trouble=MailTrouble.CAME_BACK)
+    await case.tell(fact, people=["sbu-manager"])
+    await case.continue_as_new()
+    state = await case.state()
+    assert (state.deadlines["D-7"].open, list(state.failed)) == (True, ["panel-submission>panel"])
+    assert case.mails("an email could not be delivered", to="sbu-manager")
+    with pytest.raises(Refused):
+        await case.tell(fact, people=["sbu-manager"])
+    await case.passes(hours=1)
+    await case.says("duty-retried", duty="panel-submission>panel")
+    await case.quiet()
+    state = await case.state()
+    assert (state.failed, bool(state.deadlines["D-7"].met_at)) == ({}, True)
+    first, second = case.mails(to="panel")
+    assert first.message_id != second.message_id
+    assert [one.content for one in first.attachments] == [one.content for one in second.attachments]
 
 
 async def test_a_request_that_is_refused_asks_nobody_and_is_a_failed_duty_at_once(desk: Desk) -> None:

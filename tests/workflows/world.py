@@ -22,6 +22,7 @@ from delivery.papers.making import Papers
 from delivery.papers.reading import as_text
 from delivery.prose import Prose
 from review.case.mailing import MailTrouble
+from review.case.notices import Notice
 from review.case.record import RecordRow, Settled
 from review.chapters.crg.meeting import AgendaLine
 from review.facts import Reported
@@ -53,6 +54,7 @@ class World:
     directory: Directory
     sent: list[Mail] = field(default_factory=list)
     log: dict[str, str] = field(default_factory=dict)
+    posted: dict[str, list[Notice]] = field(default_factory=dict)  # what went in each mail
     shelf: dict[tuple[str, str, int], StoredContent] = field(default_factory=dict)
     rows: dict[str, list[RecordRow]] = field(default_factory=dict)
     settled: list[Settled] = field(default_factory=list)
@@ -77,6 +79,7 @@ class World:
 
     async def begin(self, message_id: str, **what: Any) -> Before:
         self.log.setdefault(message_id, "begun")
+        self.posted[message_id] = list(what["posted"])
         return Before(status=MailStatus.SENT if self.log[message_id] == "sent" else MailStatus.BEGUN)
 
     async def mark_sent(self, message_id: str) -> None:

@@ -1,24 +1,24 @@
-"""Links of mails: sent again by the Business Unit, asked for by their holder, come back. Pure. R-11."""
+"""Mails that have gone: links sent again or asked for by their holder, and mails that came back. Pure. R-11."""
 
 from collections.abc import Iterator
 from datetime import datetime
 from typing import get_args
 
 from review.case.entries import Entry
-from review.case.mailing import TROUBLE_WORDS, MailTrouble
+from review.case.mailing import MailTrouble
+from review.case.notices import Notice
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import Reported
 from review.facts.directory import Role
-from review.facts.links import LinkAskedFor, LinkFact, LinkSentAgain, LinkUndelivered, ReplyDownloaded
-from review.kit import notify
+from review.facts.links import LinkAskedFor, LinkFact, LinkSentAgain, MailUndelivered, ReplyDownloaded
+from review.kit import came_back, notify
 from review.kit import refusals as no
-from review.kit.changes import effect_failed
 from review.kit.chapter import Chapter
 from review.kit.live_links import LiveLink, again_by, live_links, sent_again, title_of
 from review.kit.offer import Offer
 
-OfALink = LinkSentAgain | LinkAskedFor | LinkUndelivered
+OfALink = LinkSentAgain | LinkAskedFor
 
 # --- checks ---
 
@@ -33,8 +33,10 @@ def _asked_for(case: CaseState, fact: LinkAskedFor, reported: Reported, now: dat
     _live(case, fact)
 
 
-def _undelivered(case: CaseState, fact: LinkUndelivered, reported: Reported, now: datetime) -> None:
-    _live(case, fact)
+def _undelivered(case: CaseState, fact: MailUndelivered, reported: Reported, now: datetime) -> None:
+    first = _mails(fact)[0]
+    if first.key not in case.done or fact.cause != came_back.sent_as(case, first.key):
+        raise no.MailNotAsSent(person=first.to)
 
 
 def _live(case: CaseState, fact: OfALink) -> None:
@@ -44,6 +46,10 @@ def _live(case: CaseState, fact: OfALink) -> None:
 
 def _link(fact: OfALink) -> LiveLink:
     return LiveLink(fact.purpose, fact.link_subject, fact.person)
+
+
+def _mails(fact: MailUndelivered) -> list[Notice]:
+    return [Notice.model_validate(one) for one in fact.mails]
 
 
 # --- what follows ---
@@ -64,11 +70,10 @@ def _send_or_ask(case: CaseState, entry: Entry[LinkAskedFor], now: datetime) -> 
     case.post(notify.to_each(notify.holders(case, Role.BUSINESS_UNIT), cause, "link-asked-for", n))
 
 
-def _failed(case: CaseState, entry: Entry[LinkUndelivered], now: datetime) -> None:
-    """It is a failed duty: the Business Unit is told, and what is sent again is the same mail with a new link."""
-    trouble = MailTrouble(entry.fact.trouble)
-    for notice in sent_again(case, _link(entry.fact), now, cause=f"came-back:{':'.join(_link(entry.fact))}"):
-        effect_failed(case, notice, TROUBLE_WORDS[trouble], now, trouble=trouble)
+def _failed(case: CaseState, entry: Entry[MailUndelivered], now: datetime) -> None:
+    """The email is a failed duty, as if it had been refused; what its going met runs again, unless it is settled."""
+    for notice in _mails(entry.fact):
+        came_back.failed(case, notice, MailTrouble(entry.fact.trouble), now)
 
 
 def _disclosed(case: CaseState, entry: Entry[ReplyDownloaded], now: datetime) -> None:
@@ -102,14 +107,14 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
 
 
 CHAPTER = Chapter(
-    title="Links of mails",
+    title="Emails that have gone, and their links",
     facts=get_args(LinkFact),
-    checks={LinkSentAgain: _again, LinkAskedFor: _asked_for, LinkUndelivered: _undelivered},
+    checks={LinkSentAgain: _again, LinkAskedFor: _asked_for, MailUndelivered: _undelivered},
     offers=_offers,
     consequences={
         LinkSentAgain: (_send,),
         LinkAskedFor: (_send_or_ask,),
-        LinkUndelivered: (_failed,),
+        MailUndelivered: (_failed,),
         ReplyDownloaded: (_disclosed,),
     },
 )

@@ -27,6 +27,10 @@ class NothingToRetry(Refusal, NotRight):
     sentence = "We cannot find the failed duty {duty}. Use the id that the case shows."
 
 
+class MailNotAsSent(Refusal, NotNow):
+    sentence = "This email to {person} is a failed duty already, or has been sent again since."
+
+
 class SameEdition(Refusal, NotNow):
     sentence = (
         "The case cannot be moved to this edition ({edition}). Choose another of the editions that are installed."
