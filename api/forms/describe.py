@@ -29,6 +29,10 @@ LEFT_OUT = {"ScopingMeetingHeld.agencies": "left_out"}
 # Asked only where another question of the same form has a certain answer: which question, and which answer.
 _OF_AN_OUTSIDER = ("capacity", "outside")
 WHEN = {f"DraftBody.outside_{one}": _OF_AN_OUTSIDER for one in ("reason", "experience", "qualification")}
+# What a class takes for granted, and a person has to say: the two answers, the one that it takes for granted first.
+OUTRIGHT = {
+    "SafetyStepsRecorded.none_needed": ("Steps were taken: say below which", "None are needed: say below why"),
+}
 _LONGEST_LINE = 500  # characters; what may be longer gets a box of several lines
 LAST = (
     "files",
@@ -84,13 +88,16 @@ def _question(model: type[BaseModel], name: str, field: FieldInfo, right: type[B
     if left_out := LEFT_OUT.get(f"{model.__name__}.{name}"):
         rest = _question(model, left_out, model.model_fields[left_out], right)
         shape |= {"kind": Kind.ASK_EACH, "parts": (rest,)}
+    if outright := OUTRIGHT.get(f"{model.__name__}.{name}"):
+        no, yes = outright
+        shape |= {"kind": Kind.YES_NO, "options": (Option(NO, no), Option(YES, yes)), "outright": True}
     is_id = shape["kind"] is Kind.LINE and any("a-z0-9" in pattern for pattern in _patterns(found.about))
     kind, description = shape["kind"], field.description or ""
     return Question(
         name=name,
         label=label_of(model, name, description, kind),
         hint=hint_of(model, name, description, kind, is_id=is_id),
-        required=field.is_required() and not found.optional,
+        required="outright" in shape or (field.is_required() and not found.optional),
         is_id=is_id,
         one=ONE.get(name, ""),
         when=WHEN.get(f"{model.__name__}.{name}"),

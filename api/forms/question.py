@@ -65,6 +65,7 @@ class Question:
     whole: bool = True  # of a number
     is_id: bool = False  # lower-case letters, digits and hyphens
     one: str = ""  # what one of several is called: a row, a key
+    outright: bool = False  # one of its answers has to be chosen, though the class takes one for granted
     when: tuple[str, str] | None = None  # it is asked only where this question beside it has this answer
 
     def under(self, key: Option) -> "Question":

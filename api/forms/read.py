@@ -85,6 +85,8 @@ def _value(found: Read, question: Question, typed: Typed, box: str, at: str) -> 
             return [line.strip() for line in text.split("\n") if line.strip()] or _NOTHING
         case Kind.TICK:
             return True if text == YES else _NOTHING if question.required else False
+        case Kind.YES_NO if question.outright and not text:
+            found.wrong[box] = f"Choose an answer: {question.label[:1].lower()}{question.label[1:]}"
     return _plain(question, text) if text else _NOTHING
 
 

@@ -187,8 +187,8 @@ class SafetyStepsRecorded(Fact):
     }
     kind: Literal["safety-steps-recorded"] = "safety-steps-recorded"
     child_ids: list[ChildId] = Field(min_length=1, max_length=30)
-    steps: str = Field(min_length=1, max_length=20_000, description="the steps taken; where none is needed, why")
     none_needed: bool = Field(default=False, description="no steps are needed for these children; `steps` says why")
+    steps: str = Field(min_length=1, max_length=20_000, description="the steps taken; where none is needed, why")
     others: str = Field(
         default="", max_length=20_000, description="steps for other children, who are not of this case, or why none"
     )

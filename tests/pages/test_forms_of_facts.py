@@ -199,3 +199,15 @@ def test_what_several_children_need_not_have_is_folded_where_nothing_stands_in_i
 def test_an_id_is_written_as_ids_are() -> None:
     questions = described(FORMS["action-set"])
     assert read(questions, {"action": ["Missed appointments "]}).body["action"] == "missed-appointments"
+
+
+def test_whether_steps_for_safety_are_needed_has_to_be_said() -> None:
+    """N-5: "none needed" is no box that somebody ticks beside the steps that they took."""
+    questions = described(FORMS["safety-steps-recorded"])
+    steps = {"child_ids": ["child-a"], "steps": ["Sample: a strategy meeting was held."]}
+    assert "none_needed" in read(questions, steps).wrong
+    for answer, none_needed in (("no", False), ("yes", True)):
+        found = read(questions, steps | {"none_needed": [answer]})
+        assert (found.wrong, found.body["none_needed"]) == ({}, none_needed)
+    said = dict(summary(Shown(questions, steps | {"none_needed": ["yes"]}), found))
+    assert said["Whether steps are needed for these children"].startswith("None are needed")
