@@ -42,13 +42,22 @@ def needed_steps(case: CaseState, now: datetime) -> Iterator[NextStep]:
 
 def move_steps(case: CaseState, editions: Iterable[Edition], now: datetime) -> list[NextStep]:
     """The move to another edition, where one is at hand that can take this case ("Editions")."""
-    for edition in editions:
-        fact = EditionMoved(to=edition.id, reason=EditionMoved.sample["reason"], edition=edition)
-        offer = Offer(body=fact, needed=False, title="Move the case to another edition of the protocol")
-        if _taken(case, offer, now):
-            example = fact.model_dump(mode="json", include={"to", "reason"})
-            return [_step(case, offer).model_copy(update={"example": example})]
-    return []
+    edition = next(editions_to_move_to(case, editions, now), None)
+    if edition is None:
+        return []
+    offer = _move(edition)
+    example = offer.body.model_dump(mode="json", include={"to", "reason"})
+    return [_step(case, offer).model_copy(update={"example": example})]
+
+
+def editions_to_move_to(case: CaseState, editions: Iterable[Edition], now: datetime) -> Iterator[Edition]:
+    """Those under which the case can go on: not its own as it stands, and none that does not know its notification."""
+    return (edition for edition in editions if _taken(case, _move(edition), now))
+
+
+def _move(edition: Edition) -> Offer:
+    fact = EditionMoved(to=edition.id, reason=EditionMoved.sample["reason"], edition=edition)
+    return Offer(body=fact, needed=False, title="Move the case to another edition of the protocol")
 
 
 def _taken(case: CaseState, offer: Offer, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth import READERS, Caller, not_for_you
 from api.deps import deps_of
+from api.edition_move import REL as EDITION_MOVED
 from api.edition_move import EditionMove, moved
 from api.facts import title_of
 from api.forms import Kind, filled
@@ -42,6 +43,7 @@ from review.facts import FACTS
 from review.facts.chronology import ChronologyGiven
 from review.facts.directory import Directory
 from review.links import LinkState, directory_with, return_link
+from review.next_steps import editions_to_move_to
 from review.offices import MAY_REPORT
 
 PATH = "/cases/{reference}/steps/{rel}"
@@ -212,7 +214,10 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
     reference, deps = case.reading.line.reference, deps_of(request)
     children, family = getattr(case.view, "children", []), getattr(case.view, "family", [])
     lists = of_case(case.reading.case, case.directory, children, family, own=case.own)
-    known, only = {"edition": editions(editions_of(deps))}, _WHERE_OFFERED.get(rel)
+    others = (
+        editions_to_move_to(case.reading.case, editions_of(deps), case.view.case_now) if rel == EDITION_MOVED else ()
+    )
+    known, only = {"edition": editions([*others])}, _WHERE_OFFERED.get(rel)
     return Sheet(
         model=STEPS[rel],
         title=titled(step, case.name) if step else title_of(rel),

@@ -154,3 +154,23 @@ async def test_editions_stand_side_by_side_with_what_differs(desk: Desk, client:
     assert "None</td>" in page
     assert "Rapid review recommendation submitted to the Panel" not in page.partition("What differs")[2]
     assert 'href="/editions#doncaster-2018"' in (await client.get(f"/cases/{REFERENCE}")).text
+
+
+async def test_a_case_is_moved_to_an_edition_that_can_take_it(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Its own is not offered."""
+    signed_in(desk, client, "sbu-manager")
+    form = (await client.get(f"/cases/{REFERENCE}/steps/edition-moved")).text
+    assert 'value="england-2023"' in form
+    assert 'value="doncaster-2018"' not in form
+
+
+async def test_a_link_to_a_deadline_opens_it(desk: Desk, phone: BrowserContext) -> None:
+    """Stages and deadlines are folded; the page stays short."""
+    async with served(desk.app) as address:
+        await phone.add_cookies([{"name": COOKIE, "value": desk.token("observer"), "url": address}])
+        page = await phone.new_page()
+        await page.goto(f"{address}/protocol")
+        await page.get_by_text("CRG scoping meeting", exact=True).last.click()
+        assert not await page.get_by_text("48 hours from: received").is_visible()
+        await page.get_by_role("link", name="D-4", exact=True).click()
+        await page.get_by_text("48 hours from: received").wait_for()
