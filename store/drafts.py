@@ -1,6 +1,7 @@
 """Store: what somebody has typed into a form and not sent yet: one draft a person and form, sealed."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -41,6 +42,13 @@ class Drafts:
         if row is None:
             return None
         return Draft(self._database.open(row.sealed, "drafts", "sealed", person, place), row.saved_at)
+
+    async def of(self, person: str) -> Sequence[tuple[str, datetime]]:
+        """Where this person's drafts stand, and when each was saved: the latest first. What is in them stays closed."""
+        query = select(drafts.c.place, drafts.c.saved_at).where(drafts.c.person == person)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(query.order_by(drafts.c.saved_at.desc(), drafts.c.place))).all()
+        return [(row.place, row.saved_at) for row in rows]
 
     async def hashes(self) -> set[str]:
         """The SHA-256 hashes that stand in drafts: those of files that they name. Raises `CannotOpen`."""

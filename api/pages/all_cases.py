@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.auth import Caller
+from api.auth import READERS, Caller
 from api.deps import Deps, deps_of
 from api.opening import editions_of
 from api.pages.auth import frame, reader
+from api.pages.drafts import begun_forms
 from api.pages.layout import HEADERS, page, plain
 from api.pages.new_case import ways_in
 from api.pages.owing import namer, waited_for
@@ -129,7 +130,11 @@ async def cases(request: Request, after: After = None, board: bool = False) -> R
         begin = "Begin again with the list of cases."
         return plain(request, "This page of the list is not known", begin, status=422, frame=around)
     name = namer(directory, whole=False)
+    # Who reads Today has them there.
+    drafts, many_drafts = ([], 0) if caller.holds(*READERS) else await begun_forms(request, caller)
     context = around | {
+        "drafts": drafts,
+        "many_drafts": many_drafts,
         "choice": choice,
         "board": board,
         "day": deps.today(),

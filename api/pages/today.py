@@ -13,6 +13,7 @@ from api.deps import Deps, deps_of
 from api.forms.words import sentence
 from api.pages.auth import frame, holding, of_problem, reader, writer
 from api.pages.cases import REFERENCE
+from api.pages.drafts import begun_forms
 from api.pages.forms import fields
 from api.pages.intake import message_id, say
 from api.pages.layout import HEADERS, page, plain
@@ -88,9 +89,11 @@ async def show(request: Request, by: str = "date", reminded: str = "") -> Respon
     directory, found = await deps.store.directory.read(), await today(deps)
     name, by = namer(directory, whole=True), by if by in BY else "date"
     ids = ids_in(directory)
-    sections = _sections(found, name, deps.now())
+    sections, (drafts, many_drafts) = _sections(found, name, deps.now()), await begun_forms(request, caller)
     context = around | {
         "by": by,
+        "drafts": drafts,
+        "many_drafts": many_drafts,
         "ways": BY,
         "found": found,
         "counts": _counts(found),
