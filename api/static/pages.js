@@ -4,26 +4,48 @@ import { initAll } from './govuk-frontend.min.js'
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
 initAll()
 
-// What is typed into a long form is saved as a draft by itself, a few seconds after the last key.
+// A link to what is folded opens it.
+const unfold = () => {
+  const there = document.getElementById(location.hash.slice(1))
+  let fold = there?.closest('details')
+  if (!fold) return
+  for (; fold; fold = fold.parentElement.closest('details')) fold.open = true
+  there.scrollIntoView()
+}
+addEventListener('hashchange', unfold)
+if (location.hash) unfold()
+
+// What is typed into a long form is saved as a draft by itself: a few seconds after the last key, when the page is left,
+// and when a lost connection is back.
 const QUIET = 3000 // milliseconds
 
 for (const form of document.querySelectorAll('form[data-draft]')) {
   let waits
+  let unsaved = false
   const said = form.querySelector('[data-draft-saved]')
-  const save = async () => {
+  const save = async (leaving = false) => {
+    clearTimeout(waits)
+    unsaved = false
     const typed = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === 'string')) // no files
     typed.set('_do', 'save')
     try {
-      const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: typed })
+      const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: typed, keepalive: leaving })
       await answer.text()
       said.textContent = answer.ok ? `Draft saved at ${new Date().toTimeString().slice(0, 5)}` : 'The draft could not be saved'
     } catch {
+      unsaved = true
       said.textContent = 'The draft could not be saved: there is no connection. Keep this page open.'
     }
   }
   form.addEventListener('input', () => {
+    unsaved = true
     clearTimeout(waits)
-    waits = setTimeout(save, QUIET)
+    waits = setTimeout(() => save(), QUIET)
   })
-  form.addEventListener('submit', () => clearTimeout(waits))
+  form.addEventListener('submit', () => {
+    unsaved = false
+    clearTimeout(waits)
+  })
+  addEventListener('online', () => unsaved && save())
+  document.addEventListener('visibilitychange', () => document.hidden && unsaved && save(true))
 }

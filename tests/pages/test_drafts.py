@@ -16,6 +16,10 @@ from tests.pages.test_business_pages import OURS, signed_in
 from tests.pages.test_on_a_phone import no_barrier, watched
 from tests.pages.test_step_pages import HERE, REASONS, hidden
 
+HIDDEN = """() => {
+  Object.defineProperty(document, 'hidden', { get: () => true })
+  document.dispatchEvent(new Event('visibilitychange'))
+}"""
 PATH = f"{HERE}/steps/partner-view-given?about=dcs"
 
 
@@ -115,3 +119,54 @@ async def test_where_script_runs_a_draft_is_saved_by_itself(desk: Desk, browser:
         await context.close()
     assert desk.case.entries[-1].fact.kind == "incident-reported"
     assert REFERENCE in PATH
+
+
+async def test_drafts_that_wait_stand_on_today_by_name_with_the_way_back(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Of a step that is not open any more, too; nobody sees another's. An agency has its own with its cases."""
+    await desk.request_returns()
+    now, entry = desk.app.state.deps.now(), desk.case.entries[0].reported.message
+    places = {
+        "/cases/new/referral-received": ("Open a case: a referral", ""),
+        f"{HERE}/steps/rapid-review-meeting-held": ("apid review meeting", ""),
+        f"{HERE}/steps/panel-notified": ("not open any more", ""),
+        f"{HERE}/steps/corrected#{entry}": ("notifiable incident", f"{HERE}/steps/corrected?entry={entry}"),
+        "/directory/entries/agency": ("Add an agency", ""),
+        "/directory/entries/person/officer-health": ("Change the entry of Ash Sample-Health", ""),
+    }
+    for place in places:
+        await desk.store.drafts.save("sbu-manager", place, {"reason": ["Sample."]}, at=now)
+    returned = f"{HERE}/steps/agency-returned?about=police"
+    await desk.store.drafts.save("senior-police", returned, {"officer": ["Sample."]}, at=now)
+    signed_in(desk, client, "sbu-manager")
+    page = (await client.get("/today")).text
+    assert f"Drafts you have not sent ({len(places)})" in page
+    for place, (words, href) in places.items():
+        assert words in page, place
+        assert f'href="{href or place}"' in page
+    signed_in(desk, client, "senior-police")
+    page = (await client.get("/cases")).text
+    assert "Drafts you have not sent (1)" in page
+    assert f'href="{returned}"' in page
+    signed_in(desk, client, "crg-chair")
+    assert "Drafts you have not sent" not in (await client.get("/today")).text
+
+
+async def test_what_is_typed_is_saved_when_the_page_is_left_and_when_a_lost_connection_is_back(
+    desk: Desk, browser: Browser
+) -> None:
+    async with served(desk.app) as address:
+        context = await browser.new_context(viewport={"width": 320, "height": 740})
+        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
+        page = await context.new_page()
+        await page.goto(address + PATH)
+        await context.set_offline(True)
+        await page.get_by_label("Reasons").fill(REASONS)
+        await page.get_by_text("there is no connection").wait_for()
+        await context.set_offline(False)
+        await page.get_by_text("Draft saved at").wait_for()
+        await page.get_by_label("Reasons").fill(f"{REASONS} More.")
+        async with page.expect_response(lambda one: one.request.method == "POST"):
+            await page.evaluate(HIDDEN)
+        await page.goto(address + PATH)
+        assert await page.get_by_label("Reasons").input_value() == f"{REASONS} More."
+        await context.close()
