@@ -68,7 +68,7 @@ OWN: dict[str, tuple[HTTPStatus, str]] = {
     ),
     "unknown-case": (
         HTTPStatus.NOT_FOUND,
-        "We cannot find that case, or you do not have access to it. Check the reference.",
+        "We cannot find that case, or you do not have access to it. Check the reference: it looks like CR-2026-001.",
     ),
     "not-found": (HTTPStatus.NOT_FOUND, "There is nothing at this address. GET /v1 lists what there is."),
     "method-not-allowed": (HTTPStatus.METHOD_NOT_ALLOWED, "This address does not take that method. See /docs."),

@@ -106,7 +106,8 @@ def of_problem(request: Request, problem: Problem, frame: Mapping[str, Any] | No
     }
     title = titles.get(HTTPStatus(problem.status), "This cannot be shown now")
     detail = _OFFICE.sub(lambda found: in_words(found[0]), problem.detail)  # codes are for programs
-    return plain(request, title, detail, status=problem.status, frame=frame)
+    onward = [("See the list of cases", "/cases")] if problem.name == "unknown-case" else []
+    return plain(request, title, detail, status=problem.status, frame=frame, onward=onward)
 
 
 _OFFICE = re.compile(rf"(?<![\w-])({'|'.join(role.value for role in Role)})(?![\w-])")

@@ -248,3 +248,15 @@ async def test_the_record_is_read_by_kind_and_page_by_page(desk: Desk, client: h
         assert (await client.get(f"{path}?{odd}", headers=cookie)).status_code == 200
     agency = {"Cookie": f"{COOKIE}={desk.token('agency')}"}
     assert (await client.get(path, headers=agency)).status_code == 403
+
+
+@pytest.mark.parametrize("page", ["", "/record", "/plan", "/family", "/steps/case-paused"])
+async def test_an_address_that_is_of_no_case_says_what_a_reference_looks_like(
+    desk: Desk, client: httpx.AsyncClient, page: str
+) -> None:
+    for reference in ("foo", "CR-1999-001"):
+        client.cookies.set(COOKIE, desk.token("sbu-manager"))
+        answer = await client.get(f"/cases/{reference}{page}", headers={"accept": "text/html"})
+        assert answer.status_code == 404
+        assert "it looks like CR-2026-001" in answer.text
+        assert 'href="/cases">See the list of cases' in answer.text
