@@ -199,12 +199,12 @@ def _findings(n: Contents, contents: dict[str, Contents], directory: Directory) 
 
 
 def _agency(directory: Directory, id: str) -> str:
-    return next((agency.name for agency in directory.agencies if agency.id == id), id)
+    return directory.agency_names.get(id, id)
 
 
 def _voice(directory: Directory, id: str) -> str:
     """An agency or a person by name."""
-    return _agency(directory, id) if any(one.id == id for one in directory.agencies) else _person(directory, id)
+    return _agency(directory, id) if id in directory.agency_names else _person(directory, id)
 
 
 def _approver(directory: Directory, row: dict[str, Any]) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def _approver(directory: Directory, row: dict[str, Any]) -> dict[str, Any]:
 
 def _person(directory: Directory, id: str) -> str:
     person = next((person for person in directory.people if person.id == id), None)
-    return f"{person.name}, {person.job_title}".rstrip(", ") if person else id
+    return f"{person.name}, {person.job_title}".rstrip(", ") if person else directory.people_names.get(id, id)
 
 
 def _terms(n: Contents, contents: dict[str, Contents], directory: Directory) -> Contents:

@@ -356,8 +356,8 @@ def _stood_in_for(directory: Directory, to: str, at: datetime) -> list[dict[str,
 
 def _named(n: dict[str, Any], directory: Directory) -> dict[str, Any]:
     """Ids of agencies and people in a notice become names; the rest stays."""
-    agencies = {agency.id: agency.name for agency in directory.agencies} | n.get("outsiders", {})
-    people = {person.id: person.name for person in directory.people}
+    agencies = directory.agency_names | n.get("outsiders", {})
+    people = directory.people_names
     named = dict(n)
     if "agency" in n:
         named["agency_name"] = agencies.get(n["agency"], n["agency"])

@@ -105,7 +105,7 @@ async def _whose(deps: Deps, caller: Caller) -> Whose:
 
 async def _written(deps: Deps, found: Found) -> bytes:
     directory = await deps.store.directory.read()
-    agencies = {one.id: one.name for one in directory.agencies}
+    agencies = directory.agency_names
     portal, domain = deps.settings.portal.rstrip("/"), parseaddr(deps.settings.mail_from)[1].rpartition("@")[2]
     entries = [
         Entry(

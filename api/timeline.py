@@ -95,5 +95,5 @@ def _minute(one: datetime, other: datetime) -> bool:
 
 def ids_in(directory: Directory) -> re.Pattern[str]:
     """Ids of people in running text; only those that no ordinary word could be."""
-    ids = sorted((who.id for who in directory.people if "-" in who.id), key=len, reverse=True)
+    ids = sorted((id for id in directory.people_names if "-" in id), key=len, reverse=True)
     return re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, ids)) + r")(?![\w-])" if ids else r"(?!)")

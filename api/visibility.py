@@ -22,7 +22,8 @@ from review.case import reads
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import Reported
-from review.facts.directory import Role, agencies_of
+from review.facts.directory import Role
+from review.facts.speaking_for import agencies_of
 from review.kit.open_files import open_to
 from review.next_steps import NextStep, move_steps
 from review.view import agency_view, case_view, deadlines_view

@@ -39,7 +39,7 @@ def namer(directory: Directory, *, whole: bool, own: Collection[str] = ()) -> Na
     """Ids of people and agencies in words; only those who see a whole case see people's names, and an agency those of
     its own.
     """
-    names = {one.id: one.name for one in directory.agencies}
+    names = (directory.former_people if whole else {}) | directory.agency_names
     led = {who for one in directory.agencies if one.id in own for who in (one.safeguarding_lead, one.senior_officer)}
     names |= {who.id: who.name for who in directory.people if whole or who.agency in own or who.id in led}
     return lambda id: names.get(id, id)

@@ -63,7 +63,7 @@ def return_link(case: CaseState, agency: str, person: str, directory: Directory,
         due=due.due if due else None,
         late=latest is None and _passed(due, now),
         agency=agency,
-        agency_name=next((one.name for one in directory.agencies if one.id == agency), agency),
+        agency_name=directory.agency_names.get(agency, agency),
         children=list(reads.children(case)),
         headings=reads.headings(case),
         family=reads.family(case),
@@ -252,7 +252,7 @@ def reading_link(case: CaseState, person: str, directory: Directory, now: dateti
         state = LinkState.ENDED if reads.ended(case) else LinkState.CLOSED
     mine = [one for one in case.entries_of(ReturnsRead) if one.fact.reader == person]
     out, left = reads.draft_with_the_officers(case), reads.unread(case, person)
-    named = {one.id: one.name for one in directory.agencies}
+    named = directory.agency_names
     return ReadingLink(
         state=state,
         why_not=_READING_WHY[state],

@@ -7,7 +7,7 @@ from calendar_rules.notifying import HEADS, Viewer
 from review.case import reads
 from review.facts import FACTS, Reported, Speaker
 from review.facts.chronology import ChronologyGiven
-from review.facts.directory import Cast, Role, speaks_for
+from review.facts.directory import Cast, Role
 from review.facts.editions import AgencyKnew
 from review.facts.notification import PartnerViewGiven
 from review.facts.office_words import offices
@@ -15,6 +15,7 @@ from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
 from review.facts.referral import ReferralReceived
 from review.facts.report import DraftAgreed, DraftCommented
 from review.facts.signing import SignOffGiven
+from review.facts.speaking_for import speaks_for
 from review.kit.notify_wording import in_words_of
 from review.kit.refusals import NotYourComment, NotYourRole, NotYourSignature, WrongAgency
 

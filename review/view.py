@@ -373,5 +373,5 @@ def _round(case: CaseState, one: Round) -> RoundView:
 
 def agency_behind(document: str, directory: Directory) -> str:
     """The name of the agency whose request or return a document is; empty for all others, which have names enough."""
-    ids = {f"{what}-{one.id}": one.name for one in directory.agencies for what in ("request", "return")}
+    ids = {f"{what}-{id}": name for id, name in directory.agency_names.items() for what in ("request", "return")}
     return ids.get(document, "")

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from review.facts.confirming import EMAIL, waiting
 from review.facts.directory import Agency, Directory, EntryChange, Person, Role, Unconfirmed
-from review.facts.directory_changes import Difference, changes, differences
+from review.facts.directory_changes import Difference, changes, differences, former
 from store.database import Database
 from store.errors import Changed, DuplicateId, NothingToConfirm, OwnChange, StillInOffice, UnknownAgency, UnknownPerson
 from store.journal import wrote
@@ -210,7 +210,7 @@ class DirectoryStore:
                     "reached": held.reached,
                     "changes": self._changes(held, directory, found),
                 }
-            directory = directory.model_copy(update=follows)
+            directory = directory.model_copy(update=follows | former(held, directory))
             sealed = self._database.seal(directory.model_dump(mode="json"), "directory_versions", "sealed", version)
             values = {"version": version, "sealed": sealed, "by": by, "at": at}
             await connection.execute(insert(directory_versions).values(values))

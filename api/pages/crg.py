@@ -208,5 +208,5 @@ def _register(directory: Directory) -> list[Person]:
 
 
 def _names(directory: Directory) -> Callable[[str], str]:
-    names = {one.id: one.name for one in directory.agencies} | {who.id: who.name for who in directory.people}
+    names = directory.agency_names | directory.people_names
     return lambda id: names.get(id, id)

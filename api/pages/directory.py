@@ -23,6 +23,19 @@ from review.facts.confirming import CONFIRMERS
 from review.facts.directory import Directory, EntryChange, Leave, Person
 from store.errors import StoreError
 
+# What a change of a field is called, where it went one way.
+WENT = {
+    ("Person.leave", "more"): "leave entered",
+    ("Person.leave", "less"): "leave taken out",
+    ("Person.roles", "more"): "office gained",
+    ("Person.roles", "less"): "office given up",
+    ("Person.active", "more"): "in office again",
+    ("Person.active", "less"): "no longer in office",
+    ("Agency.expected", "more"): "now usually expected to be involved",
+    ("Agency.expected", "less"): "no longer usually expected to be involved",
+    ("Agency.active", "more"): "takes part again",
+    ("Agency.active", "less"): "no longer takes part",
+}
 SHOWN = 50
 PATH = "/directory"
 
@@ -89,8 +102,11 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
 
 
 def _fields(entry: EntryChange) -> str:
-    """What of an entry was changed, as its form calls it."""
-    labels = (LABELS.get(f"{entry.entry.capitalize()}.{one}", one.replace("_", " ")) for one in entry.what)
+    """What of an entry was changed, and which way; or as its form calls it."""
+    fields = [(f"{entry.entry.capitalize()}.{one}", one) for one in entry.what]
+    labels = [
+        WENT.get((field, entry.how.get(one, ""))) or LABELS.get(field, one.replace("_", " ")) for field, one in fields
+    ]
     return ", ".join(one[:1].lower() + one[1:] for one in labels)
 
 

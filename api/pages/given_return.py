@@ -53,7 +53,7 @@ async def show(request: Request, reference: str, agency: str, version: str) -> R
     directory = directory_with(case, await deps.store.directory.read())
     context = around | {
         "reference": reference,
-        "agency": next((one.name for one in directory.agencies if one.id == agency), agency),
+        "agency": directory.agency_names.get(agency, agency),
         "version": number,
         "given": given,
         "parts": parts(given, held.content),

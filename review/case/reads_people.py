@@ -94,7 +94,7 @@ def called(case: CaseState, agency: str) -> str:
 def called_in(cast: Cast, agency: str) -> str:
     """As `called`, by the people of a case."""
     known = cast.agency(agency)
-    return (known.name if known else "") or agency
+    return (known.name if known else cast.former.get(agency, "")) or agency
 
 
 def all_called(case: CaseState, agencies: Iterable[str]) -> str:

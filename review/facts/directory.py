@@ -6,7 +6,7 @@ The directory (names, addresses) belongs to the store. A case carries only its *
 from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -210,6 +210,7 @@ class Cast(Model):
     people: list[Member]
     agencies: list[CastAgency]
     unconfirmed: list[str] = []  # people for whom links wait until a second person has confirmed a change
+    former: dict[str, str] = {}  # names of agencies that take part no more, by their ids
     day: date | None = None  # on which the offices are held so, where somebody has leave
 
     @property
@@ -334,6 +335,7 @@ class EntryChange(Model):
     entry: str  # "person", "agency" or "partnership"
     id: str
     what: list[str]  # "added", "removed", "confirmed", or the fields that changed
+    how: dict[str, Literal["more", "less"]] = {}  # of fields that only gained, or only lost: yes is more than no
     address_was: str | None = None  # keyed fingerprints, where the address changed
     address_is: str | None = None
 
@@ -360,6 +362,18 @@ class Directory(Model):
     unconfirmed: list[Unconfirmed] = []
     reached: dict[str, int] = {}  # person -> version that confirmed a changed address of theirs last
     changes: list[EntryChange] = []  # of this version, against the one before
+    former_people: dict[str, str] = {}  # names of those who were taken out, by their ids: cases go on naming them
+    former_agencies: dict[str, str] = {}
+
+    @property
+    def agency_names(self) -> dict[str, str]:
+        """Every agency that stands here or once did, by its id."""
+        return self.former_agencies | {one.id: one.name for one in self.agencies}
+
+    @property
+    def people_names(self) -> dict[str, str]:
+        """Everybody who stands here or once did, by their ids."""
+        return self.former_people | {one.id: one.name for one in self.people}
 
     def waits(self, person: str) -> bool:
         """Whether a change of this person waits to be confirmed."""
@@ -380,21 +394,5 @@ class Directory(Model):
                 if one.active
             ],
             unconfirmed=[one.person for one in self.unconfirmed],
+            former=self.former_agencies | {one.id: one.name for one in self.agencies if not one.active},
         )
-
-
-def speaks_for(people: list[str], agency: str, cast: Cast) -> bool:
-    """Its safeguarding lead, its senior officer, or anybody of the agency."""
-    known = cast.agency(agency)
-    leads = {known.safeguarding_lead, known.senior_officer} if known else set()
-    return any(
-        person in leads or ((member := cast.person(person)) is not None and member.agency == agency)
-        for person in people
-    )
-
-
-def agencies_of(people: list[str], cast: Cast) -> list[str]:
-    """Every agency for which one of these people speaks (`speaks_for`)."""
-    led = [one.id for one in cast.agencies if {one.safeguarding_lead, one.senior_officer} & set(people)]
-    own = [who.agency for who in cast.people if who.id in people and who.agency]
-    return list(dict.fromkeys([*led, *own]))

@@ -1,7 +1,7 @@
 """What one version of the directory changes of the one before: who, and what of them. Pure."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import JsonValue
 
@@ -29,7 +29,36 @@ def differences(before: Directory, after: Directory) -> list[Difference]:
 
 def changes(found: Iterable[Difference]) -> list[EntryChange]:
     """The same by the names of fields, without what stands in them."""
-    return [EntryChange(entry=one.entry, id=one.id, what=_what(one)) for one in found]
+    return [EntryChange(entry=one.entry, id=one.id, what=_what(one), how=_how(one)) for one in found]
+
+
+def former(before: Directory, after: Directory) -> dict[str, dict[str, str]]:
+    """Names of those who once stood in the directory and do no more, by their ids."""
+    return {
+        "former_people": _gone(before.people_names, after.people),
+        "former_agencies": _gone(before.agency_names, after.agencies),
+    }
+
+
+def _gone(names: dict[str, str], left: Sequence[Person] | Sequence[Agency]) -> dict[str, str]:
+    here = {one.id for one in left}
+    return {id: name for id, name in names.items() if id not in here}
+
+
+def _how(one: Difference) -> dict[str, Literal["more", "less"]]:
+    """Which way each field went, where that can be said of it: a list that grew or shrank, yes and no."""
+    if not one.was or not one.now:
+        return {}
+    return {name: way for name in one.now if (way := _way(one.was.get(name), one.now[name]))}
+
+
+def _way(was: JsonValue, now: JsonValue) -> Literal["more", "less"] | None:
+    if isinstance(was, bool) and isinstance(now, bool):
+        return "more" if now else "less"
+    if not isinstance(was, list) or not isinstance(now, list):
+        return None
+    gained, lost = any(one not in was for one in now), any(one not in now for one in was)
+    return None if gained == lost else "more" if gained else "less"
 
 
 def _what(one: Difference) -> list[str]:

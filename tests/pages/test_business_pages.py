@@ -248,4 +248,6 @@ async def test_the_business_unit_enters_leave_and_takes_it_out_by_page(desk: Des
     signed_in(desk, client, "sbu-manager")
     out = {"person": OFFICER, "since": days["since"]}
     assert (await client.post("/directory/leave/out", data=out, headers=OURS)).status_code == 303
-    assert "No one is away" in (await client.get("/directory")).text
+    page = (await client.get("/directory")).text
+    assert "No one is away" in page
+    assert page.index("(leave taken out)") < page.index("(leave entered)"), "the latest change first"

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.case import reads
-from review.facts.directory import agencies_of, speaks_for
 from review.facts.rapid_review import ReturnsRead
+from review.facts.speaking_for import agencies_of, speaks_for
 from review.listed import listed
 from review.view import waiting_for
 from tests.review.world import World

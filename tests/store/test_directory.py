@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from delivery.naming import namer
+from review.case import reads
 from review.facts.directory import Agency, Directory, Person, Role
 from store import Store
 from store.errors import (
@@ -140,6 +142,20 @@ async def test_a_lead_may_leave_once_somebody_else_is_named(store: Store) -> Non
     now = await store.directory.put_person(gone, by="a", at=NINE)
 
     assert now.cast().person("lead") is None
+
+
+async def test_who_was_taken_out_keeps_their_name_for_cases_that_name_them(store: Store) -> None:
+    """An agency that takes part no more, or stands in the directory no more, is called by its name all the same."""
+    people = [person("lead"), person("senior"), person("dcs", roles=[Role.DCS])]
+    both = directory(people=people, agencies=[agency("police"), agency("housing")])
+    await store.directory.replace(both, by="a", at=NINE)
+    waits = await store.directory.put_agency(agency("police", active=False), by="a", at=NINE)
+    await store.directory.replace(directory(people=people[:2], agencies=[]), by="a", at=NINE)
+    held = await store.directory.replace(directory(people=people[:2], agencies=[agency("housing")]), by="a", at=NINE)
+    assert (held.former_agencies, held.former_people) == ({"police": "The police"}, {"dcs": "Name of dcs"})
+    for one in (waits, held):
+        assert reads.called_in(one.cast(), "police") == namer(one, whole=False)("police") == "The police"
+    assert (namer(held, whole=True)("dcs"), namer(held, whole=False)("dcs")) == ("Name of dcs", "dcs")
 
 
 async def test_a_change_is_listed_with_fingerprints_of_addresses_and_never_an_address(store: Store) -> None:

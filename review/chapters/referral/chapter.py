@@ -9,10 +9,11 @@ from review.case import reads
 from review.case.entries import Entry
 from review.case.state import CaseState
 from review.facts import Corrected, Reported
-from review.facts.directory import Role, speaks_for
+from review.facts.directory import Role
 from review.facts.enums import CrgOutcome, NotNotifiedOutcome, Route, Stage
 from review.facts.notification import IncidentReported, NotNotifiedDecided, PartnerViewGiven
 from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralFact, ReferralReceived
+from review.facts.speaking_for import speaks_for
 from review.kit import changes, deadlines, notify
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
