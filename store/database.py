@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import structlog
 from sqlalchemy import Connection, Engine, StaticPool, Table, create_engine, event, text
@@ -45,10 +45,10 @@ class Database:
         self._lock, self._refused = asyncio.Lock(), 0  # how often the file was held by somebody else for too long
         self._writing = self.engine.execution_options(thread=self._thread)
         # Each reading transaction sees one moment, as it does on SQLite without being asked.
-        plain = _sqlite(self._url, inline.BEGIN_WRITING) if self.on_sqlite else None
+        plain = _writing_engine(self._url) if self.on_sqlite else None
         self._writer = Writer(plain, self._together, Turns(self._file)) if plain else None
         self._turns = Turns(self._file)
-        self._looking = _sqlite(self._url, inline.BEGIN_READING) if self.on_sqlite else None
+        self._looking = _looking_engine(self._url) if self.on_sqlite else None
         self._mark: sqlite3.Connection | None = None
         self._reading = (
             self.engine if self.on_sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
@@ -70,12 +70,13 @@ class Database:
             yield connection
 
     async def look(self, do: Callable[[Connection], T]) -> T:
-        """As `read`, in plain statements: what `do` finds.
+        """As `read`, in one plain statement: what `do` finds.
 
-        On SQLite they run where this is called: the way there and back through coroutines takes ten times as long.
+        On SQLite it runs where this is called, and without a transaction around it, which takes as long as the
+        statement; the way there and back through coroutines takes ten times as long.
         """
         if self._looking is not None:
-            with self._looking.begin() as plain:
+            with self._looking.connect() as plain:
                 return do(plain)
         async with self.read() as connection:
             return await connection.run_sync(do)
@@ -263,36 +264,43 @@ def engine_of(url: URL) -> AsyncEngine:
         return create_async_engine(url, hide_parameters=True, pool_pre_ping=True)
     engine = create_async_engine(url.set(drivername=inline.NAME), hide_parameters=True)
     _set_up_sqlite(engine.sync_engine)
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        inline.begin(connection, connection.get_execution_options().get("thread"))
+
     return engine
 
 
-def _sqlite(url: URL, begin: str) -> Engine:
-    """A plain engine with one connection, for one user at a time; each transaction begins with `begin`."""
+def _looking_engine(url: URL) -> Engine:
+    """A plain engine with one connection, for one user at a time; each statement stands for itself."""
     plain = url.set(drivername="sqlite+pysqlite")
     how = {"check_same_thread": False, "factory": inline.Held}
     engine = create_engine(plain, hide_parameters=True, poolclass=StaticPool, connect_args=how)
-    _set_up_sqlite(engine, begin)
+    _set_up_sqlite(engine)
     return engine
 
 
-def _set_up_sqlite(engine: Engine, begins: str | None = None) -> None:
+def _writing_engine(url: URL) -> Engine:
+    """The same for transactions, which say at once that they will write."""
+    engine = _looking_engine(url)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(inline.BEGIN_WRITING)
+
+    return engine
+
+
+def _set_up_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def set_up(connection: DBAPIConnection, _: object) -> None:
-        connection.isolation_level = None  # the driver's own BEGIN comes too late; ours is below
+        connection.isolation_level = None  # the driver's own BEGIN comes too late; ours comes with each transaction
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {turns.WITHIN * 1000:.0f}")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA synchronous = FULL")  # what was taken in survives a power cut, not only a crash
         cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        if begins is None:
-            inline.begin(connection, connection.get_execution_options().get("thread"))
-        elif begins == inline.BEGIN_READING:  # it never waits, and the way through SQLAlchemy takes as long as a query
-            cast(sqlite3.Connection, connection.connection.dbapi_connection).execute(begins)
-        else:
-            connection.exec_driver_sql(begins)
 
 
 def _use_wal(file: Path) -> None:
