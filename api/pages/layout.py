@@ -106,7 +106,7 @@ def static() -> APIRouter:
     held = {name: (folder / name).read_bytes() for name in STATIC}
 
     @routes.get("/static/{name}")
-    def file(name: str) -> Response:
+    async def file(name: str) -> Response:
         if name not in held:
             return Response(status_code=404, headers=HEADERS)
         return Response(

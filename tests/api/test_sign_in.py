@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import inspect
 import json
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from api.app import create_app
@@ -133,6 +135,17 @@ def routes(settings: Settings) -> list[APIRoute]:
         if isinstance(route, APIRoute):
             found.append(route)
     return found
+
+
+def test_no_request_goes_through_another_thread(settings: Settings) -> None:
+    """FastAPI calls a route, and what it depends on, in another thread where it is a plain function."""
+
+    def plain(part: Dependant) -> list[str]:
+        called = part.call if inspect.isfunction(part.call) else type(part.call).__call__
+        mine = [] if part.call is None or inspect.iscoroutinefunction(called) else [repr(part.call)]
+        return mine + [one for other in part.dependencies for one in plain(other)]
+
+    assert [(route.path, found) for route in routes(settings) if (found := plain(route.dependant))] == []
 
 
 def test_every_route_of_the_api_says_who_may(settings: Settings) -> None:
