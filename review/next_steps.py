@@ -37,7 +37,7 @@ def next_steps(case: CaseState, now: datetime, *, rel: str | None = None) -> lis
 
 def needed_steps(case: CaseState, now: datetime) -> Iterator[NextStep]:
     """What the protocol waits for now, in its order: the first of `next_steps`, without trying the rest."""
-    return (_step(case, offer) for offer in _offers(case, now) if offer.needed and _taken(case, offer, now))
+    return (_step(case, offer) for offer in _of_chapters(case, now) if offer.needed and _taken(case, offer, now))
 
 
 def move_steps(case: CaseState, editions: Iterable[Edition], now: datetime) -> list[NextStep]:
@@ -105,13 +105,17 @@ def _example(body: Fact | Body) -> dict[str, Any]:
 
 
 def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
-    for chapter in CHAPTERS:
-        yield from chapter.offers(case, now)
+    yield from _of_chapters(case, now)
     yield from _corrections(case)
 
 
+def _of_chapters(case: CaseState, now: datetime) -> Iterator[Offer]:
+    for chapter in CHAPTERS:
+        yield from chapter.offers(case, now)
+
+
 def _corrections(case: CaseState) -> Iterator[Offer]:
-    """The entry that was made last, as an example: any other can be corrected the same way (X-2)."""
+    """The entry that was made last, as an example: any other can be corrected the same way (X-2). Never needed."""
     correctable = (one for one in reversed(case.entries) if one.fact.kind in CORRECTABLE and not one.corrected_by)
     if last := next(correctable, None):
         about, message = last.fact.kind, last.reported.message

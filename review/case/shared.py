@@ -4,7 +4,6 @@ Edition, calendar and cast are nine tenths of a young case. Each is kept once in
 and is parsed once.
 """
 
-import hashlib
 from collections import OrderedDict
 from typing import Any
 
@@ -23,7 +22,7 @@ class Once:
     def __call__(self, value: Any, parse: ValidatorFunctionWrapHandler) -> Any:
         if isinstance(value, BaseModel):
             return parse(value)
-        key = hashlib.sha256(to_json(value)).digest()
+        key = to_json(value)
         held = self._kept.pop(key, None)
         if held is None:
             held = parse(value)
