@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -49,7 +49,7 @@ def parts_of(reading: Reading, held: StoredContent) -> list[Part]:
     return parts(given, held.content) if given else []
 
 
-def lines_of(held: StoredContent, reading: Reading, view: Any, directory: Directory) -> list[Line]:
+def lines_of(held: StoredContent, reading: Reading, view: Seen | None, directory: Directory) -> list[Line]:
     """A draft as its form has it: each heading, and what stands under it in words."""
     if held.document.startswith(OF_AGENCY):
         return [(one.title, one.text) for one in parts_of(reading, held)]
@@ -58,5 +58,5 @@ def lines_of(held: StoredContent, reading: Reading, view: Any, directory: Direct
         return []
     questions = described(model)
     typed = filled(questions, json.loads(held.content))
-    lists = of_case(reading.case, directory, getattr(view, "children", []), getattr(view, "family", []), own=None)
+    lists = of_case(reading.case, directory, *people_of(view), own=None)
     return summary(Shown(questions, typed, {}, lists), read(questions, typed))

@@ -21,7 +21,6 @@ from review.case import reads
 from review.case.deadline import Status
 from review.case.record import RowKind
 from review.case.state import CaseState
-from review.facts import DocumentRef
 from review.kit.open_files import files_open_to, open_to, to_sign
 from store.documents import Stored, StoredContent
 from store.mail_log import Mail
@@ -197,9 +196,7 @@ async def _own(deps: Deps, caller: Caller) -> list[str] | None:
 
 async def papers_of(deps: Deps, case: CaseState) -> list[Stored]:
     """What belongs to the case: all that was made for it, and of what people sent, what a fact of the case names."""
-    contents = [getattr(entry.fact, "content", None) for entry in case.entries]
-    named = {(ref.document, ref.version) for ref in contents if isinstance(ref, DocumentRef)}
-    named |= {(one.document, one.version) for one in reads.named_files(case)}
+    named = {(one.document, one.version) for one in (*reads.named_papers(case), *reads.named_files(case))}
     held = await deps.store.documents.versions(case.reference)
     made = [one for one in held if one.media_type != AS_SENT and one.upload is None]
     return [one for one in held if one in made or (one.document, one.version) in named]

@@ -27,7 +27,7 @@ from review.facts.speaking_for import agencies_of
 from review.kit.open_files import open_to
 from review.next_steps import NextStep, move_steps
 from review.view import agency_view, case_view, deadlines_view
-from review.views import AgencyView, CaseView, DeadlinesView, WarningView
+from review.views import AgencyView, CaseView, ChildView, DeadlinesView, FamilyMemberView, WarningView
 from store.inbox import Message
 from store.meeting_answers import MeetingAnswer
 
@@ -67,6 +67,19 @@ class DeadlinesOut(DeadlinesView):
 
     links: dict[str, str]
 
+    @property
+    def next_steps(self) -> list[NextStepOut]:
+        """Whoever sees no more than the dates may take none."""
+        return []
+
+
+Seen = CaseOut | AgencyOut | DeadlinesOut
+
+
+def people_of(view: Seen | None) -> tuple[list[ChildView], list[FamilyMemberView]]:
+    """The children and the family that are shown; to an agency and an observer, none."""
+    return (view.children, view.family) if isinstance(view, CaseOut) else ([], [])
+
 
 async def read(deps: Deps, reference: str) -> Reading:
     """The case as it is known now. Raises a 404 problem."""
@@ -76,7 +89,7 @@ async def read(deps: Deps, reference: str) -> Reading:
     return reading
 
 
-async def seen(deps: Deps, caller: Caller, reading: Reading) -> CaseOut | AgencyOut | DeadlinesOut:
+async def seen(deps: Deps, caller: Caller, reading: Reading) -> Seen:
     """The case as this caller may see it. Raises a 404 problem where it is not theirs to see."""
     eyes = await _eyes(deps, caller, reading.case)
     return await _view(deps, eyes, reading, await _around(deps, eyes, reading), deps.case_now(reading.line))
@@ -143,9 +156,7 @@ async def _around(deps: Deps, eyes: _Eyes, reading: Reading) -> _Around:
     return _Around(await other_cases(deps, case), editions_of(deps), waiting, answers)
 
 
-async def _view(
-    deps: Deps, eyes: _Eyes, reading: Reading, around: _Around, now: datetime
-) -> CaseOut | AgencyOut | DeadlinesOut:
+async def _view(deps: Deps, eyes: _Eyes, reading: Reading, around: _Around, now: datetime) -> Seen:
     case = reading.case
     here = f"/v1/cases/{case.reference}"
     sequences = {meeting: shown.sequence for meeting, shown in case.invites.items()}

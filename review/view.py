@@ -19,17 +19,16 @@ from review.chapters.crg.chapter import open_concerns
 from review.chapters.follow_up.reads import action_log, recommendations_open
 from review.chapters.involvement.chapter import involvement_open
 from review.chapters.notification.definition import advise, advise_notification
-from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.view import practice_review_view
 from review.chapters.referral.view import referral_standing, referral_view
 from review.chapters.report.criteria import CRITERIA, GROUP_TITLES
 from review.facts.announcements import DirectoryChanged
-from review.facts.directory import Directory, Role
-from review.facts.editions import AgencyKnew, EditionMoved
+from review.facts.directory import Role
+from review.facts.editions import EditionMoved
 from review.facts.learning_review import LearningParticipantsNamed, LearningTermsSet
 from review.facts.notification import IncidentReported, NotNotifiedDecided
 from review.facts.practice_review import PublicationPlanned
-from review.facts.rapid_review import AgencyReturned, SeniorOfficersInformed
+from review.facts.rapid_review import SeniorOfficersInformed
 from review.kit import notify
 from review.kit.awaited import deadline_met_by, tried_on
 from review.kit.deadlines import safe_step_done, safe_times
@@ -308,7 +307,7 @@ def _publication(case: CaseState, needed: list[NextStep]) -> list[WaitingFor]:
 def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:
     deadline, returns = case.deadlines.get(f"D-6:{agency}"), reads.answers_of(case, agency)
     latest = returns[-1].fact if returns else None
-    content = latest.content if isinstance(latest, AgencyReturned) else None
+    paper = latest.paper if latest else None
     due = deadline.due if deadline else None
     return AgencyStanding(
         agency=agency,
@@ -319,18 +318,20 @@ def _agency(case: CaseState, agency: str, now: datetime) -> AgencyStanding:
         missing=bool(not returns and due and now > due),
         known=reads.known_to(case, agency),
         nil=bool(latest) and not reads.known_to(case, agency),
-        version=(content.version if content else 0) if latest else None,
+        version=(paper.version if paper else 0) if latest else None,
         officer=latest.officer if latest else None,
         senior_officers_informed=any(fact.agency == agency for fact in case.every(SeniorOfficersInformed)),
     )
 
 
 def _given(case: CaseState, agency: str) -> list[GivenReturn]:
-    def version(fact: AgencyReturned | AgencyKnew) -> int | None:
-        return fact.content.version if isinstance(fact, AgencyReturned) and fact.content else None
-
     return [
-        GivenReturn(agency=agency, officer=one.fact.officer, given_at=one.happened_at, version=version(one.fact))
+        GivenReturn(
+            agency=agency,
+            officer=one.fact.officer,
+            given_at=one.happened_at,
+            version=one.fact.paper.version if one.fact.paper else None,
+        )
         for one in reads.answers_of(case, agency)
     ]
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator
 
-from api.visibility import AgencyOut, CaseOut, DeadlinesOut
+from api.visibility import AgencyOut, DeadlinesOut, Seen
 from delivery.words import plain
 
 _LONGEST = 60  # characters of a thing that is quoted
 
 
-def called(view: CaseOut | AgencyOut | DeadlinesOut, name: Callable[[str], str]) -> Callable[[str], str]:
+def called(view: Seen, name: Callable[[str], str]) -> Callable[[str], str]:
     """Ids in words: people and agencies as `name` has them, else what the case calls a thing of its own."""
     things = dict(_things(view))
 
@@ -19,7 +19,7 @@ def called(view: CaseOut | AgencyOut | DeadlinesOut, name: Callable[[str], str])
     return of
 
 
-def _things(view: CaseOut | AgencyOut | DeadlinesOut) -> Iterator[tuple[str, str]]:
+def _things(view: Seen) -> Iterator[tuple[str, str]]:
     if isinstance(view, DeadlinesOut):
         return
     for action in view.actions:

@@ -69,9 +69,7 @@ async def case(request: Request, reference: str, said: str = "", clock: str = ""
         "case": view,
         "name": name,
         "titled": lambda one: titled(one, name),
-        "href": lambda one: (
-            step_path(reference, one, getattr(view, "next_steps", [])) if may_take(one, caller) else None
-        ),
+        "href": lambda one: step_path(reference, one, view.next_steps) if may_take(one, caller) else None,
         "said": await _said(deps, reference, said),
         "case_replies": await deps.store.replies.count_open(reference) if around["business_unit"] else 0,
         "temporal": address(deps.settings, reference=reference)

@@ -35,7 +35,16 @@ from api.pages.step_titles import carried_in_words, final_of, lead_of, may_take,
 from api.pages.uploads import file_boxes, keep_all, with_files
 from api.problems import Problem
 from api.reading import Reading
-from api.visibility import AgencyOut, CaseOut, NextStepOut, allowed_to_see, own_agencies, read, seen
+from api.visibility import (
+    DeadlinesOut,
+    NextStepOut,
+    Seen,
+    allowed_to_see,
+    own_agencies,
+    people_of,
+    read,
+    seen,
+)
 from review.bodies import wanted_headings
 from review.correctable import to_put_right
 from review.counted_days import days_of_d7
@@ -66,7 +75,7 @@ class _Case:
     """The case as it is known now to the person who asks."""
 
     reading: Reading
-    view: CaseOut | AgencyOut | Any
+    view: Seen
     directory: Directory
     frame: dict[str, Any]
     own: Sequence[str] | None
@@ -74,7 +83,7 @@ class _Case:
 
     @property
     def steps(self) -> list[NextStepOut]:
-        return list(getattr(self.view, "next_steps", []))
+        return self.view.next_steps
 
     @cached_property
     def name(self) -> Callable[[str], str]:
@@ -212,8 +221,7 @@ def _offered(case: _Case, rel: str, about: str, nth: int) -> NextStepOut | None:
 
 def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) -> Sheet:
     reference, deps = case.reading.line.reference, deps_of(request)
-    children, family = getattr(case.view, "children", []), getattr(case.view, "family", [])
-    lists = of_case(case.reading.case, case.directory, children, family, own=case.own)
+    lists = of_case(case.reading.case, case.directory, *people_of(case.view), own=case.own)
     others = (
         editions_to_move_to(case.reading.case, editions_of(deps), case.view.case_now) if rel == EDITION_MOVED else ()
     )
@@ -273,13 +281,15 @@ async def _begun_with(
     request: Request, case: _Case, sheet: Sheet, step: NextStepOut, typed: dict[str, list[str]]
 ) -> dict[str, list[str]]:
     """What the form begins with: the version before, where one is written again, and a short id that is free."""
+    if isinstance(case.view, DeadlinesOut):  # who sees the dates alone takes no step
+        return typed
     earlier = await prefilled.before(deps_of(request), case.view, step.rel, step.about)
     free = prefilled.proposed(sheet.questions, step.example)
     return {**filled(sheet.questions, earlier), **free, **typed}
 
 
 async def _known(request: Request, case: _Case, step: NextStepOut | None) -> Sequence[Known]:
-    if step is None:
+    if step is None or isinstance(case.view, DeadlinesOut):
         return ()
     mine = None if case.own is None else (case.people, case.own)
     deps = deps_of(request)

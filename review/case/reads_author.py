@@ -5,7 +5,7 @@ from review.case.state import CaseState
 from review.facts import DocumentRef
 from review.facts.enums import AuthorCapacity
 from review.facts.panel import PanelToldOfReturns
-from review.facts.rapid_review import AgencyReturned, ReturnsRead
+from review.facts.rapid_review import ReturnsRead
 from review.facts.report import DraftSentForSignOff, ReportDrafted, SubmittedToPanel
 
 
@@ -18,7 +18,7 @@ def latest_returns(case: CaseState, *, until: int | None = None) -> dict[str, in
     for entry in [entry for agency in case.requests for entry in answers_of(case, agency)]:
         fact = entry.fact
         if until is None or case.place(entry) < until:
-            latest[fact.agency] = fact.content.version if isinstance(fact, AgencyReturned) and fact.content else 0
+            latest[fact.agency] = fact.paper.version if fact.paper else 0
     return latest
 
 

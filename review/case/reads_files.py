@@ -1,4 +1,4 @@
-"""Reading a case: the files that people have sent with what they said."""
+"""Reading a case: the papers and files that came with what people said."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,6 +12,11 @@ def files_with(fact: Fact) -> list[DocumentRef]:
     """The files that a fact names; of a correction, those of what is right."""
     right = fact.right if isinstance(fact, Corrected) else fact
     return right.files if isinstance(right, FactWithFiles) else []
+
+
+def named_papers(case: CaseState) -> Iterator[DocumentRef]:
+    """Every paper in which something was said: a return, a draft, a chronology."""
+    return (paper for entry in case.entries if (paper := entry.fact.paper))
 
 
 def named_files(case: CaseState) -> Iterator[DocumentRef]:

@@ -131,11 +131,26 @@ class Fact(Model):
         """Whom or what it concerns, by an id; None where that is the case."""
         return next((value for name in self.subject if (value := getattr(self, name))), None)
 
+    @property
+    def paper(self) -> DocumentRef | None:
+        """The version of a document in which it is said at length; None where there is none."""
+        return None
+
 
 class FactWithFiles(Fact):
     """A fact with which people may send files: each is kept as it is, and opened by who may read the fact."""
 
     files: Filed = []
+
+
+class FactWithPaper(FactWithFiles):
+    """A fact that is said in a paper of its own: a return (a nil return has none), a draft, a chronology."""
+
+    content: DocumentRef | None
+
+    @property
+    def paper(self) -> DocumentRef | None:
+        return self.content
 
 
 class Child(Model):

@@ -5,11 +5,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import AgencyId, DocumentRef, FactWithFiles
+from review.facts.base import AgencyId, DocumentRef, FactWithPaper
 from review.facts.directory import Role
 
 
-class ChronologyGiven(FactWithFiles):
+class ChronologyGiven(FactWithPaper):
     """An agency's dated events for a review; a later version takes the place of the one before (§7).
 
     The rapid review asks for none: its returns are concise (§2).

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from calendar_rules.model import Model
-from review.facts.base import AgencyId, DocumentRef, Fact, FactWithFiles, Name, PersonId, Reasons, Short, Version
+from review.facts.base import AgencyId, DocumentRef, Fact, FactWithPaper, Name, PersonId, Reasons, Short, Version
 from review.facts.directory import Role
 from review.facts.enums import Assurance
 
@@ -48,7 +48,7 @@ class LearningParticipantsNamed(Fact):
     participants: list[Participant] = Field(min_length=1, max_length=100)
 
 
-class LearningFindingsDrafted(FactWithFiles):
+class LearningFindingsDrafted(FactWithPaper):
     """A version of the findings, complete or not (§6, A-5)."""
 
     title = "Learning review: findings drafted"

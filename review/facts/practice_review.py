@@ -9,7 +9,19 @@ from typing import Literal
 from pydantic import Field
 
 from calendar_rules.edition import Outsider
-from review.facts.base import AgencyId, DocumentRef, Fact, FactWithFiles, Id, KnownId, PersonId, Reasons, Short, Version
+from review.facts.base import (
+    AgencyId,
+    DocumentRef,
+    Fact,
+    FactWithFiles,
+    FactWithPaper,
+    Id,
+    KnownId,
+    PersonId,
+    Reasons,
+    Short,
+    Version,
+)
 from review.facts.directory import Role
 from review.facts.identities import IdentifyingPlace as IdentifyingPlace
 from review.facts.identities import IdentitiesChecked as IdentitiesChecked
@@ -79,7 +91,7 @@ class ProgressReported(Fact):
 # --- K-6, K-7 ---
 
 
-class ReviewDrafted(FactWithFiles):
+class ReviewDrafted(FactWithPaper):
     """A version of the practice review's report, complete or not (§7, K-6)."""
 
     title = "Practice review drafted"

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, model_validator
 
 from calendar_rules.edition import LONGEST, SHORTEST
 from calendar_rules.model import Model
-from review.facts.base import KNOWN, AgencyId, FactWithFiles, Id, Name, PartyId, PersonId, Reasons, WrongField
+from review.facts.base import KNOWN, AgencyId, FactWithPaper, Id, Name, PartyId, PersonId, Reasons, WrongField
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
 from review.facts.directory import Role
@@ -147,7 +147,7 @@ class SeniorOfficersInformed(Fact):
     officer: Name = Field(description="the senior officer who was informed")
 
 
-class AgencyReturned(FactWithFiles):
+class AgencyReturned(FactWithPaper):
     """An agency's return, or its nil return with a named officer (§2, D-6, R-4)."""
 
     title = "Agency's return received"

@@ -6,12 +6,12 @@ from pydantic import Field
 
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
-from review.facts.base import FactWithFiles, Hash, Id, PersonId, Reasons, Version
+from review.facts.base import FactWithPaper, Hash, Id, PersonId, Reasons, Version
 from review.facts.directory import Role
 from review.facts.enums import AuthorCapacity, Recommendation, Verdict
 
 
-class ReportDrafted(FactWithFiles):
+class ReportDrafted(FactWithPaper):
     """A version of the rapid review report, complete or not (§2, R-7..R-10)."""
 
     title = "Rapid review report drafted"

@@ -7,7 +7,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from review.facts.base import DocumentRef, Fact, FactWithFiles, Id, KnownId, Name, Reasons, Short, Version
+from review.facts.base import (
+    DocumentRef,
+    Fact,
+    FactWithFiles,
+    FactWithPaper,
+    Id,
+    KnownId,
+    Name,
+    Reasons,
+    Short,
+    Version,
+)
 from review.facts.directory import Role
 from review.facts.enums import ReviewMethod, SelectionCriterion
 
@@ -19,7 +30,7 @@ Score = Annotated[int, Field(ge=0, le=5, description="0 (does not meet it) to 5 
 # --- K-1 ---
 
 
-class TermsDrafted(FactWithFiles):
+class TermsDrafted(FactWithPaper):
     """A version of the terms of reference, drafted by the CRG, complete or not (§6, K-1)."""
 
     title = "Terms of reference drafted"

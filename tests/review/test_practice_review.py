@@ -3,6 +3,7 @@
 import pytest
 
 from review.bodies import BODIES
+from review.case import reads
 from review.case.deadline import Status
 from review.case.sign_off import RoundStatus
 from review.chapters.practice_review import reads as stands

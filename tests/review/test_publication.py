@@ -7,6 +7,7 @@ import pytest
 
 from calendar_rules.edition import Outsider, load_edition
 from calendar_rules.lengths import end_of_day, london
+from review.case import reads
 from review.case.deadline import Status
 from review.chapters.practice_review import reads as stands
 from review.facts import Corrected

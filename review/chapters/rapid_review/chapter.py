@@ -164,8 +164,7 @@ def _under_the_headings(case: CaseState, fact: AgencyReturned) -> None:
 
 def _same_return(one: Fact, other: AgencyReturned) -> bool:
     """Nil again, or the very same words again."""
-    held = one.content if isinstance(one, AgencyReturned) else None
-    return (held.sha256 if held else "") == (other.content.sha256 if other.content else "")
+    return (one.paper.sha256 if one.paper else "") == (other.paper.sha256 if other.paper else "")
 
 
 def _read(case: CaseState, fact: ReturnsRead, reported: Reported, now: datetime) -> None:
