@@ -24,12 +24,12 @@ from review.facts.panel import PanelResponded
 from review.facts.rapid_review import AgencyAdded, ScopingMeetingArranged, ScopingMeetingHeld
 from review.facts.report import SubmittedToPanel
 from review.kit import changes, released
+from review.kit.backward_plan import mind_the_meeting
 from review.kit.deadlines import (
     NO_LONGER_IN_SCOPE,
     OF_NOTIFYING,
     TAKEN_BACK,
     meet_again,
-    mind_the_meeting,
     notifying_again,
     recount,
     recount_met,

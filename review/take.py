@@ -19,7 +19,7 @@ from review.facts.directory import Role
 from review.facts.notification import PartnerViewGiven
 from review.kit import corrections_notify, notify
 from review.kit.changes import when
-from review.kit.deadlines import settle, start_our_own, start_set_by
+from review.kit.deadlines import settle, start_owed, start_set_by
 from review.kit.refusals import Refusal
 
 
@@ -48,7 +48,7 @@ def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
     for follows in consequences(type(reported.fact)):
         follows(case, entry, now)
     corrections_notify.tell(case, entry, now)
-    start_our_own(case, now)
+    start_owed(case, now)
     settle(case, now)
 
 

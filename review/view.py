@@ -31,7 +31,7 @@ from review.facts.practice_review import PublicationPlanned
 from review.facts.rapid_review import SeniorOfficersInformed
 from review.kit import notify
 from review.kit.awaited import deadline_met_by, tried_on
-from review.kit.deadlines import safe_step_done, safe_times
+from review.kit.backward_plan import safe_step_done, safe_times
 from review.kit.mail_names import mail_name
 from review.kit.sign_off_rounds import deadline_of
 from review.kit.vacancies import vacancies
@@ -293,7 +293,7 @@ def _publication(case: CaseState, needed: list[NextStep]) -> list[WaitingFor]:
     plan = case.last(PublicationPlanned)
     if (
         plan is None
-        or stands.finished(case)
+        or reads.review_finished(case)
         or reads.ended(case)
         or any(one.rel == "review-published" for one in needed)
     ):

@@ -206,7 +206,37 @@ def test_no_fact_is_asked_for_a_field_by_name() -> None:
         and (path.startswith(("review/", "workflows/")) or OF_A_FACT.search(ast.unparse(node.args[0])))
         and ast.unparse(node.args[0]) not in FIELDS_BY_NAME
     ]
-    assert by_name == [], "ask isinstance, or case.entries_of(kind)"
+    assert by_name == [], "let the class of the fact say it (as `paper` does), or ask case.entries_of(kind)"
+
+
+BY_HAND = (  # where all deadlines of a case stop or go on together, or one hangs on a list and no fact; and why
+    ("review/chapters/any_stage/chapter.py", "the case is withdrawn, merged or reopened"),
+    ("review/chapters/any_stage/merging.py", "the case takes up another, or lets it go"),
+    ("review/chapters/editions/chapter.py", "the case moves to another edition, or its rapid review ends early"),
+    ("review/chapters/family/chapter.py", "N-5 of a child who comes to light"),
+    ("review/chapters/practice_review/publication.py", "K-5: the next interval of the monitoring"),
+    ("review/correct.py", "what is put right is counted again"),
+    ("workflows/case_run.py", "what a stage starts"),
+)
+
+
+def test_a_deadline_says_itself_when_it_is_owed() -> None:
+    """Its class says what starts, meets and overtakes it; the core (`review/kit`) alone acts on that, and nobody else
+    starts, stops or reopens one by hand.
+    """
+    acts = {"start", "stop", "meet", "meet_again", "run_again"}
+    by_hand = {
+        path
+        for path, tree in trees(*ROOMS)
+        if not path.startswith("review/kit/")
+        for node in ast.walk(tree)
+        if (
+            (isinstance(node, ast.ImportFrom) and node.module == "review.kit.deadlines")
+            and acts & {alias.name for alias in node.names}
+        )
+        or (isinstance(node, ast.Attribute) and node.attr in acts and ast.unparse(node.value) == "deadlines")
+    }
+    assert sorted(by_hand) == sorted(path for path, _ in BY_HAND), "let its class say `overtaken`, `owed`, `owed_again`"
 
 
 def test_one_place_knows_how_the_key_of_an_effect_is_written() -> None:

@@ -10,7 +10,7 @@ from review.case.state import CaseState
 from review.facts.directory import Role
 from review.facts.enums import Stage
 from review.facts.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
-from review.kit import deadlines, notify
+from review.kit import notify
 from workflows import names
 from workflows.case_run import CaseRun
 from workflows.case_workflow import CaseWorkflow
@@ -35,7 +35,6 @@ class InformationRequest(CaseWorkflow):
 async def protocol(run: CaseRun) -> None:
     """Told at once, agencies asked, returns collated, supplied, on the CRG's agenda until concluded (§6, A-4)."""
     run.meanwhile(told_at_once(run))
-    run.meanwhile(wanted_there(run))
     run.enter(Stage.GATHERING)
     await run.fact(AgenciesAsked)
     run.meanwhile(each_agency_asked(run, FOR_ANOTHER_PARTNERSHIP))  # D-6
@@ -50,13 +49,6 @@ async def told_at_once(run: CaseRun) -> None:
     """The CRG Chair and the accountable officers (§6, A-4)."""
     people = run.holders(Role.CRG_CHAIR, Role.ACCOUNTABLE_OFFICER)
     await run.tell(people, "information-requested", {"received_at": reads.origin(run.case)[1]})
-
-
-async def wanted_there(run: CaseRun) -> None:
-    """By the day that the other partnership names, where it names one (§6, A-4)."""
-    await workflow.wait_condition(lambda: reads.wanted_by(run.case) is not None)
-    deadline = run.deadline("A-4", since=run.standing(deadlines.since(run.case, "A-4")))
-    await workflow.wait_condition(lambda: not deadline.open or reads.ended(run.case))
 
 
 def concluded(case: CaseState) -> bool:

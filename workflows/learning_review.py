@@ -14,7 +14,7 @@ from review.facts.learning_review import (
     LearningReviewAssured,
     LearningTermsSet,
 )
-from review.kit import deadlines, notify
+from review.kit import notify
 from workflows.case_run import CaseRun
 
 
@@ -22,7 +22,6 @@ async def learning_review(run: CaseRun) -> None:
     """The learning review, quality-assured by the CRG (§6, A-5); learning and actions follow it."""
     run.enter(Stage.LEARNING_REVIEW)
     run.meanwhile(run.tell(crg(run), "learning-review-begins"))
-    run.meanwhile(findings_awaited(run))
     await run.fact(LearningTermsSet)
     await run.fact(LearningParticipantsNamed)
     run.meanwhile(participants_told(run))
@@ -33,13 +32,6 @@ async def learning_review(run: CaseRun) -> None:
     again = len(run.case.every(CaseReopened))  # X-1: agreed again, it is told again
     cause = f"learning-review-agreed:{again}" if again else "learning-review-agreed"
     run.meanwhile(run.tell(list(dict.fromkeys(people)), "learning-review-agreed", cause=cause))
-
-
-async def findings_awaited(run: CaseRun) -> None:
-    """By the day that the terms name, where they name one (A-5)."""
-    await workflow.wait_condition(lambda: reads.findings_by(run.case) is not None)
-    deadline = run.deadline("A-5", since=run.standing(deadlines.since(run.case, "A-5")))
-    await workflow.wait_condition(lambda: not deadline.open or reads.ended(run.case))
 
 
 async def participants_told(run: CaseRun) -> None:

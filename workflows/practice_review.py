@@ -122,7 +122,7 @@ async def published_or_not(run: CaseRun) -> None:
     run.meanwhile(agreements_told(run))
     run.meanwhile(plans_sent(run))  # G-8
     run.meanwhile(non_publication_told(run))  # s. 16F
-    await workflow.wait_condition(lambda: stands.finished(run.case) is not None)
+    await workflow.wait_condition(lambda: reads.review_finished(run.case) is not None)
 
 
 async def agreements_told(run: CaseRun) -> None:

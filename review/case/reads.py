@@ -11,6 +11,7 @@ from review.case.reads_follow_up import *
 from review.case.reads_handovers import *
 from review.case.reads_notification import *
 from review.case.reads_people import *
+from review.case.reads_practice_review import *
 from review.case.reads_rapid_review import *
 from review.case.reads_referral import *
 from review.case.reads_safety import *

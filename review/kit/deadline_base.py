@@ -35,7 +35,7 @@ class Deadline:
 
     `rule`: its entry in the editions. `subject`: what its subject names, where there are several; facts that have a
     field of that name are about that one. `set_by`: the facts that it counts from, where people set it running; each
-    starts it. `conditional`: it takes more than such a fact, so its chapter or its stage starts it.
+    starts it. `conditional`: it takes more than such a fact, so it starts as soon as it is `owed`.
     `met_by`: the facts that meet it, or ask for the mail that does; the last one that stands counts.
     `day_set_by`: the facts by which people set the due day itself: pauses that began before do not move it (X-1).
     """
@@ -65,6 +65,10 @@ class Deadline:
         entries = self.about(case, self.set_by, subject)
         return entries[-1].happened_at if entries else None
 
+    def owed(self, case: CaseState) -> bool:
+        """Of a conditional one: whether it is owed as the case stands now."""
+        return False
+
     def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
         """The due time that people set, or the time counted back from it; None for a deadline that is counted."""
         return None
@@ -86,6 +90,10 @@ class Deadline:
 
     def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
         """Why nobody owes it any more although nothing met it, where that is so: it stops and says so."""
+        return None
+
+    def owed_again(self, case: CaseState, running: RunningDeadline) -> str | None:
+        """Why it is owed after all although it was overtaken or met, where that is so: it runs again and says so."""
         return None
 
     def carried_by(self, case: CaseState, running: RunningDeadline, notice: Notice) -> bool:

@@ -11,24 +11,13 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.entries import Entry
 from review.case.notices import Notice
-from review.case.state import ADVANCE_COPY, REQUEST, SUBMISSION, CaseState
+from review.case.state import REQUEST, SUBMISSION, CaseState
 from review.facts import Corrected
 from review.facts.base import Fact
 from review.facts.editions import AgencyKnew
 from review.facts.information import InformationRequested, InformationSupplied
 from review.facts.learning_review import LearningFindingsDrafted, LearningTermsSet
 from review.facts.panel import PanelAcknowledged, PanelResponded, PartnersDecided
-from review.facts.practice_review import (
-    AdvanceCopySent,
-    ImprovementsPublished,
-    MilestoneReached,
-    MilestoneSet,
-    PublicationPlanned,
-    ReviewExtended,
-    ReviewMonitored,
-    ReviewNotPublished,
-    ReviewPublished,
-)
 from review.facts.rapid_review import (
     AgencyReturned,
     ReturnsRequested,
@@ -43,6 +32,10 @@ from review.kit.deadline_base import Deadline, Met
 from review.kit.deadline_base import kind_of as kind_of
 from review.kit.deadline_kinds_follow_up import ActionDue as ActionDue  # with all that is followed to its end
 from review.kit.deadline_kinds_notification import NotificationDue as NotificationDue  # with all of §1
+from review.kit.deadline_kinds_practice_review import ReviewDue as ReviewDue  # with all of §7
+
+NO_DAY_WANTED = "no day is named any more by which it is wanted"
+NO_DAY_IN_THE_TERMS = "the terms name no day any more"
 
 # --- §6: a referral, or a request of another partnership ---
 
@@ -79,6 +72,9 @@ class SupplyDue(Deadline):
     conditional = True  # not every request names a day
     day_set_by = (InformationRequested,)
 
+    def owed(self, case: CaseState) -> bool:
+        return reads.wanted_by(case) is not None and not reads.ended(case)
+
     def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
         """The end of the day that it wants; a day that is taken back leaves it where it was until it is stopped."""
         wanted = reads.wanted_by(case)
@@ -86,6 +82,12 @@ class SupplyDue(Deadline):
 
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
         return next(iter(self.about(case, self.met_by, None)), None)
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        return None if reads.wanted_by(case) else NO_DAY_WANTED
+
+    def owed_again(self, case: CaseState, running: RunningDeadline) -> str | None:
+        return "a day is named again" if running.stopped_why == NO_DAY_WANTED and self.owed(case) else None
 
 
 class FindingsDue(Deadline):
@@ -96,6 +98,9 @@ class FindingsDue(Deadline):
     conditional = True  # not all terms name a day
     day_set_by = (LearningTermsSet,)
 
+    def owed(self, case: CaseState) -> bool:
+        return reads.findings_by(case) is not None and not reads.ended(case)
+
     def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
         """The end of the day that the terms name; one taken back leaves it where it was until it is stopped."""
         day = reads.findings_by(case)
@@ -103,6 +108,12 @@ class FindingsDue(Deadline):
 
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
         return next((one for one in case.entries_of(LearningFindingsDrafted) if not one.fact.missing), None)
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        return None if reads.findings_by(case) else NO_DAY_IN_THE_TERMS
+
+    def owed_again(self, case: CaseState, running: RunningDeadline) -> str | None:
+        return "a day is named again" if running.stopped_why == NO_DAY_IN_THE_TERMS and self.owed(case) else None
 
 
 # --- §2: the rapid review ---
@@ -251,104 +262,3 @@ class DecisionDue(Deadline):
         """When it was made: where each partner has to agree, with the last of them."""
         entry, at = reads.decision_entry(case), reads.decided_at(case)
         return Met(at, entry.reported.message) if entry and at else None
-
-
-# --- §7: the practice review ---
-
-
-class ReviewDue(Deadline):
-    """D-10: the practice review is complete; what was decided first counts, though it be published later."""
-
-    rule = "D-10"
-    met_by = (ReviewPublished, ReviewNotPublished)
-    day_set_by = (ReviewExtended,)
-
-    def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
-        """The end of the day to which it was extended last (K-9)."""
-        extended = case.last(ReviewExtended)
-        return end_of_day(extended.extended_date) if extended else None
-
-    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
-        return next(iter(self.about(case, self.met_by, None)), None)
-
-
-class MilestoneDue(Deadline):
-    """K-5: a milestone of the practice review."""
-
-    rule, subject = "K-5", "milestone"
-    set_by, met_by = (MilestoneSet,), (MilestoneReached,)
-    day_set_by = (MilestoneSet,)
-
-    def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
-        """The end of its planned day."""
-        milestone = reads.milestone_set(case, running.subject or "")
-        return end_of_day(milestone.planned_date) if milestone else None
-
-
-class MonitoringDue(Deadline):
-    """K-5: the partners monitor the time and quality of a running practice review, again and again (regulation 14)."""
-
-    rule, subject = "K-5-monitoring", "interval"
-    met_by = (ReviewMonitored,)
-
-    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
-        number, told = int(running.subject or 1), case.entries_of(ReviewMonitored)
-        return told[number - 1] if len(told) >= number else None
-
-
-class CopiesDue(Deadline):
-    """B-4: those outside have their advance copies, by mail or otherwise."""
-
-    rule = "B-4"
-    set_by, met_by = (PublicationPlanned,), (AdvanceCopySent,)
-    conditional = True  # not every edition asks for copies
-    day_set_by = (PublicationPlanned,)
-
-    def since(self, case: CaseState, subject: str | None = None) -> datetime | None:
-        return super().since(case, subject) if case.edition.advance_copies else None
-
-    def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
-        """Counted back from the planned publication."""
-        return reads.copies_by(case)
-
-    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
-        return None
-
-    def met(self, case: CaseState, running: RunningDeadline) -> Met | None:
-        """The last copy, once all that are owed have been delivered."""
-        copies, last = reads.copies(case), case.entry(AdvanceCopySent)
-        if last is None or not set(case.edition.advance_copies_to) <= set(copies):
-            return None
-        return Met(max(copies.values()), last.reported.message)
-
-    def carried_by(self, case: CaseState, running: RunningDeadline, notice: Notice) -> bool:
-        return notice.cause.startswith(f"{ADVANCE_COPY}:")
-
-
-class PublicationDue(Deadline):
-    """K-8: what the standing plan led to; a plan made after a decision not to publish thinks better of it."""
-
-    rule = "K-8"
-    set_by, met_by = (PublicationPlanned,), (ReviewPublished, ReviewNotPublished)
-    conditional = True  # not every planned review may still be published
-    day_set_by = (PublicationPlanned,)
-
-    def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
-        """The end of the planned day."""
-        plan = case.last(PublicationPlanned)
-        return end_of_day(plan.publication_date) if plan else running.set_due
-
-    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
-        plan = case.entry(PublicationPlanned)
-        over = [one for kind in self.met_by for one in case.after(plan, kind)] if plan else []
-        return min(over, key=case.place, default=None)
-
-
-class ImprovementsDue(Deadline):
-    """K-8: improvement information is published in place of a review that is not (Children Act 2004, section 16F)."""
-
-    rule = "K-8-improvements"
-    set_by, met_by = (ReviewNotPublished,), (ImprovementsPublished,)
-
-    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
-        return "the report was published after all" if case.last(ReviewPublished) else None

@@ -1,4 +1,4 @@
-"""How a deadline changes: it starts, fires, is met, moves or stops; and the backward plan from D-7.
+"""How a deadline changes: it starts, fires, is met, moves or stops.
 
 Pure transitions on `CaseState`; each tells the record. `now` is the case's clock.
 """
@@ -8,7 +8,6 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from calendar_rules.lengths import LONDON, START_OF_WORK, london
-from calendar_rules.plan import SafeTime, latest_safe
 from review.case import reads
 from review.case.deadline import PASSED, PLAN, Moved, ReminderDue, RunningDeadline
 from review.case.entries import Entry
@@ -18,6 +17,7 @@ from review.case.sign_off import deputies
 from review.case.state import CaseState
 from review.facts.base import Fact
 from review.kit import carried, notify
+from review.kit.backward_plan import mind_the_meeting, mind_the_plan, mind_the_returns, returns_due
 from review.kit.deadline_base import Met
 from review.kit.deadline_kinds import DEADLINES, kind_of
 from review.kit.mail_names import mail_name
@@ -52,6 +52,11 @@ def met_by(case: CaseState, deadline: RunningDeadline) -> Met | None:
 def fact_that_met(case: CaseState, deadline: RunningDeadline) -> Entry[Fact] | None:
     """The fact that meets a deadline, if it is there."""
     return kind_of(deadline.rule).fact(case, deadline)
+
+
+def owed_again(case: CaseState, deadline: RunningDeadline) -> str | None:
+    """Why a deadline that was overtaken or met is owed after all; None where it is not, or the case is halted."""
+    return None if reads.halted(case) else kind_of(deadline.rule).owed_again(case, deadline)
 
 
 def start(
@@ -91,8 +96,8 @@ def start(
     settle(case, now)
     if rule == "D-7":
         mind_the_meeting(case, now)
-    if rule == "D-6" and not [one for one in _returns_due(case) if one.due == deadline.due and one is not deadline]:
-        _mind_the_returns(case, now)
+    if rule == "D-6" and not [one for one in returns_due(case) if one.due == deadline.due and one is not deadline]:
+        mind_the_returns(case, now)
     return deadline
 
 
@@ -104,12 +109,17 @@ def start_set_by(case: CaseState, entry: Entry, now: datetime) -> None:
         start(case, rule, now, since=entry.happened_at, subject=entry.fact.about if deadline.subject else None)
 
 
-def start_our_own(case: CaseState, now: datetime) -> None:
-    """Start each milestone of the partnership's own whose event is known by now ("Editions")."""
-    for rule in reads.milestones_of_ours(case).values():
-        known, at = case.deadlines.get(rule.id), since(case, rule.id)
+def start_owed(case: CaseState, now: datetime) -> None:
+    """Start what is owed by now, whichever fact brought that about; and each milestone of the partnership's own whose
+    event is known ("Editions").
+    """
+    for rule, kind in DEADLINES.items():
+        if kind.conditional and kind.owed(case) and (at := since(case, rule)):
+            start(case, rule, now, since=at)
+    for ours in reads.milestones_of_ours(case).values():
+        known, at = case.deadlines.get(ours.id), since(case, ours.id)
         if at and not reads.ended(case) and (known is None or known.stopped_why == TAKEN_BACK):
-            start(case, rule.id, now, since=at)
+            start(case, ours.id, now, since=at)
 
 
 def meet(case: CaseState, deadline_id: str, at: datetime, now: datetime, *, message: str | None = None) -> None:
@@ -256,7 +266,7 @@ def fire(case: CaseState, deadline_id: str, reminder: ReminderDue, now: datetime
         )
         return
     if reminder.kind == PLAN:
-        _mind_the_plan(case, reminder, now)
+        mind_the_plan(case, reminder, now)
         return
     ask = reads.ask(case, deadline.subject or "") if reminder.kind == "deputy" else None
     if ask:
@@ -300,91 +310,14 @@ def next_morning(case: CaseState, now: datetime) -> datetime:
 
 
 def settle(case: CaseState, now: datetime) -> None:
-    """Meet each deadline that is fulfilled, and stop each that nobody owes any more."""
+    """Meet each deadline that is fulfilled, stop each that nobody owes any more, and run each again that is owed after
+    all.
+    """
     for deadline in case.deadlines.values():
         if not deadline.open:
-            continue
-        if met := met_by(case, deadline):
+            if why := owed_again(case, deadline):
+                run_again(case, deadline, why, now)
+        elif met := met_by(case, deadline):
             meet(case, deadline.id, met.at, now, message=met.message)
         elif why := kind_of(deadline.rule).overtaken(case, deadline):
             stop(case, deadline.id, why, now)
-
-
-def safe_times(case: CaseState) -> list[SafeTime]:
-    """The backward plan from D-7; empty while D-7 does not run."""
-    deadline = case.deadlines.get("D-7")
-    return latest_safe(deadline.due, case.edition, case.calendar) if deadline and deadline.open else []
-
-
-def safe_step_done(case: CaseState, step: str) -> bool:
-    """Whether what the backward plan wants by then is done, or the meeting it was for has been held without it."""
-    held = reads.meeting_held(case) is not None
-    match step:
-        case "latest-request":
-            return held or (
-                bool(reads.scope(case)) and not [agency for agency in reads.scope(case) if agency not in case.requests]
-            )
-        case "latest-returns":
-            return held or (bool(reads.scope(case)) and not reads.outstanding(case))
-        case "latest-meeting":
-            return held
-        case "latest-draft-to-crg":
-            return reads.with_the_crg(case) is not None or _draft_out(case)
-        case _:  # latest-draft-out
-            return _draft_out(case)
-
-
-def _draft_out(case: CaseState) -> bool:
-    return bool(reads.open_round(case)) or reads.approved_version(case) is not None
-
-
-_LATE = {
-    "latest-request": "the request to the agencies has not gone out",
-    "latest-returns": "agencies' returns are still out",
-    "latest-meeting": "the rapid review meeting has not been held",
-    "latest-draft-to-crg": "the draft is not out to the CRG",
-    "latest-draft-out": "the draft is not out for sign-off",
-}
-
-
-def _mind_the_plan(case: CaseState, reminder: ReminderDue, now: datetime) -> None:
-    if not safe_step_done(case, reminder.name):
-        safe = next(step for step in safe_times(case) if step.id == reminder.name)
-        warn(case, f"{reminder.name}:{safe.at.isoformat()}", _LATE[reminder.name], safe, now)
-
-
-def mind_the_meeting(case: CaseState, now: datetime) -> None:
-    """Warn when the date set for the rapid review meeting eats the slack of D-7 ("Backward plan")."""
-    safe = {step.id: step for step in safe_times(case)}.get("latest-meeting")
-    meeting = reads.meeting_at(case)
-    if safe and meeting and not reads.meeting_held(case) and meeting > safe.at:
-        what = f"the rapid review meeting is set for {notify.day(meeting)}"
-        warn(case, f"meeting-set:{meeting.isoformat()}:{safe.at.isoformat()}", what, safe, now)
-    _mind_the_returns(case, now)
-
-
-def _returns_due(case: CaseState) -> list[RunningDeadline]:
-    return [one for one in case.deadlines.values() if one.rule == "D-6" and one.open]
-
-
-def _mind_the_returns(case: CaseState, now: datetime) -> None:
-    """Say that the meeting is set for before returns are due: they would be collated too late for it (R-5)."""
-    meeting, last = reads.meeting_at(case), max((one.due for one in _returns_due(case)), default=None)
-    if meeting and last and meeting < last and not reads.meeting_held(case):
-        when = f"the rapid review meeting is set for {notify.moment(meeting)}"
-        line = f"Warning: {when}, and returns are due as late as {notify.moment(last)}"
-        case.tell(RowKind.WARNING, "meeting-before-returns", line, now=now, about=None)
-
-
-def warn(case: CaseState, cause: str, what: str, safe: SafeTime, now: datetime) -> None:
-    """A warning is a fact of the record, and a mail to those who can still do something."""
-    line = f"Warning: {what}; the latest safe time was {notify.moment(safe.at)}"
-    case.tell(
-        RowKind.WARNING,
-        "slack-eaten",
-        line,
-        now=now,
-        about="D-7",
-        detail={"step": safe.id, "latest_safe": safe.at.isoformat()},
-    )
-    case.post(notify.slack_warning(case, cause, what, safe))

@@ -16,7 +16,7 @@ from review.facts.enums import Verdict
 from review.facts.report import DraftAgreed, DraftCommented, DraftSentForSignOff, DraftSentToCrg
 from review.facts.signing import SignOffGiven
 from review.kit import refusals as no
-from review.kit.deadlines import safe_times
+from review.kit.backward_plan import safe_times
 from review.next_steps import needed_steps, next_steps
 from tests.review.world import COMPLETE, PARTNERS, WHY, World, at, cast, follow, speaker
 

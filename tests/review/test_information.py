@@ -22,7 +22,7 @@ from review.facts.information import (
 )
 from review.facts.rapid_review import AgencyAdded, AgencyReturned
 from review.kit import refusals as no
-from review.kit.deadlines import start, stop
+from review.kit.deadlines import stop
 from review.next_steps import next_steps
 from tests.review.referrals import offered, opened, request, say
 from tests.review.world import WHY, World, at, cast, speaker
@@ -158,14 +158,17 @@ def test_returns_that_are_due_after_the_day_are_warned_of_when_the_agencies_are_
 
 
 def test_a_day_that_was_named_wrongly_is_corrected_and_one_taken_back_stops_its_deadline() -> None:
-    """A-4, X-2"""
+    """A-4, X-2: and one that is named after all runs again."""
     world = opened(wanted("2026-05-29"))
-    deadline = start(world.case, "A-4", world.now, since=world.now)
+    deadline = world.deadline("A-4")
     say(world, Corrected(corrects="opening", right=wanted("2026-06-05"), reason=WHY))
     assert deadline.due == at("2026-06-05T23:59:59")
     latest = next(one for one in world.case.entries if one.fact.kind == "corrected").reported.message
     say(world, Corrected(corrects=latest, right=request(), reason=WHY))
     assert deadline.stopped_why == "no day is named any more by which it is wanted"
+    latest = [one for one in world.case.entries if one.fact.kind == "corrected"][-1].reported.message
+    say(world, Corrected(corrects=latest, right=wanted("2026-06-12"), reason=WHY))
+    assert (deadline.open, deadline.due) == (True, at("2026-06-12T23:59:59"))
 
 
 def wanted(day: str) -> InformationRequested:

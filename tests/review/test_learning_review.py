@@ -20,7 +20,6 @@ from review.facts.follow_up import (
 )
 from review.facts.learning_review import LearningTermsSet
 from review.kit import refusals as no
-from review.kit.deadlines import start
 from tests.review.referrals import considered, findings, judged, learning, offered, opened, referral, request, say
 from tests.review.world import WHY, World, at, speaker
 
@@ -113,8 +112,10 @@ def test_the_day_for_the_findings_is_a_deadline_and_not_one_that_has_passed() ->
     with pytest.raises(no.TimeInThePast):
         say(world, terms.model_copy(update={"findings_by": date(2026, 5, 10)}))
     say(world, terms)
-    deadline = start(world.case, "A-5", world.now, since=world.now)
+    deadline = world.deadline("A-5")
     assert deadline.due == at("2026-06-30T23:59:59")
+    say(world, terms.model_copy(update={"findings_by": None}))
+    assert deadline.stopped_why == "the terms name no day any more"
     say(world, terms.model_copy(update={"findings_by": date(2026, 7, 31)}))
     assert deadline.due == at("2026-07-31T23:59:59")
     say(world, findings(1, actions=""))

@@ -17,7 +17,7 @@ from review.facts.editions import EditionMoved, MilestoneOfOursReached
 from review.facts.enums import Stage, Viewer
 from review.facts.rapid_review import ReturnsRequested
 from review.kit import refusals as no
-from review.kit.deadlines import safe_times
+from review.kit.backward_plan import safe_times
 from review.next_steps import next_steps
 from tests.review.world import WHY, World, at, cast, incident, scoping, speaker, view
 

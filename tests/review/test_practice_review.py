@@ -28,7 +28,7 @@ def test_the_needed_steps_lead_from_the_decision_to_the_publication(restart: boo
     """K-1 to K-8, G-8, D-10; begun again from its state after every step, the review goes the same way."""
     world = Review()
     taken: list[str] = []
-    while not stands.finished(world.case) and len(taken) < 60:
+    while not reads.review_finished(world.case) and len(taken) < 60:
         for offered in next_steps(world.case, world.now):
             by = Speaker(people=offered.people or ["sbu-1"], roles=offered.roles)
             validate_fact(

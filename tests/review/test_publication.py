@@ -250,7 +250,7 @@ def test_without_such_an_edition_no_advance_copies_are_owed() -> None:
     world.say(plan("2026-08-25"))
     assert "B-4" not in world.case.deadlines
     world.say(say.ReviewPublished(where="Sample"))
-    assert stands.finished(world.case)
+    assert reads.review_finished(world.case)
 
 
 def test_a_decision_not_to_publish_stops_the_clock_of_the_copies() -> None:

@@ -21,7 +21,7 @@ from review.facts.rapid_review import (
 )
 from review.facts.report import DraftSentForSignOff
 from review.kit import refusals as no
-from review.kit.deadlines import safe_times
+from review.kit.backward_plan import safe_times
 from review.next_steps import next_steps
 from tests.review.world import COMPLETE, EXPECTED, WHY, World, at, cast, scoping, speaker
 

@@ -285,7 +285,7 @@ def action_lines(
 
 
 def _milestones(case: CaseState) -> Iterator[AgendaRow]:
-    if not stands.going_on(case):
+    if not reads.review_goes_on(case):
         return
     for ahead in stands.milestones_ahead(case):
         at = end_of_day(ahead.planned_date)

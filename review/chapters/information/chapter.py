@@ -16,7 +16,7 @@ from review.chapters.crg.chapter import open_concerns
 from review.chapters.editions.chapter import first_steps
 from review.chapters.follow_up.reads import open_actions
 from review.chapters.rapid_review.papers import ReturnBody, sample_return
-from review.facts import Corrected, Reported
+from review.facts import Reported
 from review.facts.directory import Role
 from review.facts.enums import Route, Stage
 from review.facts.information import (
@@ -27,7 +27,7 @@ from review.facts.information import (
     InformationSupplied,
 )
 from review.facts.rapid_review import AgencyAdded, SeniorOfficersInformed
-from review.kit import changes, deadlines, notify
+from review.kit import changes, notify
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
 from review.kit.guards import agencies, born_by, day_to_come, needs, once
@@ -107,12 +107,6 @@ def _conclude(case: CaseState, entry: Entry[InformationRequestConcluded], now: d
     """A touch point of the officers, who are told with whoever asked (A-4, G-5)."""
     _told(case, entry, [Role.CRG_CHAIR, Role.ACCOUNTABLE_OFFICER, Role.BUSINESS_UNIT], "information-concluded")
     changes.enter(case, Stage.CONCLUDED, now)
-
-
-def _no_day_any_more(case: CaseState, entry: Entry[Corrected], now: datetime) -> None:
-    """A correction may take back the day by which it is wanted (A-4)."""
-    if "A-4" in case.deadlines and not reads.wanted_by(case):
-        deadlines.stop(case, "A-4", "no day is named any more by which it is wanted", now)
 
 
 def _told(case: CaseState, entry: Entry, offices: list[Role], template: str) -> None:
@@ -226,6 +220,5 @@ CHAPTER = Chapter(
         InformationRequestConcluded: (_conclude,),
         AgenciesAsked: (_mind_the_day,),
         AgencyAdded: (_mind_the_day,),
-        Corrected: (_no_day_any_more,),
     },
 )

@@ -8,7 +8,7 @@ from review.case import reads
 from review.case.entries import Entry
 from review.case.state import CaseState
 from review.chapters.learning_review.papers import FINDINGS, FindingsBody
-from review.facts import Corrected, Reported
+from review.facts import Reported
 from review.facts.directory import Role
 from review.facts.enums import Assurance, Decision
 from review.facts.learning_review import (
@@ -92,14 +92,10 @@ def _assured(case: CaseState, fact: LearningReviewAssured, reported: Reported, n
 # --- what follows ---
 
 
-def _day_of_the_findings(case: CaseState, entry: Entry[LearningTermsSet | Corrected], now: datetime) -> None:
-    """The terms may name another day, or none any more (A-5)."""
-    if "A-5" not in case.deadlines:
-        return
-    if reads.findings_by(case):
+def _day_of_the_findings(case: CaseState, entry: Entry[LearningTermsSet], now: datetime) -> None:
+    """The terms may name another day (A-5)."""
+    if "A-5" in case.deadlines:
         deadlines.recount(case, "the terms name another day", now)
-    else:
-        deadlines.stop(case, "A-5", "the terms name no day any more", now)
 
 
 # --- next steps ---
@@ -148,5 +144,5 @@ CHAPTER = Chapter(
         LearningReviewAssured: _assured,
     },
     offers=_offers,
-    consequences={LearningTermsSet: (_day_of_the_findings,), Corrected: (_day_of_the_findings,)},
+    consequences={LearningTermsSet: (_day_of_the_findings,)},
 )

@@ -32,7 +32,7 @@ def _report_agreed(case: CaseState) -> None:
 
 def _may_be_published(case: CaseState) -> None:
     """While the review goes on, and after a decision not to publish, which can be thought better of (K-8)."""
-    if not stands.may_still_be_published(case):
+    if not reads.may_still_be_published(case):
         begun(case)
     needs(version := stands.agreed(case, REVIEW), "the report has not been signed off by all")
     if version:
@@ -86,7 +86,7 @@ def _published(case: CaseState, fact: say.ReviewPublished, reported: Reported, n
     at = when(case, reported, now)
     if planned:
         _affected_took_part(case, planned)  # a newer version may name others
-    if stands.may_still_be_published(case) and not fact.reasons.strip():
+    if reads.may_still_be_published(case) and not fact.reasons.strip():
         raise no.PublicationUnexplained(fields={"reasons": "say why it is published after all"})
     if planned and london(at).date() < planned.publication_date:
         raise no.PublicationBeforeThePlan(planned=f"{planned.publication_date:%d %B %Y}")

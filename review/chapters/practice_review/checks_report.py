@@ -5,6 +5,7 @@ Pure. How things stand is looked up in `reads`.
 
 from datetime import datetime
 
+from review.case import reads
 from review.case.sign_off import vacant
 from review.case.state import CaseState
 from review.chapters.involvement.chapter import involvement_open
@@ -77,7 +78,7 @@ def _accepted(case: CaseState, fact: say.IdentityAccepted, reported: Reported, n
 
 def _of_a_version(case: CaseState, version: int) -> None:
     """Of the latest, while the review goes on and where it may still be published."""
-    if not stands.may_still_be_published(case):
+    if not reads.may_still_be_published(case):
         begun(case)
     needs(case.last(say.ReviewDrafted), "no version of the report has been drafted")
     latest_version(case.every(say.ReviewDrafted), version)

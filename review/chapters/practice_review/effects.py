@@ -22,12 +22,14 @@ from review.facts.any_stage import TakenBack
 from review.facts.base import Fact
 from review.facts.directory import Role
 from review.facts.enums import Decision
+from review.facts.panel import PartnersDecided
 from review.kit import deadlines, notify, sign_off_rounds
 from review.kit.chapter import Consequence
+from review.kit.deadline_kinds_practice_review import NOT_DECIDED
+from review.kit.deadlines import owed_again
 
 _SBU, _CHAIR, _MEMBER = Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER
 _MINE = (TERMS, SELECTION, REVIEW)
-_NOT_DECIDED = "no practice review was decided on"
 
 
 def _conflict(case: CaseState, entry: Entry[say.ConflictDeclared], now: datetime) -> None:
@@ -119,19 +121,21 @@ def _mind_the_days(case: CaseState, now: datetime) -> None:
 
 
 def mind_the_decision(case: CaseState, now: datetime) -> None:
-    """Where the decision for a practice review was wrong, its deadline and rounds stop; where it is right again, the
-    deadline runs on, and whoever has not answered is asked again (X-2, R-15).
+    """Where the decision for a practice review was wrong, its rounds stop, as D-10 does; where it is right again,
+    whoever has not answered is asked again (X-2, R-15).
     """
     deadline = case.deadlines.get("D-10")
-    mine = [one for one in case.rounds if one.document.document in _MINE]
-    if deadline and reads.review_wanted(case) is not Decision.PRACTICE_REVIEW:
-        deadlines.stop(case, "D-10", _NOT_DECIDED, now)
-        for one in (one for one in mine if one.open):
-            sign_off_rounds.stop_round(case, one, _NOT_DECIDED, now)
-    elif deadline and deadline.stopped_why == _NOT_DECIDED and not reads.halted(case):
-        deadlines.run_again(case, deadline, "a practice review was decided on", now)
-        for one in (one for one in mine if one.stopped_why == _NOT_DECIDED):
+    decided, again = reads.review_wanted(case) is Decision.PRACTICE_REVIEW, deadline and owed_again(case, deadline)
+    for one in (one for one in case.rounds if one.document.document in _MINE):
+        if one.open and not decided:
+            sign_off_rounds.stop_round(case, one, NOT_DECIDED, now)
+        elif again and one.stopped_why == NOT_DECIDED:
             sign_off_rounds.ask_again(case, one, now)
+
+
+def _decided(case: CaseState, entry: Entry[PartnersDecided], now: datetime) -> None:
+    """A decision that is put to the partners in place of another stops the review until they agree (R-15)."""
+    mind_the_decision(case, now)
 
 
 def _mind_the_comments(case: CaseState, now: datetime) -> None:
@@ -166,12 +170,12 @@ CONSEQUENCES: dict[type[Fact], tuple[Consequence, ...]] = {
     say.EarlyCommentSought: (_comment_sought,),
     say.EarlyCommentGiven: (_comment_given,),
     say.EarlyCommentClosed: (_comment_closed,),
-    say.FinalDraftSent: (publication.deadlines_of_the_plan,),
-    say.PublicationPlanned: (publication.plan_told, publication.deadlines_of_the_plan),
+    say.PublicationPlanned: (publication.plan_told,),
     say.AdvanceCopySent: (publication.copy_sent,),
-    say.ReviewPublished: (_over, publication.available, publication.deadlines_of_the_plan),
-    say.ReviewNotPublished: (_over, publication.deadlines_of_the_plan),
+    say.ReviewPublished: (_over, publication.available),
+    say.ReviewNotPublished: (_over,),
     say.ReviewMonitored: (publication.monitored,),
-    Corrected: (_put_right, publication.plan_put_right, publication.deadlines_of_the_plan),
-    TakenBack: (_put_right, publication.deadlines_of_the_plan),
+    PartnersDecided: (_decided,),
+    Corrected: (_put_right, publication.plan_put_right),
+    TakenBack: (_put_right,),
 }

@@ -22,7 +22,7 @@ from review.kit.guards import needs, not_before, once
 def begun(case: CaseState) -> None:
     if reads.review_wanted(case) is not Decision.PRACTICE_REVIEW:
         raise no.PracticeReviewNotDecided
-    once(stands.finished(case), "The end of the practice review")
+    once(reads.review_finished(case), "The end of the practice review")
 
 
 def not_out(case: CaseState, document: str) -> None:

@@ -1,4 +1,4 @@
-"""What follows from the publication plan: who is told, advance copies, the deadlines that hang on it (G-8, K-8, B-4).
+"""What follows from the publication plan: who is told, and advance copies (G-8, K-8, B-4).
 
 Pure transitions on `CaseState`. How things stand is looked up in `review.chapters.practice_review.reads`.
 """
@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from calendar_rules.lengths import end_of_day, london
+from review.case import reads
 from review.case.entries import Entry
 from review.case.notices import Notice
 from review.case.record import RowKind
@@ -24,9 +25,6 @@ from review.facts.practice_review import (
 )
 from review.kit import deadlines, notify
 
-OVER = "the practice review is over"
-_HANGING = ("B-4", "K-5", "K-5-monitoring")  # deadlines that end with the review
-
 
 def plan_told(case: CaseState, entry: Entry[PublicationPlanned], now: datetime) -> None:
     """Officers, chairs and those who carry the plan out are told, and whoever holds an advance copy (K-8, G-8)."""
@@ -42,7 +40,7 @@ def plan_put_right(case: CaseState, entry: Entry[Corrected], now: datetime) -> N
 def monitored(case: CaseState, entry: Entry[ReviewMonitored], now: datetime) -> None:
     """The next interval runs from here, for as long as the review goes on (regulation 14, K-5)."""
     number = len(case.every(ReviewMonitored)) + 1
-    if stands.going_on(case):
+    if reads.review_goes_on(case):
         deadlines.start(case, "K-5-monitoring", now, since=entry.happened_at, subject=str(number))
 
 
@@ -51,11 +49,6 @@ def available(case: CaseState, entry: Entry[ReviewPublished], now: datetime) -> 
     if until := stands.available_until(case):
         line = f"The published report stays available until {notify.moment(until)} at least"
         case.tell(RowKind.DEADLINE, "available-until", line, now=now, about="B-4")
-
-
-def deadlines_of_the_plan(case: CaseState, entry: Entry, now: datetime) -> None:
-    """Copies, milestones and the planned day are owed or not, as the plan now stands (B-4, K-5, K-8)."""
-    mind_the_deadlines(case, now)
 
 
 def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datetime) -> None:
@@ -134,37 +127,3 @@ def copy_sent(case: CaseState, entry: Entry[AdvanceCopySent], now: datetime) -> 
         )
         for person in case.cast.holders(Role(fact.recipient.value))
     )
-
-
-def mind_the_deadlines(case: CaseState, now: datetime) -> None:
-    """Milestones and advance copies are owed while the review goes on; copies of the agreed version (K-5, B-4)."""
-    going_on = stands.going_on(case)
-    for deadline in [deadline for deadline in case.deadlines.values() if deadline.rule in _HANGING]:
-        if deadline.open and not going_on:
-            deadlines.stop(case, deadline.id, OVER, now)
-        elif deadline.stopped_why == OVER and going_on:
-            deadlines.run_again(case, deadline, "the practice review goes on", now)
-        elif deadline.met_at and deadline.rule == "B-4" and going_on and deadlines.met_by(case, deadline) is None:
-            deadlines.run_again(case, deadline, "copies of the new version are owed", now)
-    if going_on and (since := deadlines.since(case, "B-4")):
-        deadlines.start(case, "B-4", now, since=since)
-    _mind_the_day(case, now)
-
-
-def _mind_the_day(case: CaseState, now: datetime) -> None:
-    """The planned day runs until the report is published, planned for another day, or decided not to be (K-8).
-
-    A plan made after that decision is kept to as well.
-    """
-    deadline, since = case.deadlines.get("K-8"), deadlines.since(case, "K-8")
-    planned = since is not None and (stands.going_on(case) or stands.may_still_be_published(case))
-    if deadline and deadline.open and not planned and deadlines.fact_that_met(case, deadline) is None:
-        deadlines.stop(case, deadline.id, OVER, now)
-    elif (
-        deadline
-        and planned
-        and (deadline.stopped_why == OVER or (deadline.met_at and deadlines.fact_that_met(case, deadline) is None))
-    ):
-        deadlines.run_again(case, deadline, "the publication is planned again", now)
-    elif planned and since:
-        deadlines.start(case, "K-8", now, since=since)

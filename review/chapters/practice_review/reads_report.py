@@ -5,11 +5,12 @@ Pure lookups on the state; `reads` is their public face.
 
 from datetime import datetime
 
+from review.case import reads
 from review.case.entries import Entry, F
 from review.case.sign_off import Round, accountable, deputies, partner_of
 from review.case.state import CaseState
 from review.chapters.practice_review.identities import known_of_the_family
-from review.chapters.practice_review.reads_sign_off import RoundDue, SigningStep, going_on
+from review.chapters.practice_review.reads_sign_off import RoundDue, SigningStep
 from review.facts.directory import Role
 from review.facts.practice_review import (
     EarlyCommentClosed,
@@ -106,7 +107,7 @@ def still_to_comment(case: CaseState) -> list[str]:
 def comment_due(case: CaseState) -> RoundDue | None:
     """The round in which early comment is waited for; None where nothing is waited for (K-7)."""
     sought, asked = case.last(EarlyCommentSought), still_to_comment(case)
-    if sought is None or not asked or not going_on(case):
+    if sought is None or not asked or not reads.review_goes_on(case):
         return None
     had = [one for one in case.rounds if one.for_comment and one.document.version == sought.version]
     if had and not had[-1].open:

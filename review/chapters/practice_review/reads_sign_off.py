@@ -1,4 +1,4 @@
-"""Whether a practice review goes on, and how its documents stand in their rounds of sign-off (§7, K-1, K-3, K-7).
+"""How the documents of a practice review stand in their rounds of sign-off (§7, K-1, K-3, K-7).
 
 Pure lookups on the state; `reads` is their public face.
 """
@@ -7,43 +7,23 @@ from datetime import datetime
 from typing import NamedTuple
 
 from review.case import reads
-from review.case.entries import Entry
 from review.case.sign_off import Round, RoundStatus, for_agency
 from review.case.state import CaseState
 from review.chapters.practice_review.papers import REVIEW, SELECTION, TERMS
-from review.facts.base import DocumentRef, Fact
+from review.facts.base import DocumentRef
 from review.facts.directory import Role
-from review.facts.enums import Decision, ReviewMethod
+from review.facts.enums import ReviewMethod
 from review.facts.practice_review import (
     ConflictDeclared,
     ContractEnded,
     FinalDraftSent,
     MethodChosen,
     ReviewDrafted,
-    ReviewNotPublished,
-    ReviewPublished,
     SelectionProposed,
     TermsSentForApproval,
 )
-from review.kit import deadlines
 
 _STANDS = (RoundStatus.OPEN, RoundStatus.APPROVED)
-
-
-def going_on(case: CaseState) -> bool:
-    """A practice review has been decided on, and is not over (K-1 to K-9)."""
-    return reads.review_wanted(case) is Decision.PRACTICE_REVIEW and not finished(case)
-
-
-def may_still_be_published(case: CaseState) -> bool:
-    """Decided not to publish: that can be thought better of (K-8)."""
-    return bool(case.last(ReviewNotPublished)) and not case.last(ReviewPublished) and not reads.halted(case)
-
-
-def finished(case: CaseState) -> Entry[Fact] | None:
-    """Published, or decided not to publish (K-8)."""
-    deadline = case.deadlines.get("D-10")
-    return deadlines.fact_that_met(case, deadline) if deadline else None
 
 
 class SigningStep(NamedTuple):
@@ -117,7 +97,7 @@ def round_due(case: CaseState, document: str) -> RoundDue | None:
     all have approved, and where no practice review goes on (R-11, X-2).
     """
     version = being_signed(case, document)
-    if version is None or not going_on(case):
+    if version is None or not reads.review_goes_on(case):
         return None
     had = {one.step: one for one in rounds_over(case, document, version)}
     for step in signing_steps(case, document):

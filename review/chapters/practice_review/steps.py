@@ -25,9 +25,9 @@ _TOLD = {Outsider.PANEL: "the Panel", Outsider.SECRETARY_OF_STATE: "the Secretar
 def offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     """What is needed first, in the protocol's order; each is shown only where it would be taken."""
     yield from _delay(case)
-    if stands.may_still_be_published(case):
+    if reads.may_still_be_published(case):
         yield from _publication(case, now)
-    if not stands.going_on(case):
+    if not reads.review_goes_on(case):
         return
     yield from _method(case)
     yield from _terms(case)
@@ -247,7 +247,7 @@ def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
     version = stands.agreed(case, REVIEW)
     if not version:
         return
-    if stands.may_still_be_published(case):
+    if reads.may_still_be_published(case):
         yield from _in_its_place(case)
         yield from _identities(case, version)
     planned = stands.plan(case)
@@ -259,14 +259,14 @@ def _publication(case: CaseState, now: datetime) -> Iterator[Offer]:
             managers=list(dict.fromkeys(heads)),
             communications="Sample: head of Communications",
         )
-        wanted = planned is None and not stands.finished(case)
+        wanted = planned is None and not reads.review_finished(case)
         yield Offer(body=body, needed=wanted, title="Plan the publication and the media", deadline="D-10")
     for one in Outsider:
         elsewhere = not case.cast.holders(Role(one.value))
         copy = say.AdvanceCopySent(recipient=one, by_other_means=elsewhere)
-        due = one in stands.copies_due(case) and not stands.finished(case)
+        due = one in stands.copies_due(case) and not reads.review_finished(case)
         yield Offer(body=copy, needed=due, about=one, title=f"Send an advance copy to {_TOLD[one]}", deadline="B-4")
-    after_all = _PUBLISHED_AFTER_ALL if stands.finished(case) else ""
+    after_all = _PUBLISHED_AFTER_ALL if reads.review_finished(case) else ""
     published = say.ReviewPublished(where="https://www.example.org/sample-review", reasons=after_all)
     deadline = case.deadlines.get("K-8")
     by = "K-8" if deadline and deadline.open else "D-10"

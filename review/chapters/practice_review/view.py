@@ -142,7 +142,7 @@ def practice_review_view(case: CaseState, now: datetime) -> PracticeReviewView |
         delay_to_tell=stands.delay_to_tell(case),
         improvements_owed=stands.improvements_owed(case),
         non_publication_to_tell=stands.non_publication_to_tell(case),
-        complete=stands.finished(case) is not None,
+        complete=reads.review_finished(case) is not None,
         forecast=stands.forecast(case, now),
     )
 

@@ -35,9 +35,9 @@ from review.facts.rapid_review import (
 )
 from review.kit import notify
 from review.kit import refusals as no
+from review.kit.backward_plan import mind_the_meeting, safe_times
 from review.kit.changes import when
 from review.kit.chapter import Chapter, Check
-from review.kit.deadlines import mind_the_meeting, safe_times
 from review.kit.guards import agencies, in_calendar, needs, not_before, once, people, to_come
 from review.kit.offer import Offer
 

@@ -20,7 +20,7 @@ from review.facts.rapid_review import (
     ScopingMeetingHeld,
 )
 from review.facts.report import DraftSentForSignOff, DraftSentToCrg, SubmittedToPanel
-from review.kit.deadlines import safe_step_done
+from review.kit.backward_plan import safe_step_done
 
 _DONE_BY: dict[PlanStepId, type[Fact]] = {
     PlanStepId.SCOPING: ScopingMeetingHeld,

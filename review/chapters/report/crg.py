@@ -15,7 +15,7 @@ from review.facts.report import DraftAgreed, DraftCommented, DraftSentForSignOff
 from review.kit import notify, sign_off_rounds, signatures
 from review.kit import refusals as no
 from review.kit.awaited import asked_in_vain
-from review.kit.deadlines import safe_times
+from review.kit.backward_plan import safe_times
 from review.kit.guards import needs, people
 from review.kit.notify import moment
 from review.kit.offer import Offer
