@@ -24,7 +24,7 @@ from delivery.files.bundle import MANIFEST, zipped
 from delivery.files.csv_out import as_csv
 from delivery.files.names import plain_name
 from delivery.files.scan import WITHHELD, Scan
-from delivery.naming import Namer, namer
+from delivery.naming import namer, paper_called
 from delivery.papers.kinds import WORD, ending_of
 from delivery.papers.pdf import About, NoPdf
 from delivery.papers.reading import as_html
@@ -36,7 +36,6 @@ from store.record import RecordEntry
 
 log = structlog.get_logger()
 _HEADS = ("Row", "Happened", "Recorded", "Kind", "What", "By", "Hash")
-_OF_AN_AGENCY = ("request-", "return-", "chronology-")  # documents named with an agency's id
 _HEADING = re.compile(r"<(/?)h([1-5])")
 _NOT_IN_PATHS = re.compile(r"[^A-Za-z0-9.()-]+")
 
@@ -84,7 +83,7 @@ async def bundle(deps: Deps, reference: str, row: int) -> Bundle:
             parts[path] = held.content
             if held.media_type == WORD and not held.upload:
                 parts |= await _or_nothing(deps.pdfs.of(held.content), f"{path.rpartition('.')[0]}.pdf")
-        title = _title(paper, name)
+        title = paper_called(paper.title, paper.document, name)
         read_on.append({"title": title, "version": paper.version, "path": path, "lines": lines, "html": _inside(held)})
         index.append({"path": path, "title": title, "version": paper.version, "at": paper.at, "kept": paper.sha256})
     parts["record.csv"] = as_csv([_HEADS, *(_row(one) for one in then)])
@@ -127,12 +126,6 @@ def _inside(held: StoredContent) -> Markup | None:
     if held.media_type != WORD or held.upload:
         return None
     return Markup(_HEADING.sub(lambda one: f"<{one[1]}h{int(one[2]) + 1}", as_html(held.content)))  # noqa: S704
-
-
-def _title(paper: Stored, name: Namer) -> str:
-    """What a paper is called, with the agency that it is of or to."""
-    agency = next((id for one in _OF_AN_AGENCY if (id := paper.document.removeprefix(one)) != paper.document), "")
-    return f"{paper.title}, {name(agency)}" if agency and name(agency) != agency else paper.title
 
 
 def _file_name(paper: Stored) -> str:

@@ -80,7 +80,7 @@ async def find_cases_by_name(
 async def people_named(deps: Deps, name: str) -> PeopleFound:
     """Everybody who is called so, in all cases."""
     wanted = list(dict.fromkeys(parts(name)))
-    marks = [*(f"name:{part}" for part in wanted), name.strip().lower()]  # and the one whose id it is
+    marks = [*(f"name:{part}" for part in wanted), _as_id(name)]  # and the one whose id it is
     hits: dict[str, int] = {}
     for related in (await deps.store.cases.of_children(marks)).values():
         for one in related:
@@ -89,6 +89,11 @@ async def people_named(deps: Deps, name: str) -> PeopleFound:
     found = [one for reference in best[:OPENED] for one in await _in_case(deps, reference, name)]
     found.sort(key=lambda one: (one.rehearsal, one.who != "child", not one.live, one.reference))
     return PeopleFound(items=found, more=len(best) > OPENED)
+
+
+def _as_id(name: str) -> str:
+    """What is sought, where it is no name but an id."""
+    return name.strip().lower()
 
 
 async def _in_case(deps: Deps, reference: str, name: str) -> list[PersonFound]:
@@ -117,5 +122,5 @@ def _called(case: CaseState, name: str, *, live: bool) -> list[PersonFound]:
             rehearsal=case.rehearsal,
         )
         for one in reads.people(case)
-        if is_called(one, name) or one.person_id == name.strip().lower()
+        if is_called(one, name) or one.person_id == _as_id(name)
     ]

@@ -45,6 +45,14 @@ def namer(directory: Directory, *, whole: bool, own: Collection[str] = ()) -> Na
     return lambda id: names.get(id, id)
 
 
+def paper_called(title: str, document: str, name: Namer) -> str:
+    """The title of a paper, with the agency that it is of or to, where it is of one or to one."""
+    for prefix in _OF_AN_AGENCY:
+        if (agency := document.removeprefix(prefix)) != document and name(agency) != agency:
+            return f"{title}, {name(agency)}"
+    return title
+
+
 def in_names(text: str, about: str | None, name: Namer) -> str:
     """A step's title with the name of what it is about in place of the id."""
     if about and _A_CHILD in text and name(about) != about:

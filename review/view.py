@@ -370,9 +370,3 @@ def _round(case: CaseState, one: Round) -> RoundView:
             for ask in one.asks
         ],
     )
-
-
-def agency_behind(document: str, directory: Directory) -> str:
-    """The name of the agency whose request or return a document is; empty for all others, which have names enough."""
-    ids = {f"{what}-{id}": name for id, name in directory.agency_names.items() for what in ("request", "return")}
-    return ids.get(document, "")

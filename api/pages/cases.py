@@ -19,7 +19,6 @@ from api.pages.layout import page
 from api.pages.owing import namer
 from api.pages.step_titles import may_take, step_path, titled
 from api.pages.tasks import tasks
-from api.paper_lines import CHRONOLOGY
 from api.picture.of_case import drawn
 from api.problems import Problem
 from api.reading import Reading
@@ -30,11 +29,12 @@ from api.ui_views import address
 from api.visibility import AgencyOut, CaseOut, own_agencies, read, seen
 from calendar_rules.lengths import london
 from calendar_rules.working_days import ONE_DAY
+from delivery.naming import paper_called
+from review.chapters.chronology.papers import CHRONOLOGY_OF
 from review.correctable import CORRECTABLE
 from review.counted_days import days_of_d7
 from review.links import directory_with
 from review.stage_line import stage_line
-from review.view import agency_behind
 from store.inbox import OPENING, MessageStatus
 
 REFERENCE = re.compile(r"[A-Z]{2}-[0-9]{4}-[0-9]{3,9}")
@@ -77,7 +77,7 @@ async def case(request: Request, reference: str, said: str = "", clock: str = ""
         else None,
     }
     if isinstance(view, AgencyOut):
-        context["chronology"] = any(name.startswith(CHRONOLOGY) for name in view.links)
+        context["chronology"] = any(name.startswith(CHRONOLOGY_OF) for name in view.links)
     else:
         context["working_day"] = days_of_d7(reading.case).get(london(view.case_now).date(), "")
         context["steps"] = stage_line(view)
@@ -92,7 +92,7 @@ async def case(request: Request, reference: str, said: str = "", clock: str = ""
             "story": timeline(await deps.store.record.newest(reference, NEWEST), name, directory)[:3],
             "papers": await papers_of(deps, reading.case),
             "paper_path": paper_path,
-            "of_agency": lambda document: agency_behind(document, directory),
+            "paper_called": lambda one: paper_called(one.title, one.document, name),
         }
     return page(request, TEMPLATES[view.view], context)
 

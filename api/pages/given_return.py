@@ -9,9 +9,10 @@ from api.auth import READERS
 from api.deps import Deps, deps_of
 from api.pages.auth import frame, of_problem, reader
 from api.pages.layout import page
-from api.paper_lines import OF_AGENCY, parts
+from api.paper_lines import parts
 from api.problems import Problem
 from api.visibility import own_agencies, read
+from review.chapters.rapid_review.papers import RETURN_OF
 from review.links import ReturnRead, directory_with, return_read
 
 VERSION = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
@@ -27,8 +28,8 @@ def router() -> APIRouter:
 
 def paper_path(reference: str, document: str, version: int) -> str:
     """Where a paper of a case is read: a return on the page of returns, all else on a page of its own."""
-    if document.startswith(OF_AGENCY):
-        return f"/cases/{reference}/returns/{document.removeprefix(OF_AGENCY)}/{version}"
+    if document.startswith(RETURN_OF):
+        return f"/cases/{reference}/returns/{document.removeprefix(RETURN_OF)}/{version}"
     return f"/cases/{reference}/papers/{document}/{version}"
 
 
@@ -45,7 +46,7 @@ async def show(request: Request, reference: str, agency: str, version: str) -> R
             raise Problem("unknown-case")
         number = int(version) if VERSION.fullmatch(version) else 0
         given = None if own is not None and agency not in own else return_read(case, agency, number)
-        held = await deps.store.documents.get(reference, f"{OF_AGENCY}{agency}", number) if given else None
+        held = await deps.store.documents.get(reference, f"{RETURN_OF}{agency}", number) if given else None
         if given is None or held is None:
             raise Problem("not-found", "We cannot find that return, or you do not have access to it.")
     except Problem as problem:

@@ -11,7 +11,8 @@ from api.deps import Deps
 from api.forms import Question, filled
 from api.visibility import AgencyOut, CaseOut
 from review.bodies import BODIES
-from review.chapters.chronology.papers import OF_AGENCY
+from review.chapters.chronology.papers import CHRONOLOGY_OF
+from review.chapters.rapid_review.papers import RETURN_OF
 from review.facts.chronology import ChronologyGiven
 from review.kit.body import Body
 
@@ -43,7 +44,7 @@ def _last(view: CaseOut | AgencyOut, rel: str, about: str | None) -> dict[str, A
         if rel == ChronologyGiven.kind_name():
             return _own_chronology(view, about)
         given = [one for one in view.returns if one.version and one.agency == about and rel == "agency-returned"]
-        paper = {"document": f"return-{about}", "version": given[-1].version} if given else None
+        paper = {"document": f"{RETURN_OF}{about}", "version": given[-1].version} if given else None
         return {"agency": about, "officer": given[-1].officer, "content": paper} if given else {}
     said = [one.fact for one in view.facts if one.kind == rel and not one.corrected_by]
     return next((one for one in reversed(said) if about is None or one.get("agency", about) == about), {})
@@ -51,7 +52,7 @@ def _last(view: CaseOut | AgencyOut, rel: str, about: str | None) -> dict[str, A
 
 def _own_chronology(view: AgencyOut, about: str | None) -> dict[str, Any]:
     """What the agency has given as its chronology, by the address that it is read at."""
-    document = f"{OF_AGENCY}{about}"
+    document = f"{CHRONOLOGY_OF}{about}"
     version = view.links.get(document, "").rpartition("/")[2]
     return {"agency": about, "content": {"document": document, "version": int(version)}} if version else {}
 

@@ -11,6 +11,7 @@ from api.pages.forms import Chosen
 from api.pages.from_word import SEE, read_in
 from api.pages.uploads import keep_all
 from calendar_rules.edition import ReturnHeading
+from review.chapters.rapid_review.papers import RETURN_OF
 
 BOX = "files"  # the box in which a file is chosen; those that were kept stand in one box, as a list
 HELD = "held"
@@ -36,7 +37,7 @@ async def taken(
     by: str,
 ) -> Taken:
     """Keep the files, and read what stands in a Word file under the headings that were asked."""
-    kept = await keep_all(deps, reference, [one for one in chosen if one.box == BOX], of=f"return-{agency}", by=by)
+    kept = await keep_all(deps, reference, [one for one in chosen if one.box == BOX], of=f"{RETURN_OF}{agency}", by=by)
     read = read_in(kept, {one.title: one.id for one in headings}, [one.asks for one in headings])
     held = [one for one in _held(sent) if one.get("name") != sent.get("remove")]
     held += [one for each in kept.boxes.get(BOX, []) if (one := json.loads(each)) not in held]

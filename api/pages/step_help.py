@@ -14,6 +14,7 @@ from api.visibility import AgencyOut, CaseOut
 from calendar_rules.lengths import london
 from delivery.words import day, plain
 from review.chapters.practice_review.papers import REVIEW, TERMS, ReviewReport
+from review.chapters.rapid_review.papers import RETURN_OF
 from review.kit.open_files import open_to, to_sign
 from store.documents import Stored
 
@@ -93,8 +94,8 @@ def _papers(
         for one in papers:
             if one.document == document and one.version == version:
                 title = f"{one.title}, version {one.version}"
-                if document.startswith("return-"):
-                    title = f"Return of {name(document.removeprefix('return-'))}, version {one.version}"
+                if document.startswith(RETURN_OF):
+                    title = f"Return of {name(document.removeprefix(RETURN_OF))}, version {one.version}"
                 yield Known("To read", title, paper_path(view.reference, document, version))
 
 
@@ -104,7 +105,7 @@ def _meant(view: View, papers: list[Stored], rel: str, example: dict[str, Any]) 
     if rel == "sign-off-given":
         yield from ((one.document, one.version) for one in view.rounds if one.id == example.get("round"))
     elif rel == "returns-read":
-        yield from ((f"return-{agency}", number) for agency, number in example.get("returns", {}).items() if number)
+        yield from ((f"{RETURN_OF}{agency}", number) for agency, number in example.get("returns", {}).items() if number)
     elif rel in _AS_AGREED and isinstance(view, CaseOut) and view.practice_review:
         version = view.practice_review.agreed_version
         yield from [(REVIEW, version)] if version else []

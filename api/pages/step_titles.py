@@ -27,34 +27,9 @@ def agency_of(one: WaitingFor | NextStep) -> str | None:
     return None if {Role.ACCOUNTABLE_OFFICER, Role.DEPUTY} & set(one.roles) else one.about
 
 
-# What a form is for, where the docstring of its class tells of the fact and not of what to do.
-LEADS = {
-    "partner-view-given": "Say whether to notify the Panel, with reasons. You can change your view later (§1, N-2).",
-    "panel-notified": "Send the serious-incident notification to the Panel, then record it here. "
-    "The 15 working days of the rapid review are counted from it (§1, D-1, N-3).",
-    "safety-steps-recorded": "Say what has been done for the safety of this child and other children, or why nothing "
-    "is needed (§1, N-5).",
-    "scoping-meeting-arranged": "Call the CRG's online scoping meeting. "
-    "Recording this sends the invitations (§2, D-4, R-2).",
-    "scoping-meeting-held": "Record what the meeting decided. It sets the date of the rapid review meeting "
-    "(§2, D-4, R-2).",
-    "returns-requested": "Send the request to every agency in scope (§2, D-5, R-3).",
-    "senior-officers-informed": "Confirm that your agency's senior officers know of the request (§2, R-3).",
-    "agency-returned": "Give your agency's return. If the child and family are not known to you, give a nil return "
-    "with the officer who answers for it (§2, D-6, R-4).",
-    "report-drafted": "Write the report. You can record a version before it is complete, and write a newer one later "
-    "(§2, R-7 to R-10).",
-    "draft-sent-to-crg": "Send the draft to the CRG and to those who attended the meeting (§6, R-16).",
-    "draft-agreed": "Agree this version of the draft for the CRG, or send it back (§6, R-16, R-10).",
-    "incident-reported": "Report a potential notifiable incident. This opens a case (§1, N-1).",
-    "referral-received": "Enter a referral to the Case Review Group. This opens a case (§6, A-1).",
-    "information-requested": "Enter another partnership's request for information. This opens a case (A-4).",
-}
-
-
 def lead_of(rel: str) -> str:
     """What a form is for, in a sentence or two."""
-    return LEADS.get(rel) or inspect.cleandoc(FACTS[rel].__doc__ or "")
+    return FACTS[rel].what_to_do or inspect.cleandoc(FACTS[rel].__doc__ or "")
 
 
 def final_of(rel: str) -> str:

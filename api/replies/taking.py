@@ -184,7 +184,7 @@ async def _say(deps: Deps, id: str, judged: Judged, *, taken_up_by: str | None) 
 async def _with_its_form(deps: Deps, id: str, reference: str, form: Form, body: ReturnBody, *, by: str) -> ReturnBody:
     """The return, with the form kept beside it as its source. Raises `FileRefused`."""
     file = form.file
-    of, key = f"return-{body.agency}", f"{_key(id)}-form"
+    of, key = body.document, f"{_key(id)}-form"
     stored, _ = await keep(deps, reference, of=of, key=key, name=file.name, content=file.content, by=by)
     ref = DocumentRef(document=stored.document, version=stored.version, sha256=stored.sha256)
     return body.model_copy(update={"files": [ref]})

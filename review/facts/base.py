@@ -83,6 +83,7 @@ class Fact(Model):
     """Something that happened. Words that are blank count as left out.
 
     `title`: what the record calls it.
+    `what_to_do`: what its form is for, in a sentence or two; else the docstring says it.
     `may_report`: the offices that may report it; whoever of them it concerns alone is a matter of `review.offices`.
     `allowed_after_end`: it may be reported of a case that has ended, too.
     `by_system`: the system itself reports it, of live cases; nobody sends it.
@@ -100,6 +101,7 @@ class Fact(Model):
     model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
 
     title: ClassVar[str]
+    what_to_do: ClassVar[str] = ""
     may_report: ClassVar[tuple[Role, ...]]
     allowed_after_end: ClassVar[bool] = False
     by_system: ClassVar[bool] = False

@@ -24,6 +24,7 @@ class InformationRequested(Fact):
     """Another partnership asks for information for its own review (§6, A-4). It happened when it was received."""
 
     title = "Information requested by another partnership"
+    what_to_do = "Enter another partnership's request for information. This opens a case (A-4)."
     may_report = (Role.BUSINESS_UNIT,)
     told_by_mail = ("information-requested",)
     not_taken_back = "the case begins with it; withdraw the case instead"

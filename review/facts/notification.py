@@ -27,6 +27,7 @@ class IncidentReported(Fact):
     """A potential notifiable incident, brought to attention by either partner (§1, N-1)."""
 
     title = "Potential notifiable incident reported"
+    what_to_do = "Report a potential notifiable incident. This opens a case (§1, N-1)."
     may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
     told_by_mail = ("incident-received*",)
     not_taken_back = "the case begins with it; withdraw the case instead"
@@ -89,6 +90,7 @@ class PartnerViewGiven(Fact):
     """
 
     title = "View on notifying given"
+    what_to_do = "Say whether to notify the Panel, with reasons. You can change your view later (§1, N-2)."
     may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT, Role.ACCOUNTABLE_OFFICER, Role.DEPUTY)
     subject = ("officer",)
     sample = {
@@ -128,6 +130,10 @@ class PanelNotified(Fact):
     """
 
     title = "Panel notified"
+    what_to_do = (
+        "Send the serious-incident notification to the Panel, then record it here. The 15 working days of "
+        "the rapid review are counted from it (§1, D-1, N-3)."
+    )
     may_report = (Role.CHIEF_EXECUTIVE, Role.DCS, Role.BUSINESS_UNIT)
     told_by_mail = (
         *("partners-told", "notification-copy", "notified-without-review"),
@@ -179,6 +185,9 @@ class SafetyStepsRecorded(Fact):
     """Steps taken for the safety of this child and other children, or why none are needed (§1, N-5)."""
 
     title = "Steps for children's safety recorded"
+    what_to_do = (
+        "Say what has been done for the safety of this child and other children, or why nothing is needed (§1, N-5)."
+    )
     may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
     sample = {
         "child_ids": ["child-sample-1"],

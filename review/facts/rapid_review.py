@@ -21,6 +21,7 @@ class ScopingMeetingArranged(Fact):
     """The CRG's online scoping meeting is called; invitations go out (§2, D-4, R-2)."""
 
     title = "Scoping meeting arranged"
+    what_to_do = "Call the CRG's online scoping meeting. Recording this sends the invitations (§2, D-4, R-2)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {"starts_at": At(1), "link": "https://meet.example.org/scoping"}
     kind: Literal["scoping-meeting-arranged"] = "scoping-meeting-arranged"
@@ -45,6 +46,7 @@ class ScopingMeetingHeld(Fact):
     """Outcome of the scoping meeting; it sets the date of the rapid review meeting (§2, D-4, R-2)."""
 
     title = "Scoping meeting held"
+    what_to_do = "Record what the meeting decided. It sets the date of the rapid review meeting (§2, D-4, R-2)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {
         "attended": ["crg-chair", "lead-police", "sbu-manager"],
@@ -80,6 +82,7 @@ class ReturnsRequested(Fact):
     """The Business Unit commences the rapid review request to every agency in scope (§2, D-5, R-3)."""
 
     title = "Rapid review request commenced"
+    what_to_do = "Send the request to every agency in scope (§2, D-5, R-3)."
     may_report = (Role.BUSINESS_UNIT,)
     not_taken_back = "the request has gone out to the agencies"
     sample = {"covering_note": "Sample: please answer by the date given."}
@@ -139,6 +142,7 @@ class SeniorOfficersInformed(Fact):
     """An agency confirms that its senior officers know of the request (§2, R-3)."""
 
     title = "Agency's senior officers informed"
+    what_to_do = "Confirm that your agency's senior officers know of the request (§2, R-3)."
     may_report = (Role.AGENCY, Role.BUSINESS_UNIT)
     subject = ("agency",)
     sample = {"agency": "police", "officer": "Director of Safeguarding"}
@@ -151,6 +155,10 @@ class AgencyReturned(FactWithPaper):
     """An agency's return, or its nil return with a named officer (§2, D-6, R-4)."""
 
     title = "Agency's return received"
+    what_to_do = (
+        "Give your agency's return. If the child and family are not known to you, give a nil return with the "
+        "officer who answers for it (§2, D-6, R-4)."
+    )
     may_report = (Role.AGENCY, Role.BUSINESS_UNIT)
     subject = ("agency",)
     told_by_mail = ("returns-pack:*", "answer-recorded:{message}")

@@ -17,6 +17,7 @@ class ReferralReceived(Fact):
     """
 
     title = "Referral received"
+    what_to_do = "Enter a referral to the Case Review Group. This opens a case (§6, A-1)."
     may_report = (Role.BUSINESS_UNIT, Role.AGENCY, Role.CRG_CHAIR, Role.CRG_MEMBER)
     told_by_mail = ("referral-returned", "referral-received:referral")
     not_taken_back = "the case begins with it; withdraw the case instead"

@@ -15,6 +15,10 @@ class ReportDrafted(FactWithPaper):
     """A version of the rapid review report, complete or not (§2, R-7..R-10)."""
 
     title = "Rapid review report drafted"
+    what_to_do = (
+        "Write the report. You can record a version before it is complete, and write a newer one later (§2, "
+        "R-7 to R-10)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "draft a newer version instead"
     kind: Literal["report-drafted"] = "report-drafted"
@@ -40,6 +44,7 @@ class DraftSentToCrg(Fact):
     """The Business Unit sends a draft to those present at the meeting and to the CRG (§6, flowchart 5, R-16)."""
 
     title = "Draft sent to the CRG"
+    what_to_do = "Send the draft to the CRG and to those who attended the meeting (§6, R-16)."
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "what has gone to the CRG is overtaken by sending a newer version"
     sample = {"version": 1}
@@ -64,6 +69,7 @@ class DraftAgreed(Fact):
     """The CRG Chair agrees exactly one version of the draft for the CRG, or sends it back (§6, R-16, R-10)."""
 
     title = "Draft agreed by the CRG Chair"
+    what_to_do = "Agree this version of the draft for the CRG, or send it back (§6, R-16, R-10)."
     may_report = (Role.CRG_CHAIR,)
     instead_of_correcting = "the agreement is the Chair's own act; a newer version is asked of the Chair again"
     sample = {

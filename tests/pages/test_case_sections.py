@@ -266,9 +266,9 @@ def entry(seq: int, at: object, kind: str, what: str, line: str, to: str = "") -
 async def test_papers_of_one_name_are_told_apart_by_their_agency_version_and_time(
     desk: Desk, client: httpx.AsyncClient
 ) -> None:
-    """R-3, R-4: each agency's request and return has the same title."""
+    """R-3, R-4: each agency's request, return and chronology has the same title."""
     at = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
-    for document in ("request-police", "request-hospital", "rapid-review-report"):
+    for document in ("request-police", "chronology-hospital", "rapid-review-report"):
         for version in (1, 2):
             await desk.store.documents.put(
                 REFERENCE, document, key=f"{document}-{version}", content=b"Sample.", media_type="text/html",

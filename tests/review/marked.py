@@ -24,7 +24,7 @@ from review import links, view
 from review.bodies import BODIES
 from review.case.record import RowKind
 from review.case.state import CaseState
-from review.chapters.chronology.papers import OF_AGENCY, AgencyChronology, merged
+from review.chapters.chronology.papers import CHRONOLOGY_OF, AgencyChronology, merged
 from review.chapters.rapid_review.papers import ReturnBody
 from review.facts import FACTS, Corrected, Fact, Speaker
 from review.facts.any_stage import TakenBack
@@ -221,7 +221,7 @@ class Play:
             contents = {name: self.kept.get((ref.document, ref.version), {}) for name, ref in one.sources.items()}
             n = assembled(one.template, one.n, contents, directory)
             self._found(f"paper {one.template}", paper(one.template, sample_context(n)))
-        told = {name: one for (name, _), one in self.kept.items() if name.startswith(OF_AGENCY)}
+        told = {name: one for (name, _), one in self.kept.items() if name.startswith(CHRONOLOGY_OF)}
         events = merged({name: AgencyChronology.model_validate(one) for name, one in told.items()})
         self._found("paper chronology", " ".join(one.event.model_dump_json() for one in events))
         for link in live_links(world.case):

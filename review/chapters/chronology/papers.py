@@ -12,7 +12,7 @@ from review.facts.base import AgencyId, DocumentRef
 from review.facts.chronology import ChronologyGiven
 from review.kit.body import Body
 
-OF_AGENCY = "chronology-"  # and its id: the document
+CHRONOLOGY_OF = "chronology-"  # and its id: the document
 GAP_DAYS = 90  # so many days without an event of any agency are marked
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$|^$", description="the time of day; 14:30")]
 
@@ -54,7 +54,7 @@ class ChronologyBody(Body):
 
     @property
     def document(self) -> str:
-        return f"{OF_AGENCY}{self.agency}"
+        return f"{CHRONOLOGY_OF}{self.agency}"
 
     def paper(self) -> BaseModel:
         return self.chronology

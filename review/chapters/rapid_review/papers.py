@@ -43,6 +43,7 @@ _SAMPLE = {
     "learning": "Sample: missed appointments were not shared between agencies.",
 }
 RETURN = ReturnContent(_SAMPLE)
+RETURN_OF = "return-"  # and the id of its agency: the document
 
 
 def sample_return(number: int, headings: Iterable[ReturnHeading] = ()) -> ReturnContent:
@@ -79,7 +80,7 @@ class ReturnBody(Body):
 
     @property
     def document(self) -> str:
-        return f"return-{self.agency}"
+        return f"{RETURN_OF}{self.agency}"
 
     def paper(self) -> BaseModel | None:
         return self.content
