@@ -4,7 +4,6 @@ They sign in with the council's account (`api.pages.sign_in`), where a setting n
 through the portal, whose sign-in sets the cookie.
 """
 
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -105,12 +104,8 @@ def of_problem(request: Request, problem: Problem, frame: Mapping[str, Any] | No
         HTTPStatus.FORBIDDEN: "You do not have permission to see this page",
     }
     title = titles.get(HTTPStatus(problem.status), "This cannot be shown now")
-    detail = _OFFICE.sub(lambda found: in_words(found[0]), problem.detail)  # codes are for programs
     onward = [("See the list of cases", "/cases")] if problem.name == "unknown-case" else []
-    return plain(request, title, detail, status=problem.status, frame=frame, onward=onward)
-
-
-_OFFICE = re.compile(rf"(?<![\w-])({'|'.join(role.value for role in Role)})(?![\w-])")
+    return plain(request, title, problem.detail, status=problem.status, frame=frame, onward=onward)
 
 
 def _sign_in(request: Request) -> Response:
