@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowUpdateFailedError, WorkflowUpdateR
 from temporalio.exceptions import ApplicationError
 
 from api import handlers
+from api.auth import COOKIE
 from api.deps import Deps
 from api.etags import HeadAsGet
 from api.issuer import Issuer
@@ -88,6 +89,10 @@ class Desk:
     def token(self, who: str, *, minutes: int = 5) -> str:
         """A token for a role or a person of the sample partnership."""
         return issuer.mint(self.settings, issuer.bearer_for(sample_partnership(), who), minutes=minutes)
+
+    def cookie(self, who: str, *, minutes: int = 5) -> dict[str, str]:
+        """The header by which a browser is theirs."""
+        return {"Cookie": f"{COOKIE}={self.token(who, minutes=minutes)}"}
 
     def with_sign_in(self, address: str = "http://127.0.0.1:8000") -> None:
         """The pages as the embedded stack serves them, at this address."""

@@ -9,14 +9,13 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
-from api.auth import COOKIE
 from api.pages.all_cases import Choice
 from review.facts.directory import Role
 from store.finding import Finding, Sort
 from tests.keeping import kept, moment_of
-from tests.pages.conftest import served, shot
+from tests.pages.conftest import shot
 from tests.pages.desk import REFERENCE, Desk
-from tests.pages.test_on_a_phone import no_barrier, watched
+from tests.pages.looking import at_a_browser, no_barrier
 from tests.pages.test_today import TUESDAY
 
 DAY = timedelta(days=1)
@@ -79,7 +78,7 @@ def test_an_address_says_only_what_was_chosen() -> None:
 
 
 async def page_of(desk: Desk, client: httpx.AsyncClient, path: str, who: str = "business-unit") -> httpx.Response:
-    answer = await client.get(path, headers={"Cookie": f"{COOKIE}={desk.token(who)}"})
+    answer = await client.get(path, headers=desk.cookie(who))
     assert answer.status_code == 200
     return answer
 
@@ -126,7 +125,7 @@ async def test_a_child_is_found_by_name_and_the_name_stands_in_no_address(
     desk: Desk, client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """X-4: for those who see whole cases; an agency does not search names."""
-    said = {"Cookie": f"{COOKIE}={desk.token('business-unit')}", "Sec-Fetch-Site": "same-origin"}
+    said = desk.cookie("business-unit") | {"Sec-Fetch-Site": "same-origin"}
     assert 'action="/cases/named"' in (await client.get("/cases/named", headers=said)).text
     page = await client.post("/cases/named", data={"name": "child sample"}, headers=said)
     assert page.status_code == 200
@@ -137,21 +136,16 @@ async def test_a_child_is_found_by_name_and_the_name_stands_in_no_address(
     assert "No one" in (await client.post("/cases/named", data={"name": "Otherwise"}, headers=said)).text
     empty = await client.post("/cases/named", data={"name": ""}, headers=said)
     assert (empty.status_code, "Enter a first name" in empty.text) == (422, True)
-    agency = said | {"Cookie": f"{COOKIE}={desk.token('senior-police')}"}
+    agency = said | desk.cookie("senior-police")
     assert (await client.post("/cases/named", data={"name": "sample"}, headers=agency)).status_code == 403
     assert "child" not in capsys.readouterr().out.casefold()
 
 
 async def test_the_list_has_no_barrier_and_a_page_to_print(many: Desk, browser: Browser) -> None:
-    async with served(many.app) as address:
-        context = await browser.new_context(viewport={"width": 320, "height": 640})
-        await context.add_cookies([{"name": COOKIE, "value": many.token("business-unit"), "url": address}])
-        page = await context.new_page()
-        complaints = watched(page)
+    async with at_a_browser(many, browser, "business-unit") as page:
         for path in ("/cases?sort=due", "/cases?board=true", "/cases?q=nothing", "/cases/named"):
-            await page.goto(address + path)
+            await page.goto(path)
             await no_barrier(page)
         await page.set_viewport_size({"width": 1280, "height": 900})
-        await page.goto(f"{address}/cases?sort=due")
+        await page.goto("/cases?sort=due")
         await shot(page, "cases-list-1280")
-        assert complaints == []

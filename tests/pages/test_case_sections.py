@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser
 
-from api.auth import COOKIE
 from api.timeline import timeline
 from crg.embedded.sample import sample_partnership
 from review.case import reads
@@ -25,9 +24,9 @@ from review.view import case_view
 from store.record import RecordEntry
 from store.snapshot import Snapshot
 from tests.keeping import Keeper
-from tests.pages.conftest import served, shot
+from tests.pages.conftest import shot
 from tests.pages.desk import REFERENCE, Desk
-from tests.pages.test_on_a_phone import no_barrier, watched
+from tests.pages.looking import at_a_browser, no_barrier
 from tests.review.practice import Review
 from tests.review.world import World, cast, follow, needed
 
@@ -69,7 +68,7 @@ async def kept(desk: Desk, world: World) -> None:
 
 
 async def shown(desk: Desk, client: httpx.AsyncClient, path: str, who: str = "business-unit") -> str:
-    answer = await client.get(path, headers={"Cookie": f"{COOKIE}={desk.token(who)}"})
+    answer = await client.get(path, headers=desk.cookie(who))
     return answer.text
 
 
@@ -88,24 +87,17 @@ async def test_a_practice_review_is_shown_as_it_stands(desk: Desk, reviewed: Rev
 
 
 async def test_the_page_of_a_practice_review_has_no_barrier_on_a_phone(
-    desk: Desk, reviewed: Review, phone: BrowserContext, browser: Browser
+    desk: Desk, reviewed: Review, browser: Browser
 ) -> None:
-    async with served(desk.app) as address:
-        await phone.add_cookies([{"name": COOKIE, "value": desk.token("business-unit"), "url": address}])
-        page = await phone.new_page()
-        complaints = watched(page)
-        await page.goto(f"{address}/cases/{OTHER}")
+    async with at_a_browser(desk, browser, "business-unit", phone=True) as page:
+        await page.goto(f"/cases/{OTHER}")
         await shot(page, "practice-review-phone")
         await no_barrier(page)
         assert await page.evaluate("document.documentElement.scrollWidth") <= 375
-        assert complaints == []
-        desktop = await browser.new_context(viewport={"width": 1280, "height": 900})
-        await desktop.add_cookies([{"name": COOKIE, "value": desk.token("business-unit"), "url": address}])
-        page = await desktop.new_page()
-        await page.goto(f"{address}/cases/{OTHER}")
+    async with at_a_browser(desk, browser, "business-unit", width=1280) as page:
+        await page.goto(f"/cases/{OTHER}")
         await shot(page, "practice-review-1280")
         assert await page.evaluate("document.documentElement.scrollHeight") < 6000  # what is over is folded
-        await desktop.close()
 
 
 def test_a_deadline_that_a_pause_holds_says_since_when() -> None:

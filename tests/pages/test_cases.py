@@ -8,7 +8,7 @@ import page as pdf_check
 import pytest
 from playwright.async_api import BrowserContext
 
-from api.auth import COOKIE, Caller
+from api.auth import Caller
 from api.visibility import CaseOut, read, seen
 from delivery.papers.reading import as_text
 from review.facts.directory import Role
@@ -18,14 +18,14 @@ from review.kit.notify import day
 from review.views import WarningView
 from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
-from tests.pages.test_on_a_phone import no_barrier, watched
+from tests.pages.looking import no_barrier, watched
 
 CASE = f"/cases/{REFERENCE}"
 NARRATIVE = ("found unresponsive", "Sample &lt;b&gt;Child", "Sample Child Two")
 
 
 async def seen_by(desk: Desk, client: httpx.AsyncClient, who: str, path: str = CASE) -> httpx.Response:
-    return await client.get(path, headers={"Cookie": f"{COOKIE}={desk.token(who)}"})
+    return await client.get(path, headers=desk.cookie(who))
 
 
 async def test_nobody_reads_a_case_without_signing_in(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -34,7 +34,7 @@ async def test_nobody_reads_a_case_without_signing_in(desk: Desk, client: httpx.
         assert page.status_code == 401
         assert "come through the partnership&#39;s portal" in page.text
         assert REFERENCE not in page.text
-        expired = await client.get(path, headers={"Cookie": f"{COOKIE}={desk.token('business-unit', minutes=-1)}"})
+        expired = await client.get(path, headers=desk.cookie("business-unit", minutes=-1))
         assert expired.status_code == 401
 
 
@@ -45,7 +45,7 @@ async def test_the_business_unit_sees_the_whole_case(desk: Desk, client: httpx.A
     assert page.status_code == 200
     for words in (*NARRATIVE, "Waiting for", "Backward plan", "Sample Police", "Rapid review report, version 1: open"):
         assert words in page.text
-    record = await client.get(f"/cases/{REFERENCE}/record", headers={"Cookie": f"{COOKIE}={desk.token('crg-chair')}"})
+    record = await client.get(f"/cases/{REFERENCE}/record", headers=desk.cookie("crg-chair"))
     assert "Panel notified" in record.text
     assert "Timeline of the rapid review" in page.text
     assert "<b>Child" not in page.text
@@ -232,7 +232,7 @@ async def test_the_record_is_read_by_kind_and_page_by_page(desk: Desk, client: h
     """X-3: the newest first; the page of the case shows the last three entries and leads to the rest."""
     for number in range(90):
         await desk.note(f"Sample: line {number}.")
-    cookie = {"Cookie": f"{COOKIE}={desk.token('business-unit')}"}
+    cookie = desk.cookie("business-unit")
     case = (await client.get(f"/cases/{REFERENCE}", headers=cookie)).text
     assert [f"line {number}." in case for number in (89, 87, 86)] == [True, True, False]
     path = f"/cases/{REFERENCE}/record"
@@ -246,7 +246,7 @@ async def test_the_record_is_read_by_kind_and_page_by_page(desk: Desk, client: h
     assert ("line 89." in said, "What was written" in said) == (False, True)
     for odd in ("kind=x", "sheet=0", "sheet=99"):
         assert (await client.get(f"{path}?{odd}", headers=cookie)).status_code == 200
-    agency = {"Cookie": f"{COOKIE}={desk.token('agency')}"}
+    agency = desk.cookie("agency")
     assert (await client.get(path, headers=agency)).status_code == 403
 
 

@@ -32,7 +32,7 @@ def opened(answer: httpx.Response) -> bytes:
 
 async def test_the_business_unit_and_the_crg_chair_open_what_is_sealed(desk: Desk, client: httpx.AsyncClient) -> None:
     for who in ("business-unit", "crg-chair"):
-        for headers in ({"Authorization": f"Bearer {desk.token(who)}"}, {"Cookie": f"{COOKIE}={desk.token(who)}"}):
+        for headers in ({"Authorization": f"Bearer {desk.token(who)}"}, desk.cookie(who)):
             answer = await client.post("/codec/decode", json=await sealed(desk), headers=headers | {"Origin": ui(desk)})
             assert answer.status_code == 200
             assert opened(answer) == SECRET
@@ -88,7 +88,7 @@ async def test_only_the_temporal_ui_may_ask_from_elsewhere(desk: Desk, client: h
     for origin in ("http://127.0.0.1", f"https://127.0.0.1:{port}", f"http://127.0.0.1:{port}.evil.example", "null"):
         answer = await client.options("/codec/decode", headers=asks | {"Origin": origin})
         assert answer.status_code == 403
-        headers = {"Cookie": f"{COOKIE}={desk.token('business-unit')}", "Origin": origin}
+        headers = desk.cookie("business-unit") | {"Origin": origin}
         answer = await client.post("/codec/decode", json=await sealed(desk), headers=headers)
         assert "access-control-allow-origin" not in answer.headers
 

@@ -6,7 +6,6 @@ import httpx
 import pytest
 import structlog
 
-from api.auth import COOKIE
 from api.pages import crg, faults, start
 from tests.pages.desk import Desk
 
@@ -25,7 +24,7 @@ async def test_a_page_that_fails_by_a_fault_of_ours_says_what_to_do_and_names_th
 ) -> None:
     """The log has the same reference, and the class of the error only."""
     monkeypatch.setattr(crg, "page", _fails)
-    headers = BROWSER | {"Cookie": f"{COOKIE}={desk.token('crg-chair')}"}
+    headers = BROWSER | desk.cookie("crg-chair")
     with structlog.testing.capture_logs() as logs:
         answer = await client.get("/crg", headers=headers)
     assert answer.status_code == 500

@@ -4,10 +4,9 @@ import httpx
 from playwright.async_api import Browser
 
 from review.chapters.rapid_review.papers import ReturnBody, ReturnContent, sample_return
-from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
+from tests.pages.looking import at_a_browser, no_barrier
 from tests.pages.test_cases import seen_by
-from tests.pages.test_on_a_phone import no_barrier
 
 CASE = f"/cases/{REFERENCE}"
 FIRST = f"{CASE}/returns/police/1"
@@ -77,11 +76,7 @@ async def test_the_words_of_a_return_are_words_and_fit_a_narrow_phone(
     content = ReturnContent(sample_return(1).root | {"facts": "Sample: <b>bold</b> & " + "x" * 200})
     await desk.take(ReturnBody(agency="police", officer="D/Insp Sample", content=content))
     assert "Sample: &lt;b&gt;bold&lt;/b&gt; &amp; x" in (await seen_by(desk, client, "senior-police", FIRST)).text
-    async with served(desk.app) as address:
-        context = await browser.new_context(viewport={"width": 320, "height": 640})
-        await context.add_cookies([{"name": "crg_session", "value": desk.token("senior-police"), "url": address}])
-        page = await context.new_page()
-        await page.goto(f"{address}{FIRST}")
+    async with at_a_browser(desk, browser, "senior-police") as page:
+        await page.goto(FIRST)
         await page.get_by_role("heading", name="Return of Sample Police, version 1").wait_for()
         await no_barrier(page)
-        await context.close()

@@ -1,7 +1,6 @@
 """The pages behind the links as people meet them: on a phone, in a real browser, with axe's rules for everybody."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page
 
 from review.chapters.rapid_review.papers import RETURN, ReturnBody
@@ -10,25 +9,10 @@ from review.facts.enums import Verdict
 from review.facts.rapid_review import AgencyReturned
 from tests.pages.conftest import served, shot
 from tests.pages.desk import Desk
+from tests.pages.looking import no_barrier, watched
 from tests.pages.test_return_link import first_asked
 
 LEAD, OFFICER = "lead-police", "officer-health"
-
-
-async def no_barrier(page: Page) -> None:
-    """Nothing that axe finds, nothing wider than the phone."""
-    found = await Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-
-
-def watched(page: Page) -> list[str]:
-    """What the browser complains of: errors of scripts, and whatever the policy has blocked."""
-    complaints: list[str] = []
-    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("requestfailed", lambda request: complaints.append(request.url))
-    return complaints
 
 
 async def opened(page: Page, address: str) -> None:

@@ -2,21 +2,19 @@
 
 import httpx
 import pytest
-from playwright.async_api import BrowserContext
+from playwright.async_api import Browser
 
-from api.auth import COOKIE
 from api.pages.protocol import picture
 from api.protocol import protocol_of
 from calendar_rules.edition import load_edition
 from review.facts.enums import Stage
-from tests.pages.conftest import served
 from tests.pages.desk import REFERENCE, Desk
+from tests.pages.looking import at_a_browser, no_barrier
 from tests.pages.test_business_pages import signed_in
-from tests.pages.test_on_a_phone import no_barrier, watched
 
 
 async def shown(desk: Desk, client: httpx.AsyncClient, query: str = "") -> httpx.Response:
-    return await client.get(f"/protocol{query}", headers={"Cookie": f"{COOKIE}={desk.token('observer')}"})
+    return await client.get(f"/protocol{query}", headers=desk.cookie("observer"))
 
 
 async def test_nobody_reads_it_without_signing_in(client: httpx.AsyncClient) -> None:
@@ -50,22 +48,16 @@ async def test_the_diagram_has_a_text_of_its_own(desk: Desk, client: httpx.Async
 
 
 @pytest.mark.parametrize("edition", ["doncaster-2018", "england-2023"])
-async def test_no_barrier_on_a_phone(desk: Desk, phone: BrowserContext, edition: str) -> None:
-    async with served(desk.app) as address:
-        await phone.add_cookies([{"name": COOKIE, "value": desk.token("observer"), "url": address}])
-        page = await phone.new_page()
-        complaints = watched(page)
+async def test_no_barrier_on_a_phone(desk: Desk, browser: Browser, edition: str) -> None:
+    async with at_a_browser(desk, browser, "observer", phone=True) as page:
         for path in (f"/protocol?edition={edition}", *(["/editions"] if edition == "england-2023" else [])):
-            await page.goto(address + path)
+            await page.goto(path)
             await no_barrier(page)
-        assert complaints == []
 
 
-async def test_on_a_phone_the_words_come_first_and_nothing_is_cut(desk: Desk, phone: BrowserContext) -> None:
-    async with served(desk.app) as address:
-        await phone.add_cookies([{"name": COOKIE, "value": desk.token("observer"), "url": address}])
-        page = await phone.new_page()
-        await page.goto(f"{address}/protocol?edition=england-2023")
+async def test_on_a_phone_the_words_come_first_and_nothing_is_cut(desk: Desk, browser: Browser) -> None:
+    async with at_a_browser(desk, browser, "observer", phone=True) as page:
+        await page.goto("/protocol?edition=england-2023")
         words, drawn = page.locator("#stages"), page.locator(".page-diagram svg")
         first, then = await words.bounding_box(), await drawn.bounding_box()
         assert first

@@ -20,7 +20,7 @@ from review.facts.directory import Leave
 from store.sign_in_codes import MOST_MAILS
 from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
-from tests.pages.test_on_a_phone import no_barrier, watched
+from tests.pages.looking import no_barrier, watched
 from tests.smtp import Post, serving
 
 CASE = f"/cases/{REFERENCE}"

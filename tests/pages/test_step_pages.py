@@ -8,7 +8,6 @@ import pytest
 from playwright.async_api import Browser
 
 from api import reads
-from api.auth import COOKIE
 from api.pages.step_help import merging
 from calendar_rules.notifying import HEADS
 from review.chapters.rapid_review.papers import ReturnBody
@@ -16,11 +15,11 @@ from review.facts import FACTS
 from review.facts.any_stage import CasePaused, CaseWithdrawn
 from review.facts.enums import View
 from review.facts.notification import PanelNotified, PartnerViewGiven
-from tests.pages.conftest import served, shot
+from tests.pages.conftest import shot
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.filling import form_in
+from tests.pages.looking import at_a_browser, no_barrier
 from tests.pages.test_business_pages import OURS, signed_in
-from tests.pages.test_on_a_phone import no_barrier, watched
 
 HERE = f"/cases/{REFERENCE}"
 REASONS = "In this sample two agencies knew of the family."
@@ -308,12 +307,9 @@ async def test_a_case_is_opened_by_a_form_for_whom_may(desk: Desk, client: httpx
 
 async def test_steps_are_taken_on_a_phone_without_script(desk: Desk, browser: Browser) -> None:
     """Both views, then the notification: three steps by their forms, at 320 pixels, each page without a barrier."""
-    async with served(desk.app) as address:
-        context = await browser.new_context(viewport={"width": 320, "height": 740}, java_script_enabled=False)
-        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
-        page = await context.new_page()
+    async with at_a_browser(desk, browser, script=False, bears=("422",)) as page:
         for officer in ("view of the DCS", "view of the Chief Executive"):
-            await page.goto(address + HERE)
+            await page.goto(HERE)
             await page.get_by_role("link", name=officer).first.click()
             await page.get_by_role("button", name="Record").last.click()
             await page.get_by_role("heading", name="There is a problem").wait_for()
@@ -323,12 +319,11 @@ async def test_steps_are_taken_on_a_phone_without_script(desk: Desk, browser: Br
             await page.keyboard.press("Tab")
             await page.get_by_role("button", name="Record").last.click()
             await page.get_by_text("Recorded:").wait_for()
-        await page.goto(f"{address}{HERE}/steps/panel-notified")
+        await page.goto(f"{HERE}/steps/panel-notified")
         await page.get_by_label("Office that sent the notification").fill("Chief Executive")
         await page.get_by_label("The Panel's reference").fill("PR-0044")
         await page.get_by_label("The Panel's reference").press("Enter")
         await page.get_by_text("Recorded:").wait_for()
-        await context.close()
     last = desk.case.last(PanelNotified)
     assert last
     assert last.panel_reference == "PR-0044"
@@ -340,12 +335,8 @@ async def test_each_agency_is_asked_or_left_out_on_one_line(desk: Desk, browser:
     for viewer in HEADS:
         await desk.take(PartnerViewGiven(officer=viewer, view=View.NOTIFY, reasons=REASONS))
     await desk.take(PanelNotified.model_validate(PanelNotified.sample))
-    async with served(desk.app) as address:
-        context = await browser.new_context(viewport={"width": 320, "height": 740}, java_script_enabled=script)
-        context.set_default_timeout(10_000)
-        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
-        page = await context.new_page()
-        await page.goto(f"{address}{HERE}/steps/scoping-meeting-held")
+    async with at_a_browser(desk, browser, script=script, bears=("422",)) as page:
+        await page.goto(f"{HERE}/steps/scoping-meeting-held")
         folds = page.locator("fieldset", has_text="People who attended").locator("summary")
         assert (await folds.all_inner_texts())[:2] == ["Invited to the scoping meeting", "Business Unit"]
         police, hospital = (page.get_by_role("group", name=f"Sample {one}") for one in ("Police", "Hospital"))
@@ -376,13 +367,9 @@ async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser)
     paths = [f"{HERE}/steps/{rel}" for rel in ("rapid-review-meeting-held", "rapid-review-meeting-moved", "corrected")]
     paths += [f"{HERE}/family", f"{HERE}/steps/home-recorded"]
     paths += [f"{HERE}/steps/agency-returned?about=police", "/cases/new/incident-reported", HERE]
-    async with served(desk.app) as address:
-        context = await browser.new_context(viewport={"width": 320, "height": 740})
-        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
-        page = await context.new_page()
-        complaints = watched(page)
+    async with at_a_browser(desk, browser, bears=("422", "409")) as page:
         for number, path in enumerate(paths):
-            await page.goto(address + path)
+            await page.goto(path)
             await no_barrier(page)
             await shot(page, f"step-{number}")
             if path not in (HERE, f"{HERE}/family"):
@@ -390,11 +377,9 @@ async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser)
                 await page.get_by_role("heading", name="There is a problem").wait_for()
                 await no_barrier(page)
                 await shot(page, f"step-{number}-wrong")
-        await page.goto(f"{address}{HERE}/steps/case-withdrawn")
+        await page.goto(f"{HERE}/steps/case-withdrawn")
         await page.get_by_label("Reasons").fill(REASONS)
         await page.get_by_role("button", name="Record").last.click()
         await page.get_by_role("heading", name="Check your answers").wait_for()
         await no_barrier(page)
         await shot(page, "step-check")
-        assert [one for one in complaints if "422" not in one and "409" not in one] == []
-        await context.close()

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext
 
-from activities.morning import MorningRoom
+from activities.morning import MorningActivities
 from api.auth import COOKIE
 from api.today import TodayOut, today
 from calendar_rules.lengths import LONDON
@@ -27,7 +27,7 @@ from store.morning import morning as read_morning
 from tests.keeping import kept, moment_of
 from tests.pages.conftest import served, shot
 from tests.pages.desk import REFERENCE, Desk
-from tests.pages.test_on_a_phone import no_barrier, watched
+from tests.pages.looking import no_barrier, watched
 
 TUESDAY = datetime(2026, 12, 22, 13, 10, tzinfo=UTC)  # the same in London
 
@@ -78,7 +78,7 @@ async def now(desk: Desk, **more: Any) -> TodayOut:
 
 
 async def page_of(desk: Desk, client: httpx.AsyncClient, path: str = "/today", who: str = "business-unit") -> str:
-    answer = await client.get(path, headers={"Cookie": f"{COOKIE}={desk.token(who, minutes=10**6)}"})
+    answer = await client.get(path, headers=desk.cookie(who, minutes=10**6))
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -199,11 +199,11 @@ async def test_the_page_says_the_same_by_date_case_and_person(morning: Desk, cli
 
 
 async def test_the_business_unit_begins_at_today_and_an_agency_does_not(desk: Desk, client: httpx.AsyncClient) -> None:
-    cookie = {"Cookie": f"{COOKIE}={desk.token('business-unit')}"}
+    cookie = desk.cookie("business-unit")
     answer = await client.get("/", headers=cookie)
     assert (answer.status_code, answer.headers["location"]) == (303, "/today")
     assert "For developers" in (await client.get("/start", headers=cookie)).text
-    police = {"Cookie": f"{COOKIE}={desk.token('senior-police')}"}
+    police = desk.cookie("senior-police")
     assert (await client.get("/", headers=police)).status_code == 200
     assert (await client.get("/today", headers=police)).status_code == 403
     assert "/today" not in (await client.get("/cases", headers=police)).text
@@ -231,7 +231,7 @@ async def test_who_is_waited_for_is_reminded_from_today_once_an_hour(desk: Desk,
     page = await page_of(desk, client)
     assert page.count("Send a reminder now") >= 2
     (once,) = set(re.findall(r'name="once" value="([^"]+)"', page))
-    cookie = {"Cookie": f"{COOKIE}={desk.token('sbu-manager')}", "sec-fetch-site": "same-origin"}
+    cookie = desk.cookie("sbu-manager") | {"sec-fetch-site": "same-origin"}
     sent = {"reference": REFERENCE, "deadline": "D-6:police", "once": once}
     for _ in range(2):
         answer = await client.post("/today/reminders", data=sent, headers=cookie)
@@ -243,12 +243,12 @@ async def test_who_is_waited_for_is_reminded_from_today_once_an_hour(desk: Desk,
     assert (again.status_code, "when an hour has passed" in again.text) == (409, True)
     unknown = await client.post("/today/reminders", data=sent | {"reference": "CR-2026-999"}, headers=cookie)
     assert unknown.status_code == 404
-    other = cookie | {"Cookie": f"{COOKIE}={desk.token('independent-chair')}"}
+    other = cookie | desk.cookie("independent-chair")
     assert (await client.post("/today/reminders", data=sent, headers=other)).status_code == 403
 
 
-def mailed(desk: Desk) -> MorningRoom:
-    return MorningRoom(
+def mailed(desk: Desk) -> MorningActivities:
+    return MorningActivities(
         read=partial(read_morning, desk.store), choices=desk.store.morning_mail, people=desk.store.directory
     )
 
@@ -258,7 +258,7 @@ async def test_who_wants_it_gets_the_same_by_email_and_it_names_nobody(
 ) -> None:
     """What stands on the page stands in the mail, of offices and agencies alone."""
     assert (await mailed(morning).morning(TUESDAY)).people == []
-    said = {"Cookie": f"{COOKIE}={morning.token('business-unit', minutes=10**6)}", "Sec-Fetch-Site": "same-origin"}
+    said = morning.cookie("business-unit", minutes=10**6) | {"Sec-Fetch-Site": "same-origin"}
     answer = await client.post("/today/by-mail", data={"often": "daily"}, headers=said)
     assert answer.headers["location"] == "/today#by-mail"
     assert re.search(r'value="daily"[^>]* checked', await page_of(morning, client))

@@ -10,10 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.converter import DataConverter
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Replayer
 
+import worker
 from calendar_rules.edition import Edition, load_edition
 from calendar_rules.england import england
 from crg.rehearsal.clock import clear_of
@@ -34,9 +37,21 @@ from review.next_steps import NextStep, needed_steps, next_steps
 from review.open_case import calendar_years, open_case
 from tests.workflows.world import World, london
 from workflows import names
+from workflows.guard import WorkflowGuard
+from workflows.in_order import InOrderRunner
 from workflows.temporal_ui import search_attributes
 
 SBU = Speaker(people=["sbu-manager"], roles=[Role.BUSINESS_UNIT])
+
+
+def replayer_of(converter: DataConverter) -> Replayer:
+    """Replays a case's history as the worker runs it."""
+    return Replayer(
+        workflows=worker.WORKFLOWS,
+        data_converter=converter,
+        interceptors=[WorkflowGuard()],
+        workflow_runner=InOrderRunner(),
+    )
 
 
 class Desk:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from temporalio.worker import Replayer, Worker
 
 import worker
 from tests.workflows.conftest import KEYRING
-from tests.workflows.desk import Case, Desk
+from tests.workflows.desk import Case, Desk, replayer_of
 from tests.workflows.gathering import Gathering
 from tests.workflows.world import World, activities_of, london
 from workflows.case_run import CaseRun
@@ -236,24 +236,31 @@ async def sent(run: WorkflowHandle[Any, Any], way: str, what: str) -> "asyncio.F
     return told
 
 
+def cases_at(desk: Desk, *, cached: int, activities: Sequence[Callable[..., Any]] = ()) -> Worker:
+    """The worker of cases, as it is, with room for so many runs."""
+    return Worker(
+        desk.server.client,
+        task_queue=desk.queue,
+        workflows=worker.WORKFLOWS,
+        activities=activities,
+        workflow_runner=InOrderRunner(),
+        interceptors=[WorkflowGuard()],
+        max_cached_workflows=cached,
+    )
+
+
 async def test_news_of_a_meeting_that_comes_as_it_was_read_is_looked_at(
     server: WorkflowEnvironment, world: World, queue: str
 ) -> None:
     """Of one that was cancelled before anybody heard of it nothing is left to do; but there is news."""
     desk = Desk(server, world, f"{queue}-news")
-    at_it: dict[str, Any] = {
-        "workflows": worker.WORKFLOWS,
-        "workflow_runner": InOrderRunner(),
-        "interceptors": [WorkflowGuard()],
-        "max_cached_workflows": 0,
-    }
     meeting = await Gathering.call(desk, london("2027-03-01 14:00"), cancelled_at=london("2027-02-01 10:00"))
-    async with Worker(server.client, task_queue=desk.queue, **at_it):
+    async with cases_at(desk, cached=0):
         await until(meeting.handle, STARTED, pending=True)
     async with Worker(server.client, task_queue=desk.queue, activities=activities_of(world, KEYRING)):
         await until(meeting.handle, ENDED)
         await meeting.changes()
-        async with Worker(server.client, task_queue=desk.queue, **at_it):
+        async with cases_at(desk, cached=0):
             await end_of(meeting.handle)
     assert (await kinds(meeting.handle)).count(ORDERED) == 2
 
@@ -261,15 +268,7 @@ async def test_news_of_a_meeting_that_comes_as_it_was_read_is_looked_at(
 async def test_cases_that_are_asked_all_the_time_replay(server: WorkflowEnvironment, world: World, queue: str) -> None:
     """A worker with room for two of three cases, which are asked again and again while facts come and work ends."""
     desk = Desk(server, world, f"{queue}-asked")
-    async with Worker(
-        server.client,
-        task_queue=desk.queue,
-        workflows=worker.WORKFLOWS,
-        activities=activities_of(world, KEYRING),
-        workflow_runner=InOrderRunner(),
-        interceptors=[WorkflowGuard()],
-        max_cached_workflows=2,
-    ):
+    async with cases_at(desk, cached=2, activities=activities_of(world, KEYRING)):
         cases = [await desk.open() for _ in range(3)]
         asking = [asyncio.create_task(asked_again_and_again(case)) for case in cases]
         await asyncio.gather(*(case.follow_to("returns-requested") for case in cases))
@@ -277,12 +276,7 @@ async def test_cases_that_are_asked_all_the_time_replay(server: WorkflowEnvironm
             task.cancel()
         for case in cases:
             await case.quiet()
-    replayer = Replayer(
-        workflows=worker.WORKFLOWS,
-        data_converter=server.client.data_converter,
-        interceptors=[WorkflowGuard()],
-        workflow_runner=InOrderRunner(),
-    )
+    replayer = replayer_of(server.client.data_converter)
     for case in cases:
         await replayer.replay_workflow(await case.handle.fetch_history())
 
@@ -296,15 +290,7 @@ async def test_a_case_that_leaves_the_cache_takes_up_no_memory(
     before = there_are(CaseRun)
     gc.disable()
     try:
-        async with Worker(
-            server.client,
-            task_queue=desk.queue,
-            workflows=worker.WORKFLOWS,
-            activities=activities_of(world, KEYRING),
-            workflow_runner=InOrderRunner(),
-            interceptors=[WorkflowGuard()],
-            max_cached_workflows=1,
-        ):
+        async with cases_at(desk, cached=1, activities=activities_of(world, KEYRING)):
             for _ in range(4):
                 await (await desk.open()).quiet()
             assert there_are(CaseRun) - before <= 2  # the one in the cache, and the one that is on its way out

@@ -12,7 +12,6 @@ from sqlalchemy import select, update
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer
 
 import worker
 from crg.revive import Became, Revival
@@ -23,11 +22,9 @@ from settings import Settings
 from settings.sealing import data_converter, in_worker
 from store import Store
 from store.tables import payloads
-from tests.workflows.desk import Case
+from tests.workflows.desk import Case, replayer_of
 from tests.workflows.sealed import KEYRING, sealed_desk
 from tests.workflows.world import World, activities_of
-from workflows.guard import WorkflowGuard
-from workflows.in_order import InOrderRunner
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -65,12 +62,7 @@ async def test_a_case_whose_facts_do_not_compress_begins_again_and_goes_on(
         assert sum(event.ByteSize() for event in history.events) < 100_000
         assert EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED not in [event.event_type for event in history.events]
         kept = await store.vault.count(case.reference)
-        replayer = Replayer(
-            workflows=worker.WORKFLOWS,
-            data_converter=in_worker(data_converter(KEYRING, store.vault)),
-            interceptors=[WorkflowGuard()],
-            workflow_runner=InOrderRunner(),
-        )
+        replayer = replayer_of(in_worker(data_converter(KEYRING, store.vault)))
         for _ in range(2):
             await replayer.replay_workflow(history)
         assert await store.vault.count(case.reference) == kept

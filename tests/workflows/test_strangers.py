@@ -13,21 +13,17 @@ from temporalio.client import (
     WorkflowUpdateFailedError,
 )
 from temporalio.common import RawValue
-from temporalio.worker import Replayer
 
-import worker
 from review.case import reads
 from settings.sealing import data_converter, in_worker
 from tests.settings.test_temporal import FORGED_REFERENCES
-from tests.workflows.desk import Case, Desk
+from tests.workflows.desk import Case, Desk, replayer_of
 from tests.workflows.gathering import Gathering
 from tests.workflows.scenes import of_the_crg
 from tests.workflows.sealed import KEYRING, Safe
 from tests.workflows.strangers import FORGED, refused_rows, untouched
 from tests.workflows.world import london
 from workflows import names
-from workflows.guard import WorkflowGuard
-from workflows.in_order import InOrderRunner
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -250,10 +246,5 @@ async def test_a_sealed_history_replays(sealed: Desk, stranger: Client) -> None:
     await case.follow_to("returns-requested")
     await stranger.get_workflow_handle(case.reference).signal(names.RELAY, FORGED)
     await case.quiet()
-    replayer = Replayer(
-        workflows=worker.WORKFLOWS,
-        data_converter=in_worker(data_converter(KEYRING, Safe())),
-        interceptors=[WorkflowGuard()],
-        workflow_runner=InOrderRunner(),
-    )
+    replayer = replayer_of(in_worker(data_converter(KEYRING, Safe())))
     await replayer.replay_workflow(await case.handle.fetch_history())
