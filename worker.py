@@ -14,14 +14,14 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from activities.carry_out import CarryingRoom
-from activities.crg import MeetingRoom
-from activities.digest import DigestRoom
-from activities.directory import DirectoryRoom
+from activities.carry_out import CarryingActivities
+from activities.crg import MeetingActivities
+from activities.digest import DigestActivities
+from activities.directory import DirectoryActivities
 from activities.documents import DocumentActivities
 from activities.guard import ActivityGuard, Known
 from activities.mail import MailActivities
-from activities.morning import MorningRoom
+from activities.morning import MorningActivities
 from activities.noticing import Note, Noticing
 from delivery.mail import MailCarrier
 from delivery.papers.making import Papers
@@ -62,10 +62,10 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
     prose = Prose()
     carrier = MailCarrier.from_settings(settings)
     mail = MailActivities(
-        post=carrier,
+        sender=carrier,
         log=store.mail_log,
         people=store.directory,
-        shelf=store.documents,
+        documents=store.documents,
         prose=prose,
         pdfs=Pdfs(),
         links=Links(keyring, settings.public_url),
@@ -77,18 +77,18 @@ def activities_of(store: Store, settings: Settings, keyring: Keyring) -> list[Ca
         telephone=settings.telephone or "",
     )
     papers = Papers(settings.papers, marking=settings.marking, logo=settings.logo)
-    paper = DocumentActivities(shelf=store.documents, people=store.directory, papers=papers)
-    carrying = CarryingRoom(book=store.cases, paper=paper, mail=mail)
-    today = MorningRoom(read=partial(morning, store), choices=store.morning_mail, people=store.directory)
-    digest = DigestRoom(cases=store.cases, people=store.directory)
-    crg = MeetingRoom(
+    paper = DocumentActivities(documents=store.documents, people=store.directory, papers=papers)
+    carrying = CarryingActivities(projection=store.cases, paper=paper, mail=mail)
+    today = MorningActivities(read=partial(morning, store), choices=store.morning_mail, people=store.directory)
+    digest = DigestActivities(cases=store.cases, people=store.directory)
+    crg = MeetingActivities(
         meetings=store.meetings,
         agenda=store.agenda,
         people=store.directory,
         closures=store.closures,
         agenda_working_days=settings.agenda_working_days,
     )
-    news = DirectoryRoom(versions=store.directory, mail=mail)
+    news = DirectoryActivities(versions=store.directory, mail=mail)
     return [
         carrying.carry_out,
         mail.try_mail,

@@ -34,10 +34,10 @@ class Clock(Protocol):
 
 
 @dataclass(frozen=True)
-class CarryingRoom:
+class CarryingActivities:
     """Carries out what follows from a moment."""
 
-    book: CaseProjection
+    projection: CaseProjection
     paper: DocumentActivities
     mail: MailActivities
 
@@ -57,7 +57,7 @@ class CarryingRoom:
         until = loop.time() + THE_ONE_BEFORE
         while True:
             try:
-                await self.book.carry(moment, run=run, written_at=datetime.now(UTC))
+                await self.projection.carry(moment, run=run, written_at=datetime.now(UTC))
             except MomentGap:
                 if loop.time() > until:
                     raise
@@ -78,7 +78,7 @@ class CarryingRoom:
                 )
             )
         if made:
-            await self.book.note(
+            await self.projection.note(
                 order.moment.reference,
                 rows=[one.row for one in order.papers],
                 done=dict.fromkeys(made, now()),
@@ -106,7 +106,7 @@ class CarryingRoom:
         async def gone(message_id: str) -> None:
             at = now()
             rows = [row.model_copy(update={"happened_at": at, "told_at": at}) for row in mail.rows]
-            await self.book.note(
+            await self.projection.note(
                 order.moment.reference,
                 rows=rows,
                 done=dict.fromkeys(mail.keys, at),

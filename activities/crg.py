@@ -37,7 +37,7 @@ class ClosedDays(Protocol):
 
 
 @dataclass(frozen=True)
-class MeetingRoom:
+class MeetingActivities:
     """Reads all that a meeting's workflow needs to know, at once."""
 
     meetings: KeptMeetings

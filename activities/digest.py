@@ -31,7 +31,7 @@ class LiveCases(Protocol):
 
 
 @dataclass(frozen=True)
-class DigestRoom:
+class DigestActivities:
     """Reads what the digest says: references, stages and dates, nothing of a child."""
 
     cases: LiveCases

@@ -26,7 +26,7 @@ class Versions(Protocol):
 
 
 @dataclass(frozen=True)
-class DirectoryRoom:
+class DirectoryActivities:
     """Writes to those who must hear of a change. What was sent before a crash is not sent again."""
 
     versions: Versions

@@ -1,4 +1,4 @@
-"""Documents: made from a template and what is kept, and put on the shelf in a version (R-3, R-5, R-6, R-7, R-12)."""
+"""Documents: made from a template and what is kept, and kept in a version (R-3, R-5, R-6, R-7, R-12)."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ _NIL = {"nil": "Nil return", "late-nil": "Nil return, late"}
 class DocumentActivities:
     """Makes documents. The same cause makes the same version once."""
 
-    shelf: DocumentStore
+    documents: DocumentStore
     people: AddressBook
     papers: Papers
 
@@ -48,7 +48,7 @@ class DocumentActivities:
             "n": n,
         }
         made = await asyncio.to_thread(self.papers.render, wanted.template, context)
-        stored = await self.shelf.put(
+        stored = await self.documents.put(
             order.reference,
             wanted.document,
             key=wanted.cause,
@@ -61,7 +61,7 @@ class DocumentActivities:
         return DocumentRef(document=stored.document, version=stored.version, sha256=stored.sha256)
 
     async def _content(self, reference: str, ref: DocumentRef) -> Contents:
-        kept = await self.shelf.get(reference, ref.document, ref.version)
+        kept = await self.documents.get(reference, ref.document, ref.version)
         if kept is None:
             raise ApplicationError(f"{ref.document} version {ref.version} is not in the store yet")
         content: Contents = json.loads(kept.content)

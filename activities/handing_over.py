@@ -27,7 +27,7 @@ Afterwards = Callable[[MailNotTaken | None], Awaitable[None]]  # notes how a con
 class Counter:
     """Where mails are handed over."""
 
-    post: MailSender
+    sender: MailSender
     log: SentLog
     alone: set[asyncio.Task[None]] = field(default_factory=set)  # conversations that go on by themselves
 
@@ -37,7 +37,7 @@ class Counter:
         After this many seconds: not reachable where the server was not ready for it, unanswered where it was. Then
         `afterwards` is told what comes of it.
         """
-        handing = _Handing(self.post, self.log, mail)
+        handing = _Handing(self.sender, self.log, mail)
         talk = asyncio.create_task(handing.talk())
         try:
             await asyncio.wait({talk}, timeout=within)
@@ -61,9 +61,9 @@ class Counter:
 class _Handing:
     """One conversation; `begun` once the server may have the mail."""
 
-    def __init__(self, post: MailSender, log: SentLog, mail: Mail) -> None:
+    def __init__(self, sender: MailSender, log: SentLog, mail: Mail) -> None:
         self.mail, self.begun = mail, False
-        self._post, self._log = post, log
+        self._sender, self._log = sender, log
 
     async def talk(self) -> None:
         saying: list[asyncio.Task[None]] = []
@@ -74,7 +74,7 @@ class _Handing:
             saying.append(asyncio.create_task(self._say()))
 
         try:
-            await self._post.send(self.mail, handing_over)
+            await self._sender.send(self.mail, handing_over)
         finally:
             for one in saying:
                 one.cancel()

@@ -51,10 +51,10 @@ log = structlog.get_logger()
 class MailActivities:
     """Sends notices. A retry after the server took the mail sends nothing; after a crash in between, the same mail."""
 
-    post: MailSender
+    sender: MailSender
     log: SentLog
     people: AddressBook
-    shelf: DocumentStore
+    documents: DocumentStore
     prose: Prose
     pdfs: PdfMaker
     links: Links
@@ -102,7 +102,7 @@ class MailActivities:
 
         try:
             self._mind_the_papers(order, person)
-            await Counter(self.post, self.log, self.conversations).hand_over(mail, within, afterwards)
+            await Counter(self.sender, self.log, self.conversations).hand_over(mail, within, afterwards)
         except MailNotTaken as refused:
             if refused.trouble is MailTrouble.UNANSWERED:
                 return self._not_taken(order, refused)
@@ -257,7 +257,7 @@ class MailActivities:
             missed = {at for one in (notice.n, *notice.also) for at in one.get("missed", [])}
             told = sorted(zip([notice.n, *notice.also], mails, strict=True), key=lambda one: str(one[0].get("due", "")))
             words = self._in_one(notice.template, context, [mail for _, mail in told], sorted(missed))
-        message_id = await self.log.message_id(order.reference, notice.cause, notice.to, domain=self.post.domain)
+        message_id = await self.log.message_id(order.reference, notice.cause, notice.to, domain=self.sender.domain)
         return Mail(
             to_name=person.name,
             to_address=person.email,
@@ -305,7 +305,7 @@ class MailActivities:
             return None
         name, address = parseaddr(self.mail_from)
         return invite(
-            uid=f"{order.reference}-{wanted.meeting}@{self.post.domain}",
+            uid=f"{order.reference}-{wanted.meeting}@{self.sender.domain}",
             sequence=wanted.sequence,
             starts_at=wanted.starts_at,
             minutes=wanted.minutes,
@@ -321,7 +321,7 @@ class MailActivities:
         )
 
     async def _attachment(self, reference: str, ref: DocumentRef) -> Attachment:
-        kept = await self.shelf.get(reference, ref.document, ref.version)
+        kept = await self.documents.get(reference, ref.document, ref.version)
         if kept is None:
             raise ApplicationError(f"{ref.document} version {ref.version} is not in the store yet")
         content, media_type = kept.content, kept.media_type

@@ -29,7 +29,7 @@ class Choices(Protocol):
 
 
 @dataclass(frozen=True)
-class MorningRoom:
+class MorningActivities:
     """Reads what the mail says: titles, references, offices and agencies, no name of a person."""
 
     read: Callable[[datetime, int], Awaitable[Morning]]

@@ -70,10 +70,10 @@ async def _room(store: Store, carrier: MailCarrier, directory: Directory | None 
     about = {"key": "k", "content": b"<p>The report</p>", "media_type": "text/html", "title": "Report"}
     await world.put(CASE, _PAPER.document, at=NOON, **about)  # type: ignore[arg-type]
     return MailActivities(
-        post=carrier,
+        sender=carrier,
         log=store.mail_log,
         people=world,
-        shelf=world,
+        documents=world,
         prose=Prose(),
         pdfs=SamplePdfs(),
         links=Links(KEYRING, "https://cases.example.org"),
@@ -320,7 +320,7 @@ async def test_a_paper_goes_as_pdf_and_in_word_where_it_is_written_in_or_no_pdf_
     async def attached(document: str) -> tuple[str, str]:
         with serving(Post()) as carrier:
             room = await _room(store, carrier)
-        await room.shelf.put(CASE, document, key=document, content=word, media_type=WORD, title="Sample", at=NOON)
+        await room.documents.put(CASE, document, key=document, content=word, media_type=WORD, title="Sample", at=NOON)
         one = await room._attachment(CASE, DocumentRef(document=document, version=1, sha256="0" * 64))
         return one.name, one.media_type
 

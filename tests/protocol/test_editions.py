@@ -156,8 +156,8 @@ async def test_not_known_to_us_is_the_whole_return_of_an_agency(desk: Desk) -> N
     for agency in rest:
         await case.says("agency-returned", agency=agency)
     await case.quiet()
-    made = max(key for key in case.desk.world.shelf if key[:2] == (case.reference, "returns-pack"))
-    page = as_text(case.desk.world.shelf[made].content)
+    made = max(key for key in case.desk.world.documents if key[:2] == (case.reference, "returns-pack"))
+    page = as_text(case.desk.world.documents[made].content)
     assert "Sample Officer" in page
     assert "Nil return" in page
     await case.until("2026-03-18 09:00")
@@ -328,7 +328,7 @@ async def test_a_report_lacks_what_its_edition_requires_until_it_is_written(desk
     assert drafted.missing == ["What role race, disability and other inequality played"]
     await case.follow_to("sign-off-given")
     await case.quiet()
-    made = max(key for key in case.desk.world.shelf if key[:2] == (case.reference, "rapid-review"))
-    page = as_text(case.desk.world.shelf[made].content)
+    made = max(key for key in case.desk.world.documents if key[:2] == (case.reference, "rapid-review"))
+    page = as_text(case.desk.world.documents[made].content)
     assert "Key practice episodes" in page
     assert "daily life" in page

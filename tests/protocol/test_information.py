@@ -36,7 +36,7 @@ async def test_a_return_after_the_supply_is_collated_told_and_supplied(desk: Des
     deadline = await case.deadline("D-6:hospital")
     assert deadline.met_at is not None
     assert deadline.stopped_at is None
-    packs = [key for key in desk.world.shelf if key[:2] == (case.reference, "returns-pack")]
+    packs = [key for key in desk.world.documents if key[:2] == (case.reference, "returns-pack")]
     assert len(packs) == 2
     assert len(case.mails("the information is collated", to="sbu-manager")) == 2
     assert next(step.rel for step in await case.steps() if step.needed) == "information-supplied"

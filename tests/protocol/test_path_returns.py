@@ -129,8 +129,8 @@ async def test_a_return_is_replaced_until_the_meeting_and_refused_after_it(desk:
         officer="Superintendent",
         content={"involvement": "Corrected."},
     )
-    assert (case.reference, "return-police", 2) in case.desk.world.shelf
-    assert (case.reference, "return-police", 1) in case.desk.world.shelf
+    assert (case.reference, "return-police", 2) in case.desk.world.documents
+    assert (case.reference, "return-police", 1) in case.desk.world.documents
     await case.says("rapid-review-meeting-held")
     with pytest.raises(Refused, match="returns-closed"):
         await case.says(

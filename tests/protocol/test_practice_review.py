@@ -69,7 +69,7 @@ async def test_whoever_follows_the_needed_steps_comes_from_the_decision_to_the_p
     deadline = state.deadlines["D-10"]
     assert deadline.met_at
     assert deadline.met_at <= deadline.due
-    documents = {name for reference, name, _ in desk.world.shelf if reference == case.reference}
+    documents = {name for reference, name, _ in desk.world.documents if reference == case.reference}
     assert {"terms-of-reference", "reviewer-selection", "review-contract", "practice-review"} <= documents
 
 
@@ -292,7 +292,7 @@ async def test_another_reviewer_is_selected_and_the_agreed_report_replaced_on_th
     await another_is_contracted(case)
     contracts = [
         version
-        for reference, name, version in desk.world.shelf
+        for reference, name, version in desk.world.documents
         if (reference, name) == (case.reference, "review-contract")
     ]
     assert contracts == [1, 2]

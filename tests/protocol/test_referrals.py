@@ -58,7 +58,7 @@ async def test_a_referral_becomes_a_learning_review_by_next_steps_alone(desk: De
     assert case.mails("has considered the case", to="lead-education")
     await case.follow_to("learning-review-assured")
     await case.quiet()
-    (paper,) = [kept for key, kept in desk.world.shelf.items() if key[:2] == (case.reference, "learning-findings")]
+    (paper,) = [kept for key, kept in desk.world.documents.items() if key[:2] == (case.reference, "learning-findings")]
     assert "written handover" in as_text(paper.content)
     assert case.mails("version 1 of the findings", to="crg-chair")
     await case.says("learning-review-assured", verdict="sent-back", lacking=["who does what by when"])

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from activities.digest import DigestRoom
+from activities.digest import DigestActivities
 from calendar_rules.edition import Edition, load_edition
 from review.case import reads
 from review.case.sign_off import Round
@@ -219,4 +219,4 @@ def _informed(edition: Edition) -> set[str]:
         async def read(self) -> Any:
             return SimpleNamespace(cast=lambda: WITH_DELEGATE, partnership="Sample")
 
-    return set(asyncio.run(DigestRoom(cases=Kept(), people=Kept()).read_digest()).people)
+    return set(asyncio.run(DigestActivities(cases=Kept(), people=Kept()).read_digest()).people)

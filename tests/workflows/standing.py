@@ -1,7 +1,7 @@
 """Cases that stand somewhere already. Many tests begin at the same place: the way there is walked once on the server,
 and every test goes on from there with a case of its own, begun from the state as a run that begins again does.
 
-What people, shelf and record had by then is the new case's too.
+What people, papers and record had by then is the new case's too.
 """
 
 import itertools
@@ -63,7 +63,7 @@ async def _stand(case: Case) -> Stand:
         mails=case.mails(),
         rows=list(case.rows),
         messages={id: one for (reference, id), one in world.reported.items() if reference == case.reference},
-        papers=[paper for (reference, _, _), paper in world.shelf.items() if reference == case.reference],
+        papers=[paper for (reference, _, _), paper in world.documents.items() if reference == case.reference],
         reported=next(case.messages),
     )
 
@@ -76,7 +76,7 @@ async def _begun_from(desk: Desk, stand: Stand) -> Case:
     world.rows[reference] = list(stand.rows)
     world.reported |= {(reference, id): one for id, one in stand.messages.items()}
     world.versions[reference] = stand.state.version
-    world.shelf |= {(reference, paper.document, paper.version): paper for paper in stand.papers}
+    world.documents |= {(reference, paper.document, paper.version): paper for paper in stand.papers}
     case = await desk.begin(state, stand.at)
     case.messages = itertools.count(stand.reported)
     await case.quiet()

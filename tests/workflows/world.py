@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 from temporalio import activity
 
 from activities import orders
-from activities.carry_out import CarryingRoom
-from activities.crg import MeetingRoom
-from activities.digest import DigestRoom
+from activities.carry_out import CarryingActivities
+from activities.crg import MeetingActivities
+from activities.digest import DigestActivities
 from activities.documents import DocumentActivities
 from activities.mail import MailActivities
 from calendar_rules.working_days import ClosedDay
@@ -49,13 +49,13 @@ def london(text: str) -> datetime:
 
 @dataclass
 class World:
-    """What is outside: mail that was sent, papers on the shelf, the record, the people."""
+    """What is outside: mail that was sent, papers that are kept, the record, the people."""
 
     directory: Directory
     sent: list[Mail] = field(default_factory=list)
     log: dict[str, str] = field(default_factory=dict)
     posted: dict[str, list[Notice]] = field(default_factory=dict)  # what went in each mail
-    shelf: dict[tuple[str, str, int], StoredContent] = field(default_factory=dict)
+    documents: dict[tuple[str, str, int], StoredContent] = field(default_factory=dict)
     rows: dict[str, list[RecordRow]] = field(default_factory=dict)
     settled: list[Settled] = field(default_factory=list)
     reported: dict[tuple[str, str], Reported] = field(default_factory=dict)  # what the inbox would hold
@@ -115,7 +115,7 @@ class World:
         at: datetime,
         version: int | None = None,
     ) -> Stored:
-        number = version or 1 + sum(1 for ref, name, _ in self.shelf if (ref, name) == (reference, document))
+        number = version or 1 + sum(1 for ref, name, _ in self.documents if (ref, name) == (reference, document))
         sha256 = hashlib.sha256(content).hexdigest()
         about = {
             "document": document,
@@ -126,10 +126,10 @@ class World:
             "at": at,
         }
         kept = StoredContent.model_validate({**about, "content": content, "reference": reference, "key": key})
-        return self.shelf.setdefault((reference, document, number), kept)
+        return self.documents.setdefault((reference, document, number), kept)
 
     async def get(self, reference: str, document: str, version: int) -> StoredContent | None:
-        return self.shelf.get((reference, document, version))
+        return self.documents.get((reference, document, version))
 
     async def carry(self, moment: Moment, *, run: str, written_at: datetime) -> None:
         version = self.versions.get(moment.reference, moment.version - 1)
@@ -237,10 +237,10 @@ class SamplePdfs:
 def activities_of(world: World, keyring: Keyring) -> list[Any]:
     """The real activities over the fakes."""
     mail = MailActivities(
-        post=world,
+        sender=world,
         log=SentLog(world),
         people=world,
-        shelf=world,
+        documents=world,
         prose=Prose(),
         pdfs=SamplePdfs(),
         links=Links(keyring, "https://cases.example.org"),
@@ -248,14 +248,14 @@ def activities_of(world: World, keyring: Keyring) -> list[Any]:
         portal="https://cases.example.org",
         safe_domains=("example.org",),
     )
-    paper = DocumentActivities(shelf=world, people=world, papers=Papers())
-    digest = DigestRoom(cases=LiveCases(world), people=world)
-    crg = MeetingRoom(
+    paper = DocumentActivities(documents=world, people=world, papers=Papers())
+    digest = DigestActivities(cases=LiveCases(world), people=world)
+    crg = MeetingActivities(
         meetings=KeptMeetings(world),
         agenda=LiveAgenda(world),
         people=world,
         closures=ClosedDays(),
         agenda_working_days=5,
     )
-    carrying = CarryingRoom(book=world, paper=paper, mail=mail)
+    carrying = CarryingActivities(projection=world, paper=paper, mail=mail)
     return [carrying.carry_out, mail.try_mail, digest.read_digest, read_morning, crg.read_crg_meeting]
