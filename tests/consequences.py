@@ -1,17 +1,24 @@
-"""The page `docs/consequences.md`, made from the chapters' registries. Run as a module it writes the page."""
+"""The page `docs/consequences.md`, made from the chapters' registries and the classes of the deadlines. Run as a module
+it writes the page.
+"""
 
 import inspect
+from collections.abc import Iterator
 from pathlib import Path
 
 from review.chapters import CHAPTERS
+from review.facts.base import Fact
+from review.kit.chapter import Chapter
+from review.kit.deadline_kinds import DEADLINES
 
 PAGE = Path(__file__).parent.parent / "docs" / "consequences.md"
 _HEAD = """# What follows from what
 
-Every kind of fact that changes more than what is known, with what the case then does, in order. Made from
-`consequences` of the chapters ([review/chapters/](../review/chapters)). What a deadline's class says of the facts that
-start, meet and overtake it is in [review/kit/deadline_kinds.py](../review/kit/deadline_kinds.py); what a stage waits
-for in [review/protocol.py](../review/protocol.py).
+Every kind of fact that changes more than what is known: which deadlines it starts and meets, and what else the case
+then does, in order. Made from `set_by` and `met_by` of the deadlines' classes
+([review/kit/deadline_kinds.py](../review/kit/deadline_kinds.py) and the files beside it), and from `consequences` of
+the chapters ([review/chapters/](../review/chapters)). What a stage waits for is in
+[review/protocol.py](../review/protocol.py).
 """
 
 
@@ -19,14 +26,25 @@ def consequences_page() -> str:
     """The whole page."""
     parts = [_HEAD]
     for chapter in CHAPTERS:
-        if not chapter.consequences:
-            continue
-        parts += [f"\n## {chapter.title}\n", "| fact | what follows |", "|---|---|"]
-        parts += [
-            f"| {kind.title} (`{kind.kind_name()}`) | {' '.join(_sentence(one) for one in follows)} |"
-            for kind, follows in chapter.consequences.items()
-        ]
+        rows = list(_rows(chapter))
+        if rows:
+            parts += [f"\n## {chapter.title}\n", "| fact | deadlines | what follows |", "|---|---|---|", *rows]
     return "\n".join(parts) + "\n"
+
+
+def _rows(chapter: Chapter) -> Iterator[str]:
+    for kind in dict.fromkeys((*chapter.facts, *chapter.consequences)):
+        follows = " ".join(_sentence(one) for one in chapter.consequences.get(kind, ()))
+        deadlines = _deadlines(kind) if kind in chapter.facts else ""
+        if follows or deadlines:
+            yield f"| {kind.title} (`{kind.kind_name()}`) | {deadlines} | {follows} |"
+
+
+def _deadlines(kind: type[Fact]) -> str:
+    starts = [rule for rule, one in DEADLINES.items() if kind in one.set_by]
+    meets = [rule for rule, one in DEADLINES.items() if kind in one.met_by]
+    said = [f"{what} {', '.join(sorted(rules))}" for what, rules in (("starts", starts), ("meets", meets)) if rules]
+    return "; ".join(said)
 
 
 def _sentence(follows: object) -> str:

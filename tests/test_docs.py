@@ -24,6 +24,7 @@ from calendar_rules.notifying import Viewer
 from crg.command import app
 from settings import IN_FILES, PREFIX, Settings
 from tests.consequences import consequences_page
+from tests.refusals import refusals_page
 
 ROOT = Path(__file__).parents[1]
 ROOMS = "activities api calendar_rules crg delivery review settings store templates workflows"
@@ -240,6 +241,12 @@ def test_what_follows_from_what_is_the_registry_in_words() -> None:
     """One place shows it: the chapters' own tables, each function by its first sentence."""
     assert (ROOT / "docs" / "consequences.md").read_text("utf-8") == consequences_page(), (
         "write it again: .venv/bin/python -m tests.consequences"
+    )
+
+
+def test_the_tree_of_refusals_is_printed_from_the_code() -> None:
+    assert (ROOT / "docs" / "refusals.md").read_text("utf-8") == refusals_page(), (
+        "write it again: .venv/bin/python -m tests.refusals"
     )
 
 
