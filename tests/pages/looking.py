@@ -46,8 +46,8 @@ async def at_a_browser(
 ) -> AsyncIterator[Page]:
     """A page of the desk's, for somebody who is signed in, unless `who` is empty.
 
-    In the end the browser has complained of nothing but answers of the statuses that it `bears`. `phone`: 375 pixels
-    wide, and touched. `sign_in`: the page to sign in is served, too.
+    In the end the browser has complained of nothing but what it `bears`: statuses, or parts of addresses. `phone`: 375
+    pixels wide, and touched. `sign_in`: the page to sign in is served, too.
     """
     async with served(desk.app) as address:
         if sign_in:
@@ -65,5 +65,6 @@ async def at_a_browser(
         page = await context.new_page()
         complaints = watched(page)
         yield page
-        assert [one for one in complaints if not any(status in one for status in bears)] == []
+        unexpected = [one for one in complaints if not any(part in one for part in bears)]
+        assert unexpected == [], unexpected
         await context.close()

@@ -255,8 +255,8 @@ async def test_an_address_that_is_of_no_case_says_what_a_reference_looks_like(
     desk: Desk, client: httpx.AsyncClient, page: str
 ) -> None:
     for reference in ("foo", "CR-1999-001"):
-        client.cookies.set(COOKIE, desk.token("sbu-manager"))
-        answer = await client.get(f"/cases/{reference}{page}", headers={"accept": "text/html"})
+        headers = desk.cookie("sbu-manager") | {"accept": "text/html"}
+        answer = await client.get(f"/cases/{reference}{page}", headers=headers)
         assert answer.status_code == 404
         assert "it looks like CR-2026-001" in answer.text
         assert 'href="/cases">See the list of cases' in answer.text

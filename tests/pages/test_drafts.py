@@ -146,19 +146,15 @@ async def test_drafts_that_wait_stand_on_today_by_name_with_the_way_back(desk: D
 async def test_what_is_typed_is_saved_when_the_page_is_left_and_when_a_lost_connection_is_back(
     desk: Desk, browser: Browser
 ) -> None:
-    async with served(desk.app) as address:
-        context = await browser.new_context(viewport={"width": 320, "height": 740})
-        await context.add_cookies([{"name": COOKIE, "value": desk.token("sbu-manager"), "url": address}])
-        page = await context.new_page()
-        await page.goto(address + PATH)
-        await context.set_offline(True)
+    async with at_a_browser(desk, browser, bears=("ERR_INTERNET_DISCONNECTED", PATH)) as page:
+        await page.goto(PATH)
+        await page.context.set_offline(True)
         await page.get_by_label("Reasons").fill(REASONS)
         await page.get_by_text("there is no connection").wait_for()
-        await context.set_offline(False)
+        await page.context.set_offline(False)
         await page.get_by_text("Draft saved at").wait_for()
         await page.get_by_label("Reasons").fill(f"{REASONS} More.")
         async with page.expect_response(lambda one: one.request.method == "POST"):
             await page.evaluate(HIDDEN)
-        await page.goto(address + PATH)
+        await page.goto(PATH)
         assert await page.get_by_label("Reasons").input_value() == f"{REASONS} More."
-        await context.close()

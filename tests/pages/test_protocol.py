@@ -156,12 +156,10 @@ async def test_a_case_is_moved_to_an_edition_that_can_take_it(desk: Desk, client
     assert 'value="doncaster-2018"' not in form
 
 
-async def test_a_link_to_a_deadline_opens_it(desk: Desk, phone: BrowserContext) -> None:
+async def test_a_link_to_a_deadline_opens_it(desk: Desk, browser: Browser) -> None:
     """Stages and deadlines are folded; the page stays short."""
-    async with served(desk.app) as address:
-        await phone.add_cookies([{"name": COOKIE, "value": desk.token("observer"), "url": address}])
-        page = await phone.new_page()
-        await page.goto(f"{address}/protocol")
+    async with at_a_browser(desk, browser, "observer", phone=True) as page:
+        await page.goto("/protocol")
         await page.get_by_text("CRG scoping meeting", exact=True).last.click()
         assert not await page.get_by_text("48 hours from: received").is_visible()
         await page.get_by_role("link", name="D-4", exact=True).click()
