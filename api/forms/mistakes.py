@@ -11,11 +11,11 @@ from api.forms.words import sentence
 
 _ABOUT = ("is ", "are ", "has ", "have ", "must ", "lies ", "holds ", "ends ", "cannot ", "was ", "stands ", "does ")
 _ENTER = {
-    Kind.PICK: "Choose {it}",
-    Kind.PICKS: "Choose {it}",
-    Kind.ASK_EACH: "Choose {it}",
-    Kind.CHOICE: "Choose {it}",
-    Kind.CHOICES: "Choose {it}",
+    Kind.PICK: "Choose {the}",
+    Kind.PICKS: "Choose {the}",
+    Kind.ASK_EACH: "Choose {the}",
+    Kind.CHOICE: "Choose {the}",
+    Kind.CHOICES: "Choose {the}",
     Kind.YES_NO: "Choose an answer: {it}",
     Kind.TICK: "Confirm: {it}",
     Kind.DAY: "Enter a date: {it}",
@@ -23,6 +23,11 @@ _ENTER = {
     Kind.ROWS: "Add {it}",
     Kind.NUMBER: "Enter a number: {it}",
 }
+# How a label begins that needs no article in a sentence.
+_AS_IT_IS = (
+    *("the", "a", "an", "any", "each", "every", "its", "their", "those", "your", "against", "in", "on"),
+    *("how", "what", "when", "where", "whether", "which", "who", "whom", "whose", "why"),
+)
 _NOT_TYPED = ("missing", "string_too_short", "too_short", "enum", "literal_error", "none_required")
 _OF_A_KIND = ("int", "float", "bool", "date", "datetime", "finite")
 
@@ -39,6 +44,8 @@ def mistakes(wrong: ValidationError, found: Read) -> dict[str, str]:
         if question and question.kind is Kind.ROWS and one["type"] == "missing":
             said |= _of_the_first(question, box)
             continue
+        if question and question.kind is Kind.ASK_EACH and any(one.startswith(f"{box}.") for one in said):
+            continue  # each line says it
         said.setdefault(box, _sentence(one["type"], str(one["msg"]), about, question))
     return said
 
@@ -91,7 +98,9 @@ def sentence_of_number(message: str) -> str:
 
 
 def _enter(question: Question) -> str:
-    return _ENTER.get(question.kind, "Enter {it}").format(it=_inside(question.label or "an answer"))
+    it = _inside(question.label or "an answer")
+    the = it if it.partition(" ")[0] in _AS_IT_IS else f"the {it}"
+    return _ENTER.get(question.kind, "Enter {the}").format(it=it, the=the)
 
 
 def _about(text: str, question: Question | None) -> str:

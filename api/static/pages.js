@@ -15,6 +15,17 @@ const unfold = () => {
 addEventListener('hashchange', unfold)
 if (location.hash) unfold()
 
+// Beside a day that is typed: which working day it is, as the list below it has them.
+for (const counted of document.querySelectorAll('[data-counted]')) {
+  const about = counted.closest('fieldset')
+  const part = (name) => (about.querySelector(`input[name$=".${name}"]`).value.trim() || '0').padStart(2, '0')
+  about.addEventListener('input', () => {
+    const day = about.querySelector(`[data-day="${CSS.escape(`${part('year')}-${part('month')}-${part('day')}`)}"]`)
+    const words = day ? day.dataset.words : ''
+    counted.firstChild.textContent = words.slice(0, 1).toUpperCase() + words.slice(1)
+  })
+}
+
 // What is typed into a long form is saved as a draft by itself: a few seconds after the last key, when the page is left,
 // and when a lost connection is back.
 const QUIET = 3000 // milliseconds

@@ -94,7 +94,7 @@ async def test_what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost(
     for words in (
         "Enter a real date, such as 27 3 2026",
         'href="#starts_at.day"',
-        "Enter reasons",
+        "Enter the reasons",
         'value="Sample: a room"',
         'value="31"',
     ):
@@ -296,7 +296,7 @@ async def test_a_case_is_opened_by_a_form_for_whom_may(desk: Desk, client: httpx
     assert "This opens a case (" in page.text, "what the form is for, said to who fills it in"
     assert page.text.index('name="happened_at.day"') < page.text.index('name="edition"'), "what people know comes first"
     empty = await client.post(path, data=hidden(page.text), headers=OURS)
-    assert (empty.status_code, "Enter name" in empty.text) == (422, True)
+    assert (empty.status_code, "Enter the name" in empty.text) == (422, True)
     assert 'href="#children.0.name"' in empty.text, "each box of the first row, and not only the whole"
     assert 'formaction="#children.1"' in empty.text, "the row that is added is what one sees next"
     signed_in(desk, client, "observer")
@@ -349,7 +349,7 @@ async def test_each_agency_is_asked_or_left_out_on_one_line(desk: Desk, browser:
             await no_barrier(page)
         await page.get_by_role("button", name="Record").last.click()
         problems = await page.locator(".govuk-error-summary a").all_inner_texts()
-        assert (problems[0], problems[3][:18]) == ("Choose people who attended", "Choose whether to "), (
+        assert (problems[0], problems[3][:18]) == ("Choose the people who attended", "Choose whether to "), (
             "in the form's order"
         )
         await page.get_by_role("link", name=re.compile("^Enter why Sample Hospital .*is left out$")).click()

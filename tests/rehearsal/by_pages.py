@@ -13,6 +13,7 @@ import httpx
 from playwright.async_api import Browser
 
 from api.forms import described, filled
+from api.forms.question import NO
 from api.forms.steps import OPENINGS, STEPS
 from crg.rehearsal.director import Director
 from crg.rehearsal.errors import WentOtherwise
@@ -60,7 +61,9 @@ class Pages(Portal):
         """By the form to which the case's page links; by the API where no form takes it, which must refuse it, too."""
         person = await self._person(who)
         right = FACTS.get(body["right"]["kind"]) if "right" in body else None
-        boxes = _boxes(filled(described(STEPS[kind], right), body))
+        questions = described(STEPS[kind], right)
+        taken_for_granted = {one.name: [NO] for one in questions if one.outright}  # by the body, and asked at the page
+        boxes = _boxes(taken_for_granted | filled(questions, body))
         why = []
         for link in await self._links(person, reference, kind, body):
             try:
