@@ -1,6 +1,7 @@
 """API: the questions of a form, read off the class of the fact: its fields, their types and descriptions."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 from functools import cache
@@ -33,6 +34,7 @@ WHEN = {f"DraftBody.outside_{one}": _OF_AN_OUTSIDER for one in ("reason", "exper
 OUTRIGHT = {
     "SafetyStepsRecorded.none_needed": ("Steps were taken: say below which", "None are needed: say below why"),
 }
+_KEPT = "Leave this empty to keep the day and time that were entered."
 _LONGEST_LINE = 500  # characters; what may be longer gets a box of several lines
 LAST = (
     "files",
@@ -182,7 +184,9 @@ def _of_a_union(core: Any, right: type[BaseModel] | None) -> dict[str, Any]:
         more = (_option(word) for one in kinds if get_origin(one) is Literal for word in get_args(one))
         return {"kind": Kind.YES_NO, "options": (*_yes_no(), *more)}
     which = Question(name="kind", label="Kind", hint="", kind=Kind.CARRIED, required=True)
-    return {"kind": Kind.GROUP, "parts": (which, *described(right)) if right else ()}
+    asked = described(right) if right else ()
+    as_it_was = [replace(one, hint=_KEPT) if one.name == "happened_at" else one for one in asked]
+    return {"kind": Kind.GROUP, "parts": (which, *as_it_was) if right else ()}
 
 
 def _yes_no() -> tuple[Option, ...]:

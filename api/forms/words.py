@@ -111,6 +111,7 @@ LABELS = {
     "in_favour": "In favour",
     "outside_experience": "Experience of an outside author",
     "outside_qualification": "Qualification of an outside author",
+    "DraftBody.capacity": "In which capacity the author writes",
     "capacity": "Capacity",
     "criteria": "Criteria",
     "agencies_absent": "Agencies that would be expected and were not involved",

@@ -42,7 +42,10 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
     try {
       const answer = await fetch(form.getAttribute('action'), { method: 'POST', body: typed, keepalive: leaving })
       await answer.text()
-      said.textContent = answer.ok ? `Draft saved at ${new Date().toTimeString().slice(0, 5)}` : 'The draft could not be saved'
+      unsaved = !answer.ok
+      if (answer.ok) said.textContent = `Draft saved at ${new Date().toTimeString().slice(0, 5)}`
+      else if (answer.status === 401) said.textContent = 'The draft could not be saved: your sign-in has ended. Keep this page open, and sign in again in another tab.'
+      else said.textContent = 'The draft could not be saved. Keep this page open.'
     } catch {
       unsaved = true
       said.textContent = 'The draft could not be saved: there is no connection. Keep this page open.'

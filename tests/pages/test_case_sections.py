@@ -287,3 +287,17 @@ async def test_what_is_waited_for_stands_under_who_is_to_do_it_with_a_link_to_it
     theirs = chair.partition('id="waiting"')[2].partition("What else you can do now")[0]
     assert "Send the return of Sample Police" in theirs
     assert "steps/agency-returned" not in theirs
+
+
+async def test_what_is_due_later_is_folded_where_many_deadlines_run(desk: Desk, client: httpx.AsyncClient) -> None:
+    """A request to ten agencies leaves the page below 6,000 pixels."""
+    await desk.request_returns()
+    now = datetime.now(UTC)
+    for number in range(8):
+        start(desk.case, "D-6", now, since=now, subject=f"school-{number}", title=f"Return of school {number}")
+    await desk.project()
+    cookie = {"Cookie": f"{COOKIE}={desk.token('sbu-manager')}"}
+    page = (await client.get(f"/cases/{REFERENCE}", headers=cookie)).text
+    rest = re.search(r"(\d+) more that run, due later", page)
+    assert rest
+    assert page.index("Return of school 0") < rest.start() < page.index("Return of school 7")

@@ -211,3 +211,9 @@ def test_whether_steps_for_safety_are_needed_has_to_be_said() -> None:
         assert (found.wrong, found.body["none_needed"]) == ({}, none_needed)
     said = dict(summary(Shown(questions, steps | {"none_needed": ["yes"]}), found))
     assert said["Whether steps are needed for these children"].startswith("None are needed")
+
+
+def test_of_a_correction_the_time_is_kept_that_nobody_enters() -> None:
+    right = next(one for one in described(FORMS["corrected"], IncidentReported) if one.name == "right")
+    hints = {one.name: one.hint for one in right.parts}
+    assert hints["happened_at"] == "Leave this empty to keep the day and time that were entered."
