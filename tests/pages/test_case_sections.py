@@ -296,8 +296,7 @@ async def test_what_is_due_later_is_folded_where_many_deadlines_run(desk: Desk, 
     for number in range(8):
         start(desk.case, "D-6", now, since=now, subject=f"school-{number}", title=f"Return of school {number}")
     await desk.project()
-    cookie = {"Cookie": f"{COOKIE}={desk.token('sbu-manager')}"}
-    page = (await client.get(f"/cases/{REFERENCE}", headers=cookie)).text
+    page = await shown(desk, client, f"/cases/{REFERENCE}")
     rest = re.search(r"(\d+) more that run, due later", page)
     assert rest
     assert page.index("Return of school 0") < rest.start() < page.index("Return of school 7")
