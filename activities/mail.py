@@ -23,7 +23,7 @@ from delivery.papers.kinds import PDF, TO_WRITE_IN, WORD, file_name
 from delivery.papers.pdf import NoPdf
 from delivery.prose import Prose, RenderedMail
 from delivery.replies.offering import Replying
-from delivery.words import opening
+from delivery.words import greeted, opening
 from review.case.mailing import (
     OF_THE_SYSTEM,
     PERHAPS_TRIES,
@@ -240,7 +240,7 @@ class MailActivities:
         context = {
             "reference": order.reference,
             "partnership": order.partnership,
-            "to_name": person.name,
+            "to_name": greeted(person.name),
             "away": _stood_in_for(directory, notice.to, order.at),
             "portal": case_page,
             "n": n,
@@ -369,6 +369,9 @@ def _named(n: dict[str, Any], directory: Directory) -> dict[str, Any]:
         named["lead_name"] = people.get(n["lead"], str(n["lead"]).replace("-", " "))
         if address := next((one.email for one in directory.people if one.id == n["lead"]), ""):
             named["lead_address"] = address
+    office, _, agency = str(n.get("capacity", "")).partition(":")
+    if office == "senior-officer" and agency in agencies:
+        named["capacity"] = f"senior officer of {agencies[agency]}"
     for key in ("received", "missing", "late", "new", "agencies"):
         if isinstance(n.get(key), list):
             named[key] = [agencies.get(agency, agency) for agency in n[key]]

@@ -9,7 +9,7 @@ from delivery.words import plain
 _ACTS = {
     "A-1": "Complete the referral that was returned to {agency}",
     "A-3": "Consider the referral at a CRG meeting and record the outcome",
-    "A-4": "Supply the information to the partnership that asked for it",
+    "A-4": "Supply the information asked for",
     "A-5": "Complete the findings of the learning review",
     "B-4": "Send the advance copies to those who get them before publication",
     "D-1": "Notify the Panel of the incident",

@@ -30,6 +30,7 @@ _READINGS = {
     "refer-to-crg": "refer to the CRG",
     "sbu-manager": "Business Unit manager",
     "secretary-of-state": "Secretary of State",
+    "sub-group": "sub-group",
     "practice-review": "local child safeguarding practice review",
 }
 _FOR_A_PARTNER = ("accountable-officer", "deputy", "delegate")  # offices that somebody holds for a partner
@@ -101,6 +102,11 @@ def plain(value: str) -> str:
         further = f" ({parts[2].replace('-', ' ')})" if len(parts) > 2 else ""
         return f"{plain(parts[0])} for {whom}{further}"
     return ", ".join(_READINGS.get(part, part.replace("-", " ")) for part in parts)
+
+
+def greeted(name: str) -> str:
+    """Whom a mail greets: a person by their name; a mailbox ("The Panel's mailbox") as a colleague."""
+    return "colleague" if name.lower().startswith("the ") else name
 
 
 def opening(value: str) -> str:

@@ -81,6 +81,10 @@ def duty_failed(case: "CaseState", notice: Notice, trouble: MailTrouble, now: da
     office = member.roles[0] if member else outside
     n = {"what": mail_name(notice), "office": office, "lead": notice.to, "why": TROUBLE_WORDS[trouble]}
     n["trouble"] = trouble
+    if agency := next(
+        (one for one in case.cast.agencies if notice.to in (one.safeguarding_lead, one.senior_officer)), None
+    ):
+        n["agency"] = agency.id
     people = [person for person in holders(case, Role.BUSINESS_UNIT) if person != notice.to]
     if trouble in OF_THE_SYSTEM:
         return to_each(people, f"{DUTY_FAILED}:{trouble}:{london(now).date().isoformat()}", DUTY_FAILED, n)

@@ -282,6 +282,14 @@ async def test_several_in_one_mail_call_an_agency_outside_the_directory_by_its_n
     assert "sample-school" not in text
 
 
+async def test_a_mailbox_is_greeted_as_a_colleague_and_a_senior_officer_named_with_the_agency(store: Store) -> None:
+    post, n = Post(), MAILS["signature-given"].n | {"capacity": "senior-officer:police"}
+    await _tried(store, post, _order("panel", "signature-given", notice={"n": n}))
+    text = _read(post, 0)
+    assert "Dear colleague," in text
+    assert "as senior officer of Sample Police." in text
+
+
 async def test_a_sender_has_its_name_and_its_address_each_where_it_belongs_in_an_invitation_too(store: Store) -> None:
     """`CRG_MAIL_FROM="Safeguarding Business Unit <office@...>"` made a calendar address of the whole of it."""
     post = Post()

@@ -72,7 +72,10 @@ def _assured(case: CaseState, entry: Entry[say.ReviewAssured], now: datetime) ->
     if not fact.sound:
         drafted = stands.draft(case, fact.version)
         more = set(fact.lacks) - set(drafted.missing if drafted else [])
-        lacks = [*(drafted.missing if drafted else []), *(["what the CRG has listed"] if more else [])]
+        lacks = [
+            *(drafted.missing if drafted else []),
+            *(["the points that the group has listed in the portal"] if more else []),
+        ]
         _tell(case, (_SBU, _CHAIR), f"review-back:{fact.version}", "review-back", version=fact.version, lacks=lacks)
 
 
