@@ -70,7 +70,8 @@ def start(
     if known := case.deadlines.get(id):
         if known.stopped_why in (TAKEN_BACK, NO_LONGER_IN_SCOPE, GONE_AGAIN, CAME_BACK):
             known.since = kind_of(rule).since(case, subject) or since
-            run_again(case, known, "what it is counted from has been said again", now)
+            gone = known.stopped_why == CAME_BACK
+            run_again(case, known, "the email has gone" if gone else "what it is counted from has been said again", now)
         return known
     counted, since = case.edition.deadlines[rule], kind_of(rule).since(case, subject) or since
     deadline = RunningDeadline(

@@ -125,7 +125,7 @@ async def test_an_agency_gives_its_return_on_a_phone(desk: Desk, phone: BrowserC
         await page.get_by_role("heading", name="There is a problem").wait_for()
         await no_barrier(page)
         await page.get_by_label("Yes").check()
-        await page.get_by_label("Your agency's involvement").fill("Seen four times.")
+        await page.get_by_label("The agency's involvement").fill("Seen four times.")
         await page.get_by_label("Officer who answers for this return").fill("D/Insp Sample")
         await no_barrier(page)
         await shot(page, "return-filled")

@@ -50,7 +50,7 @@ def test_a_return_says_something_under_each_heading_that_must_be_answered() -> N
     """R-3, R-4: of the protocol's, the agency's involvement."""
     world = World()
     world.scope()
-    with pytest.raises(no.HeadingMissing, match="Your agency's involvement"):
+    with pytest.raises(no.HeadingMissing, match="The agency's involvement"):
         world.returned("police", headings=["facts"])
     world.returned("police", headings=["involvement"])
 
