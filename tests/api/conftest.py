@@ -44,13 +44,18 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return free_settings(tmp_path_factory.mktemp("api") / "data", rehearsals=True)
 
 
-@pytest.fixture(scope="module")
-def api(settings: Settings) -> Iterator[Settings]:
-    """The API alone: no Temporal, no worker."""
+def prepare(settings: Settings) -> None:
+    """What an API needs before it starts: keys, a signing key, and a store with the sample directory."""
     settings.data.mkdir(parents=True)
     make_keys_file(settings.keys_file)
     issuer.make_signing_key(settings)
     asyncio.run(sample.prepare_store(settings))
+
+
+@pytest.fixture(scope="module")
+def api(settings: Settings) -> Iterator[Settings]:
+    """The API alone: no Temporal, no worker."""
+    prepare(settings)
     with served(settings):
         yield settings
 

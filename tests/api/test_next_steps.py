@@ -9,6 +9,7 @@ import pytest
 import pytest_asyncio
 
 from tests.api.running import Json, Running
+from tests.third import THIRD
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -325,24 +326,6 @@ async def test_a_live_case_is_led_to_another_edition_and_one_that_is_not_there_n
     assert back["example"]["to"] == "doncaster-2018"
 
 
-THIRD = """
-id = "third-2026"
-based_on = "doncaster-2018"
-title = "Third"
-dated = "2026"
-source = "Sample"
-deadlines.D-4 = { length = "2 working days", clause = "3.2" }
-deadlines.D-6 = { length = "3 working days", clause = "3.4" }
-deadlines.D-7 = { length = "12 working days", clause = "3.5" }
-[deadlines.D-6-known]
-title = "Known or not"
-counted_from = "request-sent"
-length = "1 working day"
-owner = "agency"
-clause = "3.3"
-"""
-
-
 async def test_a_case_under_a_partnership_s_own_edition_goes_by_its_file_alone(running: Running) -> None:
     """Editions, B-6: a file in the data folder, read while everything runs; aware on Friday 18 December 2026."""
     running.settings.own_editions.mkdir(exist_ok=True)
@@ -361,7 +344,7 @@ async def test_a_case_under_a_partnership_s_own_edition_goes_by_its_file_alone(r
     due = {one["id"]: one["due"][:19] for one in case["deadlines"]}
     assert case["edition"] == "third-2026"
     assert due["D-4"] == "2026-12-22T23:59:59"
-    assert due["D-6-known:police"] == "2026-12-21T23:59:59"
+    assert due["D-6-known:police"] == "2026-12-22T23:59:59"
     assert due["D-6:police"] == "2026-12-23T23:59:59"
     assert due["D-7"] == "2027-01-08T23:59:59"
     for step in steps:

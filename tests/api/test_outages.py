@@ -40,36 +40,22 @@ async def version_of(running: Running, here: str, agency: str) -> int | None:
     return version
 
 
-async def test_with_the_worker_stopped_a_sign_off_and_a_return_wait_and_are_applied(
-    running: Running, on_the_way: tuple[str, str]
+@pytest.mark.parametrize("part", ["worker", "temporal"])
+async def test_with_a_part_stopped_a_sign_off_and_a_return_wait_and_are_applied(
+    running: Running, on_the_way: tuple[str, str], part: str
 ) -> None:
     signing, returning = on_the_way
     sign = await running.led_to(signing, "sign-off-given")
     send = await running.led_to(returning, "agency-returned")
     before = await approved(running, signing)
     assert await version_of(running, returning, send["about"]) is None
-    await running.worker.stop()
-    kept = [await _kept(running, sign, "sign-1"), await _kept(running, send, "return-1")]
-    await running.worker.start()
-    for receipt in kept:
-        assert (await running.settled(receipt["message"]))["status"] == "recorded"
-    assert await approved(running, signing) == before + 1
-    assert await version_of(running, returning, send["about"]) == 1
-
-
-async def test_with_temporal_stopped_a_sign_off_and_a_return_wait_and_are_applied(
-    running: Running, on_the_way: tuple[str, str]
-) -> None:
-    signing, returning = on_the_way
-    sign = await running.led_to(signing, "sign-off-given")
-    send = await running.led_to(returning, "agency-returned")
-    before = await approved(running, signing)
-    assert await version_of(running, returning, send["about"]) is None
-    await running.temporal.stop()
-    kept = [await _kept(running, sign, "sign-2"), await _kept(running, send, "return-2")]
-    assert (await running.client.get("/health/ready")).status_code == 503
+    program = {"worker": running.worker, "temporal": running.temporal}[part]
+    await program.stop()
+    kept = [await _kept(running, sign, f"sign-{part}"), await _kept(running, send, f"return-{part}")]
+    if part == "temporal":
+        assert (await running.client.get("/health/ready")).status_code == 503
     assert (await running.client.get("/health/live")).status_code == 200
-    await running.temporal.start()
+    await program.start()
     for receipt in kept:
         assert (await running.settled(receipt["message"]))["status"] == "recorded"
     assert await approved(running, signing) == before + 1

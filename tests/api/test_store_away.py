@@ -1,6 +1,5 @@
 """A database that is locked or full is answered with 503 and when to try again, never with 500; a lost key in words."""
 
-import asyncio
 import sqlite3
 from collections.abc import Iterator
 from typing import Any
@@ -12,11 +11,10 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, Operat
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from api.outages import away
-from crg.embedded import issuer, sample
+from crg.embedded import sample
 from settings import Settings
-from settings.keys import make_keys_file
 from store.database import Database
-from tests.api.conftest import Token, served
+from tests.api.conftest import Token, prepare, served
 
 DAY = {"day": "2030-01-02", "why": "Sample: closed"}
 
@@ -24,10 +22,7 @@ DAY = {"day": "2030-01-02", "why": "Sample: closed"}
 @pytest.fixture(scope="module")
 def api(settings: Settings) -> Iterator[Settings]:
     """The API alone, whose database waits for a lock only shortly."""
-    settings.data.mkdir(parents=True)
-    make_keys_file(settings.keys_file)
-    issuer.make_signing_key(settings)
-    asyncio.run(sample.prepare_store(settings))
+    prepare(settings)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("store.turns.WITHIN", 0.3)
         with served(settings):

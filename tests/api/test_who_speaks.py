@@ -1,7 +1,7 @@
 """A token is set against the directory: it speaks for one active person, with the offices that person holds there."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,29 +13,20 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 
 from api.issuer import FETCH_WITHIN, WAIT_FOR_NEWER, Issuer
 from api.problems import Problem
-from crg.embedded import issuer, sample
+from crg.embedded import issuer
 from review.facts.directory import Role
 from settings import Settings
-from settings.keys import Keyring, make_keys_file
+from settings.keys import Keyring
 from store import Store
-from tests.api.conftest import served
+from tests.api.conftest import prepare, served
 
 
 @pytest.fixture(scope="module")
 def api(settings: Settings) -> Iterator[Settings]:
     """The API as production has it: a token stands for one person."""
-    settings.data.mkdir(parents=True)
-    make_keys_file(settings.keys_file)
-    issuer.make_signing_key(settings)
-    asyncio.run(sample.prepare_store(settings))
+    prepare(settings)
     with served(settings, embedded=False):
         yield settings
-
-
-@pytest.fixture
-async def client(api: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=api.public_url, timeout=20, trust_env=False) as client:
-        yield client
 
 
 def bearer(settings: Settings, sub: str, *roles: str, people: list[str] | None = None) -> dict[str, str]:

@@ -7,11 +7,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
-import pytest
 from structlog.testing import capture_logs
 
 from activities.mail import MailActivities
@@ -23,14 +20,13 @@ from review.case.mailing import MailTrouble as Why
 from review.case.mailing import NotTaken
 from review.case.notices import Notice
 from settings import SmtpTls
-from settings.keys import Keyring
 from settings.links import Links
 from store import Store
 from store.mail_log import MailStatus
+from tests.delivery.conftest import KEYRING
 from tests.workflows.world import SamplePdfs, World
 
 NOON = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
-KEYRING = Keyring([("test", bytes(32))])
 DROPS, SILENT = "drops", "silent"
 STEPS = ("greeting", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "content", "end")
 OK = {
@@ -135,14 +131,6 @@ TABLE: list[tuple[str, str, Why, bool, int | None, MailStatus, str | None]] = [
     ("end", "no answer that means anything", Why.PERHAPS_DELIVERED, False, 60, PERHAPS, NOBODY),
     ("end", SILENT, Why.UNANSWERED, False, 1, MailStatus.HANDED_OVER, NOBODY),
 ]
-
-
-@pytest.fixture
-async def store(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Store]:
-    copyfile(sqlite_template, tmp_path / "log.db")
-    async with Store.open(f"sqlite:///{tmp_path / 'log.db'}", KEYRING) as opened:
-        await opened.migrate()
-        yield opened
 
 
 def _room(store: Store, port: int, step: str, **more: Any) -> MailActivities:

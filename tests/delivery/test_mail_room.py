@@ -1,11 +1,8 @@
 """One try to send one mail: what becomes of it, and what follows, over real SMTP and a real log."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -24,25 +21,16 @@ from review.case.mailing import Delivered, MailTrouble, NotTaken, Outcome
 from review.case.notices import Invite, LinkFor, Notice
 from review.facts import DocumentRef
 from review.facts.directory import Directory, Leave, Unconfirmed
-from settings.keys import Keyring
 from settings.links import Links
 from store import Store
 from store.mail_log import MailStatus
+from tests.delivery.conftest import KEYRING
 from tests.delivery.samples import MAILS
 from tests.smtp import Post, serving
 from tests.workflows.world import SamplePdfs, World
 
 NOON = datetime(2026, 6, 5, 12, 0, tzinfo=UTC)
-KEYRING = Keyring([("test", bytes(32))])
 CASE = "SCP-2026-0007"
-
-
-@pytest.fixture
-async def store(tmp_path: Path, sqlite_template: Path) -> AsyncIterator[Store]:
-    copyfile(sqlite_template, tmp_path / "log.db")
-    async with Store.open(f"sqlite:///{tmp_path / 'log.db'}", KEYRING) as opened:
-        await opened.migrate()
-        yield opened
 
 
 def _order(to: str = "dcs", template: str = "safety-steps-asked", **changes: Any) -> SendNotice:

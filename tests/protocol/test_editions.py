@@ -14,7 +14,9 @@ from delivery.papers.reading import as_text
 from review.case import reads
 from review.case.deadline import Status
 from review.facts.enums import Stage
+from tests.third import THIRD
 from tests.workflows.desk import Case, Desk, Refused
+from tests.workflows.paths import due, status
 from tests.workflows.world import london
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -23,38 +25,11 @@ ENGLAND_2023 = load_edition("england-2023")
 IN_CARE = {"child_id": "child-a", "name": "Sample Child", "born": "2019-05-01", "harm": "died", "in_care": True}
 LEAVER = {"child_id": "child-b", "name": "Sample Person", "born": "2003-01-09", "harm": "died", "care_leaver": True}
 
-A_THIRD = """
-id = "third-2026"
-based_on = "doncaster-2018"
-title = "Third"
-dated = "2026"
-source = "Sample"
-deadlines.D-4 = { length = "2 working days", clause = "3.2" }
-deadlines.D-6 = { length = "3 working days", clause = "3.4" }
-deadlines.D-7 = { length = "12 working days", clause = "3.5" }
-deadlines.D-8 = { length = "2 working days", clause = "3.6" }
-[deadlines.D-6-known]
-title = "Known or not"
-counted_from = "request-sent"
-length = "2 working days"
-owner = "agency"
-clause = "3.3"
-"""
-
 
 def third(folder: Path) -> Edition:
     """A partnership's own edition, in a few lines."""
-    (folder / "third-2026.toml").write_text(A_THIRD, encoding="utf-8")
+    (folder / "third-2026.toml").write_text(THIRD, encoding="utf-8")
     return load_edition("third-2026", folder=folder)
-
-
-async def due(case: Case, id: str) -> str:
-    deadline = await case.deadline(id)
-    return f"{deadline.due.astimezone(london('2026-03-02').tzinfo):%Y-%m-%d %H:%M:%S}"
-
-
-async def status(case: Case, id: str) -> Status:
-    return (await case.deadline(id)).status(await case.now())
 
 
 async def notified(desk: Desk, **more: Any) -> Case:

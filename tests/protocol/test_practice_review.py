@@ -10,7 +10,7 @@ from review.chapters.practice_review.papers import REVIEW
 from review.facts.enums import Stage
 from review.facts.panel import PartnersDecided
 from tests.workflows.desk import Case, Desk, Refused
-from tests.workflows.scenes import another_is_contracted
+from tests.workflows.scenes import another_is_contracted, on_time
 from tests.workflows.standing import brought
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 async def decided(desk: Desk) -> Case:
     """The partners decided on a practice review within the first hours of Monday 2 March 2026."""
-    return await brought(desk, to_the_decision)
+    return await brought(desk, on_time)
 
 
 async def to_a_step(desk: Desk, rel: str) -> Case:
@@ -32,16 +32,9 @@ async def to_a_step(desk: Desk, rel: str) -> Case:
     return await brought(desk, walk, name=f"decided, then {rel}")
 
 
-async def to_the_decision(desk: Desk) -> Case:
-    case = await desk.open()
-    await case.follow_to_stage(Stage.PRACTICE_REVIEW)
-    await case.quiet()
-    return case
-
-
 async def test_whoever_follows_the_needed_steps_comes_from_the_decision_to_the_publication(desk: Desk) -> None:
     """K-1 to K-8, G-8: every stage of the review, in the protocol's order, and D-10 is met by the publication."""
-    case = await to_the_decision(desk)
+    case = await on_time(desk)
     await case.follow_to_stage(Stage.DISSEMINATION)
     await case.quiet()
     stages = [row.what for row in case.rows if row.kind == "stage"]

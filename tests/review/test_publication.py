@@ -17,15 +17,8 @@ from review.facts.any_stage import DutyRetried, TakenBack
 from review.kit import refusals as no
 from review.next_steps import next_steps
 from review.view import case_view
-from tests.review.practice import Review
+from tests.review.practice import HEADS, Review, plan
 from tests.review.world import WHY, at, cast
-
-HEADS = ["senior-police", "lead-school"]
-
-
-def plan(day: str, **more: Any) -> say.PublicationPlanned:
-    given: dict[str, Any] = {"managers": HEADS, "media": WHY, "communications": "Sample: Communications"}
-    return say.PublicationPlanned(publication_date=date.fromisoformat(day), **(given | more))
 
 
 def copy(recipient: str, **more: Any) -> say.AdvanceCopySent:

@@ -26,9 +26,9 @@ from review.facts.follow_up import (
 from review.facts.practice_review import MilestoneReached, MilestoneSet
 from review.kit import corrections_notify
 from tests.review.corrections import correct, take_back
-from tests.review.practice import Review
+from tests.review.practice import Review, plan
 from tests.review.test_follow_up import CHAIR, action, world
-from tests.review.test_publication import agreed, plan
+from tests.review.test_publication import agreed
 from tests.review.world import SBU, WHY, World, cast, notified
 
 __all__ = ["world"]

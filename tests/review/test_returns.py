@@ -12,11 +12,11 @@ from review.facts.directory import Agency, Directory, Member, Role
 from review.facts.editions import AgencyKnew
 from review.facts.panel import PanelToldOfReturns
 from review.facts.rapid_review import AgencyAdded, AgencyReturned, ReturnsRequested, SeniorOfficersInformed
-from review.facts.report import SubmittedToPanel
 from review.kit import refusals as no
 from review.kit.open_files import open_to
 from review.next_steps import NextStep, next_steps
 from review.view import agency_view
+from tests.review.test_author import approved_and_submitted, out_for_sign_off
 from tests.review.world import EDITION, OUTSIDE, WHY, World, at, cast, paper, scoping, speaker
 
 OF_THE_SOURCE = [
@@ -237,15 +237,8 @@ def test_a_first_return_while_the_draft_is_out_is_told_to_business_unit_author_a
 
 def test_a_first_return_is_taken_after_the_submission_too() -> None:
     """R-4: kept and told; one that was given is not replaced any more."""
-    world = World()
-    world.scope()
-    world.returned("police")
-    world.hold_meeting()
-    world.read()
-    world.send_draft()
-    for partner in ("local-authority", "health", "police"):
-        world.sign(f"officer-{partner}")
-    world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+    world = out_for_sign_off()
+    approved_and_submitted(world)
     assert world.deadline("D-6:health").stopped_why
     world.deliver()
     world.returned("health")
@@ -257,15 +250,8 @@ def test_a_first_return_is_taken_after_the_submission_too() -> None:
 
 def submitted_without_health() -> World:
     """Health's return is out when the report goes to the Panel, on Monday 11 May 2026."""
-    world = World()
-    world.scope()
-    world.returned("police")
-    world.hold_meeting()
-    world.read()
-    world.send_draft()
-    for partner in ("local-authority", "health", "police"):
-        world.sign(f"officer-{partner}")
-    world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+    world = out_for_sign_off()
+    approved_and_submitted(world)
     world.deliver()
     return world
 
@@ -305,17 +291,9 @@ def test_the_panel_can_be_told_of_a_return_that_came_after_the_submission() -> N
 
 def test_the_panel_can_be_told_by_other_means_and_of_a_return_too_late_for_the_report() -> None:
     """R-4, R-10: it came while the draft was with the officers, and its author had not read it."""
-    world = World()
-    world.scope()
-    world.returned("police")
-    world.hold_meeting()
-    world.read()
-    world.send_draft()
-    world.deliver()
+    world = out_for_sign_off()
     world.returned("health")
-    for partner in ("local-authority", "health", "police"):
-        world.sign(f"officer-{partner}")
-    world.say(SubmittedToPanel(version=1, covering_letter=WHY))
+    approved_and_submitted(world)
     world.say(PanelToldOfReturns(agencies=["health"], letter=WHY, by_other_means=True))
     assert world.mails("late-returns-told") == []
 

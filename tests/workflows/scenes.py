@@ -114,28 +114,25 @@ async def continued_as_new(desk: Desk) -> Case:
     return case
 
 
-async def to_the_last_action(desk: Desk) -> Case:
-    """From the incident through the practice review to its last action closed."""
-    case = await desk.open()
+async def to_its_end(case: Case) -> Case:
     await case.follow_to_stage(Stage.CONCLUDED)
     await case.quiet()
     return case
+
+
+async def to_the_last_action(desk: Desk) -> Case:
+    """From the incident through the practice review to its last action closed."""
+    return await to_its_end(await desk.open())
 
 
 async def referral_learning_review(desk: Desk) -> Case:
     """A referral that becomes a learning review, to its end."""
-    case = await desk.refer()
-    await case.follow_to_stage(Stage.CONCLUDED)
-    await case.quiet()
-    return case
+    return await to_its_end(await desk.refer())
 
 
 async def information_request(desk: Desk) -> Case:
     """Another partnership's request, gathered, supplied, concluded."""
-    case = await desk.ask()
-    await case.follow_to_stage(Stage.CONCLUDED)
-    await case.quiet()
-    return case
+    return await to_its_end(await desk.ask())
 
 
 async def advance_copies(desk: Desk) -> Case:
