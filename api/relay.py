@@ -101,15 +101,13 @@ async def carry(deps: Deps) -> None:
         else:
             cases.setdefault(one.reference or one.id, []).append(one)
     limit, away, behind = asyncio.Semaphore(AT_ONCE), asyncio.Event(), asyncio.Event()
+    if len(cases) <= AT_ONCE:
+        behind.set()
 
     async def carried(case: str) -> None:
         async with limit:
-            if away.is_set():
-                return
-            if not await _carry_case(deps, case, cases[case]):
+            if not away.is_set() and not await _carry_case(deps, case, cases[case], behind):
                 away.set()
-            elif len(cases) > AT_ONCE and not behind.is_set() and not await _taken_in(deps, cases[case]):
-                behind.set()  # nobody is waited for any more in this round
 
     async with asyncio.TaskGroup() as group:
         for case in cases:
@@ -118,11 +116,17 @@ async def carry(deps: Deps) -> None:
         raise Unreachable
 
 
-async def _taken_in(deps: Deps, messages: list[Message]) -> bool:
-    return await deps.settling.settled(messages[-1].id, KEEPS_UP) is not None
+async def _taken_in(deps: Deps, message: Message, behind: asyncio.Event) -> bool:
+    """Whether the case has taken it in. Once one is `behind`, nobody is waited for any more in this round."""
+    if behind.is_set():
+        return False
+    if await deps.settling.settled(message.id, KEEPS_UP) is None:
+        behind.set()
+        return False
+    return True
 
 
-async def _carry_case(deps: Deps, case: str, messages: list[Message]) -> bool:
+async def _carry_case(deps: Deps, case: str, messages: list[Message], behind: asyncio.Event) -> bool:
     """Carry a case's messages up to the first that fails. False where Temporal itself does not answer."""
     for message in messages:
         if _in_hand(deps, message.id, message.received_at):
@@ -136,7 +140,8 @@ async def _carry_case(deps: Deps, case: str, messages: list[Message]) -> bool:
             log.error(event, reference=message.reference, kind=message.kind, why=_why(error))
             deps.troubles.failed(case, _why(error), deps.now())
             return True
-        await deps.store.inbox.tried(message.id, deps.now())
+        if not await _taken_in(deps, message, behind):
+            await deps.store.inbox.tried(message.id, deps.now())
         deps.left.discard(message.id)
         deps.troubles.went(case)
     return True

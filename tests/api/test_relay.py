@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from temporalio.service import RPCError, RPCStatusCode
 
 from api import calendar, relay
@@ -24,7 +24,7 @@ from settings import load_settings
 from settings.keys import Keyring
 from store import Store
 from store.closures import TakenBack
-from store.inbox import Message, MessageStatus
+from store.inbox import OPENING, Message, MessageStatus
 from store.tables import case_parts, inbox
 from tests.keeping import Keeper
 
@@ -150,7 +150,9 @@ async def test_a_signal_that_the_server_took_is_not_sent_again_at_once(means: De
 async def test_of_many_cases_the_next_is_told_when_one_has_taken_in_what_it_was_sent(
     means: Deps, monkeypatch: pytest.MonkeyPatch, *, takes_in: bool
 ) -> None:
-    """So that Temporal need not write down what it cannot hand on. Where nobody takes in anything, all are sent it."""
+    """So that Temporal need not write down what it cannot hand on, nor we that it was sent. Where nobody takes in
+    anything, all are sent it.
+    """
     monkeypatch.setattr(relay, "AT_ONCE", 2)
     monkeypatch.setattr(relay, "KEEPS_UP", timedelta(seconds=20 if takes_in else 0.05))
     engine = engine_of(means)
@@ -162,6 +164,9 @@ async def test_of_many_cases_the_next_is_told_when_one_has_taken_in_what_it_was_
     await relay.carry(means)
     assert len(engine.signalled) == 5
     assert engine.most == (2 if takes_in else 0)
+    told = select(inbox.c.tries).where(inbox.c.kind != OPENING)
+    async with means.store._database.read() as connection:
+        assert set(await connection.scalars(told)) == {0 if takes_in else 1}
 
 
 async def test_what_a_request_is_saying_right_now_is_left_to_it(means: Deps) -> None:
