@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
+from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api import calendar, crg_meetings, directory_news, opening
@@ -21,7 +22,7 @@ from api.meanwhile import meanwhile
 from review.case.state import CaseState
 from review.facts import Reported
 from store.inbox import Message, Unreadable
-from workflows.names import RELAY, workflow_id
+from workflows.names import RELAY, SAY, workflow_id
 
 EVERY = 0.5  # seconds
 AT_MOST_EVERY = 5.0  # while Temporal does not answer
@@ -126,13 +127,31 @@ async def _taken_in(deps: Deps, message: Message, behind: asyncio.Event) -> bool
     return True
 
 
+async def _said(deps: Deps, message: Message) -> bool:
+    """Whether a case that runs has taken it in at once. It is asked by an update, which is half of a signal's work for
+    Temporal, and is lost where nobody answers. What comes of it otherwise, a refusal above all, is left to the signal.
+    """
+    if message.kind in (opening.KIND, calendar.KIND, calendar.KIND_TAKEN_BACK):
+        return False
+    handle = deps.temporal.get_workflow_handle(workflow_id(message.reference or ""))
+    reported = Reported.model_validate(message.body)
+    try:
+        async with asyncio.timeout(GIVE_UP):
+            await handle.execute_update(SAY, reported, id=message.id, result_type=dict, rpc_timeout=KEEPS_UP)
+    except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError, RuntimeError, TimeoutError):
+        return False
+    return await deps.settling.settled(message.id, KEEPS_UP) is not None
+
+
 async def _carry_case(deps: Deps, case: str, messages: list[Message], behind: asyncio.Event) -> bool:
     """Carry a case's messages up to the first that fails. False where Temporal itself does not answer."""
     for message in messages:
         if _in_hand(deps, message.id, message.received_at):
             return True
         try:
-            await _carry(deps, message)
+            taken_in = not behind.is_set() and await _said(deps, message)
+            if not taken_in:
+                await _carry(deps, message)
         except Exception as error:  # noqa: BLE001  # one that cannot be carried holds up its own case only
             if _is_away(error) and not await answers(deps):
                 return False
@@ -140,7 +159,7 @@ async def _carry_case(deps: Deps, case: str, messages: list[Message], behind: as
             log.error(event, reference=message.reference, kind=message.kind, why=_why(error))
             deps.troubles.failed(case, _why(error), deps.now())
             return True
-        if not await _taken_in(deps, message, behind):
+        if not (taken_in or await _taken_in(deps, message, behind)):
             await deps.store.inbox.tried(message.id, deps.now())
         deps.left.discard(message.id)
         deps.troubles.went(case)

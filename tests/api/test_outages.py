@@ -8,7 +8,18 @@ import json
 import pytest
 import pytest_asyncio
 
+from api import relay
+from api.deps import Deps
+from review.facts import Fact, Reported, Speaker
+from review.facts.any_stage import RecordBundled
+from review.facts.directory import Role
+from review.facts.rapid_review import ReturnsRequested
+from settings.keys import Keyring
+from store import Store
+from store.inbox import Message
 from tests.api.running import Json, Running
+
+SBU = Speaker(people=["sbu-manager"], roles=[Role.BUSINESS_UNIT])
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -94,6 +105,30 @@ async def test_what_the_case_refuses_when_it_is_back_can_be_read_by_its_sender(r
     assert standing["problem"]["type"] == "/problems/not-yet"
     again = await running.post(f"{here}/returns-requested", body, "business-unit", key="too-early")
     assert (again.status_code, again.json()["type"]) == (409, "/problems/not-yet")
+
+
+@pytest.mark.parametrize("fact", [RecordBundled.model_validate(RecordBundled.sample), ReturnsRequested()])
+async def test_what_many_cases_are_told_is_taken_in_at_once_and_what_one_refuses_is_left_to_its_record(
+    running: Running, fact: Fact
+) -> None:
+    """The relay asks a case that keeps up by an update; a refusal waits for the signal, which the record tells of."""
+    reference, keyring = (await running.opened()).rsplit("/", 1)[-1], Keyring.from_settings(running.settings)
+    async with Store.from_settings(running.settings, keyring) as store:
+        means = Deps(running.settings, keyring, store, await running.engine())
+        said = Reported(message=f"told:{fact.kind}", by=SBU, recorded_at=means.now(), fact=fact)
+        letter = {
+            "id": said.message,
+            "fingerprint": "f",
+            "reference": reference,
+            "kind": fact.kind,
+            "by": "sbu-manager",
+        }
+        message = Message(**letter, body=said.model_dump(mode="json"), received_at=means.now())
+        await store.inbox.receive(message)
+        taken = await relay._said(means, message)
+        standing = await store.inbox.get(message.id)
+    assert standing is not None
+    assert (taken, standing.status) == ((False, "pending") if fact.kind == "returns-requested" else (True, "recorded"))
 
 
 async def test_whatever_happens_every_line_of_a_log_has_our_own_form(running: Running) -> None:
