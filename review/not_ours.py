@@ -32,4 +32,4 @@ def noted(case: CaseState, counts: dict[str, NotOursOfDay], about: str, now: dat
     case.not_ours[about] = counts[about]
     came = "a message reached the engine" if count == 1 else f"{count:,} messages of this kind reached the engine today"
     line = f"Refused: {came} that this service did not send; nothing of it was taken"
-    case.tell(RowKind.REFUSED, "message-not-ours", line, now=now, about=about)
+    case.add_record_row(RowKind.REFUSED, "message-not-ours", line, now=now, about=about)

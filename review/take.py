@@ -30,7 +30,7 @@ def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
     entry = Entry(reported=reported, happened_at=when(case, reported, now), taken_at=now, stage=case.stage)
     case.entries.append(entry)
     case.settled.append(settlement(reported.message, now))
-    case.tell(
+    case.add_record_row(
         RowKind.FACT,
         reported.fact.kind,
         notify.of_fact(reported.fact) + _in_whose_place(case, reported) + _by_reply(reported),
@@ -47,7 +47,7 @@ def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
     start_set_by(case, entry, now)
     for follows in consequences(type(reported.fact)):
         follows(case, entry, now)
-    corrections_notify.tell(case, entry, now)
+    corrections_notify.notify_those_told(case, entry, now)
     start_owed(case, now)
     settle(case, now)
 
@@ -97,7 +97,7 @@ def refuse(case: CaseState, reported: Reported, refusal: Refusal, now: datetime)
     )
     case.settled.append(case.refused[reported.message])
     detail: dict[str, JsonValue] = {"refusal": refusal.name(), "fact": reported.fact.model_dump(mode="json")}
-    case.tell(
+    case.add_record_row(
         RowKind.REFUSED, reported.fact.kind, f"Refused: {refusal.text}", now=now, reported=reported, detail=detail
     )
 

@@ -175,7 +175,7 @@ class CaseRun(Carrying):
 
     # --- tell people, once ---
 
-    async def tell(
+    async def notify(
         self, people: Iterable[str], template: str, n: dict[str, Any] | None = None, *, cause: str = ""
     ) -> None:
         """The same mail to several people, each once per cause.

@@ -80,7 +80,7 @@ class CaseWorkflow(Guarded):
         """A case ends by decision only: the record says so, and the Business Unit is told."""
         run, now = self.case_run, self.case_run.now()
         line = "A request to cancel reached the engine and was refused: a case ends by decision only"
-        run.case.tell(RowKind.FACT, "cancellation-refused", line, now=now)
+        run.case.add_record_row(RowKind.FACT, "cancellation-refused", line, now=now)
         people = run.holders(Role.BUSINESS_UNIT)
         run.case.post(notify.to_each(people, f"cancellation-refused:{now.isoformat()}", "cancellation-refused"))
 

@@ -135,4 +135,4 @@ async def _signal_other(run: CaseRun, other: str, key: str, fact: CaseJoined | C
     except ApplicationError:  # it is gone from the engine: people must know
         line = f"{other} could not be told that {what}; write it there"
     run.case.done[EffectKey(key)] = now
-    run.case.tell(RowKind.EFFECT, "other-case-told", line, now=now, about=other)
+    run.case.add_record_row(RowKind.EFFECT, "other-case-told", line, now=now, about=other)

@@ -79,7 +79,7 @@ def concluded(run: CaseRun) -> None:
     people = run.holders(*notify.LEADERS, Role.CRG_MEMBER, Role.BUSINESS_UNIT)
     again = len(run.case.every(CaseReopened))  # concluded again, it is told again
     cause = f"case-concluded:{again}" if again else "case-concluded"
-    run.meanwhile(run.tell(people, "case-concluded", {"still": still, "missing": missing}, cause=cause))
+    run.meanwhile(run.notify(people, "case-concluded", {"still": still, "missing": missing}, cause=cause))
 
 
 async def findings_handed_over(run: CaseRun) -> None:

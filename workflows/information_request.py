@@ -48,7 +48,7 @@ async def protocol(run: CaseRun) -> None:
 async def told_at_once(run: CaseRun) -> None:
     """The CRG Chair and the accountable officers (§6, A-4)."""
     people = run.holders(Role.CRG_CHAIR, Role.ACCOUNTABLE_OFFICER)
-    await run.tell(people, "information-requested", {"received_at": reads.origin(run.case)[1]})
+    await run.notify(people, "information-requested", {"received_at": reads.origin(run.case)[1]})
 
 
 def concluded(case: CaseState) -> bool:

@@ -21,7 +21,7 @@ from workflows.case_run import CaseRun
 async def learning_review(run: CaseRun) -> None:
     """The learning review, quality-assured by the CRG (§6, A-5); learning and actions follow it."""
     run.enter(Stage.LEARNING_REVIEW)
-    run.meanwhile(run.tell(crg(run), "learning-review-begins"))
+    run.meanwhile(run.notify(crg(run), "learning-review-begins"))
     await run.fact(LearningTermsSet)
     await run.fact(LearningParticipantsNamed)
     run.meanwhile(participants_told(run))
@@ -31,7 +31,7 @@ async def learning_review(run: CaseRun) -> None:
     people = [*run.holders(*notify.LEADERS), *crg(run)]
     again = len(run.case.every(CaseReopened))  # X-1: agreed again, it is told again
     cause = f"learning-review-agreed:{again}" if again else "learning-review-agreed"
-    run.meanwhile(run.tell(list(dict.fromkeys(people)), "learning-review-agreed", cause=cause))
+    run.meanwhile(run.notify(list(dict.fromkeys(people)), "learning-review-agreed", cause=cause))
 
 
 async def participants_told(run: CaseRun) -> None:
@@ -40,7 +40,7 @@ async def participants_told(run: CaseRun) -> None:
         for agency in dict.fromkeys(one.agency for one in named.participants):
             if known := run.case.cast.agency(agency):
                 cause = f"learning-participant:{agency}"
-                await run.tell([known.safeguarding_lead], "learning-participant", {"agency": agency}, cause=cause)
+                await run.notify([known.safeguarding_lead], "learning-participant", {"agency": agency}, cause=cause)
 
 
 async def findings_made(run: CaseRun) -> None:
@@ -57,7 +57,7 @@ async def findings_made(run: CaseRun) -> None:
         )
         await run.make(paper, version=version)
         n = {"version": version, "missing": len(drafted.missing)}
-        await run.tell(crg(run), "learning-findings", n, cause=f"learning-findings:{version}")
+        await run.notify(crg(run), "learning-findings", n, cause=f"learning-findings:{version}")
 
 
 async def findings_sent_back(run: CaseRun) -> None:
@@ -66,7 +66,7 @@ async def findings_sent_back(run: CaseRun) -> None:
         if judged.verdict is Assurance.SENT_BACK:
             n = {"version": judged.version, "lacking": len(judged.lacking)}
             cause = f"learning-sent-back:{judged.version}"
-            await run.tell(run.holders(Role.BUSINESS_UNIT), "learning-sent-back", n, cause=cause)
+            await run.notify(run.holders(Role.BUSINESS_UNIT), "learning-sent-back", n, cause=cause)
 
 
 def crg(run: CaseRun) -> list[str]:

@@ -72,9 +72,9 @@ async def meeting_recorded(run: CaseRun) -> None:
         if held.recommendation:
             words = notify.recommended(held.recommendation.recommendation, held.recommendation.national_review)
             cause, n = f"recommendation-told:meeting:{key}", {"recommendation": words, "drafted": False}
-            await run.tell(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=cause)
+            await run.notify(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=cause)
             n = {"recommendation": words, "drafted": False, "yours": True}
-            await run.tell(run.holders(Role.CRG_CHAIR), "recommendation-told", n, cause=f"{cause}:chair")
+            await run.notify(run.holders(Role.CRG_CHAIR), "recommendation-told", n, cause=f"{cause}:chair")
         shown = run.case.invites.get(RAPID_REVIEW_MEETING)
         if shown and london(shown.starts_at).date() != london(entry.happened_at).date():
             await held_otherwise(run, shown, entry.happened_at)
@@ -132,7 +132,7 @@ async def meeting_record_asked(run: CaseRun) -> None:
         )
         if not settled:
             cause, n = f"meeting-unrecorded:{at.isoformat()}", {"starts_at": at}
-            run.meanwhile(run.tell(run.holders(Role.BUSINESS_UNIT), "meeting-unrecorded", n, cause=cause))
+            run.meanwhile(run.notify(run.holders(Role.BUSINESS_UNIT), "meeting-unrecorded", n, cause=cause))
 
 
 def meeting_to_tell(run: CaseRun) -> bool:

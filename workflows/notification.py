@@ -22,7 +22,7 @@ async def safety_steps_asked(run: CaseRun) -> None:
     """The steps taken for this and other children's safety are asked for (§1, N-5)."""
     if since := reads.views_asked_at(run.case):
         run.deadline("N-5", since=since)
-    await run.tell(run.holders(Role.DCS), "safety-steps-asked")
+    await run.notify(run.holders(Role.DCS), "safety-steps-asked")
 
 
 async def authorities_told(run: CaseRun) -> None:
@@ -36,7 +36,7 @@ async def authority_told(run: CaseRun, rule: str) -> None:
     """One of the two duties of D-2."""
     deadline = run.deadline(rule, since=reads.incident(run.case).aware_at)
     n = {"due": deadline.due, "care_leaver": not reads.child_in_care_died(run.case)}
-    run.meanwhile(run.tell(run.holders(Role.DCS), "authorities-duty", n))
+    run.meanwhile(run.notify(run.holders(Role.DCS), "authorities-duty", n))
     await workflow.wait_condition(lambda: not deadline.open)
 
 
@@ -67,9 +67,9 @@ async def views_asked(run: CaseRun, due: datetime) -> None:
     deciding = reads.deciders(run.case)
     n |= {"deciders": [one.value for one in deciding]}
     decide = notify.viewers(run.case, deciding)
-    await run.tell(decide, "incident-received", n, cause=cause)
+    await run.notify(decide, "incident-received", n, cause=cause)
     heard = [one for one in notify.viewers(run.case, run.case.edition.notifying.heard) if one not in decide]
-    await run.tell(heard, "incident-received", n | {"heard": True}, cause=f"{cause}:heard")
+    await run.notify(heard, "incident-received", n | {"heard": True}, cause=f"{cause}:heard")
 
 
 async def views_chased(run: CaseRun) -> None:
@@ -99,7 +99,7 @@ async def difference_told(run: CaseRun) -> None:
         views = [one for one in run.case.entries if isinstance(one.fact, PartnerViewGiven)]
         when = f"{london(run.now()).date().isoformat()}:{len(views)}"
         people = [*notify.viewers(run.case, reads.deciders(run.case)), *run.holders(Role.CRG_CHAIR)]
-        await run.tell(people, "views-differ", {"due": run.case.deadlines["D-1"].due}, cause=f"views-differ:{when}")
+        await run.notify(people, "views-differ", {"due": run.case.deadlines["D-1"].due}, cause=f"views-differ:{when}")
         again = deadlines.next_morning(run.case, run.now())
         await run.until(
             lambda: not reads.views_differ(run.case) or over(),
@@ -116,7 +116,7 @@ async def not_notified(run: CaseRun) -> None:
     n["deciders"] = [one.value for one in reads.deciders(run.case)]
     leaders = notify.LEADERS if closed else ()  # of a referral they are told by its own mail (A-2)
     people = run.holders(Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT, *leaders)
-    run.meanwhile(run.tell(people, "not-notified", n, cause=f"not-notified{run.reissue_suffix(NotNotifiedDecided)}"))
+    run.meanwhile(run.notify(people, "not-notified", n, cause=f"not-notified{run.reissue_suffix(NotNotifiedDecided)}"))
     run.enter(Stage.NOT_NOTIFIED if closed else Stage.CRG_REFERRAL)
 
 
@@ -145,7 +145,7 @@ async def business_unit_told(run: CaseRun) -> None:
     copy = run.case.deadlines["N-8"]
     if copy.open or (copy.met_at and copy.met_at > copy.due):
         n |= {"receipt": "awaited" if copy.open else "late", "receipt_due": copy.due}
-    await run.tell(run.holders(Role.BUSINESS_UNIT), "notification-copy", n)
+    await run.notify(run.holders(Role.BUSINESS_UNIT), "notification-copy", n)
 
 
 async def leaders_told(run: CaseRun) -> None:

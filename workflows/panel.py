@@ -38,7 +38,7 @@ async def panel_responds(run: CaseRun) -> None:
         "again": wanted is not None and wanted.again,
     }
     cause = f"panel-decision{run.reissue_suffix(PanelResponded)}"
-    run.meanwhile(run.tell(run.holders(*notify.LEADERS), "panel-decision", n, cause=cause))
+    run.meanwhile(run.notify(run.holders(*notify.LEADERS), "panel-decision", n, cause=cause))
 
 
 async def acknowledgement_awaited(run: CaseRun) -> None:
@@ -64,7 +64,7 @@ async def panel_answers(run: CaseRun, number: int) -> None:
     if reads.final_response(run.case) is None:
         people = run.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR)
         n = {"asked_at": run.case.entries_of(PanelResponded)[number - 1].happened_at}
-        run.meanwhile(run.tell(people, "panel-asks-more", n, cause=f"panel-asks-more:{number}"))
+        run.meanwhile(run.notify(people, "panel-asks-more", n, cause=f"panel-asks-more:{number}"))
 
 
 async def acknowledgement_told(run: CaseRun, number: int, deadline_id: str) -> None:
@@ -72,7 +72,7 @@ async def acknowledgement_told(run: CaseRun, number: int, deadline_id: str) -> N
     deadline = run.case.deadlines[deadline_id]
     if number == 1 and run.case.last(PanelAcknowledged):
         n = {"meeting_date": london(deadline.since).date(), "due": deadline.due}
-        await run.tell(run.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR), "panel-acknowledged", n)
+        await run.notify(run.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR), "panel-acknowledged", n)
 
 
 async def partners_decide(run: CaseRun) -> None:
@@ -95,7 +95,7 @@ async def partners_decide(run: CaseRun) -> None:
     }
     people = run.holders(*notify.LEADERS, Role.CRG_MEMBER)
     cause = f"partners-decision:{decided.decision}{run.reissue_suffix(PartnersDecided)}"
-    run.meanwhile(run.tell(people, "partners-decision", n, cause=cause))
+    run.meanwhile(run.notify(people, "partners-decision", n, cause=cause))
     decision_leads_on(run, decided.decision)
 
 

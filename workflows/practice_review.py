@@ -129,7 +129,7 @@ async def agreements_told(run: CaseRun) -> None:
     """The publication is planned with the agreed version; one that takes its place is told, too (K-8)."""
     async for version in run.as_they_come(lambda: stands.agreed(run.case, REVIEW)):
         people = run.holders(Role.BUSINESS_UNIT, Role.CRG_CHAIR)
-        await run.tell(people, "review-agreed", {"version": version}, cause=f"review-agreed:{version}")
+        await run.notify(people, "review-agreed", {"version": version}, cause=f"review-agreed:{version}")
 
 
 async def plans_sent(run: CaseRun) -> None:
@@ -189,7 +189,9 @@ async def sent_with(
     made = run.along(paper)
     for office in (office for office in offices if office in OUTSIDE and run.holders(office)):
         line = f"{paper.title} to {office}"
-        run.case.tell(RowKind.DISCLOSURE, template, line, now=run.now(), about=office, detail={"to": office.value})
+        run.case.add_record_row(
+            RowKind.DISCLOSURE, template, line, now=run.now(), about=office, detail={"to": office.value}
+        )
     notices = notify.to_each(people, cause, template, n)
     await run.send_each([notice.model_copy(update={"papers": [made]}) for notice in notices])
 
@@ -200,7 +202,7 @@ async def report_stays_available(run: CaseRun) -> None:
         summary = f"the published report stays available until {notify.moment(until)}"
         await run.until(lambda until=until: stands.available_until(run.case) != until, until, summary)  # type: ignore[misc]
     if until:
-        await run.tell(run.holders(Role.BUSINESS_UNIT), "report-available", {"until": until})
+        await run.notify(run.holders(Role.BUSINESS_UNIT), "report-available", {"until": until})
 
 
 # --- the steps that these are made of ---

@@ -34,7 +34,7 @@ async def referral_complete(run: CaseRun) -> None:
         since = run.standing(deadlines.since(run.case, "A-1", reads.referring(run.case)))
         deadline = run.deadline("A-1", since=since, subject=reads.referring(run.case))
         n = {"lacks": lacking, "due": deadline.due}
-        run.meanwhile(run.tell(notify.referrer(run.case), "referral-returned", n))
+        run.meanwhile(run.notify(notify.referrer(run.case), "referral-returned", n))
         await workflow.wait_condition(lambda: not reads.referral_lacks(run.case))
     if run.case.stage is Stage.REFERRAL_RETURNED:
         changes.enter(run.case, Stage.REFERRAL, run.now())
@@ -125,7 +125,7 @@ async def report_asked_for(run: CaseRun) -> None:
         if await run.until(over, again, f"incident not reported: asked again {notify.moment(again)}"):
             return
         cause = f"incident-not-reported:{london(run.now()).date().isoformat()}"
-        await run.tell(run.holders(*REPORTING), "incident-not-reported", cause=cause)
+        await run.notify(run.holders(*REPORTING), "incident-not-reported", cause=cause)
 
 
 async def crg_takes_up_what_was_not_notified(run: CaseRun) -> None:

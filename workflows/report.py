@@ -113,7 +113,9 @@ async def sign_off_report(run: CaseRun, version: int) -> None:
         run.enter(Stage.SUBMISSION)
         words: dict[str, Any] = {"version": version}
         run.meanwhile(
-            run.tell(run.holders(Role.BUSINESS_UNIT), "sign-off-complete", words, cause=f"sign-off-complete:{version}")
+            run.notify(
+                run.holders(Role.BUSINESS_UNIT), "sign-off-complete", words, cause=f"sign-off-complete:{version}"
+            )
         )
 
 
@@ -126,7 +128,7 @@ async def recommendation_told(run: CaseRun, draft: ReportDrafted) -> None:
     if at_the_meeting and words == notify.recommended(at_the_meeting.recommendation, at_the_meeting.national_review):
         return
     cause = f"recommendation-told:{draft.content.version}"
-    await run.tell(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=cause)
+    await run.notify(run.holders(Role.INDEPENDENT_CHAIR), "recommendation-told", n, cause=cause)
 
 
 async def submission_delivered(run: CaseRun) -> None:
@@ -198,7 +200,7 @@ async def submission_told(run: CaseRun) -> None:
     deadline = run.case.deadlines["D-7"]
     at = deadline.met_at or run.now()
     n = {"submitted_at": at, "due": deadline.due, "on_time": at <= deadline.due}
-    await run.tell(run.holders(*notify.LEADERS), "submitted", n)
+    await run.notify(run.holders(*notify.LEADERS), "submitted", n)
 
 
 async def covering_letter(run: CaseRun, submitted: SubmittedToPanel) -> Rendering:

@@ -71,7 +71,7 @@ async def agency_returns(run: CaseRun, asking: Asking, agency: str) -> None:
             return
         await request_sent(run, asking, agency, lead)
     n = {"agency": agency, "due": run.due("D-6", run.case.requests[agency])}
-    await run.tell(notify.crg_members_of(run.case, agency), "agency-asked", n, cause=f"agency-asked:{agency}")
+    await run.notify(notify.crg_members_of(run.case, agency), "agency-asked", n, cause=f"agency-asked:{agency}")
     run.deadline("R-3", since=run.case.requests[agency], subject=agency)  # its senior officers know
     if reads.known_first(run.case):
         run.deadline("D-6-known", since=run.case.requests[agency], subject=agency)  # at once, the summary later (B-6)

@@ -161,7 +161,7 @@ class CaseState(Model):
 
     # --- telling ---
 
-    def tell(
+    def add_record_row(
         self,
         kind: RowKind,
         what: str,

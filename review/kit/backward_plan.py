@@ -76,13 +76,13 @@ def mind_the_returns(case: CaseState, now: datetime) -> None:
     if meeting and last and meeting < last and not reads.meeting_held(case):
         when = f"the rapid review meeting is set for {notify.moment(meeting)}"
         line = f"Warning: {when}, and returns are due as late as {notify.moment(last)}"
-        case.tell(RowKind.WARNING, "meeting-before-returns", line, now=now, about=None)
+        case.add_record_row(RowKind.WARNING, "meeting-before-returns", line, now=now, about=None)
 
 
 def warn(case: CaseState, cause: str, what: str, safe: SafeTime, now: datetime) -> None:
     """A warning is a fact of the record, and a mail to those who can still do something."""
     line = f"Warning: {what}; the latest safe time was {notify.moment(safe.at)}"
-    case.tell(
+    case.add_record_row(
         RowKind.WARNING,
         "slack-eaten",
         line,

@@ -51,7 +51,7 @@ def enter(case: CaseState, stage: Stage, now: datetime) -> None:
         raise NotInTheProtocol(case.stage, stage)
     case.left = case.stage if stage in ENDED else None
     case.stage = stage
-    case.tell(RowKind.STAGE, stage, STAGE_TITLES[stage], now=now)
+    case.add_record_row(RowKind.STAGE, stage, STAGE_TITLES[stage], now=now)
 
 
 def go_back(case: CaseState, stage: Stage, now: datetime, *, why: str = "") -> None:
@@ -59,7 +59,7 @@ def go_back(case: CaseState, stage: Stage, now: datetime, *, why: str = "") -> N
     if case.stage is not stage:
         case.stage, case.left = stage, None
         line = f"{STAGE_TITLES[stage]}: back to where it stood ({why})" if why else STAGE_TITLES[stage]
-        case.tell(RowKind.STAGE, stage, line, now=now)
+        case.add_record_row(RowKind.STAGE, stage, line, now=now)
 
 
 def effect_row(
@@ -173,7 +173,7 @@ def effect_failed(
     since = before.since if before else tried.since if tried else tried_at or now
     told = list(dict.fromkeys([*told, trouble]))
     case.failed[notice.key] = Failed(notice=notice, why=why, at=now, since=since, trouble=trouble, told=told)
-    case.tell(
+    case.add_record_row(
         RowKind.FAILED,
         notice.template,
         f"Not delivered to {notice.to}: {why}",

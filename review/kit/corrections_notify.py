@@ -49,7 +49,7 @@ def told_of(case: CaseState, patterns: tuple[str, ...]) -> list[Reported]:
     return [Reported(*one) for one in [*sent, *waiting] if any(fnmatchcase(one[0], wanted) for wanted in patterns)]
 
 
-def tell(case: CaseState, entry: Entry, now: datetime) -> None:
+def notify_those_told(case: CaseState, entry: Entry, now: datetime) -> None:
     """A correction or a taking back, and all that follows from it, is in the state: whoever was told is told of it."""
     fact = entry.fact
     if not isinstance(fact, Corrected | TakenBack):

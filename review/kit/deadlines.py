@@ -93,7 +93,7 @@ def start(
         "length": str(counted.length),
         "clause": counted.clause,
     }
-    case.tell(RowKind.DEADLINE, "deadline-started", line, now=now, about=id, detail=detail)
+    case.add_record_row(RowKind.DEADLINE, "deadline-started", line, now=now, about=id, detail=detail)
     settle(case, now)
     if rule == "D-7":
         mind_the_meeting(case, now)
@@ -137,7 +137,7 @@ def meet(case: CaseState, deadline_id: str, at: datetime, now: datetime, *, mess
     how = "met late" if late else "met"
     line = f"{deadline.id} {deadline.title} {how} at {notify.moment(at)} (due {notify.moment(deadline.due)})"
     detail: dict[str, JsonValue] = {"due": deadline.due.isoformat(), "met": at.isoformat(), "late": late}
-    case.tell(
+    case.add_record_row(
         RowKind.DEADLINE,
         "deadline-met-late" if late else "deadline-met",
         line,
@@ -154,7 +154,7 @@ def stop(case: CaseState, deadline_id: str, why: str, now: datetime) -> None:
     if deadline.open:
         deadline.stopped_at, deadline.stopped_why, deadline.held_since = now, why, None
         line = f"{deadline.id} {deadline.title} stopped: {why}"
-        case.tell(
+        case.add_record_row(
             RowKind.DEADLINE,
             "deadline-stopped",
             line,
@@ -203,7 +203,7 @@ def meet_again(case: CaseState, deadline: RunningDeadline, now: datetime) -> Non
         met_at = notify.moment(deadline.met_at)
         line = f"{deadline.id} {deadline.title} met at {met_at}, not {notify.moment(was)} (correction)"
         detail: dict[str, JsonValue] = {"was": was.isoformat(), "met": deadline.met_at.isoformat()}
-        case.tell(RowKind.DEADLINE, "deadline-met-corrected", line, now=now, about=deadline.id, detail=detail)
+        case.add_record_row(RowKind.DEADLINE, "deadline-met-corrected", line, now=now, about=deadline.id, detail=detail)
 
 
 def run_again(case: CaseState, deadline: RunningDeadline, why: str, now: datetime) -> None:
@@ -213,7 +213,7 @@ def run_again(case: CaseState, deadline: RunningDeadline, why: str, now: datetim
     deadline.reschedule(case.edition, case.calendar, now)
     line = f"{deadline.id} {deadline.title} runs again, due {notify.moment(deadline.due)}: {why}"
     detail: dict[str, JsonValue] = {"due": deadline.due.isoformat(), "why": why}
-    case.tell(RowKind.DEADLINE, "deadline-reopened", line, now=now, about=deadline.id, detail=detail)
+    case.add_record_row(RowKind.DEADLINE, "deadline-reopened", line, now=now, about=deadline.id, detail=detail)
 
 
 def notifying_again(case: CaseState, why: str, now: datetime) -> None:
@@ -248,7 +248,7 @@ def _move(case: CaseState, deadline: RunningDeadline, to: datetime, why: str, no
     deadline.due = to
     line = f"{deadline.id} {deadline.title} moved from {notify.moment(moved.was)} to {notify.moment(moved.due)}: {why}"
     detail: dict[str, JsonValue] = {"was": moved.was.isoformat(), "due": moved.due.isoformat(), "why": why}
-    case.tell(RowKind.DEADLINE, "deadline-moved", line, now=now, about=deadline.id, detail=detail)
+    case.add_record_row(RowKind.DEADLINE, "deadline-moved", line, now=now, about=deadline.id, detail=detail)
     return moved
 
 
@@ -257,7 +257,7 @@ def fire(case: CaseState, deadline_id: str, reminder: ReminderDue, now: datetime
     deadline = case.deadlines[deadline_id]
     deadline.fired.append(reminder.name)
     if reminder.kind == PASSED:
-        case.tell(
+        case.add_record_row(
             RowKind.DEADLINE,
             "deadline-passed",
             f"{deadline.id} {deadline.title} is overdue",
@@ -275,7 +275,7 @@ def fire(case: CaseState, deadline_id: str, reminder: ReminderDue, now: datetime
     what, line = f"deadline-{reminder.kind}", f"{deadline.id} {deadline.title}: {reminder.name}"
     if reminder.kind == "deputy" and not (ask and ask.deputies):
         what, line = "deadline-no-deputy", f"{deadline.id} {deadline.title}: no answer, and there is no deputy to ask"
-    case.tell(RowKind.DEADLINE, what, line, now=now, about=deadline.id)
+    case.add_record_row(RowKind.DEADLINE, what, line, now=now, about=deadline.id)
     notices = notify.reminder(case, deadline, reminder, now)
     for notice in notices:
         _in_place_of_what_waits(case, deadline, notice, now)
@@ -302,7 +302,9 @@ def _in_place_of_what_waits(case: CaseState, deadline: RunningDeadline, notice: 
             notice.n["missed"] = [*notice.n.get("missed", []), *missed]
             case.failed.pop(one.key, None)
             line = f"Not sent to {one.to}: {mail_name(one)}; a later mail takes its place"
-            case.tell(RowKind.EFFECT, "mail-overtaken", line, now=now, about=deadline.id, detail={"effect": one.key})
+            case.add_record_row(
+                RowKind.EFFECT, "mail-overtaken", line, now=now, about=deadline.id, detail={"effect": one.key}
+            )
 
 
 def next_morning(case: CaseState, now: datetime) -> datetime:

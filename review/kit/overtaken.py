@@ -28,7 +28,7 @@ def let_go(case: CaseState, now: datetime, *, sending: Collection[str] = ()) -> 
         case.post(waiting.others if waiting else ())
         line = f"Not sent to {notice.to}: {mail_name(notice)}; what it asked for is settled"
         detail = {"effect": notice.key}
-        case.tell(RowKind.EFFECT, "mail-overtaken", line, now=now, about=notice.about, detail=dict(detail))
+        case.add_record_row(RowKind.EFFECT, "mail-overtaken", line, now=now, about=notice.about, detail=dict(detail))
 
 
 def is_settled(case: CaseState, notice: Notice) -> bool:

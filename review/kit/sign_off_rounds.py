@@ -72,7 +72,7 @@ def open_round(
     )
     case.rounds.append(round)
     line = f"{round.what}, asked of {', '.join(ask.capacity for ask in asks)}"
-    case.tell(
+    case.add_record_row(
         RowKind.FACT,
         "sign-off-opened",
         line,
@@ -165,7 +165,7 @@ def wait_no_longer(case: CaseState, now: datetime) -> None:
 
 
 def _closed(case: CaseState, one: Round, now: datetime) -> None:
-    case.tell(RowKind.FACT, "sign-off-closed", f"{one.what}: {one.status}", now=now, about=one.id)
+    case.add_record_row(RowKind.FACT, "sign-off-closed", f"{one.what}: {one.status}", now=now, about=one.id)
 
 
 def pass_on(case: CaseState, one: Round, ask: SignatureRequest, now: datetime) -> None:
@@ -190,7 +190,7 @@ def pass_on(case: CaseState, one: Round, ask: SignatureRequest, now: datetime) -
     ask.stand_in = signs_for_another(case.cast, ask.capacity)
     ask.delegate = is_delegate(case.cast, ask.officer)
     line = f"Sign-off for {ask.capacity} passes to the officer who now holds the office"
-    case.tell(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
+    case.add_record_row(RowKind.FACT, "officer-replaced", line, now=now, about=f"{one.id}:{ask.capacity}")
 
 
 def _officers_beside(one: Round, ask: SignatureRequest) -> list[str]:
@@ -203,7 +203,7 @@ def _asked_no_more(case: CaseState, one: Round, ask: SignatureRequest, now: date
     """The officer has left, and the partner's others are asked already: one signature fewer is waited for."""
     one.asks = [other for other in one.asks if other is not ask]
     line = f"Sign-off for {ask.capacity} is asked no more: the officer has left, and the partner's others are asked"
-    case.tell(RowKind.FACT, "officer-gone", line, now=now, about=f"{one.id}:{ask.capacity}")
+    case.add_record_row(RowKind.FACT, "officer-gone", line, now=now, about=f"{one.id}:{ask.capacity}")
     one.settle()
     if not one.open:
         _closed(case, one, now)
@@ -227,7 +227,7 @@ def ask_newcomers(case: CaseState, one: Round, now: datetime) -> None:
             )
             one.asks.append(_request(case, capacity, officer))
             line = f"{one.what}, asked of {capacity}, too: a further accountable officer of the partner"
-            case.tell(RowKind.FACT, "officer-added", line, now=now, about=f"{one.id}:{capacity}")
+            case.add_record_row(RowKind.FACT, "officer-added", line, now=now, about=f"{one.id}:{capacity}")
 
 
 def overtake(case: CaseState, one: Round, now: datetime) -> None:
@@ -255,7 +255,7 @@ def ask_again(case: CaseState, one: Round, now: datetime) -> None:
             ask.attempt, ask.reissued, ask.received_at, ask.deputies = ask.attempt + 1, True, None, []
             pass_on(case, one, ask, now)
     line = f"{one.what}, asked again of those who have not answered"
-    case.tell(RowKind.FACT, "sign-off-reopened", line, now=now, about=one.id)
+    case.add_record_row(RowKind.FACT, "sign-off-reopened", line, now=now, about=one.id)
 
 
 def rule_of(one: Round) -> str:

@@ -84,7 +84,7 @@ def warn_of(case: CaseState, before: list[Vacancy], now: datetime) -> None:
     new = [one for one in vacancies(case) if one.office not in known]
     for one in new:
         line = f"Warning: nobody holds an office that this case needs: {one.office}, for {'; '.join(one.needed_for)}"
-        case.tell(RowKind.WARNING, "office-vacant", line, now=now)
+        case.add_record_row(RowKind.WARNING, "office-vacant", line, now=now)
     if new:
         n = {"vacant": [one.model_dump() for one in new]}
         people = notify.holders(case, Role.BUSINESS_UNIT)

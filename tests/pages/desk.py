@@ -201,7 +201,7 @@ class Desk:
 
     async def note(self, line: str) -> None:
         """Something of the run that no fact tells; the read model takes only what is newer."""
-        self.case.tell(RowKind.EFFECT, "noted", line, now=datetime.now(UTC))
+        self.case.add_record_row(RowKind.EFFECT, "noted", line, now=datetime.now(UTC))
         await self.project()
 
     async def project(self) -> None:

@@ -156,7 +156,7 @@ def test_whoever_was_told_of_a_fact_is_told_that_it_is_taken_back(kind: type[Fac
     world.case.done[EffectKey.mail(causes[0], "panel")] = world.now
     back = _entry(world, "back", TakenBack(takes_back="wrong-one", reason=WHY))
     wrong.corrected_by = back.reported.message
-    corrections_notify.tell(world.case, back, world.now)
+    corrections_notify.notify_those_told(world.case, back, world.now)
     assert told(world, gone=True) == [f"person-{number}" for number in range(len(causes))]
     assert told(world, "put-right-outside", gone=True) == ["panel"]
     assert not world.case.done

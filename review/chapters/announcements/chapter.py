@@ -63,7 +63,7 @@ def leave_begins_or_ends(case: CaseState, now: datetime) -> None:
             before = was.person(who.id)
             if before and before.stands_in != who.stands_in:
                 line = f"stands in as {_words(who.stands_in)}" if who.stands_in else "no longer stands in"
-                case.tell(RowKind.FACT, "stand-in-changed", f"{who.id} {line}", now=now, about=who.id)
+                case.add_record_row(RowKind.FACT, "stand-in-changed", f"{who.id} {line}", now=now, about=who.id)
 
 
 def _words(offices: list[Role]) -> str:

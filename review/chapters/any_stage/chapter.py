@@ -139,7 +139,7 @@ def _serve(case: CaseState, entry: Entry[DutyServed], now: datetime) -> None:
 def _disclose(case: CaseState, entry: Entry[RecordBundled], now: datetime) -> None:
     """A disclosure by itself in the record: the whole record, with its papers (B-8)."""
     fact = entry.fact
-    case.tell(
+    case.add_record_row(
         RowKind.DISCLOSURE,
         "record-disclosed",
         "The whole record of the case was put together for another body",
@@ -193,7 +193,7 @@ def _merge(case: CaseState, entry: Entry[CaseMerged], now: datetime) -> None:
     line = f"Carried over to {fact.into}: {counted(over)}"
     if fact.loses:
         line += f". Stays behind: {', '.join(n['loses'])}"
-    case.tell(RowKind.EFFECT, "case-carried-over", line, now=now, about=fact.into, detail=n)
+    case.add_record_row(RowKind.EFFECT, "case-carried-over", line, now=now, about=fact.into, detail=n)
     case.post(notify.standing(case, "case-merged", entry, **n))
     _tell_who_referred(case, entry, other=fact.into)
     changes.enter(case, Stage.MERGED, now)

@@ -257,7 +257,7 @@ def _ask_sub_groups(case: CaseState, before: CaseState, now: datetime) -> None:
 def _enter(case: CaseState, own: Entry, other: str, now: datetime, *, happened_at: datetime | None = None) -> None:
     """An entry that comes from another case: among this one's own, and on its record."""
     case.entries.append(own)
-    case.tell(
+    case.add_record_row(
         RowKind.FACT,
         own.fact.kind,
         f"Carried over from {other}: {notify.of_fact(own.fact)}",
@@ -284,7 +284,7 @@ def _tell(
     line = f"Carried over from {fact.other}: {counted(fact)}"
     if missing:
         line += f". Not taken up: {', '.join(one.title for one in missing)}"
-    case.tell(RowKind.EFFECT, "case-carried-over", line, now=now, about=fact.other, detail=n)
+    case.add_record_row(RowKind.EFFECT, "case-carried-over", line, now=now, about=fact.other, detail=n)
     people = notify.holders(case, *notify.LEADERS, Role.BUSINESS_UNIT)
     case.post(notify.to_each(people, f"case-joined:{entry.reported.message}", "case-joined", n))
 

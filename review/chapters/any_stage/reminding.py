@@ -40,7 +40,7 @@ def remind(case: CaseState, entry: Entry[ReminderAsked], now: datetime) -> None:
         return
     told = reminded_now(case, deadline, entry.reported.message, now)
     line = f"{deadline.id} {deadline.title}: reminder sent on request"
-    case.tell(RowKind.DEADLINE, "deadline-reminder", line, now=now, about=deadline.id)
+    case.add_record_row(RowKind.DEADLINE, "deadline-reminder", line, now=now, about=deadline.id)
     case.post(told)
 
 

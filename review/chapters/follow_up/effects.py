@@ -63,7 +63,7 @@ def _ask_sub_group(case: CaseState, fact: FindingsHandedOver, now: datetime, cau
         case.post([notify.handed_over(case, fact.handover, sub_group, now, cause=cause)])
         return
     line = "Warning: nobody in the directory answers for the sub-group, so the Business Unit has to ask it"
-    case.tell(RowKind.WARNING, "sub-group-vacant", line, now=now, about=f"G-10:{fact.handover}")
+    case.add_record_row(RowKind.WARNING, "sub-group-vacant", line, now=now, about=f"G-10:{fact.handover}")
 
 
 def _answered(case: CaseState, entry: Entry[SubGroupAnswered], now: datetime) -> None:

@@ -84,7 +84,7 @@ def _concluded(case: CaseState, fact: InformationRequestConcluded, reported: Rep
 def _disclose(case: CaseState, entry: Entry[InformationSupplied], now: datetime) -> None:
     """A disclosure by itself in the record (B-8); the CRG Chair and who asked are told (A-4)."""
     fact = entry.fact
-    case.tell(
+    case.add_record_row(
         RowKind.DISCLOSURE,
         "information-disclosed",
         "Information disclosed to another partnership",
@@ -128,7 +128,7 @@ def _mind_the_day(case: CaseState, entry: Entry, now: datetime) -> None:
     if day is None or returns <= (wanted := end_of_day(day)):
         return
     line = f"Warning: returns are due {notify.moment(returns)}, after the information is wanted, {notify.day(wanted)}"
-    case.tell(RowKind.WARNING, "wanted-before-returns", line, now=now, about="A-4")
+    case.add_record_row(RowKind.WARNING, "wanted-before-returns", line, now=now, about="A-4")
     people = notify.holders(case, Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     n = {"due": returns, "wanted": wanted}
     case.post(notify.to_each(people, f"wanted-before-returns:{entry.reported.message}", "wanted-before-returns", n))

@@ -78,7 +78,7 @@ def _failed(case: CaseState, entry: Entry[MailUndelivered], now: datetime) -> No
 
 def _disclosed(case: CaseState, entry: Entry[ReplyDownloaded], now: datetime) -> None:
     """A disclosure by itself in the record: who has the email as it came (B-8)."""
-    case.tell(
+    case.add_record_row(
         RowKind.DISCLOSURE,
         "reply-disclosed",
         "A reply to an email was downloaded as it came, with what is attached to it",

@@ -119,7 +119,7 @@ def _mind_the_days(case: CaseState, now: datetime) -> None:
         notices = notify.to_each(notify.holders(case, _SBU, _CHAIR), cause, "days-warning", n)
         if notices and notices[0].key not in case.done and all(one.key != notices[0].key for one in case.outbox):
             line = f"Warning: {used:g} of the contract's {maximum:g} days are used"
-            case.tell(RowKind.WARNING, "days-nearly-used", line, now=now, about="K-4")
+            case.add_record_row(RowKind.WARNING, "days-nearly-used", line, now=now, about="K-4")
         case.post(notices)
 
 

@@ -48,7 +48,7 @@ def available(case: CaseState, entry: Entry[ReviewPublished], now: datetime) -> 
     """For how long the report stays there is noted (B-4)."""
     if until := stands.available_until(case):
         line = f"The published report stays available until {notify.moment(until)} at least"
-        case.tell(RowKind.DEADLINE, "available-until", line, now=now, about="B-4")
+        case.add_record_row(RowKind.DEADLINE, "available-until", line, now=now, about="B-4")
 
 
 def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datetime) -> None:
@@ -66,7 +66,7 @@ def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datet
         line = (
             "Warning: nobody in the directory holds the office of Communications, so the plan is mailed to nobody there"
         )
-        case.tell(RowKind.WARNING, "communications-vacant", line, now=now, about="G-8")
+        case.add_record_row(RowKind.WARNING, "communications-vacant", line, now=now, about="G-8")
     n = {
         "publication_date": fact.publication_date,
         "copies_by": london(copies).date() if copies else None,
@@ -76,7 +76,7 @@ def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datet
     case.post(notify.to_each(people, f"publication-planned:{entry.reported.message}", "publication-planned", n))
     if late:
         line = f"Warning: the publication is planned after D-10, {notify.moment(late)}; the review must be extended"
-        case.tell(RowKind.WARNING, "planned-after-d-10", line, now=now, about="D-10")
+        case.add_record_row(RowKind.WARNING, "planned-after-d-10", line, now=now, about="D-10")
     if {"B-4", "K-8"} & set(case.deadlines):
         deadlines.recount(case, "the publication is planned for another day", now)
 
@@ -103,7 +103,7 @@ def copy_sent(case: CaseState, entry: Entry[AdvanceCopySent], now: datetime) -> 
     detail: dict[str, JsonValue] = {"to": fact.recipient.value, "by_other_means": fact.by_other_means}
     if fact.by_other_means:  # else the mail is, once it has gone (B-8)
         detail |= {"why": "the final report, before it is published", "lawful_basis": case.edition.lawful_basis}
-        case.tell(
+        case.add_record_row(
             RowKind.DISCLOSURE,
             "advance-copy",
             line,

@@ -228,7 +228,7 @@ def _record_is_whole(case: CaseState, entry: Entry[RapidReviewMeetingHeld], now:
     """What the record of the meeting lacks is warned about: it can be put in by a correction (R-6)."""
     if missing := lacks(case, entry.fact):
         line = f"Warning: the record of the rapid review meeting lacks {'; '.join(missing)}"
-        case.tell(RowKind.WARNING, "meeting-record-lacks", line, now=now, about=None)
+        case.add_record_row(RowKind.WARNING, "meeting-record-lacks", line, now=now, about=None)
 
 
 def _scoping(case: CaseState, now: datetime) -> Iterator[Offer]:

@@ -21,7 +21,7 @@ def contradiction_told(case: CaseState, entry: Entry[ReportDrafted], now: dateti
         return
     version = draft.content.version
     line = f"Warning: version {version} of the draft report contradicts itself. {' '.join(draft.contradictions)}"
-    case.tell(RowKind.WARNING, "draft-contradicts", line, now=now, about=None)
+    case.add_record_row(RowKind.WARNING, "draft-contradicts", line, now=now, about=None)
     people = [draft.author, *case.cast.holders(Role.BUSINESS_UNIT), *case.cast.holders(Role.CRG_CHAIR)]
     n = {"version": version, "contradictions": draft.contradictions}
     cause = f"draft-contradicts:{version}"
@@ -37,7 +37,7 @@ def reading_entered(case: CaseState, entry: Entry[ReturnsRead], now: datetime) -
     line = (
         f"Entered for {fact.reader}, not by them: they have read the returns of {reads.all_called(case, fact.returns)}"
     )
-    case.tell(RowKind.WARNING, "returns-read-entered", line, now=now)
+    case.add_record_row(RowKind.WARNING, "returns-read-entered", line, now=now)
     cause, n = f"returns-read-entered:{entry.reported.message}", {"received": list(fact.returns)}
     case.post(notify.to_each([fact.reader], cause, "returns-read-entered", n, about=reads.RAPID_REVIEW))
 
@@ -58,7 +58,7 @@ def draft_does_not_stand(case: CaseState, entry: Entry[ReturnsRead], now: dateti
     version = draft[0].content.version
     came = reads.all_called(case, fact.returns)
     line = f"Warning: the author says that version {version} of the draft does not stand, having read {came}"
-    case.tell(RowKind.WARNING, "draft-does-not-stand", line, now=now)
+    case.add_record_row(RowKind.WARNING, "draft-does-not-stand", line, now=now)
     people = [*case.cast.holders(Role.BUSINESS_UNIT), *case.cast.holders(Role.CRG_CHAIR)]
     others = [person for person in dict.fromkeys(people) if person not in entry.reported.by.people]
     cause, n = f"draft-does-not-stand:{entry.reported.message}", {"version": version, "late": list(fact.returns)}
@@ -74,7 +74,7 @@ def submitted_without(case: CaseState, entry: Entry[SubmittedToPanel], now: date
         line = (
             f"Warning: came too late to be considered, as the letter to the Panel says: {reads.all_called(case, late)}"
         )
-        case.tell(RowKind.WARNING, "returns-too-late", line, now=now, about="D-7")
+        case.add_record_row(RowKind.WARNING, "returns-too-late", line, now=now, about="D-7")
     if draft and reads.does_not_stand(case, draft):
         line = f"Warning: version {entry.fact.version} is submitted; its author says that it does not stand"
-        case.tell(RowKind.WARNING, "submitted-does-not-stand", line, now=now, about="D-7")
+        case.add_record_row(RowKind.WARNING, "submitted-does-not-stand", line, now=now, about="D-7")

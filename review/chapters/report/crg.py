@@ -138,6 +138,6 @@ def crg_no_longer_asked(case: CaseState, entry: Entry[DraftSentForSignOff], now:
     line = (
         f"Version {entry.fact.version} goes for sign-off without the CRG Chair's agreement: {entry.fact.without_chair}"
     )
-    case.tell(RowKind.WARNING, "crg-not-agreed", line, now=now, about=one.id)
+    case.add_record_row(RowKind.WARNING, "crg-not-agreed", line, now=now, about=one.id)
     if one.open:
         sign_off_rounds.stop_round(case, one, why, now)
