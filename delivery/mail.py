@@ -91,7 +91,6 @@ def as_message(mail: Mail, mail_from: str) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     message["X-Case-Reference"] = mail.reference
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "en-GB"
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     if mail.invite is not None:
@@ -101,6 +100,7 @@ def as_message(mail: Mail, mail_from: str) -> EmailMessage:
     for one in mail.attachments:
         kind, _, subtype = one.media_type.partition("/")
         message.add_attachment(one.content, maintype=kind, subtype=subtype, filename=one.name)
+    message["Content-Language"] = "en-GB"  # last: what makes parts takes such headers with it
     for depth, part in enumerate(message.walk()):
         if part.is_multipart():
             part.set_boundary("=_" + hashlib.sha256(f"{mail.message_id} {depth}".encode()).hexdigest()[:32])

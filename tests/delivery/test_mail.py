@@ -57,6 +57,7 @@ async def test_a_mail_arrives_with_its_headers_and_both_bodies() -> None:
     assert message["Subject"] == "SCP-2026-0007: your sign-off is needed"
     assert message["X-Case-Reference"] == "SCP-2026-0007"
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Content-Language"] == "en-GB"
     assert message["Message-ID"] == _mail().message_id
     assert message["Date"].datetime == datetime(2026, 6, 5, 13, 0, tzinfo=UTC)
     assert message.get_content_type() == "multipart/alternative"
