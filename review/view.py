@@ -94,13 +94,20 @@ def case_view(case: CaseState, now: datetime) -> CaseView:
         involvement_open=involvement_open(case) if reads.review_wanted(case) else [],
         failed_duties=[
             FailedView(
-                duty=key, template=one.notice.template, to=one.notice.to, trouble=one.trouble, why=one.why, at=one.at
+                duty=key,
+                template=one.notice.template,
+                mail=mail_name(one.notice),
+                to=one.notice.to,
+                trouble=one.trouble,
+                why=one.why,
+                at=one.at,
             )
             for key, one in case.failed.items()
         ],
         mails_waiting=[
             WaitingMail(
                 template=one.notice.template,
+                mail=mail_name(one.notice),
                 to=one.notice.to,
                 why=TROUBLE_WORDS[one.trouble],
                 **one.model_dump(include={"trouble", "since"}),

@@ -158,6 +158,7 @@ class FailedView(Model):
 
     duty: str
     template: str
+    mail: str  # what the email is called
     to: str
     trouble: MailTrouble
     why: str
@@ -168,6 +169,7 @@ class WaitingMail(Model):
     """A mail that no server has taken yet; it is tried again by itself."""
 
     template: str
+    mail: str  # what the email is called
     to: str
     trouble: MailTrouble
     why: str

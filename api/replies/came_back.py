@@ -28,7 +28,8 @@ async def came_back(deps: Deps, reply: Reply, bounce: Bounce, *, message: str) -
         whom = bounce.recipients[0] if bounce.recipients else "somebody"
         return Judged(f"An email of ours to {whom} could not be delivered{status}."), None
     mail = posted.mail
-    judged = Judged(f"Not delivered to {mail.to}{status}.", posted.reference, mail.person, mail.subject)
+    about = mail.subject.removeprefix(f"{posted.reference}: ")
+    judged = Judged(f"Not delivered to {mail.to}{status}.", posted.reference, mail.person, about)
     if mail.to.lower() not in bounce.recipients:
         others = ", ".join(bounce.recipients) or "an address that is not named"
         return judged._replace(

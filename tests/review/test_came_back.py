@@ -13,6 +13,7 @@ from review.facts.panel import PanelAcknowledged
 from review.facts.report import SubmittedToPanel
 from review.kit import came_back, deadlines
 from review.kit import refusals as no
+from review.view import case_view
 from tests.review.world import SBU, WHY, World, at
 
 
@@ -48,6 +49,8 @@ def test_what_a_mails_going_met_runs_again_until_it_has_gone() -> None:
     )  # fmt: skip
     assert (world.deadline("D-7").met_at, world.deadline("D-7").open) == (None, True)
     assert world.mails("duty-failed") == ["sbu-1", "sbu-2"]
+    (shown,) = case_view(world.case, world.now).failed_duties
+    assert shown.mail == "submission of the rapid review to the Panel"
     world.wait("2026-06-01T10:00")
     world.say(DutyRetried(duty=ALL_DUTIES))
     assert (world.case.failed, world.deadline("D-7").met_at) == ({}, at("2026-06-01T10:00"))
