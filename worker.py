@@ -52,6 +52,9 @@ from workflows.morning import MorningMail
 from workflows.schedules import keep_schedules
 
 WORKFLOWS: list[type] = [CaseReview, InformationRequest, CrgMeeting, DirectoryNews, WeeklyDigest, MorningMail]
+# Tasks of cases in hand. Python does one at a time, however many are; what waits a little longer is done together with
+# what comes up for the same case meanwhile: sixteen facts at once take a fifth less of the machine than with 100.
+AT_ONCE = 4
 CACHED = 2000  # cases kept at hand, a third of a megabyte each; any other is played again from its history
 
 log = structlog.get_logger()
@@ -142,6 +145,7 @@ def build_worker(
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),
         graceful_shutdown_timeout=timedelta(seconds=5),
         max_cached_workflows=CACHED,
+        max_concurrent_workflow_tasks=AT_ONCE,
         deployment_config=deployment(settings),
     )
 
