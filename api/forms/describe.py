@@ -24,6 +24,8 @@ LISTS = {
     "AgencyAdded.agency": "agency-not-asked",
     "PublicationPlanned.managers": "agency-person",
     "FindingsHandedOver.sub_group": "sub-group",
+    "CaseMerged.carried": "never-paused",
+    "CaseMerged.loses": "may-stay-behind",
 }
 # Two lists that are one question: who is asked, and who is left out.
 LEFT_OUT = {"ScopingMeetingHeld.agencies": "left_out"}
@@ -86,7 +88,7 @@ def _question(model: type[BaseModel], name: str, field: FieldInfo, right: type[B
         {"kind": Kind.CARRIED} if filled_in or found.core is DocumentRef else _shape(found, field, right)
     )
     if listed := LISTS.get(f"{model.__name__}.{name}"):
-        shape["picked"] = listed
+        shape |= {"picked": listed} | ({"kind": Kind.PICKS} if shape["kind"] is Kind.LINES else {})
     if left_out := LEFT_OUT.get(f"{model.__name__}.{name}"):
         rest = _question(model, left_out, model.model_fields[left_out], right)
         shape |= {"kind": Kind.ASK_EACH, "parts": (rest,)}

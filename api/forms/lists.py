@@ -9,9 +9,12 @@ from calendar_rules.edition import Edition
 from delivery.words import day, plain
 from review.case import reads
 from review.case.state import CaseState
+from review.chapters.any_stage.chapter import never_paused
+from review.chapters.any_stage.merging import could_lose, in_words
 from review.chapters.report.criteria import CRITERIA, GROUP_TITLES, MAY_NOT_BE_KNOWN, NOT_YET_KNOWN
 from review.facts.directory import WRITTEN_TO_ONLY, Directory, Person, Role
 from review.facts.rapid_review import RapidReviewMeetingHeld
+from review.kit.notify_called import titled
 from review.views import ChildView, FamilyMemberView
 
 # Headings of a list of people, in order: each has whoever holds one of its offices and stands under none before it.
@@ -131,6 +134,8 @@ def of_case(
             )
             for one in CRITERIA
         ],
+        "never-paused": [Option(one, titled(case, case.deadlines[one])) for one in never_paused(case)],
+        "may-stay-behind": [Option(one, sentence(in_words(case, one))) for one in could_lose(case)],
         "heading": [Option(one.id, one.title, one.asks) for one in case.edition.return_headings],
     }  # fmt: skip
 

@@ -42,7 +42,7 @@ async def find(request: Request) -> Response:
     caller = await holding(request, await writer_with(request, {"name": [name]}), WHAT, READERS)
     if isinstance(caller, Response):
         return caller
-    error = "" if len(name) > 1 else "Enter a first name, a surname, or both"
+    error = "" if len(name) > 1 else "Enter a name, or a whole id"
     found: PeopleFound | None = None if error else await people_named(deps_of(request), name)
     context = await frame(request, caller) | {"name": name, "error": error, "found": found}
     return page(request, "named.html", context, status=422 if error else 200)

@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from api.deps import Deps
+from api.forms.words import sentence
 from api.pages.given_return import paper_path
 from api.reading import Reading
 from api.reads import papers_of
 from api.visibility import AgencyOut, CaseOut
 from calendar_rules.lengths import london
 from delivery.words import day, plain
+from review.chapters.any_stage.merging import in_words
 from review.chapters.practice_review.papers import REVIEW, TERMS, ReviewReport
 from review.chapters.rapid_review.papers import RETURN_OF
 from review.kit.open_files import open_to, to_sign
@@ -72,19 +74,22 @@ async def known(
     lines += _of_action(view, example, name)
     if isinstance(view, CaseOut):
         lines += [*_of_candidate(view, rel, example), *_of_versions(view, rel, example), *_decided(view, rel)]
-        lines += [*_answered(view, rel, example), *merging(rel, example)]
+        lines += [
+            *_answered(view, rel, example),
+            *merging(rel, example, lambda one: sentence(in_words(reading.case, one))),
+        ]
         lines += await _recommendation(deps, view, example)
     return lines
 
 
-def merging(rel: str, example: dict[str, Any]) -> Iterator[Known]:
-    """A case of the same child into which this one can go, and what has to be named then."""
+def merging(rel: str, example: dict[str, Any], words: Callable[[str], str]) -> Iterator[Known]:
+    """A case of the same child into which this one can go, and what has to be named then, each in `words`."""
     if rel == "case-merged":
         yield Known("Case of the same child", example["into"], f"/cases/{example['into']}")
         if example.get("carried"):
-            yield Known("Deadlines that it must carry", ", ".join(example["carried"]))
+            yield Known("Deadlines that it must carry", "\n".join(map(words, example["carried"])))
         if example.get("loses"):
-            yield Known("What it cannot take up", "; ".join(example["loses"]))
+            yield Known("What it cannot take up", "\n".join(map(words, example["loses"])))
 
 
 def _papers(

@@ -7,12 +7,14 @@ import httpx
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from api.forms import described
+from api.forms.lists import of_case
 from api.timeline import timeline
 from crg.embedded.sample import sample_partnership
 from review.case import reads
 from review.case.record import RowKind
 from review.case.state import CaseState
-from review.facts.any_stage import CasePaused
+from review.facts.any_stage import CaseMerged, CasePaused
 from review.facts.crg import ConcernEscalated, PanelDialogueLogged, ProcessLinked
 from review.facts.directory import Member, Role
 from review.facts.enums import Direction, ProcessKind
@@ -300,3 +302,14 @@ async def test_what_is_due_later_is_folded_where_many_deadlines_run(desk: Desk, 
     rest = re.search(r"(\d+) more that run, due later", page)
     assert rest
     assert page.index("Return of school 0") < rest.start() < page.index("Return of school 7")
+
+
+async def test_what_a_merger_carries_and_loses_is_ticked_in_words(desk: Desk) -> None:
+    """X-1: nobody types the id of a deadline or of a return."""
+    await desk.request_returns()
+    lists = of_case(desk.case, sample_partnership(), [], own=None)
+    assert ("D-7", "Rapid review recommendation submitted to the Panel") in [one[:2] for one in lists["never-paused"]]
+    behind = {one.value: one.text for one in lists["may-stay-behind"]}
+    assert behind["D-6:police"] == "Return of police"
+    merged = {one.name: one.picked for one in described(CaseMerged)}
+    assert (merged["carried"], merged["loses"]) == ("never-paused", "may-stay-behind")

@@ -252,8 +252,14 @@ async def test_what_cannot_be_undone_is_checked_first(desk: Desk, client: httpx.
 
 
 def test_a_merger_s_form_names_the_case_of_the_same_child_and_what_it_must_carry() -> None:
-    lines = list(merging("case-merged", {"into": "CR-2026-009", "carried": ["D-1", "D-2"], "loses": []}))
-    assert [one.text for one in lines] == ["CR-2026-009", "D-1, D-2"]
+    lines = list(
+        merging(
+            "case-merged",
+            {"into": "CR-2026-009", "carried": ["D-1", "D-2"], "loses": []},
+            {"D-1": "One", "D-2": "Two"}.get,
+        )
+    )
+    assert [one.text for one in lines] == ["CR-2026-009", "One\nTwo"]
     assert lines[0].href == "/cases/CR-2026-009"
 
 

@@ -110,6 +110,13 @@ def loses(case: CaseState, other: CaseState) -> list[str]:
     return found + [f"{_RETURN}{agency}" for agency in given if not reads.answers_of(other, agency)]
 
 
+def could_lose(case: CaseState) -> list[str]:
+    """All that is open in a case, or was given there: what another case may have no place for."""
+    found = [one.id for one in ran(case) if one.rule != _OF_ROUNDS]
+    found += [f"{_SIGN_OFF}{one.id}" for one in case.rounds if one.open]
+    return found + [f"{_RETURN}{agency}" for agency in reads.scope(case) if reads.answers_of(case, agency)]
+
+
 def in_words(case: CaseState, lost: str) -> str:
     """One of what would be lost, as a person calls it."""
     if lost.startswith(_RETURN):
