@@ -5,7 +5,7 @@ Each is told at the address of before: whoever changed an address does not read 
 
 from calendar_rules.model import Model
 from review.case.notices import Addressee, Notice
-from review.facts.confirming import CONFIRMERS, EMAIL
+from review.facts.confirming import CONFIRMERS, EMAIL, office_called
 from review.facts.directory import Directory, Person
 
 
@@ -50,7 +50,7 @@ def _lines(new: Directory, people: dict[str, Person]) -> list[dict[str, object]]
         {
             "name": people[id].name,
             "address": id in _moved(new),
-            "offices": waits[id].offices if id in waits else [],
+            "offices": [office_called(one, new) for one in waits[id].offices] if id in waits else [],
             "waits": id in waits,
         }
         for id in dict.fromkeys([*_moved(new), *waits])

@@ -19,7 +19,7 @@ from api.problems import of_store_error
 from api.timeline import ids_in
 from delivery.naming import namer
 from review.chapters.crg.register import warnings
-from review.facts.confirming import CONFIRMERS
+from review.facts.confirming import CONFIRMERS, office_called
 from review.facts.directory import Directory, EntryChange, Leave, Person
 from store.errors import StoreError
 
@@ -89,6 +89,7 @@ async def shown(request: Request, caller: Caller, *, mistake: str = "", leave: L
         "changes": [one for one in reversed(changes) if one.what][:SHOWN],
         "name": name,
         "fields": _fields,
+        "office_called": lambda office: office_called(office, directory),
         "mistake": mistake,
         "warnings": [ids.sub(lambda found: name(found.group()), one) for one in _warnings(deps, directory)],
         "away": _away(directory, deps.today()),

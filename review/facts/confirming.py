@@ -26,6 +26,17 @@ def offices(directory: Directory, person: Person) -> list[str]:
     return held + ([f"agency:{person.agency}"] if person.agency and Role.AGENCY in person.roles else [])
 
 
+def office_called(office: str, directory: Directory) -> str:
+    """An office that is held for an agency, with that agency's name; another stays the code that it is."""
+    of, _, agency = office.rpartition(":")
+    kind = of.rpartition(":")[2]
+    name = directory.agency_names.get(agency)
+    if name is None or kind not in ("safeguarding-lead", "senior-officer", "agency"):
+        return office
+    held = f"works for {name}" if kind == "agency" else f"{kind.replace('-', ' ')} of {name}"
+    return f"stands in: {held}" if of.startswith("stand-in:") else held
+
+
 def _stood_in_for(directory: Directory, person: Person) -> list[str]:
     """The offices of others that they hold while these are on leave: "accountable-officer:health"."""
     away = [who for who in directory.people if who.active and any(one.stand_in == person.id for one in who.leave)]

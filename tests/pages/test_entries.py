@@ -1,11 +1,12 @@
 """The directory's entries by form: people and agencies added and changed, refusals at their fields (R-11)."""
 
 import re
+from datetime import UTC, datetime
 
 import httpx
 from playwright.async_api import Browser
 
-from review.facts.directory import Person
+from review.facts.directory import Person, Role
 from tests.pages.desk import Desk
 from tests.pages.looking import at_a_browser, no_barrier
 from tests.pages.test_business_pages import OURS, signed_in
@@ -129,3 +130,16 @@ async def test_the_forms_are_readable_by_everybody(desk: Desk, browser: Browser)
         for path in ("/directory", PERSON, f"{PERSON}/officer-health", "/directory/entries/agency/police"):
             await page.goto(path)
             await no_barrier(page)
+
+
+async def test_an_office_that_waits_is_named_with_its_agency(desk: Desk, client: httpx.AsyncClient) -> None:
+    """The successor of an agency's lead: an agency is called by its name, never by its id (R-11)."""
+    now, there = datetime.now(UTC), await desk.store.directory.read()
+    heir = Person(id="heir", name="Nia Sample", email="nia@sample.example.org", roles=[Role.AGENCY], agency="police")
+    await desk.store.directory.put_person(heir, by="sbu-manager", at=now)
+    police = next(one for one in there.agencies if one.id == "police")
+    led = police.model_copy(update={"safeguarding_lead": "heir"})
+    await desk.store.directory.put_agency(led, by="sbu-manager", at=now)
+    signed_in(desk, client, "crg-chair")
+    page = (await client.get("/directory")).text
+    assert "Office: safeguarding lead of Sample Police; works for Sample Police." in page

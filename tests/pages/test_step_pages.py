@@ -256,10 +256,10 @@ def test_a_merger_s_form_names_the_case_of_the_same_child_and_what_it_must_carry
         merging(
             "case-merged",
             {"into": "CR-2026-009", "carried": ["D-1", "D-2"], "loses": []},
-            {"D-1": "One", "D-2": "Two"}.get,
+            lambda one: f"in words: {one}",
         )
     )
-    assert [one.text for one in lines] == ["CR-2026-009", "One\nTwo"]
+    assert [one.text for one in lines] == ["CR-2026-009", "in words: D-1\nin words: D-2"]
     assert lines[0].href == "/cases/CR-2026-009"
 
 
