@@ -13,7 +13,7 @@ PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation
 SHELL_CHROMIUM := chromium-headless-shell
 CHROMIUMS := $(SHELL_CHROMIUM) chromium chromium-browser google-chrome google-chrome-stable
 
-.PHONY: help setup run demo test check check-types check-form format bench lock cclean histories pins gallery
+.PHONY: help setup run demo test check check-types check-form format bench lock cclean histories pins pages gallery
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -52,6 +52,12 @@ histories: .venv/.dev ## record the histories again, all or those of SCENES="...
 
 pins: .venv/.dev ## pin each new kind of fact by its sample (tests/pins)
 	$(BIN)/python -m tests.pins.add
+
+pages: .venv/.dev ## write again what is made from the code: the pins of new facts, and three pages of docs/
+	$(BIN)/python -m tests.pins.add
+	$(BIN)/python -m tests.consequences
+	$(BIN)/python -m tests.refusals
+	$(BIN)/python -m tests.review.marked
 
 gallery: .venv/.dev ## write every email into docs/mails.md, and as HTML into build/mails
 	$(BIN)/python -m tests.delivery.gallery
