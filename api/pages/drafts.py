@@ -85,7 +85,7 @@ async def _of_case(deps: Deps, caller: Caller, reference: str, kept: Sequence[_K
     own = () if whole else await own_agencies(deps, caller, reading.case)
     name, steps = called(view, namer(directory, whole=whole, own=own)), list(getattr(view, "next_steps", []))
     for place, at in kept:
-        path, _, entry = place.partition("#")
+        path, _, entry = place.replace('"', "").partition("#")  # the form carries the entry's id as JSON
         rel = path.partition("?")[0].rpartition("/")[2]
         if rel not in STEPS:
             continue

@@ -121,20 +121,23 @@ async def test_drafts_that_wait_stand_on_today_by_name_with_the_way_back(desk: D
         "/cases/new/referral-received": ("Open a case: a referral", ""),
         f"{HERE}/steps/rapid-review-meeting-held": ("apid review meeting", ""),
         f"{HERE}/steps/panel-notified": ("not open any more", ""),
-        f"{HERE}/steps/corrected#{entry}": ("notifiable incident", f"{HERE}/steps/corrected?entry={entry}"),
         "/directory/entries/agency": ("Add an agency", ""),
         "/directory/entries/person/officer-health": ("Change the entry of Ash Sample-Health", ""),
     }
     for place in places:
         await desk.store.drafts.save("sbu-manager", place, {"reason": ["Sample."]}, at=now)
+    signed_in(desk, client, "sbu-manager")
+    await begun(client, f"{HERE}/steps/corrected?entry={entry}", reason="Sample.")
     returned = f"{HERE}/steps/agency-returned?about=police"
     await desk.store.drafts.save("senior-police", returned, {"officer": ["Sample."]}, at=now)
     signed_in(desk, client, "sbu-manager")
     page = (await client.get("/today")).text
-    assert f"Drafts you have not sent ({len(places)})" in page
+    assert f"Drafts you have not sent ({len(places) + 1})" in page
     for place, (words, href) in places.items():
         assert words in page, place
         assert f'href="{href or place}"' in page
+    assert f'href="{HERE}/steps/corrected?entry={entry}">Correct what was entered wrongly: Potential notifiable' in page
+    assert page.count("not open any more") == 1, "of the step that is over alone"
     signed_in(desk, client, "senior-police")
     page = (await client.get("/cases")).text
     assert "Drafts you have not sent (1)" in page
