@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, get_args
 
+import grimp
 import pytest
 from pydantic import BaseModel
 from typer.main import get_command
@@ -158,6 +159,32 @@ def test_the_floors_of_the_rules_are_drawn_as_they_stand() -> None:
     assert sorted(box for floor in floors for box in floor) == sorted(there - {"__init__"})
     places = [max(order[box] for box in floor) for floor in floors]
     assert places == sorted(places)
+
+
+def test_the_floors_are_counted_as_they_stand() -> None:
+    """Boxes, floors and arrows of review/; none goes up (pyproject.toml)."""
+    graph = grimp.build_graph("review")
+    boxes = {box: {box} | graph.find_descendants(box) for box in graph.find_children("review")}
+    below = {
+        box: {other for other in boxes if other != box and any(_imports(graph, one) & boxes[other] for one in inside)}
+        for box, inside in boxes.items()
+    }
+
+    def floor(box: str) -> int:
+        return 1 + max(map(floor, below[box]), default=0)
+
+    counted = (len(boxes), max(map(floor, boxes)), sum(map(len, below.values())))
+    row = re.search(
+        r"^\| now \| (\d+) \| (\d+) \| (\d+) \| 0 \|$",
+        (ROOT / "docs" / "architecture.md").read_text("utf-8"),
+        re.MULTILINE,
+    )
+    assert row
+    assert tuple(map(int, row.groups())) == counted
+
+
+def _imports(graph: grimp.ImportGraph, module: str) -> set[str]:
+    return graph.find_modules_directly_imported_by(module)
 
 
 def test_the_readme_is_one_page() -> None:
