@@ -23,6 +23,7 @@ _OF_AN_AGENCY = {  # what stands before the agency's id, and in words
     "return-": "return of ",
     "chronology-": "chronology of ",
 }
+_ADDRESSEE = re.compile(r"(?<=[Ee]mail to )[a-z0-9][a-z0-9-]+|(?<=Record how )[a-z0-9][a-z0-9-]+(?= was told)")
 _WORDS = {*Role, *Partner, "crg-chair"}
 
 Namer = Callable[[str], str]  # ids of people and agencies in words; an id that it does not know stands for itself
@@ -54,7 +55,8 @@ def paper_called(title: str, document: str, name: Namer) -> str:
 
 
 def in_names(text: str, about: str | None, name: Namer) -> str:
-    """A step's title with the name of what it is about in place of the id."""
+    """A step's title with the name of what it is about in place of the id, and of whom an email did not reach."""
+    text = _ADDRESSEE.sub(lambda found: name(found[0]), text)
     if about and _A_CHILD in text and name(about) != about:
         return text.replace(_A_CHILD, name(about))
     return re.sub(rf"(?<![\w-]){re.escape(about)}(?![\w-])", lambda _: name(about), text) if about else text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from delivery.naming import decoded, subject_words
+from delivery.naming import decoded, in_names, subject_words
 
 NAMES = {"police": "Sample Police", "childrens-services": "Sample Children's Services", "crg-chair": "Casey Sample"}
 
@@ -50,3 +50,10 @@ def test_what_a_deadline_is_about_is_said_in_words(subject: str, says: str) -> N
 )
 def test_a_line_of_the_record_has_no_code_in_it(line: str, says: str) -> None:
     assert decoded(line, name) == says
+
+
+@pytest.mark.parametrize(
+    "title", ["Send the email to {} again: minutes", "Record how {} was told by other means: minutes"]
+)
+def test_a_step_about_a_failed_email_names_whom_it_did_not_reach(title: str) -> None:
+    assert in_names(title.format("crg-chair"), "minutes:1>crg-chair", name) == title.format("Casey Sample")
