@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from review.kit.notify import moment as short_moment
 from review.next_steps import NextStep
 from review.views import WaitingFor
 
+_ID = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")  # with a hyphen: what no ordinary word is
 _FOR_PROGRAMS = ("sha256", "content", "headings", "round", "kind")
 
 
@@ -53,9 +55,10 @@ def may_take(step: NextStepOut, caller: Caller) -> bool:
 
 
 def titled(one: WaitingFor | NextStep, name: Callable[[str], str]) -> str:
-    """A step's title, or what is waited for, with the name of what it is about in place of the id."""
+    """A step's title, or what is waited for, with names in place of ids: of what it is about, and of anybody else."""
     about = agency_of(one) or (one.about if one.about not in set(Partner) else None)
-    return in_names(one.what if isinstance(one, WaitingFor) else one.title, about, name)
+    title = in_names(one.what if isinstance(one, WaitingFor) else one.title, about, name)
+    return _ID.sub(lambda found: name(found.group()), title)
 
 
 def step_path(reference: str, step: NextStep, steps: Sequence[NextStep]) -> str:

@@ -9,8 +9,10 @@ from playwright.async_api import Browser
 
 from api.forms import described
 from api.forms.lists import of_case
+from api.pages.step_titles import titled
 from api.timeline import timeline
 from crg.embedded.sample import sample_partnership
+from delivery.naming import namer
 from review.case import reads
 from review.case.record import RowKind
 from review.case.state import CaseState
@@ -23,6 +25,7 @@ from review.facts.practice_review import CandidateEntered, ConflictDeclared, Day
 from review.kit.deadlines import start, stop
 from review.next_steps import next_steps
 from review.view import case_view
+from review.views import WaitingFor
 from store.record import RecordEntry
 from store.snapshot import Snapshot
 from tests.keeping import Keeper
@@ -313,3 +316,12 @@ async def test_what_a_merger_carries_and_loses_is_ticked_in_words(desk: Desk) ->
     assert behind["D-6:police"] == "Return of police"
     merged = {one.name: one.picked for one in described(CaseMerged)}
     assert (merged["carried"], merged["loses"]) == ("never-paused", "may-stay-behind")
+
+
+def test_a_step_names_the_person_whom_it_is_to_reach() -> None:
+    """Whatever it is about: the email that came back, and to whom it goes again."""
+    waits = WaitingFor(
+        what="Send the email to lead-police again: request", about="request>lead-police", roles=[Role.BUSINESS_UNIT]
+    )
+    called = namer(sample_partnership(), whole=True)
+    assert titled(waits, called) == "Send the email to Blair Sample-Police again: request"
