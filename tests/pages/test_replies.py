@@ -236,6 +236,15 @@ async def test_the_answer_to_an_invitation_stands_with_the_meeting_and_one_that_
     assert "(before the meeting was changed)" in await page("sbu-manager")
 
 
+async def test_an_answer_to_the_invitation_to_scope_stands_with_that_meeting(desk: Desk) -> None:
+    """R-2"""
+    reads_replies(desk)
+    to = await was_sent(desk, "none", "", "crg-chair", cause="scoping-invite:1", link=False)
+    await comes_in(desk, written(to, "I cannot attend", "crg-chair"))
+    (answer,) = await desk.store.meeting_answers.of(REFERENCE)
+    assert (answer.meeting, answer.person, answer.sequence) == ("scoping", "crg-chair", 1)
+
+
 async def test_who_comes_to_a_meeting_of_the_crg_stands_on_its_page(desk: Desk, client: httpx.AsyncClient) -> None:
     """G-2: answered in words, and by a calendar; it is of no case."""
     reads_replies(desk)
