@@ -1,5 +1,7 @@
 """The practice review as a whole: its way through, its offices, a wrong decision (§7). Dates worked out by hand."""
 
+from datetime import date
+
 import pytest
 
 from review.bodies import BODIES
@@ -122,6 +124,21 @@ def test_rounds_that_stopped_with_a_wrong_decision_are_asked_again_of_whoever_ha
     world.say(say.TermsSentForApproval(version=world.draft_terms()))
     world.approve_all()
     assert stands.agreed(world.case, TERMS) == 2
+
+
+def test_a_review_that_is_decided_on_after_all_goes_on_where_it_stood() -> None:
+    """R-15, X-2, D-10, K-5: the other decision was sent back by a partner, and the first one is made again."""
+    world = Review()
+    world.contract()
+    world.say(say.MilestoneSet(milestone="first", what=WHY, planned_date=date(2026, 9, 30)))
+    made = world.case.entry(PartnersDecided)
+    assert made
+    learning = decided(Decision.LEARNING_REVIEW, difference_reason=WHY)
+    world.say(Corrected(corrects=made.reported.message, right=learning, reason=WHY))
+    assert [world.deadline(id).open for id in ("D-10", "K-5:first")] == [False, False]
+    world.sign_for("health", Verdict.SEND_BACK)
+    world.say(PartnersDecided(decision=Decision.PRACTICE_REVIEW, reasons=WHY))
+    assert [world.deadline(id).open for id in ("D-10", "K-5:first")] == [True, True]
 
 
 def test_only_the_offices_of_the_table_may_say_what_a_review_needs() -> None:

@@ -137,7 +137,7 @@ def mind_the_decision(case: CaseState, now: datetime) -> None:
 
 
 def _decided(case: CaseState, entry: Entry[PartnersDecided], now: datetime) -> None:
-    """A decision that is put to the partners in place of another stops the review until they agree (R-15)."""
+    """A practice review that is decided on after all goes on: whoever has not answered is asked again (R-15, X-2)."""
     mind_the_decision(case, now)
 
 
