@@ -216,3 +216,13 @@ def test_a_deadline_says_how_it_was_counted() -> None:
         "31 May Sunday",
     ]
     assert shown["D-4"].passed_over == []
+
+
+def test_a_view_is_due_when_its_own_time_is_over_and_not_with_the_notification() -> None:
+    """N-7: the step is overdue as soon as the deadline of the views is."""
+    world = World()
+    (asked, *_) = [one for one in next_steps(world.case, world.now) if one.rel == "partner-view-given"]
+    assert asked.due == at("2026-05-11T15:00")
+    world.wait("2026-05-11T15:01")
+    waits = next(one for one in case_view(world.case, world.now).waiting_for if one.about == Viewer.DCS)
+    assert (waits.due, waits.overdue) == (at("2026-05-11T15:00"), True)

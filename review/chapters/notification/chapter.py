@@ -180,7 +180,7 @@ def _notification(case: CaseState) -> Iterator[Offer]:
                 about=viewer,
                 title=f"Give the view of {in_words_of([viewer])} whether to notify"
                 + (f" ({person})" if person else ""),
-                deadline="D-1",
+                deadline="N-7" if (views := case.deadlines.get("N-7")) and views.open else "D-1",
                 roles=[*own, Role.BUSINESS_UNIT],
                 people=[] if viewer in HEADS and not several_councils else [*people, *units],
             )
