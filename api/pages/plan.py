@@ -67,7 +67,7 @@ async def accept(request: Request, reference: str) -> Response:
     deps, sent = deps_of(request), await fields(request)
     try:
         reading = await read(deps, reference)
-        plan = planned(deps, reading, _tried(sent).times)
+        plan = planned(deps, reading, _tried(sent, as_shown=True).times)
         fact = arranged_by(reading.case, plan, link=sent.get("link", "").strip(), reason=sent.get("reason", ""))
         if fact is None:
             return RedirectResponse(f"/cases/{reference}/plan", status_code=303, headers=HEADERS)
@@ -83,12 +83,15 @@ async def accept(request: Request, reference: str) -> Response:
     return RedirectResponse(f"/cases/{reference}?said={outcome.message}", status_code=303, headers=HEADERS)
 
 
-def _tried(sent: Mapping[str, str]) -> Tried:
-    """The times that differ from what the page showed; and those that were tried out before."""
+def _tried(sent: Mapping[str, str], *, as_shown: bool = False) -> Tried:
+    """The times that differ from what the page showed; and those that were tried out before.
+
+    `as_shown`: all that it showed. What is proposed changes with the hour, and what is accepted is what was seen.
+    """
     found = Tried({}, {})
     for step in PlanStepId:
         day, hour = sent.get(f"{step}-day", "").strip(), sent.get(f"{step}-time", "").strip()
-        if not (day or hour) or f"{day} {hour}" == sent.get(f"{step}-was"):
+        if not (day or hour) or (not as_shown and f"{day} {hour}" == sent.get(f"{step}-was")):
             continue
         try:
             found.times[step] = datetime.combine(date.fromisoformat(day), time.fromisoformat(hour), LONDON)

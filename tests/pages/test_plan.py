@@ -60,6 +60,21 @@ async def test_a_plan_is_tried_out_and_accepted(desk: Desk, client: httpx.AsyncC
     assert "The meetings are arranged as planned here" in (await client.get(PATH)).text
 
 
+async def test_what_was_shown_is_accepted_though_another_time_is_proposed_by_now(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    signed_in(desk, client, "sbu-manager")
+    await notified(desk)
+    sent = boxes((await client.get(PATH)).text)
+    shown = london(datetime.now(UTC) + timedelta(days=3)).date().isoformat()
+    earlier = {"scoping-day": shown, "scoping-was": f"{shown} {sent['scoping-time']}", "once": "x"}
+    taken = await client.post(PATH, data=sent | earlier, headers=OURS)
+    assert taken.status_code == 303
+    arranged = desk.case.last(ScopingMeetingArranged)
+    assert arranged is not None
+    assert f"{london(arranged.starts_at):%Y-%m-%d %H:%M}" == f"{shown} {sent['scoping-time']}"
+
+
 async def test_what_is_no_time_is_said_at_its_box(desk: Desk, client: httpx.AsyncClient) -> None:
     signed_in(desk, client, "sbu-manager")
     sent = boxes((await client.get(PATH)).text)
