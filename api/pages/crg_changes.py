@@ -20,6 +20,7 @@ from api.deps import Deps, deps_of
 from api.input_checks import sound_times
 from api.pages.auth import frame, holding, writer
 from api.pages.forms import chosen, fields
+from api.pages.intake import message_id
 from api.pages.layout import HEADERS, plain
 from api.problems import Problem, of_refusal, of_store_error
 from calendar_rules.lengths import LONDON
@@ -37,6 +38,12 @@ class Sent:
 
     fields: Fields
     attended: list[str]
+
+    def key(self, what: str, by: str) -> str:
+        """The same for the same form sent again, so that a second click counts once."""
+        once = self.fields.get("once") or secrets.token_hex(16)
+        said = sorted(f"{name}={value}" for name, value in self.fields.items())
+        return message_id(f"crg-{what}", by, once, *said, *sorted(self.attended))
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ def in_the_forms(mistake: Mistake | None) -> dict[str, Any]:
         found = mistake.errors.get(name) if mistake and mistake.act == act else None
         return {"text": found} if found else None
 
-    return {"mistake": mistake, "kept": kept, "ticked": ticked, "wrong": wrong}
+    once = secrets.token_urlsafe(9)
+    return {"mistake": mistake, "kept": kept, "ticked": ticked, "wrong": wrong, "once": once}
 
 
 class NotFilledIn(Exception):
@@ -192,7 +200,7 @@ async def _called(deps: Deps, sent: Sent, caller: Caller) -> Meeting:
     given = sent.fields
     body = _read(MeetingCall, given, link=given.get("link", ""), minutes=given.get("minutes") or None)
     sound_times(body)
-    return await called(deps, body, message=secrets.token_hex(16), by=caller.sub)
+    return await called(deps, body, message=sent.key("called", caller.sub), by=caller.sub)
 
 
 async def _moved(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
@@ -200,14 +208,14 @@ async def _moved(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
     reason, link, minutes = given.get("reason", ""), given.get("link") or None, given.get("minutes") or None
     body = _read(MeetingMoved, given, reason=reason, link=link, minutes=minutes)
     sound_times(body)
-    await deps.store.meetings.move(id, **dict(body), message=secrets.token_hex(16), by=caller.sub, at=deps.now())
+    key = sent.key(f"moved-{id}", caller.sub)
+    await deps.store.meetings.move(id, **dict(body), message=key, by=caller.sub, at=deps.now())
 
 
 async def _cancelled(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
     body = _read(MeetingCancelled, sent.fields, reason=sent.fields.get("reason", ""))
-    await deps.store.meetings.cancel(
-        id, reason=body.reason, message=secrets.token_hex(16), by=caller.sub, at=deps.now()
-    )
+    key = sent.key(f"cancelled-{id}", caller.sub)
+    await deps.store.meetings.cancel(id, reason=body.reason, message=key, by=caller.sub, at=deps.now())
 
 
 async def _held(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
@@ -218,7 +226,7 @@ async def _held(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
 async def _amended(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:
     notes, reason = sent.fields.get("notes", ""), sent.fields.get("reason", "")
     body = _read(MeetingAmended, sent.fields, attended=sent.attended, notes=notes, reason=reason)
-    await amend(deps, id, body, message=secrets.token_hex(16), by=caller.sub)
+    await amend(deps, id, body, message=sent.key(f"amended-{id}", caller.sub), by=caller.sub)
 
 
 async def _retried(deps: Deps, id: str, sent: Sent, caller: Caller) -> None:

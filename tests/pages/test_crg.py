@@ -107,6 +107,27 @@ async def test_a_meeting_whose_day_has_passed_is_not_the_next_one(desk: Desk, cl
     assert "Call a meeting" not in (await shown(desk, client, "/crg", "crg-member")).text
 
 
+async def test_a_second_click_changes_a_meeting_once(desk: Desk, client: httpx.AsyncClient) -> None:
+    """G-2: without script nothing keeps anybody from it."""
+    headers = desk.cookie("business-unit") | {"Sec-Fetch-Site": "same-origin"}
+    later = SOON + timedelta(days=1)
+    given = [
+        ("/crg", {"day": f"{SOON:%Y-%m-%d}", "time": "10:00"}),
+        ("{}/moved", {"day": f"{later:%Y-%m-%d}", "time": "10:00", "reason": "Sample: the Chair is away."}),
+        ("{}/cancelled", {"reason": "Sample: nothing to speak of."}),
+    ]
+    where = "/crg"
+    for path, sent in given:
+        page = (await client.get(where, headers=headers)).text
+        (once,) = set(re.findall(r'name="once" value="([^"]+)"', page))
+        for _ in range(2):
+            answer = await client.post(path.format(where), data=sent | {"once": once}, headers=headers)
+            assert answer.status_code == 303, answer.text
+        where = answer.headers["location"]
+    (meeting,) = await desk.store.meetings.all()
+    assert [one.kind for one in meeting.changes] == ["moved", "cancelled"]
+
+
 async def test_a_meeting_is_called_and_recorded_by_forms(desk: Desk, browser: Browser) -> None:
     """G-2: in a real browser; one that was held already is entered late, then recorded as held."""
     async with at_a_browser(desk, browser, "business-unit", phone=True, bears=("422",)) as page:
