@@ -1,6 +1,7 @@
 """Pages on which the Business Unit revokes the links of mails: of one case, or all there are (R-11)."""
 
 import secrets
+from collections.abc import Mapping
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -71,12 +72,13 @@ async def send_again(request: Request, reference: str) -> Response:
             reason=sent.get("reason", ""),
         )
     except ValidationError:
-        return await _page(request, caller, reference, mistake=REASON)
+        return await _page(request, caller, reference, mistake=REASON, sent=sent)
     once = message_id("link-again", reference, fact.model_dump_json(), sent.get("once", ""))
     by = Speaker(people=[caller.people[0]], roles=[Role.BUSINESS_UNIT])
     outcome = await say(deps_of(request), reference, fact, message=once, by=by)
     if outcome.status is MessageStatus.REFUSED:
-        return await _page(request, caller, reference, mistake=str((outcome.refusal or {}).get("detail", "")))
+        why = str((outcome.refusal or {}).get("detail", ""))
+        return await _page(request, caller, reference, mistake=why, sent=sent)
     return RedirectResponse(f"/cases/{reference}/links", status_code=303, headers=HEADERS)
 
 
@@ -95,15 +97,21 @@ async def _revoked(request: Request, reference: str | None) -> Response:
         )
         await revoke(deps_of(request), caller, body)
     except ValidationError:
-        return await _page(request, caller, reference, mistake=REASON)
+        return await _page(request, caller, reference, mistake=REASON, sent=sent)
     except Problem as problem:
         return of_problem(request, problem, await frame(request, caller))
     return RedirectResponse(request.url.path, status_code=303, headers=HEADERS)
 
 
 async def _page(
-    request: Request, caller: Caller | Response, reference: str | None = None, *, mistake: str = ""
+    request: Request,
+    caller: Caller | Response,
+    reference: str | None = None,
+    *,
+    mistake: str = "",
+    sent: Mapping[str, str] | None = None,
 ) -> Response:
+    """The page; with the form that was `sent`, where something was wrong with it, open and as it was."""
     caller = await holding(request, caller, "Revoking links", (Role.BUSINESS_UNIT,))
     if isinstance(caller, Response):
         return caller
@@ -119,6 +127,8 @@ async def _page(
         "revoked": found.revoked if found else await list_revoked_items(deps),
         "name": namer(directory, whole=True),
         "mistake": mistake,
+        "wrong": (sent or {}).get("at", "all"),
+        "reason": (sent or {}).get("reason", ""),
         "once": secrets.token_urlsafe(9),
     }
     return page(request, "links.html", context, status=422 if mistake else 200)

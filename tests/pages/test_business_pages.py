@@ -155,6 +155,11 @@ async def test_every_link_that_a_mail_has_carried_is_listed_with_how_it_stands(
         return {link.person: link.why_not for link in found if link.person in subjects}
 
     assert await listed() == dict.fromkeys(subjects)
+    client.cookies.set(COOKIE, desk.token("sbu-manager"))
+    sent = {"at": "reason-2", "subject": "police", "person": "lead-police", "reason": "x" * 2_001}
+    wrong = (await client.post(f"/cases/{REFERENCE}/links", data=sent, headers=OURS)).text
+    for words in ('href="#reason-2"', 'id="reason-2-error"', sent["reason"]):
+        assert words in wrong, "beside its field, and not that by which all are revoked"
     await desk.store.links.revoke(
         reference=REFERENCE, person=OFFICER, reason="Sample.", by="sbu-manager", at=datetime.now(UTC)
     )
