@@ -58,7 +58,7 @@ async def aside(request: Request, id: str) -> Response:
     reason = (await fields(request)).get("reason", "").strip()
     if not reason or len(reason) > LONGEST:
         wrong = "Enter why nothing is taken up from this reply" if not reason else "Enter a shorter reason"
-        return await _shown(request, caller, {id: wrong})
+        return await _shown(request, caller, {id: wrong}, reason)
     try:
         await set_aside(deps_of(request), id, by=caller.sub, reason=reason)
     except NotTakenUp as no:
@@ -83,7 +83,8 @@ async def _business_unit(request: Request, caller: Caller | Response) -> Caller 
     return await holding(request, caller, "Replies by email", (Role.BUSINESS_UNIT,))
 
 
-async def _shown(request: Request, caller: Caller, errors: dict[str, str] | None = None) -> Response:
+async def _shown(request: Request, caller: Caller, errors: dict[str, str] | None = None, reason: str = "") -> Response:
+    """The replies; beside the one that was not set aside, why not, and the `reason` that was typed."""
     deps = deps_of(request)
     waiting = await deps.store.replies.open(limit=SHOWN)
     before = await deps.store.replies.settled(limit=BEFORE)
@@ -94,6 +95,7 @@ async def _shown(request: Request, caller: Caller, errors: dict[str, str] | None
         "before": [_line(one) for one in before],
         "name": namer(directory, whole=True),
         "errors": errors or {},
+        "reason": reason,
         "read": deps.settings.replies_are_read,
     }
     return page(request, "replies.html", context, status=409 if errors else 200)

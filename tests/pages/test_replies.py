@@ -119,6 +119,9 @@ async def test_a_reply_that_a_person_must_read_is_set_aside_with_a_reason(
 
     silent = await client.post(f"/replies/{id}/set-aside", headers=OURS, data={"reason": " "})
     assert (silent.status_code, "Enter why nothing is taken up" in silent.text) == (409, True)
+    long = "Sample: rang them. " * 300
+    kept = (await client.post(f"/replies/{id}/set-aside", headers=OURS, data={"reason": long})).text
+    assert ("Enter a shorter reason" in kept, long.strip() in kept) == (True, True)
     done = await client.post(f"/replies/{id}/set-aside", headers=OURS, data={"reason": "Sample: rang them."})
     assert done.status_code == 303
     assert "Sample: rang them." in (await client.get("/replies")).text
