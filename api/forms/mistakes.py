@@ -98,6 +98,8 @@ def sentence_of_number(message: str) -> str:
 
 
 def _enter(question: Question) -> str:
+    if (question.kind, question.label) == (Kind.YES_NO, "Answer"):
+        return "Choose an answer"
     it = _inside(question.label or "an answer")
     the = it if it.partition(" ")[0] in _AS_IT_IS else f"the {it}"
     return _ENTER.get(question.kind, "Enter {the}").format(it=it, the=the)

@@ -202,7 +202,14 @@ class Shown:
         dates = {box for box, one in asked.items() if one.kind in (Kind.DAY, Kind.MOMENT)}
         order = {box: place for place, box in enumerate(asked)}
         wrong = sorted(self.wrong, key=lambda box: order.get(box, order.get(box.partition(".")[0], 0)))
-        return [(within(box, DAY) if box in dates else box, self.wrong[box]) for box in wrong if box]
+        of = self._of_keys(asked)
+        texts = {box: ": ".join([self.wrong[box], *of.get(box.rpartition(".")[0], [])]) for box in wrong}
+        return [(within(box, DAY) if box in dates else box, texts[box]) for box in wrong if box]
+
+    def _of_keys(self, asked: Mapping[str, Question]) -> dict[str, list[str]]:
+        """What each key is called under which several things are asked: in the summary they would all read alike."""
+        keyed = [(box, one) for box, one in asked.items() if one.kind is Kind.KEYED and one.parts[0].name]
+        return {within(box, key.value): [key.text] for box, one in keyed for key in self.keys(one, box)}
 
 
 def _is_of(name: str, box: str) -> bool:

@@ -188,6 +188,18 @@ def test_the_criteria_are_folded_by_their_headings_with_how_many_are_answered() 
     ]
 
 
+def test_the_summary_names_the_criterion_that_lacks_its_answer() -> None:
+    """Else it says the same of each."""
+    (criteria,) = (one for one in all_of(described(FORMS["report-drafted"])) if one.name == "criteria")
+    keys = {criteria.picked: [Option("improvements", "Improvements"), Option("single-agency", "One agency")]}
+    typed = {f"criteria.{key}.reasons": ["Sample."] for key in ("improvements", "single-agency")}
+    wrong = dict.fromkeys(("criteria.improvements.met", "criteria.single-agency.met"), "Choose an answer")
+    assert [text for _, text in Shown([criteria], typed, wrong, keys).summary()] == [
+        "Choose an answer: Improvements",
+        "Choose an answer: One agency",
+    ]
+
+
 def test_what_several_children_need_not_have_is_folded_where_nothing_stands_in_it() -> None:
     children = next(one for one in all_of(described(FORMS["corrected"], IncidentReported)) if one.name == "children")
     typed = {"children.0.name": ["Ada"], "children.1.name": ["Ben"], "children.1.nhs_number": ["943 476 5919"]}
