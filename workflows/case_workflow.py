@@ -69,7 +69,7 @@ class CaseWorkflow(Guarded):
     def progress(self) -> Progress:
         case = self.case_run.case
         due = {deadline.id: deadline.due for deadline in case.deadlines.values()}
-        return Progress(at_rest=not (case.outbox or case.untold or case.settled), due=due)
+        return Progress(at_rest=case.at_rest(self.case_run.now()), due=due)
 
     def not_ours(self, about: str) -> None:
         """Something came which this service did not send: it was refused, and the record says so (X-3)."""

@@ -31,6 +31,8 @@ ADVANCE_COPY = "advance-copy"  # the mail that carries a copy of the final repor
 REQUEST = "request:"  # cause of the mail that asks an agency for its return, with the agency (D-5, D-6)
 SUBMISSION = "panel-submission"  # the mail that carries the rapid review to the Panel
 
+IN_A_MOMENT = timedelta(seconds=5)
+
 
 class Waiting(Model):
     """A mail that has not been taken and is tried again by itself; `others` are told of in the same mail."""
@@ -194,6 +196,11 @@ class CaseState(Model):
         """The key of a new row of the record."""
         self.rows += 1
         return str(self.rows)
+
+    def at_rest(self, now: datetime) -> bool:
+        """Whether nothing is left to be carried out now; a mail that is tried again in a moment is still on its way."""
+        on_its_way = any(one.again_at - now <= IN_A_MOMENT for one in self.waiting.values())
+        return not (self.outbox or self.untold or self.settled or on_its_way)
 
     def post(self, notices: Iterable[Notice]) -> None:
         """Put notices in the outbox; each goes out once."""

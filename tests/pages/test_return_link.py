@@ -88,7 +88,7 @@ async def test_what_is_missing_is_named_and_nothing_typed_is_lost(desk: Desk, cl
     page = await client.post(path, data={"known": "yes", "facts": "Kept <as typed>."})
     assert page.status_code == 422
     for words in (
-        "Write something here: Your agency&#39;s involvement",
+        "Write something here: The agency&#39;s involvement",
         "Name the officer who answers",
         "Kept &lt;as typed&gt;.",
     ):
@@ -246,7 +246,7 @@ async def test_where_the_edition_asks_first_the_page_asks_just_that(desk: Desk, 
     assert "Was the child or family known to Sample Police?" in page.text
     assert "born Thursday 29 February 2024" in page.text
     assert "involvement" not in page.text
-    assert (await client.get(f"{path}/whole")).text.count("Your agency&#39;s involvement") == 1
+    assert (await client.get(f"{path}/whole")).text.count("The agency&#39;s involvement") == 1
     assert await desk.footprint() == before
     done = await client.post(f"{path}/known", data={"known": "yes", "officer": "D/Insp Sample"})
     assert (done.status_code, "was known to it" in done.text) == (200, True)

@@ -73,6 +73,18 @@ def test_a_mail_that_waits_is_counted_from_its_first_try() -> None:
     assert (waiting.since, waiting.tries, waiting.again_at) == (first, 2, first + timedelta(minutes=6))
 
 
+@pytest.mark.parametrize(("after", "at_rest"), [(timedelta(seconds=1), False), (timedelta(minutes=1), True)])
+def test_a_case_whose_mail_is_tried_again_in_a_moment_has_not_come_to_rest(after: timedelta, *, at_rest: bool) -> None:
+    """So that a rehearsal on a busy machine waits for it, and tells of it."""
+    world = _submitted()
+    world.deliver(but=SUBMISSION)
+    world.case.outbox, world.case.untold, world.case.settled = [], [], []
+    assert world.case.at_rest(world.now)
+    outcome = _not_taken(MailTrouble.NOT_REACHABLE, failed=False, again=True).model_copy(update={"again_after": after})
+    changes.mail_not_taken(world.case, SUBMISSION, [], outcome, world.now)
+    assert world.case.at_rest(world.now) is at_rest
+
+
 def test_a_failed_duty_that_is_tried_on_is_told_once_and_is_gone_when_the_mail_goes() -> None:
     world = _submitted()
     full = _not_taken(MailTrouble.MAILBOX_FULL, failed=True, again=True)
