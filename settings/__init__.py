@@ -171,7 +171,7 @@ class Settings(BaseSettings):
         default=None,
         max_length=100,
         pattern=r"^[^\x00-\x1f]*$",
-        description="of the Business Unit: shown on the pages of links that do not work",
+        description="of the Business Unit: in every email, and on the pages of links that do not work",
     )
     mail_patience_minutes: int = Field(
         default=240,
