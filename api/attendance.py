@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from api.crg_bodies import MEETING
 from api.deps import Deps
 from review.chapters.crg.meeting import CANCELLED, INVITED, MOVED
-from review.kit.meetings import INVITED_BY
 from review.meetings import InvitedView, MeetingView
-from store.mail_log import Mail, MailStatus
+from store.mail_log import MailStatus, Posted
 from store.meeting_answers import MeetingAnswer
 
 OF_THE_CRG = "meeting"  # what a meeting of the CRG is called in its invitations
@@ -53,11 +52,10 @@ def is_of_the_crg(reference: str) -> bool:
     return bool(_CRG.fullmatch(reference))
 
 
-def invitation_of(reference: str, mail: Mail) -> tuple[str, int | None] | None:
-    """To which meeting a mail of ours invited, and by which number where it says one; None where it did not."""
-    cause, _, rest = mail.cause.partition(":")
-    number = rest.partition(":")[0]
-    if is_of_the_crg(reference):
-        return (OF_THE_CRG, int(number)) if cause in (INVITED, MOVED) else None
-    meeting = next((one for one, causes in INVITED_BY.items() if f"{cause}:" in causes), None)
-    return (meeting, int(number) if number.isdecimal() else None) if meeting else None
+def invitation_of(posted: Posted) -> tuple[str, int] | None:
+    """To which meeting a mail of ours invited, and by which number; None where it did not."""
+    if is_of_the_crg(posted.reference):
+        cause, _, rest = posted.mail.cause.partition(":")
+        return (OF_THE_CRG, int(rest.partition(":")[0])) if cause in (INVITED, MOVED) else None
+    found = next((one.invite for one in posted.notices if one.invite), None)
+    return (found.meeting, found.sequence) if found and not found.cancelled else None

@@ -344,13 +344,8 @@ class MailLog:
             rows = (await connection.execute(latest.limit(limit))).all()
         return count, [(row.reference, self._mail(row)) for row in rows]
 
-    async def answered(self, begins: str) -> tuple[str, Mail] | None:
-        """The mail whose Message-ID begins so, with its case: what a reply answers; None where none does."""
-        found = await self.posted(begins)
-        return (found.reference, found.mail) if found else None
-
     async def posted(self, begins: str) -> Posted | None:
-        """The same, with what was posted in it."""
+        """The mail whose Message-ID begins so, as it went: what a reply answers; None where none does."""
         first = f"<{begins}"
         # A span finds it by the index, which no LIKE does; what follows is a hexadecimal digit or an @.
         query = select(mail).where(mail.c.message_id.between(first, f"{first}g")).limit(3)

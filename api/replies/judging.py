@@ -34,7 +34,7 @@ from review.facts.signing import SignOffGiven
 from review.kit.live_links import LiveLink
 from review.links import LinkState, SignOffLink
 from settings import ReplyMode
-from store.mail_log import Mail
+from store.mail_log import Mail, Posted
 
 Answer = SignOffGiven | DraftAgreed | EarlyCommentGiven | AgencyReturned | ReturnBody
 PICTURES_IN_SIGNATURES = 150_000  # bytes: a smaller picture is no paper
@@ -89,12 +89,12 @@ async def judge(deps: Deps, reply: Reply) -> Judged:
     """What this reply leads to now."""
     if reply.calendar:
         return await _invited(deps, reply, reply.calendar)
-    known = await deps.store.mail_log.answered(reply.mail) if reply.mail else None
-    if known is None:
+    posted = await deps.store.mail_log.posted(reply.mail) if reply.mail else None
+    if posted is None:
         return Judged(_UNKNOWN)
-    reference, mail = known
+    reference, mail = posted.reference, posted.mail
     if mail.link is None and (attends := _WORDS.get(reply.said.word) if reply.said else None):
-        return await _attends(deps, reply, reference, mail, attends)
+        return await _attends(deps, reply, posted, attends)
     reading = await deps.readings.of(deps.store, reference)
     if reading is None:
         return Judged("It answers an email that is about no single case.", None, mail.person, mail.subject)
@@ -106,6 +106,8 @@ async def judge(deps: Deps, reply: Reply) -> Judged:
     found = Judged("", reference, mail.person, about)
     if person is None or not person.active:
         return found._replace(why="The person whose email it answers holds no office any more.")
+    if mail.link is None and invitation_of(posted):
+        return found._replace(why=_READ)
     asked = _Asked(mail, reading, directory, person, deps.case_now(reading.line))
     if why := await _not_an_answer(deps, asked, reply):
         return found._replace(why=why)
@@ -115,26 +117,19 @@ async def judge(deps: Deps, reply: Reply) -> Judged:
 _WORDS = {Word.ATTEND: Attending.ACCEPTED, Word.NOT_ATTEND: Attending.DECLINED}
 
 
-async def _attends(deps: Deps, reply: Reply, reference: str, mail: Mail, answer: Attending) -> Judged:
+async def _attends(deps: Deps, reply: Reply, posted: Posted, answer: Attending) -> Judged:
     """Words that answer an invitation by mail; they stand with the meeting where the person has written them."""
+    reference, mail = posted.reference, posted.mail
     directory = await known_to_the_case(deps, reference)
     person = next((one for one in directory.people if one.id == mail.person), None)
     theirs = person is not None and reply.sender == person.email.strip().lower() and not reply.by_another
     found = Judged(_ATTENDS[answer], reference, mail.person, mail.subject.removeprefix(f"{reference}: "))
-    invited = invitation_of(reference, mail)
+    invited = invitation_of(posted)
     if invited is None or not theirs:
         return found
-    meeting, number = invited
-    sequence = await _sequence(deps, reference, meeting) if number is None else number
+    meeting, sequence = invited
     accepted = answer is Attending.ACCEPTED
     return found._replace(attends=Attends(meeting, sequence, answer), settled=accepted)
-
-
-async def _sequence(deps: Deps, reference: str, meeting: str) -> int:
-    """The number of the invitation that stands."""
-    reading = await deps.readings.of(deps.store, reference)
-    shown = reading.case.invites.get(meeting) if reading else None
-    return shown.sequence if shown else 0
 
 
 async def _invited(deps: Deps, reply: Reply, answer: CalendarReply) -> Judged:
