@@ -41,6 +41,7 @@ async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, clien
     after = (await client.get("/closures")).text
     assert "No closed days from today on." in after
     assert "Sample: they move a week later." in after
+    assert f"{WHY} Taken back on" in after, "with one full stop"
     gone = await client.post(path, data=reason | {"once": "another"}, headers=OURS)
     assert gone.status_code == 422
 
