@@ -103,6 +103,7 @@ async def test_the_page_of_a_practice_review_has_no_barrier_on_a_phone(
         await page.goto(f"/cases/{OTHER}")
         await shot(page, "practice-review-1280")
         assert await page.evaluate("document.documentElement.scrollHeight") < 6000  # what is over is folded
+        assert await page.get_by_role("heading", name="Contract and days").is_hidden()  # a version is agreed
 
 
 def test_a_deadline_that_a_pause_holds_says_since_when() -> None:
