@@ -29,6 +29,8 @@ async def test_the_record_goes_out_as_it_stood_with_its_papers_and_their_hashes(
     record = (await seen_by(desk, client, "business-unit", f"{HERE}/record")).text
     assert f'href="{HERE}/steps/record-bundled"' in record
     [row] = [one.seq for one in await desk.store.record.rows(REFERENCE) if one.what == "record-bundled"]
+    form = (await seen_by(desk, client, "business-unit", f"{HERE}/steps/record-bundled")).text
+    assert "For whom it is put together" in form
     path = f"{HERE}/bundles/{row}"
     assert f'href="{path}"' in record
 
