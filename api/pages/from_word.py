@@ -5,6 +5,7 @@ the boxes (decision 0027).
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 
 from api.forms import Question, filled
 from api.pages.uploads import Kept
@@ -29,10 +30,15 @@ def table_in(kept: Kept, typed: Mapping[str, list[str]], questions: Sequence[Que
     return left | filled(questions, {"chronology": {"events": found.events}})
 
 
-def read_in(kept: Kept, wanted: Mapping[str, str], asked: Collection[str] = ()) -> dict[str, list[str]]:
+def read_in(
+    kept: Kept,
+    wanted: Mapping[str, str],
+    asked: Collection[str] = (),
+    before: Mapping[str, list[str]] = MappingProxyType({}),
+) -> dict[str, list[str]]:
     """The boxes that the files fill. `kept.news` gets what was found, and which headings are missing (R-7).
 
-    `asked`: the questions that a form has under its headings.
+    `asked`: the questions that a form has under its headings; `before`: what stands in its boxes, and stays there.
     """
     if not wanted or not kept.sections:
         return {}
@@ -44,6 +50,8 @@ def read_in(kept: Kept, wanted: Mapping[str, str], asked: Collection[str] = ()) 
     kept.news.append(f"Read from the file: {len(found.found)} of {len(wanted)} headings. Check each box below.")
     if found.missing:
         kept.news.append(f"The file has nothing under: {'; '.join(found.missing)}.")
+    if stays := [title for title in found.missing if "".join(before.get(wanted[title], [])).strip()]:
+        kept.news.append(f"What stood there before stays, and is not in the file: {'; '.join(stays)}.")
     if found.unknown:
         kept.news.append(f"Not read, as the form has no such heading: {'; '.join(found.unknown[:20])}.")
     return {box: [text] for box, text in found.found.items()}

@@ -189,7 +189,7 @@ async def _kept(
         return of_problem(request, Problem("file-not-taken"), sheet.frame)
     of = f"{rel}-{about}" if about else rel
     kept = await keep_all(deps_of(request), case.reading.line.reference, taken, of=of, by=caller.sub)
-    typed = with_files(typed, kept) | read_in(kept, wanted_headings(rel, case.reading.case))
+    typed = with_files(typed, kept) | read_in(kept, wanted_headings(rel, case.reading.case), before=typed)
     if rel == ChronologyGiven.kind_name():
         typed = table_in(kept, typed, sheet.questions)
     kept.news.append(f"Nothing is recorded yet: check the form, then press “{sheet.button}”." if kept.boxes else "")

@@ -47,13 +47,15 @@ async def test_a_report_written_in_word_is_checked_by_its_headings_and_kept_as_i
     word = made.word(
         ("2.1 Concise summary of the facts", "In this sample an ambulance came."), ("Annex", "Sample: a list.")
     )
-    typed = hidden(page) | {"author": ["sbu-manager"], "capacity": ["sbu-manager"], "_do": ["send"]}
+    before = {"report.more_safeguarding_needed": ["None beyond what is in place."]}
+    typed = hidden(page) | before | {"author": ["sbu-manager"], "capacity": ["sbu-manager"], "_do": ["send"]}
     shown = await client.post(path, data=typed, files={"files": ("Draft.docx", word, DOCX)}, headers=OURS)
 
     text = html.unescape(shown.text)
     assert (shown.status_code, desk.case.every(ReportDrafted)) == (200, [])
     assert "In this sample an ambulance came.</textarea>" in text
     assert "The file has nothing under: Immediate learning already established;" in text
+    assert "stays, and is not in the file: Whether more safeguarding action is needed." in text
     assert "Not read, as the form has no such heading: Annex." in text
 
     form = form_in(shown.text)
