@@ -150,12 +150,13 @@ class Carrying:
         self.meanwhile(self._carried(order))
 
     async def show_when_quiet(self) -> None:
-        """Update the search attributes once in each quiet moment, not after each step in between."""
+        """Update the details and search attributes once in each quiet moment, not after each step in between."""
         while True:
             await workflow.wait_condition(lambda: self._indexed != self.case.version and self._quiet())
             await self._moment_over()  # what the going of a mail sets going comes up now
             if self._quiet():
                 self._indexed = self.case.version
+                self._ui.show(self.now())  # of a run that has begun again nothing has come up yet
                 self._ui.index(self.now())
 
     def _quiet(self) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from temporalio import workflow
+from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateRPCTimeoutOrCancelledError
 
 import worker
@@ -99,6 +100,13 @@ async def test_timers_say_in_their_summary_what_is_due_and_when(desk: Desk) -> N
         if event.HasField("timer_started_event_attributes")
     ]
     assert "D-1 Notification to the Panel, due Mon 9 Mar 2026 23:59: reminder Thu 5 Mar 2026 09:00" in summaries
+
+
+async def test_the_details_of_a_case_stand_in_the_ui_after_it_has_begun_again_too(desk: Desk) -> None:
+    case = await desk.open()
+    await case.continue_as_new()
+    shown = await case.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+    assert "D-1 Notification to the Panel" in shown.current_details
 
 
 async def test_the_ui_can_filter_by_stage_and_next_deadline(desk: Desk) -> None:
