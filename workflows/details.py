@@ -22,7 +22,8 @@ def in_markdown(case: CaseState, now: datetime) -> str:
         lines += ["", "| deadline | due | slack | owed by |", "|---|---|---|---|"]
         for deadline in waiting:
             slack = deadline.slack(now, case.calendar)
-            word = f"{-slack} working days over" if deadline.overdue(now) else f"{slack} working days"
+            days = "working day" if abs(slack) == 1 else "working days"
+            word = f"{-slack} {days} over" if deadline.overdue(now) else f"{slack} {days}"
             lines.append(
                 f"| {deadline.id} {deadline.title} | {moment(deadline.due)} | {word} | {_owed_by(case, deadline)} |"
             )
