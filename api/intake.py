@@ -33,6 +33,7 @@ Body = Fact | BodyWithPaper
 
 ANSWER_WITHIN = timedelta(seconds=2)  # then the caller is told 202 and the relay goes on
 GIVE_UP = ANSWER_WITHIN.total_seconds() + 1  # where the connection itself hangs
+UNANSWERED = (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError, RuntimeError, TimeoutError)
 RECORDED_WITHIN = timedelta(seconds=5)  # what the case has taken is on its record by then, or the caller is told 202
 
 
@@ -195,17 +196,24 @@ async def _say(deps: Deps, reference: str, message: str, reported: Reported | No
     if reported is None:
         return None
     try:
-        async with asyncio.timeout(GIVE_UP):
-            handle = deps.temporal.get_workflow_handle(workflow_id(reference))
-            await handle.execute_update(SAY, reported, id=message, result_type=dict, rpc_timeout=ANSWER_WITHIN)
+        await update(deps, reference, reported, within=ANSWER_WITHIN)
     except WorkflowUpdateFailedError as error:
         refusal = refusal_of(error)
         if refusal is None:
             return None  # an error of ours, not a refusal: it stays kept, and the relay goes on
         return await deps.store.inbox.settle(message, MessageStatus.REFUSED, refusal, deps.now())
-    except (WorkflowUpdateRPCTimeoutOrCancelledError, RPCError, RuntimeError, TimeoutError):
+    except UNANSWERED:
         return None
     return await deps.settling.settled(message, RECORDED_WITHIN)
+
+
+async def update(deps: Deps, reference: str, reported: Reported, *, within: timedelta) -> None:
+    """Ask a case to take what is said. Raises `WorkflowUpdateFailedError` where it refuses, one of `UNANSWERED` where
+    nobody answers within that time.
+    """
+    async with asyncio.timeout(GIVE_UP):
+        handle = deps.temporal.get_workflow_handle(workflow_id(reference))
+        await handle.execute_update(SAY, reported, id=reported.message, result_type=dict, rpc_timeout=within)
 
 
 def refusal_of(error: WorkflowUpdateFailedError) -> dict[str, Any] | None:

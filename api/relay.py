@@ -10,19 +10,19 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
-from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api import calendar, crg_meetings, directory_news, opening
 from api.beginning import AWAY, NobodyThere, NotBegun, answers, begin
 from api.broadcast import OURS, catch_up, catch_up_case
 from api.deps import Deps
-from api.intake import GIVE_UP
+from api.intake import GIVE_UP, UNANSWERED, update
 from api.meanwhile import meanwhile
 from review.case.state import CaseState
 from review.facts import Reported
 from store.inbox import Message, Unreadable
-from workflows.names import RELAY, SAY, workflow_id
+from workflows.names import RELAY, workflow_id
 
 EVERY = 0.5  # seconds
 AT_MOST_EVERY = 5.0  # while Temporal does not answer
@@ -133,12 +133,9 @@ async def _said(deps: Deps, message: Message) -> bool:
     """
     if message.kind in (opening.KIND, calendar.KIND, calendar.KIND_TAKEN_BACK):
         return False
-    handle = deps.temporal.get_workflow_handle(workflow_id(message.reference or ""))
-    reported = Reported.model_validate(message.body)
     try:
-        async with asyncio.timeout(GIVE_UP):
-            await handle.execute_update(SAY, reported, id=message.id, result_type=dict, rpc_timeout=KEEPS_UP)
-    except (WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, RPCError, RuntimeError, TimeoutError):
+        await update(deps, message.reference or "", Reported.model_validate(message.body), within=KEEPS_UP)
+    except (WorkflowUpdateFailedError, *UNANSWERED):
         return False
     return await deps.settling.settled(message.id, KEEPS_UP) is not None
 
