@@ -111,6 +111,14 @@ class Deadline:
         return sorted(found, key=case.place) if len(kinds) > 1 else found
 
 
+class InTurn(Deadline):
+    """One of several that come one after the other: its subject is its number, and the fact of that number meets it."""
+
+    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
+        number, told = int(running.subject or 1), case.entries_of(*self.met_by)
+        return told[number - 1] if len(told) >= number else None
+
+
 class MilestoneOfOursDue(Deadline):
     """A milestone that a partnership's edition sets itself, such as "P-1:leaders-meeting" ("Editions")."""
 

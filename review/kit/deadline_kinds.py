@@ -28,7 +28,7 @@ from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralRece
 from review.facts.report import DraftAgreed, SubmittedToPanel
 from review.facts.signing import SignOffGiven
 from review.kit.deadline_base import DEADLINES as DEADLINES
-from review.kit.deadline_base import Deadline, Met
+from review.kit.deadline_base import Deadline, InTurn, Met
 from review.kit.deadline_base import kind_of as kind_of
 from review.kit.deadline_kinds_follow_up import ActionDue as ActionDue  # with all that is followed to its end
 from review.kit.deadline_kinds_notification import NotificationDue as NotificationDue  # with all of §1
@@ -241,15 +241,11 @@ class AcknowledgementDue(Deadline):
         return "the Panel has responded without it" if case.last(PanelResponded) else None
 
 
-class PanelResponseDue(Deadline):
+class PanelResponseDue(InTurn):
     """D-9: the Panel responds; a second time where it asked for more."""
 
     rule, subject = "D-9", "round"
     met_by = (PanelResponded,)
-
-    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
-        number, responses = int(running.subject or 1), case.entries_of(PanelResponded)
-        return responses[number - 1] if len(responses) >= number else None
 
 
 class DecisionDue(Deadline):

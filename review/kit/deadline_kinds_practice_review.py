@@ -21,7 +21,7 @@ from review.facts.practice_review import (
     ReviewNotPublished,
     ReviewPublished,
 )
-from review.kit.deadline_base import Deadline, Met
+from review.kit.deadline_base import Deadline, InTurn, Met
 
 NOT_DECIDED = "no practice review was decided on"
 OVER = "the practice review is over"
@@ -73,15 +73,11 @@ class MilestoneDue(WhileItGoesOn):
         return end_of_day(milestone.planned_date) if milestone else None
 
 
-class MonitoringDue(WhileItGoesOn):
+class MonitoringDue(InTurn, WhileItGoesOn):
     """K-5: the partners monitor the time and quality of a running practice review, again and again (regulation 14)."""
 
     rule, subject = "K-5-monitoring", "interval"
     met_by = (ReviewMonitored,)
-
-    def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
-        number, told = int(running.subject or 1), case.entries_of(ReviewMonitored)
-        return told[number - 1] if len(told) >= number else None
 
 
 class CopiesDue(WhileItGoesOn):
