@@ -23,6 +23,7 @@ from api import (
     handlers,
     health,
     links,
+    made_papers,
     mails,
     named,
     plan,
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         mails.routes,
         named.routes,
         bundles.routes,
+        made_papers.routes,
     ):
         app.include_router(routes, dependencies=sound)
     app.include_router(files.routes, dependencies=[Depends(known_parameters)])

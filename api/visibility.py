@@ -17,6 +17,7 @@ from api.opening import editions_of
 from api.problems import Problem
 from api.reading import Reading, Shown, true_until
 from api.same_child import OtherCases, other_cases
+from api.to_write import papers_now
 from calendar_rules.edition import Edition
 from review.case import reads
 from review.case.record import RowKind
@@ -185,6 +186,7 @@ async def _view(deps: Deps, eyes: _Eyes, reading: Reading, around: _Around, now:
     told = await deps.store.record.rows(case.reference, kind=RowKind.WARNING)
     view.warnings = [WarningView(at=row.happened_at, line=row.line) for row in told]
     links = {"self": here} | {name: f"{here}/{name}" for name in ("record", "documents", "emails")}
+    links |= {paper: f"{here}/made/{paper}" for paper in papers_now(step.rel for step in steps)}
     offered = [_step(eyes.caller, here, step, around.waiting) for step in steps]
     return CaseOut(**_parts(view), next_steps=offered, links=links)
 

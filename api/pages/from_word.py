@@ -9,9 +9,10 @@ from types import MappingProxyType
 
 from api.forms import Question, filled
 from api.pages.uploads import Kept
-from review.chapters.chronology.table import events_in
-from review.kit.headings import Heard, placed, without_questions
+from review.chapters.chronology.table import FromTable, events_in
+from review.kit.headings import Heard, placed, same, without_questions
 
+_NAMED = 20  # rows of a table that are named each with its reason
 SEE = "See the file {names}."
 
 
@@ -23,11 +24,23 @@ def table_in(kept: Kept, typed: Mapping[str, list[str]], questions: Sequence[Que
     if not kept.files:
         return dict(typed)
     found = events_in(tables)
-    kept.news += [f"Read from the file: {len(found.events)} events. Check them below.", *found.unread[:20]]
+    kept.news += _of_table(found)
     if not found.events:
         return dict(typed)
     left = {box: texts for box, texts in typed.items() if not box.startswith("chronology.")}
     return left | filled(questions, {"chronology": {"events": found.events}})
+
+
+def _of_table(found: FromTable) -> list[str]:
+    """How many events were read, and each row that was not, with the reason."""
+    if not found.tables:
+        return ["No table was found in which one row names a Date and an Event."]
+    number = len(found.events)
+    lines = [f"Read from the file: {number} {'event' if number == 1 else 'events'}. Check what stands below."]
+    lines += [f"{one.row} was not read: {one.why}." for one in found.unread[:_NAMED]]
+    if more := found.unread[_NAMED:]:
+        lines.append(f"{len(more)} more rows were not read: {', '.join(one.row.lower() for one in more)}.")
+    return lines
 
 
 def read_in(
@@ -35,10 +48,12 @@ def read_in(
     wanted: Mapping[str, str],
     asked: Collection[str] = (),
     before: Mapping[str, list[str]] = MappingProxyType({}),
+    beside: Collection[str] = (),
 ) -> dict[str, list[str]]:
     """The boxes that the files fill. `kept.news` gets what was found, and which headings are missing (R-7).
 
-    `asked`: the questions that a form has under its headings; `before`: what stands in its boxes, and stays there.
+    `asked`: the questions that a form has under its headings; `before`: what stands in its boxes, and stays there;
+    `beside`: headings of the paper that are no box of a text.
     """
     if not wanted or not kept.sections:
         return {}
@@ -52,6 +67,7 @@ def read_in(
         kept.news.append(f"The file has nothing under: {'; '.join(found.missing)}.")
     if stays := [title for title in found.missing if "".join(before.get(wanted[title], [])).strip()]:
         kept.news.append(f"What stood there before stays, and is not in the file: {'; '.join(stays)}.")
-    if found.unknown:
-        kept.news.append(f"Not read, as the form has no such heading: {'; '.join(found.unknown[:20])}.")
+    own = {same(one) for one in beside}
+    if unknown := [one for one in found.unknown if same(one) not in own]:
+        kept.news.append(f"Not read, as the form has no such heading: {'; '.join(unknown[:20])}.")
     return {box: [text] for box, text in found.found.items()}

@@ -11,6 +11,7 @@ from api.forms.words import sentence
 from api.pages.given_return import paper_path
 from api.reading import Reading
 from api.reads import papers_of
+from api.to_write import written_by
 from api.visibility import AgencyOut, CaseOut
 from calendar_rules.lengths import london
 from delivery.words import day, plain
@@ -70,7 +71,7 @@ async def known(
         held, signed = open_to(reading.case, *mine), to_sign(reading.case, mine[0])
         own = {(name, one.version) for name, one in held.items()} | signed
         papers = [one for one in papers if (one.document, one.version) in own]
-    lines = list(_papers(view, papers, rel, example, name))
+    lines = [*_to_write(view, rel), *_papers(view, papers, rel, example, name)]
     lines += _of_action(view, example, name)
     if isinstance(view, CaseOut):
         lines += [*_of_candidate(view, rel, example), *_of_versions(view, rel, example), *_decided(view, rel)]
@@ -80,6 +81,13 @@ async def known(
         ]
         lines += await _recommendation(deps, view, example)
     return lines
+
+
+def _to_write(view: View, rel: str) -> Iterator[Known]:
+    """The paper as it is to be written in Word, where that is who sees the whole case (R-7)."""
+    if isinstance(view, CaseOut) and (found := written_by(rel)):
+        paper, one = found
+        yield Known("To write in Word", f"{one.title}, with its headings", f"/cases/{view.reference}/made/{paper}")
 
 
 def merging(rel: str, example: dict[str, Any], words: Callable[[str], str]) -> Iterator[Known]:

@@ -19,11 +19,13 @@ from api.forms.lists import editions, of_case
 from api.forms.shown import FIXED
 from api.forms.steps import STEPS
 from api.intake import Outcome
+from api.made_papers import paper_made
 from api.opening import editions_of
 from api.pages import prefilled, step_help
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.called import called
 from api.pages.forms import Chosen, boxes_with_files
+from api.pages.from_report import answered_in
 from api.pages.from_word import read_in, table_in
 from api.pages.intake import message_id, say
 from api.pages.kept import writer_with
@@ -32,9 +34,10 @@ from api.pages.owing import namer
 from api.pages.step_form import Sheet, begun, by_button, dropped, right_of, shown, tried
 from api.pages.step_help import Known
 from api.pages.step_titles import carried_in_words, final_of, lead_of, may_take, step_path, titled
-from api.pages.uploads import file_boxes, keep_all, with_files
+from api.pages.uploads import Kept, file_boxes, keep_all, with_files
 from api.problems import Problem
 from api.reading import Reading
+from api.to_write import EMPTY, written_by
 from api.visibility import (
     DeadlinesOut,
     NextStepOut,
@@ -189,12 +192,35 @@ async def _kept(
         return of_problem(request, Problem("file-not-taken"), sheet.frame)
     of = f"{rel}-{about}" if about else rel
     kept = await keep_all(deps_of(request), case.reading.line.reference, taken, of=of, by=caller.sub)
-    typed = with_files(typed, kept) | read_in(kept, wanted_headings(rel, case.reading.case), before=typed)
+    typed = with_files(typed, kept) | await _written(request, caller, case, rel, sheet, typed, kept)
     if rel == ChronologyGiven.kind_name():
         typed = table_in(kept, typed, sheet.questions)
     kept.news.append(f"Nothing is recorded yet: check the form, then press “{sheet.button}”." if kept.boxes else "")
     sheet = replace(sheet, news=[one for one in kept.news if one])
     return shown(request, sheet, typed, wrong=kept.wrong, status=422 if kept.wrong else 200)
+
+
+async def _written(
+    request: Request,
+    caller: Caller,
+    case: _Case,
+    rel: str,
+    sheet: Sheet,
+    typed: dict[str, list[str]],
+    kept: Kept,
+) -> dict[str, list[str]]:
+    """The boxes that the files fill: the texts by their headings, and what the step's own paper answers besides."""
+    wanted, beside = wanted_headings(rel, case.reading.case), []
+    if kept.sections and (found := written_by(rel)):
+        from delivery.files.word import read_word  # what opens Word is loaded where a file comes
+
+        made = await paper_made(deps_of(request), caller, case.reading.line.reference, found[0])
+        beside = ["the text before the first heading", *(one.heading for one in read_word(made.content).sections)]
+    texts = read_in(kept, wanted, EMPTY, before=typed, beside=beside)
+    answered = answered_in(rel, kept.files, kept.sections, case.reading.case, case.directory)
+    if answered.unread:
+        kept.news.append(f"Not understood, so choose it below: {'; '.join(answered.unread[:20])}.")
+    return texts | filled(sheet.questions, answered.body)
 
 
 async def _tried(
