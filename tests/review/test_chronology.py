@@ -51,6 +51,9 @@ def test_a_gap_is_marked_from_ninety_days_on() -> None:
         (["2026-03-04 14:30", "", "seen", ""], ("2026-03-04", "14:30", "seen", "")),
         (["04.03.2026", "14:30", "seen"], ("2026-03-04", "14:30", "seen", "")),
         (["4-Mar-2026", "", "seen", ""], ("2026-03-04", "", "seen", "")),
+        (["Wednesday, 4th March 2026", "", "seen", ""], ("2026-03-04", "", "seen", "")),
+        (["4/3/2026 at 10:30", "", "seen", ""], ("2026-03-04", "10:30", "seen", "")),
+        (["2026-03-04T14:30", "", "seen", ""], ("2026-03-04", "14:30", "seen", "")),
     ],
 )
 def test_a_row_of_a_table_is_an_event_whose_day_stands_before_its_month(
@@ -65,12 +68,12 @@ def test_a_row_of_a_table_is_an_event_whose_day_stands_before_its_month(
 def test_a_row_that_cannot_be_read_is_named_and_not_guessed(row: list[str]) -> None:
     found = events_in([[HEADS, row, ["", "", "", ""]]])
     assert (found.events, len(found.unread)) == ([], 1)
-    assert found.unread[0].startswith("Row 2 was not read")
+    assert found.unread[0].row == "Row 2"
 
 
 def test_a_table_without_a_date_and_an_event_is_none() -> None:
     found = events_in([[["Name", "Role"], ["a", "b"]]])
-    assert found.unread == ["No table was found whose first row names a Date and an Event."]
+    assert found == ([], [], 0)
 
 
 def test_a_chronology_belongs_to_a_review_and_the_rapid_review_asks_for_none() -> None:
@@ -97,3 +100,37 @@ def test_headings_of_a_text_are_put_under_those_that_are_wanted() -> None:
     assert found.found == {"report.facts": "one\n\nBefore birth\n\ntwo"}
     assert found.missing == ["Learning"]
     assert found.unknown == ["the text before the first heading", "Annex", "Detail"]
+
+
+def test_the_heads_may_stand_below_a_title_and_in_any_order_and_spelling() -> None:
+    """§7: the rows are numbered as their file shows them."""
+    table = [
+        ["Chronology of the police", "Chronology of the police", ""],
+        ["", "", ""],
+        ["SOURCE", "Event / contact", "Date of event"],
+        ["record", "seen", "Wed 4 March 2026"],
+        ["", "", ""],
+        ["record", "", "5/3/2026"],
+        ["record", "seen again", ""],
+        ["record", "seen", "in spring"],
+    ]
+    found = events_in([table])
+    assert [(one["day"], one["what"], one["source"]) for one in found.events] == [("2026-03-04", "seen", "record")]
+    assert [tuple(one) for one in found.unread] == [
+        ("Row 6", "it does not say what happened"),
+        ("Row 7", "it has no date"),
+        ("Row 8", "“in spring” is no date such as 4/3/2026"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "clock"), [("2.30pm", "14:30"), ("12:05 a.m.", "00:05"), ("12.00 PM", "12:00"), ("9:30 am", "09:30")]
+)
+def test_a_time_of_half_a_day_is_one_of_the_whole(told: str, clock: str) -> None:
+    assert events_in([[HEADS, ["4/3/2026", told, "seen", ""]]]).events[0]["time"] == clock
+    assert events_in([[HEADS, [f"4/3/2026 {told}", "", "seen", ""]]]).events[0]["time"] == clock
+
+
+def test_a_second_table_is_told_from_the_first() -> None:
+    found = events_in([[HEADS, ["4/3/2026", "", "a", ""]], [["Name"]], [HEADS, ["noon", "", "b", ""]]])
+    assert (len(found.events), found.unread[0].row) == (1, "Row 2 of table 2")

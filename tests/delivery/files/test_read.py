@@ -1,10 +1,13 @@
 """What stands in a file that was taken: text under headings, and the rows of its tables."""
 
+import io
 from datetime import date, datetime
 
+import openpyxl
 import pytest
 
 from delivery.files.headed import headed
+from delivery.files.inspect import inspect
 from delivery.files.kinds import BY_ENDING
 from delivery.files.sections import Section
 from delivery.files.tables import tables_of
@@ -96,3 +99,26 @@ def test_a_cell_that_stands_for_thousands_fills_no_memory() -> None:
 )
 def test_a_table_reads_the_same_from_whatever_file(ending: str, content: bytes) -> None:
     assert tables_of(BY_ENDING[ending], content) == [ROWS]
+
+
+def test_a_merged_cell_of_a_workbook_stands_in_each_row_that_it_covers_and_empty_rows_count() -> None:
+    """As in a table of Word: a day that was written once for three rows is the day of each; rows keep their numbers."""
+    book = openpyxl.Workbook()
+    for row in (["Chronology"], [], ["Date", "Event"], [date(2026, 3, 4), "one"], [None, "two"], [], ["5/3/2026", "x"]):
+        book.active.append(row)
+    book.active.merge_cells("A1:B1")
+    book.active.merge_cells("A4:A5")
+    held = io.BytesIO()
+    book.save(held)
+    found = inspect("a.xlsx", held.getvalue())
+    assert tables_of(found.kind, found.content) == [
+        [
+            ["Chronology", "Chronology"],
+            [],
+            ["Date", "Event"],
+            ["2026-03-04", "one"],
+            ["2026-03-04", "two"],
+            [],
+            ["5/3/2026", "x"],
+        ]
+    ]
