@@ -24,6 +24,7 @@ from delivery.words import FILTERS, given
 _FILTERS = FILTERS | {"act": act, "act_in_subject": act_in_subject, "owing": owing}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _ASKS_NOTHING = ("For information", "For your information", "Recorded", "Cancelled", "Please disregard")
+_NO_CASE = "Case reviews"  # what a mail is about that is of no single case
 _ITEM = re.compile(r"(-|\d+\.) ")
 
 
@@ -130,6 +131,7 @@ class Prose:
         subject = " ".join(_block(template, "subject", context).split())
         frame = {**context, "subject": subject, "outside": "outside" in template.blocks}
         frame["of_a_case"] = "of_no_case" not in template.blocks
+        frame["about"] = f"Case {context['reference']}" if frame["of_a_case"] else _NO_CASE
         first = _settled(_block(template, "asked", context))
         asks = frame["of_a_case"] and not frame["outside"] and not first.startswith(_ASKS_NOTHING)
         frame["today"] = f" Today is {context['counted']}." if context["counted"] and asks else ""

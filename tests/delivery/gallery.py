@@ -12,7 +12,7 @@ from delivery.papers.samples import PARTNERSHIP, REFERENCE
 from delivery.prose import RenderedMail
 from delivery.replies.offering import Offered
 from tests.delivery.rendered import PROSE
-from tests.delivery.samples import MAILS, mail_context
+from tests.delivery.samples import MAILS, PORTAL, mail_context
 
 PAGE = Path(__file__).parents[2] / "docs" / "mails.md"
 SEEN = Path(__file__).parents[2] / "build" / "mails"
@@ -22,6 +22,14 @@ _SIGNED = "Safeguarding Business Unit\n"
 _REPLIES = {"returns-request": "return", "sign-off-request": "sign-off", "comment-request": "comment"}
 _WHILE_D_7_RUNS = ("deadline-", "draft-", "return", "scoping-", "sign-off-", "slack-", "several", "senior-", "agency-")
 _TODAY = "working day 12 of 15"
+_PAGES = {  # of mails of no case: where they lead
+    "crg-": "crg/crg-2026-06-03",
+    "address-": "directory",
+    "directory-": "directory",
+    "morning-": "today",
+    "weekly-": "cases",
+    "sign-in-": "sign-in",
+}
 _HEAD = """# Every email that the system sends
 
 Each kind once, as its reader receives it, from one invented case of an invented partnership; what an email says
@@ -41,7 +49,12 @@ def rendered(name: str, n: dict[str, object]) -> RenderedMail:
         "reply": Offered(kind, counts=True) if kind else None,
         "counted": _TODAY if name.startswith(_WHILE_D_7_RUNS) else "",
     }
-    return PROSE.render_mail(name, mail_context(MAILS[name].n | n) | more)
+    page = next((page for begins, page in _PAGES.items() if name.startswith(begins)), None)
+    whole = MAILS[name].n | n
+    if page:
+        more["portal"] = f"https://portal.example.org/{page}"
+        whole |= {key: more["portal"] for key in ("link", "agenda_link") if whole.get(key) == PORTAL}
+    return PROSE.render_mail(name, mail_context(whole) | more)
 
 
 def page() -> str:

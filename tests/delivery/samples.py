@@ -9,6 +9,13 @@ from review.case.mailing import MailTrouble
 
 PORTAL = "https://portal.example.org/cases/SCP-2026-0007"
 
+# The mails of the gallery are read on Tuesday 2 June 2026, the twelfth of the fifteen working days of D-7.
+YESTERDAY = datetime(2026, 6, 1, 22, 59, 59, tzinfo=UTC)  # Monday, 23:59:59 in London
+YESTERDAY_BY_THE_MINUTE = datetime(2026, 6, 1, 13, 0, tzinfo=UTC)
+YESTERDAY_TEXT, YESTERDAY_MINUTE_TEXT = "the end of Monday 1 June 2026", "14:00 on Monday 1 June 2026"
+_FRIDAY_BEFORE = datetime(2026, 5, 29, 22, 59, 59, tzinfo=UTC)
+_TOMORROW = datetime(2026, 6, 3, 22, 59, 59, tzinfo=UTC)
+_TODAY = datetime(2026, 6, 2, 22, 59, 59, tzinfo=UTC)
 DAY_END_TEXT = "the end of Friday 5 June 2026"
 MINUTE_TEXT = "14:00 on Wednesday 3 June 2026"
 MINUTE_SHOWN = "Wednesday 3 June 2026, 14:00"
@@ -46,6 +53,8 @@ _SIGNED = {
 }
 _ASKED_TO_SIGN = {**_SIGN, "as_deputy_for": None}
 _AS_DEPUTY = {**_SIGN, "capacity": "deputy:police", "as_deputy_for": "accountable-officer:police"}
+_EARLY = {"document_title": "Practice review report"}  # early comment is sought on that one alone (K-5)
+_PAST = {"due": YESTERDAY_BY_THE_MINUTE}
 _MEETING = {"starts_at": BY_THE_MINUTE, "link": PAGE}
 _REMINDER = {
     "title": "Rapid review submitted to the Panel",
@@ -56,12 +65,21 @@ _REMINDER = {
     "rule_id": "D-7",
     "slack_working_days": 3,
 }
-_REMINDERS = (
-    *({**_REMINDER, "slack_working_days": left} for left in (1, 0, -2, None)),
-    {**_REMINDER, "slack_working_days": -2, "entered_overdue": True},
+_AHEAD = (
+    {**_REMINDER, "title": "CRG scoping meeting", "rule_id": "D-4", "due": _TOMORROW, "slack_working_days": 1},
+    {**_REMINDER, "title": "CRG scoping meeting", "rule_id": "D-4", "due": _TODAY, "slack_working_days": 0},
+    {**_REMINDER, "slack_working_days": None},
+)
+_OVERDUE = {**_REMINDER, "title": "CRG scoping meeting", "rule_id": "D-4", "due": YESTERDAY, "slack_working_days": -1}
+_STILL_OVERDUE = {**_OVERDUE, "due": _FRIDAY_BEFORE, "slack_working_days": -2}
+_OVERDUE_AGAIN = (
+    {**_OVERDUE, "due": _TODAY, "slack_working_days": 0},
+    {**_OVERDUE, "slack_working_days": None},
+    _STILL_OVERDUE,
+    {**_STILL_OVERDUE, "entered_overdue": True},
 )
 _RETURN_MISSING = {
-    **_REMINDER,
+    **_OVERDUE,
     "title": "Agency's return",
     "rule_id": "D-6:health",
     "owner": "agency",
@@ -69,7 +87,7 @@ _RETURN_MISSING = {
     "agency_name": "Northmoor Community Health",
 }
 _ACTION = {
-    **_REMINDER,
+    **_OVERDUE,
     "title": "Action",
     "rule_id": "G-11:letters",
     "owner": "action-owner",
@@ -78,7 +96,7 @@ _ACTION = {
     "lead_name": "Dale Sample",
 }
 _CLOSING = {**_ACTION, "owner": "crg-chair", "own": True, "evidence_given": True}
-_LATE = ({**_RETURN_MISSING, "slack_working_days": -2}, {**_ACTION, "slack_working_days": -1})
+_LATE = (_RETURN_MISSING, _ACTION)
 _TOLD = {"reason_recorded": True, "by_office": "crg-chair"}
 _PAUSED_REVIEW = {**_TOLD, "d_10": END_OF_DAY, "forecast": date(2026, 7, 3)}
 _PANEL_RESPONSE = {
@@ -136,13 +154,13 @@ MAILS: dict[str, Sample] = {
         {
             "title": "deadlines are overdue",
             "what": "deadlines are overdue",
-            "worst": "Send the return of Northmoor Police. Please do this today: it was due by " + DAY_END_TEXT + ".",
+            "worst": "Send the return of Northmoor Police. Please do this today: it was due by " + YESTERDAY_TEXT + ".",
             "lines": [
                 "Overdue: send the return of Northmoor Police. Please do this today: it was due by "
-                + DAY_END_TEXT
+                + YESTERDAY_TEXT
                 + ".",
                 "Overdue: send the return of Northmoor Housing. Please do this today: it was due by "
-                + DAY_END_TEXT
+                + YESTERDAY_TEXT
                 + ".",
             ],
         },
@@ -168,7 +186,9 @@ MAILS: dict[str, Sample] = {
             {"received": ["Northmoor Police"], "missing": [], "late": [], "link": PAGE, "wanted": END_OF_DAY},
         ),
     ),
-    "wanted-before-returns": Sample("agree another day", DAY_END_TEXT, {"due": END_OF_DAY, "wanted": END_OF_DAY}),
+    "wanted-before-returns": Sample(
+        "agree another day", "the end of Wednesday 3 June 2026", {"due": END_OF_DAY, "wanted": _TOMORROW}
+    ),
     "learning-review-begins": Sample("agree the terms and method of the learning review"),
     "learning-participant": Sample("can take part", None, {"agency_name": "Northmoor Community Health"}),
     "learning-findings": Sample(
@@ -301,7 +321,7 @@ MAILS: dict[str, Sample] = {
         "Carry out the action",
         DAY_END_TEXT,
         {"due": END_OF_DAY, "called": "Review missed-appointment letters"},
-        also=({"due": END_OF_DAY, "called": "Review missed-appointment letters", "overdue": True},),
+        also=({"due": YESTERDAY, "called": "Review missed-appointment letters", "overdue": True},),
     ),
     "action-handed-on": Sample("no action needed", None, {"called": "Review missed-appointment letters"}),
     "concern-escalated": Sample("answer a concern", DAY_END_TEXT, {"due": END_OF_DAY}),
@@ -322,7 +342,7 @@ MAILS: dict[str, Sample] = {
         {"aware_at": NOTIFIED, "due": END_OF_DAY, "deciders": ["dcs", "chief-executive"]},
         (
             {"aware_at": NOTIFIED, "due": END_OF_DAY, "deciders": ["dcs", "chief-executive"], "again": True},
-            {"aware_at": NOTIFIED, "due": END_OF_DAY, "deciders": ["dcs"], "late": True},
+            {"aware_at": NOTIFIED, "due": YESTERDAY, "deciders": ["dcs"], "late": True},
             {"aware_at": NOTIFIED, "due": END_OF_DAY, "deciders": ["dcs"], "heard": True},
         ),
     ),
@@ -394,15 +414,17 @@ MAILS: dict[str, Sample] = {
         "whether the child or family was known",
         DAY_END_TEXT,
         {**_RETURN, "overdue": False},
-        ({**_RETURN, "overdue": True},),
+        ({**_RETURN, "due": YESTERDAY, "overdue": True},),
     ),
     "return-reminder": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
-    "return-overdue": Sample("send the return of Northmoor Community Health today", DAY_END_TEXT, _RETURN),
+    "return-overdue": Sample(
+        "send the return of Northmoor Community Health today", YESTERDAY_TEXT, {**_RETURN, "due": YESTERDAY}
+    ),
     "lead-replaced": Sample("send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN),
     "return-escalation": Sample(
         "Make sure today",
-        DAY_END_TEXT,
-        {"agency_name": "Northmoor Community Health", "due": END_OF_DAY, "lead_name": "Rowan Ashby"},
+        YESTERDAY_TEXT,
+        {"agency_name": "Northmoor Community Health", "due": YESTERDAY, "lead_name": "Rowan Ashby"},
     ),
     "returns-pack": Sample(
         "read the pack of agency returns",
@@ -442,38 +464,45 @@ MAILS: dict[str, Sample] = {
     ),
     "sign-off-reminder": Sample("approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
     "sign-off-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY, (_ASKED_TO_SIGN,)),
-    "sign-off-overdue": Sample("today", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
+    "sign-off-overdue": Sample(
+        "today",
+        YESTERDAY_MINUTE_TEXT,
+        {**_ASKED_TO_SIGN, "due": YESTERDAY_BY_THE_MINUTE},
+        ({**_AS_DEPUTY, "due": YESTERDAY_BY_THE_MINUTE},),
+    ),
     "new-version-to-come": Sample(
         "no action needed",
         None,
         {"document_title": "Rapid review report", "version": 2},
         ({"document_title": "The partners' decision", "version": 1, "decision": True},),
     ),
-    "comment-request": Sample("give your comments", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
+    "comment-request": Sample("give your comments", MINUTE_TEXT, _ASKED_TO_SIGN | _EARLY, (_AS_DEPUTY | _EARLY,)),
     "comment-reminder": Sample(
         "give your comments",
         MINUTE_TEXT,
-        {**_ASKED_TO_SIGN, "overdue": False},
-        ({**_AS_DEPUTY, "overdue": True},),
+        _ASKED_TO_SIGN | _EARLY | {"overdue": False},
+        (_AS_DEPUTY | _EARLY | _PAST | {"overdue": True},),
     ),
-    "comment-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY, (_ASKED_TO_SIGN,)),
+    "comment-deputy": Sample(
+        "as deputy", YESTERDAY_MINUTE_TEXT, _AS_DEPUTY | _EARLY | _PAST, (_ASKED_TO_SIGN | _EARLY | _PAST,)
+    ),
     "comment-escalation": Sample(
         "Contact the",
-        MINUTE_TEXT,
+        YESTERDAY_MINUTE_TEXT,
         {
             "document_title": "Practice review report",
             "version": 2,
-            "due": BY_THE_MINUTE,
+            "due": YESTERDAY_BY_THE_MINUTE,
             "capacity": "independent-chair",
         },
     ),
     "sign-off-escalation": Sample(
         "Contact the",
-        MINUTE_TEXT,
+        YESTERDAY_MINUTE_TEXT,
         {
             "document_title": "Rapid review report",
             "version": 2,
-            "due": BY_THE_MINUTE,
+            "due": YESTERDAY_BY_THE_MINUTE,
             "capacity": "accountable-officer:police",
         },
     ),
@@ -508,7 +537,10 @@ MAILS: dict[str, Sample] = {
     "draft-contradicts": Sample(
         "read the recommendation in version 2",
         None,
-        {"version": 2, "contradictions": ["It recommends that the criteria are not met, and answers 4 with yes."]},
+        {
+            "version": 2,
+            "contradictions": ["It recommends that the criteria are not met, and answers 2 of the four with yes."],
+        },
     ),
     "draft-for-crg": Sample(
         "read the draft of the rapid review report (version 2) and record your comments",
@@ -519,13 +551,13 @@ MAILS: dict[str, Sample] = {
         "agree the draft of the rapid review report (version 2)",
         DAY_END_TEXT,
         {**_DRAFT_ASKED, "overdue": False},
-        ({**_DRAFT_ASKED, "overdue": True},),
+        ({**_DRAFT_ASKED, "due": YESTERDAY, "overdue": True},),
     ),
     "draft-not-agreed": Sample(
         "speak to the CRG Chair today",
-        DAY_END_TEXT,
-        {"version": 2, "due": END_OF_DAY, "yours": True},
-        ({"version": 2, "due": END_OF_DAY, "yours": False},),
+        YESTERDAY_TEXT,
+        {"version": 2, "due": YESTERDAY, "yours": True},
+        ({"version": 2, "due": YESTERDAY, "yours": False},),
     ),
     "answer-recorded": Sample(
         "your reply of",
@@ -569,17 +601,17 @@ MAILS: dict[str, Sample] = {
         "Record the Panel's response", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
     ),
     "acknowledgement-missing": Sample(
-        "Ask the Panel today", DAY_END_TEXT, {"submitted_at": NOTIFIED, "due": END_OF_DAY}
+        "Ask the Panel today", YESTERDAY_TEXT, {"submitted_at": NOTIFIED, "due": YESTERDAY}
     ),
     "findings-handed-over": Sample(
         "read what has been handed over to your sub-group",
         DAY_END_TEXT,
         {"due": END_OF_DAY, "overdue": False, "link": PAGE},
-        ({"due": END_OF_DAY, "overdue": True, "link": PAGE},),
+        ({"due": YESTERDAY, "overdue": True, "link": PAGE},),
     ),
     "sub-group-answered": Sample("read in the portal what the sub-group has answered"),
     "panel-chaser": Sample(
-        "send us the Panel's response", DAY_END_TEXT, {"meeting_date": date(2026, 5, 21), "due": END_OF_DAY}
+        "send us the Panel's response", YESTERDAY_TEXT, {"meeting_date": date(2026, 5, 21), "due": YESTERDAY}
     ),
     "panel-asks-more": Sample("prepare the answer", None, {"asked_at": NOTIFIED}),
     "panel-decision": Sample(
@@ -605,15 +637,18 @@ MAILS: dict[str, Sample] = {
         {"capacity": "accountable-officer:police", "made": False},
         ({"capacity": "accountable-officer:police", "made": True},),
     ),
-    "deadline-reminder": Sample("Submit the rapid review", DAY_END_TEXT, _REMINDER, (*_REMINDERS, _CLOSING)),
-    "deadline-overdue": Sample(
-        "Please do this today", DAY_END_TEXT, {**_REMINDER, "slack_working_days": -1}, (*_REMINDERS, *_LATE, _CLOSING)
+    "deadline-reminder": Sample(
+        "Submit the rapid review",
+        DAY_END_TEXT,
+        _REMINDER,
+        (*_AHEAD, {**_CLOSING, "due": END_OF_DAY, "slack_working_days": 3}),
     ),
+    "deadline-overdue": Sample("Please do this today", YESTERDAY_TEXT, _OVERDUE, (*_OVERDUE_AGAIN, *_LATE, _CLOSING)),
     "deadline-escalation": Sample(
         "Contact the Business Unit today",
-        DAY_END_TEXT,
-        {**_REMINDER, "own": False, "slack_working_days": -1},
-        (*_REMINDERS, *_LATE),
+        YESTERDAY_TEXT,
+        {**_OVERDUE, "own": False},
+        (*_OVERDUE_AGAIN, *_LATE),
     ),
     "deadline-moved": Sample(
         "work to the new date",
@@ -713,7 +748,7 @@ MAILS: dict[str, Sample] = {
     "publication-planned": Sample(
         "is to be published on Wednesday 3 June 2026",
         None,
-        {"publication_date": date(2026, 6, 3), "copies_by": date(2026, 5, 22), "d_10": END_OF_DAY},
+        {"publication_date": date(2026, 6, 3), "copies_by": date(2026, 5, 22), "d_10": YESTERDAY},
         (
             {"publication_date": date(2026, 6, 3), "copies_by": None, "d_10": None},
             {"publication_date": date(2026, 6, 3), "copies_by": None, "d_10": None, "communications": False},
@@ -775,7 +810,7 @@ MAILS: dict[str, Sample] = {
         "Share the immediate learning",
         DAY_END_TEXT,
         {"due": END_OF_DAY, "overdue": False, "own": True},
-        ({"due": END_OF_DAY, "overdue": True, "own": True}, {"due": END_OF_DAY, "overdue": True, "own": False}),
+        ({"due": YESTERDAY, "overdue": True, "own": True}, {"due": YESTERDAY, "overdue": True, "own": False}),
     ),
     "late-returns-told": Sample(
         "no action needed",

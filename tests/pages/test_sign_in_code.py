@@ -99,7 +99,7 @@ async def test_an_officer_without_an_account_signs_in_and_is_where_they_wanted_t
     assert "If that address is in the directory, a code is on its way." in (await client.get("/sign-in/code")).text
     ((to, subject, text),) = mailed(post)
     assert to == await address(desk)
-    assert subject == "Sign-in: your code for the case reviews"
+    assert subject == "Case reviews: your code to sign in"
     assert A_CODE.search(text.split("Dear ")[1])  # not among the first words, which a locked phone shows
     back = await entered(client, code_in(post).lower().replace("-", " "), f"{CASE}?show=record")
     assert (back.status_code, back.headers["location"]) == (303, f"{CASE}?show=record")
@@ -199,7 +199,7 @@ async def test_the_business_unit_is_told_to_use_its_account(desk: Desk, client: 
     sent = await asked(desk, client, await address(desk, "sbu-manager"))
     assert sent.status_code == 303
     ((_, subject, text),) = mailed(post)
-    assert subject == "Sign-in: no code for the case reviews"
+    assert subject == "Case reviews: no code to sign in"
     assert text.startswith("Sign in with your council account")
     await asked(desk, client, await address(desk, "panel"))  # a mailbox that is written to and never signs in
     assert len(post.taken) == 1
