@@ -257,10 +257,10 @@ async def _returned(deps: Deps, asked: _Asked, agency: str, reply: Reply, found:
         form = await read_form(asked.reading.case, link, papers[0], officer=asked.person.name, largest=largest)
         found = found._replace(form=form, answer=form.body, why=form.why)
         if said is not None and said.word is not Word.ATTACHED:
-            return found, "It says one thing in words, and a form is attached to it."
+            return found, "It says one thing in words, and a file is attached to it."
         if reply.text and said is None:
             found = found._replace(
-                why=f"The email says more than that a form is attached: read it. {form.why}".rstrip()
+                why=f"The email says more than that a file is attached: read it. {form.why}".rstrip()
             )
         return found, "" if form.body else form.why
     if said is None or said.word is not Word.NIL:
