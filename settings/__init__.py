@@ -287,7 +287,12 @@ class Settings(BaseSettings):
     @property
     def reads_replies_at(self) -> str | None:
         """The address of the mailbox of replies; None where none are read."""
-        return parseaddr(self.replies_mailbox or self.mail_from)[1] if self.replies_are_read else None
+        return self.mailbox_of_replies if self.replies_are_read else None
+
+    @property
+    def mailbox_of_replies(self) -> str:
+        """The address at which replies come in, and reports of mails that were not delivered."""
+        return parseaddr(self.replies_mailbox or self.mail_from)[1]
 
     @property
     def ui_workflows(self) -> str:

@@ -38,10 +38,12 @@ PAGE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; 
 
 
 class Catcher:
-    """What aiosmtpd calls: refuses the addresses of `refuse.txt`, keeps everything else, hands on what is a reply."""
+    """What aiosmtpd calls: refuses the addresses of `refuse.txt`, keeps everything else, hands on what comes to the
+    mailbox of replies: at an address with a plus, or at its own, as a report of a mail that was not delivered does.
+    """
 
-    def __init__(self, folder: MailFolder) -> None:
-        self._folder = folder
+    def __init__(self, folder: MailFolder, replies: str) -> None:
+        self._folder, self._replies = folder, replies
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -56,7 +58,7 @@ class Catcher:
         content = envelope.original_content or b""
         recipients = [str(to) for to in envelope.rcpt_tos]
         entry = self._folder.keep(content, recipients, envelope.mail_from or "")
-        if replying.is_reply(recipients):
+        if replying.is_for_us(recipients, self._replies):
             self._folder.hand_on(entry.id, replying.vouched_for(content, recipients))
         return f"250 OK kept as {entry.id}"
 
@@ -192,11 +194,11 @@ def _with_links(text: str) -> Markup:
     return shown + escape(text[end:])
 
 
-async def serve(folder: MailFolder, *, smtp_port: int, page_port: int) -> None:
-    """Take mail and show it until the process is told to stop."""
+async def serve(folder: MailFolder, *, smtp_port: int, page_port: int, replies: str) -> None:
+    """Take mail and show it until the process is told to stop; hand on what comes to the mailbox of `replies`."""
     loop = asyncio.get_running_loop()
     smtp = await loop.create_server(
-        lambda: SMTP(Catcher(folder), enable_SMTPUTF8=True, loop=loop, hostname="mailbox"), HOST, smtp_port
+        lambda: SMTP(Catcher(folder, replies), enable_SMTPUTF8=True, loop=loop, hostname="mailbox"), HOST, smtp_port
     )
     config = uvicorn.Config(
         create_app(folder, smtp_port),
@@ -216,7 +218,8 @@ def main() -> None:
     set_up_logs(settings)
     for name in ("mail.log", "uvicorn"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    asyncio.run(serve(MailFolder(settings.data), smtp_port=settings.smtp_port, page_port=settings.mail_ui_port))
+    folder, ports = MailFolder(settings.data), (settings.smtp_port, settings.mail_ui_port)
+    asyncio.run(serve(folder, smtp_port=ports[0], page_port=ports[1], replies=settings.mailbox_of_replies))
 
 
 if __name__ == "__main__":

@@ -42,9 +42,9 @@ def send(message: EmailMessage, smtp_port: int) -> None:
         smtp.send_message(message)
 
 
-def is_reply(recipients: list[str]) -> bool:
-    """Whether a mail goes to an address for replies."""
-    return any(mail_of_address(one) for one in recipients)
+def is_for_us(recipients: list[str], mailbox: str) -> bool:
+    """Whether a mail goes to the mailbox of replies: to one of its addresses with a plus, or to its own."""
+    return any(mail_of_address(one) or one.lower() == mailbox.lower() for one in recipients)
 
 
 def vouched_for(raw: bytes, recipients: list[str]) -> bytes:

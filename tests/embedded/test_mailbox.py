@@ -213,3 +213,13 @@ def test_a_mail_that_names_an_address_for_replies_is_answered_by_its_form(catche
     assert (found.sender, found.passed, found.text) == (officer, True, "Approved")
     assert found.mail == mail_of_address(to)
     assert catcher.json("/messages.json")[0]["to"] == [to], "and it stands among the caught mails"
+
+
+def test_what_comes_to_the_plain_address_of_the_mailbox_is_handed_on_too(catcher: Catcher) -> None:
+    """A report of a mail that was not delivered goes to the sender's address, which has no plus (R-11)."""
+    before = {*(catcher.folder / "replies").glob("*.eml")}
+    report, other = mail("Undelivered Mail Returned to Sender"), mail("Case CR-2026-001: for information")
+    catcher.send(report, ["Case-Reviews@partnership.example.org"])
+    catcher.send(other, ["officer@sample-partnership.example.org"])
+    (file,) = {*(catcher.folder / "replies").glob("*.eml")} - before
+    assert read(file.read_bytes(), trusted=MAILBOX_ID).subject == "Undelivered Mail Returned to Sender"
