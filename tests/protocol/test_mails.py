@@ -90,6 +90,30 @@ async def test_a_submission_that_comes_back_leaves_d7_open_until_it_goes(desk: D
     assert [one.content for one in first.attachments] == [one.content for one in second.attachments]
 
 
+async def test_several_in_one_mail_that_came_back_go_again_under_ids_of_their_own(desk: Desk) -> None:
+    """Sent again at once they are one mail again, sent one by one each is its own; no Message-ID goes twice (G-5)."""
+    case = await desk.open()
+    await case.follow_to("sign-off-given")
+    await case.passes(hours=24 * 4)
+    await case.quiet()
+    (mail, *_) = [one for one in case.mails(to="crg-chair") if len(desk.world.posted[one.message_id]) > 1]
+    posted = desk.world.posted[mail.message_id]
+    keys = {one.key for one in posted}
+    mails = [one.model_dump(mode="json", exclude_defaults=True) for one in posted]
+    cause = posted[0].cause
+    for again in (["all"], [str(one) for one in keys]):
+        told = MailUndelivered(cause=cause, mails=mails, trouble=MailTrouble.CAME_BACK)
+        await case.tell(told, people=["sbu-manager"])
+        assert len((await case.state()).failed) == len(posted)
+        for duty in again:
+            await case.says("duty-retried", duty=duty)
+            await case.quiet()
+        assert (await case.state()).failed == {}
+        sent = [one.message_id for one in case.mails()]
+        assert len(sent) == len(set(sent))
+        cause = f"{posted[0].cause}~back-1"
+
+
 async def test_a_request_that_is_refused_asks_nobody_and_is_a_failed_duty_at_once(desk: Desk) -> None:
     """D-5, D-6: whoever was not reached has no days running; the Business Unit hears of it."""
     case = await desk.open()
