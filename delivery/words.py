@@ -21,6 +21,7 @@ _READINGS = {
     "decider": "those who decide on notifying",
     "dcs": "Director of Children's Services",
     "elsewhere-in-england": "elsewhere in England",
+    "from-panel": "from the Panel",
     "in-area": "in the local authority's area",
     "independent-chair": "Independent Chair",
     "learning-review": "another learning review",
@@ -31,6 +32,7 @@ _READINGS = {
     "sbu-manager": "Business Unit manager",
     "secretary-of-state": "Secretary of State",
     "sub-group": "sub-group",
+    "to-panel": "to the Panel",
     "practice-review": "local child safeguarding practice review",
 }
 _FOR_A_PARTNER = ("accountable-officer", "deputy", "delegate")  # offices that somebody holds for a partner

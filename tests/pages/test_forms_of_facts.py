@@ -1,5 +1,6 @@
 """The form of a fact is read off its own class: every kind has one, and it says exactly what the API takes."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -229,3 +230,26 @@ def test_of_a_correction_the_time_is_kept_that_nobody_enters() -> None:
     right = next(one for one in described(FORMS["corrected"], IncidentReported) if one.name == "right")
     hints = {one.name: one.hint for one in right.parts}
     assert hints["happened_at"] == "Leave this empty to keep the day and time that were entered."
+
+
+_SMALL = {"the", "a", "of", "it", "is", "in", "on", "to", "for", "and", "or", "where", "this", "what", "who", "how"} | {
+    *("an", "if", "by", "one", "with", "some", "they", "are", "was", "then", "at", "be")
+}
+
+
+def _told(text: str) -> set[str]:
+    """What a text tells: its words, but the small ones, without their endings."""
+    words = {re.sub(r"(ing|ed|es|s)$", "", one) for one in re.findall(r"[a-z']+", text.lower())}
+    return words - _SMALL
+
+
+@pytest.mark.parametrize("rel", sorted(FORMS))
+def test_a_hint_says_more_than_its_label(rel: str) -> None:
+    begins = {one.label: re.split(r"[.;:,]", one.hint)[0] for one in all_of(described(FORMS[rel])) if one.hint}
+    assert [label for label, hint in begins.items() if _told(hint) and _told(hint) <= _told(label)] == []
+
+
+def test_where_an_event_stands_is_no_referral() -> None:
+    """§7: "source" is another thing in a chronology than in a referral."""
+    labels = {one.name: one.label for one in all_of(described(FORMS["chronology-given"]))}
+    assert (labels["source"], labels["time"]) == ("Source", "Time of day")
