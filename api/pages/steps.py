@@ -18,6 +18,7 @@ from api.forms import Kind, filled
 from api.forms.lists import editions, of_case
 from api.forms.shown import FIXED
 from api.forms.steps import STEPS
+from api.from_report import answered_in
 from api.intake import Outcome
 from api.made_papers import paper_made
 from api.opening import editions_of
@@ -25,7 +26,6 @@ from api.pages import prefilled, step_help
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.called import called
 from api.pages.forms import Chosen, boxes_with_files
-from api.pages.from_report import answered_in
 from api.pages.from_word import read_in, table_in
 from api.pages.intake import message_id, say
 from api.pages.kept import writer_with

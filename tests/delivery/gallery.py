@@ -50,7 +50,7 @@ def rendered(name: str, n: dict[str, object]) -> RenderedMail:
         "counted": _TODAY if name.startswith(_WHILE_D_7_RUNS) else "",
     }
     page = next((page for begins, page in _PAGES.items() if name.startswith(begins)), None)
-    whole = MAILS[name].n | n
+    whole = dict(n or MAILS[name].n)
     if page:
         more["portal"] = f"https://portal.example.org/{page}"
         whole |= {key: more["portal"] for key in ("link", "agenda_link") if whole.get(key) == PORTAL}

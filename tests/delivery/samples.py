@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from delivery.papers.samples import BY_THE_MINUTE, END_OF_DAY, NOTIFIED, PAGE, PARTNERSHIP, REFERENCE
-from review.case.mailing import MailTrouble
+from review.case.mailing import TROUBLE_WORDS, MailTrouble
 
 PORTAL = "https://portal.example.org/cases/SCP-2026-0007"
 
@@ -15,6 +15,9 @@ YESTERDAY_BY_THE_MINUTE = datetime(2026, 6, 1, 13, 0, tzinfo=UTC)
 YESTERDAY_TEXT, YESTERDAY_MINUTE_TEXT = "the end of Monday 1 June 2026", "14:00 on Monday 1 June 2026"
 _FRIDAY_BEFORE = datetime(2026, 5, 29, 22, 59, 59, tzinfo=UTC)
 _TOMORROW = datetime(2026, 6, 3, 22, 59, 59, tzinfo=UTC)
+_TWO_HOURS_LATER = datetime(2026, 6, 3, 15, 0, tzinfo=UTC)
+_DAY_BEFORE = datetime(2026, 5, 13, 22, 59, 59, tzinfo=UTC)  # the day before what is done at NOTIFIED
+_TODAY_BY_THE_MINUTE = datetime(2026, 6, 2, 9, 0, tzinfo=UTC)
 _TODAY = datetime(2026, 6, 2, 22, 59, 59, tzinfo=UTC)
 DAY_END_TEXT = "the end of Friday 5 June 2026"
 MINUTE_TEXT = "14:00 on Wednesday 3 June 2026"
@@ -73,7 +76,7 @@ _AHEAD = (
 _OVERDUE = {**_REMINDER, "title": "CRG scoping meeting", "rule_id": "D-4", "due": YESTERDAY, "slack_working_days": -1}
 _STILL_OVERDUE = {**_OVERDUE, "due": _FRIDAY_BEFORE, "slack_working_days": -2}
 _OVERDUE_AGAIN = (
-    {**_OVERDUE, "due": _TODAY, "slack_working_days": 0},
+    {**_OVERDUE, "due": _TODAY_BY_THE_MINUTE, "slack_working_days": 0},
     {**_OVERDUE, "slack_working_days": None},
     _STILL_OVERDUE,
     {**_STILL_OVERDUE, "entered_overdue": True},
@@ -116,6 +119,7 @@ _DECISION = {
 _UNDELIVERED = {
     "what": "request for the agency's return",
     "office": "agency",
+    "agency_name": "Northmoor Community Health",
     "lead_name": "Dale Sample",
     "lead_address": "dale.sample@agency.example.org",
     "why": "there is no such mailbox",
@@ -175,7 +179,7 @@ MAILS: dict[str, Sample] = {
     ),
     "information-requested": Sample("no action needed", None, {"received_at": NOTIFIED}),
     "information-asked": Sample(
-        "send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN, ({**_RETURN, "known_by": END_OF_DAY},)
+        "send the return of Northmoor Community Health", DAY_END_TEXT, _RETURN, ({**_RETURN, "known_by": _TOMORROW},)
     ),
     "information-collated": Sample(
         "supply what is to be shared",
@@ -255,7 +259,7 @@ MAILS: dict[str, Sample] = {
                 {
                     "reference": "SCP-2026-0007",
                     "stage": "Panel's response",
-                    "due": END_OF_DAY,
+                    "due": YESTERDAY,
                     "overdue": True,
                     "safety": "missing for 1 child",
                 },
@@ -278,8 +282,8 @@ MAILS: dict[str, Sample] = {
     "crg-meeting-moved": Sample(
         "come to the CRG meeting",
         "Wednesday 3 June 2026, 14:00",
-        {**_MEETING, "was": NOTIFIED, "ends_at": BY_THE_MINUTE, "agenda_link": PORTAL},
-        ({**_MEETING, "was": BY_THE_MINUTE, "ends_at": BY_THE_MINUTE, "agenda_link": PORTAL},),
+        {**_MEETING, "was": NOTIFIED, "ends_at": _TWO_HOURS_LATER, "agenda_link": PORTAL},
+        ({**_MEETING, "was": BY_THE_MINUTE, "ends_at": _TWO_HOURS_LATER, "agenda_link": PORTAL},),
     ),
     "crg-meeting-cancelled": Sample(
         "Cancelled: CRG meeting",
@@ -350,7 +354,14 @@ MAILS: dict[str, Sample] = {
         "Enter in the directory",
         None,
         {"vacant": [{"office": "chief-executive", "needed_for": ["the view whether to notify the Panel"]}]},
-        ({"vacant": [{"office": "crg-chair", "needed_for": ["A"]}, {"office": "dcs", "needed_for": ["B", "C"]}]},),
+        (
+            {
+                "vacant": [
+                    {"office": "crg-chair", "needed_for": ["the agreement of the draft report"]},
+                    {"office": "dcs", "needed_for": ["the view whether to notify the Panel", "telling Ofsted"]},
+                ]
+            },
+        ),
     ),
     "view-awaited": Sample(
         "Record today",
@@ -396,7 +407,7 @@ MAILS: dict[str, Sample] = {
         "join the CRG scoping meeting",
         MINUTE_TEXT,
         {**_MEETING, "due": BY_THE_MINUTE},
-        ({**_MEETING, "due": BY_THE_MINUTE, "planned_at": BY_THE_MINUTE},),
+        ({**_MEETING, "due": BY_THE_MINUTE, "planned_at": datetime(2026, 6, 4, 9, 0, tzinfo=UTC)},),
     ),
     "returns-request": Sample(
         "send the return of Northmoor Community Health",
@@ -457,13 +468,13 @@ MAILS: dict[str, Sample] = {
     ),
     "meeting-held": Sample("was held on Wednesday 3 June 2026", None, {"starts_at": BY_THE_MINUTE, "was": NOTIFIED}),
     "meeting-moved": Sample(
-        "come on", "Wednesday 3 June 2026, 14:00", {**_MEETING, "was": NOTIFIED, "ends_at": BY_THE_MINUTE}
+        "come on", "Wednesday 3 June 2026, 14:00", {**_MEETING, "was": NOTIFIED, "ends_at": _TWO_HOURS_LATER}
     ),
     "sign-off-request": Sample(
         "approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY, _ASKED_TO_SIGN | {"decision": True})
     ),
     "sign-off-reminder": Sample("approve or send back", MINUTE_TEXT, _ASKED_TO_SIGN, (_AS_DEPUTY,)),
-    "sign-off-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY, (_ASKED_TO_SIGN,)),
+    "sign-off-deputy": Sample("as deputy", MINUTE_TEXT, _AS_DEPUTY),
     "sign-off-overdue": Sample(
         "today",
         YESTERDAY_MINUTE_TEXT,
@@ -483,9 +494,7 @@ MAILS: dict[str, Sample] = {
         _ASKED_TO_SIGN | _EARLY | {"overdue": False},
         (_AS_DEPUTY | _EARLY | _PAST | {"overdue": True},),
     ),
-    "comment-deputy": Sample(
-        "as deputy", YESTERDAY_MINUTE_TEXT, _AS_DEPUTY | _EARLY | _PAST, (_ASKED_TO_SIGN | _EARLY | _PAST,)
-    ),
+    "comment-deputy": Sample("as deputy", YESTERDAY_MINUTE_TEXT, _AS_DEPUTY | _EARLY | _PAST),
     "comment-escalation": Sample(
         "Contact the",
         YESTERDAY_MINUTE_TEXT,
@@ -592,7 +601,7 @@ MAILS: dict[str, Sample] = {
         "no action needed",
         DAY_END_TEXT,
         {"submitted_at": NOTIFIED, "due": END_OF_DAY, "on_time": True},
-        ({"submitted_at": NOTIFIED, "due": END_OF_DAY, "on_time": False},),
+        ({"submitted_at": NOTIFIED, "due": _DAY_BEFORE, "on_time": False},),
     ),
     "panel-submission": Sample(
         "acknowledge this rapid review", None, {"version": 3, "late": False}, ({"version": 3, "late": True},)
@@ -711,7 +720,7 @@ MAILS: dict[str, Sample] = {
         "Correct the address in the directory today",
         None,
         _UNDELIVERED,
-        tuple({**_UNDELIVERED, "trouble": one} for one in MailTrouble),
+        tuple({**_UNDELIVERED, "trouble": one, "why": TROUBLE_WORDS[one]} for one in MailTrouble),
     ),
     "mail-for-colleague": Sample(
         "Please tell Dale Sample today",

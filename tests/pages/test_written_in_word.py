@@ -13,7 +13,7 @@ from docx.document import Document
 
 from api import made_papers
 from api.files import ReadSection
-from api.pages.from_report import answered_in
+from api.from_report import answered_in
 from delivery.files.inspect import inspect
 from delivery.files.word import read_word
 from delivery.papers.reading import as_text
