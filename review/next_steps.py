@@ -11,7 +11,7 @@ from typing import Any
 from calendar_rules.edition import Edition
 from review.case.state import CaseState
 from review.chapters import CHAPTERS
-from review.chapters.rapid_review.chapter import BY_SYSTEM
+from review.chapters.rapid_review.steps import BY_SYSTEM
 from review.check import validate_fact
 from review.correctable import CORRECTABLE
 from review.facts import Corrected, DocumentRef, Fact, Reported, Speaker

@@ -8,7 +8,7 @@ from review.case import reads
 from review.case.sign_off import vacant
 from review.case.state import CaseState
 from review.chapters.editions.chapter import of_a_rapid_review, rapid_review_follows
-from review.chapters.rapid_review.chapter import author_of
+from review.chapters.rapid_review.steps import author_of
 from review.chapters.report.author import (
     contradiction_told,
     draft_does_not_stand,
