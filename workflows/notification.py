@@ -10,7 +10,7 @@ from temporalio import workflow
 from calendar_rules.lengths import london
 from review.case import reads
 from review.case.notices import Notice
-from review.chapters.editions.chapter import nothing_owed_of_notifying, stop_the_rapid_review
+from review.chapters.editions.chapter import no_rapid_review, nothing_owed_of_notifying
 from review.facts.directory import Role
 from review.facts.enums import NotNotifiedOutcome, Stage
 from review.facts.notification import NotNotifiedDecided, PanelNotified, PartnerViewGiven
@@ -122,8 +122,7 @@ async def not_notified(run: CaseRun) -> None:
 
 async def ends_with_the_notification(run: CaseRun) -> None:
     """No rapid review follows this kind: leaders are told, D-2 is met where it runs, then it is done (B-1, D-3)."""
-    why = "no rapid review follows this kind of notification"
-    stop_the_rapid_review(run.case, why, run.now(), but=("N-5", "N-8"))
+    no_rapid_review(run.case, run.now())
     deadline = run.deadline("D-3", since=run.received_at)
     title = run.case.edition.notifications[(await run.fact(PanelNotified)).notification].title
     n = {"notified_at": run.notified_at, "title": title}

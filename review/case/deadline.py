@@ -39,6 +39,16 @@ class Status(StrEnum):
     STOPPED = "stopped"
 
 
+class Ending(StrEnum):
+    """What stops the deadlines of a whole case at once (X-1, B-1, B-2)."""
+
+    WITHDRAWN = "withdrawn"
+    MERGED = "merged"
+    NOTIFICATION_WITHDRAWN = "notification-withdrawn"
+    NO_RAPID_REVIEW = "no-rapid-review"
+    EDITION = "edition"  # the case moved to one that has no such deadline
+
+
 class Moved(Model):
     """One change of a due time: from, to, why."""
 
@@ -105,6 +115,7 @@ class RunningDeadline(Model):
     met_by: str | None = None  # the message whose fact met it
     stopped_at: AwareDatetime | None = None
     stopped_why: str | None = None
+    stopped_with: Ending | None = None  # where it did not stop by itself
     moves: list[Moved] = []
     held: list[Held] = []
     held_since: AwareDatetime | None = None  # while a pause holds it

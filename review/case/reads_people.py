@@ -20,6 +20,8 @@ from review.facts.learning_review import LearningParticipantsNamed
 from review.facts.notification import IncidentReported
 from review.facts.referral import ReferralReceived
 
+CARE_DUTIES = "D-2"  # the rules by which the authorities are told of a death in care (N-4)
+
 
 def children(case: CaseState) -> list[Child]:
     """The children whom the case is about: those it began with, and those who came to light later (X-4)."""

@@ -27,6 +27,7 @@ from review.facts.report import DraftSentForSignOff, DraftSentToCrg, ReportDraft
 
 D = TypeVar("D", bound=ReportDrafted | TermsDrafted | ReviewDrafted)
 
+REQUEST_CONCLUDED = "the request was concluded"
 RAPID_REVIEW = "rapid-review"  # the document that the rapid review's report becomes
 
 
@@ -192,7 +193,7 @@ def approved_version(case: CaseState) -> int | None:
 def gathering_over(case: CaseState) -> str | None:
     """Why no return is waited for any more, in words; None while it is (R-4, A-4)."""
     if case.last(InformationRequestConcluded):
-        return "the request was concluded"
+        return REQUEST_CONCLUDED
     return "the rapid review was submitted" if submitted(case) else None
 
 

@@ -41,6 +41,11 @@ def halted(case: CaseState) -> bool:
     return case.stage in (Stage.WITHDRAWN, Stage.MERGED)
 
 
+def ended_by_people(case: CaseState) -> bool:
+    """Withdrawn, merged, or the notification withdrawn: what is put right in it starts nothing (X-1, B-2)."""
+    return halted(case) or case.stage is Stage.NOTIFICATION_WITHDRAWN
+
+
 def ended(case: CaseState) -> bool:
     return case.stage in ENDED
 

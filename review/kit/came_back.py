@@ -15,7 +15,7 @@ from review.case.state import REQUEST, SUBMISSION, CaseState
 from review.facts.panel import PanelAcknowledged, PanelResponded
 from review.kit.changes import effect_failed
 from review.kit.deadline_kinds import kind_of
-from review.kit.deadlines import CAME_BACK, met_by, run_again, since, stop
+from review.kit.deadlines import CAME_BACK, met_by, run_again, stop_uncounted
 from review.kit.notify import SIGN_OFF_ASKED
 from review.kit.overtaken import is_settled
 
@@ -58,14 +58,13 @@ def has_done_its_work(case: CaseState, notice: Notice) -> bool:
 def _answers(case: CaseState, agency: str) -> bool:
     """Whether an agency has done any of what its request asks for."""
     of_it = [one for one in case.deadlines.values() if one.subject == agency and one.met_at]
-    return any(case.edition.deadlines[one.rule].counted_from is Anchor.REQUEST_SENT for one in of_it)
+    return any(case.edition.deadlines[one.rule].counted_from == Anchor.REQUEST_SENT for one in of_it)
 
 
 def _unmet(case: CaseState, notice: Notice, now: datetime) -> None:
     for deadline in case.deadlines.values():
-        counted_from = case.edition.deadlines[deadline.rule].counted_from
-        if deadline.open and counted_from in _BY_MAIL and since(case, deadline.rule, deadline.subject) is None:
-            stop(case, deadline.id, CAME_BACK, now)
+        if case.edition.deadlines[deadline.rule].counted_from in _BY_MAIL:
+            stop_uncounted(case, [deadline], CAME_BACK, now)
         met = deadline.met_at and kind_of(deadline.rule).carried_by(case, deadline, notice)
         if met and met_by(case, deadline) is None:
             run_again(case, deadline, CAME_BACK, now)

@@ -1,11 +1,12 @@
 """What a deadline is: what it counts from, what meets or overtakes it. Pure; the classes are in `deadline_kinds`."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, NamedTuple
 
 from calendar_rules.edition_checks import own_milestone
 from review.case import reads
-from review.case.deadline import RunningDeadline
+from review.case.deadline import Ending, RunningDeadline
 from review.case.entries import Entry
 from review.case.notices import Notice
 from review.case.state import CaseState
@@ -35,9 +36,10 @@ class Deadline:
 
     `rule`: its entry in the editions. `subject`: what its subject names, where there are several; facts that have a
     field of that name are about that one. `set_by`: the facts that it counts from, where people set it running; each
-    starts it. `conditional`: it takes more than such a fact, so it starts as soon as it is `owed`.
+    starts it. `conditional`: it takes more than such a fact, so it starts as soon as it is `owed`, or `owed_for` one.
     `met_by`: the facts that meet it, or ask for the mail that does; the last one that stands counts.
     `day_set_by`: the facts by which people set the due day itself: pauses that began before do not move it (X-1).
+    `outlives`: the ends of a case at which it does not stop. `of_notifying`: it stops where it is decided not to.
     """
 
     rule: str
@@ -46,6 +48,8 @@ class Deadline:
     met_by: ClassVar[tuple[type[Fact], ...]] = ()
     day_set_by: ClassVar[tuple[type[Fact], ...]] = ()
     conditional: ClassVar[bool] = False
+    outlives: ClassVar[tuple[Ending, ...]] = ()
+    of_notifying: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         if "rule" in vars(cls):
@@ -68,6 +72,10 @@ class Deadline:
     def owed(self, case: CaseState) -> bool:
         """Of a conditional one: whether it is owed as the case stands now."""
         return False
+
+    def owed_for(self, case: CaseState) -> Iterable[str | None]:
+        """Of a conditional one: the subjects for which it is owed; None stands for the one that has no subject."""
+        return (None,) if self.owed(case) else ()
 
     def due_set(self, case: CaseState, running: RunningDeadline) -> datetime | None:
         """The due time that people set, or the time counted back from it; None for a deadline that is counted."""

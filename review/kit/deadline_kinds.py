@@ -11,6 +11,7 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.entries import Entry
 from review.case.notices import Notice
+from review.case.reads_rapid_review import REQUEST_CONCLUDED
 from review.case.state import REQUEST, SUBMISSION, CaseState
 from review.facts import Corrected
 from review.facts.base import Fact
@@ -36,6 +37,7 @@ from review.kit.deadline_kinds_practice_review import ReviewDue as ReviewDue  # 
 
 NO_DAY_WANTED = "no day is named any more by which it is wanted"
 NO_DAY_IN_THE_TERMS = "the terms name no day any more"
+NO_LONGER_IN_SCOPE = "the agency is no longer in scope"
 
 # --- §6: a referral, or a request of another partnership ---
 
@@ -145,10 +147,37 @@ class RequestDue(Deadline):
         return notice.cause.startswith(REQUEST)
 
 
-class KnownDue(Deadline):
+class OfAnAgency(Deadline):
+    """What an agency in scope owes until the gathering of returns is over; `without` says that it ended unmet."""
+
+    subject = "agency"
+    without: ClassVar[str]
+
+    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
+        if running.subject not in reads.scope(case):
+            return NO_LONGER_IN_SCOPE
+        over = reads.gathering_over(case)
+        return self.without.format(over) if over else None
+
+    def owed_again(self, case: CaseState, running: RunningDeadline) -> str | None:
+        again = running.stopped_why == NO_LONGER_IN_SCOPE and not self.overtaken(case, running)
+        return "the agency is in scope after all" if again else None
+
+
+class OfAReturn(OfAnAgency):
+    """What is owed again, too, where another partnership's request is reopened (A-4, X-1)."""
+
+    def owed_again(self, case: CaseState, running: RunningDeadline) -> str | None:
+        concluded = running.stopped_why == self.without.format(REQUEST_CONCLUDED)
+        if concluded and not self.overtaken(case, running):
+            return "the request was reopened"
+        return super().owed_again(case, running)
+
+
+class KnownDue(OfAReturn):
     """D-6-known: an agency says whether it knew the child or family; the return itself answers it, too (B-6)."""
 
-    rule, subject = "D-6-known", "agency"
+    rule, without = "D-6-known", "{} without this answer"
     met_by = (AgencyKnew, AgencyReturned)
 
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
@@ -156,37 +185,25 @@ class KnownDue(Deadline):
         returns = reads.returns_of(case, running.subject or "")
         return min([*known, *returns], key=lambda one: one.happened_at, default=None)
 
-    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
-        over = reads.gathering_over(case)
-        return f"{over} without this answer" if over else None
 
-
-class ReturnDue(Deadline):
+class ReturnDue(OfAReturn):
     """D-6: an agency's return, or its nil return."""
 
-    rule, subject = "D-6", "agency"
+    rule, without = "D-6", "the return never came; {} without it"
     met_by = (AgencyReturned,)
 
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
         return next(iter(reads.answers_of(case, running.subject or "")), None)
 
-    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
-        over = reads.gathering_over(case)
-        return f"the return never came; {over} without it" if over else None
 
-
-class SeniorOfficersDue(Deadline):
+class SeniorOfficersDue(OfAnAgency):
     """R-3: an agency confirms that its senior officers know of the request; the first word counts."""
 
-    rule, subject = "R-3", "agency"
+    rule, without = "R-3", "{} without this word"
     met_by = (SeniorOfficersInformed,)
 
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
         return next(iter(self.about(case, self.met_by, running.subject)), None)
-
-    def overtaken(self, case: CaseState, running: RunningDeadline) -> str | None:
-        over = reads.gathering_over(case)
-        return f"{over} without this word" if over else None
 
 
 class SubmissionDue(Deadline):

@@ -1,5 +1,6 @@
 """What each deadline of the practice review is (§7): D-10, K-5, K-8, B-4. Pure; `deadline_kinds` has the rest."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from calendar_rules.lengths import end_of_day
@@ -78,6 +79,11 @@ class MonitoringDue(InTurn, WhileItGoesOn):
 
     rule, subject = "K-5-monitoring", "interval"
     met_by = (ReviewMonitored,)
+    conditional = True  # a stage begins the first; each monitoring the next, for as long as the review goes on
+
+    def owed_for(self, case: CaseState) -> Iterable[str | None]:
+        told = len(case.every(ReviewMonitored))
+        return (str(told + 1),) if told and reads.review_goes_on(case) else ()
 
 
 class CopiesDue(WhileItGoesOn):

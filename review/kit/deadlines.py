@@ -3,13 +3,14 @@
 Pure transitions on `CaseState`; each tells the record. `now` is the case's clock.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pydantic import JsonValue
 
 from calendar_rules.lengths import LONDON, START_OF_WORK, london
 from review.case import reads
-from review.case.deadline import PASSED, PLAN, Moved, ReminderDue, RunningDeadline
+from review.case.deadline import PASSED, PLAN, Ending, Moved, ReminderDue, RunningDeadline
 from review.case.entries import Entry
 from review.case.notices import Notice
 from review.case.record import RowKind
@@ -23,8 +24,6 @@ from review.kit.deadline_kinds import DEADLINES, kind_of
 from review.kit.mail_names import mail_name
 
 TAKEN_BACK = "what it was counted from was entered wrongly"  # such a deadline runs again when that is said again
-OF_NOTIFYING = ("D-1", "N-5", "N-8")  # what stops where it was decided not to notify
-NO_LONGER_IN_SCOPE = "the agency is no longer in scope"
 GONE_AGAIN = "the case that it came with goes on by itself again"
 CAME_BACK = "the email that it rests on came back"
 
@@ -56,7 +55,10 @@ def fact_that_met(case: CaseState, deadline: RunningDeadline) -> Entry[Fact] | N
 
 def owed_again(case: CaseState, deadline: RunningDeadline) -> str | None:
     """Why a deadline that was overtaken or met is owed after all; None where it is not, or the case is halted."""
-    return None if reads.halted(case) else kind_of(deadline.rule).owed_again(case, deadline)
+    kind = kind_of(deadline.rule)
+    if reads.halted(case) and Ending.WITHDRAWN not in kind.outlives:
+        return None
+    return kind.owed_again(case, deadline)
 
 
 def start(
@@ -68,7 +70,7 @@ def start(
     """
     id = f"{rule}:{subject}" if subject else rule
     if known := case.deadlines.get(id):
-        if known.stopped_why in (TAKEN_BACK, NO_LONGER_IN_SCOPE, GONE_AGAIN, CAME_BACK):
+        if known.stopped_why in (TAKEN_BACK, GONE_AGAIN, CAME_BACK):
             known.since = kind_of(rule).since(case, subject) or since
             gone = known.stopped_why == CAME_BACK
             run_again(case, known, "the email has gone" if gone else "what it is counted from has been said again", now)
@@ -111,12 +113,16 @@ def start_set_by(case: CaseState, entry: Entry, now: datetime) -> None:
 
 
 def start_owed(case: CaseState, now: datetime) -> None:
-    """Start what is owed by now, whichever fact brought that about; and each milestone of the partnership's own whose
-    event is known ("Editions").
+    """Start what is owed by now, whichever fact brought that about; what the case carries for another, and has not
+    itself (X-1); and each milestone of the partnership's own whose event is known ("Editions").
     """
     for rule, kind in DEADLINES.items():
-        if kind.conditional and kind.owed(case) and (at := since(case, rule)):
-            start(case, rule, now, since=at)
+        for subject in kind.owed_for(case) if kind.conditional else ():
+            if at := since(case, rule, subject):
+                start(case, rule, now, since=at, subject=subject)
+    for one in case.carried:
+        if one.id in case.edition.deadlines and one.id not in case.deadlines:
+            start(case, one.id, now, since=one.since)
     for ours in reads.milestones_of_ours(case).values():
         known, at = case.deadlines.get(ours.id), since(case, ours.id)
         if at and not reads.ended(case) and (known is None or known.stopped_why == TAKEN_BACK):
@@ -131,7 +137,7 @@ def meet(case: CaseState, deadline_id: str, at: datetime, now: datetime, *, mess
     if (
         deadline.held_since and at > deadline.held_since
     ):  # met while a pause holds it: the time of the pause is given back first
-        _move(case, deadline, _reckon(case, deadline, until=at), "the case is paused", now)
+        move(case, deadline, _reckon(case, deadline, until=at), "the case is paused", now)
     deadline.met_at, deadline.met_by, deadline.held_since = at, message, None
     late = at > deadline.due
     how = "met late" if late else "met"
@@ -149,7 +155,7 @@ def meet(case: CaseState, deadline_id: str, at: datetime, now: datetime, *, mess
 
 
 def stop(case: CaseState, deadline_id: str, why: str, now: datetime) -> None:
-    """Stop a deadline that is overtaken: by withdrawal, by a newer version, by the end of the rapid review."""
+    """Stop a deadline that is overtaken: by a newer version, by the end of the rapid review, by that of its case."""
     deadline = case.deadlines[deadline_id]
     if deadline.open:
         deadline.stopped_at, deadline.stopped_why, deadline.held_since = now, why, None
@@ -164,63 +170,34 @@ def stop(case: CaseState, deadline_id: str, why: str, now: datetime) -> None:
         )
 
 
+def stop_uncounted(case: CaseState, deadlines: Iterable[RunningDeadline], why: str, now: datetime) -> None:
+    """What is counted from nothing any more stops, and runs again as soon as that is there."""
+    for deadline in deadlines:
+        if since(case, deadline.rule, deadline.subject) is None:
+            stop(case, deadline.id, why, now)
+
+
 def recount(case: CaseState, why: str, now: datetime) -> None:
     """Count every open deadline again from its anchor; a move is recorded with the old and new date and the reason."""
     for deadline in case.deadlines.values():
         if not deadline.open:
             continue
         deadline.since = anchor(case, deadline)
-        if moved := _move(case, deadline, _reckon(case, deadline), why, now):
+        if moved := move(case, deadline, _reckon(case, deadline), why, now):
             deadline.reschedule(case.edition, case.calendar, now)
             case.post(notify.deadline_moved(case, deadline, moved))
             if deadline.rule == "D-7" and moved.due < moved.was:
                 mind_the_meeting(case, now)
 
 
-def recount_met(case: CaseState, why: str, now: datetime) -> None:
-    """What a met deadline was counted from was wrong: its true due time is recorded, and with it whether it was late.
-
-    Only a correction does so; a late announcement never moves a met deadline. Where the case was paused it is left
-    as it was judged.
-    """
-    for deadline in case.deadlines.values():
-        if deadline.met_at is None or deadline.held or anchor(case, deadline) == deadline.since:
-            continue
-        deadline.since = anchor(case, deadline)
-        _move(case, deadline, deadline.due_by(case.edition, case.calendar), why, now)
-
-
-def meet_again(case: CaseState, deadline: RunningDeadline, now: datetime) -> None:
-    """The fact that met a deadline was wrong:
-    it is met when it truly was, or, where it was not met at all, runs again (X-2).
-    """
-    was, met = deadline.met_at, met_by(case, deadline)
-    if met is None:
-        run_again(case, deadline, "what met it was entered wrongly", now)
-        return
-    deadline.met_at, deadline.met_by = met.at, met.message
-    if was and was != deadline.met_at:
-        met_at = notify.moment(deadline.met_at)
-        line = f"{deadline.id} {deadline.title} met at {met_at}, not {notify.moment(was)} (correction)"
-        detail: dict[str, JsonValue] = {"was": was.isoformat(), "met": deadline.met_at.isoformat()}
-        case.add_record_row(RowKind.DEADLINE, "deadline-met-corrected", line, now=now, about=deadline.id, detail=detail)
-
-
 def run_again(case: CaseState, deadline: RunningDeadline, why: str, now: datetime) -> None:
     """A deadline that was met or stopped by mistake runs again; what it missed fires at once."""
-    deadline.met_at = deadline.met_by = deadline.stopped_at = deadline.stopped_why = None
+    deadline.met_at = deadline.met_by = deadline.stopped_at = deadline.stopped_why = deadline.stopped_with = None
     deadline.due = _reckon(case, deadline)
     deadline.reschedule(case.edition, case.calendar, now)
     line = f"{deadline.id} {deadline.title} runs again, due {notify.moment(deadline.due)}: {why}"
     detail: dict[str, JsonValue] = {"due": deadline.due.isoformat(), "why": why}
     case.add_record_row(RowKind.DEADLINE, "deadline-reopened", line, now=now, about=deadline.id, detail=detail)
-
-
-def notifying_again(case: CaseState, why: str, now: datetime) -> None:
-    """The decision not to notify does not stand: what stopped with it, or with the case, runs again (D-1, N-5, N-8)."""
-    for id in OF_NOTIFYING:
-        if (deadline := case.deadlines.get(id)) and deadline.stopped_at:
-            run_again(case, deadline, why, now)
 
 
 def _reckon(case: CaseState, deadline: RunningDeadline, *, until: datetime | None = None) -> datetime:
@@ -239,7 +216,7 @@ def _reckon(case: CaseState, deadline: RunningDeadline, *, until: datetime | Non
     return carried.earlier(case, deadline, kind_of(deadline.rule).day_set_at(case, deadline), until=until)
 
 
-def _move(case: CaseState, deadline: RunningDeadline, to: datetime, why: str, now: datetime) -> Moved | None:
+def move(case: CaseState, deadline: RunningDeadline, to: datetime, why: str, now: datetime) -> Moved | None:
     """Note a new due time, with the old one and the reason; None where it is the same."""
     if to == deadline.due:
         return None

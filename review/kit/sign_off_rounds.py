@@ -247,6 +247,20 @@ def stop_round(case: CaseState, one: Round, why: str, now: datetime) -> None:
             stop(case, own, why, now)
 
 
+def stop_all(case: CaseState) -> None:
+    """Whoever is asked to sign is asked no more: the case ends, or its rapid review does (X-1, B-1, B-2)."""
+    for one in case.rounds:
+        if one.open:
+            one.status = RoundStatus.STOPPED
+
+
+def open_all_again(case: CaseState) -> None:
+    """The case goes on after all: so do its rounds, but those that had stopped before it (X-1)."""
+    for one in case.rounds:
+        if one.status is RoundStatus.STOPPED and not one.stopped_why:
+            one.status = RoundStatus.OPEN
+
+
 def ask_again(case: CaseState, one: Round, now: datetime) -> None:
     """A stopped round is wanted again: answers given stand, and everybody else is asked again (X-2, R-11)."""
     one.status, one.stopped_why = RoundStatus.OPEN, ""

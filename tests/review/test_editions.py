@@ -95,9 +95,11 @@ def test_a_kind_corrected_on_the_way_ends_the_rapid_review_and_back_it_goes_on()
     assert world.case.stage is Stage.CONCLUDED  # everybody had been told; no return is taken any more
     with pytest.raises(CaseEnded):
         world.returned("police")
+    assert world.deadline("D-7").stopped_why == "no rapid review follows this kind of notification"
     message = world.case.entries[-1].reported.message
     world.say(Corrected(corrects=message, right=told, reason=WHY))
     assert "agency-returned" in offered(world)
+    assert {id: world.deadline(id).open for id in ("D-7", "D-6:police")} == {"D-7": True, "D-6:police": True}
 
 
 # --- moved there and back ---

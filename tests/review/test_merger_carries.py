@@ -9,7 +9,7 @@ from review.case import reads
 from review.chapters.any_stage.chapter import carried_by
 from review.chapters.any_stage.merging import goes_over, loses
 from review.facts import Speaker
-from review.facts.any_stage import CaseMerged, CaseParted, OtherCase
+from review.facts.any_stage import CaseMerged, CaseParted, OtherCase, TakenBack
 from review.facts.crg import ConcernEscalated
 from review.facts.directory import Member, Role
 from review.facts.enums import InvolvedGroup
@@ -100,6 +100,20 @@ def test_a_later_deadline_of_the_merged_case_moves_nothing() -> None:
     into.wait("2026-05-13T10:00")
     merge(one, into)
     assert into.deadline("D-7").due == at("2026-06-02T23:59:59")
+
+
+def test_what_is_carried_for_another_case_runs_on_when_something_else_is_taken_back() -> None:
+    """X-1, X-2: the Panel has the other's rapid review, and not yet this one's."""
+    one, into = World(), World()
+    one.submit()
+    into.notify()
+    merge(one, into, loses=loses(one.case, into.case))
+    carried = [one.id for one in into.case.carried]
+    assert carried == ["R-13", "R-7"]
+    member = {"member_id": "adult-1", "name": "Sample Adult", "relation": "Sample: father"}
+    into.say(FamilyMemberAdded(member=member, how=WHY))
+    into.say(TakenBack(takes_back=into.case.entries[-1].reported.message, reason=WHY))
+    assert {id: into.deadline(id).open for id in carried} == dict.fromkeys(carried, True)
 
 
 def test_open_actions_and_concerns_go_over_with_what_was_said_of_them() -> None:

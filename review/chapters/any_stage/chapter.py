@@ -6,15 +6,14 @@ from typing import Any, get_args
 
 from calendar_rules.lengths import end_of_day
 from review.case import reads
+from review.case.deadline import Ending
 from review.case.effects import EffectKey
 from review.case.entries import Entry
 from review.case.mailing import MailTrouble
 from review.case.record import RowKind
-from review.case.sign_off import RoundStatus
 from review.case.state import CaseState, Pause
 from review.chapters.any_stage import reminding
-from review.chapters.any_stage.merging import MERGED, counted, goes_over, in_words, join, part
-from review.chapters.editions.chapter import CARE_DUTIES, NOTIFICATION_GONE
+from review.chapters.any_stage.merging import counted, goes_over, in_words, join, part
 from review.chapters.practice_review import reads as stands
 from review.facts import Reported
 from review.facts.any_stage import (
@@ -43,7 +42,7 @@ from review.facts.learning_review import LearningReviewAssured
 from review.facts.notification import NotNotifiedDecided, PartnerViewGiven
 from review.facts.panel import PartnersDecided
 from review.facts.referral import CrgConsidered
-from review.kit import changes, deadlines, notify, released
+from review.kit import changes, deadline_ends, deadlines, notify, released, sign_off_rounds
 from review.kit import refusals as no
 from review.kit.awaited import awaited, deadline_met_by
 from review.kit.changes import when
@@ -55,7 +54,6 @@ from review.kit.notify import moment
 from review.kit.offer import Offer
 from review.protocol import ENDED, FIRST_STAGE
 
-WITH_THE_CASE = "the case was withdrawn"  # why a deadline stopped that runs again when the case is reopened
 REOPENED_WHY = "the case was reopened"
 # Causes of the mails that say that a case has ended: who had one hears that it goes on after all.
 _ENDINGS = ("case-concluded*", "case-withdrawn:*", "case-merged:*", "not-notified*", "notification-withdrawn*")
@@ -165,9 +163,8 @@ def _resume(case: CaseState, entry: Entry[CaseResumed], now: datetime) -> None:
 
 def _withdraw(case: CaseState, entry: Entry[CaseWithdrawn], now: datetime) -> None:
     """Its deadlines stop and say so; D-2 does not: a child in care has died, whatever becomes of the case (N-4)."""
-    for deadline in [deadline for deadline in case.deadlines.values() if not deadline.rule.startswith(CARE_DUTIES)]:
-        deadlines.stop(case, deadline.id, WITH_THE_CASE, now)
-    _stop_rounds(case)
+    deadline_ends.end(case, Ending.WITHDRAWN, deadline_ends.WITH_THE_CASE, now)
+    sign_off_rounds.stop_all(case)
     released.all_of_it(case, now)
     also = notify.referrer(case)
     case.post(notify.standing(case, "case-withdrawn", entry, also))
@@ -184,11 +181,8 @@ def _merge(case: CaseState, entry: Entry[CaseMerged], now: datetime) -> None:
         "deadlines": list(dict.fromkeys(one.title for one in over.deadlines)),
         "loses": [in_words(case, one) for one in fact.loses],
     }
-    for deadline in [deadline for deadline in case.deadlines.values() if deadline.open]:
-        carried = "is carried by" if deadline.id in fact.carried else "goes on in"
-        carried = "stays behind; the case goes on in" if deadline.id in fact.loses else carried
-        deadlines.stop(case, deadline.id, f"{MERGED}: it {carried} {fact.into}", now)
-    _stop_rounds(case)
+    deadline_ends.end(case, Ending.MERGED, lambda one: f"the case was merged: it {_what_becomes_of(one.id, fact)}", now)
+    sign_off_rounds.stop_all(case)
     released.all_of_it(case, now)
     line = f"Carried over to {fact.into}: {counted(over)}"
     if fact.loses:
@@ -207,10 +201,10 @@ def _tell_who_referred(case: CaseState, entry: Entry, *, other: str | None) -> N
         case.post(notify.to_each(people, cause, "referral-goes-on", {"other": other, "agency": reads.referring(case)}))
 
 
-def _stop_rounds(case: CaseState) -> None:
-    for one in case.rounds:
-        if one.open:
-            one.status = RoundStatus.STOPPED
+def _what_becomes_of(deadline: str, merged: CaseMerged) -> str:
+    if deadline in merged.loses:
+        return f"stays behind; the case goes on in {merged.into}"
+    return f"is carried by {merged.into}" if deadline in merged.carried else f"goes on in {merged.into}"
 
 
 def _reopen(case: CaseState, entry: Entry[CaseReopened | ConcernEscalated], now: datetime) -> None:
@@ -220,7 +214,7 @@ def _reopen(case: CaseState, entry: Entry[CaseReopened | ConcernEscalated], now:
         case Stage.NOT_NOTIFIED:
             changes.set_aside(case, NotNotifiedDecided, entry)
             changes.set_aside(case, PartnerViewGiven, entry)
-            deadlines.notifying_again(case, REOPENED_WHY, now)
+            deadline_ends.notifying_again(case, REOPENED_WHY, now)
         case Stage.CONCLUDED:
             back = _take_up_again(case, back, entry, now)
         case Stage.WITHDRAWN | Stage.MERGED | Stage.NOTIFICATION_WITHDRAWN:
@@ -230,7 +224,8 @@ def _reopen(case: CaseState, entry: Entry[CaseReopened | ConcernEscalated], now:
                 case.parting.append(merged.into)
             if was is Stage.NOTIFICATION_WITHDRAWN:
                 changes.set_aside(case, NotificationWithdrawn, entry)
-            _what_stopped_runs_again(case, now)
+            deadline_ends.go_on(case, deadline_ends.BY_PEOPLE, REOPENED_WHY, now)
+            sign_off_rounds.open_all_again(case)
             released.agencies_asked_again(case, entry.reported.message, now)
     also = _who_believed_it_over(case, was)
     case.post(notify.standing(case, "case-reopened", entry, also))
@@ -276,21 +271,6 @@ def _take_up_again(case: CaseState, back: Stage, entry: Entry, now: datetime) ->
 def _ask_on(case: CaseState, entry: Entry, now: datetime) -> None:
     """A request goes on until it is concluded again; agencies whose return never came owe it again (A-4, X-1)."""
     changes.set_aside(case, InformationRequestConcluded, entry)
-    for deadline in [
-        deadline for deadline in case.deadlines.values() if deadline.rule.startswith("D-6") and deadline.stopped_at
-    ]:
-        if deadline.subject in reads.scope(case):
-            deadlines.run_again(case, deadline, "the request was reopened", now)
-
-
-def _what_stopped_runs_again(case: CaseState, now: datetime) -> None:
-    """Whatever stopped because the case did: by withdrawal, merging, or the notification's being withdrawn."""
-    whys = (WITH_THE_CASE, MERGED, NOTIFICATION_GONE)
-    for deadline in [deadline for deadline in case.deadlines.values() if (deadline.stopped_why or "").startswith(whys)]:
-        deadlines.run_again(case, deadline, REOPENED_WHY, now)
-    for one in case.rounds:
-        if one.status is RoundStatus.STOPPED and not one.stopped_why:  # not one that had stopped before the case
-            one.status = RoundStatus.OPEN
 
 
 # --- next steps ---

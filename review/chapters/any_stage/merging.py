@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from calendar_rules.lengths import Length
 from review.case import reads
 from review.case.carried import CarriedDeadline
-from review.case.deadline import RunningDeadline
+from review.case.deadline import Ending, RunningDeadline
 from review.case.entries import Entry
 from review.case.record import RowKind
 from review.case.state import CaseState
@@ -24,13 +24,11 @@ from review.facts.enums import Stage
 from review.facts.follow_up import FindingsHandedOver
 from review.facts.involvement import InvolvementExplained, PersonInvited
 from review.facts.rapid_review import AgencyAdded
-from review.kit import deadlines, notify
+from review.kit import deadline_ends, deadlines, notify
 from review.kit.deadline_kinds import kind_of
-from review.kit.duties_of_care import mind_the_duties_of_care
 from review.kit.notify_called import titled
 from review.protocol import PROTOCOL, RUN_ANYWHERE
 
-MERGED = "the case was merged"  # why a deadline stopped that runs again when the case is reopened
 _WHOLE = ("person", "process")  # what goes over whether or not anything of it is open: people heard, linked processes
 _AGENCY, _OF_ROUNDS = "agency", "D-8"
 _RETURN, _SIGN_OFF = "return:", "sign-off:"
@@ -41,7 +39,7 @@ _RETURN, _SIGN_OFF = "return:", "sign-off:"
 
 def ran(case: CaseState) -> list[RunningDeadline]:
     """The deadlines that run, or that stopped because the case was merged."""
-    return [one for one in case.deadlines.values() if one.open or (one.stopped_why or "").startswith(MERGED)]
+    return [one for one in case.deadlines.values() if one.open or one.stopped_with is Ending.MERGED]
 
 
 def goes_over(case: CaseState, merged: CaseMerged) -> CaseJoined:
@@ -173,9 +171,7 @@ def join(case: CaseState, entry: Entry[CaseJoined], now: datetime) -> None:
     for one in taken:
         if kind_of(one.rule).subject == _AGENCY:
             _ask_too(case, entry, str(one.subject), now)
-        elif one.id not in case.deadlines and not one.subject:
-            deadlines.start(case, one.rule, now, since=one.since, title=one.title)
-    mind_the_duties_of_care(case, _goes_on_here(fact.other), now)
+    deadlines.start_owed(case, now)
     deadlines.recount(case, _goes_on_here(fact.other), now)
     if new or kin or homes:
         tell_agencies(case, entry.reported.message, children=len(new), family=len(kin), homes=len(homes))
@@ -310,13 +306,7 @@ def part(case: CaseState, entry: Entry[CaseParted], now: datetime) -> None:
     for one in joined:
         one.corrected_by = entry.reported.message
         _leave(case, one, entry.reported.message)
-    carried = {one.id for one in case.carried if one.other == other}
-    case.carried = [one for one in case.carried if one.other != other]
-    for id in carried:
-        deadline = case.deadlines.get(id)
-        if deadline and deadline.open and deadlines.since(case, deadline.rule, deadline.subject) is None:
-            deadlines.stop(case, id, deadlines.GONE_AGAIN, now)
-    mind_the_duties_of_care(case, why, now)
+    deadline_ends.carry_no_longer(case, other, now)
     deadlines.recount(case, why, now)
     people = notify.holders(case, *notify.LEADERS, Role.BUSINESS_UNIT)
     case.post(notify.to_each(people, f"case-parted:{entry.reported.message}", "case-parted", {"other": other}))

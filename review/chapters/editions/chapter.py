@@ -9,8 +9,8 @@ from typing import get_args
 
 from calendar_rules.edition import Edition
 from review.case import reads
+from review.case.deadline import Ending
 from review.case.entries import Entry
-from review.case.sign_off import RoundStatus
 from review.case.state import CaseState
 from review.facts import Corrected, Reported
 from review.facts.base import Fact
@@ -24,14 +24,11 @@ from review.facts.editions import (
 )
 from review.facts.enums import Stage
 from review.facts.notification import PanelNotified
-from review.kit import changes, deadlines, notify, released
+from review.kit import changes, deadline_ends, notify, released, sign_off_rounds
 from review.kit import refusals as no
 from review.kit.chapter import Chapter, Check
 from review.kit.guards import agencies, needs, once
 from review.kit.offer import Offer
-
-NOTIFICATION_GONE = "the notification was withdrawn with the Panel's agreement"  # why deadlines stopped (B-2)
-CARE_DUTIES = "D-2"  # run whatever becomes of the notification (N-4)
 
 
 def rapid_review_follows(case: CaseState) -> bool:
@@ -55,7 +52,7 @@ def of_a_rapid_review(check: Check) -> Check:
 
 def care_duties_open(case: CaseState) -> bool:
     """Whether Ofsted or the Secretary of State must still be told of the death of a child in care (D-2)."""
-    return any(deadline.open for deadline in case.deadlines.values() if deadline.rule.startswith(CARE_DUTIES))
+    return any(deadline.open for deadline in case.deadlines.values() if deadline.rule.startswith(reads.CARE_DUTIES))
 
 
 def nothing_owed_of_notifying(case: CaseState) -> bool:
@@ -66,14 +63,11 @@ def nothing_owed_of_notifying(case: CaseState) -> bool:
     return not (care_duties_open(case) or reads.safety_missing(case) or (copy and copy.open))
 
 
-def stop_the_rapid_review(case: CaseState, why: str, now: datetime, *, but: tuple[str, ...] = ()) -> None:
-    """Every deadline but those of D-2 stops and says why; whoever is asked to sign is asked no more (B-1, B-2)."""
-    for deadline in case.deadlines.values():
-        if deadline.open and not deadline.rule.startswith((CARE_DUTIES, "D-3", *but)):
-            deadlines.stop(case, deadline.id, why, now)
-    for one in case.rounds:
-        if one.open:
-            one.status = RoundStatus.STOPPED
+def no_rapid_review(case: CaseState, now: datetime) -> None:
+    """Its deadlines stop and say why; whoever is asked to sign is asked no more (B-1)."""
+    why = "no rapid review follows this kind of notification"
+    deadline_ends.end(case, Ending.NO_RAPID_REVIEW, why, now)
+    sign_off_rounds.stop_all(case)
 
 
 # --- checks ---
@@ -129,7 +123,9 @@ def _reached(case: CaseState, fact: MilestoneOfOursReached, reported: Reported, 
 
 def _withdraw(case: CaseState, entry: Entry[NotificationWithdrawn], now: datetime) -> None:
     """The rapid review stops, and everybody who was told of the notification is told (B-2)."""
-    stop_the_rapid_review(case, NOTIFICATION_GONE, now)
+    why = "the notification was withdrawn with the Panel's agreement"
+    deadline_ends.end(case, Ending.NOTIFICATION_WITHDRAWN, why, now)
+    sign_off_rounds.stop_all(case)
     released.all_of_it(case, now)
     people = notify.holders(case, Role.DCS, Role.CHIEF_EXECUTIVE, *notify.LEADERS, Role.BUSINESS_UNIT)
     n = {"withdrawn_at": entry.happened_at}
@@ -138,42 +134,25 @@ def _withdraw(case: CaseState, entry: Entry[NotificationWithdrawn], now: datetim
 
 
 def _another_kind(case: CaseState, entry: Entry[Corrected], now: datetime) -> None:
-    """A case that ended with its notification goes on where the right kind asks for a rapid review (B-1)."""
-    right = isinstance(entry.fact.right, PanelNotified)
-    if right and case.stage is Stage.CONCLUDED and rapid_review_follows(case):
+    """Where the right kind asks for a rapid review, what stopped for want of one runs again, and a case that ended with
+    its notification goes on (B-1).
+    """
+    if not isinstance(entry.fact.right, PanelNotified) or not rapid_review_follows(case):
+        return
+    deadline_ends.go_on(case, (Ending.NO_RAPID_REVIEW,), "a rapid review follows the notification", now)
+    sign_off_rounds.open_all_again(case)
+    if case.stage is Stage.CONCLUDED:
         changes.go_back(case, Stage.NOTIFICATION, now)
 
 
 def _move(case: CaseState, entry: Entry[EditionMoved], now: datetime) -> None:
     """Open deadlines are counted again by the new lengths, with the old and the new date on the record."""
     fact = entry.fact
-    was, case.edition = case.edition, fact.edition
-    gone = {deadline.rule for deadline in case.deadlines.values()} - set(fact.edition.deadlines)
-    case.lapsed = sorted(gone)
-    if gone:  # what ran under the old edition can still be read
-        kept = {rule: was.deadlines[rule] for rule in case.lapsed}
-        case.edition = fact.edition.model_copy(update={"deadlines": fact.edition.deadlines | kept})
-    for deadline in [deadline for deadline in case.deadlines.values() if deadline.open and deadline.rule not in gone]:
-        if (
-            deadline.title == was.deadlines[deadline.rule].title
-        ):  # what is open is called as the edition calls it (B-11)
-            deadline.title = fact.edition.deadlines[deadline.rule].title
-    for deadline in [deadline for deadline in case.deadlines.values() if deadline.open and deadline.rule in gone]:
-        deadlines.stop(case, deadline.id, _none_such(fact.to), now)
-    for deadline in [deadline for deadline in case.deadlines.values() if deadline.stopped_why == _none_such(was.id)]:
-        if deadline.rule not in gone and not reads.submitted(case):
-            deadlines.run_again(case, deadline, f"the edition {fact.to} has this deadline", now)
-    deadlines.recount(case, f"the case was moved from the edition {was.id} to {fact.to}", now)
-    for deadline in [deadline for deadline in case.deadlines.values() if deadline.open]:
-        deadline.reschedule(case.edition, case.calendar, now)
+    was = case.edition
+    deadline_ends.move_to_edition(case, fact.edition, now)
     people = notify.holders(case, *notify.LEADERS, Role.BUSINESS_UNIT)
     n = {"was": was.title, "to": fact.edition.title}
     case.post(notify.to_each(people, f"edition-moved:{entry.reported.message}", "edition-moved", n))
-
-
-def _none_such(edition: str) -> str:
-    """Why a deadline stopped that the case's new edition has not; under one that has it, it runs again."""
-    return f"the edition {edition} has no such deadline"
 
 
 # --- next steps ---

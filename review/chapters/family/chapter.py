@@ -11,11 +11,9 @@ from review.case.state import CaseState
 from review.facts import Child, Reported
 from review.facts.directory import Role
 from review.facts.family import ChildAdded, FamilyFact, FamilyMember, FamilyMemberAdded, HomeRecorded, Resident
-from review.kit import notify
+from review.kit import deadlines, notify
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
-from review.kit.deadlines import start
-from review.kit.duties_of_care import mind_the_duties_of_care
 from review.kit.guards import born_by, not_a_day_to_come, once
 from review.kit.live_links import LiveLink, live_links
 from review.kit.notify import RETURN_LINK, to_each
@@ -58,13 +56,15 @@ def _add_child(case: CaseState, entry: Entry[ChildAdded], now: datetime) -> None
     """D-2 runs where it is a child in care who died (N-4); of one who lives the steps for safety are asked for (N-5);
     the agencies already asked are told (X-4, R-4).
     """
-    if mind_the_duties_of_care(case, "a child was added to the case", now):
-        due = max(one.due for one in case.deadlines.values() if one.rule.startswith("D-2:"))
+    before = set(case.deadlines)
+    deadlines.start_owed(case, now)
+    started = [one for id, one in case.deadlines.items() if id not in before]
+    if begun := [one for one in started if one.rule.startswith(reads.CARE_DUTIES)]:
+        due = max(one.due for one in begun)
         cause = f"authorities-duty:{entry.reported.message}"
         case.post(to_each(notify.holders(case, Role.DCS), cause, "authorities-duty", {"due": due}))
     child, asked = entry.fact.child.child_id, case.deadlines.get("N-5")
     if asked and asked.met_at and child in reads.safety_missing(case):
-        start(case, "N-5", now, since=now, subject=child)
         cause = f"safety-steps-asked:{entry.reported.message}"
         case.post(to_each(notify.holders(case, Role.DCS), cause, "safety-steps-asked", {}))
     tell_agencies(case, entry.reported.message, children=1)

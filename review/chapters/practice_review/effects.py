@@ -177,7 +177,6 @@ CONSEQUENCES: dict[type[Fact], tuple[Consequence, ...]] = {
     say.AdvanceCopySent: (publication.copy_sent,),
     say.ReviewPublished: (_over, publication.available),
     say.ReviewNotPublished: (_over,),
-    say.ReviewMonitored: (publication.monitored,),
     PartnersDecided: (_decided,),
     Corrected: (_put_right, publication.plan_put_right),
     TakenBack: (_put_right,),

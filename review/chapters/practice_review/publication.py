@@ -8,7 +8,6 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from calendar_rules.lengths import end_of_day, london
-from review.case import reads
 from review.case.entries import Entry
 from review.case.notices import Notice
 from review.case.record import RowKind
@@ -20,7 +19,6 @@ from review.facts.directory import Role
 from review.facts.practice_review import (
     AdvanceCopySent,
     PublicationPlanned,
-    ReviewMonitored,
     ReviewPublished,
 )
 from review.kit import deadlines, notify
@@ -35,13 +33,6 @@ def plan_put_right(case: CaseState, entry: Entry[Corrected], now: datetime) -> N
     """Of a corrected plan the same people are told (K-8, X-2)."""
     if isinstance(plan := entry.fact.right, PublicationPlanned):
         _planned(case, plan, entry, now)
-
-
-def monitored(case: CaseState, entry: Entry[ReviewMonitored], now: datetime) -> None:
-    """The next interval runs from here, for as long as the review goes on (regulation 14, K-5)."""
-    number = len(case.every(ReviewMonitored)) + 1
-    if reads.review_goes_on(case):
-        deadlines.start(case, "K-5-monitoring", now, since=entry.happened_at, subject=str(number))
 
 
 def available(case: CaseState, entry: Entry[ReviewPublished], now: datetime) -> None:

@@ -14,7 +14,7 @@ from review.facts.enums import CrgOutcome, NotNotifiedOutcome, Route, Stage
 from review.facts.notification import IncidentReported, NotNotifiedDecided, PartnerViewGiven
 from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralFact, ReferralReceived
 from review.facts.speaking_for import speaks_for
-from review.kit import changes, deadlines, notify
+from review.kit import changes, deadline_ends, notify
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
 from review.kit.guards import (
@@ -118,7 +118,7 @@ def _serious_after_all(case: CaseState, entry: Entry[CrgConsidered | Corrected],
     if considers and reads.declined(case) and _serious(case):
         changes.set_aside(case, NotNotifiedDecided, entry)
         changes.set_aside(case, PartnerViewGiven, entry)
-        deadlines.notifying_again(case, "the CRG treats it as a serious incident", now)
+        deadline_ends.notifying_again(case, "the CRG treats it as a serious incident", now)
         changes.enter(case, Stage.DISCUSSION, now)
 
 
