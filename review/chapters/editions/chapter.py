@@ -137,7 +137,7 @@ def _another_kind(case: CaseState, entry: Entry[Corrected], now: datetime) -> No
     """Where the right kind asks for a rapid review, what stopped for want of one runs again, and a case that ended with
     its notification goes on (B-1).
     """
-    if not isinstance(entry.fact.right, PanelNotified) or not rapid_review_follows(case):
+    if not isinstance(entry.fact.right, PanelNotified) or not rapid_review_follows(case) or reads.ended_by_people(case):
         return
     deadline_ends.go_on(case, (Ending.NO_RAPID_REVIEW,), "a rapid review follows the notification", now)
     sign_off_rounds.open_all_again(case)
