@@ -154,7 +154,7 @@ def protocol_of(edition: Edition) -> ProtocolOut:
             RuleOut(
                 **rule.model_dump(include={"id", "title", "clause", "never_pauses"}),
                 length=str(rule.length),
-                counted_from=rule.counted_from.value,
+                counted_from=rule.counted_from,
                 owner=rule.owner.value,
                 owner_title=edition.title_of(rule.owner),
                 reminders=rule.reminders,

@@ -67,7 +67,7 @@ class Rule(_Data):
 
     id: Annotated[str, Field(pattern=r"^[A-Z]-[1-9]\d*(-[a-z]+)?(:[a-z][a-z-]*)?$")]
     title: str = Field(min_length=1)
-    counted_from: Anchor
+    counted_from: Name = Field(description="an `Anchor`, or the kind of a fact")
     length: Length
     owner: Party
     clause: str = Field(min_length=1)
@@ -318,7 +318,7 @@ def _opened(id: str, path: Path, folder: Path | None, heirs: tuple[Path, ...]) -
             key: rule for key, rule in whole["deadlines"].items() if not (isinstance(without, list) and key in without)
         }
         whole |= {"deadlines": kept}
-    common = {key: (str(rule["counted_from"]),) for key, rule in COMMON.items()}
+    common = {key: (rule["counted_from"],) for key, rule in COMMON.items()}
     problems = mistakes(Files(id, own, base_id, base, whole, without), COUNTED_FROM | common, REQUIRED)
     if base_id is None and isinstance(rules := whole.get("deadlines"), dict):
         whole = whole | {"deadlines": _with_common(whole, rules)}  # what is laid over it can say what differs there
@@ -373,6 +373,6 @@ def _in_words(error: ValidationError) -> list[str]:
 
 def _said_by_the_checks(where: tuple[int | str, ...], kind: str) -> bool:
     if where[:1] == ("deadlines",) and len(where) > 1:
-        named = len(where) == 3 and (where[2] == "id" or (where[2] == "counted_from" and kind == "enum"))
+        named = where[2:] == ("id",) or (where[2:], kind) == (("counted_from",), "string_pattern_mismatch")
         return named or (kind == "value_error" and len(where) == 2)
     return kind == "value_error" if not where else (where, kind) == (("id",), "missing")

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Anchor(StrEnum):
-    """The event that a deadline is counted from."""
+    """What a deadline is counted from; one that a fact of one kind starts may name that kind in its place."""
 
     INCIDENT = "incident"  # when it happened, whoever knew of it
     AWARE = "aware"
@@ -19,9 +19,6 @@ class Anchor(StrEnum):
     PANEL_MEETING = "panel-meeting"
     PANEL_RESPONDED = "panel-responded"
     DECISION = "decision"
-    ESCALATED = "escalated"
-    HANDED_OVER = "handed-over"
-    NOT_PUBLISHED = "not-published"  # the decision not to publish a review
     MONITORED = "monitored"  # the partners' last monitoring of a review; before the first, the reviewer's selection
     SET = "set"  # by nothing: people set the due day itself, or the day that it is counted back from
 

@@ -67,7 +67,7 @@ def latest_safe(d7_due: datetime, edition: Edition, calendar: WorkingCalendar) -
         ),
         SafeTime("latest-draft-out", "Latest safe time: draft out for sign-off", "D-7", draft, sign_off, "D-7"),
     ]
-    return steps if edition.deadlines["D-6"].counted_from is Anchor.REQUEST_SENT else steps[1:]
+    return steps if edition.deadlines["D-6"].counted_from == Anchor.REQUEST_SENT else steps[1:]
 
 
 def slack_working_days(now: datetime, due: datetime, calendar: WorkingCalendar) -> int:

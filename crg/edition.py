@@ -56,7 +56,7 @@ def lines(edition: Edition) -> list[str]:
     """An edition in words."""
     told = [f"{edition.title} ({edition.id}, {edition.dated})", edition.source, ""]
     told += [
-        f"{rule.id:<22} {rule.length!s:<16} from {rule.counted_from.value:<15} "
+        f"{rule.id:<22} {rule.length!s:<16} from {rule.counted_from:<15} "
         f"{edition.title_of(rule.owner):<32} {rule.title} [{rule.clause}]"
         for rule in edition.deadlines.values()
     ]

@@ -118,9 +118,11 @@ ANCHORS = {
 }
 
 
-def _anchors(*, times: dict[str, str | None], dates: dict[str, str | None]) -> dict[Anchor, datetime]:
+def _anchors(*, times: dict[str, str | None], dates: dict[str, str | None]) -> dict[str, datetime]:
     """What was given, as aware moments; a date is its first moment in London."""
-    given = {ANCHORS[option]: moment_of(option, text) for option, text in times.items() if text is not None}
+    given: dict[str, datetime] = {
+        ANCHORS[option]: moment_of(option, text) for option, text in times.items() if text is not None
+    }
     given |= {
         ANCHORS[option]: datetime.combine(_date(option, text, DATE_FORM), time(), LONDON)
         for option, text in dates.items()
@@ -194,7 +196,7 @@ def calendar_of(moments: Iterable[datetime], closures: list[str]) -> WorkingCale
     return england(min(years) - 1, max(years) + 2, closed)
 
 
-def _rows(anchors: dict[Anchor, datetime], edition: Edition, calendar: WorkingCalendar) -> list[Row]:
+def _rows(anchors: dict[str, datetime], edition: Edition, calendar: WorkingCalendar) -> list[Row]:
     rows = []
     for rule in _one_row_each(edition.deadlines.values()):
         if (since := anchors.get(rule.counted_from)) is not None:
@@ -226,7 +228,7 @@ def _row(rule: Rule, since: datetime, calendar: WorkingCalendar) -> Row:
     )
 
 
-def _plan(anchors: dict[Anchor, datetime], edition: Edition, calendar: WorkingCalendar) -> list[Row]:
+def _plan(anchors: dict[str, datetime], edition: Edition, calendar: WorkingCalendar) -> list[Row]:
     """The backward plan from D-7, where D-7 can be counted."""
     rule = edition.deadlines["D-7"]
     since = anchors.get(rule.counted_from)

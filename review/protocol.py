@@ -460,7 +460,7 @@ ANYWHERE = (Stage.MERGED, Stage.WITHDRAWN)  # by a fact, from every stage (X-1)
 RUN_ANYWHERE = ("G-7",)  # deadlines that no stage has: they run from whenever a concern is escalated
 
 _TO_THE_SUBMISSION = tuple(list(Stage)[list(Stage).index(Stage.SCOPING) : list(Stage).index(Stage.SUBMISSION) + 1])
-OWN_MILESTONES: dict[Anchor, tuple[Stage, ...]] = {  # where a milestone of a partnership's own is drawn
+OWN_MILESTONES: dict[str, tuple[Stage, ...]] = {  # where a milestone of a partnership's own is drawn
     Anchor.INCIDENT: (Stage.DISCUSSION, Stage.NOTIFICATION, *_TO_THE_SUBMISSION),
     Anchor.AWARE: (Stage.DISCUSSION, Stage.NOTIFICATION, *_TO_THE_SUBMISSION),
     Anchor.RECEIVED: _TO_THE_SUBMISSION,

@@ -3,9 +3,11 @@ it writes the page.
 """
 
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from calendar_rules.edition import editions, load_edition
 from review.chapters import CHAPTERS
 from review.facts.base import Fact
 from review.kit.chapter import Chapter
@@ -29,7 +31,29 @@ def consequences_page() -> str:
         rows = list(_rows(chapter))
         if rows:
             parts += [f"\n## {chapter.title}\n", "| fact | deadlines | what follows |", "|---|---|---|", *rows]
-    return "\n".join(parts) + "\n"
+    return "\n".join([*parts, *_all_deadlines()]) + "\n"
+
+
+def _all_deadlines() -> Iterator[str]:
+    yield "\n## The deadlines\n"
+    yield "What each is counted from, by the editions that come with the product; by whom it is owed and how long it"
+    yield "takes is [an edition's own](editions.md). One that no fact starts is started by a stage.\n"
+    yield "| deadline | what | counted from | started by | met by |"
+    yield "|---|---|---|---|---|"
+    named = [load_edition(one) for one in editions()]
+    for rule, kind in sorted(DEADLINES.items(), key=lambda one: _in_order(one[0])):
+        said = [edition.deadlines[rule] for edition in named if rule in edition.deadlines]
+        counted = ", ".join(dict.fromkeys(f"`{one.counted_from}`" for one in said))
+        yield f"| {rule} | {said[0].title} | {counted} | {_kinds(kind.set_by)} | {_kinds(kind.met_by)} |"
+
+
+def _in_order(rule: str) -> tuple[str, int, str]:
+    letter, number = rule.partition("-")[0], re.findall(r"\d+", rule)[0]
+    return letter, int(number), rule
+
+
+def _kinds(facts: tuple[type[Fact], ...]) -> str:
+    return ", ".join(f"`{one.kind_name()}`" for one in facts)
 
 
 def _rows(chapter: Chapter) -> Iterator[str]:

@@ -300,4 +300,5 @@ def test_every_key_and_word_of_an_edition_is_in_its_document() -> None:
     wanted = (keys - {"root"}) | {one.value for kind in words for one in kind}
     assert sorted(wanted - found) == []
     rules = set(re.findall(r"[A-Z]-\d+(?:-[a-z]+)?(?::[a-z-]+)?", document.read_text("utf-8")))
+    rules |= set(re.findall(r"^\| ([A-Z]-[\w:-]+) \|", consequences_page(), re.M))
     assert sorted({*COMMON, *REQUIRED} - rules) == []

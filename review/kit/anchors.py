@@ -83,7 +83,7 @@ def _monitored(case: CaseState, number: str | None) -> datetime | None:
     return told[before - 1].happened_at if len(told) >= before else None
 
 
-ANCHORS: dict[Anchor, Callable[[CaseState, str | None], datetime | None]] = {  # beside what `set_by` names
+ANCHORS: dict[str, Callable[[CaseState, str | None], datetime | None]] = {  # beside what `set_by` names
     Anchor.INCIDENT: _incident,
     Anchor.AWARE: _aware,
     Anchor.VIEWS_ASKED: _views_asked,

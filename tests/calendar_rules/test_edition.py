@@ -31,7 +31,7 @@ def at(text: str) -> datetime:
 def test_the_deadlines_are_those_of_the_protocol() -> None:
     """The table "The deadlines", D-1 to D-10, row by row; D-2 is two duties."""
     rules = {
-        key: (rule.counted_from.value, str(rule.length), rule.owner.value, rule.clause)
+        key: (rule.counted_from, str(rule.length), rule.owner.value, rule.clause)
         for key, rule in DONCASTER.deadlines.items()
         if key.startswith("D-")
     }

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from calendar_rules.edition import Edition, Rule
+from calendar_rules.edition import Anchor, Edition, Rule, load_edition
 from calendar_rules.working_days import ClosedDay, ClosedKind
 from review.case import reads
 from review.case.deadline import PASSED, ReminderDue, Status
@@ -121,6 +121,14 @@ def test_of_48_hours_across_a_clock_change_every_hour_is_counted() -> None:
 # --- what a deadline's class says ---
 
 
+@pytest.mark.parametrize("edition", [EDITION, load_edition("england-2023")], ids=lambda one: one.id)
+def test_a_deadline_that_a_fact_of_one_kind_starts_is_counted_from_that_kind(edition: Edition) -> None:
+    """What `counted_from` says is an anchor, or the kind of the one fact that the deadline's class is set by."""
+    of_facts = {id: rule.counted_from for id, rule in edition.deadlines.items() if rule.counted_from not in set(Anchor)}
+    assert of_facts == {id: "/".join(one.kind_name() for one in DEADLINES[id].set_by) for id in of_facts}
+    assert "G-10" in of_facts
+
+
 def test_a_deadline_needs_only_its_class_and_its_length_to_start_be_called_and_be_met(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -135,7 +143,7 @@ def test_a_deadline_needs_only_its_class_and_its_length_to_start_be_called_and_b
 
     world = World()
     length = {"title": "Status told", "length": "10 working days", "owner": "business-unit", "clause": "Sample"}
-    rule = Rule.model_validate({"id": "Z-9", "counted_from": "handed-over"} | length)
+    rule = Rule.model_validate({"id": "Z-9", "counted_from": "process-linked"} | length)
     world.case.edition = world.case.edition.model_copy(
         update={"deadlines": world.case.edition.deadlines | {"Z-9": rule}}
     )
