@@ -16,6 +16,8 @@ from pydantic import BaseModel
 
 from calendar_rules.model import Model
 from review.case.state import CaseState
+from review.facts import FACTS
+from review.protocol import OPENINGS
 from tests.house import EVERYWHERE, ROOMS, ROOT, files, modules
 
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}  # of datetime, date, time and workflow
@@ -316,6 +318,18 @@ def test_pages_read_no_state() -> None:
         or (isinstance(node, ast.Name) and node.id == "CaseState")
     ]
     assert read == [], "let a view say it"
+
+
+def test_no_table_outside_of_review_is_by_kinds_of_facts() -> None:
+    """What a page or a scenario says of several kinds, their classes say; the ways in have three forms of their own."""
+    tables = [
+        f"{path}:{node.lineno}"
+        for path, tree in trees("api", "crg")
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Dict)
+        if sum(isinstance(key, ast.Constant) and key.value in FACTS for key in node.keys) > len(OPENINGS)
+    ]
+    assert tables == [], "let the class of the fact say it, as `of_paper`, `answers` and `event` do"
 
 
 def _names(node: ast.expr, *names: str) -> bool:

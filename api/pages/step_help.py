@@ -16,29 +16,16 @@ from api.visibility import AgencyOut, CaseOut
 from calendar_rules.lengths import london
 from delivery.words import day, plain
 from review.chapters.any_stage.merging import in_words
-from review.chapters.practice_review.papers import REVIEW, TERMS, ReviewReport
+from review.chapters.panel.chapter import put_to_the_partners
+from review.chapters.practice_review.papers import REVIEW, ReviewReport
 from review.chapters.rapid_review.papers import RETURN_OF
+from review.facts import FACTS
+from review.facts.panel import PanelResponded, PartnersDecided
+from review.facts.report import ReportDrafted
+from review.facts.signing import SignOffGiven
 from review.kit.open_files import open_to, to_sign
 from store.documents import Stored
 
-_RAPID, _LEARNING = "rapid-review", "learning-findings"
-# Which paper the version is of that a step names.
-_PAPER = {
-    "draft-sent-to-crg": _RAPID,
-    "draft-commented": _RAPID,
-    "draft-agreed": _RAPID,
-    "draft-sent-for-sign-off": _RAPID,
-    "submitted-to-panel": _RAPID,
-    "terms-sent-for-approval": TERMS,
-    "review-assured": REVIEW,
-    "identities-checked": REVIEW,
-    "identity-accepted": REVIEW,
-    "early-comment-sought": REVIEW,
-    "early-comment-given": REVIEW,
-    "final-draft-sent": REVIEW,
-    "learning-review-assured": _LEARNING,
-}
-_AS_AGREED = ("advance-copy-sent", "publication-planned", "review-published", "review-not-published")
 _AS_WRITTEN = "-draft"  # ends the name of a paper as it was typed, of which there may be a made one
 
 
@@ -74,8 +61,9 @@ async def known(
     lines = [*_to_write(view, rel), *_papers(view, papers, rel, example, name)]
     lines += _of_action(view, example, name)
     if isinstance(view, CaseOut):
-        lines += [*_of_candidate(view, rel, example), *_of_versions(view, rel, example), *_decided(view, rel)]
+        lines += [*_of_candidate(view, rel, example), *_of_versions(view, rel, example)]
         lines += [
+            *_decided(rel, *put_to_the_partners(reading.case)),
             *_answered(view, rel, example),
             *merging(rel, example, lambda one: sentence(in_words(reading.case, one))),
         ]
@@ -114,18 +102,15 @@ def _papers(
 
 def _meant(view: View, papers: list[Stored], rel: str, example: dict[str, Any]) -> Iterator[tuple[str, int]]:
     """The papers that a step is about, each with its version: as it was made, else as it was written."""
-    version = example.get("version")
-    if rel == "sign-off-given":
+    if rel == SignOffGiven.kind_name():
         yield from ((one.document, one.version) for one in view.rounds if one.id == example.get("round"))
     elif rel == "returns-read":
         yield from ((f"{RETURN_OF}{agency}", number) for agency, number in example.get("returns", {}).items() if number)
-    elif rel in _AS_AGREED and isinstance(view, CaseOut) and view.practice_review:
-        version = view.practice_review.agreed_version
-        yield from [(REVIEW, version)] if version else []
-    elif rel in _PAPER and isinstance(version, int):
-        made, written = _PAPER[rel], _PAPER[rel] + _AS_WRITTEN
-        names = {one.document for one in papers if one.version == version}
-        yield (made if made in names else written), version
+    elif document := FACTS[rel].of_paper if rel in FACTS else "":
+        agreed = view.practice_review.agreed_version if isinstance(view, CaseOut) and view.practice_review else None
+        version = example.get("version") if "version" in FACTS[rel].model_fields else agreed
+        made = any(one.document == document and one.version == version for one in papers)
+        yield from [(document if made else document + _AS_WRITTEN, version)] if version else []
 
 
 def _of_action(view: View, example: dict[str, Any], name: Callable[[str], str]) -> Iterator[Known]:
@@ -168,34 +153,26 @@ def _of_versions(view: CaseOut, rel: str, example: dict[str, Any]) -> Iterator[K
                 yield Known("Identifies the family", ", ".join(f"{place.what} ({place.where})" for place in places))
 
 
-def _decided(view: CaseOut, rel: str) -> Iterator[Known]:
+def _decided(rel: str, draft: ReportDrafted | None, response: PanelResponded | None) -> Iterator[Known]:
     """What was recommended, and what the Panel answered, before the partners decide."""
-    if rel != "partners-decided":
+    if rel != PartnersDecided.kind_name():
         return
-    last: dict[str, Any] = {one.kind: one.fact for one in view.facts if not one.corrected_by}
-    if draft := last.get("report-drafted"):
-        words = plain(draft["recommendation"]) if draft.get("recommendation") else "none"
-        national = "; a national review" if draft.get("national_review") else ""
+    if draft:
+        words = plain(draft.recommendation) if draft.recommendation else "none"
+        national = "; a national review" if draft.national_review else ""
         yield Known("Recommended by the rapid review", words + national)
-    if response := last.get("panel-responded"):
-        yield Known("The Panel's response", f"{plain(response['response'])}: {response['reasons']}")
-
-
-# What is answered: the kind of the answer, of what it answers, the field that both name it by, and what is shown of it.
-_ANSWERS = {
-    "concern-answered": ("concern-escalated", "concern", "reasons", "The concern"),
-    "sub-group-answered": ("findings-handed-over", "handover", "findings", "Handed over"),
-    "contribution-recorded": ("person-invited", "person", "how", "Invited"),
-    "process-updated": ("process-linked", "process", "status", "When it was linked"),
-    "milestone-reached": ("milestone-set", "milestone", "what", "Milestone"),
-}
+    if response:
+        yield Known("The Panel's response", f"{plain(response.response)}: {response.reasons}")
 
 
 def _answered(view: CaseOut, rel: str, example: dict[str, Any]) -> Iterator[Known]:
-    kind, by, shown, label = _ANSWERS.get(rel, ("", "", "", ""))
+    answers = FACTS[rel].answers if rel in FACTS else None
+    if answers is None:
+        return
+    kind, by = answers.fact.kind_name(), answers.fact.subject[0]
     for one in view.facts:
         if one.kind == kind and not one.corrected_by and one.fact.get(by) == example.get(by):
-            yield Known(label, str(one.fact.get(shown)))
+            yield Known(answers.label, str(one.fact.get(answers.field)))
 
 
 async def _recommendation(deps: Deps, view: CaseOut, example: dict[str, Any]) -> list[Known]:

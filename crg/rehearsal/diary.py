@@ -12,34 +12,9 @@ from calendar_rules.lengths import LONDON, london
 from calendar_rules.working_days import ClosedDay, WorkingCalendar
 from crg.rehearsal.phrases import Moments, Phrase
 from crg.rehearsal.scenario import Scenario, WayIn
+from review.facts import FACTS
+from review.facts.notification import IncidentReported
 from review.open_case import calendar_years
-
-# Facts whose moment scenarios count from, in the protocol's words.
-EVENT_OF = {
-    "panel-notified": "notification",
-    "scoping-meeting-held": "scoping meeting",
-    "returns-requested": "request",
-    "agency-returned": "return",
-    "rapid-review-meeting-held": "rapid review meeting",
-    "report-drafted": "draft",
-    "draft-sent-to-crg": "draft to the crg",
-    "draft-agreed": "crg's agreement",
-    "draft-sent-for-sign-off": "sign-off request",
-    "submitted-to-panel": "submission",
-    "panel-responded": "panel's response",
-    "partners-decided": "decision",
-    "crg-considered": "crg's decision",
-    "information-supplied": "supply",
-}
-# Facts that set a time to come: the event, and the field of the body that says when.
-SETS = {
-    "scoping-meeting-arranged": ("scoping meeting", "starts_at"),
-    "scoping-meeting-held": ("rapid review meeting", "rapid_review_meeting_at"),
-    "rapid-review-meeting-moved": ("rapid review meeting", "starts_at"),
-    "panel-acknowledged": ("panel's meeting", "meeting_date"),
-    "panel-meeting-moved": ("panel's meeting", "meeting_date"),
-    "panel-answered": ("panel's meeting", "meeting_date"),
-}
 
 
 class Diary:
@@ -76,12 +51,13 @@ class Diary:
         """A fact was taken: it can be counted from, and so can what it sets."""
         at = datetime.fromisoformat(body["happened_at"])
         self._events[kind] = at
-        if kind in EVENT_OF:
-            self._events[EVENT_OF[kind]] = at
-        if kind == "incident-reported":
+        fact = FACTS[kind]
+        if fact.event:
+            self._events[fact.event] = at
+        if fact is IncidentReported:
             self._events |= {"incident": _set_for(body["incident_at"]), "awareness": _set_for(body["aware_at"])}
-        if kind in SETS:
-            event, field = SETS[kind]
+        if fact.sets_event:
+            event, field = fact.sets_event
             self._events[event] = _set_for(body[field])
 
     def due(self, deadlines: Mapping[str, datetime]) -> None:

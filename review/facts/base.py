@@ -60,6 +60,18 @@ class DocumentRef(Model):
     sha256: str
 
 
+RAPID_REVIEW, LEARNING_FINDINGS = "rapid-review", "learning-findings"  # papers that facts are about
+TERMS, PRACTICE_REVIEW = "terms-of-reference", "practice-review"
+
+
+class Answers(NamedTuple):
+    """What a fact answers: a fact of the same subject before it, and what its form shows of that one, under a label."""
+
+    fact: "type[Fact]"
+    field: str
+    label: str
+
+
 class Files:
     """Says of a field that it names files which people have sent, so that a form lets them choose some."""
 
@@ -95,6 +107,10 @@ class Fact(Model):
     `instead_of_correcting`: what to do instead, where it can be neither corrected nor taken back (X-2).
     `not_taken_back`: why it cannot be taken back, though what is wrong in it can be corrected (X-2).
     `goes_out`: what leaves the partnership with it and cannot be called back.
+    `of_paper`: the paper that it is about, which its form shows: in the `version` that it names, else as agreed.
+    `answers`: what was said before of the same thing, which its form shows.
+    `event`: what the protocol calls the moment at which it happened; scenarios count from it.
+    `sets_event`: an event to come, and the field that says when.
     `sample`: a complete, plainly invented body, for examples; of a fact that comes with content, on its body.
     """
 
@@ -112,6 +128,10 @@ class Fact(Model):
     instead_of_correcting: ClassVar[str] = ""
     not_taken_back: ClassVar[str] = ""
     goes_out: ClassVar[str] = ""
+    of_paper: ClassVar[str] = ""
+    answers: ClassVar[Answers | None] = None
+    event: ClassVar[str] = ""
+    sets_event: ClassVar[tuple[str, str] | None] = None
     sample: ClassVar[Sample] = {}
     kind: str
     happened_at: AwareDatetime | None = Field(

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import Fact, Id, KnownId, Reasons, Short
+from review.facts.base import Answers, Fact, Id, KnownId, Reasons, Short
 from review.facts.directory import Role
 from review.facts.enums import Direction, ProcessKind
 
@@ -40,6 +40,7 @@ class ProcessUpdated(Fact):
     allowed_after_end = True
     subject = ("process",)
     sample = {"process": "process-1", "status": "Sample: its report is expected next month"}
+    answers = Answers(ProcessLinked, "status", "When it was linked")
     kind: Literal["process-updated"] = "process-updated"
     process: KnownId
     status: Short
@@ -102,6 +103,7 @@ class ConcernAnswered(Fact):
     subject = ("concern",)
     told_by_mail = ("concern-answered:{concern}:{message}",)
     sample = {"concern": "concern-1", "answer": "Sample: looked into; what was asked for is done."}
+    answers = Answers(ConcernEscalated, "reasons", "The concern")
     kind: Literal["concern-answered"] = "concern-answered"
     concern: KnownId
     answer: Reasons

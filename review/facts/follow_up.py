@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from review.facts.base import AgencyId, Fact, FactWithFiles, Id, KnownId, KnownNumber, PersonId, Reasons, Short
+from review.facts.base import AgencyId, Answers, Fact, FactWithFiles, Id, KnownId, KnownNumber, PersonId, Reasons, Short
 from review.facts.directory import Role
 from review.facts.enums import Rating
 from review.facts.sample import Day
@@ -70,6 +70,7 @@ class SubGroupAnswered(Fact):
     subject = ("handover",)
     told_by_mail = ("sub-group-answered:{message}",)
     sample = {"handover": "handover-1", "answer": "Sample: looked into; what was asked for is done."}
+    answers = Answers(FindingsHandedOver, "findings", "Handed over")
     kind: Literal["sub-group-answered"] = "sub-group-answered"
     handover: KnownId
     answer: Reasons

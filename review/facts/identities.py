@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field
 
 from calendar_rules.model import Model
-from review.facts.base import BY_SYSTEM, KNOWN, Fact, Known, KnownId, Reasons, Version
+from review.facts.base import BY_SYSTEM, KNOWN, PRACTICE_REVIEW, Fact, Known, KnownId, Reasons, Version
 from review.facts.directory import Role
 from review.facts.enums import IdentityKind
 
@@ -36,6 +36,7 @@ class IdentitiesChecked(Fact):
     allowed_after_end = True
     instead_of_correcting = "check the version again"
     sample = {"version": 1}
+    of_paper = PRACTICE_REVIEW
     kind: Literal["identities-checked"] = "identities-checked"
     version: Version
     identifying: Annotated[list[IdentifyingPlace], BY_SYSTEM] = Field(
@@ -59,6 +60,7 @@ class IdentityAccepted(Fact):
         "whose": "child-sample-1",
         "reason": "Sample: the family wants her first name to be used, and has said so in writing.",
     }
+    of_paper = PRACTICE_REVIEW
     kind: Literal["identity-accepted"] = "identity-accepted"
     version: Version
     where: Known = Field(min_length=1, max_length=300, description="the heading, as the list names it")

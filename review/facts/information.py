@@ -88,6 +88,7 @@ class InformationSupplied(FactWithFiles):
         "to": "Business Manager, Sample Neighbouring Partnership",
         "lawful_basis": "Sample: section 16H of the Children Act 2004; public task, UK GDPR article 6(1)(e).",
     }
+    event = "supply"
     kind: Literal["information-supplied"] = "information-supplied"
     what: str = Field(min_length=1, max_length=10_000)
     to: Short = Field(description="to whom it went: office and partnership")

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from review.facts.base import ChildId, Fact, Id, KnownId, Name, Reasons, Short, WrongField
+from review.facts.base import Answers, ChildId, Fact, Id, KnownId, Name, Reasons, Short, WrongField
 from review.facts.directory import Role
 from review.facts.enums import InvolvedGroup
 
@@ -80,6 +80,7 @@ class ContributionRecorded(Fact):
         "how": "Sample: a conversation",
         "said": "Sample: they would have liked to be asked earlier.",
     }
+    answers = Answers(PersonInvited, "how", "Invited")
     kind: Literal["contribution-recorded"] = "contribution-recorded"
     person: KnownId
     how: Short = Field(description="how they contributed: a meeting, a letter, a drawing")

@@ -6,7 +6,18 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from calendar_rules.model import Model
-from review.facts.base import AgencyId, DocumentRef, Fact, FactWithPaper, Name, PersonId, Reasons, Short, Version
+from review.facts.base import (
+    LEARNING_FINDINGS,
+    AgencyId,
+    DocumentRef,
+    Fact,
+    FactWithPaper,
+    Name,
+    PersonId,
+    Reasons,
+    Short,
+    Version,
+)
 from review.facts.directory import Role
 from review.facts.enums import Assurance
 
@@ -73,6 +84,7 @@ class LearningReviewAssured(Fact):
         "reasons": "Sample: the findings answer the terms and say what will change.",
         "attended": ["crg-chair", "lead-police", "sbu-manager"],
     }
+    of_paper = LEARNING_FINDINGS
     kind: Literal["learning-review-assured"] = "learning-review-assured"
     version: Version
     verdict: Assurance

@@ -144,6 +144,7 @@ class PanelNotified(Fact):
         "panel_reference": "SAMPLE-0001",
         "what_it_said": "Sample: the text of the notification, as it was sent to the Panel.",
     }
+    event = "notification"
     kind: Literal["panel-notified"] = "panel-notified"
     notified_by: Name = Field(description="the office that sent it, for example 'Chief Executive'")
     panel_reference: Short

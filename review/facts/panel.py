@@ -19,6 +19,7 @@ class PanelAcknowledged(FactWithFiles):
     may_report = (Role.BUSINESS_UNIT,)
     told_by_mail = ("panel-acknowledged",)
     sample = {"meeting_date": Day(21)}
+    sets_event = ("panel's meeting", "meeting_date")
     kind: Literal["panel-acknowledged"] = "panel-acknowledged"
     meeting_date: date
 
@@ -29,6 +30,7 @@ class PanelMeetingMoved(Fact):
     title = "Panel moved its meeting"
     may_report = (Role.BUSINESS_UNIT,)
     sample = {"meeting_date": Day(28)}
+    sets_event = ("panel's meeting", "meeting_date")
     kind: Literal["panel-meeting-moved"] = "panel-meeting-moved"
     meeting_date: date = Field(description="the day on which the Panel now considers the case")
 
@@ -41,6 +43,7 @@ class PanelResponded(FactWithFiles):
     told_by_mail = ("panel-decision*", "panel-asks-more:*")
     mailed_again = True
     sample = {"response": "agrees", "reasons": "Sample: the Panel considered the rapid review at its meeting."}
+    event = "panel's response"
     kind: Literal["panel-responded"] = "panel-responded"
     response: PanelResponse
     reasons: Reasons
@@ -52,6 +55,7 @@ class PanelAnswered(FactWithFiles):
     title = "Panel's question answered"
     may_report = (Role.BUSINESS_UNIT,)
     sample = {"answer": "Sample: the Panel considered the rapid review at its meeting.", "meeting_date": Day(42)}
+    sets_event = ("panel's meeting", "meeting_date")
     kind: Literal["panel-answered"] = "panel-answered"
     answer: Reasons
     meeting_date: date = Field(description="when the Panel will consider it")
@@ -71,6 +75,7 @@ class PartnersDecided(Fact):
         "decision": "practice-review",
         "reasons": "Sample: the partners follow the recommendation; learning across agencies can be gained.",
     }
+    event = "decision"
     kind: Literal["partners-decided"] = "partners-decided"
     decision: Decision
     reasons: Reasons

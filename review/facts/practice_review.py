@@ -10,7 +10,9 @@ from pydantic import Field
 
 from calendar_rules.edition import Outsider
 from review.facts.base import (
+    PRACTICE_REVIEW,
     AgencyId,
+    Answers,
     DocumentRef,
     Fact,
     FactWithFiles,
@@ -72,6 +74,7 @@ class MilestoneReached(Fact):
         "milestone": "first-draft",
         "progress": "Sample: half of the conversations have been held; the work is on time.",
     }
+    answers = Answers(MilestoneSet, "what", "Milestone")
     kind: Literal["milestone-reached"] = "milestone-reached"
     milestone: KnownId
     progress: Reasons
@@ -118,6 +121,7 @@ class ReviewAssured(Fact):
         "lacks": ["Sample: the children's daily life"],
         "attended": ["crg-chair", "lead-police"],
     }
+    of_paper = PRACTICE_REVIEW
     kind: Literal["review-assured"] = "review-assured"
     version: Version
     sound: bool
@@ -132,6 +136,7 @@ class EarlyCommentSought(Fact):
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "seek comment on a newer version instead"
     sample = {"version": 1}
+    of_paper = PRACTICE_REVIEW
     kind: Literal["early-comment-sought"] = "early-comment-sought"
     version: Version
 
@@ -146,6 +151,7 @@ class EarlyCommentGiven(Fact):
         "officer": "officer-health",
         "comments": "Sample: the summary could be shorter; nothing is wrong in substance.",
     }
+    of_paper = PRACTICE_REVIEW
     kind: Literal["early-comment-given"] = "early-comment-given"
     officer: PersonId = Field(description="id of the person who comments")
     comments: str = Field(default="", max_length=10_000)
@@ -171,6 +177,7 @@ class FinalDraftSent(Fact):
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
     sample = {"version": 1}
+    of_paper = PRACTICE_REVIEW
     kind: Literal["final-draft-sent"] = "final-draft-sent"
     version: Version
 
@@ -191,6 +198,7 @@ class PublicationPlanned(FactWithFiles):
         "managers": ["senior-police", "senior-hospital"],
         "communications": "Sample: head of Communications",
     }
+    of_paper = PRACTICE_REVIEW
     kind: Literal["publication-planned"] = "publication-planned"
     publication_date: date
     media: Reasons = Field(description="the media plan")
@@ -208,6 +216,7 @@ class AdvanceCopySent(Fact):
     allowed_after_end = True
     told_by_mail = ("advance-copy:{message}",)
     sample = {"recipient": "panel"}
+    of_paper = PRACTICE_REVIEW
     kind: Literal["advance-copy-sent"] = "advance-copy-sent"
     recipient: Outsider
     by_other_means: bool = Field(default=False, description="sent elsewhere; the system does not mail it")
@@ -221,6 +230,7 @@ class ReviewPublished(Fact):
     allowed_after_end = True
     told_by_mail = ("review-over:{message}",)
     sample = {"where": "https://www.example.org/sample-review"}
+    of_paper = PRACTICE_REVIEW
     kind: Literal["review-published"] = "review-published"
     where: Short
     reasons: str = Field(
@@ -237,6 +247,7 @@ class ReviewNotPublished(Fact):
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("review-over:{message}", "not-publishing:*")
     sample = {"reasons": "Sample: the children could be recognised; the learning is shared without the report."}
+    of_paper = PRACTICE_REVIEW
     kind: Literal["review-not-published"] = "review-not-published"
     reasons: Reasons
 

@@ -24,6 +24,7 @@ class ScopingMeetingArranged(Fact):
     what_to_do = "Call the CRG's online scoping meeting. Recording this sends the invitations (§2, D-4, R-2)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {"starts_at": At(1), "link": "https://meet.example.org/scoping"}
+    sets_event = ("scoping meeting", "starts_at")
     kind: Literal["scoping-meeting-arranged"] = "scoping-meeting-arranged"
     starts_at: AwareDatetime
     link: str = Field(default="", max_length=500, description="where to join online")
@@ -58,6 +59,8 @@ class ScopingMeetingHeld(Fact):
         "rapid_review_link": "https://meet.example.org/rapid-review",
         "legal_adviser_asked": True,
     }
+    event = "scoping meeting"
+    sets_event = ("rapid review meeting", "rapid_review_meeting_at")
     kind: Literal["scoping-meeting-held"] = "scoping-meeting-held"
     attended: list[PersonId] = Field(min_length=1, max_length=100, description="ids of the people who attended")
     case_details_confirmed: Literal[True] = Field(description="the meeting confirmed the case details")
@@ -86,6 +89,7 @@ class ReturnsRequested(Fact):
     may_report = (Role.BUSINESS_UNIT,)
     not_taken_back = "the request has gone out to the agencies"
     sample = {"covering_note": "Sample: please answer by the date given."}
+    event = "request"
     kind: Literal["returns-requested"] = "returns-requested"
     covering_note: str = Field(default="", max_length=4_000, description="added to the request; name no child here")
 
@@ -162,6 +166,7 @@ class AgencyReturned(FactWithPaper):
     may_report = (Role.AGENCY, Role.BUSINESS_UNIT)
     subject = ("agency",)
     told_by_mail = ("returns-pack:*", "answer-recorded:{message}")
+    event = "return"
     kind: Literal["agency-returned"] = "agency-returned"
     agency: AgencyId
     nil: bool = Field(default=False, description="the child and family are not known to the agency")
@@ -205,6 +210,7 @@ class RapidReviewMeetingMoved(Fact):
     title = "Rapid review meeting moved"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {"starts_at": At(11), "reason": "Sample: the legal adviser cannot attend at the earlier time."}
+    sets_event = ("rapid review meeting", "starts_at")
     kind: Literal["rapid-review-meeting-moved"] = "rapid-review-meeting-moved"
     starts_at: AwareDatetime
     link: str = Field(default="", max_length=500)
@@ -263,6 +269,7 @@ class RapidReviewMeetingHeld(Fact):
             "in_favour": ["crg-chair", "lead-police", "hospital"],
         },
     }
+    event = "rapid review meeting"
     kind: Literal["rapid-review-meeting-held"] = "rapid-review-meeting-held"
     attended: list[PersonId] = Field(min_length=1, max_length=100)
     representatives: list[Representative] = Field(default=[], max_length=100)

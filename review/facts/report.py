@@ -4,9 +4,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from review.facts.base import RAPID_REVIEW, FactWithPaper, Hash, Id, PersonId, Reasons, Version
 from review.facts.base import DocumentRef as DocumentRef
 from review.facts.base import Fact as Fact
-from review.facts.base import FactWithPaper, Hash, Id, PersonId, Reasons, Version
 from review.facts.directory import Role
 from review.facts.enums import AuthorCapacity, Recommendation, Verdict
 
@@ -21,6 +21,7 @@ class ReportDrafted(FactWithPaper):
     )
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "draft a newer version instead"
+    event = "draft"
     kind: Literal["report-drafted"] = "report-drafted"
     author: PersonId = Field(description="id of the author; an outside author is entered in the directory first")
     capacity: AuthorCapacity
@@ -48,6 +49,8 @@ class DraftSentToCrg(Fact):
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "what has gone to the CRG is overtaken by sending a newer version"
     sample = {"version": 1}
+    event = "draft to the crg"
+    of_paper = RAPID_REVIEW
     kind: Literal["draft-sent-to-crg"] = "draft-sent-to-crg"
     version: Version
 
@@ -59,6 +62,7 @@ class DraftCommented(Fact):
     may_report = (Role.CRG_MEMBER, Role.CRG_CHAIR, Role.AGENCY, Role.LEGAL_ADVISER, Role.BUSINESS_UNIT)
     told_by_mail = ("draft-commented:{message}",)
     sample = {"version": 1, "person": "lead-police", "comments": "Sample: name the call of 3 March."}
+    of_paper = RAPID_REVIEW
     kind: Literal["draft-commented"] = "draft-commented"
     version: Version
     person: PersonId = Field(description="id of the person who comments; the Business Unit enters it for them")
@@ -78,6 +82,8 @@ class DraftAgreed(Fact):
         "sha256": "5feceb66ffc86f38d952786c6d696c79c2dbc239dd4e91b46729d73a27fb57e9",
         "verdict": "approve",
     }
+    event = "crg's agreement"
+    of_paper = RAPID_REVIEW
     kind: Literal["draft-agreed"] = "draft-agreed"
     version: Version
     officer: PersonId = Field(description="id of the CRG Chair: yourself")
@@ -93,6 +99,8 @@ class DraftSentForSignOff(Fact):
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
     sample = {"version": 1}
+    event = "sign-off request"
+    of_paper = RAPID_REVIEW
     kind: Literal["draft-sent-for-sign-off"] = "draft-sent-for-sign-off"
     version: Version
     without_chair: str = Field(
@@ -114,6 +122,8 @@ class SubmittedToPanel(Fact):
         "covering_letter": "Sample: on behalf of the safeguarding partners, please find our rapid review and its "
         "recommendation.",
     }
+    event = "submission"
+    of_paper = RAPID_REVIEW
     kind: Literal["submitted-to-panel"] = "submitted-to-panel"
     version: Version
     covering_letter: str = Field(min_length=1, max_length=10_000)

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from review.facts.base import (
+    TERMS,
     DocumentRef,
     Fact,
     FactWithFiles,
@@ -48,6 +49,7 @@ class TermsSentForApproval(Fact):
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
     sample = {"version": 1}
+    of_paper = TERMS
     kind: Literal["terms-sent-for-approval"] = "terms-sent-for-approval"
     version: Version
 

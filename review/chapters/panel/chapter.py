@@ -23,7 +23,7 @@ from review.facts.panel import (
     PanelToldOfReturns,
     PartnersDecided,
 )
-from review.facts.report import SubmittedToPanel
+from review.facts.report import ReportDrafted, SubmittedToPanel
 from review.kit import deadlines
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
@@ -34,6 +34,11 @@ from review.kit.sign_off_rounds import stop_round
 
 _NATIONAL = "Sample: the Panel takes a national review; the partners assist it."
 _NO_MORE = "Sample: what a practice review would look at is known; a learning review shares it."
+
+
+def put_to_the_partners(case: CaseState) -> tuple[ReportDrafted | None, PanelResponded | None]:
+    """What was recommended, and what the Panel answered: what the partners decide on (R-15)."""
+    return case.last(ReportDrafted), case.last(PanelResponded)
 
 
 def _acknowledged(case: CaseState, fact: PanelAcknowledged, reported: Reported, now: datetime) -> None:
