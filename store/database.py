@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, nullcontext
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -58,7 +59,7 @@ class Database:
     def on_sqlite(self) -> bool:
         return self._url.get_backend_name() == "sqlite"
 
-    @property
+    @cached_property
     def _file(self) -> Path | None:
         name = self._url.database if self.on_sqlite else None
         return Path(name) if name and name != ":memory:" else None
