@@ -21,6 +21,9 @@ DYNAMIC_CONFIG = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
     "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "3",  # health names such a case
+    # One worker asks for its tasks in one place. Of the four that are usual, three only hand on to the first.
+    "matching.numTaskqueueReadPartitions": "1",
+    "matching.numTaskqueueWritePartitions": "1",
 }
 # What the server has written survives a power cut. As it uses the file of itself, each transaction waits for the disk
 # three times over, which costs a third of its CPU and half of the time that a fact takes.
