@@ -9,8 +9,6 @@ from typing import Any
 import structlog
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
 from temporalio.common import (
-    SearchAttributePair,
-    TypedSearchAttributes,
     WorkflowIDConflictPolicy,
     WorkflowIDReusePolicy,
 )
@@ -21,15 +19,12 @@ from api.deps import Deps
 from api.intake import ANSWER_WITHIN, GIVE_UP
 from review.case.state import CaseState
 from workflows.names import (
-    CASE_ROUTE,
-    CASE_STAGE,
-    EDITION,
     OPENED_BY,
-    OVERDUE,
     workflow_id,
     workflow_type,
 )
 from workflows.policies import TASK_TIMEOUT
+from workflows.temporal_ui import search_attributes
 
 AWAY = (RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
 LOOK_WITHIN = 1.0  # seconds
@@ -132,14 +127,7 @@ async def _start(deps: Deps, case: CaseState, opened_by: str, reuse: WorkflowIDR
         id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
         id_reuse_policy=reuse,
         memo={OPENED_BY: opened_by},
-        search_attributes=TypedSearchAttributes(
-            [
-                SearchAttributePair(CASE_STAGE, case.stage.value),
-                SearchAttributePair(CASE_ROUTE, case.route.value),
-                SearchAttributePair(OVERDUE, False),
-                SearchAttributePair(EDITION, case.edition.id),
-            ]
-        ),
+        search_attributes=search_attributes(case, case.opened_at),
         static_summary=f"{case.reference}: {case.route}",
         rpc_timeout=ANSWER_WITHIN,
     )

@@ -20,7 +20,6 @@ class TemporalUI:
 
     def __init__(self, case: CaseState) -> None:
         self.case = case
-        self._shown: dict[str, Any] = {}
 
     def show(self, now: datetime) -> None:
         """Set the current details; what cannot be shown is shown as such."""
@@ -33,18 +32,21 @@ class TemporalUI:
         workflow.set_current_details(details)
 
     def index(self, now: datetime) -> None:
-        """Set the search attributes that have changed; the stage alone, where the others cannot be told."""
+        """Set the search attributes that have changed; the stage alone, where the others cannot be told.
+
+        A run that has begun again has those of the run before it.
+        """
         try:
             attributes = search_attributes(self.case, now)
         except (ValueError, ArithmeticError, LookupError):
             attributes = TypedSearchAttributes([SearchAttributePair(names.CASE_STAGE, str(self.case.stage))])
-        fresh: list[SearchAttributeUpdate[Any]] = []
-        for pair in attributes.search_attributes:
-            if self._shown.get(pair.key.name) != pair.value:
-                self._shown[pair.key.name] = pair.value
-                fresh.append(pair.key.value_set(pair.value))
-        if reads.next_deadline(self.case) is None and self._shown.pop(names.NEXT_DEADLINE.name, None):
-            self._shown.pop(names.NEXT_DEADLINE_AT.name, None)
+        shown = {pair.key.name: pair.value for pair in workflow.info().typed_search_attributes}
+        fresh: list[SearchAttributeUpdate[Any]] = [
+            pair.key.value_set(pair.value)
+            for pair in attributes.search_attributes
+            if shown.get(pair.key.name) != pair.value
+        ]
+        if reads.next_deadline(self.case) is None and names.NEXT_DEADLINE.name in shown:
             fresh += [names.NEXT_DEADLINE.value_unset(), names.NEXT_DEADLINE_AT.value_unset()]
         if fresh:
             workflow.upsert_search_attributes(fresh)

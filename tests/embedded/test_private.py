@@ -65,7 +65,7 @@ async def test_a_database_of_a_production_is_refused(settings: Settings) -> None
     with pytest.raises(NotOfTheStack, match="signs anybody in without a password"):
         await prepare_store(settings)
     done = crg(settings, "run", "--until-ready", CRG_KEYS=KEYS.get_secret_value())
-    assert (done.returncode, done.stderr.startswith("crg: This database")) == (1, True)
+    assert (done.returncode, done.stderr.startswith("crg: This database")) == (1, True), done.stderr
 
 
 async def test_a_new_database_and_one_of_its_own_are_taken(settings: Settings) -> None:

@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any, NoReturn
 
 from temporalio import activity
+from temporalio.common import TypedSearchAttributes
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -49,7 +50,11 @@ class Run(Loop):
     # --- what the workflow asks of Temporal ---
 
     def workflow_info(self) -> Any:
-        return SimpleNamespace(is_continue_as_new_suggested=lambda: False, run_id=self.id)
+        return SimpleNamespace(
+            is_continue_as_new_suggested=lambda: False,
+            run_id=self.id,
+            typed_search_attributes=TypedSearchAttributes.empty,
+        )
 
     def workflow_is_replaying(self) -> bool:
         return True  # nobody looks at a list here, so what lists show is not worked out

@@ -2,12 +2,15 @@
 
 import asyncio
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from temporalio import workflow
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateRPCTimeoutOrCancelledError
+from temporalio.common import TypedSearchAttributes
 
 import worker
 from delivery.mail import Mail
@@ -124,6 +127,29 @@ async def test_the_ui_can_filter_by_stage_and_next_deadline(desk: Desk) -> None:
     assert found[names.EDITION] == "doncaster-2018"
 
 
+async def test_what_the_ui_filters_by_is_written_once_and_goes_over_to_the_next_run(desk: Desk) -> None:
+    """A case is listed by stage and next deadline from its first moment; nothing is written that is there already."""
+    case = await desk.open()
+    await case.quiet()
+    before = (await case.handle.describe()).typed_search_attributes
+    await case.continue_as_new()
+    await case.quiet()
+    begun_again = desk.server.client.get_workflow_handle(case.reference)
+    kinds = [event.event_type async for event in begun_again.fetch_history_events()]
+    assert EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES not in kinds
+    after = (await case.handle.describe()).typed_search_attributes
+    ours = (
+        names.CASE_STAGE,
+        names.CASE_ROUTE,
+        names.NEXT_DEADLINE,
+        names.NEXT_DEADLINE_AT,
+        names.OVERDUE,
+        names.EDITION,
+    )
+    assert [after[key] for key in ours] == [before[key] for key in ours]
+    assert (after[names.CASE_STAGE], after[names.NEXT_DEADLINE]) == ("discussion", "N-7")
+
+
 async def test_the_next_deadline_is_found_by_its_rule_whoever_s_turn_it_is(desk: Desk) -> None:
     """NextDeadline: "D-8" of one officer and of the next, who is due at the same time."""
     case = await (await desk.open()).state()
@@ -142,6 +168,7 @@ async def test_what_cannot_be_shown_of_a_case_never_stops_it(desk: Desk, monkeyp
     min((one for one in case.deadlines.values() if one.open), key=lambda one: one.due).rule = "unheard-of"
     monkeypatch.setattr(workflow, "set_current_details", shown.append)
     monkeypatch.setattr(workflow, "upsert_search_attributes", shown.append)
+    monkeypatch.setattr(workflow, "info", lambda: SimpleNamespace(typed_search_attributes=TypedSearchAttributes.empty))
     ui = TemporalUI(case)
     ui.show(case.opened_at)
     ui.index(case.opened_at)
