@@ -39,6 +39,15 @@ def day_of_d7(case: CaseState, now: datetime) -> str:
     return _words(case, first, day, case.calendar.between(first, last))
 
 
+def numbered_day_of_d7(case: CaseState, now: datetime) -> str:
+    """The same where the day has a number of its own: from the first working day to the last."""
+    running, day = case.deadlines.get(D7), london(now).date()
+    if running is None or not running.open or case.calendar.why_closed(day):
+        return ""
+    first, last = london(running.since).date(), london(running.due).date()
+    return _words(case, first, day, case.calendar.between(first, last)) if first < day <= last else ""
+
+
 def _words(case: CaseState, first: date, day: date, total: int) -> str:
     if why := case.calendar.why_closed(day):
         return f"no working day ({why})"

@@ -32,7 +32,7 @@ from calendar_rules.working_days import ONE_DAY
 from delivery.naming import paper_called
 from review.chapters.chronology.papers import CHRONOLOGY_OF
 from review.correctable import CORRECTABLE
-from review.counted_days import days_of_d7
+from review.counted_days import days_of_d7, numbered_day_of_d7
 from review.links import directory_with
 from review.stage_line import stage_line
 from store.inbox import OPENING, MessageStatus
@@ -84,7 +84,7 @@ async def case(request: Request, reference: str, said: str = "", clock: str = ""
         context["drawn"] = drawn(view, reading.case)
     if isinstance(view, CaseOut):
         context |= {
-            "brief": in_brief(view, str(context["working_day"]), name),
+            "brief": in_brief(view, numbered_day_of_d7(reading.case, view.case_now), name),
             "told": told_in(view),
             "put_right": put_right(view, caller),
             "tasks": tasks(view, caller, name),

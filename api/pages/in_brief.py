@@ -49,8 +49,7 @@ def _due(view: CaseOut, working_day: str) -> str:
     found = whole or sorted(running, key=lambda one: one.due)
     if not found:
         return ""
-    counted = working_day.startswith("working day")  # at a weekend it is none
-    one, start = found[0], f"{sentence(working_day)}. " if counted else ""
+    one, start = found[0], f"{sentence(working_day)}. " if working_day else ""
     return f"{start}{one.title}: due by {deadline(one.due)}{_left(one)}."
 
 
