@@ -9,13 +9,11 @@ from datetime import datetime
 from review.case import reads
 from review.case.entries import Entry
 from review.case.state import SUBMISSION, CaseState
-from review.correctable import GATES, leads_elsewhere, standing, was_set_aside
+from review.correctable import leads_elsewhere, standing, was_set_aside
 from review.facts import Corrected
 from review.facts.any_stage import CasePaused, CaseResumed, TakenBack
 from review.facts.enums import RAPID_REVIEW_MEETING, SCOPING, Stage
-from review.facts.follow_up import ActionClosureAgreed, LearningDisseminated, NoActionNeeded
-from review.facts.information import AgenciesAsked, InformationRequestConcluded, InformationSupplied
-from review.facts.learning_review import LearningReviewAssured
+from review.facts.information import AgenciesAsked
 from review.facts.notification import IncidentReported, NotNotifiedDecided
 from review.facts.panel import PanelResponded
 from review.facts.rapid_review import AgencyAdded, ScopingMeetingArranged, ScopingMeetingHeld
@@ -26,16 +24,6 @@ from review.kit.deadline_corrections import count_again, judge_again
 from review.kit.deadline_ends import notifying_again
 from review.kit.deadline_kinds import NO_LONGER_IN_SCOPE, OfAnAgency, kind_of
 from review.kit.deadlines import settle
-
-# These conclude a case: one that is taken back when it has ended leads it back, too.
-_CONCLUDING = (
-    InformationSupplied
-    | InformationRequestConcluded
-    | LearningReviewAssured
-    | LearningDisseminated
-    | NoActionNeeded
-    | ActionClosureAgreed
-)
 
 
 def correct(case: CaseState, correction: Corrected, entry: Entry, now: datetime) -> None:
@@ -60,7 +48,7 @@ def take_back(case: CaseState, fact: TakenBack, entry: Entry, now: datetime) -> 
     wrong = case.entries[standing(case, fact.takes_back, "takes_back")]
     wrong.corrected_by = entry.reported.message
     _set_aside_by(case, wrong, None)
-    if isinstance(wrong.fact, GATES | IncidentReported) or (isinstance(wrong.fact, _CONCLUDING) and reads.ended(case)):
+    if wrong.fact.gate or isinstance(wrong.fact, IncidentReported) or (wrong.fact.concludes and reads.ended(case)):
         _back_to_where_it_stood(case, wrong, now)
     if isinstance(wrong.fact, SubmittedToPanel):  # a mail that was refused is not tried again for what was not
         case.failed = {key: one for key, one in case.failed.items() if not key.is_mail_of(SUBMISSION)}

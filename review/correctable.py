@@ -9,7 +9,6 @@ from datetime import datetime
 
 from review.case import reads
 from review.case.entries import Entry
-from review.case.reads_referral import SETTING_ASIDE
 from review.case.state import SUBMISSION, CaseState
 from review.chapters.notification.chapter import AWARE, check_area, check_incident
 from review.facts import FACTS, Corrected, Fact, Reported
@@ -20,14 +19,9 @@ from review.facts.any_stage import (
     TakenBack,
 )
 from review.facts.enums import CrgOutcome, Route
-from review.facts.notification import IncidentReported, NotNotifiedDecided, PanelNotified
-from review.facts.panel import PanelResponded, PartnersDecided
-from review.facts.practice_review import (
-    ContractIssued,
-    ReviewNotPublished,
-    ReviewPublished,
-)
-from review.facts.rapid_review import AgencyReturned, RapidReviewMeetingHeld, ScopingMeetingHeld
+from review.facts.notification import IncidentReported, PanelNotified
+from review.facts.panel import PartnersDecided
+from review.facts.rapid_review import AgencyReturned
 from review.facts.referral import CrgConsidered
 from review.facts.report import SubmittedToPanel
 from review.kit import refusals as no
@@ -208,29 +202,13 @@ def _which_review(wrong: Fact, right: Fact) -> bool:
     return isinstance(wrong, PartnersDecided | PanelNotified)
 
 
-# The main line waits for these: one that is taken back, or decides otherwise, leads the case back to where it stood.
-GATES = (
-    NotNotifiedDecided
-    | PanelNotified
-    | ScopingMeetingHeld
-    | RapidReviewMeetingHeld
-    | SubmittedToPanel
-    | PanelResponded
-    | PartnersDecided
-    | CrgConsidered
-    | ContractIssued
-    | ReviewPublished
-    | ReviewNotPublished
-)
-
-
 def leads_elsewhere(wrong: Fact, right: Fact) -> bool:
     """Whether something was decided otherwise, not only at another time or for other reasons."""
-    decided = {"outcome", "decision", "response", "notification", "published"}
-    return isinstance(wrong, GATES) and wrong.model_dump(include=decided) != right.model_dump(include=decided)
+    decided = set(wrong.decides)
+    return wrong.gate and wrong.model_dump(include=decided) != right.model_dump(include=decided)
 
 
 def was_set_aside(one: Entry, by: Entry) -> bool:
     """Whether one entry stands no more because of another, in whose place it was not."""
     fact = by.fact
-    return one.corrected_by == by.reported.message and isinstance(fact, SETTING_ASIDE) and one.fact.kind != fact.kind
+    return one.corrected_by == by.reported.message and fact.sets_aside and one.fact.kind != fact.kind

@@ -6,8 +6,6 @@ from calendar_rules.lengths import LONDON
 from review.case.entries import Entry
 from review.case.reads_stage import recorded
 from review.case.state import CaseState
-from review.facts.any_stage import CaseReopened
-from review.facts.crg import ConcernEscalated
 from review.facts.enums import ReferralSource
 from review.facts.notification import IncidentReported, NotNotifiedDecided
 from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralReceived
@@ -15,9 +13,6 @@ from review.facts.referral import CrgConsidered, ReferralCompleted, ReferralRece
 REOPENED = "reopened-"  # what it considers again, with a number
 NOT_NOTIFIED = "not-notified"  # what the CRG considers where both said no (N-2); "not-notified-2" the second time
 _LEAD, _OFFICER = "the agency's safeguarding lead", "a senior officer's support"
-SETTING_ASIDE = (
-    CrgConsidered | CaseReopened | ConcernEscalated
-)  # what was decided before may stand no more because of these
 
 
 def referral(case: CaseState) -> ReferralReceived | None:
@@ -52,7 +47,7 @@ def declined(case: CaseState) -> NotNotifiedDecided | None:
 
 def views_asked(case: CaseState) -> int:
     """How often both views have been asked for: again with each decision not to notify that was set aside (N-2)."""
-    setting = {one.reported.message for one in case.entries if isinstance(one.fact, SETTING_ASIDE)}
+    setting = {one.reported.message for one in case.entries if one.fact.sets_aside}
     decided = [one for one in case.entries if isinstance(one.fact, NotNotifiedDecided)]
     return 1 + sum(1 for one in decided if one.corrected_by in setting)
 
@@ -62,7 +57,7 @@ def views_asked_at(case: CaseState, asking: int = 1) -> datetime | None:
     if asking == 1:
         entry: Entry | None = case.entry(IncidentReported)
         return recorded(case, entry) if entry else None
-    setting = [one for one in case.entries if isinstance(one.fact, SETTING_ASIDE)]
+    setting = [one for one in case.entries if one.fact.sets_aside]
     decided = {one.corrected_by for one in case.entries if isinstance(one.fact, NotNotifiedDecided)}
     asked = [one for one in setting if one.reported.message in decided]
     return recorded(case, asked[asking - 2]) if len(asked) > asking - 2 else None
@@ -100,7 +95,7 @@ def to_consider(case: CaseState) -> str:
 def considered_again(case: CaseState) -> list[Entry]:
     """The reopenings by which the CRG's decision to do nothing was set aside (A-3, X-1)."""
     aside = {one.corrected_by for one in case.entries if isinstance(one.fact, CrgConsidered)}
-    setting = [one for one in case.entries if isinstance(one.fact, SETTING_ASIDE)]
+    setting = [one for one in case.entries if one.fact.sets_aside]
     return [one for one in setting if one.reported.message in aside and not isinstance(one.fact, CrgConsidered)]
 
 

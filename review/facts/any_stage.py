@@ -112,6 +112,7 @@ class CaseReopened(Fact):
     allowed_after_end = True
     instead_of_correcting = "withdraw the case instead"
     sample = {"reason": "Sample: new information has come to light."}
+    sets_aside = True
     kind: Literal["case-reopened"] = "case-reopened"
     reason: Reasons
 

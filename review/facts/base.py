@@ -106,6 +106,10 @@ class Fact(Model):
     `mailed_again`: once corrected, the very mails that told of it go out again with what is right.
     `instead_of_correcting`: what to do instead, where it can be neither corrected nor taken back (X-2).
     `not_taken_back`: why it cannot be taken back, though what is wrong in it can be corrected (X-2).
+    `gate`: the main line waits for it; one that is taken back, or `decides` otherwise by these fields, leads the case
+    back to where it stood.
+    `concludes`: it concludes a case; one that is taken back when the case has ended leads it back, too.
+    `sets_aside`: what was decided before may stand no more because of it.
     `goes_out`: what leaves the partnership with it and cannot be called back.
     `of_paper`: the paper that it is about, which its form shows: in the `version` that it names, else as agreed.
     `answers`: what was said before of the same thing, which its form shows.
@@ -127,6 +131,10 @@ class Fact(Model):
     mailed_again: ClassVar[bool] = False
     instead_of_correcting: ClassVar[str] = ""
     not_taken_back: ClassVar[str] = ""
+    gate: ClassVar[bool] = False
+    decides: ClassVar[tuple[str, ...]] = ()
+    concludes: ClassVar[bool] = False
+    sets_aside: ClassVar[bool] = False
     goes_out: ClassVar[str] = ""
     of_paper: ClassVar[str] = ""
     answers: ClassVar[Answers | None] = None

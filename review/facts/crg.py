@@ -86,6 +86,7 @@ class ConcernEscalated(Fact):
     keeps_subject = True
     told_by_mail = ("concern-escalated:{concern}",)
     sample = {"concern": "concern-1", "reasons": "Sample: the review is short of time from one agency."}
+    sets_aside = True
     kind: Literal["concern-escalated"] = "concern-escalated"
     concern: Id = Field(description="id of the concern within the case; shows in mails, so never a name")
     reasons: Reasons

@@ -22,6 +22,7 @@ class LearningDisseminated(Fact):
         "audience": "Sample: all agencies",
         "what": "Sample: share missed appointments between agencies at once.",
     }
+    concludes = True
     kind: Literal["learning-disseminated"] = "learning-disseminated"
     means: Short = Field(description="a briefing, a workshop, a newsletter")
     audience: Short
@@ -171,6 +172,7 @@ class ActionClosureAgreed(Fact):
     may_report = (Role.CRG_CHAIR, Role.CRG_MEMBER)
     subject = ("action",)
     sample = {"action": "action-1", "reasons": "Sample: the CRG saw the audit and agrees."}
+    concludes = True
     kind: Literal["action-closure-agreed"] = "action-closure-agreed"
     action: KnownId
     reasons: Reasons
@@ -182,6 +184,7 @@ class NoActionNeeded(Fact):
     title = "No action needed"
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {"reasons": "Sample: what was learned is carried out already."}
+    concludes = True
     kind: Literal["no-action-needed"] = "no-action-needed"
     reasons: Reasons
     recommendation_number: KnownNumber | None = Field(

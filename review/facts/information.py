@@ -89,6 +89,7 @@ class InformationSupplied(FactWithFiles):
         "lawful_basis": "Sample: section 16H of the Children Act 2004; public task, UK GDPR article 6(1)(e).",
     }
     event = "supply"
+    concludes = True
     kind: Literal["information-supplied"] = "information-supplied"
     what: str = Field(min_length=1, max_length=10_000)
     to: Short = Field(description="to whom it went: office and partnership")
@@ -102,6 +103,7 @@ class InformationRequestConcluded(Fact):
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("information-concluded:{message}",)
     sample = {"reasons": "Sample: the other partnership has confirmed receipt and asks for nothing more."}
+    concludes = True
     kind: Literal["information-request-concluded"] = "information-request-concluded"
     reasons: Reasons
 

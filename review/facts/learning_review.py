@@ -85,6 +85,7 @@ class LearningReviewAssured(Fact):
         "attended": ["crg-chair", "lead-police", "sbu-manager"],
     }
     of_paper = LEARNING_FINDINGS
+    concludes = True
     kind: Literal["learning-review-assured"] = "learning-review-assured"
     version: Version
     verdict: Assurance

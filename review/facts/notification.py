@@ -119,6 +119,7 @@ class NotNotifiedDecided(Fact):
         "outcome": "refer-to-crg",
         "reasons": "Sample: the information known today suggests that the definition of a notifiable incident is met.",
     }
+    gate, decides = True, ("outcome",)
     kind: Literal["not-notified-decided"] = "not-notified-decided"
     outcome: NotNotifiedOutcome
     reasons: Reasons
@@ -145,6 +146,7 @@ class PanelNotified(Fact):
         "what_it_said": "Sample: the text of the notification, as it was sent to the Panel.",
     }
     event = "notification"
+    gate, decides = True, ("notification",)
     kind: Literal["panel-notified"] = "panel-notified"
     notified_by: Name = Field(description="the office that sent it, for example 'Chief Executive'")
     panel_reference: Short

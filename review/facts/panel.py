@@ -44,6 +44,7 @@ class PanelResponded(FactWithFiles):
     mailed_again = True
     sample = {"response": "agrees", "reasons": "Sample: the Panel considered the rapid review at its meeting."}
     event = "panel's response"
+    gate, decides = True, ("response",)
     kind: Literal["panel-responded"] = "panel-responded"
     response: PanelResponse
     reasons: Reasons
@@ -76,6 +77,7 @@ class PartnersDecided(Fact):
         "reasons": "Sample: the partners follow the recommendation; learning across agencies can be gained.",
     }
     event = "decision"
+    gate, decides = True, ("decision",)
     kind: Literal["partners-decided"] = "partners-decided"
     decision: Decision
     reasons: Reasons

@@ -231,6 +231,7 @@ class ReviewPublished(Fact):
     told_by_mail = ("review-over:{message}",)
     sample = {"where": "https://www.example.org/sample-review"}
     of_paper = PRACTICE_REVIEW
+    gate = True
     kind: Literal["review-published"] = "review-published"
     where: Short
     reasons: str = Field(
@@ -248,6 +249,7 @@ class ReviewNotPublished(Fact):
     told_by_mail = ("review-over:{message}", "not-publishing:*")
     sample = {"reasons": "Sample: the children could be recognised; the learning is shared without the report."}
     of_paper = PRACTICE_REVIEW
+    gate = True
     kind: Literal["review-not-published"] = "review-not-published"
     reasons: Reasons
 

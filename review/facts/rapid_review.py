@@ -61,6 +61,7 @@ class ScopingMeetingHeld(Fact):
     }
     event = "scoping meeting"
     sets_event = ("rapid review meeting", "rapid_review_meeting_at")
+    gate = True
     kind: Literal["scoping-meeting-held"] = "scoping-meeting-held"
     attended: list[PersonId] = Field(min_length=1, max_length=100, description="ids of the people who attended")
     case_details_confirmed: Literal[True] = Field(description="the meeting confirmed the case details")
@@ -270,6 +271,7 @@ class RapidReviewMeetingHeld(Fact):
         },
     }
     event = "rapid review meeting"
+    gate = True
     kind: Literal["rapid-review-meeting-held"] = "rapid-review-meeting-held"
     attended: list[PersonId] = Field(min_length=1, max_length=100)
     representatives: list[Representative] = Field(default=[], max_length=100)

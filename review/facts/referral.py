@@ -81,6 +81,8 @@ class CrgConsidered(Fact):
         "reasons": "Sample: two agencies can learn from how they shared what they knew.",
     }
     event = "crg's decision"
+    gate, decides = True, ("outcome",)
+    sets_aside = True
     kind: Literal["crg-considered"] = "crg-considered"
     meeting_date: date = Field(description="the day of the CRG's meeting; what follows is counted from it")
     attended: list[PersonId] = Field(min_length=1, max_length=100, description="ids of the people who attended")

@@ -124,6 +124,7 @@ class SubmittedToPanel(Fact):
     }
     event = "submission"
     of_paper = RAPID_REVIEW
+    gate = True
     kind: Literal["submitted-to-panel"] = "submitted-to-panel"
     version: Version
     covering_letter: str = Field(min_length=1, max_length=10_000)

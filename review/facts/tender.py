@@ -186,6 +186,7 @@ class ContractIssued(FactWithFiles):
         "maximum_days": 20,
         "more_days": "Sample: in writing, by the CRG Chair, before they are worked.",
     }
+    gate = True
     kind: Literal["contract-issued"] = "contract-issued"
     candidate: KnownId
     day_rate: Pounds
