@@ -10,7 +10,7 @@ from temporalio import workflow
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateRPCTimeoutOrCancelledError
-from temporalio.common import TypedSearchAttributes
+from temporalio.common import SearchAttributeKey, TypedSearchAttributes
 
 import worker
 from delivery.mail import Mail
@@ -138,7 +138,7 @@ async def test_what_the_ui_filters_by_is_written_once_and_goes_over_to_the_next_
     kinds = [event.event_type async for event in begun_again.fetch_history_events()]
     assert EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES not in kinds
     after = (await case.handle.describe()).typed_search_attributes
-    ours = (
+    ours: tuple[SearchAttributeKey[Any], ...] = (
         names.CASE_STAGE,
         names.CASE_ROUTE,
         names.NEXT_DEADLINE,
