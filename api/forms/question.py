@@ -110,6 +110,11 @@ def keys_under(typed: Typed, path: str) -> list[str]:
     return list(dict.fromkeys(box[len(start) :].partition(".")[0] for box in typed if box.startswith(start)))
 
 
+_LONGEST_NUMBER = 4  # digits of a row's number
+
+
 def rows_under(typed: Typed, path: str) -> list[int]:
     """The numbers of the rows that a form shows, in order."""
-    return sorted(int(key) for key in keys_under(typed, path) if key.isascii() and key.isdigit() and len(key) < 4)
+    return sorted(
+        int(key) for key in keys_under(typed, path) if key.isascii() and key.isdigit() and len(key) <= _LONGEST_NUMBER
+    )

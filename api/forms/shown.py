@@ -171,7 +171,13 @@ class Shown:
 
     def _holds(self, box: str) -> bool:
         """Whether something stands in this box, or in one inside it."""
-        return any(any(texts) for name, texts in self.typed.items() if _is_of(name, box))
+        return box in self._held
+
+    @cached_property
+    def _held(self) -> frozenset[str]:
+        """Every box in which something stands, and each that one is inside of: forms of a thousand rows ask often."""
+        boxes = [name.split(".") for name, texts in self.typed.items() if any(texts)]
+        return frozenset(".".join(parts[:deep]) for parts in boxes for deep in range(1, len(parts) + 1))
 
     def rows(self, question: Question, box: str) -> list[int]:
         """The rows of a repeating group; one at the least where one has to be."""
@@ -181,7 +187,10 @@ class Shown:
         """How many questions at the end of a row are folded away: those that need no answer and have none, where they
         are many and the form shows several rows.
         """
-        if len(self.rows(question, box.rpartition(".")[0])) < 2:
+        if (
+            sum(not one.required for one in question.parts) < MORE
+            or len(self.rows(question, box.rpartition(".")[0])) < 2
+        ):
             return 0
         unanswered = (
             one.kind is not Kind.TICK and not one.required and not self._stands(within(box, one.name))

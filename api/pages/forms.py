@@ -12,7 +12,7 @@ from api.problems import Problem
 from review.facts.names import typed, unseen
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
-_MOST = 4_000  # fields: a box for each person of the directory, or six for each row of a chronology
+_MOST = 10_000  # fields: a box for each person of the directory, or six for each row of a chronology
 _MOST_FILES = 10  # in one form
 
 

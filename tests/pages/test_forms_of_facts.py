@@ -1,6 +1,7 @@
 """The form of a fact is read off its own class: every kind has one, and it says exactly what the API takes."""
 
 import re
+import time
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -253,3 +254,16 @@ def test_where_an_event_stands_is_no_referral() -> None:
     """§7: "source" is another thing in a chronology than in a referral."""
     labels = {one.name: one.label for one in all_of(described(FORMS["chronology-given"]))}
     assert (labels["source"], labels["time"]) == ("Source", "Time of day")
+
+
+def test_a_form_of_more_than_a_thousand_rows_loses_none_and_is_soon_looked_through() -> None:
+    """§7: as a chronology from a table of that length."""
+    questions = described(FORMS["chronology-given"])
+    day = {"day": "2026-03-04", "what": "Sample: seen at home."}
+    typed = filled(questions, {"agency": "police", "chronology": {"events": [day] * 1200}})
+    assert len(read(questions, typed).body["chronology"]["events"]) == 1200
+    events = next(one for one in all_of(questions) if one.name == "events")
+    form = Shown(questions, typed, {}, {})
+    began = time.process_time()
+    assert {form.more(events, f"chronology.events.{row}") for row in range(1200)} == {0}
+    assert time.process_time() - began < 2

@@ -35,7 +35,7 @@ class AgencyChronology(Model):
 
     model_config = ConfigDict(extra="forbid")
 
-    events: list[ChronologyEvent] = Field(min_length=1, max_length=600)
+    events: list[ChronologyEvent] = Field(min_length=1, max_length=1_500)
 
 
 class ChronologyBody(Body):
