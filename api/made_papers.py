@@ -135,7 +135,7 @@ def _briefing(view: CaseOut, name: Namer) -> dict[str, Any]:
     """What was shared as learning, and what is changed by it; nobody is named."""
     shared = [one for one in view.facts if one.kind == LearningDisseminated.kind_name() and not one.corrected_by]
     return {
-        "learned": [str(one.fact["what"]) for one in shared],
+        "learned": list(dict.fromkeys(str(one.fact["what"]) for one in shared)),
         "changes": [{"what": one.what, "outcome": one.outcome} for one in view.actions],
     }
 

@@ -285,3 +285,32 @@ def test_the_pack_names_the_missing_first_and_shows_what_each_agency_wrote() -> 
     assert "The child and the family were not known to this agency" in text
     assert "No return has been received from this agency" in text
     assert "It shared its concern <in writing> on two days:\nMonday and Thursday.\n" in text
+
+
+@pytest.mark.parametrize("marking", ["OFFICIAL-SENSITIVE", "OFFICIAL-SENSITIVE: PERSONAL"])
+def test_the_foot_of_a_page_is_two_lines_whatever_the_marking(marking: str) -> None:
+    """The longest title that a paper has stands beside it."""
+    import weasyprint
+
+    title = "Covering letter to the rapid review report, CR-2026-001, version 12"
+    about = pdf.About(title, "Sample Partnership", "CR-2026-001", marking, "Template covering-letter 9546a2e690", None)
+    page = weasyprint.HTML(string=pdf._laid_out(about, "<p>Sample.</p>")).render().pages[0]
+    feet = [one for one in page._page_box.children if getattr(one, "at_keyword", "").startswith("@bottom")]
+    lines = {foot.at_keyword: sum(type(one).__name__ == "LineBox" for one in foot.descendants()) for foot in feet}
+    assert lines["@bottom-left"] == lines["@bottom-right"] == 2
+
+
+def test_a_signature_is_not_parted_by_the_end_of_a_page() -> None:
+    import weasyprint
+
+    ends = '<p class="signature">Safeguarding Business Unit</p><p id="last">for the partners</p>'
+    for lines in range(30, 46):
+        about = pdf.About("Letter", "Sample Partnership", "CR-2026-001", "OFFICIAL", "Template a", None)
+        pages = weasyprint.HTML(string=pdf._laid_out(about, "<p>Sample.</p>" * lines + ends)).render().pages
+        signed = [
+            [type(one).__name__ for one in page._page_box.descendants() if getattr(one, "element", None) is not None
+             and one.element.get("class") == "signature"] for page in pages
+        ]  # fmt: skip
+        last = [any(getattr(one, "element", None) is not None and one.element.get("id") == "last"
+                    for one in page._page_box.descendants()) for page in pages]  # fmt: skip
+        assert [bool(one) for one in signed] == last
