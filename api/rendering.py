@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 
 from api.each_day import each_day
 from calendar_rules.lengths import london
+from delivery.files.inspect import in_words
 from delivery.naming import subject_words
 from delivery.words import FILTERS
 from review.facts.identifiers import in_threes
@@ -62,6 +63,7 @@ def environment() -> Environment:
     pages.filters.update(FILTERS)
     pages.filters["paragraphs"] = paragraphs
     pages.filters["short_moment"] = short_moment
+    pages.filters["file_size"] = in_words
     pages.filters["due_on"] = due_on
     pages.filters["each_day"] = each_day
     pages.filters["in_threes"] = in_threes

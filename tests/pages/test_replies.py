@@ -150,7 +150,9 @@ async def test_what_is_not_unmistakable_is_shown_and_never_counts_by_itself(desk
         assert proposed is (why == "vouch"), "whom nobody vouches for is proposed; all else is read"
 
 
-async def test_what_is_sent_for_another_version_or_to_nobody_or_with_a_paper_is_shown(desk: Desk) -> None:
+async def test_what_is_sent_for_another_version_or_to_nobody_or_with_a_paper_is_shown(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
     old = await asked(desk, TAKE)
     await desk.ask_for_sign_off(2, words="Sample: a second account.")
     found = await kept(desk, await comes_in(desk, written(old, "Approved")))
@@ -163,6 +165,8 @@ async def test_what_is_sent_for_another_version_or_to_nobody_or_with_a_paper_is_
     attached.add_attachment(b"PK", maintype="application", subtype="vnd.ms-word", filename="comments.docm")
     found = await kept(desk, await comes_in(desk, attached))
     assert (found.found["why"], signatures(desk)) == ("Something is attached to it.", [])
+    signed_in(desk, client, "sbu-manager")
+    assert "comments.docm (1 kB)" in (await client.get("/replies")).text
 
 
 async def test_a_setting_of_off_and_an_out_of_office_count_for_nothing(desk: Desk) -> None:
