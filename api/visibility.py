@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from api import merging
 from api.attendance import with_answers
 from api.auth import READERS, Caller
+from api.called import called, titled
 from api.deps import Deps
 from api.etags import unchanged, without
 from api.intake import known
@@ -19,13 +20,15 @@ from api.reading import Reading, Shown, true_until
 from api.same_child import OtherCases, other_cases
 from api.to_write import papers_now
 from calendar_rules.edition import Edition
+from delivery.naming import Namer, namer
 from review.case import reads
 from review.case.record import RowKind
 from review.case.state import CaseState
 from review.facts import Reported
-from review.facts.directory import Role
+from review.facts.directory import Directory, Role
 from review.facts.speaking_for import agencies_of
 from review.kit.open_files import open_to
+from review.links import directory_with
 from review.next_steps import NextStep, move_steps
 from review.view import agency_view, case_view, deadlines_view
 from review.views import AgencyView, CaseView, ChildView, DeadlinesView, FamilyMemberView, WarningView
@@ -134,6 +137,7 @@ class _Around(NamedTuple):
     others: OtherCases
     editions: list[Edition]
     waiting: list[Message]
+    directory: Directory
     answers: tuple[MeetingAnswer, ...] = ()
 
 
@@ -152,9 +156,10 @@ async def _around(deps: Deps, eyes: _Eyes, reading: Reading) -> _Around:
     case = reading.case
     waiting = await deps.store.inbox.waiting(case.reference) if reading.stamp.waits else []
     answers = await deps.store.meeting_answers.of(case.reference) if case.invites else ()
+    directory = await deps.store.directory.read()
     if not eyes.whole:
-        return _Around(OtherCases({}, {}, []), [], waiting, answers)
-    return _Around(await other_cases(deps, case), editions_of(deps), waiting, answers)
+        return _Around(OtherCases({}, {}, []), [], waiting, directory, answers)
+    return _Around(await other_cases(deps, case), editions_of(deps), waiting, directory, answers)
 
 
 async def _view(deps: Deps, eyes: _Eyes, reading: Reading, around: _Around, now: datetime) -> Seen:
@@ -164,7 +169,8 @@ async def _view(deps: Deps, eyes: _Eyes, reading: Reading, around: _Around, now:
     if eyes.own is not None:
         part = agency_view(case, eyes.own, now)
         with_answers(part.meetings, around.answers, sequences)
-        own = [_step(eyes.caller, here, step, around.waiting) for step in part.next_steps]
+        name = called(part, namer(directory_with(case, around.directory), whole=False, own=eyes.own))
+        own = [_step(eyes.caller, here, step, around.waiting, name) for step in part.next_steps]
         papers = {
             name: f"{here}/documents/{name}/{ref.version}"
             for name, ref in open_to(case, eyes.caller.people, eyes.own).items()
@@ -187,7 +193,8 @@ async def _view(deps: Deps, eyes: _Eyes, reading: Reading, around: _Around, now:
     view.warnings = [WarningView(at=row.happened_at, line=row.line) for row in told]
     links = {"self": here} | {name: f"{here}/{name}" for name in ("record", "documents", "emails")}
     links |= {paper: f"{here}/made/{paper}" for paper in papers_now(step.rel for step in steps)}
-    offered = [_step(eyes.caller, here, step, around.waiting) for step in steps]
+    name = called(view, namer(directory_with(case, around.directory), whole=True))
+    offered = [_step(eyes.caller, here, step, around.waiting, name) for step in steps]
     return CaseOut(**_parts(view), next_steps=offered, links=links)
 
 
@@ -228,10 +235,10 @@ async def as_it_was_read(deps: Deps, caller: Caller, reference: str, sent: Sent,
     unchanged(if_match, tag)
 
 
-def _step(caller: Caller, here: str, step: NextStep, waiting: list[Message]) -> NextStepOut:
+def _step(caller: Caller, here: str, step: NextStep, waiting: list[Message], name: Namer) -> NextStepOut:
     yours = caller.holds(*step.roles) and (not step.people or bool(set(step.people) & set(caller.people)))
     return NextStepOut(
-        **dict(step),
+        **dict(step) | {"title": titled(step, name)},
         yours=yours,
         pending=next((one.id for one in waiting if _says(one, step)), None),
         href=f"{here}/{step.rel}",

@@ -8,16 +8,16 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.auth import Caller
+from api.called import called, titled
 from api.deps import Deps, deps_of
 from api.facts import title_of
 from api.pages.auth import frame, invented, of_problem, reader
-from api.pages.called import called
 from api.pages.given_return import paper_path
 from api.pages.guide import Guide, guide
 from api.pages.in_brief import in_brief
 from api.pages.layout import page
 from api.pages.owing import namer
-from api.pages.step_titles import may_take, step_path, titled
+from api.pages.step_titles import may_take, step_path
 from api.pages.tasks import tasks
 from api.picture.of_case import drawn
 from api.problems import Problem

@@ -12,12 +12,13 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.auth import READERS, Caller, not_for_you
+from api.called import titled
 from api.deps import deps_of
 from api.handing_out import as_file, handed_out, made_now, wanted_as
 from api.pages.auth import frame, of_problem, reader
 from api.pages.layout import HEADERS, page
 from api.pages.owing import namer
-from api.pages.step_titles import may_take, step_path, titled
+from api.pages.step_titles import may_take, step_path
 from api.picture import chronology as picture
 from api.problems import Problem
 from api.visibility import AgencyOut, CaseOut, own_agencies, read, seen

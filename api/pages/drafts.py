@@ -8,15 +8,15 @@ from urllib.parse import urlencode
 from fastapi import Request
 
 from api.auth import READERS, Caller
+from api.called import called, titled
 from api.deps import Deps, deps_of
 from api.facts import title_of
 from api.forms.steps import STEPS
-from api.pages.called import called
 from api.pages.entries import KINDS
 from api.pages.entries import PATH as ENTRIES
 from api.pages.new_case import TITLES
 from api.pages.owing import namer
-from api.pages.step_titles import carried_in_words, step_path, titled
+from api.pages.step_titles import carried_in_words, step_path
 from api.problems import Problem
 from api.visibility import own_agencies, read, seen
 from review.facts.directory import Directory

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from api.auth import Caller
-from api.pages.step_titles import may_take, step_path, titled
+from api.called import titled
+from api.pages.step_titles import may_take, step_path
 from api.visibility import CaseOut
 from delivery.words import plain
 from review.facts.directory import Role

@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
@@ -10,23 +9,15 @@ from api.auth import Caller
 from api.forms.words import sentence
 from api.reading import Reading
 from api.visibility import NextStepOut
-from delivery.naming import in_names
 from delivery.words import plain
 from review.bodies import BODIES
 from review.correctable import to_put_right
 from review.facts import FACTS
-from review.facts.directory import Partner, Role
+from review.facts.directory import Role
 from review.kit.notify import moment as short_moment
 from review.next_steps import NextStep
-from review.views import WaitingFor
 
-_ID = re.compile(r"(?<![\w-])[a-z0-9]+(?:-[a-z0-9]+)+(?![\w-])")  # with a hyphen: what no ordinary word is
 _FOR_PROGRAMS = ("sha256", "content", "headings", "round", "kind")
-
-
-def agency_of(one: WaitingFor | NextStep) -> str | None:
-    """The agency that a step is about; a partner, for which an officer signs, can bear the same id."""
-    return None if {Role.ACCOUNTABLE_OFFICER, Role.DEPUTY} & set(one.roles) else one.about
 
 
 def lead_of(rel: str) -> str:
@@ -52,13 +43,6 @@ def final_of(rel: str) -> str:
 def may_take(step: NextStepOut, caller: Caller) -> bool:
     """Whether the form of a step is open: to those whose step it is, and to the Business Unit that may record it."""
     return step.yours or (caller.holds(Role.BUSINESS_UNIT) and Role.BUSINESS_UNIT in step.roles)
-
-
-def titled(one: WaitingFor | NextStep, name: Callable[[str], str]) -> str:
-    """A step's title, or what is waited for, with names in place of ids: of what it is about, and of anybody else."""
-    about = agency_of(one) or (one.about if one.about not in set(Partner) else None)
-    title = in_names(one.what if isinstance(one, WaitingFor) else one.title, about, name)
-    return _ID.sub(lambda found: name(found.group()), title)
 
 
 def step_path(reference: str, step: NextStep, steps: Sequence[NextStep]) -> str:

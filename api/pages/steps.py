@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.auth import READERS, Caller, not_for_you
+from api.called import called, titled
 from api.deps import deps_of
 from api.edition_move import REL as EDITION_MOVED
 from api.edition_move import EditionMove, moved
@@ -24,7 +25,6 @@ from api.made_papers import paper_made
 from api.opening import editions_of
 from api.pages import prefilled, step_help
 from api.pages.auth import frame, holding, of_problem, reader
-from api.pages.called import called
 from api.pages.forms import Chosen, boxes_with_files
 from api.pages.from_word import read_in, table_in
 from api.pages.intake import message_id, say
@@ -33,7 +33,7 @@ from api.pages.layout import HEADERS, here, plain
 from api.pages.owing import namer
 from api.pages.step_form import Sheet, begun, by_button, dropped, right_of, shown, tried
 from api.pages.step_help import Known
-from api.pages.step_titles import carried_in_words, final_of, lead_of, may_take, step_path, titled
+from api.pages.step_titles import carried_in_words, final_of, lead_of, may_take, step_path
 from api.pages.uploads import Kept, file_boxes, keep_all, with_files
 from api.problems import Problem
 from api.reading import Reading

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from api.auth import Caller
+from api.called import agency_of, titled
 from api.forms.words import sentence
-from api.pages.step_titles import agency_of, may_take, step_path, titled
+from api.pages.step_titles import may_take, step_path
 from api.visibility import CaseOut
 from calendar_rules.lengths import london
 from delivery.words import deadline

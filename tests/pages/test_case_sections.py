@@ -7,9 +7,9 @@ import httpx
 import pytest_asyncio
 from playwright.async_api import Browser
 
+from api.called import titled
 from api.forms import described
 from api.forms.lists import of_case
-from api.pages.step_titles import titled
 from api.timeline import timeline
 from crg.embedded.sample import sample_partnership
 from delivery.naming import namer

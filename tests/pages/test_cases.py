@@ -11,9 +11,11 @@ from playwright.async_api import BrowserContext
 from api.auth import Caller
 from api.visibility import CaseOut, read, seen
 from delivery.papers.reading import as_text
+from review.case.notices import Notice
 from review.facts.directory import Role
 from review.facts.follow_up import ActionSet
 from review.facts.rapid_review import RapidReviewMeetingMoved
+from review.kit.changes import effect_failed
 from review.kit.notify import day
 from review.views import WarningView
 from tests.pages.conftest import served
@@ -260,3 +262,15 @@ async def test_an_address_that_is_of_no_case_says_what_a_reference_looks_like(
         assert answer.status_code == 404
         assert "it looks like CR-2026-001" in answer.text
         assert 'href="/cases">See the list of cases' in answer.text
+
+
+async def test_a_step_that_the_api_offers_names_people_and_not_their_ids(desk: Desk) -> None:
+    """R-11: as the pages do."""
+    notice = Notice(cause="request:police", template="returns-request", to="lead-police")
+    effect_failed(desk.case, notice, "there is no such mailbox", datetime.now(UTC))
+    await desk.project()
+    means = desk.app.state.deps
+    reader = Caller(sub="crg-chair", roles=(Role.CRG_CHAIR,), people=("crg-chair",))
+    view = await seen(means, reader, await read(means, REFERENCE))
+    [again] = [one.title for one in view.next_steps if one.rel == "duty-retried"]
+    assert again.startswith("Send the email to Blair Sample-Police again: ")
