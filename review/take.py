@@ -19,7 +19,7 @@ from review.facts.directory import Role
 from review.facts.notification import PartnerViewGiven
 from review.kit import corrections_notify, notify
 from review.kit.changes import when
-from review.kit.deadlines import settle, start_owed, start_set_by
+from review.kit.deadlines import recount, settle, start_owed, start_set_by
 from review.kit.refusals import Refusal
 
 
@@ -45,6 +45,8 @@ def apply_fact(case: CaseState, reported: Reported, now: datetime) -> None:
     if isinstance(reported.fact, TakenBack):
         take_back(case, reported.fact, entry, now)
     start_set_by(case, entry, now)
+    if reported.fact.moves_deadlines:
+        recount(case, reported.fact.moves_deadlines, now)
     for follows in consequences(type(reported.fact)):
         follows(case, entry, now)
     corrections_notify.notify_those_told(case, entry, now)

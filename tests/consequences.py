@@ -16,10 +16,10 @@ from review.kit.deadline_kinds import DEADLINES
 PAGE = Path(__file__).parent.parent / "docs" / "consequences.md"
 _HEAD = """# What follows from what
 
-Every kind of fact that changes more than what is known: which deadlines it starts and meets, and what else the case
-then does, in order. Made from `set_by` and `met_by` of the deadlines' classes
-([review/kit/deadline_kinds.py](../review/kit/deadline_kinds.py) and the files beside it), and from `consequences` of
-the chapters ([review/chapters/](../review/chapters)). What a stage waits for is in
+Every kind of fact that changes more than what is known: which deadlines it starts, meets and moves, and what else the
+case then does, in order. Made from `set_by` and `met_by` of the deadlines' classes
+([review/kit/deadline_kinds.py](../review/kit/deadline_kinds.py) and the files beside it), `moves_deadlines` of the
+facts, and `consequences` of the chapters ([review/chapters/](../review/chapters)). What a stage waits for is in
 [review/protocol.py](../review/protocol.py).
 """
 
@@ -68,7 +68,7 @@ def _deadlines(kind: type[Fact]) -> str:
     starts = [rule for rule, one in DEADLINES.items() if kind in one.set_by]
     meets = [rule for rule, one in DEADLINES.items() if kind in one.met_by]
     said = [f"{what} {', '.join(sorted(rules))}" for what, rules in (("starts", starts), ("meets", meets)) if rules]
-    return "; ".join(said)
+    return "; ".join([*said, "what is open is counted again"] if kind.moves_deadlines else said)
 
 
 def _sentence(follows: object) -> str:

@@ -106,6 +106,7 @@ class Fact(Model):
     `mailed_again`: once corrected, the very mails that told of it go out again with what is right.
     `instead_of_correcting`: what to do instead, where it can be neither corrected nor taken back (X-2).
     `not_taken_back`: why it cannot be taken back, though what is wrong in it can be corrected (X-2).
+    `moves_deadlines`: why, where the day that a deadline is due may be another one by it: all are counted again.
     `gate`: the main line waits for it; one that is taken back, or `decides` otherwise by these fields, leads the case
     back to where it stood.
     `concludes`: it concludes a case; one that is taken back when the case has ended leads it back, too.
@@ -131,6 +132,7 @@ class Fact(Model):
     mailed_again: ClassVar[bool] = False
     instead_of_correcting: ClassVar[str] = ""
     not_taken_back: ClassVar[str] = ""
+    moves_deadlines: ClassVar[str] = ""
     gate: ClassVar[bool] = False
     decides: ClassVar[tuple[str, ...]] = ()
     concludes: ClassVar[bool] = False

@@ -139,6 +139,7 @@ class ActionDueMoved(Fact):
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("action",)
     sample = {"action": "action-1", "due_date": Day(119), "reason": "Sample: the system that it needs comes later."}
+    moves_deadlines = "another due day was set; the reason is in the record"
     kind: Literal["action-due-moved"] = "action-due-moved"
     action: KnownId
     due_date: date

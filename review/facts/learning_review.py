@@ -41,6 +41,7 @@ class LearningTermsSet(Fact):
         "method": "Sample: a learning event of half a day with practitioners, and an audit of six files.",
         "lead": "sbu-manager",
     }
+    moves_deadlines = "the terms name another day"
     kind: Literal["learning-terms-set"] = "learning-terms-set"
     terms: Reasons = Field(description="what the review is to find out")
     method: Reasons = Field(description="how: a learning event, an audit of files, conversations, ...")

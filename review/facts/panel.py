@@ -31,6 +31,7 @@ class PanelMeetingMoved(Fact):
     may_report = (Role.BUSINESS_UNIT,)
     sample = {"meeting_date": Day(28)}
     sets_event = ("panel's meeting", "meeting_date")
+    moves_deadlines = "the Panel moved its meeting"
     kind: Literal["panel-meeting-moved"] = "panel-meeting-moved"
     meeting_date: date = Field(description="the day on which the Panel now considers the case")
 

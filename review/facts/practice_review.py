@@ -199,6 +199,7 @@ class PublicationPlanned(FactWithFiles):
         "communications": "Sample: head of Communications",
     }
     of_paper = PRACTICE_REVIEW
+    moves_deadlines = "the publication is planned for another day"
     kind: Literal["publication-planned"] = "publication-planned"
     publication_date: date
     media: Reasons = Field(description="the media plan")
@@ -264,6 +265,7 @@ class ReviewExtended(Fact):
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("review-step:extended:{message}", "review-delayed:*")
     sample = {"extended_date": Day(90), "reason": "Sample: criminal proceedings are under way until the summer."}
+    moves_deadlines = "the review was extended"
     kind: Literal["review-extended"] = "review-extended"
     extended_date: date = Field(description="the day by which the review will be complete")
     reason: Reasons

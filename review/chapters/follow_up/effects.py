@@ -15,14 +15,13 @@ from review.facts.any_stage import TakenBack
 from review.facts.base import Fact
 from review.facts.directory import Role
 from review.facts.follow_up import (
-    ActionDueMoved,
     ActionHandedOn,
     ActionSet,
     FindingsHandedOver,
     LearningDisseminated,
     SubGroupAnswered,
 )
-from review.kit import deadlines, notify
+from review.kit import notify
 from review.kit.chapter import Consequence
 from review.kit.notify_called import called_thing
 
@@ -38,11 +37,6 @@ def _handed_on(case: CaseState, entry: Entry[ActionHandedOn], now: datetime) -> 
     fact = entry.fact
     _tell_owner(case, fact.action, fact.owner, now, occasion=entry.reported.message)
     _let_off(case, fact, entry)
-
-
-def _day_moved(case: CaseState, entry: Entry[ActionDueMoved], now: datetime) -> None:
-    """Its deadline moves (G-11)."""
-    deadlines.recount(case, "another due day was set; the reason is in the record", now)
 
 
 def _handed_over(case: CaseState, entry: Entry[FindingsHandedOver], now: datetime) -> None:
@@ -113,7 +107,6 @@ def _tell_owner(case: CaseState, action: str, owner: str, now: datetime, *, occa
 CONSEQUENCES: dict[type[Fact], tuple[Consequence, ...]] = {
     ActionSet: (_set,),
     ActionHandedOn: (_handed_on,),
-    ActionDueMoved: (_day_moved,),
     FindingsHandedOver: (_handed_over,),
     SubGroupAnswered: (_answered,),
     LearningDisseminated: (_disseminated,),

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import get_args
 
 from review.case import reads
-from review.case.entries import Entry
 from review.case.state import CaseState
 from review.chapters.learning_review.papers import FINDINGS, FindingsBody
 from review.facts import Reported
@@ -19,7 +18,7 @@ from review.facts.learning_review import (
     LearningTermsSet,
     Participant,
 )
-from review.kit import changes, deadlines, notify
+from review.kit import changes, notify
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
 from review.kit.guards import agencies, crg_among, day_to_come, needs, once, people
@@ -89,15 +88,6 @@ def _assured(case: CaseState, fact: LearningReviewAssured, reported: Reported, n
         raise no.NothingLacking(fields={"lacking": "say what it lacks"})
 
 
-# --- what follows ---
-
-
-def _day_of_the_findings(case: CaseState, entry: Entry[LearningTermsSet], now: datetime) -> None:
-    """The terms may name another day (A-5)."""
-    if "A-5" in case.deadlines:
-        deadlines.recount(case, "the terms name another day", now)
-
-
 # --- next steps ---
 
 
@@ -144,5 +134,4 @@ CHAPTER = Chapter(
         LearningReviewAssured: _assured,
     },
     offers=_offers,
-    consequences={LearningTermsSet: (_day_of_the_findings,)},
 )

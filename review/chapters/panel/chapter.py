@@ -24,7 +24,6 @@ from review.facts.panel import (
     PartnersDecided,
 )
 from review.facts.report import ReportDrafted, SubmittedToPanel
-from review.kit import deadlines
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
 from review.kit.guards import agencies, in_calendar, needs, once
@@ -193,11 +192,6 @@ def _decision(case: CaseState) -> PartnersDecided:
     )
 
 
-def _move_the_response(case: CaseState, entry: Entry[PanelMeetingMoved], now: datetime) -> None:
-    """D-9 is counted from the new day; the Business Unit and the CRG Chair are told (R-13)."""
-    deadlines.recount(case, "the Panel moved its meeting", now)
-
-
 def _agreement_let_go(case: CaseState, entry: Entry[Corrected | TakenBack], now: datetime) -> None:
     """Partners who were asked to agree to a decision that does not stand are asked no more (R-15)."""
     wanted = reads.agreement_wanted(case)
@@ -219,7 +213,6 @@ CHAPTER = Chapter(
     },
     offers=_offers,
     consequences={
-        PanelMeetingMoved: (_move_the_response,),
         Corrected: (_agreement_let_go,),
         TakenBack: (_agreement_let_go,),
     },

@@ -23,7 +23,7 @@ from review.facts.base import Fact
 from review.facts.directory import Role
 from review.facts.enums import Decision
 from review.facts.panel import PartnersDecided
-from review.kit import deadlines, notify, sign_off_rounds
+from review.kit import notify, sign_off_rounds
 from review.kit.chapter import Consequence
 from review.kit.deadline_kinds_practice_review import NOT_DECIDED
 from review.kit.deadlines import owed_again
@@ -49,11 +49,6 @@ def _conflict(case: CaseState, entry: Entry[say.ConflictDeclared], now: datetime
 def _days_used(case: CaseState, entry: Entry[say.DaysUsed], now: datetime) -> None:
     """At 80 % of the days agreed it is warned (K-4)."""
     _mind_the_days(case, now)
-
-
-def _extended(case: CaseState, entry: Entry[say.ReviewExtended], now: datetime) -> None:
-    """D-10 moves (K-9)."""
-    deadlines.recount(case, "the review was extended", now)
 
 
 def _put_right(case: CaseState, entry: Entry[Corrected | TakenBack], now: datetime) -> None:
@@ -168,7 +163,7 @@ CONSEQUENCES: dict[type[Fact], tuple[Consequence, ...]] = {
     say.DaysUsed: (_days_used,),
     say.MilestoneReached: (mails.progress,),
     say.ProgressReported: (mails.progress,),
-    say.ReviewExtended: (_extended, mails.extended),
+    say.ReviewExtended: (mails.extended,),
     say.ReviewAssured: (_assured,),
     say.EarlyCommentSought: (_comment_sought,),
     say.EarlyCommentGiven: (_comment_given,),

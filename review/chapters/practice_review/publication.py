@@ -21,7 +21,7 @@ from review.facts.practice_review import (
     PublicationPlanned,
     ReviewPublished,
 )
-from review.kit import deadlines, notify
+from review.kit import notify
 
 
 def plan_told(case: CaseState, entry: Entry[PublicationPlanned], now: datetime) -> None:
@@ -68,8 +68,6 @@ def _planned(case: CaseState, fact: PublicationPlanned, entry: Entry, now: datet
     if late:
         line = f"Warning: the publication is planned after D-10, {notify.moment(late)}; the review must be extended"
         case.add_record_row(RowKind.WARNING, "planned-after-d-10", line, now=now, about="D-10")
-    if {"B-4", "K-8"} & set(case.deadlines):
-        deadlines.recount(case, "the publication is planned for another day", now)
 
 
 def _tell_holders_of_copies(case: CaseState, plan: PublicationPlanned, entry: Entry) -> None:
