@@ -134,8 +134,8 @@ async def test_what_the_ui_filters_by_is_written_once_and_goes_over_to_the_next_
     before = (await case.handle.describe()).typed_search_attributes
     await case.continue_as_new()
     await case.quiet()
-    begun_again = desk.server.client.get_workflow_handle(case.reference)
-    kinds = [event.event_type async for event in begun_again.fetch_history_events()]
+    next_run = desk.server.client.get_workflow_handle(case.reference)
+    kinds = [event.event_type async for event in next_run.fetch_history_events()]
     assert EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES not in kinds
     after = (await case.handle.describe()).typed_search_attributes
     ours: tuple[SearchAttributeKey[Any], ...] = (
