@@ -78,12 +78,12 @@ def _pdf(word: bytes, key: str) -> bytes:
 
 
 def _written(page: str, key: str = "") -> bytes:
+    for name in ("weasyprint", "fontTools"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # they tell of each step, and could quote a paper
     try:
         import weasyprint
     except OSError as problem:
         raise NoPdf(f"No PDF can be made here: install {LIBRARIES} (Debian), then start again.") from problem
-    for name in ("weasyprint", "fontTools"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # they tell of each step, and could quote a paper
     key = key or hashlib.sha256(page.encode()).hexdigest()
     made = weasyprint.HTML(string=page, url_fetcher=_nothing)
     return bytes(made.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=key[:32].encode()))

@@ -2,6 +2,8 @@
 
 import io
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -314,3 +316,12 @@ def test_a_signature_is_not_parted_by_the_end_of_a_page() -> None:
         last = [any(getattr(one, "element", None) is not None and one.element.get("id") == "last"
                     for one in page._page_box.descendants()) for page in pages]  # fmt: skip
         assert [bool(one) for one in signed] == last
+
+
+def test_what_makes_a_pdf_tells_the_log_nothing_not_even_as_it_is_loaded() -> None:
+    """It tells of each step, and could quote a paper."""
+    program = (
+        "import logging; logging.basicConfig(level='INFO'); from delivery.papers import pdf; pdf._written('<p>a</p>')"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert ran.stderr == ""
