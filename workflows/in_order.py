@@ -7,9 +7,22 @@ end are seen after it. Replayed, the run would see the messages first, do anothe
 (decision 0023).
 """
 
-from temporalio.bridge.proto.workflow_activation import WorkflowActivation, WorkflowActivationJob
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+from temporalio.bridge.proto.workflow_activation import (
+    InitializeWorkflow,
+    WorkflowActivation,
+    WorkflowActivationJob,
+)
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
-from temporalio.worker import UnsandboxedWorkflowRunner, WorkflowInstance, WorkflowInstanceDetails
+from temporalio.worker import (
+    ExecuteWorkflowInput,
+    UnsandboxedWorkflowRunner,
+    WorkflowInstance,
+    WorkflowInstanceDetails,
+)
 from temporalio.worker._workflow_instance import _WorkflowInstanceImpl
 
 from workflows.case_workflow import CaseWorkflow
@@ -27,15 +40,33 @@ class InOrderRunner(UnsandboxedWorkflowRunner):
     """Runs workflows without a sandbox, messages last: for a worker and for all that replays its histories."""
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        return _InOrder(det)  # type: ignore[abstract]
+        info = replace(det.info, headers=_each_own(det.info.headers), raw_memo=_each_own(det.info.raw_memo))
+        own = replace(det, info=info, last_completion_result=_own(det.last_completion_result))
+        return _InOrder(own)  # type: ignore[abstract]
 
 
 class _InOrder(_WorkflowInstanceImpl):
-    """A run whose task is done in two steps where messages wait in it beside other things."""
+    """A run whose task is done in two steps where messages wait in it beside other things.
+
+    It keeps nothing of a task that is done: a small part that is held, as the build's name, holds the whole message,
+    and with it the state of the case as it came.
+    """
 
     _signals_wait = False
 
     def activate(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        done = self._in_order(act)
+        if version := vars(self).get("_deployment_version_for_current_task"):
+            self._deployment_version_for_current_task = _own(version)
+        self._current_internal_flags = [*act.available_internal_flags]  # type: ignore[assignment]  # looked up only
+        self._current_completion = WorkflowActivationCompletion()
+        return done
+
+    def _make_workflow_input(self, init_job: InitializeWorkflow) -> ExecuteWorkflowInput:
+        made = super()._make_workflow_input(init_job)
+        return replace(made, headers=_each_own(made.headers))
+
+    def _in_order(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
         if any(job.HasField("remove_from_cache") for job in act.jobs):
             done = super().activate(act)
             self._let_go()
@@ -70,6 +101,20 @@ class _InOrder(_WorkflowInstanceImpl):
         An update that waits says nothing here: if it is refused, the history knows nothing of it.
         """
         return not self._signals_wait and super().workflow_all_handlers_finished()
+
+
+M = TypeVar("M")
+
+
+def _own(message: M) -> M:
+    """The same by itself: a part of a message holds the whole of it in memory."""
+    copy: Any = type(message)()
+    copy.CopyFrom(message)
+    return cast("M", copy)
+
+
+def _each_own(messages: Mapping[str, M]) -> dict[str, M]:
+    return {name: _own(message) for name, message in messages.items()}
 
 
 def _only(act: WorkflowActivation, jobs: list[WorkflowActivationJob]) -> WorkflowActivation:

@@ -3,23 +3,31 @@
 import asyncio
 import contextlib
 import gc
+import gzip
+import json
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from temporalio import activity, workflow
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.bridge.proto.workflow_activation import InitializeWorkflow, WorkflowActivation
+from temporalio.client import WorkflowHandle, WorkflowHistory, WorkflowUpdateFailedError
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Replayer, Worker
+from temporalio.worker import Replayer, Worker, WorkflowInstance, WorkflowInstanceDetails
 
 import worker
 from tests.workflows.conftest import KEYRING
 from tests.workflows.desk import Case, Desk, replayer_of
 from tests.workflows.gathering import Gathering
+from tests.workflows.test_replay import FILES
 from tests.workflows.world import World, activities_of, london
 from workflows.case_run import CaseRun
 from workflows.guard import WorkflowGuard
@@ -29,6 +37,7 @@ from workflows.names import CASE_STAGE, STATE
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SOON = timedelta(seconds=30)
+LARGE = 64_000_000  # bytes, which are given back to the machine as soon as nobody holds them
 UPSERTED = EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES
 STARTED = EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED
 ENDED = EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
@@ -296,6 +305,44 @@ async def test_a_case_that_leaves_the_cache_takes_up_no_memory(
             assert there_are(CaseRun) - before <= 2  # the one in the cache, and the one that is on its way out
     finally:
         gc.enable()
+
+
+async def test_a_case_in_the_cache_keeps_nothing_of_the_tasks_that_it_was_given() -> None:
+    """A part of a message holds all of it, the state of the case as it came included; what a run keeps is its own."""
+    began = InitializeWorkflow(identity="x" * LARGE)
+    began.memo.fields["opened-by"].data = began.headers["of"].data = b"1"
+    began.last_completion_result.payloads.add().data = b"1"
+    given = WorkflowActivation(run_id="1", last_sdk_version="x" * LARGE)
+    given.deployment_version_for_current_task.build_id = "of-today"
+    runner = InOrderRunner()
+    run = runner.create_instance(await details_of_a_run(began))
+    run.activate(given)
+    full = memory()
+    del began, given
+    assert full - memory() > 1.9 * LARGE
+    assert run.get_info().raw_memo["opened-by"].data == b"1"
+
+
+async def details_of_a_run(began: InitializeWorkflow) -> WorkflowInstanceDetails:
+    """As the SDK makes them, with what a message says of the run's beginning."""
+    found: list[WorkflowInstanceDetails] = []
+
+    class Seen(InOrderRunner):
+        def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+            found.append(det)
+            return super().create_instance(det)
+
+    replayer = Replayer(workflows=worker.WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=Seen())
+    kept = json.loads(gzip.decompress(await asyncio.to_thread(FILES[0].read_bytes)))
+    await replayer.replay_workflow(WorkflowHistory.from_json(kept["workflow_id"], kept["history"]))
+    (det,) = found
+    info = replace(det.info, headers=dict(began.headers), raw_memo=dict(began.memo.fields))
+    return replace(det, info=info, last_completion_result=began.last_completion_result)
+
+
+def memory() -> int:
+    """Bytes that this process has in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def there_are(kind: type) -> int:
