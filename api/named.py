@@ -1,7 +1,7 @@
-"""API: cases found by the name of a child, or of somebody of the family; for those who see whole cases.
+"""API: cases found by the name or a number of a child, or of somebody of the family; for those who see whole cases.
 
-Names are found by keyed hashes of their parts; the few cases found are opened, and the names compared. A name is sent
-in a body and never in an address, and stands in no log.
+Names are found by keyed hashes of their parts, numbers by that of the whole; the few cases found are opened, and the
+names compared. A name is sent in a body and never in an address, and stands in no log.
 """
 
 from datetime import date
@@ -18,7 +18,7 @@ from api.tags import CASES
 from calendar_rules.model import Model
 from review.case import reads
 from review.case.state import CaseState
-from review.chapters.family.alike import is_called, parts
+from review.chapters.family.alike import is_meant, sought_marks
 from review.facts import Child
 from review.facts.enums import Stage
 from review.protocol import STAGE_TITLES
@@ -34,7 +34,14 @@ routes = APIRouter(tags=[CASES])
 class NameSought(Model):
     """Whose case is looked for."""
 
-    name: Annotated[str, Field(min_length=2, max_length=LONGEST, description="a first name, a surname, or both")]
+    name: Annotated[
+        str,
+        Field(
+            min_length=2,
+            max_length=LONGEST,
+            description="a first name, a surname, or both; or a whole id, NHS number or other number",
+        ),
+    ]
 
 
 class PersonFound(Model):
@@ -69,31 +76,25 @@ async def find_cases_by_name(
     _: Reader,
     deps: TheDeps,
 ) -> PeopleFound:
-    """Cases of a child, or of somebody of the family, by name or by id (X-4). It changes nothing.
+    """Cases of a child, or of somebody of the family, by name, id or number (X-4). It changes nothing.
 
     One part of the name must be spelt as it was entered; the others may be nearly so. Capitals, accents, hyphens and
-    the order do not count. Who may: every office but agency and observer.
+    the order do not count. An id, an NHS number or another number must be whole; its spaces do not count. Who may:
+    every office but agency and observer.
     """
     return await people_named(deps, body.name)
 
 
 async def people_named(deps: Deps, name: str) -> PeopleFound:
     """Everybody who is called so, in all cases."""
-    wanted = list(dict.fromkeys(parts(name)))
-    marks = [*(f"name:{part}" for part in wanted), _as_id(name)]  # and the one whose id it is
     hits: dict[str, int] = {}
-    for related in (await deps.store.cases.of_children(marks)).values():
+    for related in (await deps.store.cases.of_children(sought_marks(name))).values():
         for one in related:
             hits[one.reference] = hits.get(one.reference, 0) + 1
     best = sorted(hits, key=lambda reference: (-hits[reference], of_rehearsal(reference), reference))
     found = [one for reference in best[:OPENED] for one in await _in_case(deps, reference, name)]
     found.sort(key=lambda one: (one.rehearsal, one.who != "child", not one.live, one.reference))
     return PeopleFound(items=found, more=len(best) > OPENED)
-
-
-def _as_id(name: str) -> str:
-    """What is sought, where it is no name but an id."""
-    return name.strip().lower()
 
 
 async def _in_case(deps: Deps, reference: str, name: str) -> list[PersonFound]:
@@ -122,5 +123,5 @@ def _called(case: CaseState, name: str, *, live: bool) -> list[PersonFound]:
             rehearsal=case.rehearsal,
         )
         for one in reads.people(case)
-        if is_called(one, name) or one.person_id == _as_id(name)
+        if is_meant(one, name)
     ]

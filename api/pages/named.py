@@ -1,5 +1,5 @@
-"""Cases found by the name of a child or of somebody of the family (X-4). The name is sent by POST: it stands in no
-address, and so in no log, no history of a browser and no link.
+"""Cases found by the name or a number of a child or of somebody of the family (X-4). It is sent by POST: it stands in
+no address, and so in no log, no history of a browser and no link.
 """
 
 from fastapi import APIRouter, Request
@@ -42,7 +42,7 @@ async def find(request: Request) -> Response:
     caller = await holding(request, await writer_with(request, {"name": [name]}), WHAT, READERS)
     if isinstance(caller, Response):
         return caller
-    error = "" if len(name) > 1 else "Enter a name, or a whole id"
+    error = "" if len(name) > 1 else "Enter a name, or a whole number"
     found: PeopleFound | None = None if error else await people_named(deps_of(request), name)
     context = await frame(request, caller) | {"name": name, "error": error, "found": found}
     return page(request, "named.html", context, status=422 if error else 200)

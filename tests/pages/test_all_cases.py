@@ -135,7 +135,7 @@ async def test_a_child_is_found_by_name_and_the_name_stands_in_no_address(
     assert f'href="/cases/{REFERENCE}"' in by_id.text
     assert "No one" in (await client.post("/cases/named", data={"name": "Otherwise"}, headers=said)).text
     empty = await client.post("/cases/named", data={"name": ""}, headers=said)
-    assert (empty.status_code, "Enter a name, or a whole id" in empty.text) == (422, True)
+    assert (empty.status_code, "Enter a name, or a whole number" in empty.text) == (422, True)
     agency = said | desk.cookie("senior-police")
     assert (await client.post("/cases/named", data={"name": "sample"}, headers=agency)).status_code == 403
     assert "child" not in capsys.readouterr().out.casefold()

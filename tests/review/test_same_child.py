@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from review.chapters.family.alike import born_mark, is_called, marks, why_alike
+from review.chapters.family.alike import born_mark, is_meant, marks, sought_marks, why_alike
 from review.facts import Child
 from review.facts.family import FamilyMember, FamilyMemberAdded
 from review.listed import listed
@@ -101,6 +101,16 @@ def test_a_case_is_found_by_its_family_too() -> None:
 def test_who_is_looked_for_by_name_is_told_by_part_of_it_and_by_a_near_spelling() -> None:
     """X-4: "Zoë Sample-Childe" """
     for wanted in ("zoe", "Childe Zoe", "Sample-Childe", "Zoe Sampel"):
-        assert is_called(ZOE, wanted), wanted
+        assert is_meant(ZOE, wanted), wanted
     for wanted in ("", "Zo", "Zoe Other", "Ash"):
-        assert not is_called(ZOE, wanted), wanted
+        assert not is_meant(ZOE, wanted), wanted
+
+
+def test_somebody_is_found_by_the_whole_of_a_number_however_it_is_spaced() -> None:
+    """X-4: an NHS number as a letter prints it, and a number of the partnership's choice."""
+    known = child("Zoe Sample-Childe", nhs_number="999 000 0018", local_ids=["Mosaic 12345"])
+    for wanted in ("9990000018", " 999 000 0018", "999-000-0018", "mosaic 12345", "Mosaic12345", "child-9"):
+        assert is_meant(known, wanted), wanted
+        assert not {"child-9", *marks(known)}.isdisjoint(sought_marks(wanted)), wanted
+    for wanted in ("999 000", "9990000026", "12345", "born:2019:03:05"):
+        assert not is_meant(known, wanted), wanted

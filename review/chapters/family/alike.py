@@ -57,9 +57,22 @@ def name_marks(one: Somebody) -> list[str]:
     ]
 
 
-def is_called(one: Somebody, wanted: str) -> bool:
-    """Whether one of their names is the wanted one, or part of it or nearly so."""
-    return any(_names_alike(parts(wanted), parts(name)) for name in (one.name, *one.other_names))
+def sought_marks(wanted: str) -> list[str]:
+    """By what the one is found whose name, id or number is wanted, as it was typed: with or without spaces."""
+    return [*(f"name:{part}" for part in dict.fromkeys(parts(wanted))), *_sought_whole(wanted)]
+
+
+def is_meant(one: Somebody, wanted: str) -> bool:
+    """Whether one of their names is the wanted one, or part of it or nearly so; or it is their id or number, whole."""
+    if any(_names_alike(parts(wanted), parts(name)) for name in (one.name, *one.other_names)):
+        return True
+    return not {one.person_id, *marks(one)}.isdisjoint(_sought_whole(wanted))
+
+
+def _sought_whole(wanted: str) -> list[str]:
+    """What is typed as an id, as an NHS number, and as another number."""
+    id, joined = wanted.strip().lower().replace(":", " "), _joined(wanted)  # no id has a colon, and other marks do
+    return [id, f"nhs:{joined.replace('-', '')}", f"number:{joined}"]
 
 
 def why_alike(one: Somebody, other: Somebody) -> str | None:
@@ -93,7 +106,11 @@ def _named_alike(one: Somebody, other: Somebody) -> str | None:
 
 def _numbers(one: Somebody) -> dict[str, str]:
     """The numbers of agencies without regard to capitals and spaces, each with how it was said."""
-    return {"".join(number.casefold().split()): number for number in one.local_ids}
+    return {_joined(number): number for number in one.local_ids}
+
+
+def _joined(number: str) -> str:
+    return "".join(number.casefold().split())
 
 
 def parts(name: str) -> list[str]:
