@@ -13,6 +13,7 @@ from calendar_rules.plan import slack_working_days
 from calendar_rules.working_days import WorkingCalendar
 from delivery.naming import Namer, in_names, namer, who_owes
 from delivery.today import due_words, on_day, waiting_for_others
+from delivery.words import inside
 from review.facts.directory import READ_WHOLE_CASES, Person
 from review.facts.enums import Stage
 from review.protocol import STAGE_TITLES
@@ -94,7 +95,7 @@ def _parts(found: Morning, name: Namer, now: datetime) -> Iterable[MorningPart]:
 def _due(one: DueLine, calendar: WorkingCalendar, name: Namer, now: datetime) -> str:
     said = due_words(one.deadline, slack_working_days(now, one.deadline.due, calendar), name, now)
     more = f", {said.detail}" if said.detail else ""
-    return f"{one.reference}: {said.what} ({said.who}): {said.when}{more}"
+    return f"{one.reference}: {said.what} ({said.who}): {inside(said.when) if said.late else said.when}{more}"
 
 
 def _waiting(one: ListedCase, name: Namer) -> list[str]:

@@ -1,7 +1,6 @@
 """The templates of what is read in a browser: pages, and the record that is put together for an inspection."""
 
 import re
-from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -19,10 +18,9 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from api.each_day import each_day
-from calendar_rules.lengths import london
 from delivery.files.inspect import in_words
 from delivery.naming import subject_words
-from delivery.words import FILTERS
+from delivery.words import FILTERS, left
 from review.facts.identifiers import in_threes
 from review.kit.notify import moment as short_moment
 
@@ -64,7 +62,7 @@ def environment() -> Environment:
     pages.filters["paragraphs"] = paragraphs
     pages.filters["short_moment"] = short_moment
     pages.filters["file_size"] = in_words
-    pages.filters["due_on"] = due_on
+    pages.filters["left"] = left
     pages.filters["each_day"] = each_day
     pages.filters["in_threes"] = in_threes
     pages.filters["named"] = lambda id, name: name(id)
@@ -80,10 +78,3 @@ def paragraphs(value: str) -> Markup:
         Markup("<p>{}</p>").format(Markup("<br>\n").join(escape(line) for line in block.split("\n")))
         for block in blocks
     )
-
-
-def due_on(due: datetime, now: datetime) -> str:
-    """ "due today", "due Sunday 16:00": the day in London, and the minute where the day does not end with it."""
-    then = london(due)
-    day = "today" if then.date() == london(now).date() else f"{then:%A}"
-    return f"due {day}" if (then.hour, then.minute) == (23, 59) else f"due {day} {then:%H:%M}"

@@ -1,9 +1,9 @@
 """The backward plan: from the day the Panel must have the recommendation, the latest safe times before it.
 
-Pure. : the present moment is given, never asked for.
+Pure: the present moment is given, never asked for.
 """
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import NamedTuple
 
 from calendar_rules.edition import Anchor, Edition
@@ -71,11 +71,15 @@ def latest_safe(d7_due: datetime, edition: Edition, calendar: WorkingCalendar) -
 
 
 def slack_working_days(now: datetime, due: datetime, calendar: WorkingCalendar) -> int:
-    """Working days left after today up to the due day: 0 on the last day, negative once overdue.
+    """Working days left after today up to the due day: 0 on the last day. Once overdue, how many whole working days
+    have passed since, below zero: what was due at noon is at 0 until noon of the next working day, then at -1.
 
-    A begun day of lateness counts: something due at noon is at -1 in the afternoon. Slack is for looking at: past
-    the calendar's ends it is counted to them.
+    Slack is for looking at: past the calendar's ends it is counted to them.
     """
-    today, last = (min(max(london(at).date(), calendar.first), calendar.last) for at in (now, due))
+    here, there = london(now), london(due)
+    today, last = (min(max(at.date(), calendar.first), calendar.last) for at in (here, there))
     left = calendar.between(today, last)
-    return min(left, -1) if now > due else left
+    if now <= due or not calendar.is_working(today):
+        return left
+    over_at = there.time() if calendar.is_working(last) else time.max  # of a closed day: the days after it, whole
+    return left if here.time() >= over_at else min(left + 1, 0)

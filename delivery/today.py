@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from calendar_rules.lengths import london
 from delivery.naming import Namer, subject_words
-from delivery.words import plain, working_days
+from delivery.words import left, opening, plain, working_days
 from review.facts.directory import Role
 from review.listed import DeadlineLine, WaitingRow
 
@@ -21,8 +21,8 @@ class DueWords(NamedTuple):
     late: bool = False
 
 
-def due_words(deadline: DeadlineLine, left: int, name: Namer, now: datetime) -> DueWords:
-    """`left`: working days until it is due; below zero: since it was."""
+def due_words(deadline: DeadlineLine, slack: int, name: Namer, now: datetime) -> DueWords:
+    """`slack`: working days until it is due; below zero: since it was."""
     due = london(deadline.due)
     agency = deadline.owner == Role.AGENCY and deadline.subject
     who = name(deadline.subject or "") if agency else plain(deadline.owner)
@@ -31,10 +31,10 @@ def due_words(deadline: DeadlineLine, left: int, name: Namer, now: datetime) -> 
     minute = "" if (due.hour, due.minute) == (23, 59) else f", {due:%H:%M}"
     day = on_day(due)
     if deadline.due < now:
-        return DueWords(what, who, f"{working_days(-left)} late", f"due {day}{minute}", late=True)
+        return DueWords(what, who, opening(left(slack, deadline.due, now)), f"due {day}{minute}", late=True)
     if due.date() == london(now).date():
         return DueWords(what, who, f"By {due:%H:%M} today" if minute else "By the end of today", "")
-    return DueWords(what, who, f"{day}{minute}", f"{working_days(left)} left" if left else "")
+    return DueWords(what, who, f"{day}{minute}", f"{working_days(slack)} left" if slack else "")
 
 
 def waiting_for_others(rows: Collection[WaitingRow]) -> list[WaitingRow]:

@@ -93,6 +93,21 @@ def working_days(count: int) -> str:
     return f"{count} working day" + ("" if count == 1 else "s")
 
 
+def left(days: int, due: datetime, now: datetime) -> str:
+    """What is left until something is due, or how late it is: whole working days only, "late, since 16:00 today" before
+    one has passed, and "due today" of today alone.
+    """
+    there, today = _in_london(due), _in_london(now).date()
+    if due < now:
+        if days < 0:
+            return f"{working_days(-days)} late"
+        return f"late, since {_on_the_clock(there)} today" if there.date() == today else "late"
+    if days > 0:
+        return f"{working_days(days)} left"
+    day = "today" if there.date() == today else f"{there:%A}"
+    return f"due {day}" if (there.hour, there.minute) == (23, 59) else f"due {day} {there:%H:%M}"
+
+
 def plain(value: str) -> str:
     """A code in words ("accountable-officer:police": "accountable officer for the police"); a sentence stays."""
     parts = re.split(r"[:/]", value)

@@ -46,7 +46,8 @@ class PassedOver(Model):
 
 
 class DeadlineView(Model):
-    """One deadline. `slack_working_days` is given while it is open: 0 on the due day, negative when overdue.
+    """One deadline. `slack_working_days` is given while it is open: 0 on the due day,
+    and below it once a whole working day has passed since (`overdue` says at once that it is over).
 
     `held_since`: a pause holds it, and what is left of it, since then (X-1). `passed_over`: the days from `since` to
     `due` that made the count longer.

@@ -22,8 +22,8 @@ def in_markdown(case: CaseState, now: datetime) -> str:
         lines += ["", "| deadline | due | slack | owed by |", "|---|---|---|---|"]
         for deadline in waiting:
             slack = deadline.slack(now, case.calendar)
-            days = "working day" if abs(slack) == 1 else "working days"
-            word = f"{-slack} {days} over" if deadline.overdue(now) else f"{slack} {days}"
+            days = f"{abs(slack)} working day{'' if abs(slack) == 1 else 's'}"
+            word = (f"{days} late" if slack else "late") if deadline.overdue(now) else days
             lines.append(
                 f"| {deadline.id} {deadline.title} | {moment(deadline.due)} | {word} | {_owed_by(case, deadline)} |"
             )

@@ -124,7 +124,7 @@ async def _shown(
         "plan": plan,
         "rows": [_row(one, was, tried) for one, was in zip(plan.steps, before.steps, strict=True)],
         "tried": bool(tried.times),
-        "effect": _effect(before, plan),
+        "effect": (before.steps[-1], plan.steps[-1]),  # the submission, as it was and as it would be
         "arranges": _to_arrange(reading, plan) if plan.notified_known and caller.holds(*OFFICES) else "",
         "sent": {"link": sent.get("link", ""), "reason": sent.get("reason", "")},
         "errors": wrong,
@@ -145,11 +145,6 @@ def _row(one: Any, was: Any, tried: Tried) -> dict[str, Any]:
         "shown": "" if one.id in tried.times else f"{day} {hour}",
         "changes": one.standing is not Standing.DONE and one.id not in FIXED,
     }
-
-
-def _effect(before: CasePlan, after: CasePlan) -> tuple[int, int]:
-    """The slack of the submission, before and with what is tried out."""
-    return before.steps[-1].slack_working_days, after.steps[-1].slack_working_days
 
 
 def _to_arrange(reading: Reading, plan: CasePlan) -> str:

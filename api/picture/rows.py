@@ -88,17 +88,21 @@ class Counting:
     now: datetime
 
     def late(self, due: datetime, at: datetime) -> int:
-        """How many working days late something is at that moment; a begun one counts."""
+        """How many whole working days late something is at that moment."""
         return max(0, -slack_working_days(at, due, self.calendar))
+
+    def late_in_words(self, due: datetime, at: datetime) -> str:
+        days = self.late(due, at)
+        return f"Late: {working_days(days)}" if days else "Late"
 
     def left(self, due: datetime, at: datetime | None = None) -> int:
         return slack_working_days(at or self.now, due, self.calendar)
 
     def left_in_words(self, due: datetime) -> str:
         """ "Due today" is said of today alone; no working day may be left and the day itself still to come."""
+        if due < self.now:
+            return self.late_in_words(due, self.now)
         days = self.left(due)
-        if days < 0:
-            return f"Late: {working_days(-days)}"
         if london(due).date() == london(self.now).date():
             return "Due today"
         return f"{working_days(days)} left" if days else f"Due {on_day(due)}"
@@ -179,7 +183,7 @@ def of_plan(
         if safe is None:
             return None
         over = count.now > safe
-        standing = f"Late: {working_days(count.late(safe, count.now))}" if over else count.left_in_words(safe)
+        standing = count.late_in_words(safe, count.now) if over else count.left_in_words(safe)
         late_by = (safe, count.now) if over else None
         return Row(name, unset, standing, detail, late=over, safe=safe, late_by=late_by)
     row = Row(name, f"planned {on(planned)}", "", detail, planned=planned, safe=safe)
@@ -223,14 +227,13 @@ def _open(
 
 def _done(row: Row, them: Sequence[DeadlineView], met: Sequence[datetime], count: Counting, due: datetime) -> Row:
     last = met[-1]
-    of_them = [one for one in them if one.met and one.met > one.due]
+    of_them = [(one.due, one.met) for one in them if one.met and one.met > one.due]
     parts = tuple(met[:-1]) if len(met) > 1 else ()
     row = replace(row, some=parts, done=last, detail=on(last))
     if of_them:
-        late = max(count.late(one.due, one.met) for one in of_them if one.met)
-        oldest = min(one.due for one in of_them)
-        words = f"Late: {working_days(late)}"
-        return replace(row, standing=words, late=True, late_by=(oldest, max(one.met for one in of_them if one.met)))
+        words = count.late_in_words(*max(of_them, key=lambda one: count.late(*one)))
+        late_by = (min(was_due for was_due, _ in of_them), max(met for _, met in of_them))
+        return replace(row, standing=words, late=True, late_by=late_by)
     early = count.calendar.between(london(last).date(), london(due).date())
     standing = "Done" if early <= 0 else f"Done, {early} day{'' if early == 1 else 's'} early"
     return replace(row, standing="Done" if them[0].length == "at once" else standing)

@@ -165,6 +165,5 @@ def _slack(one: DeadlineOutcome) -> str:
     days = one.slack_working_days
     if days is None or one.status == "stopped":
         return ""
-    if days < 0:
-        return f"{-days} working day{'' if days == -1 else 's'} over"
-    return f"{days} working day{'' if days == 1 else 's'}"
+    words = f"{abs(days)} working day{'' if abs(days) == 1 else 's'}"
+    return f"{words} late" if days < 0 else words

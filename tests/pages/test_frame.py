@@ -12,9 +12,10 @@ from fastapi.routing import APIRoute
 from api.pages import router
 from api.pages.layout import STATIC
 from api.pages.sign_in import onward
-from api.rendering import due_on, environment
+from api.rendering import environment
 from calendar_rules.lengths import LONDON
 from crg.embedded.login import SignIn
+from delivery.words import left
 from settings import load_settings
 from tests.house import ROOT
 from tests.pages.desk import Desk
@@ -46,13 +47,15 @@ def test_no_style_or_script_loads_anything_from_elsewhere() -> None:
         ("2026-03-08T10:00", "2026-03-08T16:00", "due today 16:00"),
         ("2026-03-06T10:00", "2026-03-06T23:59", "due today"),
         ("2026-03-28T10:00", "2026-03-29T22:59+00:00", "due Sunday"),
+        ("2026-03-06T16:01", "2026-03-06T16:00", "late, since 16:00 today"),
+        ("2026-03-08T10:00", "2026-03-06T16:00", "late"),
     ],
 )
 def test_what_is_due_on_a_sunday_is_not_due_today_on_a_friday(now: str, due: str, says: str) -> None:
-    """No working day is left between the two, which is not the same."""
+    """No working day is left between the two, or has passed, which is not the same."""
     there, then = (datetime.fromisoformat(one) for one in (now, due))
     then = then if then.tzinfo else then.replace(tzinfo=LONDON)
-    assert due_on(then, there.replace(tzinfo=LONDON)) == says
+    assert left(0, then, there.replace(tzinfo=LONDON)) == says
 
 
 def test_a_page_that_lacks_a_word_is_an_error() -> None:

@@ -119,7 +119,7 @@ def test_lines_stand_in_the_order_of_the_work_with_what_each_says() -> None:
     said = [(row.name, row.when, row.standing, row.detail) for row in rapid().rows]
     assert said == [
         ("Leaders told", "due Wed 9 Dec, at once", "Done", "Wed 9 Dec, 11:45"),
-        ("Scoping meeting", "due Fri 11 Dec, 11:45", "Late: 1 working day", "Mon 14 Dec, 09:30"),
+        ("Scoping meeting", "due Fri 11 Dec, 11:45", "Late", "Mon 14 Dec, 09:30"),
         ("Requests to agencies", "due Wed 16 Dec", "Done, 2 days early", "Mon 14 Dec, 15:10"),
         ("Agencies' returns", "due Mon 21 Dec", "4 of 5 in, 1 late", "latest safe Wed 30 Dec"),
         ("Rapid review meeting", "planned Wed 23 Dec, 10:00", "3 working days’ slack", "latest safe Thu 31 Dec"),
@@ -166,8 +166,8 @@ def test_slack_counts_working_days_up_to_and_with_the_latest_safe_day(planned: s
     ("ends", "words"),
     [
         (f"2026-12-22{NIGHT}", "Due today"),
-        ("2026-12-22T13:00", "Late: 1 working day"),  # ten minutes ago
-        (f"2026-12-18{NIGHT}", "Late: 2 working days"),
+        ("2026-12-22T13:00", "Late"),  # ten minutes ago
+        (f"2026-12-18{NIGHT}", "Late: 1 working day"),  # Monday; this Tuesday has not passed
         (f"2026-12-23{NIGHT}", "1 working day left"),
         (f"2026-12-28{NIGHT}", "1 working day left"),  # a bank holiday: 23 December is the last working day before it
         (f"2026-12-29{NIGHT}", "2 working days left"),
@@ -181,13 +181,13 @@ def test_what_is_due_on_a_sunday_is_not_due_today_on_the_friday_before() -> None
     assert Counting(CALENDAR, at("2026-12-11T09:00")).left_in_words(at("2026-12-13T16:00")) == "Due Sun 13 Dec"
 
 
-def test_what_is_done_on_the_day_is_done_and_a_begun_day_late_counts() -> None:
+def test_what_is_done_on_the_day_is_done_and_a_begun_day_late_is_none() -> None:
     first = due("D-9", "2026-12-07T12:00", f"2026-12-21{NIGHT}", f"2026-12-21{NIGHT}")
     late = due("R-15", "2026-12-07T12:00", "2026-12-21T12:00", "2026-12-21T15:00")
     (after, _) = pictures([*DEADLINES[:1], first, late], [], STEPS, CALENDAR, NOW)[::-1]
     assert [(row.name, row.standing) for row in after.rows] == [
         ("Panel's response", "Done"),
-        ("Partners' decision", "Late: 1 working day"),
+        ("Partners' decision", "Late"),
     ]
 
 
@@ -208,7 +208,7 @@ def test_six_months_are_drawn_by_months_with_closed_days_as_bands() -> None:
     assert one.today == "Today, month 4"
     assert [(row.name, row.standing) for row in one.rows] == [
         ("Sign-off, 2 rounds", "1 of 2 late"),  # of the terms; that of the rapid review is not the practice review's
-        ("Terms agreed", "Late: 2 working days"),  # 1 and 2 October
+        ("Terms agreed", "Late: 1 working day"),  # 1 October
         ("Review complete", "51 working days left"),  # December 4, January 20, February 20, March 7
     ]
 

@@ -112,8 +112,9 @@ async def test_the_last_minute_of_today_is_today_in_london_in_summer_too(desk: D
 
 
 async def test_lateness_counts_working_days(morning: Desk) -> None:
+    """Whole ones: what was due on Monday is late on Tuesday, and one working day late once Tuesday is over."""
     (late,) = (await now(morning)).overdue.items
-    assert late.deadline.slack_working_days == -1
+    assert late.deadline.slack_working_days == 0
     scoping, sign_off = (await now(morning)).due_this_week.items
     assert scoping.deadline.slack_working_days == 1
     assert sign_off.deadline.slack_working_days == 1  # 24 December is closed, 25 a bank holiday
@@ -185,7 +186,7 @@ async def test_more_than_a_glance_holds_is_counted_and_not_listed(morning: Desk)
 async def test_the_page_says_the_same_by_date_case_and_person(morning: Desk, client: httpx.AsyncClient) -> None:
     page = await page_of(morning, client)
     for words in (
-        "Tuesday 22 December 2026", "Return of police", "1 working day late", "due Mon 21 Dec", "Sample Police",
+        "Tuesday 22 December 2026", "Return of police", "<strong>Late</strong>", "due Mon 21 Dec", "Sample Police",
         "By the end of today", "Wed 23 Dec, 09:10", "Thursday 24 December 2026", "Sample Hospital",
         'href="/cases/CR-2026-901"', 'href="#overdue"', "New since yesterday",
     ):  # fmt: skip
@@ -274,9 +275,7 @@ async def test_who_wants_it_gets_the_same_by_email_and_it_names_nobody(
         "Unread returns": 2,
     }
     lines = [line for part in found.parts for line in part.lines]
-    assert (
-        lines[0] == "CR-2026-901: Return of police: Sample Police (Sample Police): 1 working day late, due Mon 21 Dec"
-    )
+    assert lines[0] == "CR-2026-901: Return of police: Sample Police (Sample Police): late, due Mon 21 Dec"
     assert "CR-2026-903: Sign-off (Business Unit): Sun 27 Dec" in "\n".join(lines)
     nonsense = await client.post("/today/by-mail", data={"often": "hourly"}, headers=said)
     assert nonsense.status_code == 404

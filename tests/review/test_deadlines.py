@@ -304,12 +304,12 @@ def test_a_clock_is_started_once_however_often_the_run_begins_again() -> None:
 
 
 def test_a_reminder_that_fires_late_says_how_late_it_is() -> None:
-    """A-3, D-1: aware on Monday 11 May 2026, entered on Wednesday 27 May with D-1 six working days past."""
+    """A-3, D-1: aware on Monday 11 May 2026, entered on Wednesday 27 May with D-1 five working days past."""
     world = World(now="2026-05-11T11:00")
     world.now = at("2026-05-27T15:00")
     overdue = next(reminder for reminder in iter_reminders(world, "D-1") if reminder.kind == "overdue")
     deadlines.fire(world.case, "D-1", overdue, world.now)
-    assert {one.n["slack_working_days"] for one in world.posted if one.template == "deadline-overdue"} == {-6}
+    assert {one.n["slack_working_days"] for one in world.posted if one.template == "deadline-overdue"} == {-5}
 
 
 def iter_reminders(world: World, deadline: str) -> Iterator[ReminderDue]:

@@ -143,7 +143,7 @@ def test_slack_is_shown_whatever_the_dates() -> None:
     """X-3: what was due before the calendar begins has been due since its first day at least."""
     world = World()
     deadline = world.deadline("D-1").model_copy(update={"due": at("2000-01-01T00:00")})
-    assert deadline.slack(at("2024-01-04T12:00"), CALENDAR) == -3
+    assert deadline.slack(at("2024-01-04T12:00"), CALENDAR) == -2
     assert deadline.slack(at("2099-01-04T12:00"), CALENDAR) < -2000
 
 
