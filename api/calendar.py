@@ -13,10 +13,12 @@ from api.deps import Deps, TheDeps
 from api.etags import IfMatch, tag_of, tagged, unchanged
 from api.intake import Outcome
 from api.message import TheMessage, answer
+from calendar_rules.england import england
 from calendar_rules.model import Model
-from calendar_rules.working_days import ClosedDay, ClosedKind
+from calendar_rules.working_days import WEEKEND, ClosedDay, ClosedKind
+from delivery.words import day as in_words
 from review.facts import Speaker
-from review.kit.refusals import BeyondTheCalendar, DayHasPassed
+from review.kit.refusals import BeyondTheCalendar, DayHasPassed, NoWorkingDayAnyway
 from review.open_case import calendar_years
 from store.closures import TakenBack
 from store.errors import AlreadyClosed, AlreadyTakenBack
@@ -229,12 +231,24 @@ async def _as_it_was_read(deps: Deps, if_match: str | None) -> None:
 async def _check(deps: Deps, body: Closure) -> None:
     today = deps.today()
     if body.day < today:
-        raise DayHasPassed(day=f"{body.day:%d %B %Y}".lstrip("0"), fields={"day": "has passed"})
+        raise DayHasPassed(day=in_words(body.day), fields={"day": "has passed"})
     first, last = calendar_years(deps.now())
     if body.day.year > last:
         raise BeyondTheCalendar(what="The closure", first=first, last=last, fields={"day": "check the year"})
+    if because := _no_working_day(body):
+        raise NoWorkingDayAnyway(
+            day=in_words(body.day), because=because, fields={"day": "already is not a working day"}
+        )
     if any(one.day == body.day for one in await deps.store.closures.all()):
-        raise AlreadyClosed(f"{body.day.isoformat()} is already entered as closed: there is nothing left to do")
+        raise AlreadyClosed(f"{in_words(body.day)} is already entered as closed: there is nothing left to do")
+
+
+def _no_working_day(body: Closure) -> str | None:
+    """Why nobody works on the day in any case. A bank holiday that was proclaimed late can be told to the cases that
+    were opened before the calendar had it.
+    """
+    because = england(body.day.year, body.day.year).why_closed(body.day)
+    return because if body.kind is not ClosedKind.PROCLAIMED or because in WEEKEND.values() else None
 
 
 async def close(deps: Deps, letter: Message) -> None:

@@ -230,9 +230,10 @@ def of_refusal(refusal: Mapping[str, Any]) -> Problem:
 
 
 def of_store_error(error: StoreError) -> Problem:
-    text = str(error)
-    name = store_problem_name(type(error))
-    return Problem(name, f"{text[:1].upper()}{text[1:]}.", status=status_for(type(error)))
+    text, kind = str(error), type(error)
+    said = f"{text[:1].upper()}{text[1:]}."
+    errors = {kind.field: said} if kind.field else None
+    return Problem(store_problem_name(kind), said, status=status_for(kind), errors=errors)
 
 
 def _oauth_error(name: str) -> str:

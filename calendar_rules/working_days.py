@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import ConfigDict, model_validator
+from pydantic import AfterValidator, ConfigDict, model_validator
 
 from calendar_rules.model import Model
 
@@ -30,13 +30,17 @@ class ClosedKind(StrEnum):
     PROCLAIMED = "proclaimed"  # a bank holiday announced while cases were live
 
 
+def _without_full_stop(text: str) -> str:
+    return text.rstrip(". ")
+
+
 class ClosedDay(Model):
-    """One day that is no working day, and why."""
+    """One day that is no working day, and why: in words that go on in a sentence or a list, so without a full stop."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     day: date
-    why: str
+    why: Annotated[str, AfterValidator(_without_full_stop)]
     kind: ClosedKind
 
 

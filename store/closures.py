@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from calendar_rules.working_days import ClosedDay, ClosedKind
+from review.kit.notify_wording import dated
 from store.database import Database
 from store.errors import AlreadyClosed, AlreadyTakenBack, NotClosed
 from store.journal import took_away, wrote
@@ -46,14 +47,14 @@ class Closures:
         async with self._database.write() as connection:
             await self._lock(connection, day)
             if await self._taken_back(connection, day, at) is not None:
-                raise AlreadyTakenBack(f"{day.isoformat()} was entered and has been taken back; enter it again")
+                raise AlreadyTakenBack(f"{dated(day)} was entered and has been taken back; enter it again")
             entered = (await connection.execute(statement.returning(closures))).all()
             wrote(self._database, connection, closures, *entered)
             if entered:
                 detail = {"day": day.isoformat(), "kind": kind, "why": why}
                 await self._note(connection, "closure-entered", by, at, detail)
         if not entered:
-            raise AlreadyClosed(f"{day.isoformat()} is already entered as closed: there is nothing left to do")
+            raise AlreadyClosed(f"{dated(day)} is already entered as closed: there is nothing left to do")
         return ClosedDay(day=day, why=why, kind=kind)
 
     async def all(self) -> list[ClosedDay]:
@@ -71,7 +72,7 @@ class Closures:
         if at is not None:
             return at
         if times:
-            raise AlreadyTakenBack(f"{day.isoformat()} has already been taken back: there is nothing left to do")
+            raise AlreadyTakenBack(f"{dated(day)} has already been taken back: there is nothing left to do")
         raise _not_closed(day)
 
     async def take_back(self, day: date, *, entered_at: datetime, reason: str, by: str, at: datetime) -> TakenBack:
@@ -150,4 +151,4 @@ class Closures:
 
 
 def _not_closed(day: date) -> NotClosed:
-    return NotClosed(f"{day.isoformat()} is not entered as closed; GET /v1/calendar/closures lists the days that are")
+    return NotClosed(f"{dated(day)} is not entered as closed; GET /v1/calendar/closures lists the days that are")

@@ -1,10 +1,14 @@
 """Store: what it refuses, by name. Each message is a sentence that says what to do next."""
 
+from typing import ClassVar
+
 from review.kit.refusals import ChangedMeanwhile, NotNow, NotRight, NotThere, NotYours, Refused
 
 
 class StoreError(Refused):
-    """The store refuses, and nothing has changed."""
+    """The store refuses, and nothing has changed. `field`: of what was sent, where one alone stands in the way."""
+
+    field: ClassVar[str] = ""
 
 
 class KeyReused(StoreError, NotRight):
@@ -66,9 +70,13 @@ class DuplicateId(StoreError, NotRight):
 class AlreadyClosed(StoreError, NotNow):
     """The day is already entered as closed."""
 
+    field = "day"
+
 
 class AlreadyCalled(StoreError, NotNow):
     """A CRG meeting of that day is already called: move that one, or cancel it."""
+
+    field = "starts_at"
 
 
 class AlreadyHeld(StoreError, NotNow):
@@ -82,13 +90,19 @@ class MeetingCancelled(StoreError, NotNow):
 class MeetingInThePast(StoreError, NotRight):
     """A CRG meeting cannot be moved to a time that has passed: name one to come, or cancel the meeting."""
 
+    field = "starts_at"
+
 
 class MeetingFarOff(StoreError, NotRight):
     """A CRG meeting cannot be set for a day so far off: check the year."""
 
+    field = "starts_at"
+
 
 class NothingMoved(StoreError, NotNow):
     """The CRG meeting is set for that time and place already: there is nothing to do."""
+
+    field = "starts_at"
 
 
 class NoRecordYet(StoreError, NotNow):

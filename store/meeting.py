@@ -13,6 +13,7 @@ from sqlalchemy import Row
 from calendar_rules.lengths import london
 from calendar_rules.model import Model
 from review.chapters.crg.meeting import MINUTES
+from review.kit.notify_wording import dated
 from review.open_case import YEARS_AFTER, YEARS_BEFORE
 from store.errors import AlreadyHeld, KeyReused, MeetingCancelled, MeetingFarOff
 
@@ -93,21 +94,22 @@ def near_enough(starts_at: datetime, at: datetime) -> None:
 def still_to_be_held(row: Row[Any]) -> None:
     """Only a meeting that is still to be held can be changed. Raises `MeetingCancelled`, `AlreadyHeld`."""
     if row.cancelled_at is not None:
-        raise MeetingCancelled(cancelled(row.id))
+        raise MeetingCancelled(cancelled(row))
     if row.held_at is not None:
-        raise AlreadyHeld(was_held(row.id))
+        raise AlreadyHeld(was_held(row))
 
 
-def cancelled(id: str) -> str:
-    return f"the meeting {id} is cancelled: call another meeting"
+def cancelled(row: Row[Any]) -> str:
+    return f"the meeting on {when(row.starts_at)} is cancelled: call another meeting"
 
 
-def was_held(id: str) -> str:
+def was_held(row: Row[Any]) -> str:
     return (
-        f"the meeting {id} was held and its record is kept: amend the record if it is wrong, "
+        f"the meeting on {when(row.starts_at)} was held and its record is kept: amend the record if it is wrong, "
         "call another meeting for what is left"
     )
 
 
 def when(moment: datetime) -> str:
-    return f"{london(moment):%d %B %Y, %H:%M}"
+    there = london(moment)
+    return f"{there:%A} {dated(there)}, {there:%H:%M}"

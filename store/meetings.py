@@ -95,12 +95,12 @@ class Meetings:
             if is_new(reported, ChangeKind.MOVED, reason, details):
                 still_to_be_held(row)
                 if starts_at <= at:
-                    raise MeetingInThePast(f"{when(starts_at)} has passed: move {id} to a time to come, or cancel it")
+                    raise MeetingInThePast(
+                        f"{when(starts_at)} has passed: move the meeting to a time to come, or cancel it"
+                    )
                 near_enough(starts_at, at)
                 if (row.starts_at, was, row.minutes) == (starts_at, details["link"], details["minutes"]):
-                    raise NothingMoved(
-                        f"the meeting {id} is set for that time and place already: there is nothing to do"
-                    )
+                    raise NothingMoved("the meeting is set for that time and place already: there is nothing to do")
                 await self._day_is_free(connection, starts_at, but=id)
                 earlier = {"starts_at_was": row.starts_at.isoformat(), "link_was": was, "minutes_was": row.minutes}
                 await self._note(connection, id, ChangeKind.MOVED, reason, details, earlier, message, by, at)
@@ -131,11 +131,11 @@ class Meetings:
             held = self._record(row)
             if held is not None:
                 if (held.attended, held.notes) != (record.attended, record.notes):
-                    raise AlreadyHeld(was_held(id))
+                    raise AlreadyHeld(was_held(row))
                 return await self._meeting(connection, row)
             still_to_be_held(row)
             if row.starts_at > at:
-                raise NotHeldYet(f"the meeting {id} begins on {when(row.starts_at)}: record it when it has been held")
+                raise NotHeldYet(f"the meeting begins on {when(row.starts_at)}: record it when it has been held")
             kept = record.model_copy(update={"recorded_by": by}).model_dump(mode="json")
             sealed = self._database.seal(kept, "crg_meetings", "sealed_record", id)
             await self._register(connection, id, "meeting-recorded", by, at, {"attended": record.attended})
@@ -153,11 +153,12 @@ class Meetings:
             details = {"attended": attended, "notes": notes}
             if is_new(reported, ChangeKind.AMENDED, reason, details):
                 if row.cancelled_at is not None:
-                    raise MeetingCancelled(cancelled(id))
+                    raise MeetingCancelled(cancelled(row))
                 held = self._record(row)
                 if held is None:
                     raise NoRecordYet(
-                        f"the meeting {id} has no record that could be amended: record first that it was held"
+                        f"the meeting on {when(row.starts_at)} has no record that could be amended: "
+                        "record first that it was held"
                     )
                 earlier = {"attended_was": held.attended, "notes_was": held.notes}
                 await self._note(connection, id, ChangeKind.AMENDED, reason, details, earlier, message, by, at)
@@ -298,7 +299,9 @@ class Meetings:
         stands = select(crg_meetings).where(near, crg_meetings.c.cancelled_at.is_(None), crg_meetings.c.id != but)
         for row in (await connection.execute(stands)).all():
             if london(row.starts_at).date() == london(starts_at).date():
-                raise AlreadyCalled(f"a meeting of that day is already called, {row.id}: move that one, or cancel it")
+                raise AlreadyCalled(
+                    f"a meeting of that day is already called, {when(row.starts_at)}: move that one, or cancel it"
+                )
 
     async def _new_id(self, connection: AsyncConnection, starts_at: datetime) -> str:
         """`crg-DAY`; numbered where a meeting that was cancelled, or has moved away, has that id already."""

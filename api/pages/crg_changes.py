@@ -146,20 +146,23 @@ def _to(id: str) -> Response:
 def _mistake(act: str, sent: Sent, no: Exception) -> Mistake:
     errors: Mapping[str, str] = {}
     match no:
-        case StoreError():
-            sentence = of_store_error(no).detail
-        case Refusal():
-            problem = of_refusal(no.as_dict())
-            sentence, errors = problem.detail, {one.field: problem.detail for one in problem.errors}
-        case Problem():
-            sentence, errors = no.detail, {one.field: no.detail for one in no.errors}
         case NotFilledIn():
             sentence, errors = str(no), no.errors
+        case StoreError():
+            sentence, errors = _of_problem(of_store_error(no))
+        case Refusal():
+            sentence, errors = _of_problem(of_refusal(no.as_dict()))
+        case Problem():
+            sentence, errors = _of_problem(no)
         case _:
             raise no
     on_the_form = {"day" if field == "starts_at" else field: text for field, text in errors.items()}
     known = {field: text for field, text in on_the_form.items() if field in _MISSING}
     return Mistake(act, sent, sentence, known)
+
+
+def _of_problem(problem: Problem) -> tuple[str, dict[str, str]]:
+    return problem.detail, {one.field: problem.detail for one in problem.errors}
 
 
 async def _sent(request: Request) -> Sent:

@@ -40,7 +40,7 @@ async def test_a_key_is_refused_for_another_person_another_place_another_case(
         (f"{here}/partner-view-given", view, "business-unit"),
         (f"{here}/case-paused", {"reason": "Sample."}, "crg-chair"),
         ("/v1/cases", body, "dcs"),
-        ("/v1/calendar/closures", {"day": "2030-05-06", "why": "Sample."}, "business-unit"),
+        ("/v1/calendar/closures", {"day": "2030-05-07", "why": "Sample."}, "business-unit"),
     ):
         answer = await client.post(path, json=sent, headers=token(who) | key)
         assert (answer.status_code, answer.json()["type"]) == (422, "/problems/idempotency-key-reused")

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
+from calendar_rules.england import england
 from calendar_rules.lengths import london
 from tests.pages.desk import Desk
 from tests.pages.looking import at_a_browser, no_barrier
@@ -14,8 +15,11 @@ from tests.pages.replying import comes_in, reads_replies, written
 from tests.pages.test_business_pages import OURS, signed_in
 
 TODAY = london(datetime.now(UTC)).date()
-DAY = TODAY + timedelta(days=20)
-WHY = "Sample: the offices move."
+ENGLAND = england(TODAY.year, TODAY.year + 1)
+DAY = ENGLAND.add(TODAY, 14)
+SUNDAY = TODAY + timedelta(days=7 - TODAY.weekday() + 6)
+HOLIDAY = next(one for one in ENGLAND.closed if one.day > TODAY)
+WHY = "Sample: the offices move"
 
 
 async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, client: httpx.AsyncClient) -> None:
@@ -24,11 +28,11 @@ async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, clien
     assert "No closed days from today on." in page
     assert "Christmas Day" in page
     (once,) = set(re.findall(r'name="once" value="([^"]+)"', page))
-    sent = {"day": DAY.isoformat(), "why": WHY, "kind": "closure", "once": once}
+    sent = {"day": DAY.isoformat(), "why": f"{WHY}.", "kind": "closure", "once": once}
     for _ in range(2):  # a second click counts once
         assert (await client.post("/closures", data=sent, headers=OURS)).status_code == 303
     shown = (await client.get("/closures")).text
-    assert shown.count(WHY) == 1
+    assert shown.count(f"{WHY} (closure)") == 1, "its full stop ends no other sentence"
     assert [one.why for one in await desk.store.closures.all()] == [WHY]
     twice = await client.post("/closures", data=sent | {"once": "another"}, headers=OURS)
     assert (twice.status_code, "already entered as closed" in twice.text) == (422, True)
@@ -41,7 +45,7 @@ async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, clien
     after = (await client.get("/closures")).text
     assert "No closed days from today on." in after
     assert "Sample: they move a week later." in after
-    assert f"{WHY} Taken back on" in after, "with one full stop"
+    assert f"{WHY}. Taken back on" in after, "with one full stop"
     gone = await client.post(path, data=reason | {"once": "another"}, headers=OURS)
     assert gone.status_code == 422
 
@@ -52,6 +56,15 @@ async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, clien
         ({}, ("Enter the day", "Enter why no work is done on that day")),
         ({"day": "soon", "why": WHY}, ("Enter the day",)),
         ({"day": (TODAY - timedelta(days=1)).isoformat(), "why": WHY}, ("passed",)),
+        (
+            {"day": SUNDAY.isoformat(), "why": WHY},
+            ("already is not a working day (Sunday). There is nothing to enter.",),
+        ),
+        (
+            {"day": SUNDAY.isoformat(), "why": WHY, "kind": "proclaimed"},
+            ("already is not a working day (Sunday)",),
+        ),
+        ({"day": HOLIDAY.day.isoformat(), "why": WHY}, (f"already is not a working day ({HOLIDAY.why}",)),
         ({"day": "2099-01-05", "why": WHY}, ("2099", "is outside the years")),
         ({"day": DAY.isoformat(), "why": "x" * 301}, ("The reason must be 300 characters or fewer",)),
         ({"day": DAY.isoformat(), "why": WHY, "kind": "feast"}, ("Choose what kind of day it is",)),
@@ -66,6 +79,15 @@ async def test_what_cannot_be_entered_stands_at_its_field_and_nothing_typed_is_l
     assert [word for word in words if word not in answer.text] == []
     assert sent.get("why", "") in answer.text
     assert await desk.store.closures.all() == []
+
+
+async def test_a_bank_holiday_proclaimed_late_is_told_to_cases_whose_calendar_had_it_not(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """X-2: whoever opens a case today has it already. Entered as a closure it is refused (`no-working-day-anyway`)."""
+    signed_in(desk, client, "sbu-manager")
+    sent = {"day": HOLIDAY.day.isoformat(), "why": HOLIDAY.why, "kind": "proclaimed", "once": "once"}
+    assert (await client.post("/closures", data=sent, headers=OURS)).status_code == 303
 
 
 async def test_everybody_who_signs_in_sees_them_and_the_business_unit_alone_changes_them(

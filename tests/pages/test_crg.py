@@ -18,6 +18,7 @@ from review.facts.follow_up import ActionClosureAgreed, ActionProgressed, Action
 from store.meeting import MeetingRecord
 from tests.pages.desk import REFERENCE, Desk
 from tests.pages.looking import at_a_browser, no_barrier
+from tests.pages.test_business_pages import OURS
 
 SOON = datetime.now(UTC) + timedelta(days=30)
 
@@ -85,7 +86,7 @@ async def test_a_page_cuts_long_lists_of_the_agenda_short_and_says_where_they_ar
         page = (await shown(desk, client, path, "crg-chair")).text
         assert "And 1 more" in page
         assert 'href="/actions"' in page
-        assert page.count("so that: Sample: better.") == 2
+        assert page.count("So that: Sample: better.") == 2
     whole = await desk.store.agenda.read(now=datetime.now(UTC))
     assert len(whole.agenda.actions) == 3
     kept = cut_short(whole.agenda, 2)
@@ -254,6 +255,20 @@ async def test_a_meeting_is_moved_and_cancelled_by_its_forms(desk: Desk, browser
     assert "Sample: nothing to consider." in (await desk.store.meetings.get(id)).changes[1].reason
 
 
+async def test_a_meeting_is_not_moved_into_the_past_and_the_day_s_field_says_so(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    """G-2: in words, without the meeting's id; so does every refusal that is about the day."""
+    id = await called(desk)
+    headers = desk.cookie("crg-chair") | OURS
+    sent = {"day": "2026-01-14", "time": "10:00", "reason": "Sample: it was earlier.", "once": "o"}
+    past = await client.post(f"/crg/{id}/moved", data=sent, headers=headers)
+    words = "Wednesday 14 January 2026, 10:00 has passed: move the meeting to a time to come, or cancel it."
+    assert (past.status_code, f'href="#day">{words}' in past.text, id in words) == (422, True, False)
+    far = await client.post(f"/crg/{id}/moved", data=sent | {"day": "2088-01-14"}, headers=headers)
+    assert 'href="#day">Wednesday 14 January 2088, 10:00 is too far off' in far.text
+
+
 async def test_a_form_of_a_meeting_is_taken_from_our_page_and_from_conveners_only(
     desk: Desk, client: httpx.AsyncClient
 ) -> None:
@@ -277,10 +292,11 @@ async def test_a_form_of_a_meeting_is_taken_from_our_page_and_from_conveners_onl
     assert "nobody-known" in nobody.text
     assert "Sample: &lt;noted&gt;." not in nobody.text  # it is not time for that form yet
     past = await sent("crg-chair", "moved", day="2020-01-02", time="10:00", reason="Sample.")
-    assert "move crg-" in past.text
+    assert "move the meeting to a time to come" in past.text
     early = await sent("crg-chair", "amended", attended="crg-chair", reason="Sample.")
     assert "record first that it was held" in early.text
-    assert f"The meeting {id} has no record" in early.text
+    assert "The meeting on " in early.text
+    assert " has no record that could be amended" in early.text
     early = await sent("crg-chair", "held", attended="crg-chair")
     assert (early.status_code, "record it when it has been held" in early.text) == (422, True)
     form = {"day": f"{SOON:%Y-%m-%d}", "time": "10:00"}

@@ -65,6 +65,10 @@ class DayHasPassed(Refusal, NotRight):
     sentence = "{day} has passed. A closure or bank holiday can only be entered for today or later."
 
 
+class NoWorkingDayAnyway(Refusal, NotRight):
+    sentence = "{day} already is not a working day ({because}). There is nothing to enter."
+
+
 class NoAddressOutside(Refusal, NotNow):
     sentence = (
         "The directory has no address for the office {office}. Add one, or record that it was told by other means."
