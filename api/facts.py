@@ -9,7 +9,7 @@ from api import intake
 from api.auth import Allow, Caller
 from api.deps import Deps, TheDeps
 from api.etags import IfMatch
-from api.input_checks import sound_times
+from api.input_checks import said_outright, sound_times
 from api.message import Receipt, Sent, TheMessage, answer
 from api.opening import sample_now
 from api.paths import Reference
@@ -52,6 +52,7 @@ def _endpoint(rel: str, kind: type[intake.Body]) -> Callable[..., Awaitable[Rece
         if_match: IfMatch = None,
     ) -> Receipt:
         sound_times(body)
+        said_outright(body)
         await allowed_to_see(deps, caller, reference)
         await as_it_was_read(deps, caller, reference, sent, if_match)
         return answer(await taken(deps, reference, body, caller, sent), response)

@@ -144,6 +144,13 @@ def sound_times(body: BaseModel) -> None:
         raise invalid(wrong)
 
 
+def said_outright(body: BaseModel) -> None:
+    """Refuse a body that leaves out what nobody may take for granted (`Fact.outright`)."""
+    outright = getattr(type(body), "outright", ())
+    if left_out := [name for name in outright if name not in body.model_fields_set]:
+        raise invalid(dict.fromkeys(left_out, "is missing; say true or false"))
+
+
 def _texts(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     match value:
         case str():

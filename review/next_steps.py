@@ -99,6 +99,8 @@ def _step(case: CaseState, offer: Offer) -> NextStep:
 def _example(body: Fact | Body) -> dict[str, Any]:
     """The body as a client would send it, without what may be left out; kinds are always named."""
     example = body.model_dump(mode="json", exclude_defaults=True) | {"kind": body.kind}
+    if isinstance(body, Fact):
+        example |= body.model_dump(mode="json", include=set(body.outright))
     if isinstance(body, Corrected):
         example["right"] |= {"kind": body.right.kind}
     return example

@@ -32,7 +32,7 @@ LEFT_OUT = {"ScopingMeetingHeld.agencies": "left_out"}
 # Asked only where another question of the same form has a certain answer: which question, and which answer.
 _OF_AN_OUTSIDER = ("capacity", "outside")
 WHEN = {f"DraftBody.outside_{one}": _OF_AN_OUTSIDER for one in ("reason", "experience", "qualification")}
-# What a class takes for granted, and a person has to say: the two answers, the one that it takes for granted first.
+# What has to be said outright (`Fact.outright`), in words: the two answers, no first.
 OUTRIGHT = {
     "SafetyStepsRecorded.none_needed": ("Steps were taken: say below which", "None are needed: say below why"),
 }

@@ -91,6 +91,11 @@ class WrongField(ValueError):
         super().__init__(what)
 
 
+def _outright_is_required(schema: dict[str, Any], fact: Any) -> None:
+    if fact.outright:
+        schema["required"] = [*schema.get("required", []), *fact.outright]
+
+
 class Fact(Model):
     """Something that happened. Words that are blank count as left out.
 
@@ -111,6 +116,7 @@ class Fact(Model):
     back to where it stood.
     `concludes`: it concludes a case; one that is taken back when the case has ended leads it back, too.
     `sets_aside`: what was decided before may stand no more because of it.
+    `outright`: fields that whoever reports it must fill in, though an earlier entry may lack them.
     `goes_out`: what leaves the partnership with it and cannot be called back.
     `of_paper`: the paper that it is about, which its form shows: in the `version` that it names, else as agreed.
     `answers`: what was said before of the same thing, which its form shows.
@@ -119,7 +125,9 @@ class Fact(Model):
     `sample`: a complete, plainly invented body, for examples; of a fact that comes with content, on its body.
     """
 
-    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(
+        str_strip_whitespace=True, extra="forbid", frozen=True, json_schema_extra=_outright_is_required
+    )
 
     title: ClassVar[str]
     what_to_do: ClassVar[str] = ""
@@ -137,6 +145,7 @@ class Fact(Model):
     decides: ClassVar[tuple[str, ...]] = ()
     concludes: ClassVar[bool] = False
     sets_aside: ClassVar[bool] = False
+    outright: ClassVar[tuple[str, ...]] = ()
     goes_out: ClassVar[str] = ""
     of_paper: ClassVar[str] = ""
     answers: ClassVar[Answers | None] = None
@@ -232,5 +241,6 @@ class ChildNamed(Child):
 def children_differ(children: list[Child] | list[ChildNamed]) -> None:
     """Refuse a child that is given twice."""
     ids = [child.child_id for child in children]
-    if len(set(ids)) != len(ids):
-        raise WrongField("children", "two children have the same child_id; give each child once")
+    for number, id in enumerate(ids):
+        if id in ids[:number]:
+            raise WrongField(f"children.{number}.child_id", "is that of another child here; give each child once")

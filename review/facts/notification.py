@@ -192,8 +192,10 @@ class SafetyStepsRecorded(Fact):
         "Say what has been done for the safety of this child and other children, or why nothing is needed (§1, N-5)."
     )
     may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
+    outright = ("none_needed",)
     sample = {
         "child_ids": ["child-sample-1"],
+        "none_needed": False,
         "steps": "Sample: the brothers and sisters stay with their grandmother; a strategy meeting was held.",
         "others": "Sample: no other child lives in the household or is cared for by the same people.",
     }

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from review.chapters.learning_review.papers import FINDINGS
+from review.facts.notification import SafetyStepsRecorded
 from tests.api.running import Json, Running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -217,6 +218,22 @@ async def test_a_number_of_nothing_is_refused_in_plain_words(running: Running) -
     answer = await running.post(f"{here}/days-used", {"days": 0, "used_for": "Sample."}, "business-unit")
     assert answer.status_code == 422
     assert answer.json()["errors"] == [{"field": "days", "detail": "is too small; give more than 0"}]
+
+
+async def test_whether_steps_for_safety_are_needed_is_not_taken_for_granted(running: Running) -> None:
+    """N-5: by REST, too, somebody says it; the document of the API says that it has to be there."""
+    here = await running.opened()
+    path = f"{here}/safety-steps-recorded"
+    children = [one["child_id"] for one in (await running.get(here))["children"]]
+    body = {"child_ids": children, "steps": "In this sample a strategy meeting was held."}
+    silent = await running.post(path, body, "business-unit")
+    assert (silent.status_code, silent.json()["errors"]) == (
+        422,
+        [{"field": "none_needed", "detail": "is missing; say true or false"}],
+    )
+    assert (await running.post(path, body | {"none_needed": False}, "business-unit")).status_code == 201
+    schema = SafetyStepsRecorded.model_json_schema()
+    assert {"none_needed", "steps"} <= set(schema["required"])
 
 
 async def test_a_closure_in_the_past_is_refused_and_moves_nothing(running: Running) -> None:

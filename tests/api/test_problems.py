@@ -141,7 +141,11 @@ async def test_a_key_that_cannot_be_one_is_told_how_it_is_written(
         ({"agency": None}, "agency", "name the agency that refers"),
         ({"children": [{"child_id": "No Id", "name": "Sample Child"}]}, "children.0.child_id", "an id of lower-case"),
         ({"source": "partnership", "partnership": "Sample Partnership"}, "contact", "whom to answer there"),
-        ({"children": [{"child_id": "child-1", "name": "Sample Child"}] * 2}, "children", "give each child once"),
+        (
+            {"children": [{"child_id": "child-1", "name": "Sample Child"}] * 2},
+            "children.1.child_id",
+            "give each child once",
+        ),
         ({"children": []}, "children", "holds too few; give at least 1"),
         ({"nature": "sample"}, "nature", "is not known here; choose 'serious', 'good-practice'"),
         ({"concern": "x" * 20_001}, "concern", "is too long; 20000 characters are the most"),

@@ -269,7 +269,7 @@ async def continued_as_new(temporal: Client, reference: str) -> str:
 async def safety_steps(running: Running, here: str, steps: str = "Sample.") -> str:
     """Say once more which steps were taken; the message."""
     case = await running.get(here)
-    body = {"child_ids": [child["child_id"] for child in case["children"]], "steps": steps}
+    body = {"child_ids": [child["child_id"] for child in case["children"]], "none_needed": False, "steps": steps}
     answer = await running.post(f"{here}/safety-steps-recorded", body, "business-unit")
     assert answer.status_code == 201, answer.text
     return str(answer.json()["message"])

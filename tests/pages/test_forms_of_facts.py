@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from api.forms import Kind, Question, described, filled, read
 from api.forms import words as words_of_forms
+from api.forms.describe import OUTRIGHT
 from api.forms.mistakes import mistakes
 from api.forms.question import Option, offered
 from api.forms.shown import Shown
@@ -215,8 +216,23 @@ def test_an_id_is_written_as_ids_are() -> None:
     assert read(questions, {"action": ["Missed appointments "]}).body["action"] == "missed-appointments"
 
 
+def test_a_child_s_id_that_is_entered_twice_stands_at_the_second_child_s_field() -> None:
+    """X-4"""
+    questions = described(FORMS["incident-reported"])
+    sample = sample_of("incident-reported", datetime(2026, 5, 11, tzinfo=UTC))
+    twice = sample | {"children": [sample["children"][0]] * 2}
+    found = read(questions, filled(questions, twice))
+    with pytest.raises(ValidationError) as wrong:
+        IncidentReported.model_validate(twice)
+    said = mistakes(wrong.value, found)
+    assert list(said) == ["children.1.child_id"]
+    assert said["children.1.child_id"].endswith("is that of another child here; give each child once")
+
+
 def test_whether_steps_for_safety_are_needed_has_to_be_said() -> None:
     """N-5: "none needed" is no box that somebody ticks beside the steps that they took."""
+    said_outright = {f"{fact.__name__}.{name}" for fact in FACTS.values() for name in fact.outright}
+    assert said_outright == set(OUTRIGHT), "each has its two answers in words"
     questions = described(FORMS["safety-steps-recorded"])
     steps = {"child_ids": ["child-a"], "steps": ["Sample: a strategy meeting was held."]}
     assert "none_needed" in read(questions, steps).wrong
