@@ -101,6 +101,7 @@ def needs(holds: object, because: str) -> None:
         raise no.NotYet(because=because)
 
 
-def once(held: object, what: str) -> None:
+def once(held: object, what: str, *, field: str = "") -> None:
+    """`field`: where an id was typed that something else of the case has."""
     if held:
-        raise no.AlreadyRecorded(what=what)
+        raise no.AlreadyRecorded(what=what, fields={field: "is in use already; choose another"} if field else {})

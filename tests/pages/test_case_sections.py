@@ -314,7 +314,7 @@ async def test_what_a_merger_carries_and_loses_is_ticked_in_words(desk: Desk) ->
     lists = of_case(desk.case, sample_partnership(), [], own=None)
     assert ("D-7", "Rapid review recommendation submitted to the Panel") in [one[:2] for one in lists["never-paused"]]
     behind = {one.value: one.text for one in lists["may-stay-behind"]}
-    assert behind["D-6:police"] == "Return of police"
+    assert behind["D-6:police"] == "Return of police: Sample Police"
     merged = {one.name: one.picked for one in described(CaseMerged)}
     assert (merged["carried"], merged["loses"]) == ("never-paused", "may-stay-behind")
 

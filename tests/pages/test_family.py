@@ -13,6 +13,7 @@ from review.facts.family import FamilyMemberAdded, Home, HomeRecorded
 from review.views import ChildView, FamilyMemberView
 from tests.pages.desk import CHILD, REFERENCE, Desk
 from tests.pages.test_business_pages import OURS, signed_in
+from tests.pages.test_step_pages import REASONS, hidden
 
 HERE = f"/cases/{REFERENCE}/family"
 SVG = "{http://www.w3.org/2000/svg}"
@@ -123,3 +124,15 @@ async def test_an_address_is_recorded_by_form(desk: Desk, client: httpx.AsyncCli
     right = await client.post(there, data=member, headers=OURS)
     assert right.status_code == 303, right.text
     assert reads.family(desk.case)[0].other_names == ["Sample One", "Sample Two"]
+
+
+async def test_an_id_that_is_in_use_stands_at_its_field(desk: Desk, client: httpx.AsyncClient) -> None:
+    """X-4: of somebody of the family."""
+    signed_in(desk, client, "sbu-manager")
+    path = f"/cases/{REFERENCE}/steps/family-member-added"
+    typed = {"member.member_id": ["adult-1"], "member.name": ["Adult One"], "member.relation": ["uncle"]}
+    typed |= {"how": [REASONS], "_do": ["send"]}
+    sent = [await client.post(path, data=hidden((await client.get(path)).text) | typed, headers=OURS) for _ in range(2)]
+    assert [one.status_code for one in sent] == [303, 409]
+    assert 'href="#member.member_id"' in sent[1].text
+    assert "is in use already; choose another" in sent[1].text

@@ -33,14 +33,18 @@ def test_a_child_who_comes_to_light_later_is_a_child_of_the_case() -> None:
     world = World()
     message = world.say(child())
     assert [one.child_id for one in reads.children(world.case)] == ["child-sample-1", "child-sample-2", "child-3"]
-    with pytest.raises(no.AlreadyRecorded, match="child-3"):
+    with pytest.raises(no.AlreadyRecorded, match="child-3") as refused:
         world.say(child())
+    assert refused.value.fields == {"child.child_id": "is in use already; choose another"}
     with pytest.raises(no.AlreadyRecorded, match="child-sample-1"):
         world.say(ChildAdded(child={"child_id": "child-sample-1", "name": "Sample", "harm": "died"}, how=WHY))
     with pytest.raises(no.InTheFuture):
         world.say(child(4, born="2030-01-01"))
     world.say(member())
     assert [one.name for one in reads.family(world.case)] == ["Sample Adult 1"]
+    with pytest.raises(no.AlreadyRecorded) as refused:
+        world.say(member())
+    assert list(refused.value.fields) == ["member.member_id"]
     world.say(TakenBack(takes_back=message, reason=WHY))
     assert [one.child_id for one in reads.children(world.case)] == ["child-sample-1", "child-sample-2"]
 

@@ -76,12 +76,11 @@ def _merged(case: CaseState, fact: CaseMerged, reported: Reported, now: datetime
     if fact.other and (wrong := cannot_take_it_up(case, fact, fact.other)):
         raise no.CannotBeMerged(into=fact.into, because=wrong, fields={"into": wrong})
     if fact.other and (left := [one for one in fact.other.loses if one not in fact.loses]):
-        what = "; ".join(f"{in_words(case, one)} ({one})" for one in left)
-        raise no.WouldBeLost(what=what, into=fact.into, fields={"loses": f"does not name {', '.join(left)}"})
+        what = "; ".join(in_words(case, one) for one in left)
+        raise no.WouldBeLost(what=what, into=fact.into, fields={"loses": f"select also: {what}"})
     if left := [id for id in never_paused(case) if id not in fact.carried]:
-        raise no.DutyNotCarried(
-            duties=", ".join(left), into=fact.into, fields={"carried": f"does not name {', '.join(left)}"}
-        )
+        duties = "; ".join(in_words(case, one) for one in left)
+        raise no.DutyNotCarried(duties=duties, into=fact.into, fields={"carried": f"select also: {duties}"})
 
 
 def cannot_take_it_up(case: CaseState, fact: CaseMerged, other: OtherCase) -> str | None:

@@ -122,7 +122,11 @@ def in_words(case: CaseState, lost: str) -> str:
     if lost.startswith(_SIGN_OFF):
         round_id = lost.removeprefix(_SIGN_OFF)
         return next((f"the sign-off of {one.what}" for one in case.rounds if one.id == round_id), lost)
-    return titled(case, case.deadlines[lost]) if lost in case.deadlines else lost
+    if (deadline := case.deadlines.get(lost)) is None:
+        return lost
+    if deadline.subject and kind_of(deadline.rule).subject == _AGENCY:
+        return f"{deadline.title}: {reads.called(case, deadline.subject)}"
+    return titled(case, deadline)
 
 
 def _takes(other: CaseState, rule: str, id: str, subject: str | None) -> bool:

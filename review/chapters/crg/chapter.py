@@ -49,7 +49,7 @@ def linked(case: CaseState) -> dict[str, tuple[ProcessLinked, str]]:
 def _linked(case: CaseState, fact: ProcessLinked, reported: Reported, now: datetime) -> None:
     if fact.process_kind is ProcessKind.OTHER and not fact.name.strip():
         raise no.ProcessNotNamed(fields={"name": "enter what it is called"})
-    once(fact.process in linked(case), f"The process {fact.process}")
+    once(fact.process in linked(case), f"The process {fact.process}", field="process")
 
 
 def _updated(case: CaseState, fact: ProcessUpdated, reported: Reported, now: datetime) -> None:
@@ -60,7 +60,11 @@ def _updated(case: CaseState, fact: ProcessUpdated, reported: Reported, now: dat
 
 
 def _escalated(case: CaseState, fact: ConcernEscalated, reported: Reported, now: datetime) -> None:
-    once([one for one in case.every(ConcernEscalated) if one.concern == fact.concern], f"The concern {fact.concern}")
+    once(
+        [one for one in case.every(ConcernEscalated) if one.concern == fact.concern],
+        f"The concern {fact.concern}",
+        field="concern",
+    )
     if reads.ended(case) and case.stage is not Stage.NOT_NOTIFIED:
         raise no.CaseEnded(stage=case.stage)
     if fact.reopen and case.stage is not Stage.NOT_NOTIFIED:

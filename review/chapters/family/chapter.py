@@ -24,13 +24,13 @@ from review.kit.offer import Offer
 
 def _child(case: CaseState, fact: ChildAdded, reported: Reported, now: datetime) -> None:
     known = [one for one in reads.children(case) if one.child_id == fact.child.child_id]
-    once(known, f"The child {fact.child.child_id}")
+    once(known, f"The child {fact.child.child_id}", field="child.child_id")
     born_by(case, [fact.child], now)
 
 
 def _member(case: CaseState, fact: FamilyMemberAdded, reported: Reported, now: datetime) -> None:
     known = [one for one in reads.family(case) if one.member_id == fact.member.member_id]
-    once(known, f"The family member {fact.member.member_id}")
+    once(known, f"The family member {fact.member.member_id}", field="member.member_id")
     if case.rehearsal:
         return
     if fact.member.born:

@@ -39,7 +39,7 @@ CRG = (Role.CRG_CHAIR, Role.CRG_MEMBER)
 
 
 def _set(case: CaseState, fact: ActionSet, reported: Reported, now: datetime) -> None:
-    once(reads.action_set(case, fact.action), f"The action {fact.action}")
+    once(reads.action_set(case, fact.action), f"The action {fact.action}", field="action")
     people(case, [fact.owner], "owner")
     agencies(case, [fact.agency], "agency")
     in_calendar(case, "The due day", fact.due_date, "due_date")  # one that is overdue already is told so at once
@@ -101,7 +101,7 @@ def _not_shared(case: CaseState, fact: ImmediateLearningNotShared, reported: Rep
 def _handed_over(case: CaseState, fact: FindingsHandedOver, reported: Reported, now: datetime) -> None:
     needs(reads.review_wanted(case), "no review has been decided on, so there are no findings")
     known = [one for one in case.every(FindingsHandedOver) if one.handover == fact.handover]
-    once(known, f"The handover {fact.handover}")
+    once(known, f"The handover {fact.handover}", field="handover")
     sub_groups = case.cast.holders(Role.SUB_GROUP)
     if fact.sub_group and fact.sub_group not in sub_groups:
         raise no.NoSubGroup(person=fact.sub_group, fields={"sub_group": "is no sub-group of the directory"})

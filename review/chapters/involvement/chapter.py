@@ -96,7 +96,9 @@ def considered(case: CaseState, *ids: str | None) -> bool:
 
 
 def _invited(case: CaseState, fact: PersonInvited, reported: Reported, now: datetime) -> None:
-    once([one for one in invited(case) if one.person == fact.person], f"The invitation of {fact.person}")
+    once(
+        [one for one in invited(case) if one.person == fact.person], f"The invitation of {fact.person}", field="person"
+    )
     if fact.child_id:
         _of_the_case(case, fact.child_id)
         again = [one for one in invited(case) if one.child_id == fact.child_id]

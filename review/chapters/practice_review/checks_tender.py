@@ -84,7 +84,7 @@ def _running(case: CaseState, id: str) -> None:
 
 def _candidate_entered(case: CaseState, fact: say.CandidateEntered, reported: Reported, now: datetime) -> None:
     _tender(case)
-    once(stands.candidate(case, fact.candidate), f"The candidate {fact.candidate}")
+    once(stands.candidate(case, fact.candidate), f"The candidate {fact.candidate}", field="candidate")
     if stands.by_tender(case) and fact.day_rate is None:
         raise no.DayRateMissing(fields={"day_rate": "enter the day rate asked"})
     chosen = stands.method(case)
@@ -168,7 +168,11 @@ def _days_used(case: CaseState, fact: say.DaysUsed, reported: Reported, now: dat
 
 def _milestone(case: CaseState, fact: say.MilestoneSet, reported: Reported, now: datetime) -> None:
     at_work(case, fact, reported, now)
-    once(any(one.milestone == fact.milestone for one in case.every(say.MilestoneSet)), f"Milestone {fact.milestone}")
+    once(
+        any(one.milestone == fact.milestone for one in case.every(say.MilestoneSet)),
+        f"Milestone {fact.milestone}",
+        field="milestone",
+    )
     in_calendar(case, "The milestone", fact.planned_date, "planned_date")
 
 
