@@ -2,7 +2,6 @@
 
 import re
 from typing import Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -17,7 +16,7 @@ from api.pages.guide import Guide, guide
 from api.pages.in_brief import in_brief
 from api.pages.layout import page
 from api.pages.owing import namer
-from api.pages.step_titles import may_take, step_path
+from api.pages.step_titles import entry_path, may_take, step_path
 from api.pages.tasks import tasks
 from api.picture.of_case import drawn
 from api.problems import Problem
@@ -111,7 +110,7 @@ def put_right(view: CaseOut, caller: Caller) -> dict[str, str]:
     if not any(step.rel == "corrected" and may_take(step, caller) for step in view.next_steps):
         return {}
     standing = (one.message for one in view.facts if not one.corrected_by and one.kind in CORRECTABLE)
-    return {one: f"/cases/{view.reference}/steps/corrected?{urlencode({'entry': one})}" for one in standing}
+    return {one: entry_path(view.reference, "corrected", one) for one in standing}
 
 
 async def _said(deps: Deps, reference: str, message: str) -> tuple[str, bool, bool] | None:

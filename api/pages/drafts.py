@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from fastapi import Request
 
@@ -16,7 +15,7 @@ from api.pages.entries import KINDS
 from api.pages.entries import PATH as ENTRIES
 from api.pages.new_case import TITLES
 from api.pages.owing import namer
-from api.pages.step_titles import carried_in_words, step_path
+from api.pages.step_titles import carried_in_words, entry_path, step_path
 from api.problems import Problem
 from api.visibility import own_agencies, read, seen
 from review.facts.directory import Directory
@@ -92,5 +91,5 @@ async def _of_case(deps: Deps, caller: Caller, reference: str, kept: Sequence[_K
         step = next((one for one in steps if step_path(reference, one, steps) == path), None)
         what = titled(step, name) if step else title_of(rel)
         about = carried_in_words("corrects", entry, reading, name) if entry else ""
-        href = f"/cases/{reference}/steps/{rel}?{urlencode({'entry': entry})}" if entry else path
+        href = entry_path(reference, rel, entry) if entry else path
         yield BegunForm(f"{what}: {about}" if about else what, href, at, reference, over=step is None)

@@ -66,6 +66,7 @@ class Sheet:
     known: Sequence[Any] = ()  # what is known already, to be read first (api/pages/step_help.py)
     days: Mapping[date, str] = field(default_factory=dict)  # where D-7 runs: what each day is
     place: str = ""  # by which its draft is kept, where that is not where it is sent
+    blank: str = ""  # where it stands without a draft, where that is not where it is sent
     frame: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -117,7 +118,7 @@ async def by_button(request: Request, caller: Caller, sheet: Sheet, typed: dict[
         return await _kept(request, caller, sheet, typed)
     if do == DISCARD:
         await dropped(request, caller, sheet)
-        return RedirectResponse(sheet.action, status_code=303, headers=HEADERS)
+        return RedirectResponse(sheet.blank or sheet.action, status_code=303, headers=HEADERS)
     return None
 
 

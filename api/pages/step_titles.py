@@ -56,6 +56,11 @@ def step_path(reference: str, step: NextStep, steps: Sequence[NextStep]) -> str:
     return f"/cases/{reference}/steps/{step.rel}" + (f"?{urlencode(query)}" if query else "")
 
 
+def entry_path(reference: str, rel: str, message: str) -> str:
+    """Where the form stands by which one certain entry is put right."""
+    return f"/cases/{reference}/steps/{rel}?{urlencode({'entry': message})}"
+
+
 def carried_in_words(box: str, text: str, reading: Reading, name: Callable[[str], str]) -> str:
     """What stands in a box that the step has filled in; empty where it says nothing to a person."""
     field = box.rpartition(".")[2]

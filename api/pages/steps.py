@@ -33,7 +33,7 @@ from api.pages.layout import HEADERS, here, plain
 from api.pages.owing import namer
 from api.pages.step_form import Sheet, begun, by_button, dropped, right_of, shown, tried
 from api.pages.step_help import Known
-from api.pages.step_titles import carried_in_words, final_of, lead_of, may_take, step_path
+from api.pages.step_titles import carried_in_words, entry_path, final_of, lead_of, may_take, step_path
 from api.pages.uploads import Kept, file_boxes, keep_all, with_files
 from api.problems import Problem
 from api.reading import Reading
@@ -136,7 +136,7 @@ async def show(request: Request, reference: str, rel: str, about: str = "", nth:
     example = _about_entry(case, rel, entry) or step.example
     sheet = _sheet(request, case, rel, step)
     typed = _carried(sheet, caller, step, example)
-    sheet = _placed(sheet, rel, typed)
+    sheet = _placed(sheet, reference, rel, typed)
     typed = await _begun_with(request, case, sheet, step, typed)
     if draft := await begun(request, caller, sheet, typed):
         sheet, typed = draft
@@ -163,7 +163,7 @@ async def take(request: Request, reference: str, rel: str, about: str = "", nth:
     step = _offered(case, rel, about, nth)
     sheet = replace(_sheet(request, case, rel, step), right=right_of(typed), named=_named(case, typed))
     sheet = replace(sheet, known=await _known(request, case, step))
-    sheet = _placed(sheet, rel, typed)
+    sheet = _placed(sheet, reference, rel, typed)
     if chosen:
         return await _kept(request, caller, case, (rel, about), sheet, typed, chosen)
     if answer := await by_button(request, caller, sheet, typed):
@@ -269,10 +269,13 @@ def _sheet(request: Request, case: _Case, rel: str, step: NextStepOut | None) ->
     )
 
 
-def _placed(sheet: Sheet, rel: str, typed: dict[str, list[str]]) -> Sheet:
-    """Where its draft is kept: by the entry, where one is put right."""
+def _placed(sheet: Sheet, reference: str, rel: str, typed: dict[str, list[str]]) -> Sheet:
+    """Where its draft is kept, and where it stands without one: by the entry, where one is put right."""
     entry = next(iter(typed.get(_PUT_RIGHT.get(rel, ""), [])), "")
-    return replace(sheet, place=f"{sheet.action}#{entry}") if entry else sheet
+    if not entry:
+        return sheet
+    blank = entry_path(reference, rel, entry.replace('"', ""))  # the form carries the entry's id as JSON
+    return replace(sheet, place=f"{sheet.action}#{entry}", blank=blank)
 
 
 def _about_entry(case: _Case, rel: str, entry: str) -> dict[str, Any] | None:
@@ -327,7 +330,7 @@ def _instead(case: _Case, rel: str, example: dict[str, Any]) -> list[Known]:
     entry = to_put_right(case.reading.case, str(example.get("corrects", ""))) if rel == "corrected" else None
     if entry is None or entry.fact.not_taken_back:
         return []
-    where = f"/cases/{case.reading.line.reference}/steps/taken-back?{urlencode({'entry': entry.reported.message})}"
+    where = entry_path(case.reading.line.reference, "taken-back", entry.reported.message)
     return [Known("It never happened", "Take it back instead", where)]
 
 

@@ -85,6 +85,17 @@ async def test_corrections_of_two_entries_are_two_drafts(desk: Desk, client: htt
         assert f"In this sample {other}." not in page
 
 
+async def test_a_correction_whose_draft_is_deleted_is_still_of_its_own_entry(
+    desk: Desk, client: httpx.AsyncClient
+) -> None:
+    await desk.request_returns()
+    signed_in(desk, client, "sbu-manager")
+    path = f"{HERE}/steps/corrected?entry={desk.case.entries[0].reported.message}"
+    saved = await begun(client, path, reason="In this sample the first.")
+    gone = await client.post(f"{HERE}/steps/corrected", data=hidden(saved.text) | {"_do": ["discard"]}, headers=OURS)
+    assert (gone.status_code, gone.headers["location"]) == (303, path)
+
+
 async def test_the_opening_of_a_case_has_a_draft_too(desk: Desk, client: httpx.AsyncClient) -> None:
     signed_in(desk, client, "sbu-manager")
     path = "/cases/new/incident-reported"
