@@ -1,4 +1,4 @@
-"""What a case's own things are called: its children, candidates, milestones and actions, in place of their ids; and a
+"""What a case's own things are called: its children, actions, concerns and the like, in place of their ids; and a
 step's title with them.
 """
 
@@ -55,6 +55,10 @@ def _things(view: CaseView | AgencyView | DeadlinesView) -> Iterator[tuple[str, 
             yield one.fact["person"], one.fact["name"]
         if not one.corrected_by and one.kind == "process-linked":
             yield one.fact["process"], one.fact.get("name") or plain(one.fact["process_kind"])
+        if not one.corrected_by and one.kind == "findings-handed-over":
+            yield one.fact["handover"], one.fact["to"]
+        if not one.corrected_by and one.kind == "concern-escalated":
+            yield one.fact["concern"], _quoted(one.fact["reasons"])
 
 
 def _quoted(text: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from api.written import written
 from delivery.naming import Namer, decoded, subject_words
+from delivery.words import plain
 from review.facts.directory import Directory
 from review.views import CaseView, FactView, RowKind
 from store.record import RecordEntry
@@ -41,8 +42,8 @@ def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> 
     for row in rows:
         mail = row.detail.get("mail") if row.kind is RowKind.EFFECT else None
         if mail is None:
-            text = _in_words(_of_an_agency(row, name), people, name)
-            who = "" if row.who in (None, "system") else name(str(row.who))
+            text = in_words(_of_an_agency(row, name), people, name)
+            who = "" if row.who in (None, "system") else plain(name(str(row.who)))
             bad = row.kind in (RowKind.WARNING, RowKind.FAILED) or row.what in BAD
             told = written(row.what, row.detail) if row.kind is RowKind.FACT else []
             words = [
@@ -77,8 +78,8 @@ def _of_an_agency(row: RecordEntry, name: Namer) -> str:
     return f"{row.line.removesuffix(about)}{name(about)}" if about and row.line.endswith(f": {about}") else row.line
 
 
-def _in_words(text: str, people: re.Pattern[str], name: Namer) -> str:
-    """Codes before names: an office in the subject of a deadline may be somebody's id, too."""
+def in_words(text: str, people: re.Pattern[str], name: Namer) -> str:
+    """A line of the record. Codes before names: an office in the subject of a deadline may be somebody's id, too."""
     rule = text.partition(" ")[0]
     before, rest = (decoded(f"{rule} ", name), text[len(rule) + 1 :]) if ":" in rule else ("", text)
     return before + decoded(people.sub(lambda found: name(found.group()), rest), name)

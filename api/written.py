@@ -8,6 +8,7 @@ from typing import Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from review.facts import FACTS, DocumentRef
+from review.facts.base import FilledIn, Picked
 
 _ANY_TEXT = r"\S"  # the pattern of a text that only has to hold something
 
@@ -43,7 +44,14 @@ def _written_in(model: type[BaseModel]) -> list[tuple[str, tuple[type[BaseModel]
     """The fields of a model that hold texts (None), or parts that do."""
     found = []
     for name, field in model.model_fields.items():
-        leaves = () if name in ("kind", "right") else tuple(dict.fromkeys(_leaves(field.annotation, field.metadata)))
+        filled_in = any(
+            isinstance(one, FilledIn | Picked) for one in field.metadata
+        )  # by the step, or chosen from a list
+        leaves = (
+            ()
+            if filled_in or name in ("kind", "right")
+            else tuple(dict.fromkeys(_leaves(field.annotation, field.metadata)))
+        )
         if leaves:
             found.append((name, leaves))
     return found

@@ -13,7 +13,7 @@ from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.entries import Entry
 from review.case.mailing import TROUBLE_WORDS
-from review.case.sign_off import Round, SignatureRequest, agency_of, for_agency, in_words
+from review.case.sign_off import Round, SignatureRequest, agency_of, for_agency
 from review.case.state import CaseState
 from review.chapters.crg.chapter import open_concerns
 from review.chapters.follow_up.reads import action_log, recommendations_open
@@ -371,7 +371,7 @@ def _round(case: CaseState, one: Round) -> RoundView:
         asks=[
             AskView(
                 **{name: getattr(ask, name) for name in shared},
-                title=in_words(ask.capacity).removeprefix("the "),
+                title=reads.capacity_called(case, ask.capacity).removeprefix("the "),
                 due=due(case.deadlines.get(deadline_of(one, ask))),
             )
             for ask in one.asks

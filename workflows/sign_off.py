@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 from temporalio import workflow
 
-from review.case.sign_off import Round, SignatureRequest, in_words, of_a_partner
+from review.case import reads
+from review.case.sign_off import Round, SignatureRequest, of_a_partner
+from review.case.state import CaseState
 from review.facts import DocumentRef
 from review.kit import notify, sign_off_rounds
 from workflows.case_run import CaseRun
@@ -76,14 +78,15 @@ async def _one_signature(run: CaseRun, one: Round, ask: SignatureRequest) -> Non
             continue
         ask.received_at = ask.received_at or run.case.done[notice.key]
         if not one.of_the_crg:
-            run.deadline(rule, since=ask.received_at, subject=subject, title=_title(one, ask))
+            run.deadline(rule, since=ask.received_at, subject=subject, title=_title(run.case, one, ask))
         await workflow.wait_condition(settled)
 
 
-def _title(one: Round, ask: SignatureRequest) -> str | None:
+def _title(case: CaseState, one: Round, ask: SignatureRequest) -> str | None:
     """What the deadline of an answer is called; None for an officer of a partner, where the edition says it."""
+    whose = reads.capacity_called(case, ask.capacity)
     if one.for_comment:
-        return f"Early comment on {one.title} by {in_words(ask.capacity)}"
+        return f"Early comment on {one.title} by {whose}"
     if one.entry:
-        return f"Agreement of {in_words(ask.capacity)} to {one.title[0].lower()}{one.title[1:]}"
-    return None if of_a_partner(ask.capacity) else f"Sign-off of {one.title} by {in_words(ask.capacity)}"
+        return f"Agreement of {whose} to {one.title[0].lower()}{one.title[1:]}"
+    return None if of_a_partner(ask.capacity) else f"Sign-off of {one.title} by {whose}"

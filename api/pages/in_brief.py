@@ -7,7 +7,7 @@ from api.forms.words import sentence
 from api.visibility import CaseOut
 from calendar_rules.lengths import london
 from delivery.naming import subject_words
-from delivery.words import day, deadline, moment, plain, working_days
+from delivery.words import day, deadline, left, moment, plain, working_days
 from review.views import DeadlineView
 
 _FIRST = ("D-7", "D-10")  # what a review as a whole is measured by
@@ -50,20 +50,20 @@ def _due(view: CaseOut, working_day: str) -> str:
     if not found:
         return ""
     one, start = found[0], f"{sentence(working_day)}. " if working_day else ""
-    return f"{start}{one.title}: due by {deadline(one.due)}{_left(one)}."
+    return f"{start}{one.title}: due by {deadline(one.due)}{_left(one, view.case_now)}."
 
 
-def _left(one: DeadlineView) -> str:
-    left = one.slack_working_days or 0
+def _left(one: DeadlineView, now: datetime) -> str:
+    slack = one.slack_working_days or 0
     if one.overdue:
-        return f", {working_days(-left)} late" if left else ", late"
-    return f" ({working_days(left)} left)" if left else ""
+        return f", {left(slack, one.due, now)}"
+    return f" ({working_days(slack)} left)" if slack else ""
 
 
 def _next(view: CaseOut, name: Callable[[str], str]) -> str:
     """What is late, by name; and the next meeting."""
     late = [one for one in view.deadlines if one.overdue]
-    ahead = [one for one in view.meetings if not one.cancelled and one.starts_at > view.case_now]
+    ahead = [one for one in view.meetings if not one.cancelled and not one.held and one.starts_at > view.case_now]
     parts = []
     if late:
         named = [f"{one.title}: {subject_words(one.subject, name)}" if one.subject else one.title for one in late]

@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from api.auth import READERS
 from api.bundling import bundles_in
+from api.called import called
 from api.deps import deps_of
 from api.pages.auth import frame, holding, of_problem, reader
 from api.pages.cases import put_right
@@ -62,7 +63,7 @@ async def record(request: Request, reference: str, kind: str = "", sheet: int = 
     wanted = next((one for one in KINDS if one == kind), None)
     directory = directory_with(reading.case, await deps.store.directory.read())
     rows = await deps.store.record.rows(reference, kind=wanted)
-    lines = timeline(rows, namer(directory, whole=True), directory)
+    lines = timeline(rows, called(view, namer(directory, whole=True)), directory)
     last = max(1, -(-len(lines) // EACH))
     at = min(max(1, sheet), last)
     here = f"/cases/{reference}/record"

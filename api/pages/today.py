@@ -19,7 +19,7 @@ from api.pages.intake import message_id, say
 from api.pages.layout import HEADERS, page, plain
 from api.problems import Problem
 from api.reads import DueOut
-from api.timeline import ids_in
+from api.timeline import ids_in, in_words
 from api.today import SHOWN, DueSome, TodayOut, WaitingCase, today
 from api.visibility import read
 from calendar_rules.lengths import london
@@ -98,7 +98,7 @@ async def show(request: Request, by: str = "date", reminded: str = "") -> Respon
         "found": found,
         "counts": _counts(found),
         "sections": sections if by == "date" else _grouped(sections, by),
-        "news": [(one, ids.sub(lambda match: name(match.group()), one.line)) for one in found.new.items],
+        "news": [(one, in_words(one.line, ids, name)) for one in found.new.items],
         "since": _since(found),
         "name": name,
         "to_read": await _replies(deps) if around["replies"] else [],

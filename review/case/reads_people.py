@@ -7,7 +7,7 @@ from calendar_rules.edition import NotificationKind
 from calendar_rules.lengths import london
 from review.case.entries import Entry
 from review.case.reads_referral import referring
-from review.case.sign_off import agency_of
+from review.case.sign_off import agency_of, in_words
 from review.case.state import CaseState
 from review.facts import Child
 from review.facts.any_stage import CaseJoined
@@ -97,6 +97,12 @@ def called_in(cast: Cast, agency: str) -> str:
     """As `called`, by the people of a case."""
     known = cast.agency(agency)
     return (known.name if known else cast.former.get(agency, "")) or agency
+
+
+def capacity_called(case: CaseState, capacity: str) -> str:
+    """For whom somebody signs, an agency by its name: "the senior officer of Northmoor Police", "the CRG Chair"."""
+    agency = agency_of(capacity)
+    return f"the senior officer of {called(case, agency)}" if agency else in_words(capacity)
 
 
 def all_called(case: CaseState, agencies: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from review.case import reads
 from review.case.effects import EffectKey
 from review.case.notices import Notice
-from review.case.sign_off import VACANT, Round, SignatureRequest, deputies, in_words
+from review.case.sign_off import VACANT, Round, SignatureRequest, deputies
 from review.case.state import CaseState
 from review.facts.directory import Cast, Role
 from review.facts.links import LinkSentAgain
@@ -62,7 +62,7 @@ def title_of(case: CaseState, purpose: str, subject: str) -> str:
         return "Papers for the report's author"
     round_id, _, capacity = subject.partition(":")
     what = next((one.what for one in case.rounds if one.id == round_id), "Sign-off")
-    return f"{what}, for {in_words(capacity)}"
+    return f"{what}, for {reads.capacity_called(case, capacity)}"
 
 
 def reissued(case: CaseState, before: Cast, now: datetime) -> list[Notice]:

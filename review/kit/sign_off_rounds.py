@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import count
 
 from calendar_rules.edition import ReminderKind
+from review.case import reads
 from review.case.entries import Entry
 from review.case.record import RowKind
 from review.case.sign_off import (
@@ -71,7 +72,7 @@ def open_round(
         entry=entry,
     )
     case.rounds.append(round)
-    line = f"{round.what}, asked of {', '.join(ask.capacity for ask in asks)}"
+    line = f"{round.what}, asked of {', '.join(reads.capacity_called(case, ask.capacity) for ask in asks)}"
     case.add_record_row(
         RowKind.FACT,
         "sign-off-opened",
@@ -226,7 +227,8 @@ def ask_newcomers(case: CaseState, one: Round, now: datetime) -> None:
                 if name not in taken and f"{rule_of(one)}:{one.id}:{name}" not in case.deadlines
             )
             one.asks.append(_request(case, capacity, officer))
-            line = f"{one.what}, asked of {capacity}, too: a further accountable officer of the partner"
+            whom = reads.capacity_called(case, capacity)
+            line = f"{one.what}, asked of {whom}, too: a further accountable officer of the partner"
             case.add_record_row(RowKind.FACT, "officer-added", line, now=now, about=f"{one.id}:{capacity}")
 
 

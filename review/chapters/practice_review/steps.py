@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from calendar_rules.edition import Outsider
 from calendar_rules.lengths import end_of_day, london
 from review.case import reads
-from review.case.sign_off import Round, SignatureRequest, in_words
+from review.case.sign_off import Round, SignatureRequest
 from review.case.state import CaseState
 from review.chapters.practice_review import reads as stands
 from review.chapters.practice_review.papers import REVIEW, TERMS, ReviewBody, TermsBody, sample_review, sample_terms
@@ -203,7 +203,7 @@ def _report(case: CaseState) -> Iterator[Offer]:
                 about=capacity,
                 people=[person],
                 roles=_offices(case, person),
-                title=f"Comment early on the draft for {in_words(capacity)}",
+                title=f"Comment early on the draft for {reads.capacity_called(case, capacity)}",
                 deadline=deadline_of(*ask) if ask else None,
             )
     closed = say.EarlyCommentClosed(reason="Sample: no answer has come in two weeks.")

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from review.case import reads
 from review.case.entries import Entry
-from review.case.sign_off import Round, in_words
+from review.case.sign_off import Round
 from review.case.state import CaseState
 from review.chapters.practice_review import mails
 from review.chapters.practice_review.checks_report import check_signature
@@ -44,7 +45,9 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
                 verdict=Verdict.APPROVE,
                 capacity=ask.capacity,
             )
-            title = f"Sign off {one.title}, version {one.document.version}, for {in_words(ask.capacity)}"
+            title = (
+                f"Sign off {one.title}, version {one.document.version}, for {reads.capacity_called(case, ask.capacity)}"
+            )
             yield Offer(
                 body=yes,
                 needed=not asked_in_vain(case, subject_of_ask(one, ask)),
