@@ -15,6 +15,16 @@ const unfold = () => {
 addEventListener('hashchange', unfold)
 if (location.hash) unfold()
 
+// What is folded is printed, also by a browser whose style sheets cannot open it.
+let opened = []
+addEventListener('beforeprint', () => {
+  opened = [...document.querySelectorAll('main details:not([open], .page-why)')]
+  for (const fold of opened) fold.open = true
+})
+addEventListener('afterprint', () => {
+  for (const fold of opened) fold.open = false
+})
+
 // Beside a day that is typed: which working day it is, as the list below it has them.
 for (const counted of document.querySelectorAll('[data-counted]')) {
   const about = counted.closest('fieldset')

@@ -295,19 +295,6 @@ async def test_what_is_waited_for_stands_under_who_is_to_do_it_with_a_link_to_it
     assert "steps/agency-returned" not in theirs
 
 
-async def test_what_is_due_later_is_folded_where_many_deadlines_run(desk: Desk, client: httpx.AsyncClient) -> None:
-    """A request to ten agencies leaves the page below 6,000 pixels."""
-    await desk.request_returns()
-    now = datetime.now(UTC)
-    for number in range(8):
-        start(desk.case, "D-6", now, since=now, subject=f"school-{number}", title=f"Return of school {number}")
-    await desk.project()
-    page = await shown(desk, client, f"/cases/{REFERENCE}")
-    rest = re.search(r"(\d+) more that run, due later", page)
-    assert rest
-    assert page.index("Return of school 0") < rest.start() < page.index("Return of school 7")
-
-
 async def test_what_a_merger_carries_and_loses_is_ticked_in_words(desk: Desk) -> None:
     """X-1: nobody types the id of a deadline or of a return."""
     await desk.request_returns()
