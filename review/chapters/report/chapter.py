@@ -154,40 +154,9 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
     left = reads.unread(case, author)
     if left:
         yield _reading(case, author, left)
-    sent = {fact.version for fact in case.every(DraftSentForSignOff)}
-    wants_draft = (
-        latest is None
-        or unfit(case, latest)
-        or (
-            latest.content.version in sent
-            and not reads.open_round(case)
-            and reads.approved_version(case) != latest.content.version
-        )
-        or sent_back_by_crg(case, latest.content.version)
-        or (reads.does_not_stand(case, latest) and not reads.submitted(case))
-    )
-    waiting = (
-        latest is not None
-        and latest.content.version in sent
-        and not any(one.document.version == latest.content.version for one in reads.report_rounds(case))
-    )
-    outside = author not in case.cast.holders(Role.BUSINESS_UNIT)
-    draft = DraftBody(
-        author=author,
-        capacity=AuthorCapacity.OUTSIDE if outside else AuthorCapacity.SBU_MANAGER,
-        outside_reason=_OUTSIDE if outside else "",
-        outside_experience=_EXPERIENCE if outside else "",
-        outside_qualification=_QUALIFICATION if outside else "",
-        report=sample_report(
-            reads.scope(case),
-            [agency for agency in reads.expected(case) if agency not in reads.scope(case)],
-            reads.decided_at_the_meeting(case),
-            case.edition.report_sections,
-        ),
-    )
     yield Offer(
-        body=draft,
-        needed=wants_draft and not waiting and not left,
+        body=_draft_body(case, author),
+        needed=not left and (latest is None or _to_be_drafted_again(case, latest)),
         title="Draft the rapid review report",
         deadline="D-7",
     )
@@ -200,10 +169,10 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             title="Send the draft for sign-off",
             deadline="D-7",
         )
-    if reads.approved_version(case):
+    if version := reads.approved_version(case):
         yield Offer(
             body=SubmittedToPanel(
-                version=reads.approved_version(case),
+                version=version,
                 covering_letter=SubmittedToPanel.sample["covering_letter"],
                 late_reason=_WHY_LATE if _late(case, now) else "",
             ),
@@ -211,6 +180,34 @@ def _offers(case: CaseState, now: datetime) -> Iterator[Offer]:
             title="Submit the recommendation to the Panel",
             deadline="D-7",
         )
+
+
+def _to_be_drafted_again(case: CaseState, latest: ReportDrafted) -> bool:
+    """Whether the last draft will not do, and nothing that was asked about it can still come (R-11, R-16)."""
+    version = latest.content.version
+    sent = version in {fact.version for fact in case.every(DraftSentForSignOff)}
+    if sent and version not in [one.document.version for one in reads.report_rounds(case)]:
+        return False  # its round is about to open
+    not_signed = sent and not reads.open_round(case) and reads.approved_version(case) != version
+    overtaken = reads.does_not_stand(case, latest) and not reads.submitted(case)
+    return unfit(case, latest) or not_signed or sent_back_by_crg(case, version) or overtaken
+
+
+def _draft_body(case: CaseState, author: str) -> DraftBody:
+    outside = author not in case.cast.holders(Role.BUSINESS_UNIT)
+    return DraftBody(
+        author=author,
+        capacity=AuthorCapacity.OUTSIDE if outside else AuthorCapacity.SBU_MANAGER,
+        outside_reason=_OUTSIDE if outside else "",
+        outside_experience=_EXPERIENCE if outside else "",
+        outside_qualification=_QUALIFICATION if outside else "",
+        report=sample_report(
+            reads.scope(case),
+            [agency for agency in reads.expected(case) if agency not in reads.scope(case)],
+            reads.decided_at_the_meeting(case),
+            case.edition.report_sections,
+        ),
+    )
 
 
 def _reading(case: CaseState, author: str, left: list[str]) -> Offer:
