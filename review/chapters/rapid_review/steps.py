@@ -61,28 +61,8 @@ def _scoping(case: CaseState, now: datetime) -> Iterator[Offer]:
 def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
     """§2: D-6, R-3..R-6, B-6"""
     yield from first_steps(case)
-    informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
     for agency in case.requests:
-        lead, deadline = _lead(case, agency), f"D-6:{agency}"
-        back = not reads.answers_of(case, agency)
-        yield Offer(
-            body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
-            needed=agency not in informed and not reads.meeting_held(case),
-            about=agency,
-            people=lead,
-            deadline=f"R-3:{agency}",
-            title=f"Confirm that the senior officers of {reads.called(case, agency)} know",
-        )
-        content = sample_return(len(reads.returns_of(case, agency)) + 1, reads.headings(case))
-        body = ReturnBody(agency=agency, officer="Head of Safeguarding", content=content)
-        yield Offer(
-            body=body,
-            needed=back and not reads.meeting_held(case),
-            about=agency,
-            people=lead,
-            deadline=deadline,
-            title=f"Send the return of {reads.called(case, agency)}",
-        )
+        yield from _asked_of(case, agency)
     for agency in (one.id for one in case.cast.agencies if one.id not in reads.scope(case)):
         yield Offer(
             body=AgencyAdded(agency=agency, reason=AgencyAdded.sample["reason"]),
@@ -92,21 +72,8 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
         )
     title = "Ask an agency that is not in the directory (a school, a GP)"
     yield Offer(body=OutsideAgencyAsked.model_validate(OutsideAgencyAsked.sample), needed=False, title=title)
-    sample = RapidReviewMeetingHeld.sample
-    meeting = RapidReviewMeetingHeld(
-        attended=_crg(case),
-        representatives=[Representative(agency=agency, name="Sample Representative") for agency in reads.scope(case)],
-        legal_advice=sample["legal_advice"],
-        overviews=[
-            Overview(agency=agency, overview=sample["overviews"][0]["overview"]) for agency in reads.scope(case)
-        ],
-        summary=sample["summary"],
-        recommendation=MeetingRecommendation.model_validate(
-            sample["recommendation"] | {"in_favour": [*_crg(case), *reads.scope(case)]}
-        ),
-    )
     yield Offer(
-        body=meeting,
+        body=_meeting(case),
         needed=not reads.outstanding(case),
         title="Record the rapid review meeting and who attended",
         deadline="D-7",
@@ -115,6 +82,43 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
         later = meeting_at + timedelta(hours=1) if meeting_at > now else _meeting_time(case, now)
         moved = RapidReviewMeetingMoved(starts_at=later, reason=RapidReviewMeetingMoved.sample["reason"])
         yield Offer(body=moved, needed=False, title="Move the rapid review meeting")
+
+
+def _asked_of(case: CaseState, agency: str) -> Iterator[Offer]:
+    """What an agency does that has its request: its senior officers' word, and its return (R-3, R-4)."""
+    lead, before_the_meeting = _lead(case, agency), not reads.meeting_held(case)
+    informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
+    yield Offer(
+        body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
+        needed=agency not in informed and before_the_meeting,
+        about=agency,
+        people=lead,
+        deadline=f"R-3:{agency}",
+        title=f"Confirm that the senior officers of {reads.called(case, agency)} know",
+    )
+    content = sample_return(len(reads.returns_of(case, agency)) + 1, reads.headings(case))
+    yield Offer(
+        body=ReturnBody(agency=agency, officer="Head of Safeguarding", content=content),
+        needed=not reads.answers_of(case, agency) and before_the_meeting,
+        about=agency,
+        people=lead,
+        deadline=f"D-6:{agency}",
+        title=f"Send the return of {reads.called(case, agency)}",
+    )
+
+
+def _meeting(case: CaseState) -> RapidReviewMeetingHeld:
+    """The meeting with the CRG and every agency in scope (R-6)."""
+    sample, scope, crg = RapidReviewMeetingHeld.sample, reads.scope(case), _crg(case)
+    in_favour = {"in_favour": [*crg, *scope]}
+    return RapidReviewMeetingHeld(
+        attended=crg,
+        representatives=[Representative(agency=agency, name="Sample Representative") for agency in scope],
+        legal_advice=sample["legal_advice"],
+        overviews=[Overview(agency=agency, overview=sample["overviews"][0]["overview"]) for agency in scope],
+        summary=sample["summary"],
+        recommendation=MeetingRecommendation.model_validate(sample["recommendation"] | in_favour),
+    )
 
 
 def _lead(case: CaseState, agency: str) -> list[str]:
