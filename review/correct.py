@@ -92,7 +92,7 @@ def _recount(case: CaseState, wrong: Entry, why: str, now: datetime) -> None:
                 released.meetings_called_off(case, now, only=RAPID_REVIEW_MEETING)
         case ScopingMeetingArranged() if case.last(ScopingMeetingArranged) is None:
             released.meetings_called_off(case, now, only=SCOPING)
-    count_again(case, why, now)
+    count_again(case, wrong, why, now)
 
 
 def _rescope(case: CaseState, now: datetime) -> None:

@@ -38,6 +38,7 @@ class Deadline:
     field of that name are about that one. `set_by`: the facts that it counts from, where people set it running; each
     starts it. `conditional`: it takes more than such a fact, so it starts as soon as it is `owed`, or `owed_for` one.
     `met_by`: the facts that meet it, or ask for the mail that does; the last one that stands counts.
+    `met_by_several`: several of them meet it together, or in turn, so each that was wrong has it judged again (X-2).
     `day_set_by`: the facts by which people set the due day itself: pauses that began before do not move it (X-1).
     `outlives`: the ends of a case at which it does not stop. `of_notifying`: it stops where it is decided not to.
     """
@@ -46,6 +47,7 @@ class Deadline:
     subject: ClassVar[str | None] = None
     set_by: ClassVar[tuple[type[Fact], ...]] = ()
     met_by: ClassVar[tuple[type[Fact], ...]] = ()
+    met_by_several: ClassVar[bool] = False
     day_set_by: ClassVar[tuple[type[Fact], ...]] = ()
     conditional: ClassVar[bool] = False
     outlives: ClassVar[tuple[Ending, ...]] = ()
@@ -121,6 +123,8 @@ class Deadline:
 
 class InTurn(Deadline):
     """One of several that come one after the other: its subject is its number, and the fact of that number meets it."""
+
+    met_by_several = True
 
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
         number, told = int(running.subject or 1), case.entries_of(*self.met_by)

@@ -12,7 +12,7 @@ from review.case import reads
 from review.case.deadline import Ending, RunningDeadline
 from review.case.state import CaseState
 from review.kit.deadline_kinds import kind_of
-from review.kit.deadlines import GONE_AGAIN, recount, run_again, stop, stop_uncounted
+from review.kit.deadlines import GONE_AGAIN, TAKEN_BACK, recount, run_again, stop, stop_uncounted
 
 WITH_THE_CASE = "the case was withdrawn"
 BY_PEOPLE = (Ending.WITHDRAWN, Ending.MERGED, Ending.NOTIFICATION_WITHDRAWN)  # the case is opened again, or never
@@ -32,10 +32,11 @@ def end_one(case: CaseState, deadline: RunningDeadline, ending: Ending, why: str
 
 
 def go_on(case: CaseState, endings: Container[Ending | None], why: str, now: datetime) -> None:
-    """What stopped with one of these ends runs again (X-1)."""
-    for deadline in case.deadlines.values():
-        if not deadline.open and deadline.stopped_with in endings:
-            run_again(case, deadline, why, now)
+    """What stopped with one of these ends runs again (X-1), but what is counted from nothing by now (X-2)."""
+    stopped = [one for one in case.deadlines.values() if not one.open and one.stopped_with in endings]
+    for deadline in stopped:
+        run_again(case, deadline, why, now)
+    stop_uncounted(case, stopped, TAKEN_BACK, now)
 
 
 def notifying_again(case: CaseState, why: str, now: datetime) -> None:

@@ -39,14 +39,16 @@ class ViewsDue(Deadline):
     """N-7: all who decide on notifying have given a view; again, with a number, after a decision that was set aside."""
 
     rule, subject = "N-7", "asking"
-    met_by = (PartnerViewGiven,)
+    met_by, met_by_several = (PartnerViewGiven,), True
 
     def fact(self, case: CaseState, running: RunningDeadline) -> Entry[Fact] | None:
-        """The view by which the last of them spoke first: one that is changed later meets nothing again."""
+        """The view by which the last of them spoke first, whichever is recorded first: one that is changed later meets
+        nothing again.
+        """
         given = case.entries_of(PartnerViewGiven)
         first = [next((one for one in given if one.fact.officer is who), None) for who in reads.deciders(case)]
         spoke = [one for one in first if one]
-        return max(spoke, key=case.place) if len(spoke) == len(first) else None
+        return max(spoke, key=lambda one: (one.happened_at, case.place(one))) if len(spoke) == len(first) else None
 
 
 class SafetyDue(Deadline):
@@ -55,7 +57,7 @@ class SafetyDue(Deadline):
     """
 
     rule, subject = "N-5", "child"
-    met_by = (SafetyStepsRecorded,)
+    met_by, met_by_several = (SafetyStepsRecorded,), True
     conditional = True  # a stage asks; of a child who comes to light after the answer it is owed by itself
     outlives, of_notifying = (Ending.NO_RAPID_REVIEW,), True
 

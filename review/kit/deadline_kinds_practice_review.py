@@ -90,7 +90,7 @@ class CopiesDue(WhileItGoesOn):
     """B-4: those outside have their advance copies of the agreed version, by mail or otherwise."""
 
     rule = "B-4"
-    set_by, met_by = (PublicationPlanned,), (AdvanceCopySent,)
+    set_by, met_by, met_by_several = (PublicationPlanned,), (AdvanceCopySent,), True
     conditional = True  # not every edition asks for copies
     day_set_by = (PublicationPlanned,)
 

@@ -23,9 +23,14 @@ from review.kit.deadline_base import Met
 from review.kit.deadline_kinds import DEADLINES, kind_of
 from review.kit.mail_names import mail_name
 
-TAKEN_BACK = "what it was counted from was entered wrongly"  # such a deadline runs again when that is said again
+TAKEN_BACK = "what it was counted from was entered wrongly"
 GONE_AGAIN = "the case that it came with goes on by itself again"
 CAME_BACK = "the email that it rests on came back"
+_SAID_AGAIN = {  # why a deadline that stopped for this runs again once it is started again
+    TAKEN_BACK: "what it is counted from has been said again",
+    GONE_AGAIN: "what it is counted from has been said again",
+    CAME_BACK: "the email has gone",
+}
 
 
 def since(case: CaseState, rule: str, subject: str | None = None) -> datetime | None:
@@ -68,14 +73,13 @@ def start(
 
     It counts from what the edition says; `since` stands where the facts do not tell that yet.
     """
-    id = f"{rule}:{subject}" if subject else rule
+    id, since = f"{rule}:{subject}" if subject else rule, kind_of(rule).since(case, subject) or since
     if known := case.deadlines.get(id):
-        if known.stopped_why in (TAKEN_BACK, GONE_AGAIN, CAME_BACK):
-            known.since = kind_of(rule).since(case, subject) or since
-            gone = known.stopped_why == CAME_BACK
-            run_again(case, known, "the email has gone" if gone else "what it is counted from has been said again", now)
+        if known.stopped_why in _SAID_AGAIN:
+            known.since = since
+            run_again(case, known, _SAID_AGAIN[known.stopped_why], now)
         return known
-    counted, since = case.edition.deadlines[rule], kind_of(rule).since(case, subject) or since
+    counted = case.edition.deadlines[rule]
     deadline = RunningDeadline(
         id=id,
         rule=rule,
@@ -170,10 +174,16 @@ def stop(case: CaseState, deadline_id: str, why: str, now: datetime) -> None:
         )
 
 
+def uncounted(case: CaseState, deadline: RunningDeadline) -> bool:
+    """Whether it is counted from nothing any more, here or in a case that goes on in this one."""
+    carried_for_another = any(one.id == deadline.id for one in case.carried)
+    return since(case, deadline.rule, deadline.subject) is None and not carried_for_another
+
+
 def stop_uncounted(case: CaseState, deadlines: Iterable[RunningDeadline], why: str, now: datetime) -> None:
     """What is counted from nothing any more stops, and runs again as soon as that is there."""
     for deadline in deadlines:
-        if since(case, deadline.rule, deadline.subject) is None:
+        if uncounted(case, deadline):
             stop(case, deadline.id, why, now)
 
 
@@ -191,7 +201,10 @@ def recount(case: CaseState, why: str, now: datetime) -> None:
 
 
 def run_again(case: CaseState, deadline: RunningDeadline, why: str, now: datetime) -> None:
-    """A deadline that was met or stopped by mistake runs again; what it missed fires at once."""
+    """A deadline that was met or stopped by mistake runs again, from what it is counted from by now; what it missed
+    fires at once.
+    """
+    deadline.since = anchor(case, deadline)
     deadline.met_at = deadline.met_by = deadline.stopped_at = deadline.stopped_why = deadline.stopped_with = None
     deadline.due = _reckon(case, deadline)
     deadline.reschedule(case.edition, case.calendar, now)

@@ -14,6 +14,7 @@ from review.case.record import RowKind
 from review.case.state import CaseState, Pause
 from review.chapters.any_stage import reminding
 from review.chapters.any_stage.merging import counted, goes_over, in_words, join, part
+from review.chapters.editions.chapter import rapid_review_follows
 from review.chapters.practice_review import reads as stands
 from review.facts import Reported
 from review.facts.any_stage import (
@@ -223,7 +224,9 @@ def _reopen(case: CaseState, entry: Entry[CaseReopened | ConcernEscalated], now:
                 case.parting.append(merged.into)
             if was is Stage.NOTIFICATION_WITHDRAWN:
                 changes.set_aside(case, NotificationWithdrawn, entry)
-            deadline_ends.go_on(case, deadline_ends.BY_PEOPLE, REOPENED_WHY, now)
+            # Where the kind of the notification was put right meanwhile, a rapid review follows by now (B-1).
+            for_want_of_one = (Ending.NO_RAPID_REVIEW,) if rapid_review_follows(case) else ()
+            deadline_ends.go_on(case, (*deadline_ends.BY_PEOPLE, *for_want_of_one), REOPENED_WHY, now)
             sign_off_rounds.open_all_again(case)
             released.agencies_asked_again(case, entry.reported.message, now)
     also = _who_believed_it_over(case, was)
