@@ -5,6 +5,7 @@ Each has one id per case, so that it is kept once however often somebody makes s
 
 import hashlib
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from api.deps import Deps
@@ -38,6 +39,17 @@ async def tell_of_day(deps: Deps, day: ClosedDay, *, by: Speaker) -> int:
     await deps.store.meetings.look_again()  # the day of an agenda may have moved
     await _tell(deps, references, [await _closing(deps, day)], by=by)
     return len(references)
+
+
+async def would_close(deps: Deps, day: date) -> bool:
+    """Whether some live case's own calendar has it as a working day, because the case was opened before it was known
+    that it is none (X-2).
+    """
+    for references in _by_calendar(await deps.store.cases.heard()).values():
+        calendar = await _calendar(deps, references)
+        if calendar is not None and calendar.first <= day <= calendar.last and calendar.is_working(day):
+            return True
+    return False
 
 
 async def tell_of_opening(deps: Deps, taken: TakenBack, *, by: Speaker) -> int:
@@ -81,19 +93,24 @@ async def catch_up_case(deps: Deps, reference: str) -> None:
 
 async def _catch_up(deps: Deps, heard: Sequence[Heard]) -> None:
     """Cases that know the same closed days have missed the same: one of them is opened to see what."""
-    calendars: dict[str, list[str]] = {}
-    for one in heard:
-        if one.counts:
-            calendars.setdefault(one.calendar, []).append(one.reference)
     closures, taken_back = await deps.store.closures.all(), await deps.store.closures.taken_back()
     if closures or taken_back:
-        for references in calendars.values():
+        for references in _by_calendar(heard).values():
             calendar = await _calendar(deps, references)
             if calendar is not None:
                 await _tell(deps, references, await _missed(deps, calendar, closures, taken_back), by=ON_BEHALF)
     directory = await deps.store.directory.read()
     behind = [one.reference for one in heard if one.cast_version < directory.version]
     await _tell(deps, behind, [_new_cast(directory)], by=ON_BEHALF)
+
+
+def _by_calendar(heard: Sequence[Heard]) -> dict[str, list[str]]:
+    """The cases whose days count, together where they know the same closed days."""
+    found: dict[str, list[str]] = {}
+    for one in heard:
+        if one.counts:
+            found.setdefault(one.calendar, []).append(one.reference)
+    return found
 
 
 async def _calendar(deps: Deps, references: Sequence[str]) -> WorkingCalendar | None:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Request, Response
 from pydantic import AwareDatetime, ConfigDict, Field
 
 from api.auth import Anyone, BusinessUnit, Caller
-from api.broadcast import tell_of_day, tell_of_opening
+from api.broadcast import tell_of_day, tell_of_opening, would_close
 from api.deps import Deps, TheDeps
 from api.etags import IfMatch, tag_of, tagged, unchanged
 from api.intake import Outcome
@@ -235,7 +235,7 @@ async def _check(deps: Deps, body: Closure) -> None:
     first, last = calendar_years(deps.now())
     if body.day.year > last:
         raise BeyondTheCalendar(what="The closure", first=first, last=last, fields={"day": "check the year"})
-    if because := _no_working_day(body):
+    if because := await _no_working_day(deps, body):
         raise NoWorkingDayAnyway(
             day=in_words(body.day), because=because, fields={"day": "already is not a working day"}
         )
@@ -243,12 +243,14 @@ async def _check(deps: Deps, body: Closure) -> None:
         raise AlreadyClosed(f"{in_words(body.day)} is already entered as closed: there is nothing left to do")
 
 
-def _no_working_day(body: Closure) -> str | None:
+async def _no_working_day(deps: Deps, body: Closure) -> str | None:
     """Why nobody works on the day in any case. A bank holiday that was proclaimed late can be told to the cases that
-    were opened before the calendar had it.
+    were opened before the calendar had it, where there are any.
     """
     because = england(body.day.year, body.day.year).why_closed(body.day)
-    return because if body.kind is not ClosedKind.PROCLAIMED or because in WEEKEND.values() else None
+    if because is None or because in WEEKEND.values() or body.kind is not ClosedKind.PROCLAIMED:
+        return because
+    return None if await would_close(deps, body.day) else because
 
 
 async def close(deps: Deps, letter: Message) -> None:

@@ -65,6 +65,10 @@ async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, clien
             ("already is not a working day (Sunday)",),
         ),
         ({"day": HOLIDAY.day.isoformat(), "why": WHY}, (f"already is not a working day ({HOLIDAY.why}",)),
+        (
+            {"day": HOLIDAY.day.isoformat(), "why": WHY, "kind": "proclaimed"},
+            (f"already is not a working day ({HOLIDAY.why}",),
+        ),
         ({"day": "2099-01-05", "why": WHY}, ("2099", "is outside the years")),
         ({"day": DAY.isoformat(), "why": "x" * 301}, ("The reason must be 300 characters or fewer",)),
         ({"day": DAY.isoformat(), "why": WHY, "kind": "feast"}, ("Choose what kind of day it is",)),
@@ -84,7 +88,10 @@ async def test_what_cannot_be_entered_stands_at_its_field_and_nothing_typed_is_l
 async def test_a_bank_holiday_proclaimed_late_is_told_to_cases_whose_calendar_had_it_not(
     desk: Desk, client: httpx.AsyncClient
 ) -> None:
-    """X-2: whoever opens a case today has it already. Entered as a closure it is refused (`no-working-day-anyway`)."""
+    """X-2: whoever opens a case today has it already. Where every live case has it, it is refused."""
+    known = [one for one in desk.case.calendar.closed if one.day != HOLIDAY.day]
+    desk.case.calendar = desk.case.calendar.model_copy(update={"closed": known})
+    await desk.project()
     signed_in(desk, client, "sbu-manager")
     sent = {"day": HOLIDAY.day.isoformat(), "why": HOLIDAY.why, "kind": "proclaimed", "once": "once"}
     assert (await client.post("/closures", data=sent, headers=OURS)).status_code == 303
