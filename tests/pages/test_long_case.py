@@ -1,5 +1,7 @@
 """The page of a case that has grown long stays short; what is folded is found by keyboard, without script, in print."""
 
+from typing import Literal
+
 from playwright.async_api import Browser, Page
 
 from review.case.state import CaseState
@@ -54,12 +56,27 @@ async def test_the_page_of_a_long_case_is_below_6000_pixels_at_every_stage(desk:
     assert {rel: height for rel, height in high.items() if height > HIGHEST} == {}
 
 
-async def found_by_keyboard(page: Page, words: str) -> None:
-    fold = page.locator("details", has=page.get_by_text(words))
-    assert await fold.get_by_role("row").last.is_hidden()
+async def test_other_pages_of_people_in_many_cases_are_short_too(desk: Desk, browser: Browser) -> None:
+    """8 children and 10 adults, each of them in 24 cases (X-4)."""
+    case, high = long_world().case, {}
+    for number in range(24):
+        one = case.model_copy(update={"reference": f"CR-2026-{200 + number}"})
+        await Keeper(desk.store).keep(one, case.opened_at)
+    desk.app.state.deps.now = lambda: case.opened_at
+    async with at_a_browser(desk, browser, "business-unit", width=1280, script=False) as page:
+        for name in ("record", "plan", "links", "chronology", "disclosures", "family"):
+            await page.goto(f"/cases/CR-2026-200/{name}")
+            high[name] = await page.evaluate("document.documentElement.scrollHeight")
+        assert {name: height for name, height in high.items() if height > HIGHEST} == {}
+        await found_by_keyboard(page, "and 18 more", "link")
+
+
+async def found_by_keyboard(page: Page, words: str, held: Literal["row", "link"] = "row") -> None:
+    fold = page.locator("details", has=page.get_by_text(words)).first
+    assert await fold.get_by_role(held).last.is_hidden()
     await fold.locator("summary").first.focus()
     await page.keyboard.press("Enter")
-    assert await fold.get_by_role("row").last.is_visible()
+    assert await fold.get_by_role(held).last.is_visible()
 
 
 async def found_in_print(page: Page, words: str) -> None:
