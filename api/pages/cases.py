@@ -10,6 +10,7 @@ from api.auth import Caller
 from api.called import called, titled
 from api.deps import Deps, deps_of
 from api.facts import title_of
+from api.opening import editions_of
 from api.pages.auth import frame, invented, of_problem, reader
 from api.pages.given_return import paper_path
 from api.pages.guide import Guide, guide
@@ -84,6 +85,7 @@ async def case(request: Request, reference: str, said: str = "", clock: str = ""
     if isinstance(view, CaseOut):
         context |= {
             "brief": in_brief(view, numbered_day_of_d7(reading.case, view.case_now), name),
+            "edition": next((one.title for one in editions_of(deps) if one.id == view.edition), view.edition),
             "told": told_in(view),
             "put_right": put_right(view, caller),
             "tasks": tasks(view, caller, name),

@@ -5,6 +5,7 @@ The picture is SVG, drawn here on the server; beside it the same in words, which
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,12 +16,13 @@ from api.opening import DEFAULT_EDITION, edition_of, editions_of
 from api.pages.auth import frame, reader
 from api.pages.layout import page, plain
 from api.problems import Problem
-from api.protocol import ProtocolOut, StageOut, protocol_of
+from api.protocol import ProtocolOut, RuleOut, StageOut, protocol_of
 from delivery.words import plain as in_words
 from review.facts.enums import Stage
 from review.protocol import STAGE_TITLES
 
 TOP, WIDTH, LANE, GAP, TITLE, LINE = 8, 440, 14, 24, 30, 17
+WIDEST, HANGING = 62, "\u2003"  # signs of a line in a box; what goes on in the next one
 COLOURS = ("#1d4f66", "#8a3b12", "#4c2c92", "#00613a", "#a1123c", "#6b5300", "#0b4fa3", "#4a4a4a")
 SHORT = {"dcs": "DCS", "crg-chair": "CRG Chair"}
 
@@ -46,7 +48,7 @@ async def show(request: Request, edition: str = DEFAULT_EDITION) -> Response:
     titles = {stage.value: title for stage, title in STAGE_TITLES.items()}
     context = await frame(request, caller) | {
         "protocol": protocol,
-        "editions": [edition.id for edition in editions_of(deps)],
+        "editions": editions_of(deps),
         "titles": titles,
         "leads": {stage.id: _leads(protocol, stage.id) for stage in protocol.stages},
         "some": {
@@ -155,10 +157,7 @@ def _boxes(protocol: ProtocolOut) -> list[dict[str, Any]]:
     rules = {rule.id: rule for rule in protocol.deadlines}
     boxes, y = [], TOP
     for stage in protocol.stages:
-        owed = [
-            f"{id}: {rules[id].length}, {SHORT.get(o := rules[id].owner) or _office(protocol, o)}"
-            for id in stage.deadlines
-        ]
+        owed = [text for id in stage.deadlines for text in _owed(protocol, rules[id])]
         lines = [*_marks(stage), *[{"text": text, "kind": "deadline"} for text in owed]]
         height = TITLE + LINE * len(lines) + (6 if lines else 0)
         placed = [{**line, "y": y + TITLE + 6 + LINE * number} for number, line in enumerate(lines)]
@@ -167,6 +166,12 @@ def _boxes(protocol: ProtocolOut) -> list[dict[str, Any]]:
         )
         y += height + GAP
     return boxes
+
+
+def _owed(protocol: ProtocolOut, rule: RuleOut) -> list[str]:
+    """A deadline in as many lines of a box as it takes."""
+    owner = SHORT.get(rule.owner) or _office(protocol, rule.owner)
+    return wrap(f"{rule.title}: {rule.length}, {owner}", WIDEST, subsequent_indent=HANGING)
 
 
 def _marks(stage: StageOut) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""The embedded stack's provider, where people sign in: choose who to be. It asks for no password, which is why
+"""The embedded stack's provider, where people sign in: by choosing. It asks for no password, which is why
 production never has it. The flow is the one of a council's provider: authorisation code with PKCE, an ID token.
 """
 
