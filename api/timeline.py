@@ -42,8 +42,7 @@ def timeline(rows: Iterable[RecordEntry], name: Namer, directory: Directory) -> 
     for row in rows:
         mail = row.detail.get("mail") if row.kind is RowKind.EFFECT else None
         if mail is None:
-            text = in_words(_of_an_agency(row, name), people, name)
-            who = "" if row.who in (None, "system") else plain(name(str(row.who)))
+            text, who = said(row, people, name)
             bad = row.kind in (RowKind.WARNING, RowKind.FAILED) or row.what in BAD
             told = written(row.what, row.detail) if row.kind is RowKind.FACT else []
             words = [
@@ -72,10 +71,18 @@ def told_in(case: CaseView) -> Callable[[str], list[FactView]]:
     return told
 
 
-def _of_an_agency(row: RecordEntry, name: Namer) -> str:
-    """What a row says, with the agency that it is about by name: its id may be a word like any other."""
+def _of_whom(row: RecordEntry, name: Namer) -> str:
+    """What a row says, with its agency and who was sent a mail by name: an id may be a word like any other."""
     about = str(row.about or "")
+    if "mail" in row.detail and (to := str(row.detail.get("to") or "")):
+        return row.line.replace(f" to {to}:", f" to {name(to)}:")
     return f"{row.line.removesuffix(about)}{name(about)}" if about and row.line.endswith(f": {about}") else row.line
+
+
+def said(row: RecordEntry, people: re.Pattern[str], name: Namer) -> tuple[str, str]:
+    """What a row says and who said it, in words and names (`people`: the ids in running text); "" by the system."""
+    who = "" if row.who in (None, "system") else plain(name(str(row.who)))
+    return in_words(_of_whom(row, name), people, name), who
 
 
 def in_words(text: str, people: re.Pattern[str], name: Namer) -> str:

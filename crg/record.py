@@ -16,6 +16,9 @@ from crg.rehearsal.errors import NoSuchCase
 from settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from review.facts.directory import Directory
     from settings.keys import Keyring
     from store import Store
     from store.anchor import Anchor
@@ -63,13 +66,14 @@ def record(
 
 
 def _print(settings: Settings, reference: str, *, as_json: bool) -> None:
-    rows = asyncio.run(_rows(settings, reference))
+    rows, directory = asyncio.run(_told(settings, reference))
     if as_json:
         typer.echo(json.dumps([row.model_dump(mode="json") for row in rows], indent=2, ensure_ascii=False))
         return
+    in_words = _in_words(directory)
     typer.echo(f"{reference}: {len(rows)} rows. Times are London's; the second is given where it was told later.\n")
     for row in rows:
-        typer.echo(_line(row))
+        typer.echo(_line(row, *in_words(row)))
 
 
 def _print_register(settings: Settings, chain: str, *, as_json: bool) -> None:
@@ -112,12 +116,31 @@ def _anchor(settings: Settings) -> None:
     typer.echo(anchor.model_dump_json(indent=2))
 
 
-def _line(row: "RecordEntry") -> str:
+def _in_words(directory: "Directory") -> "Callable[[RecordEntry], tuple[str, str]]":
+    """What a row says and who said it, as the page of the record has it: names and words, no ids and codes."""
+    from api.timeline import ids_in, said
+    from delivery.naming import namer
+
+    name, people = namer(directory, whole=True), ids_in(directory)
+    return lambda row: said(row, people, name)
+
+
+def _line(row: "RecordEntry", text: str, by: str) -> str:
     from review.kit.notify import moment
 
     told = "" if abs(row.told_at - row.happened_at) < AT_ONCE else f" (told {moment(row.told_at)})"
-    who = "" if row.who in (None, "system") else f" [{row.who}]"
-    return f"{row.seq:>4}  {moment(row.happened_at):<21}  {KINDS.get(row.kind, row.kind):<8}  {row.line}{who}{told}"
+    who = f" [{by}]" if by else ""
+    return f"{row.seq:>4}  {moment(row.happened_at):<21}  {KINDS.get(row.kind, row.kind):<8}  {text}{who}{told}"
+
+
+async def _told(settings: Settings, reference: str) -> "tuple[list[RecordEntry], Directory]":
+    """The rows, and who is in the directory."""
+    from settings.keys import Keyring
+    from store import Store
+
+    rows = await _rows(settings, reference)
+    async with Store.from_settings(settings, Keyring.from_settings(settings)) as store:
+        return rows, await store.directory.read()
 
 
 async def _rows(settings: Settings, reference: str) -> "list[RecordEntry]":

@@ -467,7 +467,10 @@ def test_the_records_can_be_read_and_hold_until_a_row_is_changed(
     shown = crg("record", reference)
     assert shown.code == 0
     assert "Mon 1 Jun 2026 16:00" in shown.reported
-    assert "Panel notified [chief-executive]" in shown.reported
+    assert "Panel notified [Chris Sample]" in shown.reported
+    assert "View on notifying given: Dana Sample [Dana Sample]" in shown.reported
+    assert "Sent to Dana Sample: " in shown.reported
+    assert not re.findall(r"\[[a-z-]+\]|(?: to|given:) [a-z]+-[a-z]+", shown.reported), "words and names, not ids"
     verified = crg("record", "--verify")
     assert verified.code == 0
     assert re.fullmatch(r"\d+ records and \d+ rows of .* checked; every row is as it was written.\n", verified.reported)
