@@ -1,6 +1,5 @@
 """What a step is called and where its form stands; and in words, what the step itself has filled in."""
 
-import inspect
 import json
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
@@ -21,8 +20,8 @@ _FOR_PROGRAMS = ("sha256", "content", "headings", "round", "kind")
 
 
 def lead_of(rel: str) -> str:
-    """What a form is for, in a sentence or two."""
-    return FACTS[rel].what_to_do or inspect.cleandoc(FACTS[rel].__doc__ or "")
+    """What to do on a form, in a sentence or two."""
+    return FACTS[rel].what_to_do
 
 
 def final_of(rel: str) -> str:

@@ -39,6 +39,7 @@ class Corrected(Fact):
     """Something was entered wrongly: what is right, and why; the first entry is kept (X-2)."""
 
     title = "Correction"
+    what_to_do = "Enter what is right, and say why the first entry was wrong. The first entry is kept (X-2)."
     may_report = (Role.BUSINESS_UNIT,)
     allowed_after_end = True
     instead_of_correcting = "name the entry that it put in its place"

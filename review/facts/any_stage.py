@@ -31,6 +31,9 @@ class CaseMerged(Fact):
     """The case goes on in another; its own deadlines stop. What never pauses must be carried there, and named (X-1)."""
 
     title = "Case merged with another"
+    what_to_do = (
+        "Merge this case into the other one. Its own deadlines stop; name those that the other case must carry (X-1)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "reopen the case instead"
     sample = {
@@ -108,6 +111,7 @@ class CaseReopened(Fact):
     """A case that had ended, in whatever way, goes on where it was left (X-1)."""
 
     title = "Case reopened"
+    what_to_do = "Open the case again, and say why. It goes on where it was left (X-1)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     allowed_after_end = True
     instead_of_correcting = "withdraw the case instead"
@@ -121,6 +125,7 @@ class CasePaused(Fact):
     """The case pauses; D-1, D-2 and D-7 never do (X-1)."""
 
     title = "Case paused"
+    what_to_do = "Pause the case, and say why. D-1, D-2 and D-7 go on (X-1)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("case-paused:{message}", "request-paused:{message}:*")
     sample = {"reason": "Sample: the police ask for time in the criminal investigation."}
@@ -135,6 +140,7 @@ class CaseResumed(Fact):
     """The case resumes (X-1)."""
 
     title = "Case resumed"
+    what_to_do = "Take the case up again. Paused deadlines run from now (X-1)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("case-resumed:{message}",)
     sample = {"reason": "Sample: the police agree that work goes on."}
@@ -146,6 +152,7 @@ class CaseWithdrawn(Fact):
     """The case is withdrawn; its deadlines stop and say so (X-1)."""
 
     title = "Case withdrawn"
+    what_to_do = "Withdraw the case, and say why. Its deadlines stop (X-1)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "reopen the case instead"
     sample = {"reason": "Sample: the incident was entered twice."}
@@ -160,6 +167,10 @@ class RecordBundled(Fact):
     """
 
     title = "Record put together for an inspection"
+    what_to_do = (
+        "Put the whole record of the case together for an inspection or another body. Say for whom, why and on "
+        "what lawful basis: it stands in the disclosure log (B-8)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     allowed_after_end = True
     instead_of_correcting = "what was handed over stands; put the record together again, for whom it is right"
@@ -181,6 +192,7 @@ class DutyRetried(Fact):
     """A duty that failed (a refused address, say) is tried again, or all of them are."""
 
     title = "Failed duty tried again"
+    what_to_do = "Correct what made this fail, such as an address. Then try again: one duty, or all of them."
     may_report = (Role.BUSINESS_UNIT,)
     allowed_after_end = True
     instead_of_correcting = "try the duty again instead"
@@ -202,6 +214,7 @@ class DutyServed(Fact):
     """A duty that failed is made good: the mail arrived after all, or it was done by other means."""
 
     title = "Failed duty made good"
+    what_to_do = "Do this by other means, or make sure that the email arrived. Then record how."
     may_report = (Role.BUSINESS_UNIT,)
     allowed_after_end = True
     instead_of_correcting = "tell the person again yourself, and record it in the dialogue of the case"
@@ -220,6 +233,7 @@ class ReminderAsked(Fact):
     """Whoever owes what a deadline is for is reminded now, by the mail that reminds of it at any time (X-1)."""
 
     title = "Reminder sent now"
+    what_to_do = "Send a reminder now to those responsible for this deadline (X-1)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "tell those who were reminded yourself"
     sample = {"deadline": "D-6:police"}
@@ -231,6 +245,9 @@ class TakenBack(Fact):
     """Something was entered that never happened: nothing takes its place; the entry is kept, and says so (X-2)."""
 
     title = "Entry taken back"
+    what_to_do = (
+        "Take back an entry of something that never happened, and say why. The entry is kept, and says so (X-2)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     allowed_after_end = True
     instead_of_correcting = "say again what was taken back"

@@ -100,7 +100,8 @@ class Fact(Model):
     """Something that happened. Words that are blank count as left out.
 
     `title`: what the record calls it.
-    `what_to_do`: what its form is for, in a sentence or two; else the docstring says it.
+    `what_to_do`: what its form tells its reader to do, in a sentence or two, the verb first; empty where it has no
+    form, as the system says it or a page of its own does.
     `may_report`: the offices that may report it; whoever of them it concerns alone is a matter of `review.offices`.
     `allowed_after_end`: it may be reported of a case that has ended, too.
     `by_system`: the system itself reports it, of live cases; nobody sends it.

@@ -16,6 +16,10 @@ class ChronologyGiven(FactWithPaper):
     """
 
     title = "Agency's chronology given"
+    what_to_do = (
+        "Enter the dated events that your agency knows of: type them, or upload a table in Word, Excel or CSV. A "
+        "later chronology takes the place of this one (§7)."
+    )
     may_report = (Role.AGENCY, Role.BUSINESS_UNIT)
     subject = ("agency",)
     instead_of_correcting = "give the chronology again: the newer version takes its place"

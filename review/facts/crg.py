@@ -13,6 +13,7 @@ class ProcessLinked(Fact):
     """Another process on the same child or family (§6, G-3)."""
 
     title = "Other process linked"
+    what_to_do = "Name another process about the same child or family, such as an inquest or a criminal case (§6, G-3)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)
     subject = ("process",)
     keeps_subject = True
@@ -36,6 +37,10 @@ class ProcessUpdated(Fact):
     """
 
     title = "Linked process updated"
+    what_to_do = (
+        "Record how the linked process stands now. When it ends, enter what was learned: it goes on the CRG's "
+        "agenda and into the report (§6, G-3)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)
     allowed_after_end = True
     subject = ("process",)
@@ -55,6 +60,7 @@ class PanelDialogueLogged(Fact):
     """One exchange with the Panel, beside the formal steps (§6, G-4)."""
 
     title = "Dialogue with the Panel logged"
+    what_to_do = "Record an exchange with the Panel that is none of the formal steps (§6, G-4)."
     may_report = (Role.BUSINESS_UNIT,)
     allowed_after_end = True
     sample = {
@@ -72,6 +78,7 @@ class ConcernEscalated(Fact):
     """A concern about the review goes to the named officer, with reasons (§6, flowchart, G-7)."""
 
     title = "Concern escalated"
+    what_to_do = "Raise a concern about the review with the named officer. Give your reasons (§6, flowchart, G-7)."
     allowed_after_end = True  # about a decision not to notify, which closed the case
     may_report = (
         Role.BUSINESS_UNIT,
@@ -99,6 +106,7 @@ class ConcernAnswered(Fact):
     """The named officer's answer to a concern (G-7)."""
 
     title = "Concern answered"
+    what_to_do = "Read the concern, then enter the named officer's answer (G-7)."
     may_report = (Role.ESCALATION_OFFICER, Role.BUSINESS_UNIT)
     allowed_after_end = True
     subject = ("concern",)

@@ -16,6 +16,10 @@ class AgencyKnew(Fact):
     """
 
     title = "Agency said whether the child or family was known"
+    what_to_do = (
+        "Say whether your agency knew the child or the family. If it did not, that is your nil return: name the "
+        "officer who answers for it (B-6, R-4)."
+    )
     may_report = (Role.AGENCY, Role.BUSINESS_UNIT)
     subject = ("agency",)
     sample = {"agency": "police", "known": True, "officer": "Head of Safeguarding"}
@@ -29,6 +33,9 @@ class NotificationWithdrawn(Fact):
     """The notification is found not to meet the criteria and is withdrawn with the Panel's agreement (B-2)."""
 
     title = "Notification withdrawn"
+    what_to_do = (
+        "Record that the Panel agrees to the withdrawal of the notification, because the criteria are not met (B-2)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "reopen the case instead"
     sample = {
@@ -44,6 +51,7 @@ class EditionMoved(Fact):
     """The case goes on under another edition; what is open is counted again ("Editions")."""
 
     title = "Case moved to another edition"
+    what_to_do = "Choose the edition of the protocol by which this case goes on. Open deadlines are counted again."
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "move the case to the right edition instead"
     sample = {"to": "england-2023", "reason": "Sample: the partners adopted the new arrangements."}
@@ -57,6 +65,7 @@ class MilestoneOfOursReached(Fact):
     """A milestone that the partnership's edition sets itself, such as a leaders' meeting, is reached ("Editions")."""
 
     title = "Partnership's own milestone reached"
+    what_to_do = "Record when this milestone of your partnership's was reached."
     may_report = (
         Role.BUSINESS_UNIT,
         Role.CRG_CHAIR,

@@ -70,6 +70,7 @@ class ChildAdded(Fact):
     """A further child of the case comes to light; the agencies already asked are told (X-4)."""
 
     title = "Child added to the case"
+    what_to_do = "Add a further child to this case. The agencies already asked are told (X-4)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = _TOLD
     sample = {
@@ -89,6 +90,7 @@ class FamilyMemberAdded(Fact):
     """Somebody of the family or household is named; the agencies already asked are told (X-4)."""
 
     title = "Family member added to the case"
+    what_to_do = "Name somebody of the family or household. The agencies already asked are told (X-4)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = _TOLD
     sample = {
@@ -117,6 +119,10 @@ class HomeRecorded(Fact):
     """An address of the family, and who lives or lived there; recorded again under its id, it replaces that (X-4)."""
 
     title = "Address of the family recorded"
+    what_to_do = (
+        "Enter an address of the family and who lives or lived there. To change an address, record it again "
+        "under its id (X-4)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("home",)
     told_by_mail = _TOLD

@@ -15,6 +15,7 @@ class LearningDisseminated(Fact):
     """Learning was shared: by what means, with whom; and when (§6, G-9)."""
 
     title = "Learning disseminated"
+    what_to_do = "Share the learning, then record how, with whom and when (§6, G-9)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER)
     told_by_mail = ("learning-disseminated:{message}",)
     sample = {
@@ -33,6 +34,10 @@ class ImmediateLearningNotShared(Fact):
     """Why the immediate learning that the rapid review named is not shared, or is none (§2, R-7, G-9)."""
 
     title = "Immediate learning not shared"
+    what_to_do = (
+        "Say why the immediate learning that the rapid review named is not shared, or that there is none (§2, "
+        "R-7, G-9)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {"reasons": "Sample: the report names no learning that can be shared before the criminal trial."}
     kind: Literal["immediate-learning-not-shared"] = "immediate-learning-not-shared"
@@ -43,6 +48,10 @@ class FindingsHandedOver(Fact):
     """Findings go to those who see to policy, audit and assurance: the Quality sub-group, say (§6, §7, G-10)."""
 
     title = "Findings handed over"
+    what_to_do = (
+        "Hand the findings to those who see to policy, audit and assurance, such as the Quality sub-group. Then "
+        "record it here (§6, §7, G-10)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("handover",)
     keeps_subject = True
@@ -66,6 +75,7 @@ class SubGroupAnswered(Fact):
     """What the sub-group makes of the findings (G-10)."""
 
     title = "Sub-group answered"
+    what_to_do = "Record the sub-group's answer to the findings (G-10)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR, Role.CRG_MEMBER, Role.SUB_GROUP)
     allowed_after_end = True
     subject = ("handover",)
@@ -81,6 +91,7 @@ class ActionSet(Fact):
     """An action with its owner, agency, due day and intended outcome (§6, G-11, K-10)."""
 
     title = "Action set"
+    what_to_do = "Set an action: what is done, by whom, by when, and what it improves for children (§6, G-11, K-10)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("action",)
     keeps_subject = True
@@ -110,6 +121,7 @@ class ActionProgressed(FactWithFiles):
     """How an action gets on; evidence where there is some (G-11)."""
 
     title = "Progress of an action recorded"
+    what_to_do = "Say how far the action has got. Attach or name evidence where there is some (G-11)."
     may_report = (
         Role.BUSINESS_UNIT,
         Role.CRG_CHAIR,
@@ -136,6 +148,7 @@ class ActionDueMoved(Fact):
     """An action is due on another day, with the reason (G-11)."""
 
     title = "Due day of an action moved"
+    what_to_do = "Enter the new due day of the action, and say why it moves (G-11)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("action",)
     sample = {"action": "action-1", "due_date": Day(119), "reason": "Sample: the system that it needs comes later."}
@@ -150,6 +163,7 @@ class ActionHandedOn(Fact):
     """An action passes to another owner, with the reason (G-11)."""
 
     title = "Action handed on"
+    what_to_do = "Choose who owns the action from now on, and say why (G-11)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("action",)
     told_by_mail = ("action-set:{action}:{message}", "action-handed-on:{action}:{message}")
@@ -170,6 +184,7 @@ class ActionClosureAgreed(Fact):
     """The CRG agrees that an action is done; only with evidence (§6, G-11)."""
 
     title = "Closure of an action agreed"
+    what_to_do = "Read the evidence, then agree for the CRG that the action is done, or say what is missing (§6, G-11)."
     may_report = (Role.CRG_CHAIR, Role.CRG_MEMBER)
     subject = ("action",)
     sample = {"action": "action-1", "reasons": "Sample: the CRG saw the audit and agrees."}
@@ -183,6 +198,7 @@ class NoActionNeeded(Fact):
     """A recommendation, or a review that makes none, leads to no action, with the reason (K-10)."""
 
     title = "No action needed"
+    what_to_do = "Say why this recommendation, or a review that makes none, leads to no action (K-10)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {"reasons": "Sample: what was learned is carried out already."}
     concludes = True

@@ -32,6 +32,10 @@ class IdentitiesChecked(Fact):
     """
 
     title = "Report checked for what identifies the family"
+    what_to_do = (
+        "Check this version of the report again for anything that identifies the family. The system reads it and "
+        "fills in what it finds (K-6, K-8)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     allowed_after_end = True
     instead_of_correcting = "check the version again"
@@ -51,6 +55,9 @@ class IdentityAccepted(Fact):
     """A place in the report that identifies somebody of the family stays as it is, and why (K-6, K-8)."""
 
     title = "Identifying place in the report accepted"
+    what_to_do = (
+        "Say why this place in the report may stay as it is, although it identifies somebody of the family (K-6, K-8)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     allowed_after_end = True
     sample = {

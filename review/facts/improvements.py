@@ -18,6 +18,10 @@ class ImprovementsPublished(Fact):
     """
 
     title = "Improvement information published"
+    what_to_do = (
+        "Publish information on the improvements that should be made, then record it here, or say why none is "
+        "published (Children Act 2004, section 16F; K-8)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     allowed_after_end = True
     told_by_mail = ("improvements-published:*",)
@@ -50,6 +54,7 @@ class NonPublicationTold(Fact):
     """An authority that the system cannot mail was told that the review is not published, and why (K-8)."""
 
     title = "Authority told that the review is not published"
+    what_to_do = "Tell this authority that the review is not published, and why. Then record it here (K-8)."
     may_report = (Role.BUSINESS_UNIT,)
     allowed_after_end = True
     sample = {"authority": "secretary-of-state", "their_reference": "SAMPLE-0005"}

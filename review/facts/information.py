@@ -64,6 +64,9 @@ class AgenciesAsked(Fact):
     """The Business Unit asks agencies for what they hold; each has the time of a return (§6, A-4, as R-4)."""
 
     title = "Agencies asked for information"
+    what_to_do = (
+        "Choose the agencies to ask for the information. Each has the same time as for a return (§6, A-4, R-4)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     not_taken_back = "the request has gone out to the agencies"
     sample = {"agencies": ["police", "hospital"]}
@@ -81,6 +84,10 @@ class InformationSupplied(FactWithFiles):
     """What was collated went to the other partnership: what, to whom, on what lawful basis (§6, A-4, B-8)."""
 
     title = "Information supplied"
+    what_to_do = (
+        "Send the collated information to the other partnership, then record what went, to whom and on what "
+        "lawful basis (§6, A-4, B-8)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     told_by_mail = ("information-supplied:{message}",)
     sample = {
@@ -100,6 +107,7 @@ class InformationRequestConcluded(Fact):
     """Nothing more is asked or owed: the request leaves the CRG's agenda (§6, A-4)."""
 
     title = "Information request concluded"
+    what_to_do = "Close the request when nothing more is asked for. It leaves the CRG's agenda (§6, A-4)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("information-concluded:{message}",)
     sample = {"reasons": "Sample: the other partnership has confirmed receipt and asks for nothing more."}

@@ -13,6 +13,9 @@ class PersonInvited(Fact):
     """A child, somebody of the family or a practitioner is invited to contribute (§7, G-6)."""
 
     title = "Person invited to contribute"
+    what_to_do = (
+        "Invite a child, a member of the family or a practitioner to contribute, then record it here (§7, G-6)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("person",)
     keeps_subject = True
@@ -38,6 +41,7 @@ class InvitationAnswered(Fact):
     """What a person answered to the invitation; the last answer stands (G-6)."""
 
     title = "Invitation answered"
+    what_to_do = "Record how the person answered the invitation. Their last answer stands (G-6)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("person",)
     sample = {"person": "children-1", "accepts": True}
@@ -54,6 +58,10 @@ class AdvocacyConsidered(Fact):
     """
 
     title = "Advocacy considered"
+    what_to_do = (
+        "Say whether this person needs an advocate to be heard, and why. For a child who is not invited, choose "
+        "the child (§7, G-6)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("person",)
     keeps_subject = True
@@ -72,6 +80,7 @@ class ContributionRecorded(Fact):
     """What a person said (§7, G-6)."""
 
     title = "Contribution recorded"
+    what_to_do = "Record what the person said (§7, G-6)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("person",)
     keeps_subject = True
@@ -91,6 +100,7 @@ class InvolvementExplained(Fact):
     """Why a person, a child of the case, or anybody of a group, was not involved (§7, G-6)."""
 
     title = "Missing involvement explained"
+    what_to_do = "Say why this person, child or group was not involved (§7, G-6)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("person", "child_id", "group")
     sample = {"group": "family", "reasons": "Sample: they were asked twice and would rather not take part."}

@@ -35,6 +35,10 @@ class LearningTermsSet(Fact):
     """Terms and method of the learning review, and who leads it (§6, A-5). Said again, the newer ones hold."""
 
     title = "Learning review: terms set"
+    what_to_do = (
+        "Enter the terms and method of the learning review, and who leads it. To change them, enter them again "
+        "(§6, A-5)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {
         "terms": "Sample: how agencies shared what they knew of the family in the year before the referral.",
@@ -53,6 +57,7 @@ class LearningParticipantsNamed(Fact):
     """Who takes part, and for which agency (§6, A-5). Said again, the newer list holds."""
 
     title = "Learning review: participants named"
+    what_to_do = "Name who takes part, and for which agency. To change the list, enter all of it again (§6, A-5)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("learning-participant:*",)
     sample = {"participants": [{"agency": "police", "office": "Team Manager"}]}
@@ -64,6 +69,9 @@ class LearningFindingsDrafted(FactWithPaper):
     """A version of the findings, complete or not (§6, A-5)."""
 
     title = "Learning review: findings drafted"
+    what_to_do = (
+        "Write the findings. You can record a version before it is complete, and write a newer one later (§6, A-5)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "draft a newer version instead"
     kind: Literal["learning-findings-drafted"] = "learning-findings-drafted"
@@ -76,6 +84,9 @@ class LearningReviewAssured(Fact):
     """The CRG quality-assures exactly one version: agrees, or sends it back with what it lacks (§6, A-5)."""
 
     title = "Learning review: quality-assured by the CRG"
+    what_to_do = (
+        "Read this version of the findings, then agree it for the CRG, or send it back and say what it lacks (§6, A-5)."
+    )
     may_report = (Role.CRG_CHAIR, Role.BUSINESS_UNIT)
     told_by_mail = ("learning-review-agreed*", "learning-sent-back:{version}")
     sample = {

@@ -17,6 +17,7 @@ class LinkSentAgain(Fact):
     """The Business Unit sends the link of a mail again, to the address that the directory has now (R-11)."""
 
     title = "Link sent again"
+    what_to_do = "Send the link again, to the address that the directory has now (R-11)."
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "withdraw the link, or send it again"
     sample = {

@@ -15,6 +15,10 @@ class ReviewMonitored(Fact):
     """The partners have looked at the time that a running review takes and at its quality (regulation 14, K-5)."""
 
     title = "Time and quality of the review monitored"
+    what_to_do = (
+        "Record that the partners have looked at the review's time and quality, and what they found (regulation "
+        "14, K-5)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.CRG_CHAIR)
     sample = {
         "by": ["officer-local-authority", "officer-health", "officer-police"],

@@ -112,6 +112,10 @@ class NotNotifiedDecided(Fact):
     """Both said no: the case closes as not notified, or goes on as a CRG referral (N-2)."""
 
     title = "Decided not to notify"
+    what_to_do = (
+        "Record the decision not to notify, once the Director of Children's Services and the Chief Executive "
+        "have both said no. Choose whether the case closes or goes on as a CRG referral (N-2)."
+    )
     may_report = (Role.DCS, Role.CHIEF_EXECUTIVE, Role.BUSINESS_UNIT)
     told_by_mail = ("not-notified*", "referral-received:not-notified*")
     mailed_again = True
@@ -165,6 +169,9 @@ class NotificationCopyReceived(Fact):
     """The Business Unit has its copy of the notification, which says what was sent (flowchart, N-8)."""
 
     title = "Copy of the notification received"
+    what_to_do = (
+        "Attach the copy of the notification that was sent to the Panel, or say where it is kept (flowchart, N-8)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     sample = {"what_it_said": "Sample: the text of the notification, as it was sent to the Panel."}
     kind: Literal["notification-copy-received"] = "notification-copy-received"
@@ -175,6 +182,10 @@ class AuthorityTold(Fact):
     """Ofsted or the Secretary of State was told of the death of a child in care (§1, D-2, N-4)."""
 
     title = "Authority told of the death of a child in care"
+    what_to_do = (
+        "Tell Ofsted or the Secretary of State of the death of the child in care, then record it here, once for "
+        "each (§1, D-2, N-4)."
+    )
     may_report = (Role.DCS, Role.BUSINESS_UNIT)
     allowed_after_end = True
     subject = ("authority",)

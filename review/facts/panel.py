@@ -16,6 +16,9 @@ class PanelAcknowledged(FactWithFiles):
     """The Panel acknowledges receipt and names the date of its meeting (flowchart, R-13)."""
 
     title = "Panel acknowledged receipt"
+    what_to_do = (
+        "Record when the Panel acknowledged receipt, and the date of its meeting if it named one (flowchart, R-13)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     told_by_mail = ("panel-acknowledged",)
     sample = {"meeting_date": Day(21)}
@@ -28,6 +31,9 @@ class PanelMeetingMoved(Fact):
     """The Panel considers the case at another meeting than it had named (flowchart, R-13); D-9 moves with it."""
 
     title = "Panel moved its meeting"
+    what_to_do = (
+        "Enter the new date of the Panel's meeting. The deadline for its response moves with it (flowchart, D-9, R-13)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     sample = {"meeting_date": Day(28)}
     sets_event = ("panel's meeting", "meeting_date")
@@ -40,6 +46,7 @@ class PanelResponded(FactWithFiles):
     """The Panel's response (flowchart, D-9, R-13)."""
 
     title = "Panel responded"
+    what_to_do = "Record the Panel's response and its reasons (flowchart, D-9, R-13)."
     may_report = (Role.BUSINESS_UNIT,)
     told_by_mail = ("panel-decision*", "panel-asks-more:*")
     mailed_again = True
@@ -55,6 +62,7 @@ class PanelAnswered(FactWithFiles):
     """What the Panel asked for has been sent to it (R-13)."""
 
     title = "Panel's question answered"
+    what_to_do = "Send the Panel what it asked for, then record it here (R-13)."
     may_report = (Role.BUSINESS_UNIT,)
     sample = {"answer": "Sample: the Panel considered the rapid review at its meeting.", "meeting_date": Day(42)}
     sets_event = ("panel's meeting", "meeting_date")
@@ -70,6 +78,10 @@ class PartnersDecided(Fact):
     """
 
     title = "Partners' decision recorded"
+    what_to_do = (
+        "Record what the partners decided, with their reasons. Each partner is asked to agree if the decision "
+        "differs from the recommendation or the Panel disagreed (flowchart, R-15)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.ACCOUNTABLE_OFFICER)
     told_by_mail = ("partners-decision:*",)
     mailed_again = True
@@ -101,6 +113,7 @@ class PanelToldOfReturns(Fact):
     """
 
     title = "Panel told of late returns"
+    what_to_do = "Tell the Panel of the returns that came too late for its report, then record it here (R-4, R-10)."
     may_report = (Role.BUSINESS_UNIT,)
     told_by_mail = ("late-returns-told:*",)
     sample = {

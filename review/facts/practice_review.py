@@ -53,6 +53,7 @@ class MilestoneSet(Fact):
     """A milestone of the review, and when it should be reached (§7, K-5)."""
 
     title = "Milestone set"
+    what_to_do = "Name a milestone of the review and the date by which it should be reached (§7, K-5)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("milestone",)
     keeps_subject = True
@@ -67,6 +68,7 @@ class MilestoneReached(Fact):
     """A milestone is reached; the CRG is told (§7, K-5)."""
 
     title = "Milestone reached"
+    what_to_do = "Record when this milestone was reached. The CRG is told (§7, K-5)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("milestone",)
     told_by_mail = ("review-progress:{message}",)
@@ -84,6 +86,7 @@ class ProgressReported(Fact):
     """The reviewer's progress, reported to the CRG (§7, K-5)."""
 
     title = "Progress reported to the CRG"
+    what_to_do = "Report to the CRG how the review is getting on (§7, K-5)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("review-progress:{message}",)
     sample = {"progress": "Sample: half of the conversations have been held; the work is on time."}
@@ -98,6 +101,9 @@ class ReviewDrafted(FactWithPaper):
     """A version of the practice review's report, complete or not (§7, K-6)."""
 
     title = "Practice review drafted"
+    what_to_do = (
+        "Write or upload the report. You can record a version before it is complete, and a newer one later (§7, K-6)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "draft a newer version instead"
     kind: Literal["review-drafted"] = "review-drafted"
@@ -113,6 +119,9 @@ class ReviewAssured(Fact):
     """The CRG has quality-assured a version: sound, or back with the list of what lacks (§7, K-6)."""
 
     title = "Practice review quality-assured"
+    what_to_do = (
+        "Read this version of the report, then agree it for the CRG, or send it back and say what it lacks (§7, K-6)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("review-back:{version}",)
     sample = {
@@ -133,6 +142,9 @@ class EarlyCommentSought(Fact):
     """A draft goes to the accountable officers and the Independent Chair for early comment (flowchart, K-7)."""
 
     title = "Early comment sought"
+    what_to_do = (
+        "Send this draft to the accountable officers and the Independent Chair for early comment (flowchart, K-7)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "seek comment on a newer version instead"
     sample = {"version": 1}
@@ -145,6 +157,9 @@ class EarlyCommentGiven(Fact):
     """An early comment on the draft, or the word that there is none: no sign-off (flowchart, K-7)."""
 
     title = "Early comment given"
+    what_to_do = (
+        "Read the draft, then enter your comments, or say that you have none. This is no sign-off (flowchart, K-7)."
+    )
     may_report = (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.INDEPENDENT_CHAIR, Role.BUSINESS_UNIT)
     subject = ("officer",)
     sample = {
@@ -162,6 +177,7 @@ class EarlyCommentClosed(Fact):
     """The CRG waits no longer for early comments that have not come, and why (flowchart, K-7)."""
 
     title = "Early comment closed"
+    what_to_do = "Stop waiting for the early comments that have not come, and say why (flowchart, K-7)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {"reason": "Sample: no answer has come in two weeks."}
     kind: Literal["early-comment-closed"] = "early-comment-closed"
@@ -174,6 +190,10 @@ class FinalDraftSent(Fact):
     """
 
     title = "Final draft sent for sign-off"
+    what_to_do = (
+        "Send the final draft for sign-off: to the CRG, the agencies' senior officers, the accountable officers "
+        "and the Independent Chair (flowchart, K-7)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
     sample = {"version": 1}
@@ -189,6 +209,9 @@ class PublicationPlanned(FactWithFiles):
     """The publication and media plan, with those who were involved in it; a later plan takes its place (§6, G-8)."""
 
     title = "Publication planned"
+    what_to_do = (
+        "Enter the publication and media plan, made with those involved. To change it, enter it again (§6, G-8)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     allowed_after_end = True
     told_by_mail = ("publication-planned:{message}", "publication-plan-sent:*", "advance-copy-news:{message}")
@@ -213,6 +236,7 @@ class AdvanceCopySent(Fact):
     """A copy of the final report goes to one who has it before publication; the system mails it (B-4)."""
 
     title = "Advance copy sent"
+    what_to_do = "Choose who receives the final report before it is published. The system emails it to them (B-4)."
     may_report = (Role.BUSINESS_UNIT,)
     allowed_after_end = True
     told_by_mail = ("advance-copy:{message}",)
@@ -227,6 +251,7 @@ class ReviewPublished(Fact):
     """The report is published (flowchart, K-8). Meets D-10."""
 
     title = "Practice review published"
+    what_to_do = "Publish the report, then record where and when (flowchart, D-10, K-8)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     allowed_after_end = True
     told_by_mail = ("review-over:{message}",)
@@ -246,6 +271,10 @@ class ReviewNotPublished(Fact):
     """
 
     title = "Decided not to publish"
+    what_to_do = (
+        "Record the decision not to publish, with reasons. The Panel, the Secretary of State and Ofsted are "
+        "told, and improvement information is published in its place (D-10, K-8)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("review-over:{message}", "not-publishing:*")
     sample = {"reasons": "Sample: the children could be recognised; the learning is shared without the report."}
@@ -262,6 +291,7 @@ class ReviewExtended(Fact):
     """The review will take longer, until when, and why; the Panel is told (K-9, B-5)."""
 
     title = "Practice review extended"
+    what_to_do = "Say until when the review will take, and why it is late. The Panel is told (K-9, B-5)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("review-step:extended:{message}", "review-delayed:*")
     sample = {"extended_date": Day(90), "reason": "Sample: criminal proceedings are under way until the summer."}
@@ -278,6 +308,7 @@ class DelayTold(Fact):
     """An authority was told of the delay, with the reasons (B-5)."""
 
     title = "Authority told of the delay"
+    what_to_do = "Tell this authority of the delay and the reasons. Then record it here (B-5)."
     may_report = (Role.BUSINESS_UNIT,)
     allowed_after_end = True
     sample = {"authority": "secretary-of-state", "their_reference": "SAMPLE-0004"}

@@ -99,6 +99,7 @@ class AgencyAdded(Fact):
     """A further agency is asked; its own 5 days run from its own request (R-4)."""
 
     title = "Agency added to the request"
+    what_to_do = "Ask a further agency for its return. It has its own 5 working days, from its own request (R-4)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("agency",)
     sample = {"agency": "housing", "reason": "Sample: a return mentions that this agency knew the family."}
@@ -114,6 +115,10 @@ class OutsideAgencyAsked(Fact):
     """
 
     title = "Agency outside the directory asked"
+    what_to_do = (
+        "Ask an agency that is not in the directory, such as a school or a GP, for this case alone. Name who "
+        "answers: they answer by the link in their email and need no sign-in (R-4)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("agency",)
     keeps_subject = True
@@ -192,6 +197,10 @@ class ReturnsRead(Fact):
     """
 
     title = "Returns read"
+    what_to_do = (
+        "Read the returns below, then confirm that the author has read them. If a return came while the draft is "
+        "with the officers, say whether the draft stands (§2, R-10)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_MEMBER, Role.LEGAL_ADVISER, Role.OBSERVER)
     told_by_mail = ("returns-read-entered:{message}", "draft-does-not-stand:{message}")
     sample = {"reader": "sbu-manager", "returns": {"police": 1, "hospital": 0}}
@@ -209,6 +218,7 @@ class RapidReviewMeetingMoved(Fact):
     """The rapid review meeting is set to another time."""
 
     title = "Rapid review meeting moved"
+    what_to_do = "Enter the new time of the rapid review meeting. New invitations go out."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {"starts_at": At(11), "reason": "Sample: the legal adviser cannot attend at the earlier time."}
     sets_event = ("rapid review meeting", "starts_at")
@@ -255,6 +265,9 @@ class RapidReviewMeetingHeld(Fact):
     """The rapid review meeting: who came, what was told there, and what it recommends (§2, flowchart, R-6)."""
 
     title = "Rapid review meeting held"
+    what_to_do = (
+        "Record who came to the rapid review meeting, what was said, and what it recommends (§2, flowchart, R-6)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("recommendation-told:meeting:*",)
     sample = {

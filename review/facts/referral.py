@@ -60,6 +60,9 @@ class ReferralCompleted(Fact):
     """What a returned referral lacked is there: safeguarding lead and senior officer, both named (A-1)."""
 
     title = "Referral completed"
+    what_to_do = (
+        "Enter what the returned referral lacked: the safeguarding lead and the senior officer, both by name (A-1)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.AGENCY)
     sample = {"safeguarding_lead": "Sample Lead", "senior_officer": "Sample Senior Officer"}
     kind: Literal["referral-completed"] = "referral-completed"
@@ -71,6 +74,7 @@ class CrgConsidered(Fact):
     """The CRG considered the case at a meeting, and decided with reasons (§6, A-3)."""
 
     title = "CRG considered the referral"
+    what_to_do = "Record what the CRG decided about the referral at its meeting, with reasons (§6, A-3)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("crg-considered:*",)
     mailed_again = True

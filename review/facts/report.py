@@ -59,6 +59,7 @@ class DraftCommented(Fact):
     """Somebody of the CRG, or present at the meeting, comments on the draft (§6)."""
 
     title = "Draft commented on"
+    what_to_do = "Read the draft, then enter your comments on it (§6)."
     may_report = (Role.CRG_MEMBER, Role.CRG_CHAIR, Role.AGENCY, Role.LEGAL_ADVISER, Role.BUSINESS_UNIT)
     told_by_mail = ("draft-commented:{message}",)
     sample = {"version": 1, "person": "lead-police", "comments": "Sample: name the call of 3 March."}
@@ -96,6 +97,10 @@ class DraftSentForSignOff(Fact):
     """The Business Unit sends one version of the draft to the accountable officers (§2, D-8, R-11)."""
 
     title = "Draft sent for sign-off"
+    what_to_do = (
+        "Send this version of the draft to the accountable officers. They then have the time for sign-off (§2, "
+        "D-8, R-11)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
     sample = {"version": 1}
@@ -114,6 +119,9 @@ class SubmittedToPanel(Fact):
     """The approved recommendation goes to the Panel with a covering letter (§2, D-7, R-12)."""
 
     title = "Recommendation submitted to the Panel"
+    what_to_do = (
+        "Send the approved recommendation to the Panel with its covering letter, then record it here (§2, D-7, R-12)."
+    )
     goes_out = "the report goes to the Panel"
     may_report = (Role.BUSINESS_UNIT,)
     told_by_mail = ("submitted",)

@@ -13,6 +13,7 @@ class SignOffGiven(Fact):
     """An officer or deputy approves exactly one version, or sends it back with comments (§2, D-8, R-11)."""
 
     title = "Sign-off given"
+    what_to_do = "Read this version, then approve it, or send it back and say what must change (§2, D-8, R-11)."
     may_report = (Role.ACCOUNTABLE_OFFICER, Role.DEPUTY, Role.CRG_CHAIR, Role.AGENCY, Role.INDEPENDENT_CHAIR)
     subject = ("round",)
     instead_of_correcting = "a signature is the officer's own act; everybody is asked again for a newer version"

@@ -35,6 +35,10 @@ class TermsDrafted(FactWithPaper):
     """A version of the terms of reference, drafted by the CRG, complete or not (§6, K-1)."""
 
     title = "Terms of reference drafted"
+    what_to_do = (
+        "Write the terms of reference. You can record a version before it is complete, and write a newer one "
+        "later (§6, K-1)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "draft a newer version instead"
     kind: Literal["terms-drafted"] = "terms-drafted"
@@ -46,6 +50,7 @@ class TermsSentForApproval(Fact):
     """One version of the terms goes to the accountable officers for approval (§6, K-1, R-11)."""
 
     title = "Terms of reference sent for approval"
+    what_to_do = "Send this version of the terms of reference to the accountable officers for approval (§6, K-1, R-11)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "what has gone out for sign-off is overtaken by sending a newer version"
     sample = {"version": 1}
@@ -63,6 +68,10 @@ class MethodChosen(Fact):
     """
 
     title = "Method of the review chosen"
+    what_to_do = (
+        "Choose how the review is carried out and who carries it out, and say why. You can change it until a "
+        "reviewer is agreed (§6, §7, K-2)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     instead_of_correcting = "choose the method again, with the right reasons"
     sample = {
@@ -81,6 +90,10 @@ class CandidateEntered(Fact):
     """
 
     title = "Candidate entered"
+    what_to_do = (
+        "Enter a candidate for the review. Say what they charge for a day, if there is a tender, and declare any "
+        "conflict of interest (§7, K-2)."
+    )
     may_report = (Role.BUSINESS_UNIT,)
     subject = ("candidate",)
     keeps_subject = True
@@ -99,6 +112,7 @@ class CandidateScored(Fact):
     """
 
     title = "Candidate scored"
+    what_to_do = "Score the candidate on one or more criteria, with reasons. Score again to replace a score (§7, K-2)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("candidate",)
     sample = {
@@ -116,6 +130,9 @@ class ConflictDeclared(Fact):
     """A conflict of interest becomes known; it excludes the candidate until it is resolved (§7, K-2)."""
 
     title = "Conflict of interest declared"
+    what_to_do = (
+        "Declare a conflict of interest of this candidate. The candidate is excluded until it is resolved (§7, K-2)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("candidate",)
     told_by_mail = ("conflict-declared:{message}",)
@@ -132,6 +149,7 @@ class ConflictResolved(Fact):
     """A candidate's conflict of interest is resolved, and how (§7, K-2)."""
 
     title = "Conflict of interest resolved"
+    what_to_do = "Say how this candidate's conflict of interest was resolved (§7, K-2)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("candidate",)
     sample = {
@@ -147,6 +165,7 @@ class CandidateExcluded(Fact):
     """A candidate is out of the running (§7, K-2)."""
 
     title = "Candidate excluded"
+    what_to_do = "Take this candidate out of the selection, and say why (§7, K-2)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("candidate",)
     sample = {"candidate": "candidate-1", "reason": "Sample: the candidate withdrew."}
@@ -161,6 +180,10 @@ class SelectionProposed(Fact):
     """
 
     title = "Selection of a reviewer proposed"
+    what_to_do = (
+        "Choose the candidate to propose. The CRG Chair is asked to agree, then the accountable officers to sign "
+        "off (§7, K-3)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     subject = ("candidate",)
     instead_of_correcting = "a newer proposal overtakes it"
@@ -177,6 +200,7 @@ class ContractIssued(FactWithFiles):
     """The contract with the selected reviewer (§7, K-4)."""
 
     title = "Contract issued"
+    what_to_do = "Issue the contract to the selected reviewer, then record it here (§7, K-4)."
     may_report = (Role.BUSINESS_UNIT,)
     subject = ("candidate",)
     told_by_mail = ("review-step:contract-issued:{message}",)
@@ -201,6 +225,10 @@ class ContractEnded(Fact):
     """The contract ends before the review is done, and why; another reviewer is then selected (§7, K-2, K-4)."""
 
     title = "Contract ended"
+    what_to_do = (
+        "Record that the contract ended before the review was done, and why. Another reviewer is then selected "
+        "(§7, K-2, K-4)."
+    )
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     told_by_mail = ("review-step:contract-ended:{message}",)
     sample = {"reason": "Sample: a conflict of interest cannot be resolved."}
@@ -212,6 +240,7 @@ class DaysUsed(Fact):
     """Days that the reviewer has used since the last count (§7, K-4)."""
 
     title = "Reviewer's days recorded"
+    what_to_do = "Enter the days that the reviewer has used since the last count (§7, K-4)."
     may_report = (Role.BUSINESS_UNIT,)
     told_by_mail = ("days-warning:*",)
     sample = {"days": 2.5, "used_for": "Sample: conversations"}
@@ -224,6 +253,7 @@ class DaysExtensionAgreed(Fact):
     """More days are agreed, in the way that the contract lays down (§7, K-4)."""
 
     title = "More days agreed"
+    what_to_do = "Record how many more days were agreed, in the way that the contract lays down (§7, K-4)."
     may_report = (Role.BUSINESS_UNIT, Role.CRG_CHAIR)
     sample = {
         "days": 5,

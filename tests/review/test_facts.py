@@ -8,6 +8,46 @@ from review.chapters import CHAPTERS
 from review.facts import FACTS, Corrected, Fact
 from review.facts.any_stage import TakenBack
 
+VERBS = {
+    "Add",
+    "Agree",
+    "Ask",
+    "Attach",
+    "Call",
+    "Check",
+    "Choose",
+    "Close",
+    "Confirm",
+    "Correct",
+    "Declare",
+    "Do",
+    "Enter",
+    "Give",
+    "Hand",
+    "Invite",
+    "Issue",
+    "Merge",
+    "Name",
+    "Open",
+    "Pause",
+    "Publish",
+    "Put",
+    "Raise",
+    "Read",
+    "Record",
+    "Report",
+    "Say",
+    "Score",
+    "Send",
+    "Set",
+    "Share",
+    "Stop",
+    "Take",
+    "Tell",
+    "Withdraw",
+    "Write",
+}
+
 
 @pytest.mark.parametrize("fact", FACTS.values(), ids=list(FACTS))
 def test_every_fact_says_what_it_is(fact: type[Fact]) -> None:
@@ -20,6 +60,17 @@ def test_every_fact_says_what_it_is(fact: type[Fact]) -> None:
     asked = {name for cause in fact.told_by_mail for _, name, _, _ in Formatter().parse(cause) if name}
     assert asked <= {"message", *fact.model_fields}
     assert not (fact.instead_of_correcting and (fact.not_taken_back or fact.told_by_mail or fact.mailed_again))
+
+
+def test_every_form_tells_its_reader_what_to_do() -> None:
+    """The first word is a verb: what is on the page is a task, and no definition (§2)."""
+    without = {name for name, fact in FACTS.items() if not fact.what_to_do}
+    assert without == {
+        *("link-asked-for", "reply-downloaded", "mail-undelivered", "calendar-changed", "directory-changed"),
+        *("case-joined", "case-parted"),
+    }, "those that a page of their own says, or the system by itself"
+    first = {fact.what_to_do.split()[0] for fact in FACTS.values() if fact.what_to_do}
+    assert first <= VERBS, f"a verb goes first, in the imperative: {sorted(first - VERBS)}"
 
 
 def test_every_fact_stands_in_one_chapter_but_those_that_put_any_of_them_right() -> None:
