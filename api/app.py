@@ -82,7 +82,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.issuer = Issuer(settings)
     app.state.provider = Provider(settings, app.state.issuer)
     app.state.embedded = False  # whether a token may stand for an office, as the embedded stack's do
-    app.add_middleware(BodyLimit, files=settings.file_megabytes * MEGABYTE)
+    # A form with one file that is too large is still read, so that its page can say which, and keeps what was typed.
+    app.add_middleware(BodyLimit, as_page=as_page, files=2 * settings.file_megabytes * MEGABYTE)
     app.add_middleware(HeadAsGet)
     app.add_middleware(SafeHeaders)
     handlers.install(app, as_page)

@@ -3,12 +3,13 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
+from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -17,6 +18,8 @@ from review.bodies import invented
 from review.facts.names import unseen
 
 LARGEST = 2 * 1024 * 1024  # bytes of a body
+AsPage = Callable[[Request, Problem, str | None], Response | None]
+
 _JSON = re.compile(r"application/([\w.+-]+\+)?json\s*(;.*)?", re.IGNORECASE)
 _TAKES_FILES = re.compile(r"/v1/cases/[^/]+/files|/r/[^/]+|/cases/[^/]+/steps/[^/]+")
 _NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*")
@@ -27,8 +30,10 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzin
 class BodyLimit:
     """Refuse a body that is too large, however it is sent, before more than that of it is read."""
 
-    def __init__(self, app: ASGIApp, largest: int = LARGEST, files: int = 0) -> None:
+    def __init__(self, app: ASGIApp, as_page: AsPage, largest: int = LARGEST, files: int = 0) -> None:
+        """`as_page` makes a page of the refusal for a browser; `files`: bytes of all files of one form."""
         self._app = app
+        self._as_page = as_page
         self._text = largest
         self._files = files
 
@@ -43,7 +48,7 @@ class BodyLimit:
         too_large = "file-too-large" if takes_files else "body-too-large"
         told = headers.get(b"content-length", b"0")
         if told.isdigit() and int(told) > largest:
-            await Problem(too_large).response()(scope, receive, send)
+            await self._refusal(scope, too_large)(scope, receive, send)
             return
         read, refused = 0, False
 
@@ -62,9 +67,13 @@ class BodyLimit:
                 await send(message)
             elif not refused:
                 refused = True
-                await Problem(too_large).response()(scope, receive, send)
+                await self._refusal(scope, too_large)(scope, receive, send)
 
         await self._app(scope, counted, answered)
+
+    def _refusal(self, scope: Scope, name: str) -> Response:
+        problem = Problem(name)
+        return self._as_page(Request(scope), problem, None) or problem.response()
 
 
 async def sound_text(request: Request) -> None:

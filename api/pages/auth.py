@@ -102,6 +102,7 @@ def of_problem(request: Request, problem: Problem, frame: Mapping[str, Any] | No
     titles = {
         HTTPStatus.NOT_FOUND: "Page not found",
         HTTPStatus.FORBIDDEN: "You do not have permission to see this page",
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "This is too large to send",
     }
     title = titles.get(HTTPStatus(problem.status), "This cannot be shown now")
     onward = [("See the list of cases", "/cases")] if problem.name == "unknown-case" else []

@@ -17,6 +17,7 @@ _FOR_PEOPLE = {
     "method-not-allowed": "This address takes no form. Go back, and open the page again.",
     "store-unavailable": "Nothing can be read or kept at the moment. Go back and try again in a few minutes.",
     "body-too-large": "This is longer than can be taken at once. Go back, shorten it, and send it again.",
+    "file-too-large": "Nothing was sent. Go back, then choose smaller files, or send one at a time.",
 }
 _DATA = ("/v1", "/problems", "/health", "/codec", "/openapi.json", "/issuer")
 

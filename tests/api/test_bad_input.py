@@ -158,6 +158,25 @@ async def test_a_sign_off_by_the_wrong_person_and_of_the_wrong_version(running: 
     await no(rel, body, "accountable-officer", 409, "already-signed")
 
 
+async def test_a_browser_that_sends_too_much_gets_a_page_and_one_file_too_large_reaches_its_form(
+    running: Running,
+) -> None:
+    """R-7: the form names the file and keeps what was typed; what is larger than that is refused in words."""
+    path = f"{(await running.opened()).removeprefix('/v1')}/steps/partner-view-given"
+
+    async def sent(megabytes: int) -> httpx.Response:
+        files = {"files": ("a.pdf", b"%PDF-1.4" + b"0" * megabytes * 1024 * 1024)}
+        return await running.client.post(path, files=files, headers={"Accept": "text/html"})
+
+    assert (await sent(30)).status_code != 413, "it is the form's to refuse"
+    answer = await sent(60)
+    assert answer.status_code == 413
+    assert "This is too large to send" in answer.text
+    assert "Nothing was sent. Go back, then choose smaller files" in answer.text
+    typed = await running.client.post(path, data={"a": "a" * 3_000_000}, headers={"Accept": "text/html"})
+    assert "Go back, shorten it, and send it again." in typed.text
+
+
 async def test_malformed_and_oversized_bodies(running: Running) -> None:
     here = await running.opened()
     await quiet(running, here)
