@@ -32,6 +32,8 @@ from review.links import directory_with
 
 HEADS = ("Date", "Time", "Agency", "What happened", "Source", "Marked")
 PAPER = "chronology"
+QUICK = 200  # events of which a PDF is there in some two seconds
+EVENTS_A_SECOND = 50  # whose pages are laid out, at least, where a second core is free
 
 
 class Found(NamedTuple):
@@ -71,6 +73,7 @@ async def show(request: Request, reference: str) -> Response:
         "name": found.name,
         "marks": marks,
         "gap_days": GAP_DAYS,
+        "pdf_seconds": pdf_seconds(len(found.events)),
         "wide": picture.wide(found.events, found.name, reference) if found.events else "",
         "narrow": picture.narrow(found.events, found.name, reference) if found.events else "",
         "steps": [(titled(one, found.name), step_path(reference, one, found.view.next_steps)) for one in steps],
@@ -112,6 +115,11 @@ async def word(request: Request, reference: str) -> Response:
         return await handed_out(deps, held, reference, wanted_as(request), HEADERS)
     except Problem as problem:
         return of_problem(request, problem, await frame(request, caller))
+
+
+def pdf_seconds(events: int) -> int:
+    """About how long a PDF of so many events takes to be made, in tens of seconds; 0 where nobody notices."""
+    return 0 if events <= QUICK else 10 * -(-events // (10 * EVENTS_A_SECOND))
 
 
 def marks(one: Merged, name: Namer) -> list[str]:

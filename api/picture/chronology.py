@@ -17,6 +17,8 @@ from review.kit.notify import dated as day
 
 _ROW, _TOP, _FOOT = 38, 34, 30
 _LETTER = 0.56  # of the font's size: how wide a letter is, at the most part
+_BOLD = 0.64  # the same of a bold letter
+_NAME = 15  # the size of an agency's name
 
 
 class _Span(NamedTuple):
@@ -32,11 +34,16 @@ class _Span(NamedTuple):
 
 
 def wide(events: Sequence[Merged], name: Namer, reference: str) -> Markup:
-    return _svg(events, name, reference, "wide", 960, 210)
+    longest = max(len(_label(one.agency, name)) for one in events)
+    return _svg(events, name, reference, "wide", 960, int(longest * _NAME * _BOLD) + 8)
 
 
 def narrow(events: Sequence[Merged], name: Namer, reference: str) -> Markup:
     return _svg(events, name, reference, "narrow", 345, 10)
+
+
+def _label(agency: str, name: Namer) -> str:
+    return name(agency)[:30]
 
 
 def _svg(events: Sequence[Merged], name: Namer, reference: str, kind: str, width: int, left: int) -> Markup:
@@ -73,8 +80,8 @@ def _svg(events: Sequence[Merged], name: Namer, reference: str, kind: str, width
         parts.append(f'<path d="M{x:.1f} {_TOP - 8}V{bottom}" stroke="{QUIET}" stroke-dasharray="3 4"/>')
     for number, agency in enumerate(agencies):
         line = _TOP + row * number + (14 if kind == "wide" else 32)
-        label = name(agency)[:30]
-        parts.append(text(label, 4, line + 5 if kind == "wide" else line - 14, size=15, bold=True, fill=INK))
+        label = _label(agency, name)
+        parts.append(text(label, 4, line + 5 if kind == "wide" else line - 14, size=_NAME, bold=True, fill=INK))
         parts.append(f'<path d="M{span.left:.1f} {line}H{span.right:.1f}" stroke="{LINE}" stroke-width="2"/>')
         parts += [
             f'<circle cx="{span.x(one.event.day):.1f}" cy="{line}" r="6" fill="{BAR}" stroke="{EDGE}"/>'

@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 import docx
 import httpx
 
-from review.chapters.chronology.papers import AgencyChronology, ChronologyEvent
+from api.picture.chronology import wide
+from review.chapters.chronology.papers import AgencyChronology, ChronologyEvent, Merged
 from review.facts import DocumentRef, Reported
 from review.facts.chronology import ChronologyGiven
 from review.take import apply_fact
@@ -80,3 +81,20 @@ async def test_an_agency_sees_what_it_gave_itself_and_nothing_of_the_others(
     assert f'href="{HERE}"' in (await seen_by(desk, client, "senior-police", f"/cases/{REFERENCE}")).text
     other = await seen_by(desk, client, "senior-police", f"/cases/{REFERENCE}/papers/chronology-hospital/1")
     assert other.status_code == 403
+
+
+async def test_of_a_long_chronology_the_page_says_how_long_its_pdf_takes(desk: Desk, client: httpx.AsyncClient) -> None:
+    """Who presses "Read as PDF" knows that it is being made, and that Word is there at once."""
+    await given(desk, "police", *((date(2026, 3, 4), "Seen at home.") for _ in range(200)))
+    assert "seconds to make" not in (await seen_by(desk, client, "crg-chair", HERE)).text
+    await given(desk, "hospital", *((date(2026, 3, 5), "A clinic.") for _ in range(800)))
+    page = (await seen_by(desk, client, "crg-chair", HERE)).text
+    assert "The PDF of 1000 events takes about 20 seconds to make. Wait for it, or take the Word document" in page
+
+
+def test_no_line_of_the_picture_runs_through_an_agencys_name() -> None:
+    name = "Sample Schools and Education Trust"
+    event = ChronologyEvent(day=date(2026, 3, 4), what="Seen.", source="")
+    drawn = wide([Merged("schools", event, 0, [])], lambda _: name, REFERENCE)
+    starts = float(drawn.partition('cx="')[2].partition('"')[0])
+    assert starts - 6 > 4 + len(name[:30]) * 15 * 0.6, "as wide as bold letters of 15 pixels are"
