@@ -5,7 +5,7 @@ The picture is SVG, drawn here on the server; beside it the same in words, which
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from textwrap import wrap
+from textwrap import shorten
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -22,7 +22,7 @@ from review.facts.enums import Stage
 from review.protocol import STAGE_TITLES
 
 TOP, WIDTH, LANE, GAP, TITLE, LINE = 8, 440, 14, 24, 30, 17
-WIDEST, HANGING = 62, "\u2003"  # signs of a line in a box; what goes on in the next one
+WIDEST = 62  # signs of a line in a box
 COLOURS = ("#1d4f66", "#8a3b12", "#4c2c92", "#00613a", "#a1123c", "#6b5300", "#0b4fa3", "#4a4a4a")
 SHORT = {"dcs": "DCS", "crg-chair": "CRG Chair"}
 
@@ -157,7 +157,7 @@ def _boxes(protocol: ProtocolOut) -> list[dict[str, Any]]:
     rules = {rule.id: rule for rule in protocol.deadlines}
     boxes, y = [], TOP
     for stage in protocol.stages:
-        owed = [text for id in stage.deadlines for text in _owed(protocol, rules[id])]
+        owed = [_owed(protocol, rules[id]) for id in stage.deadlines]
         lines = [*_marks(stage), *[{"text": text, "kind": "deadline"} for text in owed]]
         height = TITLE + LINE * len(lines) + (6 if lines else 0)
         placed = [{**line, "y": y + TITLE + 6 + LINE * number} for number, line in enumerate(lines)]
@@ -168,10 +168,10 @@ def _boxes(protocol: ProtocolOut) -> list[dict[str, Any]]:
     return boxes
 
 
-def _owed(protocol: ProtocolOut, rule: RuleOut) -> list[str]:
-    """A deadline in as many lines of a box as it takes."""
-    owner = SHORT.get(rule.owner) or _office(protocol, rule.owner)
-    return wrap(f"{rule.title}: {rule.length}, {owner}", WIDEST, subsequent_indent=HANGING)
+def _owed(protocol: ProtocolOut, rule: RuleOut) -> str:
+    """A deadline as one line of a box; where its title is too long, the words beside the picture have the whole."""
+    owed = f"{rule.length}, {SHORT.get(rule.owner) or _office(protocol, rule.owner)}"
+    return f"{shorten(rule.title, max(20, WIDEST - len(owed) - 2), placeholder='…')}: {owed}"
 
 
 def _marks(stage: StageOut) -> list[dict[str, str]]:
