@@ -262,7 +262,7 @@ def fire(case: CaseState, deadline_id: str, reminder: ReminderDue, now: datetime
     ask = reads.ask(case, deadline.subject or "") if reminder.kind == "deputy" else None
     if ask:
         ask.deputies = deputies(case.cast, ask.capacity)
-    what, line = f"deadline-{reminder.kind}", f"{deadline.id} {deadline.title}: {reminder.name}"
+    what, line = f"deadline-{reminder.kind}", f"{deadline.id} {deadline.title}: {reminder.name.replace('-', ' ')}"
     if reminder.kind == "deputy" and not (ask and ask.deputies):
         what, line = "deadline-no-deputy", f"{deadline.id} {deadline.title}: no answer, and there is no deputy to ask"
     case.add_record_row(RowKind.DEADLINE, what, line, now=now, about=deadline.id)

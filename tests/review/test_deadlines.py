@@ -195,8 +195,8 @@ def test_a_moved_deadline_rings_again_at_its_new_times() -> None:
     world.wait("2026-05-19T12:00")
     assert [line for line in world.lines("deadline-reminder") if line.startswith("D-1")] == [
         "D-1 Notification to the Panel: reminder",
-        "D-1 Notification to the Panel: last-day",
-        "D-1 Notification to the Panel: last-day",
+        "D-1 Notification to the Panel: last day",
+        "D-1 Notification to the Panel: last day",
     ]
 
 
