@@ -77,6 +77,7 @@ async def test_a_day_is_entered_and_taken_back_with_its_reason(desk: Desk, clien
 async def test_what_cannot_be_entered_stands_at_its_field_and_nothing_typed_is_lost(
     desk: Desk, client: httpx.AsyncClient, sent: dict[str, str], words: tuple[str, ...]
 ) -> None:
+    """A Sunday and a bank holiday are `no-working-day-anyway`."""
     signed_in(desk, client, "sbu-manager")
     answer = await client.post("/closures", data=sent, headers=OURS)
     assert answer.status_code == 422

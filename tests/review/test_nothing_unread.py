@@ -123,6 +123,7 @@ def page() -> str:
         "href": lambda step: None,
         "put_right": {},
         "working_day": "",
+        "edition": "Sample edition",
         "brief": [],
         "steps": [],
         "story": timeline(cast(Any, rows), str, Directory(partnership="Sample", people=[], agencies=[])),

@@ -32,7 +32,7 @@ async def test_a_day_is_entered_once(store: Store, other_process: Store) -> None
 
     assert sum(isinstance(one, AlreadyClosed) for one in outcomes) == 1
     assert len(await store.closures.all()) == 1
-    with pytest.raises(AlreadyClosed, match="2022-09-19"):
+    with pytest.raises(AlreadyClosed, match="19 September 2022"):
         await store.closures.add(date(2022, 9, 19), why="again", kind=ClosedKind.CLOSURE, by="a", at=NINE)
 
 
@@ -76,7 +76,7 @@ async def test_an_entry_that_was_taken_back_does_not_come_back_by_a_repeat(store
     await closed(store)
     await store.closures.take_back(DAY, entered_at=NINE, reason="one", by="a", at=TEN)
 
-    with pytest.raises(AlreadyTakenBack, match="2022-10-03"):
+    with pytest.raises(AlreadyTakenBack, match="3 October 2022"):
         await closed(store)
     assert await store.closures.all() == []
 
@@ -95,11 +95,11 @@ async def test_two_who_take_back_at_once_leave_one_history(store: Store, other_p
 
 
 async def test_a_day_that_is_not_closed_cannot_be_taken_back(store: Store) -> None:
-    with pytest.raises(NotClosed, match="2022-10-03"):
+    with pytest.raises(NotClosed, match="3 October 2022"):
         await store.closures.entered_at(DAY)
-    with pytest.raises(NotClosed, match="2022-10-03"):
+    with pytest.raises(NotClosed, match="3 October 2022"):
         await store.closures.take_back(DAY, entered_at=NINE, reason="one", by="a", at=TEN)
     await closed(store)
     await store.closures.take_back(DAY, entered_at=NINE, reason="one", by="a", at=TEN)
-    with pytest.raises(AlreadyTakenBack, match="2022-10-03"):
+    with pytest.raises(AlreadyTakenBack, match="3 October 2022"):
         await store.closures.entered_at(DAY)
