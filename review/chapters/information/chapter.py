@@ -15,7 +15,7 @@ from review.case.state import CaseState
 from review.chapters.crg.chapter import open_concerns
 from review.chapters.editions.chapter import first_steps
 from review.chapters.follow_up.reads import open_actions
-from review.chapters.rapid_review.papers import ReturnBody, sample_return
+from review.chapters.rapid_review.steps import asked_as_well, asked_of
 from review.facts import Reported
 from review.facts.directory import Role
 from review.facts.enums import Route, Stage
@@ -26,7 +26,7 @@ from review.facts.information import (
     InformationRequested,
     InformationSupplied,
 )
-from review.facts.rapid_review import AgencyAdded, SeniorOfficersInformed
+from review.facts.rapid_review import AgencyAdded
 from review.kit import changes, notify
 from review.kit import refusals as no
 from review.kit.chapter import Chapter
@@ -177,32 +177,11 @@ def _supply(number: int) -> str:
 def _returns(case: CaseState) -> Iterator[Offer]:
     """As in R-4, B-6."""
     yield from first_steps(case)
-    informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
     for agency in case.requests:
-        known = case.cast.agency(agency)
-        lead, held = [known.safeguarding_lead] if known else [], len(reads.returns_of(case, agency))
-        wanted = not reads.answers_of(case, agency)  # owed until the request is concluded, supplied without it or not
-        yield Offer(
-            body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
-            needed=wanted and agency not in informed,
-            about=agency,
-            people=lead,
-            deadline=f"R-3:{agency}",
-            title=f"Confirm that the senior officers of {reads.called(case, agency)} know",
-        )
-        yield Offer(
-            body=ReturnBody(
-                agency=agency, officer="Head of Safeguarding", content=sample_return(held + 1, reads.headings(case))
-            ),
-            needed=wanted,
-            about=agency,
-            people=lead,
-            deadline=f"D-6:{agency}",
-            title=f"Send the return of {reads.called(case, agency)}",
-        )
-    for agency in (one.id for one in case.cast.agencies if reads.scope(case) and one.id not in reads.scope(case)):
-        body = AgencyAdded(agency=agency, reason=AgencyAdded.sample["reason"])
-        yield Offer(body=body, needed=False, about=agency, title=f"Ask {reads.called(case, agency)} as well")
+        # Owed until the request is concluded, supplied without it or not.
+        yield from asked_of(case, agency, word_wanted=not reads.answers_of(case, agency))
+    if reads.scope(case):
+        yield from asked_as_well(case)
 
 
 CHAPTER = Chapter(

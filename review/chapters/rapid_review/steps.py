@@ -62,14 +62,8 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
     """§2: D-6, R-3..R-6, B-6"""
     yield from first_steps(case)
     for agency in case.requests:
-        yield from _asked_of(case, agency)
-    for agency in (one.id for one in case.cast.agencies if one.id not in reads.scope(case)):
-        yield Offer(
-            body=AgencyAdded(agency=agency, reason=AgencyAdded.sample["reason"]),
-            needed=False,
-            about=agency,
-            title=f"Ask {reads.called(case, agency)} as well",
-        )
+        yield from asked_of(case, agency, word_wanted=not reads.meeting_held(case))
+    yield from asked_as_well(case)
     title = "Ask an agency that is not in the directory (a school, a GP)"
     yield Offer(body=OutsideAgencyAsked.model_validate(OutsideAgencyAsked.sample), needed=False, title=title)
     yield Offer(
@@ -84,13 +78,13 @@ def _returns(case: CaseState, now: datetime) -> Iterator[Offer]:
         yield Offer(body=moved, needed=False, title="Move the rapid review meeting")
 
 
-def _asked_of(case: CaseState, agency: str) -> Iterator[Offer]:
+def asked_of(case: CaseState, agency: str, *, word_wanted: bool) -> Iterator[Offer]:
     """What an agency does that has its request: its senior officers' word, and its return (R-3, R-4)."""
-    lead, before_the_meeting = _lead(case, agency), not reads.meeting_held(case)
+    lead = _lead(case, agency)
     informed = {fact.agency for fact in case.every(SeniorOfficersInformed)}
     yield Offer(
         body=SeniorOfficersInformed(agency=agency, officer="Director of Safeguarding"),
-        needed=agency not in informed and before_the_meeting,
+        needed=word_wanted and agency not in informed,
         about=agency,
         people=lead,
         deadline=f"R-3:{agency}",
@@ -99,12 +93,19 @@ def _asked_of(case: CaseState, agency: str) -> Iterator[Offer]:
     content = sample_return(len(reads.returns_of(case, agency)) + 1, reads.headings(case))
     yield Offer(
         body=ReturnBody(agency=agency, officer="Head of Safeguarding", content=content),
-        needed=not reads.answers_of(case, agency) and before_the_meeting,
+        needed=not reads.answers_of(case, agency) and not reads.meeting_held(case),
         about=agency,
         people=lead,
         deadline=f"D-6:{agency}",
         title=f"Send the return of {reads.called(case, agency)}",
     )
+
+
+def asked_as_well(case: CaseState) -> Iterator[Offer]:
+    """The agencies of the directory that can be asked, too (R-4)."""
+    for agency in (one.id for one in case.cast.agencies if one.id not in reads.scope(case)):
+        body = AgencyAdded(agency=agency, reason=AgencyAdded.sample["reason"])
+        yield Offer(body=body, needed=False, about=agency, title=f"Ask {reads.called(case, agency)} as well")
 
 
 def _meeting(case: CaseState) -> RapidReviewMeetingHeld:
