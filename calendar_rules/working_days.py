@@ -22,6 +22,11 @@ WEEKEND = {6: "Saturday", 7: "Sunday"}
 ONE_DAY = timedelta(days=1)
 
 
+def working_days(count: int) -> str:
+    """ "1 working day", "4 working days"."""
+    return f"{count} working day" + ("" if count == 1 else "s")
+
+
 class ClosedKind(StrEnum):
     """Why a weekday is no working day."""
 

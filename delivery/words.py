@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Undefined
 
+from calendar_rules.working_days import working_days as working_days
+
 LONDON = ZoneInfo("Europe/London")
 
 # Codes of the protocol whose plain reading is not simply the code without hyphens.
@@ -86,11 +88,6 @@ def deadline(value: date | str) -> str:
     if (there.hour, there.minute) == (23, 59):
         return f"the end of {_on_the_day(there)}"
     return f"{_on_the_clock(there)} on {_on_the_day(there)}"
-
-
-def working_days(count: int) -> str:
-    """ "1 working day", "4 working days"."""
-    return f"{count} working day" + ("" if count == 1 else "s")
 
 
 def left(days: int, due: datetime, now: datetime) -> str:

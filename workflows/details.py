@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from calendar_rules.working_days import working_days
 from review.case import reads
 from review.case.deadline import RunningDeadline
 from review.case.sign_off import in_words
@@ -22,7 +23,7 @@ def in_markdown(case: CaseState, now: datetime) -> str:
         lines += ["", "| deadline | due | slack | owed by |", "|---|---|---|---|"]
         for deadline in waiting:
             slack = deadline.slack(now, case.calendar)
-            days = f"{abs(slack)} working day{'' if abs(slack) == 1 else 's'}"
+            days = working_days(abs(slack))
             word = (f"{days} late" if slack else "late") if deadline.overdue(now) else days
             lines.append(
                 f"| {deadline.id} {deadline.title} | {moment(deadline.due)} | {word} | {_owed_by(case, deadline)} |"

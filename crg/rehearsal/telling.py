@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from calendar_rules.lengths import london
+from calendar_rules.working_days import working_days
 from crg.rehearsal.outcome import DeadlineOutcome, Outcome
 from crg.rehearsal.scenario import Scenario
 from review.case.effects import EffectKey
@@ -165,5 +166,4 @@ def _slack(one: DeadlineOutcome) -> str:
     days = one.slack_working_days
     if days is None or one.status == "stopped":
         return ""
-    words = f"{abs(days)} working day{'' if abs(days) == 1 else 's'}"
-    return f"{words} late" if days < 0 else words
+    return f"{working_days(-days)} late" if days < 0 else working_days(days)
