@@ -134,23 +134,14 @@ def _line(row: "RecordEntry", text: str, by: str) -> str:
 
 
 async def _told(settings: Settings, reference: str) -> "tuple[list[RecordEntry], Directory]":
-    """The rows, and who is in the directory."""
-    from settings.keys import Keyring
-    from store import Store
-
-    rows = await _rows(settings, reference)
-    async with Store.from_settings(settings, Keyring.from_settings(settings)) as store:
-        return rows, await store.directory.read()
-
-
-async def _rows(settings: Settings, reference: str) -> "list[RecordEntry]":
+    """The rows, and who is in the directory. Raises `NoSuchCase`."""
     from settings.keys import Keyring
     from store import Store
 
     async with Store.from_settings(settings, Keyring.from_settings(settings)) as store:
         rows = await store.record.rows(reference)
         if rows:
-            return rows
+            return rows, await store.directory.read()
         known = [line.reference for line in (await store.cases.list(limit=10)).items]
     hint = f"Known are, the last first: {', '.join(known)}" if known else "There is no case yet: try crg demo"
     raise NoSuchCase(f"There is no record of a case {reference}. {hint}.")
@@ -180,7 +171,7 @@ async def _verified(settings: Settings, reference: str | None, against: Path | N
         if reference is None and not await store.cases.references():
             found = found._replace(breaks=found.breaks + await _traces(settings, keyring, store))
         if reference and not found.breaks and reference not in REGISTERS:
-            await _rows(settings, reference)
+            await _told(settings, reference)
         return found
 
 
