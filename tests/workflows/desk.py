@@ -132,6 +132,11 @@ class Case:
 
     # --- looking ---
 
+    async def listed(self) -> dict[str, Any]:
+        """What Temporal's list says of the case, its build left out."""
+        attributes = (await self.handle.describe()).typed_search_attributes
+        return {pair.key.name: pair.value for pair in attributes if pair.key.name in names.SEARCH_ATTRIBUTES}
+
     async def state(self) -> CaseState:
         for _ in range(200):
             try:

@@ -7,12 +7,11 @@ from crg.begin_again import move_on
 from crg.live_cases import counted, listed, side_by_side
 from crg.revive import Became, Revival
 from review.facts.enums import Stage
-from tests.workflows.desk import Case, Desk
+from tests.workflows.desk import Desk
 from tests.workflows.gathering import Gathering
 from tests.workflows.scenes import of_the_crg
 from tests.workflows.world import london
 from workflows import names
-from workflows.names import SEARCH_ATTRIBUTES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -21,23 +20,17 @@ async def type_of(desk: Desk, id: str) -> str:
     return (await desk.server.client.get_workflow_handle(id).describe()).workflow_type
 
 
-async def shown(case: Case) -> dict[str, object]:
-    """What Temporal's list says of a case, its build left out."""
-    attributes = (await case.handle.describe()).typed_search_attributes
-    return {pair.key.name: pair.value for pair in attributes if pair.key.name in SEARCH_ATTRIBUTES}
-
-
 async def test_a_terminated_case_is_brought_back_with_its_last_state_and_goes_on(desk: Desk) -> None:
     """Nothing is lost, nothing sent twice; a running one is left alone."""
     case = await desk.open()
     await case.follow_to("returns-requested")
     await case.quiet()
-    state, mails, seen = await case.state(), len(case.mails()), await shown(case)
+    state, mails, seen = await case.state(), len(case.mails()), await case.listed()
     revival = Revival(desk.server.client, task_queue=desk.queue)
     assert (await revival.case(state)).became is Became.RAN
     await case.handle.terminate("tried")
     assert (await revival.case(state)).became is Became.BACK
-    assert await shown(case) == seen, "seen in the list at once, as it was"
+    assert await case.listed() == seen, "seen in the list at once, as it was"
     await case.quiet()
     assert len(case.mails()) == mails
     await case.follow_to_stage(Stage.PRACTICE_REVIEW)
