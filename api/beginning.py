@@ -8,21 +8,14 @@ from typing import Any
 
 import structlog
 from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
-from temporalio.common import (
-    WorkflowIDConflictPolicy,
-    WorkflowIDReusePolicy,
-)
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.deps import Deps
 from api.intake import ANSWER_WITHIN, GIVE_UP
 from review.case.state import CaseState
-from workflows.names import (
-    OPENED_BY,
-    workflow_id,
-    workflow_type,
-)
+from workflows.names import OPENED_BY, workflow_id, workflow_type
 from workflows.policies import TASK_TIMEOUT
 from workflows.temporal_ui import search_attributes
 

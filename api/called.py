@@ -50,15 +50,16 @@ def _things(view: CaseView | AgencyView | DeadlinesView) -> Iterator[tuple[str, 
     if review := view.practice_review:
         yield from ((one.candidate, one.name) for one in review.candidates)
         yield from ((one.milestone, _quoted(one.what)) for one in review.milestones)
-    for one in view.facts:
-        if not one.corrected_by and one.kind == "person-invited" and one.fact.get("name"):
-            yield one.fact["person"], one.fact["name"]
-        if not one.corrected_by and one.kind == "process-linked":
-            yield one.fact["process"], one.fact.get("name") or plain(one.fact["process_kind"])
-        if not one.corrected_by and one.kind == "findings-handed-over":
-            yield one.fact["handover"], one.fact["to"]
-        if not one.corrected_by and one.kind == "concern-escalated":
-            yield one.fact["concern"], _quoted(one.fact["reasons"])
+    for one in [fact for fact in view.facts if not fact.corrected_by]:
+        match one.kind:
+            case "person-invited" if one.fact.get("name"):
+                yield one.fact["person"], one.fact["name"]
+            case "process-linked":
+                yield one.fact["process"], one.fact.get("name") or plain(one.fact["process_kind"])
+            case "findings-handed-over":
+                yield one.fact["handover"], one.fact["to"]
+            case "concern-escalated":
+                yield one.fact["concern"], _quoted(one.fact["reasons"])
 
 
 def _quoted(text: str) -> str:

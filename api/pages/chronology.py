@@ -32,8 +32,8 @@ from review.links import directory_with
 
 HEADS = ("Date", "Time", "Agency", "What happened", "Source", "Marked")
 PAPER = "chronology"
-QUICK = 200  # events of which a PDF is there in some two seconds
-EVENTS_A_SECOND = 50  # whose pages are laid out, at least, where a second core is free
+QUICK = 200  # events: a PDF of no more takes some two seconds
+EVENTS_A_SECOND = 50  # laid out, at least, where a second core is free
 
 
 class Found(NamedTuple):
